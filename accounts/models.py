@@ -12,6 +12,7 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import list_models, own_account_models  # noqa: F401 - rows of this app
 from accounts.attribute_models import CustomAttribute as CustomAttribute  # noqa: PLC0414 - a row of this app
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
 from accounts.factor_models import AuthenticatorApp as AuthenticatorApp  # noqa: PLC0414 - a row of this app, as below
@@ -37,8 +38,13 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(deleted_at__lt=Now() - ACCOUNT_RESTORABLE_FOR)
 
     def able_to_sign_in(self) -> Self:
-        """Neither deleted nor blocked; a block that has ended is none."""
-        return self.kept().filter(models.Q(is_active=True) | models.Q(blocked_until__lte=Now()))
+        """Neither deleted nor blocked; a block that has ended is none. Nor whose owner wanted it gone by now."""
+        can = self.kept().filter(models.Q(is_active=True) | models.Q(blocked_until__lte=Now()))
+        return can.filter(models.Q(closes_at=None) | models.Q(closes_at__gt=Now()))
+
+    def due_to_close(self) -> Self:
+        """Those whose owners wanted them gone, and may no longer change their mind."""
+        return self.kept().filter(closes_at__lte=Now())
 
     def with_email(self, email: str) -> Self:
         """The account with this address, in whatever spelling."""
@@ -86,10 +92,14 @@ class Account(AbstractBaseUser):
     # When somebody made it for its owner, who hasn't come yet as long as the address isn't verified.
     invited_at = models.DateTimeField(null=True)
     language = models.CharField(max_length=16, blank=True)
+    # In which its owner reads times: a name of the IANA database, "" for the tenant's.
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(db_default=Now())
     # When something changed last that applications are told about the person.
     updated_at = models.DateTimeField(db_default=Now())
     deleted_at = models.DateTimeField(null=True)
+    # When it goes for good, since its owner has asked for that.
+    closes_at = models.DateTimeField(null=True)
 
     display_name = models.CharField(max_length=BUILT_IN_ATTRIBUTES["displayName"].max_length, blank=True)
     given_name = models.CharField(max_length=BUILT_IN_ATTRIBUTES["givenName"].max_length, blank=True)
@@ -122,6 +132,7 @@ class Account(AbstractBaseUser):
         constraints = [models.UniqueConstraint(fields=["canonical_email"], name="accounts_account_email")]
         indexes = [
             models.Index(fields=["-created_at"], name="accounts_account_created"),
+            models.Index(fields=["closes_at"], condition=~models.Q(closes_at=None), name="accounts_account_closes"),
             # Who has no password, and who brought one that was never used here: most accounts are in neither.
             models.Index(fields=["id"], condition=HAS_NO_PASSWORD, name="accounts_account_no_password"),
             models.Index(
@@ -233,37 +244,6 @@ class CustomerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"entry of {self.account_id}"
-
-
-class CustomerView(models.Model):
-    """A saved view of the customers' list, for one administrator or for all who manage the tenant."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    administrator_id = models.UUIDField()
-    is_shared = models.BooleanField(default=False)
-    name = models.CharField(max_length=60)
-    # What stands in the address of the list: filters, order and columns.
-    query = models.CharField(max_length=2000, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint("administrator_id", Lower("name"), name="accounts_customerview_name"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ChosenColumns(models.Model):
-    """Which columns an administrator wants to see in the customers' list of this tenant."""
-
-    administrator_id = models.UUIDField(primary_key=True)
-    columns = models.JSONField()
-
-    def __str__(self) -> str:
-        return f"columns of {self.administrator_id}"
 
 
 class Group(models.Model):

@@ -99,7 +99,17 @@ SENTENCES: Mapping[str, Said] = {
     "customer.consent_withdrawn": Said(_("{who} took back what they had allowed {what}")),
     "customer.profile_changed": Said(_("{who} changed the profile of {what}"), own=_("{who} changed their profile")),
     "customer.terms_accepted": Said(_("{who} accepted the terms of use")),
-    "customer.email_changed": Said(_("{who} changed the email address of {what}")),
+    "customer.email_changed": Said(
+        _("{who} changed the email address of {what}"), own=_("{who} changed their email address")
+    ),
+    "customer.email_change_asked": Said(_("{who} asked for another email address")),
+    "customer.email_change_undone": Said(_("{who} undid a change of their email address")),
+    "customer.deletion_asked": Said(_("{who} asked for the deletion of their account")),
+    "customer.deletion_taken_back": Said(
+        _("{who} canceled the deletion that {what} had asked for"), own=_("{who} decided to keep their account")
+    ),
+    "customer.copy_asked": Said(_("{who} asked for a copy of their data")),
+    "customer.copy_downloaded": Said(_("{who} downloaded a copy of their data")),
     "customer.invited": Said(_("{who} invited {what}")),
     "customer.invitation_accepted": Said(_("{who} accepted the invitation")),
     "customer.invitation_withdrawn": Said(_("{who} withdrew the invitation of {what}")),
@@ -178,6 +188,7 @@ SENTENCES: Mapping[str, Said] = {
     "operation.started": Said(_("{who} began a bulk operation: {what}")),
     "operation.cancelled": Said(_("{who} stopped a bulk operation: {what}")),
     "operation.ended": Said(_("The bulk operation of {who} ended: {what}")),
+    "customers.deletion_grace_changed": Said(_("{who} changed how long customers may cancel a deletion")),
     "customers.exported": Said(_("{who} exported customers")),
     "log.exported": Said(_("{who} exported events of the log")),
     "log_destination.created": Said(_("{who} had the log forwarded to {what}")),

@@ -16,6 +16,8 @@ SUBJECTS = {
     "tenant-delete": "explanation/tenancy",
     "tenant-sessions": "explanation/sign-out",
     "tenant-passwords": "how-to/passwords",
+    "tenant-deletion": "how-to/customers-own-accounts",
+    "customer-keep": "how-to/customers-own-accounts",
     "tenant-domains": "how-to/custom-domain",
     "tenant-domain": "how-to/custom-domain",
     "tenant-default-issuer": "how-to/custom-domain",

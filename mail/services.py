@@ -75,6 +75,11 @@ def sweep_messages(*, older_than_days: int = 30) -> int:
     return swept
 
 
+def forget_messages(*, to: str) -> None:
+    """Forget what was sent to this address, kept for it or given up, in this tenant; what is on its way still goes."""
+    Message.objects.exclude(state=Message.State.QUEUED).filter(to=to).delete()
+
+
 def use_own_server(
     wished: OwnServerDescription, *, password: str = "", expected_version: str = "", actor: Actor
 ) -> None:

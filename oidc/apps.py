@@ -6,4 +6,9 @@ class OidcConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Hear of sign-outs, and tell customers which applications have access."""
+        from oidc.consents.own_copy import access_told
         from oidc.sign_out import receivers  # noqa: F401 - connects them
+        from userflows.own_account.copies import add_section
+
+        add_section("apps", access_told)

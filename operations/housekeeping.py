@@ -32,7 +32,7 @@ from oidc.runs.services import sweep_runs
 from oidc.sign_out.services import sweep_notifications
 from oidc.tokens.services.families import delete_expired
 from operations.administrators.invitations import forget_old_invitations
-from operations.customers import purge_customer
+from operations.customers import close_due_accounts, purge_customer
 from operations.signals import tenant_tidied
 from sms.services import sweep_texts
 from tenants.locks import alone
@@ -42,6 +42,8 @@ from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
 from userflows.journeys.progress import sweep_journeys
 from userflows.links.services import sweep_links
+from userflows.own_account.addresses import sweep_changes
+from userflows.own_account.downloads import sweep_copies
 
 ONE_HOUSEKEEPING_AT_A_TIME = 0x68757368
 JOBS_KEPT_FOR = timedelta(days=7)
@@ -92,6 +94,7 @@ def _tidy(tenant: Tenant, report: HousekeepingReport, actor: Actor) -> None:
         with tenant_context(tenant), transaction.atomic():
             forget_what_expired()
             tenant_tidied.send(Tenant, tenant=tenant)
+            close_due_accounts(actor=actor)
             purged = _purge_accounts(actor)
         with tenant_context(tenant):
             catch_up()
@@ -128,6 +131,8 @@ def forget_what_expired() -> None:
     sweep_texts()
     sweep_links()
     sweep_deliveries()
+    sweep_changes()
+    sweep_copies()
     delete_expired()
     sweep_notifications()
     sweep_pushed_requests()

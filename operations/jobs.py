@@ -40,6 +40,11 @@ NAMES = {
     "userflows.journeys.jobs.send_sign_in_notice": _("Write the mail about a new browser"),
     "userflows.links.jobs.send_address_notice": _("Write the mail about a changed address"),
     "userflows.links.jobs.send_link": _("Write the mail with a link"),
+    "userflows.own_account.jobs.gather_copy": _("Gather a copy of a customer’s data"),
+    "userflows.own_account.jobs.send_address_code": _("Write the mail with a code for another address"),
+    "userflows.own_account.jobs.send_address_notices": _("Write the mails about a changed address"),
+    "userflows.own_account.jobs.send_deletion_notice": _("Write the mail about a coming deletion"),
+    "userflows.own_account.jobs.send_undone_notice": _("Write the mail about an undone change of address"),
     "userflows.steps.code.jobs.send_code": _("Write the mail with a one-time code"),
     "userflows.steps.new_password.jobs.send_password_notice": _("Write the mail about a new password"),
 }

@@ -186,6 +186,13 @@ def _about_account(account: Account) -> Iterator[Finding]:
     elif account.standing == Standing.BLOCKED:
         text = _about_block(account)
         yield Finding(Weight.PROBLEM, _("The account is blocked"), text, _("Unblock it."), place=Place.CUSTOMER)
+    elif account.closes_at and account.closes_at <= timezone.now():
+        text = _("Its owner asked for that, and the days to change their mind are over.")
+        yield Finding(Weight.PROBLEM, _("The account is being deleted"), text, place=Place.CUSTOMER)
+    elif account.closes_at:
+        words = _("Its owner asked for that. Who signs in before %(day)s is asked to keep it, and gets in only then.")
+        text = words % {"day": _day(account.closes_at)}
+        yield Finding(Weight.NOTE, _("The account will be deleted"), text, place=Place.CUSTOMER)
     else:
         yield Finding(
             Weight.FINE, _("The account is active"), _("%(address)s may sign in.") % {"address": account.email}

@@ -37,6 +37,7 @@ STEPS = {
     "app-setup": _("Set up an authenticator app"),
     "recovery-codes": _("Recovery codes"),
     "app-removal": _("Remove the authenticator app"),
+    "keep-account": _("Keep an account that is to be deleted"),
     "new-password": _("New password"),
     "profile": _("Terms and missing answers"),
 }

@@ -9,6 +9,7 @@ from frame.tabs import LOG_TABS, SETTINGS_TABS
 from portal.attention import add_checks
 from portal.views import (
     administrators,
+    deletion_settings,
     documentation,
     domains,
     exports,
@@ -43,6 +44,7 @@ SETTINGS_TABS.add(_("General"), "tenant-settings", place=10)
 SETTINGS_TABS.add(_("Domains"), "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add(_("Sessions"), "tenant-sessions", place=20)
 SETTINGS_TABS.add(_("Passwords"), "tenant-passwords", place=22)
+SETTINGS_TABS.add(_("Deletion"), "tenant-deletion", place=25, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add(_("Danger zone"), "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
 profile.OWN_TABS.add(_("Profile"), "profile", place=10)
 profile.OWN_TABS.add(_("Password"), "profile-password", place=20, is_shown=profile.has_passwords)
@@ -160,6 +162,7 @@ portal_urlpatterns = [
     path(f"{CUSTOMER}invitation/withdraw/", changes.uninvite, name="customer-uninvite"),
     path(f"{CUSTOMER}delete/", changes.delete, name="customer-delete"),
     path(f"{CUSTOMER}restore/", changes.restore, name="customer-restore"),
+    path(f"{CUSTOMER}keep/", changes.keep, name="customer-keep"),
     path(f"{CUSTOMER}purge/", changes.purge, name="customer-purge"),
     path("tenants/<slug:slug>/groups/", groups.groups, name="groups"),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/", groups.group, name="group"),
@@ -199,6 +202,7 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/settings/domains/<str:name>/remove/", domains.remove, name="tenant-domain-remove"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
     path("tenants/<slug:slug>/settings/passwords/", password_settings.passwords, name="tenant-passwords"),
+    path("tenants/<slug:slug>/settings/deletion/", deletion_settings.deletion, name="tenant-deletion"),
     path("tenants/<slug:slug>/settings/danger/", tenant_settings.danger, name="tenant-danger"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),
     path("tenants/<slug:slug>/settings/resume", tenant_settings.resume, name="tenant-resume"),

@@ -309,6 +309,7 @@ class Journey(models.Model):
             self.step_data,
             has_app=account is not None and account.has_app,
             is_verified=account is None or account.email_verified,
+            is_closing=account is not None and account.closes_at is not None,
             remembered_by=factor_remembered(account, self.remembered, days=days) if account else "",
             has_passkey=account is not None and bool(account.passkeys_at),
             has_passkey_here=account is not None and self.host in account.passkeys_at,

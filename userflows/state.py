@@ -135,6 +135,8 @@ class JourneyState:
     # What it has to be asked before it is signed in: names of attributes, and whether the terms of use.
     owed: tuple[str, ...] = ()
     owes_terms: bool = False
+    # Whether its owner has asked for its deletion.
+    is_closing: bool = False
 
     @property
     def counting(self) -> tuple[Proof, ...]:

@@ -6,6 +6,7 @@ from userflows.steps.app_removal.step import APP_REMOVAL_STEP
 from userflows.steps.app_setup.step import APP_SETUP_STEP
 from userflows.steps.code.step import CODE_STEP
 from userflows.steps.details.step import DETAILS_STEP
+from userflows.steps.keep_account.step import KEEP_ACCOUNT_STEP
 from userflows.steps.mail_code.step import MAIL_CODE_STEP
 from userflows.steps.new_password.step import NEW_PASSWORD_STEP
 from userflows.steps.passkey.step import PASSKEY_STEP
@@ -43,5 +44,6 @@ STEPS = (
     PASSKEY_REMOVAL_STEP,
     PHONE_REMOVAL_STEP,
     NEW_PASSWORD_STEP,
+    KEEP_ACCOUNT_STEP,
     PROFILE_STEP,
 )

@@ -24,6 +24,11 @@ THERE_ALREADY = """
     SELECT account.canonical_email, account.deleted_at IS NOT NULL FROM accounts_account account
     WHERE account.canonical_email = ANY(%(addresses)s)
 """
+# Addresses that whoever had them may still take back, with the accounts that have others by now.
+KEPT_FOR_OTHERS = """
+    SELECT change.canonical_before FROM accounts_addresschange change
+    WHERE change.canonical_before = ANY(%(addresses)s) AND change.done_at IS NOT NULL AND change.expires_at > now()
+"""
 
 LAST_OF_CHUNK = """
     SELECT max(line) FROM (

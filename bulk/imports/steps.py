@@ -38,6 +38,7 @@ OTHERS = _("Something else")
 EXISTS = "exists"
 TWICE = _("This address stands on an earlier line already.")
 DELETED = _("This is the address of a deleted customer: restore or purge them first.")
+KEPT = _("A customer had this address until a few days ago, and may still take it back.")
 
 
 @step(Kind.IMPORT, state=State.CHECKING)
@@ -95,6 +96,7 @@ def _judged_together(operation_id: UUID, rows: Sequence[Staged]) -> list[Staged]
     asked = {"operation": operation_id, "addresses": addresses}
     seen = {address for (address,) in _returned(statements.ON_EARLIER_LINES, asked)}
     is_deleted = dict(_returned(statements.THERE_ALREADY, asked))
+    kept = {address for (address,) in _returned(statements.KEPT_FOR_OTHERS, asked)} - set(is_deleted)
     judged = []
     for row in rows:
         address = row.canonical_email
@@ -102,6 +104,8 @@ def _judged_together(operation_id: UUID, rows: Sequence[Staged]) -> list[Staged]
             judged.append(row)
         elif address in seen:
             judged.append(row._replace(problem=TWICE))
+        elif address in kept:
+            judged.append(row._replace(problem=KEPT))
         elif is_deleted.get(address):
             judged.append(row._replace(problem=DELETED))
         else:

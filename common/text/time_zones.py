@@ -1,7 +1,7 @@
 """Time zones by their names in the IANA database, as far as this machine knows them."""
 
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from common.text.translation import gettext
 
@@ -29,6 +29,11 @@ OLD_NAMES = frozenset(
 def is_time_zone(name: str) -> bool:
     """Whether there is such a zone, by its name or one it had before."""
     return name == UTC or name in _known()
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of this name; UTC where there is none on this machine, or any more."""
+    return ZoneInfo(name if is_time_zone(name) else UTC)
 
 
 def time_zone_choices(*, kept: str) -> list[tuple[str, list[tuple[str, str]]]]:

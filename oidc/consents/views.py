@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
@@ -12,22 +11,21 @@ from common.text.ids import uuid_of
 from oidc.consents.scope_words import Allowance, allowances_by_key
 from oidc.consents.services import applications_of, consented_scopes, withdraw_consent
 from oidc.wire.pages import send_browser_to
-from userflows.pages import render_customer
+from userflows.views.customer.own import is_proved, own_page, prove_first, render_own
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def connected_applications(request: HttpRequest) -> HttpResponse:
+@own_page
+def connected_applications(request: HttpRequest, account: Account) -> HttpResponse:
     """See which applications may do what in one's name, and take it back."""
-    account, here = request.user, reverse("oidc:connected-applications")
-    if not isinstance(account, Account):
-        return send_browser_to(f"{reverse('customer:sign-in')}?{urlencode({'next': here})}")
+    if request.method == "POST" and not is_proved(request):
+        return prove_first(request, account)
     if request.method == "POST":
         application = get_object_or_404(Application, client_id=uuid_of(request.POST.get("application", "")))
         withdraw_consent(account, application)
-        return send_browser_to(f"{here}?withdrawn")
+        return send_browser_to(f"{reverse('oidc:connected-applications')}?withdrawn")
     applications = [(application, _allowed(account, application)) for application in applications_of(account)]
-    shown = {"account": account, "applications": applications, "is_withdrawn": "withdrawn" in request.GET}
-    return render_customer(request, "customer/connected_applications.html", shown)
+    return render_own(request, "applications", applications=applications, is_withdrawn="withdrawn" in request.GET)
 
 
 def _allowed(account: Account, application: Application) -> list[Allowance]:

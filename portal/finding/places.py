@@ -18,6 +18,7 @@ from logs.forms import RulesForm
 from mail.forms import OwnServerForm
 from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
+from portal.forms.deletion import GraceForm
 from portal.forms.passwords import PasswordRulesForm
 from portal.forms.sessions import SessionRulesForm
 from portal.forms.tenants import TenantForm
@@ -73,6 +74,7 @@ OF_A_TENANT = (
     Place(_("Settings › Logs"), "log-settings", "retention forward syslog seal"),
     Place(_("Settings › Sessions"), "tenant-sessions", "stay signed in inactivity timeout"),
     Place(_("Settings › Passwords"), "tenant-passwords", "length block list history policy rules"),
+    Place(_("Settings › Deletion"), "tenant-deletion", "grace days customers delete their own account privacy"),
     Place(_("Settings › Signing keys"), "signing-keys", "rotate jwks certificate withdraw"),
     Place(_("Settings › Registration"), "registration", "dynamic register initial access tokens"),
     Place(_("Settings › Danger zone"), "tenant-danger", "suspend delete tenant"),
@@ -99,12 +101,14 @@ NOT_AT_HOME = (
     "export",
     "tenant-domains",
     "tenant-danger",
+    "tenant-deletion",
 )
 # The forms whose fields are found by their names, each with its page.
 SETTINGS: tuple[tuple[Place, type[forms.BaseForm]], ...] = (
     (Place(_("Settings"), "tenant-settings"), TenantForm),
     (Place(_("Sessions"), "tenant-sessions"), SessionRulesForm),
     (Place(_("Passwords"), "tenant-passwords"), PasswordRulesForm),
+    (Place(_("Deletion"), "tenant-deletion"), GraceForm),
     (Place(_("Signing keys"), "signing-keys"), ScheduleForm),
     (Place(_("Mail"), "tenant-mail"), OwnServerForm),
     (Place(_("Logs"), "log-settings"), RulesForm),

@@ -63,8 +63,7 @@ def password(request: PortalRequest) -> HttpResponse:
     account = request.administrator
     form = PasswordForm(sent(request), account=account)
     if form.is_valid():
-        visitor = visitor_of(request)
-        from_where = " · ".join(part for part in (visitor.browser_name, visitor.known_ip) if part)
+        from_where = visitor_of(request).told
         try:
             with ProblemsShownAt(form), transaction.atomic():
                 choose_password(

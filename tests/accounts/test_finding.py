@@ -78,7 +78,7 @@ def test_two_texts_that_share_a_key_are_not_taken_for_each_other(
 
 def test_signing_up_and_changing_a_profile_cost_no_statement_for_it(served: Tenant, carol: Account) -> None:
     limits_of_installation()  # known before the transaction, as on the way through a user flow
-    with statements(4):  # the account and its event, in a savepoint
+    with statements(5):  # the account and its event, in a savepoint; and whether somebody may take its address back
         customer("kim@acme.example")
     with statements(4):
         update_profile(carol, attributes={"surname": "Cooper"}, actor=COMMAND)

@@ -1,11 +1,13 @@
 """Customers come in from a file: judged line by line before anything is written, then in chunks."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
@@ -15,6 +17,7 @@ from accounts.identity.services.accounts import create_account, delete_account
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
 from accounts.models import Account, GroupMember, Standing
+from accounts.own_account_models import AddressChange
 from audit.models import Event
 from audit.services import Actor
 from bulk import services
@@ -98,6 +101,23 @@ def test_the_check_writes_nothing_and_tells_line_by_line(acme: Tenant) -> None:
             *(f'"{number}"' for number in (3, 4, 6, 7, 8, 9)),
         ]
         assert Account.objects.count() == before
+
+
+def test_an_address_that_may_still_be_taken_back_makes_no_account(acme: Tenant) -> None:
+    with tenant_context(acme):
+        AddressChange.objects.create(
+            account_id=Account.objects.get(email="carol@acme.example").pk,
+            before="Kim@acme.example",
+            canonical_before="kim@acme.example",
+            done_at=timezone.now(),
+            expires_at=timezone.now() + timedelta(days=14),
+        )
+        operation = checked(csv_of(["email"], ["KIM@acme.example"], ["zoe@acme.example"]))
+
+        assert (operation.good, operation.failed) == (1, 1)
+        assert dict(operation.problems) == {
+            "A customer had this address until a few days ago, and may still take it back.": 1
+        }
 
 
 def test_p41_no_report_holds_a_password_or_its_hash(acme: Tenant) -> None:

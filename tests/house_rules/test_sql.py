@@ -23,7 +23,12 @@ READS_OF_OTHERS = {
     "figures/services/active.py": {"accounts_activity", "audit_event"},
     "figures/services/activity.py": {"accounts_account", "accounts_activity", "audit_event"},
     "figures/services/events.py": {"accounts_account", "audit_event"},
-    "bulk/imports/statements.py": {"accounts_account", "accounts_customerentry", "accounts_groupmember"},
+    "bulk/imports/statements.py": {
+        "accounts_account",
+        "accounts_addresschange",
+        "accounts_customerentry",
+        "accounts_groupmember",
+    },
     "oidc/tokens/roles_and_groups.py": {
         "accounts_group",
         "accounts_groupmember",

@@ -94,6 +94,7 @@ def test_every_kind_of_job_has_a_name() -> None:
     from sms.jobs import deliver_text
     from userflows.journeys.jobs import look_password_up, send_protection_notice, send_sign_in_notice
     from userflows.links.jobs import send_address_notice, send_link
+    from userflows.own_account import jobs as own_account
     from userflows.steps.code.jobs import send_code
     from userflows.steps.new_password.jobs import send_password_notice
     from userflows.steps.phone_setup.jobs import send_new_number_code
@@ -105,4 +106,12 @@ def test_every_kind_of_job_has_a_name() -> None:
     of_accounts = {each.module_path for each in (look_password_up, send_protection_notice, send_sign_in_notice)}
     by_mail = {each.module_path for each in (deliver, deliver_by_own_server, hand_code_over)}
     others = {each.module_path for each in (notify, send_address_notice, send_link)}
-    assert of_steps | of_texts | of_accounts | by_mail | others | {deliver_text.module_path} == set(NAMES)
+    own = (
+        own_account.gather_copy,
+        own_account.send_address_code,
+        own_account.send_address_notices,
+        own_account.send_deletion_notice,
+        own_account.send_undone_notice,
+    )
+    of_own = {deliver_text.module_path, *(each.module_path for each in own)}
+    assert of_steps | of_texts | of_accounts | by_mail | others | of_own == set(NAMES)

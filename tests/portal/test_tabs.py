@@ -70,7 +70,18 @@ def test_settings_of_a_tenant_are_those_of_several_packages(ada_portal: Browser)
     tabs = tabs_at(ada_portal, "/tenants/acme/settings/")
 
     assert [tab.name for tab in tabs] == [
-        *("General", "Domains", "Mail", "Sessions", "Signing keys", "Registration", "Logs", "Danger zone")
+        *(
+            "General",
+            "Domains",
+            "Mail",
+            "Sessions",
+            "Passwords",
+            "Deletion",
+            "Signing keys",
+            "Registration",
+            "Logs",
+            "Danger zone",
+        )
     ]
     for tab in tabs:
         assert current(tabs_at(ada_portal, tab.url)) == [tab.name]

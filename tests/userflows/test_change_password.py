@@ -36,12 +36,11 @@ def test_carol_confirms_that_it_is_her_and_chooses_another(acme: Tenant, changin
     elsewhere.sign_in(carol.email)
     assert "<h1>Confirm it's you</h1>" in changing.text
     assert carol.email in changing.text
-    assert "Step 1 of 2" in changing.text
+    assert "Step 1" not in changing.text
     assert "Back to your profile" in changing.text
     assert "Forgot password?" not in changing.text
     assert "Don't have an account?" not in changing.text
     changing.submit({"password": PASSWORD})
-    assert "Step 2 of 2" in changing.text
     changing.submit({"password": ANOTHER})
     assert changing.path == "/t/acme/profile/"
     assert "Your new password is saved." in changing.text
@@ -157,7 +156,6 @@ def test_a25_a_change_that_was_proved_in_a_browser_ends_when_it_is_signed_out_el
 ) -> None:
     """Eve knows the password and waits on the last page while Carol signs her out."""
     changing.submit({"password": PASSWORD})
-    assert "Step 2 of 2" in changing.text
     with tenant_context(acme):
         end(carol, actor=Actor.command())
     changing.submit({"password": ANOTHER})

@@ -46,6 +46,11 @@ class Visitor:
         """The address, for people to read; "" if there is none."""
         return "" if self.ip == UNKNOWN_IP else self.ip
 
+    @property
+    def told(self) -> str:
+        """Browser and address, as mails tell their reader from where something was done."""
+        return " · ".join(part for part in (self.browser_name, self.known_ip) if part)
+
 
 def visitor_of(request: HttpRequest) -> Visitor:
     """Who sends this request."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import css_inline
 from django.conf import settings
@@ -9,7 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
+from accounts.models import Account
 from branding.look import Look, look_for
+from common.text.time_zones import zone_named
 from mail.bodies import NO_TICKET, Ticket
 from mail.services import queue_message
 from tenants.addressing import base_url
@@ -75,8 +78,10 @@ def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> N
 
 
 def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) -> None:
-    """The mail of `templates/emails` with this name, in the look of the tenant being served."""
-    with translation.override(language):
+    """The mail of `templates/emails` with this name, in the look of the tenant being served. It tells times as whoever
+    has the address reads them, else as the tenant does.
+    """
+    with translation.override(language), timezone.override(_zone_of(to)):
         page = {**_of_tenant(look_for(language)), **context, "to": to}
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
@@ -84,6 +89,12 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
     ticket = Ticket(context["code"], context.get("link", "")) if context.get("code") else NO_TICKET
     words = {"subject": subject, "text": text, "html": html, "language": language}
     queue_message(to=to, kind=name, reply_to=page["look"].reply_to, ticket=ticket, **words)
+
+
+def _zone_of(to: str) -> ZoneInfo:
+    tenant = current_tenant()
+    own = Account.objects.with_email(to).values_list("time_zone", flat=True).first()
+    return zone_named(own or (tenant.time_zone if tenant else ""))
 
 
 def surroundings(journey: Journey, look: Look) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from userflows.methods import SignInMethod
 from userflows.second_factors.due import is_first_proved_earlier
-from userflows.state import SIGN_IN, FlowRules, JourneyState
+from userflows.state import CHANGE, SIGN_IN, FlowRules, JourneyState
 
 Guard = Callable[[JourneyState, FlowRules], bool]
 # The tasks that whoever is signed in has done already, where the journey shall only add to it.
@@ -102,12 +102,13 @@ def has_open_buttons(step: Step, state: JourneyState, rules: FlowRules, table: T
 def progress_at(
     step: Step, state: JourneyState, rules: FlowRules, table: Table, *, page: int = 1
 ) -> tuple[int, int] | None:
-    """Where on its way a page of a step stands, as (1, 3); None for signing in, which is too short for being counted.
+    """Where on its way a page of a step stands, as (1, 3); None for signing in, and for changing a password, which are
+    too short for being counted.
 
     `page` is the number of the page within its step.
     """
     tasks = tasks_of(state, rules, table)
-    if state.purpose == SIGN_IN or step.task not in tasks:
+    if state.purpose in {SIGN_IN, CHANGE} or step.task not in tasks:
         return None
     pages = {task: steps_for(task, state, rules, table)[0].pages(state, rules) for task in tasks}
     before = tasks[: tasks.index(step.task)]

@@ -126,11 +126,13 @@ def follow(request: HttpRequest, token: str) -> HttpResponse | None:
             verify_address(account)
         if link.kind == Kind.INVITATION:
             record("customer.invitation_accepted", actor=actor_of(account), target=account)
-        return _begin(request, account)
+        return begin_proved(request, account)
 
 
-def _begin(request: HttpRequest, account: Account) -> HttpResponse:
-    """A journey that has proved its address: to a password, where customers have one, and to the profile."""
+def begin_proved(request: HttpRequest, account: Account) -> HttpResponse:
+    """A journey whose address a link from a mail has proved: to a password, where customers have one, and to the
+    profile. Raises `TooManyAttempts`.
+    """
     flow, journey_id = default_flow(), uuid4()
     response = begin_journey(
         request,

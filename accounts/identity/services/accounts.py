@@ -16,10 +16,12 @@ from accounts.finding.services import insert_account, update_person, update_stan
 from accounts.identity.signals import account_shutting, address_changed
 from accounts.identity.values import clean_address, clean_text, judged
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block
+from accounts.own_account_models import AddressChange
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused, problems_in
 from common.text.email_address import canonical_email
+from common.text.time_zones import is_time_zone
 from tenants.limits import CUSTOMERS, refuse_beyond
 from tenants.lookup import current_tenant
 
@@ -35,6 +37,8 @@ KEPT_BESIDE = (
     "accounts_passkey",
     "accounts_formerpassword",
     "accounts_uncheckedpassword",
+    "accounts_addresschange",
+    "accounts_dataexport",
 )
 
 
@@ -66,6 +70,7 @@ def create_account(
         with transaction.atomic():
             refuse_beyond(current_tenant(), CUSTOMERS, Account.objects.all(), field="email")
             insert_account(account)
+            _refuse_if_kept(account)
             record("customer.created", actor=actor or actor_of(account), target=account)
     except IntegrityError as error:
         raise EmailAddressTaken from error
@@ -81,24 +86,38 @@ def judged_address(email: str) -> str:
 
 
 def update_profile(
-    account: Account, *, attributes: Mapping[str, Any], language: str | None = None, actor: Actor
+    account: Account,
+    *,
+    attributes: Mapping[str, Any],
+    language: str | None = None,
+    time_zone: str | None = None,
+    actor: Actor,
 ) -> None:
-    """Change some attributes, or the language; what isn't named stays. Where nothing differs, nothing is noted.
+    """Change some attributes, the language or the time zone; what isn't named stays.
 
-    Raises `Refused` for names of attributes.
+    Where nothing differs, nothing is noted. Raises `Refused` for names of attributes, and for `time_zone`.
     """
     values = judged(attributes, country=account.country)
     changed = [name for name, value in values.items() if account.attribute(name) != value]
     if language is not None and language != account.language:
         account.language = language
         changed.append("language")
+    if time_zone is not None and time_zone != account.time_zone:
+        account.time_zone = _judged_zone(time_zone)
+        changed.append("time_zone")
     if not changed:
         return
     _set_attributes(account, values)
     columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
     with transaction.atomic():
-        update_person(account, [*columns, "custom_attributes", "agreed_at", "language"])
+        update_person(account, [*columns, "custom_attributes", "agreed_at", "language", "time_zone"])
         record("customer.profile_changed", actor=actor, target=account, details={"attributes": changed})
+
+
+def _judged_zone(name: str) -> str:
+    if name and not is_time_zone(name):
+        raise Refused([Problem(Code.INVALID, "time_zone", _("Choose a time zone of the list."))])
+    return name
 
 
 def verify_address(account: Account) -> None:
@@ -150,8 +169,9 @@ def judged_reason(reason: str) -> str:
         raise Refused(problems_in(error, "reason")) from error
 
 
-def change_email(account: Account, *, email: str, actor: Actor) -> str:
-    """Give the account another address, which isn't verified until somebody has shown to read its mail.
+def change_email(account: Account, *, email: str, is_verified: bool = False, actor: Actor) -> str:
+    """Give the account another address, which isn't verified until somebody has shown to read its mail, as its owner
+    may have before.
 
     Returns the one it had. Raises `EmailAddressTaken`, or `Refused` for `email`.
     """
@@ -161,16 +181,25 @@ def change_email(account: Account, *, email: str, actor: Actor) -> str:
     try:
         with transaction.atomic():
             had_come = Account.objects.select_for_update().only("email_verified").get(pk=account.pk).email_verified
-            account.email, account.canonical_email, account.email_verified = after, canonical_email(after), False
-            account.invited_at = None if had_come else account.invited_at
+            account.email, account.canonical_email, account.email_verified = after, canonical_email(after), is_verified
+            account.invited_at = None if had_come or is_verified else account.invited_at
             update_person(account, ["email", "canonical_email", "email_verified", "invited_at"])
+            _refuse_if_kept(account)
             # Whoever is on a way that the old address opened, or has a link from its mail, goes no further.
             address_changed.send(Account, account=account)
             record("customer.email_changed", actor=actor, target=account, details={"before": before})
-    except IntegrityError as error:
+    except (IntegrityError, EmailAddressTaken) as error:
         account.email, account.canonical_email = before, canonical_email(before)
         raise EmailAddressTaken from error
     return before
+
+
+def _refuse_if_kept(account: Account) -> None:
+    """Leave an address to whoever may take it back, with the account that had it. Asked once the address is written:
+    who waited for the change that has freed it sees that.
+    """
+    if AddressChange.objects.keeping(account.canonical_email).exclude(account_id=account.pk).exists():
+        raise EmailAddressTaken
 
 
 def delete_account(account: Account, *, actor: Actor) -> None:
@@ -195,7 +224,7 @@ def restore_account(account: Account, *, actor: Actor) -> None:
     if account.deleted_at < timezone.now() - ACCOUNT_RESTORABLE_FOR:
         raise Refused([Problem(Code.NOT_ALLOWED, "", _("The 30 days are over: this customer can’t be restored."))])
     with transaction.atomic():
-        update_standing(account, deleted_at=None)
+        update_standing(account, deleted_at=None, closes_at=None)
         record("customer.restored", actor=actor, target=account)
 
 

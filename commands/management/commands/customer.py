@@ -17,6 +17,7 @@ from accounts.identity.services.accounts import (
     restore_account,
     update_profile,
 )
+from accounts.identity.services.closing import take_deletion_back
 from accounts.models import Account, CustomAttribute, Standing
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
@@ -104,6 +105,11 @@ DEEDS: dict[str, tuple[str, Done, str]] = {
         "delete a customer, who can be restored for 30 days",
         lambda account: delete_account(account, actor=COMMAND),
         "{email} was deleted, and can be restored for 30 days.",
+    ),
+    "cancel-deletion": (
+        "keep an account whose owner has asked for its deletion",
+        lambda account: take_deletion_back(account, actor=COMMAND),
+        "The account of {email} stays.",
     ),
     "restore": (
         "take a deletion back",

@@ -8,6 +8,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.credentials import rules as password_rules
 from accounts.credentials.services.rules import change_password_rules
+from accounts.identity.services.closing import change_grace, grace_days
 from accounts.models import Account
 from accounts.sessions.rules import describe
 from accounts.sessions.services import change_session_rules
@@ -76,6 +77,11 @@ class Command(VerbCommand):
         add_sms_options(self.verb("sms", sms, summary="show, choose or test how the tenant sends text messages"))
         summary = "show or change what passwords have to be like"
         _add_password_rules(self.verb("passwords", self.passwords, summary=summary))
+        deletion = self.verb(
+            "deletion", self.deletion, summary="show or change how long customers may cancel a deletion"
+        )
+        deletion.add_argument("--tenant", required=True, metavar="DOMAIN")
+        deletion.add_argument("--grace-days", type=int, help="days in which they may keep their account, 0 to 30")
         _add_times(self.verb("sessions", self.sessions, summary="show or change how long sessions last"))
 
     def create(self, options: dict[str, Any]) -> Answer:
@@ -140,6 +146,13 @@ class Command(VerbCommand):
         tenant = tenant_named(options["tenant"])
         restore_tenant(tenant, actor=Actor.command())
         return Answer(_everything(tenant), f"“{tenant.name}” is restored and served again.")
+
+    def deletion(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            if options["grace_days"] is not None:
+                change_grace(options["grace_days"], actor=Actor.command())
+            facts = {"grace_days": grace_days(), "accounts": Account.objects.kept().exclude(closes_at=None).count()}
+        return Answer(facts, "\n".join(f"{name:10}  {value}" for name, value in facts.items()))
 
     def sessions(self, options: dict[str, Any]) -> Answer:
         chosen = {name: options[name] for name in TIMES if options[name] is not None}

@@ -23,6 +23,7 @@ from accounts.identity.services.accounts import (
     enable_account,
     restore_account,
 )
+from accounts.identity.services.closing import take_deletion_back
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Session, Standing
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
@@ -256,6 +257,21 @@ restore = page_of(
         ],
         do=lambda account, _form, actor: restore_account(account, actor=actor),
         is_for=_is(Standing.DELETED),
+    )
+)
+keep = page_of(
+    Change(
+        title=_("Keep the account"),
+        button=_("Keep account"),
+        done=_("The account of %(email)s stays."),
+        told=lambda account: [
+            gettext("%(email)s asked for the deletion of the account. It stays as it is instead.")
+            % {"email": account.email},
+            gettext("They were signed out everywhere and have to sign in again. Tell them: no mail does."),
+        ],
+        do=lambda account, _form, actor: take_deletion_back(account, actor=actor),
+        is_for=lambda account: _is_kept(account) and account.closes_at is not None,
+        then="customer",
     )
 )
 purge = page_of(

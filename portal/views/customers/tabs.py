@@ -17,6 +17,7 @@ from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.groups import add_to_group, remove_from_group
 from accounts.identity.services.terms import accepted_terms
 from accounts.models import Account, AuthenticatorApp, GroupMember, Session, Standing
+from accounts.own_account_models import AddressChange
 from accounts.sessions.services import sign_out_browser
 from accounts.sessions.store import BROWSER
 from applications.models import Application, RoleAssignment
@@ -86,6 +87,7 @@ def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         app=AuthenticatorApp.objects.filter(account=account).first(),
         codes_left=codes_left(account),
         passkeys=passkeys_of(account),
+        address_changes=AddressChange.objects.alive().filter(account_id=account.pk).order_by("-asked_at"),
     )
 
 

@@ -1,11 +1,9 @@
-"""What customers see of their own account, and the way out."""
+"""The customer's own account at a glance, a card for each matter; and the way out."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.services.accounts import actor_of, update_profile
@@ -15,69 +13,76 @@ from providers.lookup import known_providers
 from userflows.flows.collectable import collectable_attributes
 from userflows.forms.attributes import rows_to_show, values_of
 from userflows.forms.fields import tell_problems
-from userflows.forms.pages import show
 from userflows.forms.profile import ProfileForm
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.journeys.progress import can_be_kept
 from userflows.lookup import default_flow
 from userflows.models import UserFlow
+from userflows.own_account.activity import last_of
+from userflows.own_account.addresses import asked_change
 from userflows.pages import render_customer, signed_out_page
 from userflows.policies import JOURNEY_PLACE
 from userflows.signed_in import flow_of, has_ended_session, sign_out, take_finished_purpose
 from userflows.views.customer.factors import factors_of
+from userflows.views.customer.own import is_proved, own_page, prove_first, sent, show_own, typed_before, usual_zone
 from userflows.views.customer.providers import connectable, linked_identities
 from userflows.views.customer.sessions import browsers_of
+
+LAST_SHOWN = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    """See and change the attributes of the flow one came by."""
-    account = request.user
-    if not isinstance(account, Account):
-        return _sign_in_first(request)
+    """See one's account, and change the attributes of the flow one came by."""
+    if not request.user.is_authenticated and has_ended_session(request):
+        return _sign_in_again(request)
+    return _profile(request)
+
+
+@own_page
+def _profile(request: HttpRequest, account: Account) -> HttpResponse:
     flow = flow_of(request)
-    about: dict[str, Any] = {
-        "account": account,
-        "flow": flow,
-        "can_reset": flow.rules.has_passwords,
-        "is_saved": "saved" in request.GET,
-        "finished_purpose": take_finished_purpose(request),
-    }
-    about |= {"changed": request.GET.get("changed", ""), **factors_of(account, flow)}
-    about |= {"browsers": browsers_of(request, account), "has_ended": "ended" in request.GET}
-    about |= _about_providers(request, account, flow)
     if request.method != "POST":
-        unsaved = _unsaved(request, account)
+        unsaved = typed_before(request, account)
         form = ProfileForm(flow, account, initial={**values_of(account, rows_to_show(flow)), **unsaved})
-        return show(request, "profile", form, is_unsaved=bool(unsaved), **about)
+        return _page(request, account, flow, form, is_unsaved=bool(unsaved))
+    if not is_proved(request):
+        return prove_first(request, account, keeps=list(collectable_attributes()))
     form = ProfileForm(flow, account, request.POST)
     if not form.is_valid():
-        return show(request, "profile", form, status=400, **about)
+        return _page(request, account, flow, form, status=400)
     try:
         update_profile(account, attributes=form.attributes(), actor=actor_of(account))
     except Refused as refusal:
         tell_problems(form, refusal)
-        return show(request, "profile", form, status=400, **about)
+        return _page(request, account, flow, form, status=400)
     return see_other(f"{reverse('customer:profile')}?saved")
 
 
-def _about_providers(request: HttpRequest, account: Account, flow: UserFlow) -> dict[str, Any]:
-    """By whom the customer signs in, where the tenant has any identity providers."""
+def _page(
+    request: HttpRequest, account: Account, flow: UserFlow, form: ProfileForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
     linked = linked_identities(account) if known_providers() else []
-    return {
+    about: dict[str, Any] = {
+        "flow": flow,
+        "can_reset": flow.rules.has_passwords,
+        "told": {name for name in ("saved", "ended", "connected", "removed") if name in request.GET},
+        "changed": request.GET.get("changed", ""),
+        "finished_purpose": take_finished_purpose(request),
+        "asked_change": asked_change(account),
+        "browsers": browsers_of(request, account),
         "linked": linked,
         "connectable": connectable(flow, linked),
-        "is_connected": "connected" in request.GET,
-        "is_removed": "removed" in request.GET,
+        "happenings": last_of(account, most=LAST_SHOWN),
+        "zone": account.time_zone or usual_zone(),
     }
+    return show_own(request, "profile", form, status=status, **about, **factors_of(account, flow), **more)
 
 
-def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    """Say so, if the session has ended meanwhile; what was to be saved is there again afterwards."""
-    if not has_ended_session(request):
-        return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': reverse('customer:profile')})}")
-    typed = {name: _sent(request, name) for name in collectable_attributes() if name in request.POST}
+def _sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Say that the session has ended meanwhile; what was to be saved is there again afterwards."""
+    typed = {name: sent(request, name) for name in collectable_attributes() if name in request.POST}
     context = {"unsaved": typed, "of": request.POST.get("account", "")}
     is_kept = bool(typed) and can_be_kept(context)
     response = entry.begin_journey(
@@ -89,21 +94,6 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
     )
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _sent(request: HttpRequest, name: str) -> Any:
-    values = request.POST.getlist(name)
-    return values if len(values) > 1 else values[0]
-
-
-def _unsaved(request: HttpRequest, account: Account) -> dict[str, Any]:
-    """What this very account was about to save when its session ended."""
-    try:
-        journey = entry.finished_journey(request, UUID(request.GET.get("from", "")))
-    except ValueError:
-        return {}
-    kept = journey.context if journey else {}
-    return dict(kept.get("unsaved", {})) if kept.get("of") == str(account.pk) else {}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,18 +1,15 @@
 """By which identity providers the customer signs in: seen on the profile, connected and removed from there."""
 
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
-from common.web.proof import proved_at
 from providers.lookup import known_providers, provider_by_id
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.policies import SAML
@@ -28,8 +25,7 @@ from userflows.models import UserFlow
 from userflows.pages import render_customer
 from userflows.signed_in import flow_of
 from userflows.steps.provider.view import lead_to_provider
-
-PROOF_COUNTS_FOR = timedelta(minutes=5)
+from userflows.views.customer.own import is_proved, prove_first
 
 
 def linked_identities(account: Account) -> list[LinkedIdentity]:
@@ -79,9 +75,8 @@ def remove(request: HttpRequest, identity_id: UUID) -> HttpResponse:
     chosen = next((each for each in linked_identities(account) if each.pk == identity_id), None)
     if chosen is None:
         raise Http404
-    proved = proved_at(request.session)
-    if proved is None or timezone.now() - proved > PROOF_COUNTS_FOR:
-        return see_other(f"{reverse('customer:sign-in-again')}?{urlencode({'next': request.path})}")
+    if not is_proved(request):
+        return prove_first(request, account)
     flow = flow_of(request)
     if request.method == "POST" and _take_away(account, chosen, flow=flow):
         return see_other(f"{reverse('customer:profile')}?removed#providers")

@@ -14,6 +14,7 @@ from accounts.sessions.store import BROWSER, SESSION_ID
 from userflows.journeys.addresses import see_other
 from userflows.pages import signed_out_page
 from userflows.signed_in import sign_out
+from userflows.views.customer.own import is_proved, own_page, prove_first
 
 MOST_SHOWN = 50
 
@@ -37,22 +38,23 @@ def browsers_of(request: HttpRequest, account: Account) -> list[SignedInBrowser]
 
 
 @require_POST
-def end(request: HttpRequest) -> HttpResponse:
+@own_page
+def end(request: HttpRequest, account: Account) -> HttpResponse:
     """Sign out of one browser; of this one as by the button for it."""
-    account, sid = request.user, request.POST.get("session", "").replace("\0", "")
-    if not isinstance(account, Account):
-        return see_other(reverse("customer:sign-in"))
+    sid = request.POST.get("session", "").replace("\0", "")
     if sid == request.session.get(SESSION_ID):
         return signed_out_page(request, sign_out(request))
+    if not is_proved(request):
+        return prove_first(request, account, back=reverse("customer:profile"))
     sign_out_browser(account, sid=sid, actor=actor_of(account))
     return see_other(f"{reverse('customer:profile')}?ended#browsers")
 
 
 @require_POST
-def end_others(request: HttpRequest) -> HttpResponse:
+@own_page
+def end_others(request: HttpRequest, account: Account) -> HttpResponse:
     """Sign out of every browser but this one."""
-    account = request.user
-    if not isinstance(account, Account):
-        return see_other(reverse("customer:sign-in"))
+    if not is_proved(request):
+        return prove_first(request, account, back=reverse("customer:profile"))
     sign_out_other_browsers(account, sid=request.session.get(SESSION_ID, ""), actor=actor_of(account))
     return see_other(f"{reverse('customer:profile')}?ended#browsers")

@@ -20,6 +20,7 @@ from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
 from userflows.second_factors.due import is_enough
 from userflows.signed_in import facts_of, flow_of, has_ended_session
+from userflows.views.customer.way_back import RETURN_TO, keep_way_back, way_back
 
 Purpose = Journey.Purpose
 
@@ -93,10 +94,19 @@ def change_password(request: HttpRequest) -> HttpResponse:
         request,
         user_flow=flow_by_id(flow.pk),
         purpose=Purpose.CHANGE,
-        return_to=return_path(request),
+        return_to=_profile_with_way_back(request) or return_path(request),
         confirms=account,
     )
     return _private(response)
+
+
+def _profile_with_way_back(request: HttpRequest) -> str:
+    """The profile, which leads on to the application that sent its customer here: the session that knows of it ends
+    with the old password.
+    """
+    keep_way_back(request)
+    known = way_back(request)
+    return f"{reverse('customer:profile')}?{urlencode({RETURN_TO: known['url']})}" if known else ""
 
 
 @require_safe

@@ -1,0 +1,23 @@
+"""The form about how long a deletion may be canceled."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.own_account_models import MOST_GRACE_DAYS
+from frame.forms import EditForm
+
+
+class GraceForm(EditForm):
+    """For how many days whoever has asked for the deletion of their account may sign in and keep it."""
+
+    grace_days = forms.IntegerField(label=_("Delete accounts after"), min_value=0, max_value=MOST_GRACE_DAYS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grace_days"].help_text = gettext(
+            "0 to %(most)d days. So long customers may sign in and keep the account that they wanted to delete. With 0 "
+            "it goes within the hour."
+        ) % {"most": MOST_GRACE_DAYS}

@@ -1,0 +1,257 @@
+"""Another address: proved before anything changes, told to both, and taken back from the old one's mail."""
+
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django_tenants.utils import tenant_context
+
+from accounts.credentials.services.passwords import change_password
+from accounts.errors import EmailAddressTaken
+from accounts.factors.services import add_app
+from accounts.factors.totp import code_at, new_secret, step_at
+from accounts.identity.services.accounts import actor_of, change_email, create_account
+from accounts.models import Account, Session
+from accounts.own_account_models import UNDO_FOR, AddressChange
+from audit.models import Event
+from audit.services import Actor
+from tenants.models import Tenant
+from tests.cast import PASSWORD, grow_old
+from tests.userflows.customer import Customer, mails_to, new_code
+from tests.worker import run_jobs
+from userflows.links.services import send_password_link
+
+pytestmark = pytest.mark.django_db
+NEW, OTHER = "carol@new.example", "carol@other.example"
+COMMAND = Actor.command()
+
+
+def ask(customer: Customer, email: str = NEW) -> None:
+    customer.visit("/profile/email/")
+    customer.submit({"email": email})
+
+
+def change(customer: Customer, email: str = NEW) -> None:
+    """Carol asks for an address, enters its code, and both addresses have their mail."""
+    ask(customer, email)
+    customer.submit({"code": new_code(customer.tenant, email)})
+    assert "Your email address was changed. We told both addresses." in customer.text
+    run_jobs()
+
+
+def link_to_undo(tenant: Tenant, email: str) -> str:
+    """What stands in the newest mail to an address about a change, as a path of the tenant's."""
+    with tenant_context(tenant):
+        text = next(mail.text for mail in mails_to(email) if "/undo/" in mail.text)
+    (path,) = re.findall(r"/profile/email/undo/\S+", text)
+    return str(path)
+
+
+def address_of(account: Account, tenant: Tenant) -> str:
+    with tenant_context(tenant):
+        return str(Account.objects.get(pk=account.pk).email)
+
+
+def test_a19_eve_at_an_open_browser_changes_no_address(acme: Tenant, customer: Customer, carol: Account) -> None:
+    grow_old(carol, home=acme, seconds=301)
+
+    ask(customer)
+
+    assert "<h1>Confirm it's you</h1>" in customer.text
+    run_jobs()
+    with tenant_context(acme):
+        assert not AddressChange.objects.exists()
+        assert mails_to(NEW) == []
+    customer.submit({"password": PASSWORD})
+    assert customer.path.startswith("/t/acme/profile/email/")
+
+
+def test_what_was_typed_is_there_again_after_the_proof(acme: Tenant, customer: Customer, carol: Account) -> None:
+    customer.visit("/profile/email/")
+    grow_old(carol, home=acme, seconds=301)
+    customer.submit({"email": NEW})
+    customer.submit({"password": PASSWORD})
+
+    assert f'value="{NEW}"' in customer.text
+
+
+def test_a19_nothing_changes_before_the_new_address_is_proved_and_then_both_are_told(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    ask(customer)
+    run_jobs()
+    assert address_of(carol, acme) == carol.email
+    assert NEW in customer.text
+    customer.visit("/profile/")
+    assert "waits for its code" in customer.text
+    customer.visit("/profile/email/code/")
+    assert customer.submit({"code": "000000"}).status_code == 400
+    assert address_of(carol, acme) == carol.email
+
+    customer.submit({"code": customer.code_from_mail(NEW)})
+
+    assert "Your email address was changed." in customer.text
+    with tenant_context(acme):
+        kept = Account.objects.get(pk=carol.pk)
+        assert (kept.email, kept.email_verified) == (NEW, True)
+        assert Event.objects.filter(action="customer.email_changed", account_id=carol.pk).count() == 1
+    run_jobs()
+    with tenant_context(acme):
+        assert mails_to(carol.email)[0].subject == "Your email address at Acme was changed"
+        assert NEW not in mails_to(carol.email)[0].text, "the old address isn't told the new one"
+        assert mails_to(NEW)[0].subject == "This is your email address at Acme now"
+        assert carol.email not in mails_to(NEW)[0].text, "nor the new one the old one"
+    again = Customer(acme)
+    again.sign_in(NEW)
+    assert again.is_signed_in
+
+
+def test_a19_the_old_address_takes_the_account_back_without_signing_in(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    """Eve knows Carol's password: she changes the address twice, the password, and adds an app of her own."""
+    change(customer)
+    undo = link_to_undo(acme, carol.email)
+    change(customer, OTHER)
+    with tenant_context(acme):
+        account = Account.objects.get(pk=carol.pk)
+        secret = new_secret()
+        add_app(
+            account, secret=secret, code=code_at(secret, step_at(time.time())), replaces=False, actor=actor_of(account)
+        )
+        change_password(account, password="only Eve knows this one", actor=actor_of(account))
+
+    owner = Customer(acme)
+    for _ in range(2):
+        owner.browser.head(undo)
+        assert "Undo the change of address?" in owner.visit(undo).content.decode()
+    assert address_of(carol, acme) == OTHER, "to look at it changes nothing"
+    owner.submit({})
+
+    assert "Choose a new password" in owner.text
+    with tenant_context(acme):
+        account = Account.objects.get(pk=carol.pk)
+        assert (account.email, account.email_verified, account.has_app) == (carol.email, True, False)
+        assert not Session.objects.of_account(carol.pk).exists()
+        assert not account.has_usable_password()
+        assert not AddressChange.objects.exists(), "what Eve's address in between could undo is over"
+        assert Event.objects.filter(action="customer.email_change_undone").count() == 1
+    owner.submit({"password": "a wholly different password"})
+    assert owner.is_signed_in
+    assert owner.visit(undo).status_code == 410
+    assert not customer.is_signed_in
+
+
+def test_a_link_that_nobody_was_sent_undoes_nothing(acme: Tenant, customer: Customer, carol: Account) -> None:
+    change(customer)
+    stranger = Customer(acme)
+    for token in ("x", "", "\x00"):
+        assert stranger.browser.post(f"/profile/email/undo/{token}/").status_code in {404, 410}
+    with tenant_context(acme):
+        AddressChange.objects.update(expires_at=F("expires_at") - UNDO_FOR - timedelta(seconds=1))
+    assert stranger.browser.post(link_to_undo(acme, carol.email)).status_code == 410
+    assert address_of(carol, acme) == NEW
+
+
+def test_an_address_that_nobody_had_proved_takes_nothing_back(acme: Tenant, customer: Customer, carol: Account) -> None:
+    """Somebody had mistyped it for Carol: whoever reads its mail is a stranger."""
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(email_verified=False)
+    change(customer)
+    with tenant_context(acme):
+        assert mails_to(carol.email)[0].subject == "Your email address at Acme was changed"
+        assert "/undo/" not in mails_to(carol.email)[0].text
+        create_account(email=carol.email, password=None, email_verified=True)
+
+
+def test_nobody_else_gets_the_old_address_as_long_as_it_may_take_the_account_back(
+    acme: Tenant, customer: Customer, carol: Account, dan: Account
+) -> None:
+    change(customer)
+    old = carol.email
+    with tenant_context(acme):
+        with pytest.raises(EmailAddressTaken):
+            create_account(email=old.upper(), password=None, email_verified=True)
+        with pytest.raises(EmailAddressTaken):
+            change_email(dan, email=old, actor=COMMAND)
+        assert not Account.objects.with_email(old).exists()
+        AddressChange.objects.update(expires_at=F("expires_at") - UNDO_FOR)
+        create_account(email=old, password=None, email_verified=True)
+
+
+def test_a02_an_address_that_has_an_account_is_refused_in_nobodys_sight(
+    acme: Tenant, customer: Customer, carol: Account, dan: Account
+) -> None:
+    """Eve tries which addresses have accounts: both look the same, and the owner hears of it."""
+    ask(customer, "nobody@acme.example")
+    unknown = customer.text.replace("nobody@", "@")
+    ask(customer, dan.email)
+    strip = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|data-(wait|expires)="\d+"')
+    assert strip.sub("", customer.text.replace("dan@", "@")) == strip.sub("", unknown)
+    run_jobs()
+    with tenant_context(acme):
+        assert mails_to(dan.email)[0].subject == "Your email address at Acme"
+        assert not re.search(r"\b\d{6}\b", mails_to(dan.email)[0].text)
+    assert customer.submit({"code": "123456"}).status_code == 400
+    assert address_of(carol, acme) == carol.email
+
+
+def test_links_and_codes_at_the_old_address_open_nothing_any_more(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    with tenant_context(acme):
+        send_password_link(carol, actor=COMMAND)
+    run_jobs()
+    with tenant_context(acme):
+        (path,) = re.findall(r"/link/\S+", mails_to(carol.email)[0].text)
+
+    change(customer)
+
+    assert Customer(acme).visit(path).status_code == 410
+
+
+def test_five_wrong_codes_are_enough_and_a_new_one_helps(acme: Tenant, customer: Customer, carol: Account) -> None:
+    ask(customer)
+    right = new_code(acme, NEW)
+    for _ in range(5):
+        customer.submit({"code": "000000" if right != "000000" else "000001"})
+    customer.submit({"code": right})
+    assert "This code has expired. Request a new one." in customer.text
+    customer.path = "/profile/email/send/"
+    customer.submit({})
+    customer.submit({"code": new_code(acme, NEW)})
+    assert address_of(carol, acme) == NEW
+
+
+def test_a39_nobody_is_flooded_with_codes(acme: Tenant, customer: Customer, carol: Account) -> None:
+    for _ in range(5):
+        ask(customer)
+    ask(customer)
+    assert customer.page.status_code == 429
+    assert f'value="{NEW}"' in customer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("CAROL@acme.example", "This is your address already."),
+        ("not an address", "Enter a valid email address"),
+        ("carol@gmial.com", "Did you mean"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_and_stays(customer: Customer, carol: Account, typed: str, said: str) -> None:
+    ask(customer, typed)
+    assert said in customer.text
+    assert typed in customer.text
+
+
+def test_whoever_changes_their_mind_keeps_the_address(acme: Tenant, customer: Customer, carol: Account) -> None:
+    ask(customer)
+    code = new_code(acme, NEW)
+    customer.path = "/profile/email/cancel/"
+    customer.submit({})
+    assert "waits for its code" not in customer.text
+    customer.browser.post("/profile/email/code/", {"code": code})
+    assert address_of(carol, acme) == carol.email

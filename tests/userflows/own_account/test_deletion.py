@@ -1,0 +1,190 @@
+"""Deletion at the owner's request: with grace, a reminder, a way back, and then with everything."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from django_tenants.utils import tenant_context
+
+from accounts.identity.services.closing import change_grace, closing_time
+from accounts.models import Account, Session
+from accounts.own_account_models import AddressChange, DataExport
+from audit.models import Event
+from audit.services import Actor
+from operations.housekeeping import run_housekeeping
+from tenants.models import Tenant
+from tests.cast import PASSWORD, grow_old
+from tests.userflows.customer import Customer, mails_to
+from tests.worker import run_jobs
+from userflows.own_account.downloads import ask_for_copy
+
+pytestmark = pytest.mark.django_db
+COMMAND = Actor.command()
+
+
+def delete(customer: Customer, address: str = "Carol@acme.example") -> None:
+    customer.visit("/profile/delete/")
+    customer.submit({"address": address})
+
+
+def kept(account: Account, tenant: Tenant) -> Account | None:
+    with tenant_context(tenant):
+        return Account.objects.filter(pk=account.pk).first()
+
+
+def closes_at(account: Account, tenant: Tenant) -> object:
+    found = kept(account, tenant)
+    return found.closes_at if found else "gone"
+
+
+def test_eve_at_an_open_browser_deletes_nothing(acme: Tenant, customer: Customer, carol: Account) -> None:
+    grow_old(carol, home=acme, seconds=301)
+    customer.browser.post("/profile/delete/", {"address": carol.email})
+    assert closes_at(carol, acme) is None
+    customer.visit("/profile/delete/")
+    assert "<h1>Confirm it's you</h1>" in customer.text
+    customer.submit({"password": PASSWORD})
+    assert "Type your email address to confirm" in customer.text
+
+
+def test_a_slip_deletes_nothing(acme: Tenant, customer: Customer, carol: Account) -> None:
+    delete(customer, "eve@acme.example")
+    assert customer.page.status_code == 400
+    assert 'value="eve@acme.example"' in customer.text
+    assert closes_at(carol, acme) is None
+
+
+def test_a31_carol_is_signed_out_everywhere_at_once_and_told_when_it_goes(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    elsewhere = Customer(acme)
+    elsewhere.sign_in(carol.email)
+
+    delete(customer)
+
+    assert "Your account will be deleted" in customer.text
+    assert not customer.is_signed_in
+    assert not elsewhere.is_signed_in
+    account = kept(carol, acme)
+    assert account
+    assert account.closes_at
+    assert timedelta(days=13) < account.closes_at - timezone.now() <= timedelta(days=14)
+    run_jobs()
+    with tenant_context(acme):
+        assert mails_to(carol.email)[0].subject.startswith("Your account at Acme will be deleted on")
+        assert Event.objects.filter(action="customer.deletion_asked", account_id=carol.pk).count() == 1
+
+
+def test_whoever_signs_in_meanwhile_may_keep_it(acme: Tenant, customer: Customer, carol: Account) -> None:
+    delete(customer)
+    customer.sign_in(carol.email)
+    assert "<h1>Keep your account?</h1>" in customer.text
+    assert not customer.is_signed_in
+
+    customer.submit({})
+
+    assert customer.is_signed_in
+    assert closes_at(carol, acme) is None
+    with tenant_context(acme):
+        assert Event.objects.filter(action="customer.deletion_taken_back", account_id=carol.pk).count() == 1
+
+
+def test_nobody_gets_in_without_keeping_it(acme: Tenant, customer: Customer, carol: Account) -> None:
+    delete(customer)
+    customer.sign_in(carol.email)
+    step = customer.path
+    customer.submit(to="let-go")
+    assert "Your account will be deleted" in customer.text
+    assert not customer.is_signed_in
+    assert closes_at(carol, acme)
+    assert customer.visit(step).status_code == 410
+
+
+def test_the_owner_is_reminded_two_days_before_unless_it_is_kept(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    delete(customer)
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(carol.email)) == 1
+    reminder = DBTaskResult.objects.get(status="READY")
+    assert timedelta(days=11) < reminder.run_after - timezone.now() <= timedelta(days=12)
+    DBTaskResult.objects.filter(pk=reminder.pk).update(run_after=timezone.now())
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(carol.email)) == 2
+    customer.sign_in(carol.email)
+    customer.submit({})
+    DBTaskResult.objects.filter(pk=reminder.pk).update(status="READY")
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(carol.email)) == 2
+
+
+def test_then_it_goes_with_everything(acme: Tenant, customer: Customer, carol: Account) -> None:
+    with tenant_context(acme):
+        ask_for_copy(carol)
+    delete(customer)
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(closes_at=timezone.now() - timedelta(seconds=1))
+    customer.sign_in(carol.email)
+    assert not customer.is_signed_in
+    assert "Keep your account?" not in customer.text
+
+    run_housekeeping(actor=Actor.system())
+
+    run_jobs()
+    with tenant_context(acme):
+        assert not Account.objects.filter(pk=carol.pk).exists()
+        assert not Session.objects.of_account(carol.pk).exists()
+        assert not DataExport.objects.exists()
+        assert mails_to(carol.email)[0].subject == "Your account at Acme was deleted"
+        assert Event.objects.filter(action="customer.purged", target_id=str(carol.pk)).count() == 1
+
+
+def test_housekeeping_leaves_what_is_not_due(acme: Tenant, customer: Customer, carol: Account) -> None:
+    delete(customer)
+    run_housekeeping(actor=Actor.system())
+    assert kept(carol, acme)
+
+
+def test_the_tenant_says_how_long_that_is(acme: Tenant, customer: Customer, carol: Account) -> None:
+    with tenant_context(acme):
+        for days in (-1, 31):
+            with pytest.raises(ValidationError):
+                change_grace(days, actor=COMMAND)
+        change_grace(0, actor=COMMAND)
+        change_grace(0, actor=COMMAND)
+        assert Event.objects.filter(action="customers.deletion_grace_changed").count() == 1
+    delete(customer)
+    customer.sign_in(carol.email)
+    assert not customer.is_signed_in
+    run_housekeeping(actor=Actor.system())
+    assert kept(carol, acme) is None
+
+
+def test_whoever_took_an_account_over_cannot_delete_it_before_its_owner_may_take_it_back(
+    acme: Tenant, carol: Account
+) -> None:
+    """Eve has changed Carol's address, and asks for the deletion where there is no grace."""
+    until = timezone.now() + timedelta(days=14)
+    with tenant_context(acme):
+        change_grace(0, actor=COMMAND)
+        AddressChange.objects.create(
+            account_id=carol.pk,
+            before="carol@old.example",
+            canonical_before="carol@old.example",
+            done_at=timezone.now(),
+            expires_at=until,
+        )
+        assert closing_time(carol) == until
+
+
+def test_administrators_remove_each_other(home: Tenant, ada: Account) -> None:
+    administrator = Customer(home)
+    administrator.sign_in(ada.email)
+    assert administrator.visit("/profile/delete/").status_code == 404
+    administrator.visit("/profile/")
+    assert "Delete your account" not in administrator.text

@@ -1,0 +1,274 @@
+"""What the other cards lead to: activity, language and zone, a copy of the data; and the way back to an application."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from accounts.identity.services.accounts import create_account, update_profile
+from accounts.models import Account, Session
+from accounts.own_account_models import DataExport
+from applications.models import Application
+from audit.models import Event
+from audit.services import Actor
+from operations.housekeeping import forget_what_expired
+from tenants.models import Tenant
+from tests.cast import BOOKSHOP_CALLBACK, BOOKSHOP_SIGNED_OUT, PASSWORD, grow_old
+from tests.userflows.customer import Customer, mails_to
+from tests.worker import run_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+def happened(account: Account, action: str, at: datetime) -> None:
+    """Something that Carol did at that time."""
+    Event.objects.create(action=action, at=at, category="activity", actor_kind="customer", account_id=account.pk)
+
+
+# --- Every change is the owner's -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/profile/", {"givenName": "Eve"}),
+        ("/profile/preferences/", {"language": "de", "time_zone": "Asia/Tokyo"}),
+        ("/profile/data/", {}),
+        ("/profile/sessions/end/", {"session": "x"}),
+        ("/profile/sessions/end-others/", {}),
+        ("/oidc/applications/", {"application": "x"}),
+    ],
+)
+def test_eve_at_an_open_browser_changes_nothing(
+    acme: Tenant, customer: Customer, carol: Account, path: str, fields: dict[str, str]
+) -> None:
+    grow_old(carol, home=acme, seconds=301)
+    with tenant_context(acme):
+        before = Event.objects.count()
+
+    customer._follow(customer.browser.post(path, fields))
+
+    assert "<h1>Confirm it's you</h1>" in customer.text
+    with tenant_context(acme):
+        assert Event.objects.count() == before
+        assert not DataExport.objects.exists()
+    customer.submit({"password": PASSWORD})
+    assert "Your change isn't made yet." in customer.text
+
+
+def test_nothing_typed_is_lost_to_the_proof(acme: Tenant, customer: Customer, carol: Account) -> None:
+    grow_old(carol, home=acme, seconds=301)
+    customer.path = "/profile/"
+    customer.submit({"givenName": "Caroline", "surname": "Carter"})
+    customer.submit({"password": PASSWORD})
+    assert 'value="Caroline"' in customer.text
+    assert "You've confirmed it's you. Your change isn't made yet." in customer.text
+    customer.path = "/profile/"
+    customer.submit({"givenName": "Caroline"})
+    assert "Changes saved." in customer.text
+
+
+def test_a_remembered_browser_is_no_proof(acme: Tenant, customer: Customer, carol: Account) -> None:
+    """Whoever is asked for a second factor is asked for it before a change, too."""
+    with tenant_context(acme):
+        session = Session.objects.get(account_id=carol.pk)
+        session.data["second_factor"] = "remembered-app"
+        session.save()
+    customer.visit("/profile/email/")
+    assert "<h1>Confirm it's you</h1>" in customer.text
+
+
+# --- Activity --------------------------------------------------------------------------------------------------------
+
+
+def test_the_activity_tells_ones_own_rows_alone_in_plain_words(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    with tenant_context(acme):
+        eve = create_account(email="eve@acme.example", password=PASSWORD, email_verified=True)
+        update_profile(carol, attributes={"surname": "Carver"}, actor=Actor("administrator", "1", "ada@portal.example"))
+    Customer(acme).sign_in(eve.email)
+    Customer(acme).sign_in(carol.email, "a wrong one")
+
+    customer.visit("/profile/activity/")
+
+    assert customer.text.count("Signed in") == 1
+    assert "Sign-in failed · Wrong password" in customer.text
+    assert "Personal details changed" in customer.text
+    assert "by <bdi>Acme</bdi>" in customer.text
+    assert "ada@" not in customer.text
+    assert "eve@" not in customer.text
+
+
+def test_it_goes_back_ninety_days_a_page_at_a_time(acme: Tenant, customer: Customer, carol: Account) -> None:
+    with tenant_context(acme):
+        for hours in range(26):
+            happened(carol, "customer.signed_out", timezone.now() - timedelta(hours=hours))
+        happened(carol, "customer.password_changed", timezone.now() - timedelta(days=91))
+    customer.visit("/profile/activity/")
+    assert customer.text.count("Signed out") == 23
+    (older,) = re.findall(r'href="([^"]*after=[^"]*)"', customer.text)
+    customer.visit(older)
+    assert customer.text.count("Signed out") == 3
+    assert "Password changed" not in customer.text
+    for made_up in ("x", "\x00", "9" * 4000):
+        assert customer.visit(f"/profile/activity/?after={made_up}").status_code == 404
+
+
+# --- Language and zone -----------------------------------------------------------------------------------------------
+
+
+def test_language_and_zone_are_those_of_pages_and_mails(acme: Tenant, customer: Customer, carol: Account) -> None:
+    customer.visit("/profile/preferences/")
+    customer.submit({"language": "de", "time_zone": "Asia/Tokyo"})
+    assert "Ihr Profil" in customer.text
+    assert "Asia/Tokyo" in customer.text
+    with tenant_context(acme):
+        happened(carol, "customer.signed_out", datetime(2026, 3, 14, 20, tzinfo=UTC))
+    with patch("userflows.own_account.activity.SHOWN_FOR", timedelta(days=36500)):
+        customer.visit("/profile/activity/")
+    assert "15. März 2026, 05:00" in customer.text
+    customer.visit("/profile/data/")
+    customer.submit({})
+    run_jobs()
+    with tenant_context(acme):
+        mail = mails_to(carol.email)[0]
+    assert "Ihre Daten bei Acme stehen zum Herunterladen bereit" in mail.subject
+    assert " JST" in mail.text
+
+
+def test_a_zone_that_there_is_not_is_refused(acme: Tenant, customer: Customer, carol: Account) -> None:
+    customer.visit("/profile/preferences/")
+    for zone in ("Mars/Olympus", "../etc/passwd", "\x00"):
+        assert customer.submit({"language": "de", "time_zone": zone}).status_code == 400
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).time_zone == ""
+
+
+# --- A copy of the data ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copied(acme: Tenant, customer: Customer, carol: Account) -> Customer:
+    """Carol, whose copy the worker has made."""
+    customer.visit("/profile/data/")
+    customer.submit({})
+    assert "preparing your copy" in customer.text
+    run_jobs()
+    return customer
+
+
+def test_carol_takes_her_data_along(acme: Tenant, copied: Customer, carol: Account) -> None:
+    with tenant_context(acme):
+        create_account(email="eve@acme.example", password=PASSWORD, email_verified=True)
+        assert mails_to(carol.email)[0].subject == "Your data at Acme is ready to download"
+
+    answer = copied.browser.get("/profile/data/json")
+
+    assert answer["Content-Disposition"].startswith("attachment;")
+    told = json.loads(answer.content)
+    assert told["account"][0]["email"] == carol.email
+    assert told["account"][0]["loyaltyNumber"] == "C-1001"
+    assert [event["action"] for event in told["activity"]][-1] == "customer.created"
+    text = answer.content.decode()
+    assert "argon2" not in text
+    assert "eve@" not in text
+    page = copied.browser.get("/profile/data/html").content.decode()
+    assert "<h2>Your account</h2>" in page
+    assert "C-1001" in page
+    assert "customer.created" not in page
+    with tenant_context(acme):
+        assert Event.objects.filter(action="customer.copy_downloaded", account_id=carol.pk).count() == 2
+
+
+def test_eve_downloads_nothing_of_carols(acme: Tenant, globex: Tenant, copied: Customer, carol: Account) -> None:
+    with tenant_context(acme):
+        eve = create_account(email="eve@acme.example", password=PASSWORD, email_verified=True)
+    stranger = Customer(acme)
+    stranger.visit("/profile/data/json")
+    assert "<h1>Sign in</h1>" in stranger.text
+    stranger.sign_in(eve.email)
+    assert stranger.browser.get("/profile/data/json").status_code == 303
+    grow_old(carol, home=acme, seconds=301)
+    copied.visit("/profile/data/json")
+    assert "<h1>Confirm it's you</h1>" in copied.text
+
+
+def test_the_copy_is_there_for_a_day(acme: Tenant, copied: Customer, carol: Account) -> None:
+    with tenant_context(acme):
+        DataExport.objects.update(expires_at=F("expires_at") - timedelta(hours=24))
+    assert copied.browser.get("/profile/data/json")["Location"].endswith("/profile/data/")
+    with tenant_context(acme):
+        forget_what_expired()
+        assert not DataExport.objects.exists()
+
+
+# --- The way back to an application ----------------------------------------------------------------------------------
+
+
+CARDS = ["profile/", *(f"profile/{page}/" for page in "email activity preferences data delete".split())]
+
+
+@pytest.mark.parametrize("page", [*CARDS, "oidc/applications/"])
+def test_an_application_leads_to_a_card_and_gets_its_customer_back(
+    acme: Tenant, customer: Customer, bookshop: Application, page: str
+) -> None:
+    customer.visit(f"/{page}?return_to={BOOKSHOP_SIGNED_OUT}")
+    assert f'href="{BOOKSHOP_SIGNED_OUT}"' in customer.text
+    assert "Back to Bookshop" in customer.text
+    customer.visit("/profile/")
+    assert "Back to Bookshop" in customer.text
+
+
+def test_whoever_has_to_sign_in_before_comes_back_all_the_same(
+    acme: Tenant, carol: Account, bookshop: Application
+) -> None:
+    customer = Customer(acme)
+    customer.visit(f"/profile/?return_to={BOOKSHOP_CALLBACK}")
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    assert f'href="{BOOKSHOP_CALLBACK}"' in customer.text
+
+
+def test_the_way_back_outlives_the_old_password(acme: Tenant, customer: Customer, bookshop: Application) -> None:
+    customer.visit(f"/profile/password/?return_to={BOOKSHOP_SIGNED_OUT}")
+    customer.submit({"password": PASSWORD})
+    customer.submit({"password": "a wholly different password"})
+    assert "Your new password is saved." in customer.text
+    assert "Back to Bookshop" in customer.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "javascript:alert(1)",
+        "https://bookshop.example/",
+        "https://bookshop.example/callback2",
+        "https://bookshop.example/callback%0a",
+        "callback",
+        "%00",
+    ],
+)
+def test_o19_no_other_address_makes_the_page_lead_anywhere(
+    acme: Tenant, customer: Customer, bookshop: Application, address: str
+) -> None:
+    customer.visit(f"/profile/?return_to={address}")
+    assert customer.page.status_code == 200
+    assert "Back to" not in customer.text
+
+
+def test_o19_nor_does_one_that_an_application_has_named_itself(
+    acme: Tenant, customer: Customer, bookshop: Application
+) -> None:
+    """Anybody may register an application where the tenant lets them, with any address on earth."""
+    with tenant_context(acme):
+        Application.objects.filter(pk=bookshop.pk).update(registered_dynamically=True)
+    customer.visit(f"/profile/?return_to={BOOKSHOP_CALLBACK}")
+    assert "Back to" not in customer.text

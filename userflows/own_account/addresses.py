@@ -1,0 +1,151 @@
+"""Another address: asked for, proved by a code that was mailed there, made, and taken back by the address before.
+
+Nothing changes until somebody has shown to read the mail of the new address. Then both are told, and a link in the mail
+to the old one takes the account back, without signing in: whoever got into somebody's account can't keep it so.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+
+from accounts.credentials.services.codes import count_try, redeem_code
+from accounts.credentials.services.passwords import remove_password
+from accounts.errors import CodeRefused
+from accounts.factors.services import remove_app
+from accounts.identity.services.accounts import actor_of, change_email, judged_address
+from accounts.identity.services.closing import take_deletion_back
+from accounts.models import Account, AuthenticatorApp
+from accounts.own_account_models import UNDO_FOR, AddressChange
+from accounts.sessions.services import end_sessions
+from audit.services import record
+from common.crypto.digests import digest_of
+from common.problems import Code, Problem, Refused
+from common.text.email_address import canonical_email
+from providers.models import LinkedIdentity
+from providers.services import unlink
+from userflows.journeys.browser import Visitor
+from userflows.own_account.jobs import send_address_code, send_address_notices, send_undone_notice
+
+ASKED_FOR = timedelta(days=1)
+"""How long a change waits for its code; each code is good for ten minutes of it."""
+
+
+def asked_change(account: Account) -> AddressChange | None:
+    """The change that waits for its code."""
+    return AddressChange.objects.asked().filter(account_id=account.pk).first()
+
+
+def ask_for_change(account: Account, *, email: str, visitor: Visitor) -> None:
+    """Have a code mailed to the new address, in the place of any change asked for before. Raises `Refused`.
+
+    Whether the address is another account's nobody is told but whoever reads its mail.
+    """
+    after = judged_address(email)
+    if canonical_email(after) == account.canonical_email:
+        raise Refused([Problem(Code.NOT_ALLOWED, "email", gettext("This is your address already."))])
+    change = AddressChange(
+        account_id=account.pk,
+        before=account.email,
+        canonical_before=account.canonical_email,
+        after=after,
+        language=get_language() or "",
+        from_where=visitor.told,
+        expires_at=timezone.now() + ASKED_FOR,
+    )
+    with transaction.atomic():
+        _hold(account.pk)
+        AddressChange.objects.filter(account_id=account.pk, done_at=None).delete()
+        change.save(force_insert=True)
+        record("customer.email_change_asked", actor=actor_of(account), target=account)
+        send_address_code.enqueue(str(change.pk))
+
+
+def send_another_code(change: AddressChange) -> None:
+    """Mail another code, in the place of the one before."""
+    with transaction.atomic():
+        change.sent_at = timezone.now()
+        change.save(update_fields=["sent_at"])
+        send_address_code.enqueue(str(change.pk))
+
+
+def forget_change(account: Account) -> None:
+    """Leave the address as it is."""
+    AddressChange.objects.asked().filter(account_id=account.pk).delete()
+
+
+def make_change(account: Account, change: AddressChange, *, code: str) -> None:
+    """Give the account the address whose mail had this code. Raises `CodeRefused`, or `EmailAddressTaken`."""
+    is_last_try = count_try(change.pk, asked_at=change.sent_at)
+    with transaction.atomic():
+        was_proved = _hold(account.pk).email_verified
+        if not AddressChange.objects.asked().filter(pk=change.pk).exists():
+            raise CodeRefused(is_spent=True)
+        redeem_code(change.pk, proves=change.after, typed=code, is_last_try=is_last_try)
+        change_email(account, email=change.after, is_verified=True, actor=actor_of(account))
+        change.done_at, change.expires_at = timezone.now(), timezone.now() + UNDO_FOR
+        # Whoever reads the mail of an address that was never proved is perhaps a stranger to the account.
+        change.canonical_before = change.canonical_before if was_proved else ""
+        change.save(update_fields=["done_at", "expires_at", "canonical_before"])
+        send_address_notices.enqueue(str(change.pk))
+
+
+def found_change(token: str) -> tuple[AddressChange, Account] | None:
+    """The change that a link with this in it takes back, and its account, as long as both are there."""
+    change = AddressChange.objects.revocable().filter(digest=digest_of(token)).first() if token else None
+    account = Account.objects.able_to_sign_in().filter(pk=change.account_id).first() if change else None
+    return (change, account) if change and account else None
+
+
+def undo_change(token: str) -> Account | None:
+    """Give the account its old address again, and let nobody in by what has come since; None if it is too late.
+
+    It is signed out everywhere, the password goes, and so do an authenticator app and identities that were added after
+    the change: whoever made it may have added them.
+    """
+    with transaction.atomic():
+        found = found_change(token)
+        if found is None:
+            return None
+        _hold(found[1].pk)
+        # As it stands now that nobody else can change it.
+        found = found_change(token)
+        if found is None:
+            return None
+        change, account = found
+        # With those made later, from addresses in between, and one that still waits: none of them counts any more.
+        undone = Q(done_at=None) | Q(done_at__gte=change.done_at)
+        AddressChange.objects.filter(undone, account_id=account.pk).delete()
+        actor, away = actor_of(account), account.email
+        change_email(account, email=change.before, is_verified=True, actor=actor)
+        _take_away_what_came_since(account, change)
+        take_deletion_back(account, actor=actor)
+        record("customer.email_change_undone", actor=actor_of(account), target=account)
+        send_undone_notice.enqueue(away, account.language)
+    return account
+
+
+def _hold(account_id: UUID) -> Account:
+    """The account, while whoever else changes its address waits until the transaction ends."""
+    held: Account = Account.objects.select_for_update().get(pk=account_id)
+    return held
+
+
+def _take_away_what_came_since(account: Account, change: AddressChange) -> None:
+    actor = actor_of(account)
+    if AuthenticatorApp.objects.filter(account=account, created_at__gte=change.done_at).exists():
+        remove_app(account, actor=actor)
+    for linked in LinkedIdentity.objects.of_account(account.pk).filter(linked_at__gte=change.done_at):
+        unlink(account, linked=linked, actor=actor)
+    if account.has_usable_password():
+        remove_password(account, actor=actor)
+    else:
+        end_sessions(account)
+
+
+def sweep_changes() -> None:
+    """Forget changes that were never made, and those that can't be undone any more, in this tenant."""
+    AddressChange.objects.over().delete()

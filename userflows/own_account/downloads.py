@@ -1,0 +1,39 @@
+"""The copy of an owner's data: asked for, made by the worker, and there for a day."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.identity.services.accounts import actor_of
+from accounts.models import Account
+from accounts.own_account_models import DataExport
+from audit.services import record
+from userflows.own_account.jobs import COPY_KEPT_FOR, gather_copy
+
+
+def ask_for_copy(account: Account) -> None:
+    """Have the copy made, in the place of one there is. Where it is being made already, nothing is done."""
+    with transaction.atomic():
+        Account.objects.select_for_update().only("pk").get(pk=account.pk)
+        kept = copy_for(account)
+        if kept is not None and kept.ready_at is None:
+            return
+        now = timezone.now()
+        values = {"asked_at": now, "ready_at": None, "expires_at": now + COPY_KEPT_FOR, "content": ""}
+        DataExport.objects.update_or_create(account_id=account.pk, defaults=values)
+        record("customer.copy_asked", actor=actor_of(account), target=account)
+        gather_copy.enqueue(str(account.pk))
+
+
+def copy_for(account: Account) -> DataExport | None:
+    """The copy that is being made or can be downloaded."""
+    return DataExport.objects.filter(account_id=account.pk, expires_at__gt=timezone.now()).first()
+
+
+def note_download(account: Account, *, kind: str) -> None:
+    """Keep that the copy was taken: whoever has it knows all about the account."""
+    record("customer.copy_downloaded", actor=actor_of(account), target=account, details={"format": kind})
+
+
+def sweep_copies() -> None:
+    """Forget copies whose time is over, in this tenant."""
+    DataExport.objects.filter(expires_at__lte=timezone.now()).delete()

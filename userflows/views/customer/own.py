@@ -1,0 +1,123 @@
+"""What all pages about one's own account share: who may see them, when a change is one's own, and the way back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts.models import Account
+from common.text.time_zones import UTC, zone_named
+from common.web.proof import proved_at
+from tenants.lookup import current_tenant
+from userflows.forms.pages import show
+from userflows.journeys import entry
+from userflows.journeys.addresses import see_other
+from userflows.journeys.progress import can_be_kept
+from userflows.lookup import flow_by_id
+from userflows.pages import render_customer
+from userflows.policies import JOURNEY_PLACE
+from userflows.second_factors.due import REMEMBERED
+from userflows.signed_in import SECOND_FACTOR, flow_of
+from userflows.state import OWN_ACCOUNT
+from userflows.views.customer.way_back import keep_way_back, way_back
+
+PROOF_COUNTS_FOR = timedelta(minutes=5)
+View = Callable[..., HttpResponse]
+
+
+def own_page(view: View) -> View:
+    """A page for whoever is signed in, who is given to it; times are those of their zone."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account = request.user
+        if not isinstance(account, Account):
+            here = request.get_full_path() if request.method != "POST" else request.path
+            response: HttpResponse = see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': here})}")
+        else:
+            keep_way_back(request)
+            with timezone.override(zone_named(account.time_zone or usual_zone())):
+                response = view(request, account, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return page
+
+
+def usual_zone() -> str:
+    """The time zone of whoever has chosen none: the tenant's."""
+    tenant = current_tenant()
+    return tenant.time_zone if tenant else UTC
+
+
+def is_proved(request: HttpRequest) -> bool:
+    """Whether it was shown just now that the account's owner sits here, by all that the account is protected with: a
+    browser that is remembered stands in for nothing.
+    """
+    proved = proved_at(request.session)
+    is_young = proved is not None and timezone.now() - proved <= PROOF_COUNTS_FOR
+    return is_young and not str(request.session.get(SECOND_FACTOR, "")).startswith(REMEMBERED)
+
+
+def prove_first(request: HttpRequest, account: Account, *, keeps: Sequence[str] = (), back: str = "") -> HttpResponse:
+    """Have it shown that the owner sits here, and come `back`, to this page as a rule. What was typed into the fields
+    that it `keeps` is there again then (`typed_before`).
+    """
+    typed = {name: sent(request, name) for name in keeps if name in request.POST}
+    context = {"unsaved": typed, "of": str(account.pk), "is_tried": request.method == "POST"}
+    response = entry.begin_journey(
+        request,
+        user_flow=flow_by_id(flow_of(request).pk),
+        return_to=f"{back or request.path}?from={JOURNEY_PLACE}",
+        confirms=account,
+        context=context if can_be_kept(context) else {},
+        more=entry.More(OWN_ACCOUNT),
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def typed_before(request: HttpRequest, account: Account) -> Mapping[str, Any]:
+    """What this very account was about to send when it had to show itself first, by field."""
+    return dict(_kept(request, account).get("unsaved", {}))
+
+
+def _kept(request: HttpRequest, account: Account) -> Mapping[str, Any]:
+    """What the journey has kept by which the account has just come here."""
+    try:
+        journey = entry.finished_journey(request, UUID(request.GET.get("from", "")))
+    except ValueError:
+        return {}
+    kept: Mapping[str, Any] = journey.context if journey else {}
+    return kept if kept.get("of") == str(account.pk) else {}
+
+
+def sent(request: HttpRequest, name: str) -> Any:
+    """What was sent in this field: one value, or all of several."""
+    values = request.POST.getlist(name)
+    return values if len(values) > 1 else values[0]
+
+
+def show_own(request: HttpRequest, page: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A page of the account with a form."""
+    return show(request, f"account/{page}", form, status=status, **_surroundings(request), **context)
+
+
+def render_own(request: HttpRequest, page: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """One without."""
+    return render_customer(
+        request, f"customer/account/{page}.html", {**_surroundings(request), **context}, status=status
+    )
+
+
+def _surroundings(request: HttpRequest) -> dict[str, Any]:
+    account = cast(Account, request.user)
+    is_tried = _kept(request, account).get("is_tried", False)
+    return {"account": account, "way_back": way_back(request), "is_tried": is_tried}
