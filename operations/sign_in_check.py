@@ -7,7 +7,6 @@ the mail; each leaves a finding. What hinders the whole sign-in is told from wha
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,7 +18,8 @@ from accounts.credentials.policies import ELSEWHERE
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block, Session, Standing
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
-from audit.explanations import LIMITS, WHOLE_SITE, Explanation, explain, span
+from audit.explanations import WHOLE_SITE, Explanation, explain, span
+from audit.limits import LIMITS
 from audit.models import Event
 from audit.sentences import METHODS, filled, joined, method_name, sentence_of
 from common.database.brief import TookTooLong, brief
@@ -28,6 +28,7 @@ from hooks.lookup import hook_for
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
 from mail.transports import keeps_messages
+from operations.findings import Finding, Place, Weight
 from operations.sign_in_factors import factor_asked, passkey_lacking
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
@@ -44,43 +45,6 @@ NO_MORE = {
     MAIL: gettext_lazy("No more codes are emailed for now"),
     TEXTS: gettext_lazy("No more text messages are sent for now"),
 }
-
-
-class Weight(StrEnum):
-    """What a finding means for a sign-in: nothing stands in the way, something does for some, or for all."""
-
-    FINE = "fine"
-    NOTE = "note"
-    PROBLEM = "problem"
-
-
-class Place(StrEnum):
-    """Where something is done about a finding."""
-
-    CUSTOMER = "customer"
-    CUSTOMER_SIGN_IN = "customer's sign-in"
-    REDIRECT_URIS = "redirect URIs"
-    PERMISSIONS = "permissions"
-    USER_FLOW = "user flow"
-    MAIL_SERVER = "mail server"
-    OUTBOX = "outbox"
-    JOBS = "jobs"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at, and what to do about it. `closes` names the methods that can't be used for it.
-
-    `place` is where it is done, and `about` the ID of what the place is about, if that isn't the customer.
-    """
-
-    weight: Weight
-    title: str
-    text: str
-    remedy: str = ""
-    closes: Sequence[str] = ()
-    place: Place | None = None
-    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from audit.explanations import LIMITS, REASONS, explain, span
+from audit.explanations import REASONS, explain, span
+from audit.limits import LIMITS
 from audit.models import Event, Result
 from audit.reasons import Reason
 from audit.sentences import SENTENCES, pieces_of, sentence_of
