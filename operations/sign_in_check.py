@@ -28,7 +28,8 @@ from hooks.lookup import hook_for
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
 from mail.transports import keeps_messages
-from operations.sign_in_factors import Finding, Place, Weight, factor_asked, passkey_lacking
+from operations.sign_in_factors import factor_asked, passkey_lacking
+from operations.sign_in_findings import Finding, Place, Weight
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
 from userflows.journeys.holds import MAIL, SECOND_FACTOR, TEXTS, Hold, holds_on
@@ -149,13 +150,10 @@ def _about_account(account: Account) -> Iterator[Finding]:
     elif account.standing == Standing.BLOCKED:
         text = _about_block(account)
         yield Finding(Weight.PROBLEM, _("The account is blocked"), text, _("Unblock it."), place=Place.CUSTOMER)
-    elif account.closes_at and account.closes_at <= timezone.now():
-        text = _("Its owner asked for that, and the days to change their mind are over.")
-        yield Finding(Weight.PROBLEM, _("The account is being deleted"), text, place=Place.CUSTOMER)
     elif account.closes_at:
         words = _("Its owner asked for that. Who signs in before %(day)s is asked to keep it, and gets in only then.")
-        text = words % {"day": _day(account.closes_at)}
-        yield Finding(Weight.NOTE, _("The account will be deleted"), text, place=Place.CUSTOMER)
+        title, text = _("The account will be deleted"), words % {"day": _day(account.closes_at)}
+        yield Finding(Weight.NOTE, title, text, place=Place.CUSTOMER)
     else:
         yield Finding(
             Weight.FINE, _("The account is active"), _("%(address)s may sign in.") % {"address": account.email}

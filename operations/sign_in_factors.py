@@ -1,8 +1,6 @@
-"""What the check of a sign-in finds, and what stands between a customer's first factor and their being signed in."""
+"""What stands between a customer's first factor and their being signed in, for the check of a sign-in."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
@@ -11,43 +9,6 @@ from accounts.models import Account
 from applications.models import Application
 from userflows.models import UserFlow
 from userflows.state import ALWAYS, APP, MAIL, PASSKEY, SMS
-
-
-class Weight(StrEnum):
-    """What a finding means for a sign-in: nothing stands in the way, something does for some, or for all."""
-
-    FINE = "fine"
-    NOTE = "note"
-    PROBLEM = "problem"
-
-
-class Place(StrEnum):
-    """Where something is done about a finding."""
-
-    CUSTOMER = "customer"
-    CUSTOMER_SIGN_IN = "customer's sign-in"
-    REDIRECT_URIS = "redirect URIs"
-    PERMISSIONS = "permissions"
-    USER_FLOW = "user flow"
-    MAIL_SERVER = "mail server"
-    OUTBOX = "outbox"
-    JOBS = "jobs"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at, and what to do about it. `closes` names the methods that can't be used for it.
-
-    `place` is where it is done, and `about` the ID of what the place is about, if that isn't the customer.
-    """
-
-    weight: Weight
-    title: str
-    text: str
-    remedy: str = ""
-    closes: Sequence[str] = ()
-    place: Place | None = None
-    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What was counted in a range of days, beside the range before it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -113,11 +113,11 @@ def series_of(days: DayRange, books: Ledger) -> Mapping[str, Series]:
     return {metric: _series(counted[metric], days, passed.get(metric)) for metric in OF_EVENTS}
 
 
-def active_in(days: DayRange, books: Ledger) -> Mapping[str, Series]:
+def active_in(days: DayRange, books: Ledger, names: Collection[str] = tuple(ACTIVE_FOR)) -> Mapping[str, Series]:
     """How many customers were active by each day: in a day, a week, a month, as `ACTIVE_FOR` names them."""
-    rows = _rows(days.before.first, days.last, books).filter(metric=ACTIVE)
+    rows = _rows(days.before.first, days.last, books).filter(metric=ACTIVE, dimension__in=names)
     counted = _by_day(rows, "dimension")
-    return {name: _series(counted[name], days, None) for name in ACTIVE_FOR}
+    return {name: _series(counted[name], days, None) for name in names}
 
 
 def parts_of(days: DayRange, books: Ledger) -> Mapping[tuple[str, str], Sequence[Part]]:
@@ -193,8 +193,9 @@ def rows_by_months(
 
 def _by_day(rows: "QuerySet[Sum]", what: str) -> Mapping[str, Mapping[date, int]]:
     counted: defaultdict[str, dict[date, int]] = defaultdict(dict)
-    for name, day, total in rows.values_list(what, "day").annotate(total=Total("n")).order_by():
-        counted[name][day] = total
+    # Added up here: of each day but the open one there is one row.
+    for name, day, n in rows.values_list(what, "day", "n").order_by():
+        counted[name][day] = counted[name].get(day, 0) + n
     return counted
 
 

@@ -108,7 +108,7 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     books = ledger()
     days = range_named(request.GET.get("range", ""), last=books.today)
     series, parts, funnels = series_of(days, books), parts_of(days, books), funnels_in(days, books)
-    active, compares = active_in(days, books)["day"], books.can_compare(days)
+    active, compares = active_in(days, books, ["day"])["day"], books.can_compare(days)
     context = {
         "tenant": tenant,
         "books": books,

@@ -93,5 +93,13 @@ def test_a_page_below_a_tab_has_it_as_the_current_one(ada_portal: Browser, acme:
 
     tabs = tabs_at(ada_portal, f"/tenants/acme/user-flows/{flow.pk}/page-layout/de/")
 
-    assert [tab.name for tab in tabs] == ["Method", "Second factor", "Attributes", "Page layout", "Applications", "Run"]
+    assert [tab.name for tab in tabs] == [
+        "Method",
+        "Second factor",
+        "Attributes",
+        "Page layout",
+        "Terms of use",
+        "Applications",
+        "Run",
+    ]
     assert current(tabs) == ["Page layout"]

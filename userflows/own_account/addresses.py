@@ -15,12 +15,15 @@ from django.utils.translation import get_language, gettext
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.credentials.services.passwords import remove_password
 from accounts.errors import CodeRefused
+from accounts.factors.passkeys import remove_passkey
+from accounts.factors.phones import remove_phone
 from accounts.factors.services import remove_app
 from accounts.identity.services.accounts import actor_of, change_email, judged_address
 from accounts.identity.services.closing import take_deletion_back
-from accounts.models import Account, AuthenticatorApp
+from accounts.models import Account, AuthenticatorApp, Passkey
 from accounts.own_account_models import UNDO_FOR, AddressChange
 from accounts.sessions.services import end_sessions
+from audit.models import Event
 from audit.services import record
 from common.crypto.digests import digest_of
 from common.problems import Code, Problem, Refused
@@ -103,8 +106,8 @@ def found_change(token: str) -> tuple[AddressChange, Account] | None:
 def undo_change(token: str) -> Account | None:
     """Give the account its old address again, and let nobody in by what has come since; None if it is too late.
 
-    It is signed out everywhere, the password goes, and so do an authenticator app and identities that were added after
-    the change: whoever made it may have added them.
+    It is signed out everywhere, the password goes, and so do second factors, passkeys and identities that were added
+    after the change: whoever made it may have added them.
     """
     with transaction.atomic():
         found = found_change(token)
@@ -138,6 +141,11 @@ def _take_away_what_came_since(account: Account, change: AddressChange) -> None:
     actor = actor_of(account)
     if AuthenticatorApp.objects.filter(account=account, created_at__gte=change.done_at).exists():
         remove_app(account, actor=actor)
+    for passkey in Passkey.objects.of_account(account.pk).filter(created_at__gte=change.done_at):
+        remove_passkey(passkey, actor=actor)
+    phones = Event.objects.of_account(account.pk).filter(action="customer.phone_added", at__gte=change.done_at)
+    if account.phone_number and phones.exists():
+        remove_phone(account, actor=actor)
     for linked in LinkedIdentity.objects.of_account(account.pk).filter(linked_at__gte=change.done_at):
         unlink(account, linked=linked, actor=actor)
     if account.has_usable_password():

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.identity.services.terms import accepted_terms
-from accounts.models import Account, AuthenticatorApp, GroupMember, Session
+from accounts.models import Account, AuthenticatorApp, GroupMember, Passkey, Session
 from accounts.own_account_models import AddressChange
 from accounts.sessions.store import BROWSER
 from audit.models import Event
@@ -70,7 +70,12 @@ SAID: dict[str, Mapping[str, str | Promise]] = {
     "action": WORDS,
     "reason": REASONS,
     "result": {"success": _("Done"), "failure": _("Failed")},
-    "way": {"password": _("Password"), "authenticator_app": _("Authenticator app")},
+    "way": {
+        "password": _("Password"),
+        "authenticator_app": _("Authenticator app"),
+        "passkey": _("Passkey"),
+        "phone": _("Phone number"),
+    },
 }
 
 
@@ -137,6 +142,10 @@ def _ways_to_sign_in(account: Account) -> Iterable[Entry]:
         yield {"way": "password"}
     for app in AuthenticatorApp.objects.filter(account=account):
         yield {"way": "authenticator_app", "since": app.created_at, "last_used_at": app.used_at}
+    for passkey in Passkey.objects.of_account(account.pk):
+        yield {"way": "passkey", "name": passkey.name, "since": passkey.created_at, "last_used_at": passkey.used_at}
+    if account.phone_number:
+        yield {"way": "phone", "name": account.phone_number}
     for linked in LinkedIdentity.objects.of_account(account.pk):
         yield {"way": linked.provider.name, "email": linked.email, "since": linked.linked_at}
 

@@ -185,7 +185,7 @@ def test_a13_wrong_passwords_don_t_keep_out_who_has_a_passkey(
 ) -> None:
     eve = at_address(acme)
     eve.submit({"email": carol.email})
-    answers = [eve.submit({"password": "wrong"}).status_code for _ in range(6)]
+    answers = [eve.submit({"password": f"wrong {number}"}).status_code for number in range(6)]
     assert answers[-1] == 429
     customer = at_address(acme)
     shows(customer, laptop, to="passkey")
