@@ -1,14 +1,13 @@
-"""What a limit has counted, and what helps those whom it keeps out, as the log tells it."""
+"""What was counted where a limit was used up, and what helps: to each limit by its name.
+
+Pure, as `sentences` is; `explanations` fills the places in.
+"""
 
 from collections.abc import Mapping
 
-from django.utils.functional import Promise
-
+from audit.sentences import Text
 from common.text.translation import gettext_lazy as _
 
-Text = str | Promise
-
-# What a limit has counted, by its name, and what helps those whom it keeps out.
 LIMITS: Mapping[str, tuple[Text, Text]] = {
     "passwords by account and address": (
         _("{allowed} wrong passwords for this account within {span}[ from {ip}] had closed this way"),
