@@ -8,8 +8,8 @@ from applications.models import Application
 from audit.search import read_network
 from commands.answers import Answer
 from commands.named import customer_named, serving
+from operations.sign_in.findings import Weight
 from operations.sign_in_check import Past, SignInCheck, check_sign_in
-from operations.sign_in_findings import Weight
 
 MARKS = {Weight.FINE: "ok", Weight.NOTE: "note", Weight.PROBLEM: "PROBLEM"}
 

@@ -28,8 +28,8 @@ from hooks.lookup import hook_for
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
 from mail.transports import keeps_messages
-from operations.sign_in_factors import factor_asked, passkey_lacking
-from operations.sign_in_findings import Finding, Place, Weight
+from operations.sign_in.factors import factor_asked, passkey_lacking
+from operations.sign_in.findings import Finding, Place, Weight
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
 from userflows.journeys.holds import MAIL, SECOND_FACTOR, TEXTS, Hold, holds_on
