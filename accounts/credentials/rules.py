@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.credentials.guessable import SHORTEST_WORD
-from accounts.password_models import PasswordSettings
+from accounts.models import PasswordSettings
 from common.problems import Code, Problem
 from common.text.translation import gettext as _
 from common.versions import version_of

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.finding.policies import FACTOR, LANGUAGE, PASSKEY, VERIFIED, fact_of, haystack_of, keys_of
-from accounts.list_models import ChosenColumns, CustomerView
-from accounts.models import Account, CustomerEntry
+from accounts.models import Account, ChosenColumns, CustomerEntry, CustomerView
 from audit.services import Actor, record
 from common.database.together import inserting, updating, write_together
 from common.problems import Code, Problem, Refused, name_problems, refuse_if_any

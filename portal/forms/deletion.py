@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.own_account_models import MOST_GRACE_DAYS
+from accounts.models import MOST_GRACE_DAYS
 from frame.forms import EditForm
 
 

@@ -11,8 +11,7 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts.credentials import breaches
 from accounts.credentials.breaches import digest_of, is_breached
 from accounts.credentials.services.rules import change_password_rules
-from accounts.models import Account
-from accounts.password_models import UncheckedPassword
+from accounts.models import Account, UncheckedPassword
 from audit.services import Actor
 from common.web.outgoing import HttpAnswer, OutgoingError
 from tenants.lookup import PUBLIC

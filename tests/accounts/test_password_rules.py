@@ -15,8 +15,7 @@ from accounts.credentials.services.passwords import (
 )
 from accounts.credentials.services.rules import apply, change_password_rules
 from accounts.identity.services.accounts import purge_account
-from accounts.models import Account
-from accounts.password_models import FormerPassword
+from accounts.models import Account, FormerPassword
 from audit.models import Event
 from audit.services import Actor
 from common.problems import Code, Refused

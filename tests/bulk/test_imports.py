@@ -16,8 +16,7 @@ from accounts.finding.services import catch_up
 from accounts.identity.services.accounts import create_account, delete_account
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
-from accounts.models import Account, GroupMember, Standing
-from accounts.own_account_models import AddressChange
+from accounts.models import Account, AddressChange, GroupMember, Standing
 from audit.models import Event
 from audit.services import Actor
 from bulk import services

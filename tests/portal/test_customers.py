@@ -12,8 +12,7 @@ from accounts.credentials.hashers import kept_hash
 from accounts.finding.services import update_person
 from accounts.identity.services.accounts import create_account, update_profile
 from accounts.identity.services.attributes import define_custom_attribute
-from accounts.list_models import CustomerView
-from accounts.models import Account, Block
+from accounts.models import Account, Block, CustomerView
 from audit.services import Actor
 from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE

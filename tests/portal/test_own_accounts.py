@@ -10,8 +10,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import actor_of
 from accounts.identity.services.closing import ask_for_deletion, grace_days
-from accounts.models import Account
-from accounts.own_account_models import AddressChange
+from accounts.models import Account, AddressChange
 from audit.models import Event
 from tenants.models import Tenant
 from tests.browser import Browser

@@ -20,8 +20,7 @@ from accounts.factors.phones import remove_phone
 from accounts.factors.services import remove_app
 from accounts.identity.services.accounts import actor_of, change_email, judged_address
 from accounts.identity.services.closing import take_deletion_back
-from accounts.models import Account, AuthenticatorApp, Passkey
-from accounts.own_account_models import UNDO_FOR, AddressChange
+from accounts.models import UNDO_FOR, Account, AddressChange, AuthenticatorApp, Passkey
 from accounts.sessions.services import end_sessions
 from audit.models import Event
 from audit.services import record

@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.identity.services.terms import accepted_terms
-from accounts.models import Account, AuthenticatorApp, GroupMember, Passkey, Session
-from accounts.own_account_models import AddressChange
+from accounts.models import Account, AddressChange, AuthenticatorApp, GroupMember, Passkey, Session
 from accounts.sessions.store import BROWSER
 from audit.models import Event
 from providers.models import LinkedIdentity

@@ -4,8 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.identity.services.accounts import actor_of
-from accounts.models import Account
-from accounts.own_account_models import DataExport
+from accounts.models import Account, DataExport
 from audit.services import record
 from userflows.own_account.jobs import COPY_KEPT_FOR, gather_copy
 

@@ -15,8 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django_tasks import task
 
 from accounts.credentials.services.codes import renew_code
-from accounts.models import Account
-from accounts.own_account_models import AddressChange, DataExport
+from accounts.models import Account, AddressChange, DataExport
 from common.crypto.digests import digest_of
 from common.text.email_address import canonical_email
 from tenants.addressing import base_url

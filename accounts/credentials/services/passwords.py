@@ -9,8 +9,7 @@ from accounts.credentials.breaches import sealed_digest, unsealed_digest
 from accounts.credentials.judging import refuse_if_guessable, refuse_if_too_long
 from accounts.credentials.policies import normalise_password
 from accounts.credentials.rules import password_rules
-from accounts.models import Account
-from accounts.password_models import FormerPassword, UncheckedPassword
+from accounts.models import Account, FormerPassword, UncheckedPassword
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused, problems_in

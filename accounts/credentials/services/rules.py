@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.credentials.rules import PasswordRules, describe, problems_of
-from accounts.password_models import PasswordSettings
+from accounts.models import PasswordSettings
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
 from tenants.postgresql import announce_change

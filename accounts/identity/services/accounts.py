@@ -15,8 +15,7 @@ from accounts.errors import EmailAddressTaken
 from accounts.finding.services import insert_account, update_person, update_standing
 from accounts.identity.signals import account_shutting, address_changed
 from accounts.identity.values import clean_address, clean_text, judged
-from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block
-from accounts.own_account_models import AddressChange
+from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, AddressChange, Block
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused, problems_in

@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.identity.signals import account_shutting
-from accounts.models import Account
-from accounts.own_account_models import MOST_GRACE_DAYS, USUAL_GRACE_DAYS, AddressChange, DeletionSettings
+from accounts.models import MOST_GRACE_DAYS, USUAL_GRACE_DAYS, Account, AddressChange, DeletionSettings
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY
 from accounts.identity.lookup import custom_attribute_types
-from accounts.list_models import ChosenColumns
-from accounts.models import Account, GroupMember, Standing
+from accounts.models import Account, ChosenColumns, GroupMember, Standing
 from common.text.countries import countries
 from common.text.languages import ENGLISH, language_name
 from frame.templatetags.portal import as_time, initials

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.finding.services import delete_view, save_view
-from accounts.list_models import CustomerView
+from accounts.models import CustomerView
 from frame.access import Need
 from frame.forms import ProblemsShownAt
 from frame.pages import PortalRequest

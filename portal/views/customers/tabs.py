@@ -16,8 +16,7 @@ from accounts.factors.services import codes_left
 from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.groups import add_to_group, remove_from_group
 from accounts.identity.services.terms import accepted_terms
-from accounts.models import Account, AuthenticatorApp, GroupMember, Session, Standing
-from accounts.own_account_models import AddressChange
+from accounts.models import Account, AddressChange, AuthenticatorApp, GroupMember, Session, Standing
 from accounts.sessions.services import sign_out_browser
 from accounts.sessions.store import BROWSER
 from applications.models import Application, RoleAssignment

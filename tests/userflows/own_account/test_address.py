@@ -14,8 +14,7 @@ from accounts.factors.phones import set_phone
 from accounts.factors.services import add_app
 from accounts.factors.totp import code_at, new_secret, step_at
 from accounts.identity.services.accounts import actor_of, change_email, create_account
-from accounts.models import Account, Session
-from accounts.own_account_models import UNDO_FOR, AddressChange
+from accounts.models import UNDO_FOR, Account, AddressChange, Session
 from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant

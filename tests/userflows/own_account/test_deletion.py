@@ -9,8 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.closing import change_grace, closing_time
-from accounts.models import Account, Session
-from accounts.own_account_models import AddressChange, DataExport
+from accounts.models import Account, AddressChange, DataExport, Session
 from audit.models import Event
 from audit.services import Actor
 from operations.housekeeping import run_housekeeping

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import create_account, update_profile
-from accounts.models import Account, Session
-from accounts.own_account_models import DataExport
+from accounts.models import Account, DataExport, Session
 from applications.models import Application
 from audit.models import Event
 from audit.services import Actor

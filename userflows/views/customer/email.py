@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.credentials.services.codes import LIFETIME
 from accounts.errors import CodeRefused, EmailAddressTaken
-from accounts.models import Account
-from accounts.own_account_models import UNDO_FOR, AddressChange
+from accounts.models import UNDO_FOR, Account, AddressChange
 from common.problems import Refused
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import CodeForm

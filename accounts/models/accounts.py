@@ -1,3 +1,5 @@
+"""Accounts, and what keeps one from being used."""
+
 import uuid
 from collections.abc import Collection
 from datetime import timedelta
@@ -5,20 +7,12 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import list_models, own_account_models  # noqa: F401 - rows of this app
-from accounts.attribute_models import CustomAttribute as CustomAttribute  # noqa: PLC0414 - a row of this app
 from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
-from accounts.factor_models import AuthenticatorApp as AuthenticatorApp  # noqa: PLC0414 - a row of this app, as below
-from accounts.factor_models import Passkey as Passkey  # noqa: PLC0414
-from accounts.factor_models import RecoveryCode as RecoveryCode  # noqa: PLC0414
-from accounts.password_models import FormerPassword, PasswordSettings  # noqa: F401 - rows of this app, for all
 from common.text.email_address import canonical_email
 
 ACCOUNT_RESTORABLE_FOR = timedelta(days=30)
@@ -210,138 +204,3 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"activity of {self.account_id}"
-
-
-class CustomerEntry(models.Model):
-    """By what an account is found among a million: a narrow row beside it, written in the same statement.
-
-    `keys` are hashes of each three characters in a row of `haystack`, of how its words begin, and of `facts` such as a
-    country (`accounts.finding.policies`). One index answers for all of them together, and needs no extension; both
-    texts are here to look again, so that no statement has to read the accounts' rows of all whom it finds.
-    `updated_at` is the account's when the entry was made: housekeeping finds by it what another release has written.
-    """
-
-    account = models.OneToOneField(
-        Account, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="entry"
-    )
-    created_at = models.DateTimeField(db_default=Now())
-    updated_at = models.DateTimeField(db_default=Now())
-    standing = models.CharField(max_length=8, choices=Standing, default=Standing.ACTIVE)
-    haystack = models.TextField()
-    facts = models.TextField()
-    keys = ArrayField(models.IntegerField())
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["-created_at", "-account"], name="accounts_entry_newest"),
-            models.Index(
-                fields=["standing", "-created_at", "-account"],
-                condition=~models.Q(standing="active"),
-                name="accounts_entry_standing",
-            ),
-            GinIndex(fields=["keys"], name="accounts_entry_keys"),
-        ]
-
-    def __str__(self) -> str:
-        return f"entry of {self.account_id}"
-
-
-class Group(models.Model):
-    """Customers who belong together. Its name may stand in the claim `groups`."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=120)
-    description = models.CharField(max_length=500, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint(Lower("name"), name="accounts_group_name")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class GroupMember(models.Model):
-    """An account in a group. Not checked by the database: purging an account deletes these rows before."""
-
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="members")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, db_constraint=False, related_name="+")
-    since = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "group"], name="accounts_groupmember_once")]
-
-    def __str__(self) -> str:
-        return str(self.account)
-
-
-class OneTimeCode(models.Model):
-    """The code sent for one journey: its keyed digest, never the code. A resend replaces it.
-
-    A link that was mailed with it is the same ticket: whichever comes first uses it up.
-    """
-
-    journey_id = models.UUIDField(primary_key=True)
-    digest = models.CharField(max_length=64)
-    # Of the token in the link; "" if the mail has none.
-    link_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
-    wrong_tries = models.SmallIntegerField(default=0)
-    expires_at = models.DateTimeField()
-    redeemed_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"code of journey {self.journey_id}"
-
-
-class SessionQuerySet(models.QuerySet["Session"]):
-    def of_account(self, account_id: uuid.UUID) -> Self:
-        """The signed-in browsers of an account."""
-        return self.filter(account_id=account_id)
-
-    def alive(self) -> Self:
-        """Those that still sign somebody in."""
-        return self.filter(expires_at__gt=Now())
-
-    def expired(self) -> Self:
-        """Those that no longer sign anybody in."""
-        return self.filter(expires_at__lt=Now())
-
-
-class Session(models.Model):
-    """A browser known to the tenant. The row holds a digest of the cookie's value, so a read leaks no session.
-
-    `sid` is the session's public name, "" where nobody is signed in; `client_ids` are those of the applications that
-    customers went to in it. It ends at `expires_at`, which every use moves on, and at `ends_at` at the latest.
-    """
-
-    key_digest = models.CharField(max_length=64, primary_key=True)
-    account_id = models.UUIDField(null=True, db_index=True)
-    sid = models.CharField(max_length=64, blank=True, db_default="")
-    client_ids = models.JSONField(db_default=models.Value([], models.JSONField()))
-    data = models.JSONField(default=dict)
-    created_at = models.DateTimeField(db_default=Now())
-    seen_at = models.DateTimeField(db_default=Now())
-    expires_at = models.DateTimeField(db_index=True)
-    ends_at = models.DateTimeField(null=True)
-
-    objects = SessionQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"session of {self.account_id or 'nobody'}"
-
-
-class SessionSettings(models.Model):
-    """How long sessions of this tenant last; without a row, as long as `accounts.sessions.rules` says."""
-
-    id = models.SmallIntegerField(primary_key=True, default=1)
-    offers_stay = models.BooleanField()
-    idle_minutes = models.PositiveIntegerField()
-    lifetime_minutes = models.PositiveIntegerField()
-    stay_days = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_sessionsettings_one")]
-
-    def __str__(self) -> str:
-        return "session settings"

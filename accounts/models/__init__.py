@@ -1,0 +1,63 @@
+"""The rows of accounts, a module for each matter. Importing them here is how Django learns of them."""
+
+from accounts.models.accounts import (
+    ACCOUNT_RESTORABLE_FOR,
+    HAS_NO_PASSWORD,
+    HAS_OUR_PASSWORD,
+    OUR_HASHES,
+    Account,
+    AccountManager,
+    AccountQuerySet,
+    Activity,
+    Block,
+    Standing,
+)
+from accounts.models.attributes import CustomAttribute
+from accounts.models.codes import OneTimeCode
+from accounts.models.factors import AuthenticatorApp, Passkey, RecoveryCode
+from accounts.models.groups import Group, GroupMember
+from accounts.models.lists import ChosenColumns, CustomerEntry, CustomerView
+from accounts.models.own_account import (
+    MOST_GRACE_DAYS,
+    UNDO_FOR,
+    USUAL_GRACE_DAYS,
+    AddressChange,
+    DataExport,
+    DeletionSettings,
+)
+from accounts.models.passwords import FormerPassword, PasswordSettings, UncheckedPassword
+from accounts.models.sessions import Session, SessionSettings
+
+__all__ = [
+    "ACCOUNT_RESTORABLE_FOR",
+    "HAS_NO_PASSWORD",
+    "HAS_OUR_PASSWORD",
+    "MOST_GRACE_DAYS",
+    "OUR_HASHES",
+    "UNDO_FOR",
+    "USUAL_GRACE_DAYS",
+    "Account",
+    "AccountManager",
+    "AccountQuerySet",
+    "Activity",
+    "AddressChange",
+    "AuthenticatorApp",
+    "Block",
+    "ChosenColumns",
+    "CustomAttribute",
+    "CustomerEntry",
+    "CustomerView",
+    "DataExport",
+    "DeletionSettings",
+    "FormerPassword",
+    "Group",
+    "GroupMember",
+    "OneTimeCode",
+    "Passkey",
+    "PasswordSettings",
+    "RecoveryCode",
+    "Session",
+    "SessionSettings",
+    "Standing",
+    "UncheckedPassword",
+]
