@@ -14,7 +14,7 @@ from common.text.translation import gettext_noop as _
 from common.web.limits import Limit, TooManyAttempts
 from common.web.outgoing import TooManyWaiting, from_pages
 from sms.jobs import deliver_text
-from sms.limits import OF_TENANT, OF_TENANT_A_DAY, count_text
+from sms.limits import BUDGETS, count_text
 from sms.models import TextMessage, TextSettings
 from sms.sealing import seal_text
 from sms.senders.description import TextDescription, describe, described, kept_secret, problems_of, seal_secret
@@ -37,15 +37,17 @@ class Trial:
     problem: str
 
 
-def queue_text(*, to: str, kind: str, text: str) -> TextMessage:
+def queue_text(*, to: str, kind: str, text: str, group: str, may_use_reserve: bool = False) -> TextMessage:
     """Keep a text message, its text sealed, and have the worker send it; both or neither.
 
-    `to` is a number in E.164, `kind` names the message in the log, such as "code". One that may not be sent, by its
-    country or a limit, is kept as refused, with the reason, and goes nowhere.
+    `to` is a number in E.164, `kind` names the message in the log, such as "code". `group` says among which messages to
+    this number it is counted: those of one group leave the others' limits alone. `may_use_reserve` is for one to the
+    owner of a confirmed number who has shown something else before. One that may not be sent, by its country or a
+    limit, is kept as refused, with the reason, and goes nowhere.
     """
     message = TextMessage(to=to, country=country_of_number(to), kind=kind)
     description = describe()
-    refusal = _refusal(message, description)
+    refusal = _refusal(message, description, group=group, may_use_reserve=may_use_reserve)
     if refusal:
         message.state, message.error = TextMessage.State.REFUSED, refusal
         message.save(force_insert=True)
@@ -123,17 +125,16 @@ def sweep_texts(*, older_than_days: int = 30) -> int:
     return swept
 
 
-def _refusal(message: TextMessage, description: TextDescription) -> str:
+def _refusal(message: TextMessage, description: TextDescription, *, group: str, may_use_reserve: bool) -> str:
     """Why the message isn't sent, in English as it is kept; "" if it is, and is counted."""
     if not description.sender:
         return Sentence(OFF).in_english
     if message.country not in description.countries:
         return Sentence(NO_COUNTRY).in_english
     try:
-        count_text(message.to, description)
+        count_text(message.to, description, group=group, may_use_reserve=may_use_reserve)
     except TooManyAttempts as refusal:
-        is_budget = refusal.limit in {OF_TENANT, OF_TENANT_A_DAY}
-        return Sentence(BUDGET if is_budget else TOO_MANY_TO_NUMBER).in_english
+        return Sentence(BUDGET if refusal.limit in BUDGETS else TOO_MANY_TO_NUMBER).in_english
     return ""
 
 

@@ -18,7 +18,7 @@ from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, tenant_page
 from frame.tabs import SETTINGS_TABS
 from sms.forms import TestTextForm, TextSettingsForm
-from sms.limits import limits_on
+from sms.limits import limits_on_tenant
 from sms.models import TextMessage, TextSettings
 from sms.senders.description import TextDescription, described
 from sms.services import Trial, choose_sender, try_sender
@@ -86,8 +86,7 @@ def _page(
         "now": now,
         "countries": [named[letters] for letters in now.countries],
         "today": TextMessage.objects.filter(sent_at__gte=timezone.now() - DAY).count(),
-        # Of all numbers together: those of one are none of this page's.
-        "is_used_up": bool(used_up(*limits_on("", now)[2:])),
+        "is_used_up": bool(used_up(*limits_on_tenant(now, may_use_reserve=False))),
         "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
     }
     return render(request, "portal/sms/sender.html", page)

@@ -182,7 +182,7 @@ def things_of(tenant: Tenant) -> Things:
                 "account_id": member.pk,
                 "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,
-                "text_id": queue_text(to="+4915112345678", kind="code", text="123456").pk,
+                "text_id": queue_text(to="+4915112345678", kind="code", text="123456", group="").pk,
                 "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
                 "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
                 "operation_id": choose_for_action(Kind.BLOCK, chosen=Account.objects.all(), actor=actor).pk,

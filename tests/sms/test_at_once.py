@@ -17,7 +17,8 @@ def test_of_many_that_are_asked_for_at_once_no_more_are_written_than_may_be(acme
 
     def one() -> str:
         with tenant_context(acme):
-            return str(queue_text(to=numbers.pop(), kind="code", text="123456").state)
+            text = queue_text(to=numbers.pop(), kind="code", text="123456", group="", may_use_reserve=True)
+            return str(text.state)
 
     with tenant_context(acme):
         choose_sender(TextDescription(sender="outbox", countries=("DE",), per_hour=5), actor=Actor.command())

@@ -82,8 +82,8 @@ def test_a_test_is_sent_with_what_stands_on_the_screen(acme: Tenant, ada_portal:
 def test_the_outbox_shows_what_a_phone_would_and_nothing_that_leaves(acme: Tenant, ada_portal: Browser) -> None:
     with tenant_context(acme):
         choose_sender(TextDescription(sender="outbox", countries=("DE",)), actor=Actor.command())
-        kept = queue_text(to=PHONE, kind="code", text="424242 is your code")
-        refused = queue_text(to="+18765551234", kind="code", text="171717 is your code")
+        kept = queue_text(to=PHONE, kind="code", text="424242 is your code", group="")
+        refused = queue_text(to="+18765551234", kind="code", text="171717 is your code", group="")
     run_jobs()
     listed = ada_portal.get(f"{PAGE}messages/").content.decode()
     assert PHONE in listed
@@ -107,10 +107,10 @@ def test_what_is_not_delivered_needs_attention(acme: Tenant, ada_portal: Browser
     )
     with tenant_context(acme):
         choose_sender(TextDescription(sender="outbox", countries=("DE",), per_hour=1), actor=Actor.command())
-        queue_text(to=PHONE, kind="code", text="1")
+        queue_text(to=PHONE, kind="code", text="1", group="")
     assert not any(each in ada_portal.get("/tenants/acme/").content.decode() for each in told)
     with tenant_context(acme):
-        queue_text(to=PHONE, kind="code", text="2")
+        queue_text(to=PHONE, kind="code", text="2", group="")
         TextMessage.objects.filter(state="queued").update(state="failed")
     assert all(each in ada_portal.get("/tenants/acme/").content.decode() for each in told)
 

@@ -53,9 +53,9 @@ def choose(tenant: Tenant, wished: TextDescription, secret: str = "") -> None:
         choose_sender(wished, secret=secret, actor=COMMAND)
 
 
-def send(tenant: Tenant, to: str = PHONE, text: str = TEXT) -> TextMessage:
+def send(tenant: Tenant, to: str = PHONE, text: str = TEXT, **counted: Any) -> TextMessage:
     with tenant_context(tenant):
-        message = queue_text(to=to, kind="code", text=text)
+        message = queue_text(to=to, kind="code", text=text, **{"group": "", **counted})
     run_jobs()
     with tenant_context(tenant):
         return TextMessage.objects.get(pk=message.pk)
@@ -165,8 +165,11 @@ def test_pumping_ends_at_the_number_and_at_the_budget(acme: Tenant, globex: Tena
     assert [each.state for each in to_one] == ["sent"] * 5 + ["refused"] * 2
     assert to_one[-1].error == TOO_MANY_TO_NUMBER
     to_many = [send(acme, f"+49151123456{number}") for number in range(10, 20)]
-    assert [each.state for each in to_many] == ["sent"] * 3 + ["refused"] * 7
+    assert [each.state for each in to_many] == ["sent"] * 2 + ["refused"] * 8
     assert to_many[-1].error == BUDGET
+    # A fifth is kept for owners, but no more.
+    owners = [send(acme, f"+49151123456{number}", may_use_reserve=True) for number in range(20, 22)]
+    assert [each.state for each in owners] == ["sent", "refused"]
     assert len(provider.asked) == 8
     # Another tenant has a budget of its own.
     choose(globex, by(provider), SECRET)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
 from accounts.factors.phones import set_phone
-from accounts.identity.services.accounts import actor_of
+from accounts.identity.services.accounts import actor_of, create_account
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
@@ -155,6 +155,46 @@ def test_one_network_asks_for_twenty_and_the_budget_ends_all(acme: Tenant, carol
     assert last.page.status_code == 200
     last = _asks_for_text(acme, "nobody@acme.example")
     assert last.page.status_code == 429
+
+
+def test_a_stranger_at_the_door_uses_up_no_text_message_of_carols(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """Eve has all sent that strangers may, and calls Carol's number hers; Carol still gets her second factor."""
+    _change(acme, methods=("password", "sms"), factors=("app", "sms"))
+    for _ in range(5):
+        _asks_for_text(acme, carol.email)
+    assert len(_texts(acme)) == 5
+    eve = Customer(acme)
+    with tenant_context(acme):
+        eve.browser.sign_in(create_account(email="eve@acme.example", password=PASSWORD, email_verified=True))
+    eve.visit("/profile/phone/set-up/")
+    eve.submit({"password": PASSWORD})
+    eve.submit({"number": PHONE})
+    for _ in range(4):
+        eve.submit(to="text-new")
+    assert len(_texts(acme)) == 10
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    assert "Confirm it's you by text message" in customer.text
+    customer.submit({"code": _code(acme)})
+    assert customer.is_signed_in
+
+
+def test_who_knows_the_password_uses_up_no_text_message_of_a_known_browser(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    _change(acme, factors=("app", "sms"))
+    at_home = Customer(acme)
+    at_home.sign_in(carol.email)
+    at_home.submit({"code": _code(acme)})
+    at_home.browser.post("/sign-out/")
+    for _ in range(4):
+        Customer(acme).sign_in(carol.email)
+    assert len(_texts(acme)) == 5
+    at_home.sign_in(carol.email)
+    at_home.submit({"code": _code(acme)})
+    assert at_home.is_signed_in
 
 
 def test_whoever_has_a_phone_is_asked_for_it_beside_the_password(

@@ -13,12 +13,18 @@ from tenants.addressing import base_url
 from tenants.lookup import current_tenant
 from userflows.models import Journey
 
+# Among which messages to a number one is counted, beside what its browser is to the account: nobody who asks at the
+# door, or calls a number theirs, keeps its owner from the code that is due after the password.
+FIRST_FACTOR, SECOND_FACTOR, NEW_NUMBER = "first factor", "second factor", "new number"
 
-def text_code(journey: Journey, *, to: str, code: str, kind: str) -> TextMessage:
+
+def text_code(
+    journey: Journey, *, to: str, code: str, kind: str, group: str, may_use_reserve: bool = False
+) -> TextMessage:
     """The code that goes on with the journey. The message may be refused: its state and its error tell.
 
-    The last line binds the code to our host, so that phones offer it there and nowhere else
-    (https://wicg.github.io/sms-one-time-codes/).
+    `group` and `may_use_reserve` are those of `queue_text`. The last line binds the code to our host, so that phones
+    offer it there and nowhere else (https://wicg.github.io/sms-one-time-codes/).
     """
     language = journey.mail_language or settings.LANGUAGE_CODE
     with translation.override(language):
@@ -26,4 +32,5 @@ def text_code(journey: Journey, *, to: str, code: str, kind: str) -> TextMessage
         sentence = gettext("%(code)s is your code for %(tenant)s") % {"code": code, "tenant": tenant_name}
     tenant = current_tenant()
     host = urlsplit(base_url(tenant) if tenant else settings.CIAM_BASE_URL).hostname
-    return queue_text(to=to, kind=kind, text=f"{sentence}\n\n@{host} #{code}")
+    text = f"{sentence}\n\n@{host} #{code}"
+    return queue_text(to=to, kind=kind, text=text, group=group, may_use_reserve=may_use_reserve)

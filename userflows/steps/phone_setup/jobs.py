@@ -4,7 +4,7 @@ from django_tasks import task
 from accounts.credentials.services.codes import renew_code
 from sms.models import TextMessage
 from userflows.journeys.events import record_no_text
-from userflows.journeys.texts import text_code
+from userflows.journeys.texts import NEW_NUMBER, text_code
 from userflows.models import Journey
 from userflows.state import PHONE_SETUP
 
@@ -25,6 +25,6 @@ def send_new_number_code(journey_id: str) -> None:
         if journey is None or journey.account is None or not number:
             return
         code = renew_code(journey.pk, proves=proof_of(journey))
-        message = text_code(journey, to=number, code=code, kind="phone")
+        message = text_code(journey, to=number, code=code, kind="phone", group=NEW_NUMBER)
     if message.state == TextMessage.State.REFUSED:
         record_no_text(journey, journey.account, problem=message.error)

@@ -1,4 +1,5 @@
-"""Texting codes. The argument is a journey's ID: a job's row outlives what it is about.
+"""Texting codes. What a job is told is a journey's ID, since its row outlives what it is about, and from what browser
+the code was asked for.
 
 Whether there is an account, and a number, is decided here, where nobody can see or time the difference.
 """
@@ -12,7 +13,7 @@ from sms.models import TextMessage
 from userflows.journeys.code_tries import code_length
 from userflows.journeys.events import record_no_text
 from userflows.journeys.progress import account_at
-from userflows.journeys.texts import text_code
+from userflows.journeys.texts import FIRST_FACTOR, text_code
 from userflows.models import Journey
 from userflows.state import SIGN_IN, SMS
 
@@ -24,7 +25,7 @@ def proof_of(journey: Journey, account: Account | None) -> str:
 
 
 @task()
-def send_text_code(journey_id: str) -> None:
+def send_text_code(journey_id: str, standing: str) -> None:
     """Make the journey's code and text it to the number of its account, if there is one."""
     problem = ""
     with transaction.atomic():
@@ -37,7 +38,7 @@ def send_text_code(journey_id: str) -> None:
         number, length = account.phone_number if account else "", code_length(journey, step=SMS)
         code = renew_code(journey.pk, proves=proof_of(journey, account), length=length, is_decoy=not number)
         if number:
-            message = text_code(journey, to=number, code=code, kind="code")
+            message = text_code(journey, to=number, code=code, kind="code", group=f"{FIRST_FACTOR} {standing}")
             problem = message.error if message.state == TextMessage.State.REFUSED else ""
     if problem or not number:
         record_no_text(journey, account, problem=problem)

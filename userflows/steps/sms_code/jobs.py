@@ -5,7 +5,7 @@ from accounts.credentials.services.codes import renew_code
 from accounts.models import Account
 from sms.models import TextMessage
 from userflows.journeys.events import record_no_text
-from userflows.journeys.texts import text_code
+from userflows.journeys.texts import SECOND_FACTOR, text_code
 from userflows.models import Journey
 
 
@@ -15,7 +15,7 @@ def proof_of(journey: Journey, account: Account) -> str:
 
 
 @task()
-def send_second_text(journey_id: str) -> None:
+def send_second_text(journey_id: str, standing: str) -> None:
     """Make the journey's code and text it to its account, unless that may not sign in any more."""
     with transaction.atomic():
         rows = Journey.objects.open().select_for_update(of=("self",)).select_related("user_flow")
@@ -24,6 +24,13 @@ def send_second_text(journey_id: str) -> None:
         if journey is None or account is None or not account.phone_number:
             return
         code = renew_code(journey.pk, proves=proof_of(journey, account))
-        message = text_code(journey, to=account.phone_number, code=code, kind="code")
+        message = text_code(
+            journey,
+            to=account.phone_number,
+            code=code,
+            kind="code",
+            group=f"{SECOND_FACTOR} {standing}",
+            may_use_reserve=True,
+        )
     if message.state == TextMessage.State.REFUSED:
         record_no_text(journey, account, problem=message.error)
