@@ -14,22 +14,25 @@ from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
 from audit.services import Actor
+from common.database.caches import forget_everything
 from common.problems import Refused
 from sms.models import TextMessage
 from sms.sealing import open_text
 from sms.senders.description import TextDescription
 from sms.services import BUDGET, choose_sender
 from tenants.models import Tenant
+from tenants.services import limit_tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.userflows.customer import Customer, mails_to
+from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
 PHONE, ANOTHER = "+4915112345678", "+4915187654321"
+ZOE = "zoe@acme.example"
 COMMAND = Actor.command()
 
 
@@ -237,6 +240,59 @@ def test_a_phone_can_be_set_up_where_a_second_factor_is_asked_for(acme: Tenant, 
     run_jobs()
     with tenant_context(acme):
         assert mails_to(carol.email)[0].subject == "A phone number was added for Acme"
+
+
+def _signs_up(tenant: Tenant) -> Customer:
+    """Zoe signs up by an address and a code alone, where everybody is asked for a phone."""
+    customer = Customer(tenant)
+    customer.visit("/sign-in/")
+    customer.submit({"email": ZOE})
+    customer.submit({"code": new_code(tenant, ZOE)})
+    return customer
+
+
+def _asks_for_phones_alone(tenant: Tenant) -> None:
+    _change(tenant, methods=("code",), factors=("sms",), second_factor="always")
+    with tenant_context(tenant):
+        UserFlow.objects.get(is_default=True).attributes.all().delete()
+    forget_everything()
+
+
+def test_one_signs_up_with_an_address_and_a_phone_alone(acme: Tenant) -> None:
+    _asks_for_phones_alone(acme)
+    customer = _signs_up(acme)
+    customer.submit({"number": PHONE})
+    customer.submit({"code": _code(acme)})
+    assert customer.is_signed_in
+
+
+def test_of_two_browsers_that_sign_up_with_one_address_both_come_to_the_one_account(acme: Tenant) -> None:
+    _asks_for_phones_alone(acme)
+    second = Customer(acme)
+    second.visit("/sign-in/")
+    second.submit({"email": ZOE})
+    code = new_code(acme, ZOE)
+    first = _signs_up(acme)
+    assert "Confirm your phone number" in first.text
+    second.submit({"code": code})
+    assert "That code is incorrect" in second.text
+    second.submit(to="send")
+    second.submit({"code": new_code(acme, ZOE)})
+    for browser in (first, second):
+        assert browser.submit({"number": PHONE}).status_code == 200
+        assert "We sent a 6-digit code by text message" in browser.text
+    with tenant_context(acme):
+        assert Account.objects.filter(email=ZOE).count() == 1
+
+
+def test_where_a_tenant_is_full_nobody_is_asked_for_a_phone(acme: Tenant, carol: Account) -> None:
+    _asks_for_phones_alone(acme)
+    with tenant_context(acme):
+        there = Account.objects.count()
+    limit_tenant(acme, {"customers": there}, actor=COMMAND)
+    customer = _signs_up(acme)
+    assert customer.page.status_code == 403
+    assert "create an account here" in customer.text
 
 
 def test_eve_with_the_password_puts_no_phone_of_hers_in_the_place_of_carols(

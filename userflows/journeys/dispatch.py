@@ -41,7 +41,7 @@ from userflows.journeys.events import (
     record_too_many,
     record_unknown,
 )
-from userflows.journeys.finish import finish
+from userflows.journeys.finish import finish, make_account
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
     FINISH,
@@ -80,6 +80,7 @@ SECOND_PRESS = timedelta(seconds=10)
 REFUSED, TOLD = "refused", "told"
 # The tasks at which no account is made, or where whoever makes it has asked before.
 BEFORE_ACCOUNT = IDENTIFYING | {"account"}
+SETTING_UP = "app"
 View = Callable[..., HttpResponse]
 
 
@@ -354,7 +355,11 @@ def _stood_at(request: HttpRequest) -> Step | None:
 
 
 def _begin(step: Step, request: HttpRequest, journey: Journey) -> None:
-    """Have what the step needs before it can be shown, such as a mail sent."""
+    """Have what the step needs before it can be shown, such as a mail sent; where a second factor is set up, the account
+    of somebody who signs up and is asked for nothing else.
+    """
+    if step.task == SETTING_UP and journey.purpose == SIGN_UP and journey.account_id is None:
+        make_account(journey, password=None, attributes={}, language=journey.language)
     if step.begin and not step.is_begun(journey.state, journey.rules):
         step.begin(journey, visitor_of(request))
     save_progress(journey)

@@ -8,17 +8,14 @@ from common.crypto.encryption import seal, unseal
 from tenants.postgresql import current_schema
 from userflows.factors.services import set_up_app
 from userflows.journeys.browser import Visitor
-from userflows.journeys.finish import make_account
 from userflows.models import Journey
-from userflows.state import APP_CODE, APP_SETUP, RECOVERY_CODES, SIGN_UP
+from userflows.state import APP_CODE, APP_SETUP, RECOVERY_CODES
 
 AMR = "otp"
 
 
 def begin(journey: Journey, _visitor: Visitor) -> None:
-    """Make the secret that the app shall know; and the account, if somebody signs up who is asked for nothing else."""
-    if journey.purpose == SIGN_UP and journey.account_id is None:
-        make_account(journey, password=None, attributes={}, language=journey.language)
+    """Make the secret that the app shall know."""
     secret = base64.b64encode(new_secret())
     journey.note(APP_SETUP, sealed=seal(secret, context=_context(journey)))
 

@@ -6,7 +6,6 @@ Whatever has proved who they are was proved on this journey, as for an authentic
 from userflows.journeys.next_step import Step
 from userflows.second_factors.due import is_offered_passkey, must_set_up_passkey
 from userflows.state import PASSKEY_SETUP
-from userflows.steps.passkey_setup.actions import begin
 from userflows.steps.passkey_setup.view import blank, skip, submit
 
 PASSKEY_SETUP_STEP = Step(
@@ -15,7 +14,6 @@ PASSKEY_SETUP_STEP = Step(
     is_for=lambda state, rules: must_set_up_passkey(state, rules) or is_offered_passkey(state, rules),
     is_done=lambda state, _rules: bool(state.step_data.get(PASSKEY_SETUP, {}).get("is_done")),
     is_begun=lambda state, _rules: state.account_id is not None,
-    begin=begin,
     blank=blank,
     submit=submit,
     buttons={"passkey-later": skip},

@@ -7,10 +7,9 @@ from userflows.factors.phones import confirm_phone
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.code_tries import sent_at
-from userflows.journeys.finish import make_account
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
-from userflows.state import PHONE_SETUP, SIGN_UP, SMS_CODE
+from userflows.state import PHONE_SETUP, SMS_CODE
 from userflows.steps.phone_setup.jobs import proof_of, send_new_number_code
 
 AMR = "sms"
@@ -22,14 +21,9 @@ def number_of(journey: Journey) -> str:
 
 
 def give_number(journey: Journey, *, number: str, visitor: Visitor) -> None:
-    """Have a code sent to this number; and make the account, if somebody signs up who is asked for nothing else.
-
-    Raises `TooManyAttempts`.
-    """
+    """Have a code sent to this number. Raises `TooManyAttempts`."""
     limits.count_second_text_asked(visitor, journey.email)
     with transaction.atomic():
-        if journey.purpose == SIGN_UP and journey.account_id is None:
-            make_account(journey, password=None, attributes={}, language=journey.language)
         journey.note(PHONE_SETUP, number=number, sent_at=timezone.now().isoformat())
         note_mail_language(journey)
         send_new_number_code.enqueue(str(journey.pk))

@@ -13,6 +13,7 @@ PHONE_SETUP_STEP = Step(
     task="app",
     is_for=must_set_up_phone,
     is_done=lambda state, _rules: bool(state.step_data.get(PHONE_SETUP, {}).get("is_done")),
+    is_begun=lambda state, _rules: state.account_id is not None,
     blank=blank,
     submit=submit,
     buttons={"text-new": send, "another-number": another},
