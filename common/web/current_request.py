@@ -21,7 +21,7 @@ from common.web.waiting import patience_left
 
 HEADER = "X-Request-ID"
 Value = TypeVar("Value")
-MAILED = re.compile(r"(/(?:invitation|link)/)[^\s/?&\"']+")
+MAILED = re.compile(r"(/(?:invitation|link|open|owner|undo)/)[^\s/?&\"']+")
 
 
 @dataclass(frozen=True)

@@ -346,7 +346,16 @@ def test_p08_a_program_that_looks_at_the_link_leaves_no_line_in_the_log(
     assert link not in caplog.text
 
 
-@pytest.mark.parametrize("path", ["/invitation/abc-DEF_1/", "/t/acme/link/abc-DEF_1/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/invitation/abc-DEF_1/",
+        "/t/acme/link/abc-DEF_1/",
+        "/t/acme/go/83c1a1d4-7f04-4e3b-9c0e-0f6f0ad7c1c5/open/abc-DEF_1/",
+        "/t/acme/owner/abc-DEF_1/",
+        "/t/acme/profile/email/undo/abc-DEF_1/",
+    ],
+)
 def test_p08_no_line_of_the_log_tells_what_was_mailed(path: str) -> None:
     line = logging.LogRecord("django.request", logging.WARNING, "", 0, "Forbidden (%s): %s", ("no token", path), None)
     assert WithoutMailedTokens().filter(line)
