@@ -331,8 +331,9 @@ def test_carol_replaces_and_removes_her_number_on_her_profile(acme: Tenant, caro
         assert Account.objects.get(pk=carol.pk).phone_number == ""
 
 
-def test_a_phone_alone_is_no_flow_and_not_its_own_second_factor(acme: Tenant) -> None:
-    for wrong in ({"methods": ("sms",)}, {"methods": ("password", "sms"), "factors": ("sms",)}):
+def test_phones_and_passkeys_alone_are_no_flow_and_no_phone_is_its_own_second_factor(acme: Tenant) -> None:
+    alone: list[dict[str, Any]] = [{"methods": ("sms",)}, {"methods": ("sms", "passkey")}]
+    for wrong in [*alone, {"methods": ("password", "sms"), "factors": ("sms",)}]:
         with pytest.raises(Refused):
             _change(acme, **wrong)
 

@@ -11,7 +11,18 @@ from common.versions import version_of
 from userflows.flows.page_layout import AttributeLayout, label_problem, layout_problems
 from userflows.flows.second_factor import factor_problems
 from userflows.methods import usual_methods
-from userflows.state import APP, ASKING_PASSKEY, OFFER, PASSKEY, REMEMBER_DAYS, REQUIRE, SMS, WHO_HAS_ONE
+from userflows.state import (
+    APP,
+    ASKING_PASSKEY,
+    OFFER,
+    PASSKEY,
+    PROVIDER,
+    REMEMBER_DAYS,
+    REQUIRE,
+    SMS,
+    WHO_HAS_ONE,
+    step_of,
+)
 
 MAX_NAME, MAX_TERMS_VERSION = 64, 32
 # Fields of which the audit log tells what they are from now on.
@@ -172,8 +183,12 @@ def _methods_problems(methods: Sequence[str], known: Collection[str]) -> list[Pr
     if len(set(methods)) < len(methods) or not set(methods) <= set(known):
         sentence = _("Choose from %(methods)s, each once.") % {"methods": ", ".join(known)}
         return [Problem(Code.INVALID, "methods", sentence)]
-    if set(methods) == {SMS}:
-        sentence = _("Whoever has confirmed no phone number yet needs another way in. Choose one besides.")
+    # A passkey may be lost with the phone, and a provider be left: nothing that is mailed would let their owner in.
+    if SMS in methods and {step_of(method) for method in methods} <= {SMS, PASSKEY, PROVIDER}:
+        sentence = _(
+            "Whoever has neither a phone number nor a passkey needs another way in. Choose a password, a code or a "
+            "link besides."
+        )
         return [Problem(Code.NOT_ALLOWED, "methods", sentence)]
     return []
 
