@@ -22,6 +22,8 @@ from accounts.errors import PasskeyRefused
 ALGORITHMS = (-8, -7, -257)
 MILLISECONDS = 5 * 60 * 1000
 LONGEST_ANSWER, LONGEST_PROBLEM = 16_000, 200
+LONGEST_ID = 1023
+"""In bytes, of a credential (section 7.1, step 25)."""
 TAG_BYTES, RANDOM_BYTES = 16, 32
 # What unreadable bytes and texts make the library raise.
 UNREADABLE = (WebAuthnException, ValueError, TypeError, LookupError, AttributeError, RecursionError)
@@ -142,6 +144,8 @@ def check_made(answer: Mapping[str, Any], *, challenge: bytes, party: RelyingPar
         )
     except UNREADABLE as error:
         raise PasskeyRefused(PasskeyRefused.WRONG, _printable(str(error))) from error
+    if len(made.credential_id) > LONGEST_ID:
+        raise PasskeyRefused(PasskeyRefused.WRONG, "The credential's ID is too long.")
     return NewKey(
         credential_id=to_text(made.credential_id),
         public_key=made.credential_public_key,

@@ -42,13 +42,14 @@ class Authenticator:
     flags: int = UP | UV | BE | BS
     origin: str = ORIGIN
     counts: bool = False
+    id_bytes: int = 16
     said: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, list[Key]] = field(default_factory=dict)
 
     def make(self, options: dict[str, Any]) -> str:
         """What `navigator.credentials.create` would come to."""
         host = options["rp"]["id"]
-        key = Key(ec.generate_private_key(ec.SECP256R1()), secrets.token_bytes(16), options["user"]["id"])
+        key = Key(ec.generate_private_key(ec.SECP256R1()), secrets.token_bytes(self.id_bytes), options["user"]["id"])
         self.keys.setdefault(host, []).append(key)
         numbers = key.private.public_key().public_numbers()
         public = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}

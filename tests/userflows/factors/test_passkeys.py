@@ -342,6 +342,15 @@ def test_whoever_needs_a_second_factor_chooses_between_a_passkey_and_an_app(
     assert "<h1>Enter the code from your app</h1>" in other.text
 
 
+def test_a37_a_key_with_an_endless_id_is_refused(acme: Tenant, carol: Account) -> None:
+    flow_has(acme, factors=["app", "passkey"], second_factor="always")
+    eve = Customer(acme)
+    eve.sign_in(carol.email)
+    assert "<h1>Create a passkey</h1>" in eve.text
+    assert makes(eve, Authenticator(id_bytes=1100)).status_code == 400
+    assert not eve.is_signed_in
+
+
 def test_one_signs_up_with_an_address_and_a_passkey_alone(acme: Tenant) -> None:
     flow_has(acme, methods=["passkey"])
     with tenant_context(acme):
