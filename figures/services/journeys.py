@@ -74,8 +74,13 @@ def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> 
     rules: dict[UUID, FlowRules] = {}
     has_app = Exists(AuthenticatorApp.objects.filter(account_id=OuterRef("account_id")))
     has_passkey = Exists(Passkey.objects.filter(account_id=OuterRef("account_id")))
-    phone = Account.objects.filter(pk=OuterRef("account_id")).values("phone_number")
-    left = journeys.filter(finished_at=None).annotate(has_app=has_app, has_passkey=has_passkey, phone=phone)
+    account = Account.objects.filter(pk=OuterRef("account_id"))
+    left = journeys.filter(finished_at=None).annotate(
+        has_app=has_app,
+        has_passkey=has_passkey,
+        phone=account.values("phone_number"),
+        closes_at=account.values("closes_at"),
+    )
     for journey in left.select_related("user_flow").iterator():
         flow, on = str(journey.user_flow_id), day(journey.created_at)
         step = _last_step(journey, rules)
@@ -95,10 +100,10 @@ def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
     if journey.account_id:
         # All of the account that matters here, so that none has to be read.
         has_app, has_passkey = journey.has_app, journey.has_passkey  # type: ignore[attr-defined]
-        phone = journey.phone or ""  # type: ignore[attr-defined]
+        phone, closes_at = journey.phone or "", journey.closes_at  # type: ignore[attr-defined]
         hosts = [SOME_HOST] if has_passkey else []
         journey.known_account, journey.host = (
-            Account(pk=journey.account_id, has_app=has_app, passkeys_at=hosts, phone_number=phone),
+            Account(pk=journey.account_id, has_app=has_app, passkeys_at=hosts, phone_number=phone, closes_at=closes_at),
             SOME_HOST,
         )
     asked = known.narrowed_to(journey.wanted_methods).asking(journey.second_factor)

@@ -17,7 +17,7 @@ from figures.lookup.funnels import Funnel, Stretch, Version, funnels_in
 from figures.lookup.ranges import DayRange
 from figures.lookup.sums import ledger
 from figures.models import Books, Sum
-from figures.policies import WHOLE_DAY, WHOLE_MONTH
+from figures.policies import JOURNEYS, WHOLE_DAY, WHOLE_MONTH
 from figures.services.journeys import count_journeys
 from figures.services.keeping import keep_books
 from operations.housekeeping import forget_what_expired
@@ -120,6 +120,17 @@ def test_an_open_journey_and_an_administrators_run_are_not_counted() -> None:
     journey(at(1), redirect_origins=[settings.CIAM_BASE_URL])
     assert count_journeys() == 0
     assert not Sum.objects.exists()
+
+
+def test_whoever_leaves_when_asked_to_keep_their_account_is_found_there(carol: Account) -> None:
+    Account.objects.filter(pk=carol.pk).update(closes_at=NOW + timedelta(days=3))
+    [proof] = proved(carol.email)["proofs"]
+    proof |= {"purpose": "sign_in", "account_id": str(carol.pk)}
+    UserFlow.objects.update(methods=["code"])
+    journey(at(1), purpose="sign_in", email=carol.email, account_id=carol.pk, proofs=[proof])
+    count_journeys()
+    [value] = Sum.objects.filter(metric=JOURNEYS, hour=WHOLE_DAY).values_list("value", flat=True)
+    assert value.split(":")[1] == "keep-account"
 
 
 def test_somebody_at_the_pages_is_found_at_the_step_they_left(acme: Tenant, stopped_clock: SimpleNamespace) -> None:
