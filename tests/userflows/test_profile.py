@@ -142,3 +142,19 @@ def test_the_way_back_to_the_portal_stands_on_an_administrators_profile_alone(
     customer = Customer(acme)
     customer.sign_in(carol.email)
     assert "portal" not in customer.text
+
+
+def test_attributes_named_like_what_pages_send_along_stand_alone(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        for name in ("account", "username"):
+            define_custom_attribute(name=name, data_type="String", actor=Actor.command())
+        layout = [AttributeLayout("account"), AttributeLayout("username")]
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=Actor.command())
+    newcomer = Customer(acme)
+    newcomer.sign_up_to_code(NEW)
+    newcomer.submit({"code": newcomer.code_from_mail(NEW)})
+    at_home = Customer(acme)
+    at_home.browser.sign_in(carol)
+    at_home.visit("/profile/")
+    for page in (newcomer.text, at_home.text):
+        assert page.count('name="account"') == page.count('name="username"') == 1

@@ -83,7 +83,7 @@ def _page(
 def _sign_in_again(request: HttpRequest) -> HttpResponse:
     """Say that the session has ended meanwhile; what was to be saved is there again afterwards."""
     typed = {name: sent(request, name) for name in collectable_attributes() if name in request.POST}
-    context = {"unsaved": typed, "of": request.POST.get("account", "")}
+    context = {"unsaved": typed, "of": request.POST.get("whose-details", "")}
     is_kept = bool(typed) and can_be_kept(context)
     response = entry.begin_journey(
         request,
