@@ -106,6 +106,16 @@ def seen_by_superuser(query: LiteralString) -> list[tuple[Any, ...]]:
         return superuser.execute(query).fetchall()
 
 
+def held_sessions() -> list[tuple[Any, ...]]:
+    """What the sessions of the run's database do that aren't idle: other runs are at the server besides, and its own
+    helpers.
+    """
+    return seen_by_superuser(
+        "SELECT state, query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND backend_type = 'client backend' AND state <> 'idle'"
+    )
+
+
 def discard() -> None:
     """Drop the run's database."""
     connection.close()

@@ -1,8 +1,8 @@
 """A tenant's server sends one-time codes in our place; where it doesn't, our mail does, if that is wished."""
 
 from datetime import timedelta
+from typing import Any
 
-import psycopg
 import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -15,7 +15,7 @@ from hooks.policies import MAIL
 from mail.models import Message
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
-from tests.environment import server as database_server
+from tests.database import held_sessions
 from tests.hooks.conftest import AddHook
 from tests.hooks.receiver import GO_ON, Answered, Asked, Receiver
 from tests.userflows.customer import Customer
@@ -116,14 +116,13 @@ def test_a_worker_holds_nothing_while_it_waits(
     acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
 ) -> None:
     add_hook(MAIL)
-    seen: list[tuple[str]] = []
+    seen: list[Any] = []
 
     def look(_: Asked) -> Answered:
-        with psycopg.connect(database_server.superuser_url(), autocommit=True) as session:
-            seen.extend(session.execute("SELECT state FROM pg_stat_activity WHERE state LIKE 'idle in%'").fetchall())
+        seen.append(held_sessions())
         return GO_ON
 
     server.behave = look
     ask_for_code(customer)
     assert len(server.asked) == 1
-    assert seen == []
+    assert seen == [[]]
