@@ -11,7 +11,7 @@ from commands.named import serving
 from providers.description import ProviderDescription, described, usual
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.policies import PRESETS, SAML
-from providers.saml.ours import entity_id_at
+from providers.saml.rules import entity_id_at
 from providers.services import apply, create_provider
 from providers.trial import Finding, State, try_provider, with_entity_id
 from tenants.addressing import default_url
