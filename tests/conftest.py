@@ -27,6 +27,8 @@ from tests.spread import long_ones_first
 from tests.stand_ins import begin_cast, begin_test, stand_ins
 from tools.browser import find as find_chromium
 from tools.translations import compile_catalogues
+from userflows.journeys import crowds
+from userflows.journeys.crowds import Begun
 
 # Several browsers share the cores: what a person would see at once may take a while.
 expect.set_options(timeout=20_000)
@@ -85,6 +87,12 @@ def _start_in_public(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     forget_everything()
     connection.set_schema_to_public()
+
+
+@pytest.fixture
+def nobody_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a hundred a minute from one network the database counts who begins, other stories' customers too."""
+    monkeypatch.setattr(crowds, "_begun", Begun())
 
 
 class ServerOnOnePort(ThreadedWSGIServer):

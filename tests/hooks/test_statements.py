@@ -14,7 +14,7 @@ from tests.statements import WHOLE_SIGN_IN, statements
 from tests.userflows.customer import PASSWORD as TYPED
 from tests.userflows.customer import Customer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nobody_came_before")]
 
 
 def _signs_in(shop: RelyingParty) -> str:

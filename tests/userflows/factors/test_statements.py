@@ -18,10 +18,9 @@ from tests.userflows.factors.authenticator import Authenticator, shows, with_pas
 from tests.userflows.factors.phone import Phone
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow, set_page_layout
-from userflows.journeys.crowds import Begun
 from userflows.models import UserFlow
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nobody_came_before")]
 
 
 def _signs_in(shop: RelyingParty, email: str) -> None:
@@ -30,12 +29,6 @@ def _signs_in(shop: RelyingParty, email: str) -> None:
     customer.submit({"email": email})
     ended = customer.browser.post(customer.path, {"password": PASSWORD})
     assert "code" in answer_in(shop.browser.get(ended["Location"]))
-
-
-@pytest.fixture(autouse=True)
-def _nobody_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond a hundred a minute from one network the database counts who begins, other stories' customers too."""
-    monkeypatch.setattr("userflows.journeys.crowds._begun", Begun())
 
 
 @pytest.fixture
