@@ -6,15 +6,16 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.credentials.services.passwords import change_password
 from accounts.errors import EmailAddressTaken
 from accounts.factors.phones import set_phone
-from accounts.factors.services import add_app
+from accounts.factors.services import add_app, codes_left, renew_recovery_codes
 from accounts.factors.totp import code_at, new_secret, step_at
 from accounts.identity.services.accounts import actor_of, change_email, create_account
-from accounts.models import UNDO_FOR, Account, AddressChange, Session
+from accounts.models import UNDO_FOR, Account, AddressChange, AuthenticatorApp, Passkey, Session
 from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant
@@ -144,6 +145,34 @@ def test_a19_the_old_address_takes_the_account_back_without_signing_in(
     assert owner.is_signed_in
     assert owner.visit(undo).status_code == 410
     assert not customer.is_signed_in
+
+
+def test_a19_what_eve_added_before_she_changed_the_address_goes_as_well(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    """Eve knows Carol's password: she adds her number and her codes, then changes the address. Carol's app is old."""
+    with tenant_context(acme):
+        account = Account.objects.get(pk=carol.pk)
+        secret = new_secret()
+        code = code_at(secret, step_at(time.time()))
+        add_app(account, secret=secret, code=code, replaces=False, actor=actor_of(account))
+        AuthenticatorApp.objects.update(created_at=F("created_at") - UNDO_FOR - timedelta(seconds=1))
+        backup = {"may_be_backed_up": False, "is_backed_up": False}
+        Passkey.objects.create(account=account, credential_id="eve", public_key=b"", rp_id="acme.example", **backup)
+        renew_recovery_codes(account, actor=actor_of(account))
+        # Of this the log tells no more.
+        Account.objects.update(phone_number="+4930901820", browsers_forgotten_at=timezone.now())
+    change(customer)
+    owner = Customer(acme)
+    assert "14 days before it, are removed" in owner.visit(link_to_undo(acme, carol.email)).content.decode()
+    owner.submit({})
+
+    with tenant_context(acme):
+        account = Account.objects.get(pk=carol.pk)
+        assert (account.has_app, account.phone_number, account.passkeys_at) == (True, "", [])
+        assert not Passkey.objects.exists()
+        assert codes_left(account) == 0
+        assert "in the 14 days before" in mails_to(carol.email)[0].text
 
 
 def test_a_link_that_nobody_was_sent_undoes_nothing(acme: Tenant, customer: Customer, carol: Account) -> None:

@@ -120,7 +120,7 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
             return begin_proved(request, account)
     if found is None or request.method == "POST":
         return render_customer(request, "customer/link_over.html", status=410)
-    return render_customer(request, "customer/account/undo_email.html", {"change": found[0]})
+    return render_customer(request, "customer/account/undo_email.html", {"change": found[0], "days": UNDO_FOR.days})
 
 
 def _ask(request: HttpRequest, form: NewAddressForm, *, status: int = 200, **context: Any) -> HttpResponse:
