@@ -83,15 +83,20 @@ def make_change(account: Account, change: AddressChange, *, code: str) -> None:
     """Give the account the address whose mail had this code. Raises `CodeRefused`, or `EmailAddressTaken`."""
     is_last_try = count_try(change.pk, asked_at=change.sent_at)
     with transaction.atomic():
-        was_proved = _hold(account.pk).email_verified
+        held = _hold(account.pk)
         if not AddressChange.objects.asked().filter(pk=change.pk).exists():
             raise CodeRefused(is_spent=True)
         redeem_code(change.pk, proves=change.after, typed=code, is_last_try=is_last_try)
+        own = AddressChange.objects.keeping(canonical_email(change.after)).filter(account_id=account.pk)
+        comes_back = own.exists()
         change_email(account, email=change.after, is_verified=True, actor=actor_of(account))
-        change.done_at, change.expires_at = timezone.now(), timezone.now() + UNDO_FOR
-        # Whoever reads the mail of an address that was never proved is perhaps a stranger to the account.
-        change.canonical_before = change.canonical_before if was_proved else ""
-        change.save(update_fields=["done_at", "expires_at", "canonical_before"])
+        change.before, change.done_at, change.expires_at = held.email, timezone.now(), timezone.now() + UNDO_FOR
+        # Whoever reads the mail of an address that was never proved, or that was the account's for a while until its
+        # owner changed it back, is perhaps a stranger to the account.
+        keeps = held.email_verified and not comes_back
+        change.canonical_before = held.canonical_email if keeps else ""
+        # It has gone with whatever was asked for.
+        change.save(force_insert=True)
         send_address_notices.enqueue(str(change.pk))
 
 

@@ -172,6 +172,9 @@ def change_email(account: Account, *, email: str, is_verified: bool = False, act
     """Give the account another address, which isn't verified until somebody has shown to read its mail, as its owner
     may have before.
 
+    A change that was asked for is asked for no more; where a former address comes back, nothing that it could undo is
+    left, nor what could be undone into an address in between.
+
     Returns the one it had. Raises `EmailAddressTaken`, or `Refused` for `email`.
     """
     before, after = account.email, judged_address(email)
@@ -184,6 +187,7 @@ def change_email(account: Account, *, email: str, is_verified: bool = False, act
             account.invited_at = None if had_come or is_verified else account.invited_at
             update_person(account, ["email", "canonical_email", "email_verified", "invited_at"])
             _refuse_if_kept(account)
+            _settle_changes(account)
             # Whoever is on a way that the old address opened, or has a link from its mail, goes no further.
             address_changed.send(Account, account=account)
             record("customer.email_changed", actor=actor, target=account, details={"before": before})
@@ -199,6 +203,17 @@ def _refuse_if_kept(account: Account) -> None:
     """
     if AddressChange.objects.keeping(account.canonical_email).exclude(account_id=account.pk).exists():
         raise EmailAddressTaken
+
+
+def _settle_changes(account: Account) -> None:
+    """Leave no change of address that was asked for from another one, or made since the account had this one before:
+    whoever reads the mail of an address in between has perhaps brought it in.
+    """
+    changes = AddressChange.objects.filter(account_id=account.pk)
+    changes.filter(done_at=None).delete()
+    left = changes.keeping(account.canonical_email).order_by("done_at").first()
+    if left is not None:
+        changes.filter(done_at__gte=left.done_at).delete()
 
 
 def delete_account(account: Account, *, actor: Actor) -> None:

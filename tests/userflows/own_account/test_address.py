@@ -175,6 +175,41 @@ def test_a19_what_eve_added_before_she_changed_the_address_goes_as_well(
         assert "in the 14 days before" in mails_to(carol.email)[0].text
 
 
+def test_a19_an_owner_who_changed_the_address_back_is_not_undone_by_eves(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    """Eve changed Carol's address to hers; Carol, still signed in, changes it back and to another one afterwards."""
+    change(customer, OTHER)
+    undo = link_to_undo(acme, carol.email)
+    change(customer, carol.email)
+    with tenant_context(acme):
+        assert mails_to(OTHER)[0].subject == "Your email address at Acme was changed"
+        assert "/undo/" not in "".join(mail.text for mail in mails_to(OTHER))
+        assert not AddressChange.objects.alive().exists()
+        create_account(email=OTHER, password=None, email_verified=True)
+    assert Customer(acme).visit(undo).status_code == 410
+
+    change(customer)
+
+    assert "Undo the change" in Customer(acme).visit(link_to_undo(acme, carol.email)).content.decode()
+
+
+def test_a19_nor_one_whom_support_gave_the_address_back(acme: Tenant, customer: Customer, carol: Account) -> None:
+    """Eve has asked for a third address, too: its code is good no more."""
+    change(customer, OTHER)
+    change(customer)
+    undo = link_to_undo(acme, OTHER)
+    ask(customer, "eve@other.example")
+    code = new_code(acme, "eve@other.example")
+    with tenant_context(acme):
+        change_email(Account.objects.get(pk=carol.pk), email=carol.email, actor=COMMAND)
+        assert not AddressChange.objects.exists()
+
+    assert Customer(acme).browser.post(undo).status_code == 410
+    customer.browser.post("/profile/email/code/", {"code": code})
+    assert address_of(carol, acme) == carol.email
+
+
 def test_a_link_that_nobody_was_sent_undoes_nothing(acme: Tenant, customer: Customer, carol: Account) -> None:
     change(customer)
     stranger = Customer(acme)
