@@ -110,6 +110,8 @@ def found_change(token: str) -> tuple[AddressChange, Account] | None:
 def undo_change(token: str) -> Account | None:
     """Give the account its old address again, and let nobody in by what has come since; None if it is too late.
 
+    Raises `EmailAddressTaken` if another account has got it all the same.
+
     It is signed out everywhere, the password goes, and so do recovery codes, and second factors, passkeys and
     identities that were added after the change or in the 14 days before: whoever made it may have added them, and may
     have been in for some time. Better that an owner sets one up again than that a stranger keeps theirs.

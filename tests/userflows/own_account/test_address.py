@@ -210,6 +210,23 @@ def test_a19_nor_one_whom_support_gave_the_address_back(acme: Tenant, customer: 
     assert address_of(carol, acme) == carol.email
 
 
+def test_an_address_that_another_account_has_all_the_same_is_said_to_be_taken(
+    acme: Tenant, customer: Customer, carol: Account, dan: Account
+) -> None:
+    change(customer)
+    with tenant_context(acme):
+        Account.objects.filter(pk=dan.pk).update(email=carol.email, canonical_email=carol.canonical_email)
+    owner = Customer(acme)
+    owner.visit(link_to_undo(acme, carol.email))
+
+    assert owner.submit({}).status_code == 409
+
+    assert "Another account has this address now" in owner.text
+    assert address_of(carol, acme) == NEW
+    with tenant_context(acme):
+        assert AddressChange.objects.revocable().exists()
+
+
 def test_a_link_that_nobody_was_sent_undoes_nothing(acme: Tenant, customer: Customer, carol: Account) -> None:
     change(customer)
     stranger = Customer(acme)
