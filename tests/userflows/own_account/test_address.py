@@ -2,7 +2,9 @@
 
 import re
 import time
+from contextlib import suppress
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db.models import F
@@ -18,11 +20,13 @@ from accounts.identity.services.accounts import actor_of, change_email, create_a
 from accounts.models import UNDO_FOR, Account, AddressChange, AuthenticatorApp, Passkey, Session
 from audit.models import Event
 from audit.services import Actor
+from common.web.limits import TooManyAttempts
 from tenants.models import Tenant
 from tests.cast import PASSWORD, grow_old
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.links.services import send_password_link
+from userflows.own_account.limits import count_code_mailed
 
 pytestmark = pytest.mark.django_db
 NEW, OTHER = "carol@new.example", "carol@other.example"
@@ -314,6 +318,24 @@ def test_a39_nobody_is_flooded_with_codes(acme: Tenant, customer: Customer, caro
     ask(customer)
     assert customer.page.status_code == 429
     assert f'value="{NEW}"' in customer.text
+
+
+def test_a39_a_stranger_neither_floods_a_mailbox_nor_uses_up_its_owners_codes(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    """Eve has codes mailed to the address that Carol wants, from many accounts of hers."""
+    sent = 0
+    with tenant_context(acme):
+        for eve in [Account(pk=uuid4()) for _ in range(12)]:
+            for _ in range(5):
+                with suppress(TooManyAttempts):
+                    count_code_mailed(eve, NEW)
+                    sent += 1
+    assert sent == 12 * 3 + 20
+
+    change(customer)
+
+    assert address_of(carol, acme) == NEW
 
 
 @pytest.mark.parametrize(
