@@ -69,14 +69,16 @@ def ask_for_change(account: Account, *, email: str, visitor: Visitor) -> None:
 def send_another_code(change: AddressChange) -> None:
     """Mail another code, in the place of the one before."""
     with transaction.atomic():
-        change.sent_at = timezone.now()
-        change.save(update_fields=["sent_at"])
+        # Where it was cancelled meanwhile, nothing is mailed.
+        AddressChange.objects.asked().filter(pk=change.pk).update(sent_at=timezone.now())
         send_address_code.enqueue(str(change.pk))
 
 
 def forget_change(account: Account) -> None:
-    """Leave the address as it is."""
-    AddressChange.objects.asked().filter(account_id=account.pk).delete()
+    """Leave the address as it is. A change that is being made at the same time is made, or isn't."""
+    with transaction.atomic():
+        _hold(account.pk)
+        AddressChange.objects.asked().filter(account_id=account.pk).delete()
 
 
 def make_change(account: Account, change: AddressChange, *, code: str) -> None:

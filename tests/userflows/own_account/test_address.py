@@ -26,6 +26,7 @@ from tests.cast import PASSWORD, grow_old
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.links.services import send_password_link
+from userflows.own_account.addresses import forget_change, send_another_code
 from userflows.own_account.limits import count_code_mailed
 
 pytestmark = pytest.mark.django_db
@@ -350,6 +351,20 @@ def test_what_cannot_be_meant_is_said_and_stays(customer: Customer, carol: Accou
     ask(customer, typed)
     assert said in customer.text
     assert typed in customer.text
+
+
+def test_another_code_for_a_change_that_was_cancelled_at_the_same_time_is_not_sent(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    ask(customer)
+    run_jobs()
+    with tenant_context(acme):
+        waits = AddressChange.objects.get()
+        forget_change(carol)
+        send_another_code(waits)
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(NEW)) == 1
 
 
 def test_whoever_changes_their_mind_keeps_the_address(acme: Tenant, customer: Customer, carol: Account) -> None:

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from django.db.models import F
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import create_account, update_profile
@@ -183,6 +184,23 @@ def test_carol_takes_her_data_along(acme: Tenant, copied: Customer, carol: Accou
     assert "customer.created" not in page
     with tenant_context(acme):
         assert Event.objects.filter(action="customer.copy_downloaded", account_id=carol.pk).count() == 2
+
+
+def test_a_copy_whose_making_failed_is_asked_for_anew(acme: Tenant, customer: Customer, carol: Account) -> None:
+    customer.visit("/profile/data/")
+    customer.submit({})
+    DBTaskResult.objects.update(status="FAILED")
+    customer.visit("/profile/data/")
+    assert "preparing your copy" in customer.text
+    with tenant_context(acme):
+        DataExport.objects.update(asked_at=timezone.now() - timedelta(minutes=10))
+
+    customer.visit("/profile/data/")
+    customer.submit({})
+    assert "preparing your copy" in customer.text
+    run_jobs()
+
+    assert customer.visit("/profile/data/").content.decode().count("Your copy is ready") == 1
 
 
 def test_the_copy_does_not_tell_where_an_administrator_sat(acme: Tenant, customer: Customer, carol: Account) -> None:
