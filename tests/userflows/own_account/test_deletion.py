@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -157,6 +158,16 @@ def test_then_it_goes_with_everything(acme: Tenant, customer: Customer, carol: A
         assert not Message.objects.filter(to="carol@old.example").exists()
         assert Message.objects.filter(to="dan@old.example").exists(), "it is Dan's by now"
         assert Event.objects.filter(action="customer.purged", target_id=str(carol.pk)).count() == 1
+
+
+@pytest.mark.parametrize(("seconds", "may"), [(3600, True), (-1, False)])
+def test_nobody_signs_in_to_one_that_is_due_or_stays_signed_in(
+    acme: Tenant, customer: Customer, carol: Account, seconds: int, may: bool
+) -> None:
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(closes_at=timezone.now() + timedelta(seconds=seconds))
+        assert bool(authenticate(None, email=carol.email, password=PASSWORD)) is may
+    assert customer.is_signed_in is may
 
 
 def test_housekeeping_leaves_what_is_not_due(acme: Tenant, customer: Customer, carol: Account) -> None:
