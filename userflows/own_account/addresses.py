@@ -75,7 +75,7 @@ def send_another_code(change: AddressChange) -> None:
 
 
 def forget_change(account: Account) -> None:
-    """Leave the address as it is. A change that is being made at the same time is made, or isn't."""
+    """Leave the address as it is. One that is being changed at this moment is waited for, and stays changed."""
     with transaction.atomic():
         _hold(account.pk)
         AddressChange.objects.asked().filter(account_id=account.pk).delete()
