@@ -22,7 +22,8 @@ from tests.statements import statements
 
 pytestmark = pytest.mark.django_db
 COMMAND = Actor.command()
-RESERVED = ["sub", "iss", "aud", "exp", "acr", "amr", "sid", "nonce", "azp", "email", "email_verified", "roles"]
+RESERVED = ["sub", "iss", "aud", "exp", "acr", "amr", "sid", "nonce", "azp", "email", "roles"]
+RESERVED += ["email_verified", "userinfo_claims"]
 
 
 def claims(shop: RelyingParty, tokens: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
