@@ -1,5 +1,7 @@
 """A tenant's server has its say while somebody signs up: on the form, on what was sent, on the account."""
 
+from dataclasses import replace
+
 import pytest
 from django_tenants.utils import tenant_context
 
@@ -13,6 +15,7 @@ from tests.hooks.conftest import AddHook
 from tests.hooks.receiver import GO_ON, Answered, Receiver, action
 from tests.userflows.customer import PASSWORD, Customer
 from userflows.flows.services import change_user_flow, set_page_layout
+from userflows.journeys import limits
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +152,45 @@ def test_who_is_turned_away_reads_why_and_has_no_account(
     assert failures(acme) == [("hook_refused", f"At {moment}")]
 
 
+def test_eve_doesnt_get_round_the_hook_by_never_looking_at_the_form(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(START)
+    server.answers(action("showBlockPage", message="You are too early."), GO_ON)
+    customer.sign_up_to_code(NINA)
+    form = customer.browser.post(customer.path, {"code": customer.code_from_mail(NINA)})["Location"]
+
+    for _ in range(3):
+        assert "You are too early." in customer.browser.post(form, FORM).content.decode()
+        assert customer.visit(form).status_code == 403
+
+    assert account_of(acme) is None
+    assert len(server.asked) == 1
+    assert failures(acme) == [("hook_refused", f"At {START}")]
+
+
+def test_who_finds_the_hook_down_on_the_way_loses_nothing(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    come_to_form(customer)
+    add_hook(START)
+    server.answers(Answered(status=500), GO_ON)
+    assert customer.submit(FORM).status_code == 503
+    assert 'value="Novak"' in customer.text
+    customer.submit({**FORM, "password": ""})
+    assert customer.is_signed_in
+
+
+def test_eve_cant_have_a_hook_that_is_down_asked_without_end(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TRIES_EVERYWHERE", replace(limits.TRIES_EVERYWHERE, attempts=5))
+    add_hook(START)
+    server.answers(Answered(status=500))
+    come_to_form(customer)
+    assert [customer.visit(customer.path).status_code for _ in range(5)] == [503] * 4 + [429]
+
+
 def test_an_account_without_a_form_is_asked_about_with_nothing_open(
     acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
 ) -> None:
@@ -179,15 +221,18 @@ def test_an_account_that_a_second_factor_is_set_up_for_is_asked_about_before(
     come_to_form(customer)
     assert customer.page.status_code == 503
     journey = customer.path.split("code/")[0]
-    customer.visit(journey)
-    assert customer.page.status_code == 403
+    for _ in range(3):
+        customer.visit(journey)
+        assert customer.page.status_code == 403
+        assert "No." in customer.text
     assert account_of(acme) is None
+    assert len(server.asked) == 2
+    assert sorted(reason for reason, _ in failures(acme)) == ["hook_failed", "hook_refused"]
 
-    customer.visit(journey)
+    come_to_form(customer)
 
     assert "app-setup" in customer.path
     assert account_of(acme) is not None
-    assert len(server.asked) == 3
 
 
 def by_code_alone(tenant: Tenant) -> None:
