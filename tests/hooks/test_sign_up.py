@@ -255,8 +255,12 @@ def by_code_alone(tenant: Tenant) -> None:
         Answered(body=b" " * 70_000),
         action("showBlockPage", message="x" * 3000),
         action("modifyAttributeValues", attributes={"givenName": {"$ne": ""}}),
+        action("make\0Administrator"),
+        action("make\ud800Administrator"),
+        action("modifyAttributeValues", attributes={"givenName": "Ni\0na"}),
+        action("modifyAttributeValues", attributes={"given\ud800Name": "\ud800"}),
     ],
-    ids="status redirect html empty unknown wordless deep huge long nested".split(),
+    ids="status redirect html empty unknown wordless deep huge long nested nul surrogate value name".split(),
 )
 def test_without_a_good_answer_nobody_goes_on_and_nothing_is_lost(
     acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, answer: Answered
@@ -296,6 +300,19 @@ def test_where_it_may_be_gone_on_without_nobody_notices(
     assert customer.is_signed_in
     assert len(server.asked) == 3
     assert failures(acme) == []
+
+
+@pytest.mark.parametrize("answer", [action("setPrefillValues", inputs={"givenName": "\ud800"}), action("\0")])
+def test_what_no_database_takes_is_no_answer(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, answer: Answered
+) -> None:
+    hook = add_hook(START, on_failure="continue")
+    server.answers(answer)
+    come_to_form(customer)
+    assert customer.page.status_code == 200
+    with tenant_context(acme):
+        hook.refresh_from_db()
+        assert Delivery.objects.get().problem == hook.error != ""
 
 
 def test_a_flow_that_is_named_goes_before_all(
