@@ -1,5 +1,6 @@
 """A tenant's server has its say while somebody signs up: on the form, on what was sent, on the account."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from hooks.policies import ACCOUNT, START, SUBMIT
 from tenants.models import Tenant
 from tests.hooks.conftest import AddHook
 from tests.hooks.receiver import GO_ON, Answered, Receiver, action
-from tests.userflows.customer import PASSWORD, Customer
+from tests.userflows.customer import PASSWORD, Customer, mails_to
 from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.journeys import limits
 from userflows.models import UserFlow
@@ -235,10 +236,33 @@ def test_an_account_that_a_second_factor_is_set_up_for_is_asked_about_before(
     assert account_of(acme) is not None
 
 
-def by_code_alone(tenant: Tenant) -> None:
+@pytest.mark.parametrize("method", ["code", "link"])
+def test_what_was_right_counts_as_no_try_where_the_hook_stops_it(
+    acme: Tenant, add_hook: AddHook, server: Receiver, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr(limits, "OF_MAIL", (replace(limits.CODES_SENT, attempts=1),))
+    monkeypatch.setattr(limits, "OF_CODES", (replace(limits.WRONG_CODES, attempts=1),))
+    add_hook(ACCOUNT)
+    by_code_alone(acme, method)
+    server.answers(Answered(status=500), action("showBlockPage", message="No."), GO_ON)
+    for status in (503, 403, 200):
+        customer = Customer(acme)
+        customer.sign_up_to_code(NINA)
+        if method == "code":
+            customer.submit({"code": customer.code_from_mail(NINA)})
+        else:
+            with tenant_context(acme):
+                link = re.search(r"/go/\S+/open/\S+/", mails_to(NINA)[0].text)
+            customer.visit(link[0] if link else "")
+            customer.submit()
+        assert customer.page.status_code == status
+    assert customer.is_signed_in
+
+
+def by_code_alone(tenant: Tenant, method: str = "code") -> None:
     with tenant_context(tenant):
         flow = UserFlow.objects.get(is_default=True)
-        change_user_flow(flow, methods=["code"], actor=Actor.command())
+        change_user_flow(flow, methods=[method], actor=Actor.command())
         set_page_layout(flow, layout=[], actor=Actor.command())
 
 
