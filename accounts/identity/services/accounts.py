@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.credentials.services.passwords import set_new_password
-from accounts.errors import EmailAddressTaken
+from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.finding.services import insert_account, update_person, update_standing
 from accounts.identity.signals import account_shutting, address_changed
 from accounts.identity.values import clean_address, clean_text, judged
@@ -94,23 +94,37 @@ def update_profile(
 ) -> None:
     """Change some attributes, the language or the time zone; what isn't named stays.
 
-    Where nothing differs, nothing is noted. Raises `Refused` for names of attributes, and for `time_zone`.
+    Where nothing differs, nothing is noted. Raises `Refused` for names of attributes, and for `time_zone`, or
+    `AccountRefused` if the account is gone.
     """
-    values = judged(attributes, country=account.country)
-    changed = [name for name, value in values.items() if account.attribute(name) != value]
-    if language is not None and language != account.language:
-        account.language = language
-        changed.append("language")
-    if time_zone is not None and time_zone != account.time_zone:
-        account.time_zone = _judged_zone(time_zone)
-        changed.append("time_zone")
-    if not changed:
-        return
-    _set_attributes(account, values)
-    columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
     with transaction.atomic():
+        hold_account(account)
+        values = judged(attributes, country=account.country)
+        changed = [name for name, value in values.items() if account.attribute(name) != value]
+        if language is not None and language != account.language:
+            account.language = language
+            changed.append("language")
+        if time_zone is not None and time_zone != account.time_zone:
+            account.time_zone = _judged_zone(time_zone)
+            changed.append("time_zone")
+        if not changed:
+            return
+        _set_attributes(account, values)
+        columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
         update_person(account, [*columns, "custom_attributes", "agreed_at", "language", "time_zone"])
         record("customer.profile_changed", actor=actor, target=account, details={"attributes": changed})
+
+
+def hold_account(account: Account) -> None:
+    """Let nobody else write the row until this transaction ends, and have it as it is by now: columns of JSON are
+    written whole, so what was read before might undo what somebody else has written since.
+
+    Raises `AccountRefused` if there is none any more.
+    """
+    try:
+        account.refresh_from_db(from_queryset=Account.objects.select_for_update())
+    except Account.DoesNotExist as error:
+        raise AccountRefused from error
 
 
 def _judged_zone(name: str) -> str:
