@@ -4,7 +4,7 @@ Nothing changes until somebody has shown to read the mail of the new address. Th
 to the old one takes the account back, without signing in: whoever got into somebody's account can't keep it so.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from accounts.factors.phones import remove_phone
 from accounts.factors.services import remove_app
 from accounts.identity.services.accounts import actor_of, change_email, judged_address
 from accounts.identity.services.closing import take_deletion_back
-from accounts.models import UNDO_FOR, Account, AddressChange, AuthenticatorApp, Passkey
+from accounts.models import UNDO_FOR, Account, AddressChange, AuthenticatorApp, Passkey, RecoveryCode
 from accounts.sessions.services import end_sessions
 from audit.models import Event
 from audit.services import record
@@ -69,29 +69,36 @@ def ask_for_change(account: Account, *, email: str, visitor: Visitor) -> None:
 def send_another_code(change: AddressChange) -> None:
     """Mail another code, in the place of the one before."""
     with transaction.atomic():
-        change.sent_at = timezone.now()
-        change.save(update_fields=["sent_at"])
+        # Where it was cancelled meanwhile, nothing is mailed.
+        AddressChange.objects.asked().filter(pk=change.pk).update(sent_at=timezone.now())
         send_address_code.enqueue(str(change.pk))
 
 
 def forget_change(account: Account) -> None:
-    """Leave the address as it is."""
-    AddressChange.objects.asked().filter(account_id=account.pk).delete()
+    """Leave the address as it is. One that is being changed at this moment is waited for, and stays changed."""
+    with transaction.atomic():
+        _hold(account.pk)
+        AddressChange.objects.asked().filter(account_id=account.pk).delete()
 
 
 def make_change(account: Account, change: AddressChange, *, code: str) -> None:
     """Give the account the address whose mail had this code. Raises `CodeRefused`, or `EmailAddressTaken`."""
     is_last_try = count_try(change.pk, asked_at=change.sent_at)
     with transaction.atomic():
-        was_proved = _hold(account.pk).email_verified
+        held = _hold(account.pk)
         if not AddressChange.objects.asked().filter(pk=change.pk).exists():
             raise CodeRefused(is_spent=True)
         redeem_code(change.pk, proves=change.after, typed=code, is_last_try=is_last_try)
+        own = AddressChange.objects.keeping(canonical_email(change.after)).filter(account_id=account.pk)
+        comes_back = own.exists()
         change_email(account, email=change.after, is_verified=True, actor=actor_of(account))
-        change.done_at, change.expires_at = timezone.now(), timezone.now() + UNDO_FOR
-        # Whoever reads the mail of an address that was never proved is perhaps a stranger to the account.
-        change.canonical_before = change.canonical_before if was_proved else ""
-        change.save(update_fields=["done_at", "expires_at", "canonical_before"])
+        change.before, change.done_at, change.expires_at = held.email, timezone.now(), timezone.now() + UNDO_FOR
+        # Whoever reads the mail of an address that was never proved, or that was the account's for a while until its
+        # owner changed it back, is perhaps a stranger to the account.
+        keeps = held.email_verified and not comes_back
+        change.canonical_before = held.canonical_email if keeps else ""
+        # It has gone with whatever was asked for.
+        change.save(force_insert=True)
         send_address_notices.enqueue(str(change.pk))
 
 
@@ -105,8 +112,11 @@ def found_change(token: str) -> tuple[AddressChange, Account] | None:
 def undo_change(token: str) -> Account | None:
     """Give the account its old address again, and let nobody in by what has come since; None if it is too late.
 
-    It is signed out everywhere, the password goes, and so do second factors, passkeys and identities that were added
-    after the change: whoever made it may have added them.
+    Raises `EmailAddressTaken` if another account has got it all the same.
+
+    It is signed out everywhere, the password goes, and so do recovery codes, and second factors, passkeys and
+    identities that were added after the change or in the 14 days before: whoever made it may have added them, and may
+    have been in for some time. Better that an owner sets one up again than that a stranger keeps theirs.
     """
     with transaction.atomic():
         found = found_change(token)
@@ -123,7 +133,7 @@ def undo_change(token: str) -> Account | None:
         AddressChange.objects.filter(undone, account_id=account.pk).delete()
         actor, away = actor_of(account), account.email
         change_email(account, email=change.before, is_verified=True, actor=actor)
-        _take_away_what_came_since(account, change)
+        _take_away_what_came_since(account, change.asked_at - UNDO_FOR)
         take_deletion_back(account, actor=actor)
         record("customer.email_change_undone", actor=actor_of(account), target=account)
         send_undone_notice.enqueue(away, account.language)
@@ -136,21 +146,35 @@ def _hold(account_id: UUID) -> Account:
     return held
 
 
-def _take_away_what_came_since(account: Account, change: AddressChange) -> None:
+def _take_away_what_came_since(account: Account, since: datetime) -> None:
     actor = actor_of(account)
-    if AuthenticatorApp.objects.filter(account=account, created_at__gte=change.done_at).exists():
+    # Asked first: whatever is taken away has browsers forgotten, too.
+    is_phone_new = _may_have_got_phone(account, since)
+    # They don't tell when they were made.
+    RecoveryCode.objects.filter(account=account).delete()
+    if AuthenticatorApp.objects.filter(account=account, created_at__gte=since).exists():
         remove_app(account, actor=actor)
-    for passkey in Passkey.objects.of_account(account.pk).filter(created_at__gte=change.done_at):
+    for passkey in Passkey.objects.of_account(account.pk).filter(created_at__gte=since):
         remove_passkey(passkey, actor=actor)
-    phones = Event.objects.of_account(account.pk).filter(action="customer.phone_added", at__gte=change.done_at)
-    if account.phone_number and phones.exists():
+    # Passkeys have been taken away through instances of their own.
+    account.refresh_from_db()
+    if is_phone_new:
         remove_phone(account, actor=actor)
-    for linked in LinkedIdentity.objects.of_account(account.pk).filter(linked_at__gte=change.done_at):
+    for linked in LinkedIdentity.objects.of_account(account.pk).filter(linked_at__gte=since):
         unlink(account, linked=linked, actor=actor)
     if account.has_usable_password():
         remove_password(account, actor=actor)
     else:
         end_sessions(account)
+
+
+def _may_have_got_phone(account: Account, since: datetime) -> bool:
+    """Whether its number may have come since. Where no event tells any more, browsers forgotten since say so: a new
+    number has them forgotten.
+    """
+    added = Event.objects.of_account(account.pk).filter(action="customer.phone_added").order_by("-at")
+    came_at = added.values_list("at", flat=True).first() or account.browsers_forgotten_at
+    return bool(account.phone_number) and came_at is not None and came_at >= since
 
 
 def sweep_changes() -> None:
