@@ -356,9 +356,7 @@ def _stood_at(request: HttpRequest) -> Step | None:
 
 
 def _begin(step: Step, request: HttpRequest, journey: Journey) -> None:
-    """Have what the step needs before it can be shown, such as a mail sent; where a second factor is set up, the
-    account of somebody who signs up and is asked for nothing else.
-    """
+    """Have what the step needs before it can be shown: a mail sent, or the account whose factor is set up there."""
     if step.task == SETTING_UP and journey.purpose == SIGN_UP and journey.account_id is None:
         make_account(journey, password=None, attributes={}, language=journey.language)
     if step.begin and not step.is_begun(journey.state, journey.rules):
