@@ -8,8 +8,9 @@ import pytest
 import time_machine
 from django_tenants.utils import tenant_context
 
+from accounts.credentials.services.passwords import change_password
 from accounts.identity.services.accounts import actor_of, change_email
-from accounts.models import Account, Session
+from accounts.models import Account, Passkey, Session
 from audit.models import Event
 from common.database.caches import forget_everything
 from figures.services import activity
@@ -17,9 +18,11 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.userflows.adversary import GO_ON, GUESSING, NETWORKS, Adversary, at, link_in, open_link, subjects
 from tests.userflows.customer import PASSWORD, Customer, new_code
+from tests.userflows.factors.authenticator import Authenticator, makes
 from userflows.flows.services import change_user_flow
 from userflows.journeys.limits import PASSWORDS_A_DAY
 from userflows.models import UserFlow
+from userflows.state import OFFER
 
 pytestmark = pytest.mark.django_db
 # What differs between two pages that say the same.
@@ -251,3 +254,25 @@ def test_a02_a_fresh_account_is_sent_as_many_codes_as_an_address_without_one(acm
             eve = at(acme, "203.0.113.1", path, email)
             asked.append([eve.submit(to="send").status_code for _ in range(4)])
     assert asked[:2] == asked[2:]
+
+
+@pytest.mark.parametrize("wins", ["secures", "changes"])
+def test_a25_eve_who_waits_on_the_page_of_a_passkey_is_left_outside(acme: Tenant, carol: Account, wins: str) -> None:
+    """She has shown the password, and leaves the next page open until its owner has taken it away."""
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        change_user_flow(flow, methods=("password", "passkey"), asks_passkey=OFFER, actor=actor_of(carol))
+        forget_everything()
+    eve = at(acme, "203.0.113.9", email=carol.email)
+    eve.submit({"password": PASSWORD})
+    assert eve.path.endswith("/passkey-setup/")
+    if wins == "secures":
+        at(acme, "203.0.113.1", email=carol.email).submit(to="ask-link")
+        open_link(at(acme, "198.51.100.7"), link_in(acme, carol.email), "secure")
+    else:
+        with tenant_context(acme):
+            change_password(Account.objects.get(pk=carol.pk), password=NEW_PASSWORD, actor=actor_of(carol))
+    makes(eve, Authenticator())
+    assert not eve.is_signed_in
+    with tenant_context(acme):
+        assert not Passkey.objects.exists()

@@ -19,6 +19,7 @@ from providers.relying_party.exchange import Identity
 from providers.services import hold_provider, link, unlink_all
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.jobs import send_provider_notice
+from userflows.journeys.progress import outlive_sessions
 from userflows.models import Journey
 from userflows.state import BROUGHT, CODE, NEEDS_MAILBOX, PASSKEY, PROVIDER, SIGN_UP, method_of_provider
 
@@ -62,6 +63,7 @@ def link_brought(journey: Journey, account: Account) -> bool:
     is_reclaimed = journey.purpose != SIGN_UP and bool(journey.step_data.get(CODE, {}).get(IS_FIRST_PROOF))
     if is_reclaimed:
         _reclaim(account, keeps_passkeys=journey.state.has_proved(PASSKEY))
+        outlive_sessions(journey)
     try:
         is_new = link(
             account,

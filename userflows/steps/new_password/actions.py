@@ -3,7 +3,7 @@ from accounts.credentials.services.passwords import change_password
 from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import actor_of
 from userflows.journeys.jobs import look_up_later
-from userflows.journeys.progress import hold_journey
+from userflows.journeys.progress import hold_journey, outlive_sessions
 from userflows.models import Journey
 from userflows.state import CHANGE, IS_REQUIRED, NEW_PASSWORD
 from userflows.steps.new_password.jobs import send_password_notice
@@ -24,8 +24,7 @@ def choose_password(journey: Journey, *, password: str, is_unchecked: bool = Fal
     change_password(account, password=password, actor=actor_of(account), is_another=asks_for_another)
     if is_unchecked:
         look_up_later(account, digest_of(password))
-    # With the sessions, every other way to a new password has ended; this one goes on.
-    Journey.objects.filter(pk=journey.pk).update(expires_at=journey.expires_at)
+    outlive_sessions(journey)
     journey.note(NEW_PASSWORD, is_chosen=True)
     if had_password:
         send_password_notice.enqueue(str(journey.pk))
