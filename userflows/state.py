@@ -187,6 +187,8 @@ class FlowRules:
     factors: tuple[str, ...] = ()
     remember_days: int = 0
     trusts_remembered: bool = True
+    # Whether another flow of the tenant has phones as second factors: what it rests on isn't given away by this one.
+    counts_phones: bool = False
     # Whether whoever has no passkey is asked to make one.
     asks_passkey: str = NEVER
     # The attributes that are asked for at sign-up, page by page; those that nobody is asked for, with what they are
