@@ -2,8 +2,8 @@
 
 Whoever has an authenticator app is asked for it whatever a flow says, and mail doesn't stand in for it; and whoever has
 a phone is asked for that as soon as any flow of the tenant has phones as second factors. So neither another flow nor
-another application lets anybody in by less. A passkey whose owner was verified is two factors in one:
-whoever has one shows it where a second factor is due, and where what the account proves itself by is changed.
+another application lets anybody in by less. A passkey whose owner was verified is two factors in one: whoever has one
+shows it where a second factor is due, and where their account is changed.
 """
 
 from collections.abc import Collection
@@ -75,7 +75,7 @@ def needs_second_factor(state: JourneyState, rules: FlowRules) -> bool:
         return True
     if _may_rest_on_browser(state, rules):
         return False
-    has_to_show = state.has_app or _shows_phone(state, rules) or (state.has_passkey and state.changes_factors)
+    has_to_show = state.has_app or _shows_phone(state, rules) or (state.has_passkey and _changes_account(state, rules))
     return has_to_show or rules.second_factor == NEW_BROWSER
 
 
@@ -318,7 +318,12 @@ def _does_mail(state: JourneyState, rules: FlowRules) -> bool:
     if state.has_app or rules.second_factor == EXACTLY:
         return False
     has_passkey_alone = state.has_passkey and not _counts_phone(state, rules)
-    return MAIL in rules.factors or (has_passkey_alone and state.changes_factors and not rules.second_factor)
+    return MAIL in rules.factors or (has_passkey_alone and _changes_account(state, rules) and not rules.second_factor)
+
+
+def _changes_account(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether the journey was begun to change the account, by whichever page."""
+    return rules.is_own_account or state.changes_factors
 
 
 def _may_rest_on_browser(state: JourneyState, rules: FlowRules) -> bool:
