@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django_tenants.utils import tenant_context
 
+from accounts.credentials.policies import ELSEWHERE
 from accounts.credentials.services.passwords import change_password
 from accounts.identity.services.accounts import actor_of, change_email
 from accounts.models import Account, Passkey, Session
@@ -119,6 +120,15 @@ def test_the_link_secures_the_account_once(acme: Tenant, carol: Account) -> None
     assert not finder.is_signed_in
     with tenant_context(acme):
         assert Event.objects.filter(action="customer.secured").count() == 1
+
+
+def test_the_link_takes_a_password_away_that_is_kept_elsewhere(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(password=ELSEWHERE)
+    at(acme, "203.0.113.1", email=carol.email).submit(to="ask-link")
+    open_link(at(acme, "198.51.100.7"), link_in(acme, carol.email), "secure")
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).password != ELSEWHERE
 
 
 @pytest.mark.parametrize("spoil", [lambda link: link[:-3] + "xx/", lambda link: link.replace("/owner/", "/owner/x")])

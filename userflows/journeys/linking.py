@@ -6,7 +6,7 @@ for somebody new, and nowhere else: an address that a provider tells takes nobod
 
 from typing import Any
 
-from accounts.credentials.services.passwords import remove_password
+from accounts.credentials.services.passwords import has_password, remove_password
 from accounts.factors.passkeys import passkeys_of, remove_passkey
 from accounts.factors.phones import remove_phone
 from accounts.identity.services.accounts import actor_of
@@ -88,7 +88,7 @@ def _reclaim(account: Account, *, keeps_passkeys: bool) -> None:
         remove_passkey(passkey, actor=actor)
     remove_phone(account, actor=actor)
     unlink_all(account, actor=actor)
-    if account.has_usable_password():
+    if has_password(account):
         remove_password(account, actor=actor)
     else:
         end_sessions(account)

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from accounts.credentials.services.passwords import remove_password
+from accounts.credentials.services.passwords import has_password, remove_password
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
 from accounts.sessions.services import sign_out_everywhere
@@ -64,7 +64,7 @@ def secure(account: Account) -> None:
     actor = actor_of(account)
     with transaction.atomic():
         record("customer.secured", actor=actor, target=account)
-        if account.has_usable_password():
+        if has_password(account):
             remove_password(account, actor=actor)
         else:
             sign_out_everywhere(account, actor=actor)

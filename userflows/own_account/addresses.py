@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from accounts.credentials.services.codes import count_try, redeem_code
-from accounts.credentials.services.passwords import remove_password
+from accounts.credentials.services.passwords import has_password, remove_password
 from accounts.errors import CodeRefused
 from accounts.factors.passkeys import remove_passkey
 from accounts.factors.phones import remove_phone
@@ -147,7 +147,7 @@ def _take_away_what_came_since(account: Account, change: AddressChange) -> None:
         remove_phone(account, actor=actor)
     for linked in LinkedIdentity.objects.of_account(account.pk).filter(linked_at__gte=change.done_at):
         unlink(account, linked=linked, actor=actor)
-    if account.has_usable_password():
+    if has_password(account):
         remove_password(account, actor=actor)
     else:
         end_sessions(account)
