@@ -1,5 +1,6 @@
 """Whoever reads the mail of an account gets in, whatever strangers do at its door; and hears of what they do."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +11,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.credentials.policies import ELSEWHERE
 from accounts.credentials.services.passwords import change_password
+from accounts.credentials.services.rules import change_password_rules
 from accounts.identity.services.accounts import actor_of, change_email
 from accounts.models import Account, Passkey, Session
 from audit.models import Event
@@ -97,6 +99,8 @@ def test_a17_to_look_at_the_link_changes_nothing(acme: Tenant, carol: Account, m
 
 
 def test_the_link_secures_the_account_once(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        change_password_rules(history=0, actor=actor_of(carol))
     thief = Customer(acme)
     thief.sign_in(carol.email)
     at(acme, "203.0.113.1", email=carol.email).submit(to="ask-link")
@@ -109,6 +113,8 @@ def test_the_link_secures_the_account_once(acme: Tenant, carol: Account) -> None
     assert not thief.is_signed_in
     owner.submit({"email": carol.email})
     owner.submit({"code": new_code(acme, carol.email)})
+    owner.submit({"password": PASSWORD})
+    assert "You've had this password before. Choose another one." in html.unescape(owner.text)
     owner.submit({"password": NEW_PASSWORD})
     assert owner.is_signed_in
     # Whoever finds the mail later undoes nothing of it.
