@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.credentials.policies import ELSEWHERE
 from accounts.credentials.services.passwords import change_password
 from accounts.credentials.services.rules import change_password_rules
+from accounts.factors.phones import set_phone
+from accounts.factors.services import codes_left, renew_recovery_codes
 from accounts.identity.services.accounts import actor_of, change_email
 from accounts.models import Account, Passkey, Session
 from audit.models import Event
@@ -21,7 +24,7 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.userflows.adversary import GO_ON, GUESSING, NETWORKS, Adversary, at, link_in, open_link, subjects
 from tests.userflows.customer import PASSWORD, Customer, new_code
-from tests.userflows.factors.authenticator import Authenticator, makes
+from tests.userflows.factors.authenticator import Authenticator, makes, with_passkey
 from userflows.flows.services import change_user_flow
 from userflows.journeys.limits import PASSWORDS_A_DAY
 from userflows.models import UserFlow
@@ -126,6 +129,29 @@ def test_the_link_secures_the_account_once(acme: Tenant, carol: Account) -> None
     assert not finder.is_signed_in
     with tenant_context(acme):
         assert Event.objects.filter(action="customer.secured").count() == 1
+
+
+def test_a26_what_a_thief_has_added_goes_with_them_and_what_was_there_before_stays(
+    acme: Tenant, carol: Account
+) -> None:
+    """Eve knows the password: she makes a passkey, and gives a number of hers. The owner has an older passkey."""
+    with_passkey(acme, carol, Authenticator())
+    with tenant_context(acme):
+        Passkey.objects.update(created_at=timezone.now() - timedelta(days=3), name="Laptop")
+    with_passkey(acme, carol, Authenticator())
+    with tenant_context(acme):
+        set_phone(Account.objects.get(pk=carol.pk), number="+4915187654321", actor=actor_of(carol))
+        renew_recovery_codes(carol, actor=actor_of(carol))
+    at(acme, "203.0.113.1", email=carol.email).submit(to="ask-link")
+    owner, link = at(acme, "198.51.100.7"), link_in(acme, carol.email)
+    with time_machine.travel(timedelta(days=1, hours=23)):
+        owner.visit(link)
+        assert "Ways to sign in that were added since the day before our email" in owner.text
+        owner.submit({"do": "secure"})
+    with tenant_context(acme):
+        assert [passkey.name for passkey in Passkey.objects.all()] == ["Laptop"]
+        assert Account.objects.get(pk=carol.pk).phone_number == ""
+        assert codes_left(carol) == 0
 
 
 def test_the_link_takes_a_password_away_that_is_kept_elsewhere(acme: Tenant, carol: Account) -> None:

@@ -15,21 +15,16 @@ from django.utils.translation import get_language, gettext
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.credentials.services.passwords import has_password, remove_password
 from accounts.errors import CodeRefused
-from accounts.factors.passkeys import remove_passkey
-from accounts.factors.phones import remove_phone
-from accounts.factors.services import remove_app
 from accounts.identity.services.accounts import actor_of, change_email, judged_address
 from accounts.identity.services.closing import take_deletion_back
-from accounts.models import UNDO_FOR, Account, AddressChange, AuthenticatorApp, Passkey
+from accounts.models import UNDO_FOR, Account, AddressChange
 from accounts.sessions.services import end_sessions
-from audit.models import Event
 from audit.services import record
 from common.crypto.digests import digest_of
 from common.problems import Code, Problem, Refused
 from common.text.email_address import canonical_email
-from providers.models import LinkedIdentity
-from providers.services import unlink
 from userflows.journeys.browser import Visitor
+from userflows.journeys.taken_away import take_away_added
 from userflows.own_account.jobs import send_address_code, send_address_notices, send_undone_notice
 
 ASKED_FOR = timedelta(days=1)
@@ -123,7 +118,11 @@ def undo_change(token: str) -> Account | None:
         AddressChange.objects.filter(undone, account_id=account.pk).delete()
         actor, away = actor_of(account), account.email
         change_email(account, email=change.before, is_verified=True, actor=actor)
-        _take_away_what_came_since(account, change)
+        take_away_added(account, since=change.done_at)
+        if has_password(account):
+            remove_password(account, actor=actor)
+        else:
+            end_sessions(account)
         take_deletion_back(account, actor=actor)
         record("customer.email_change_undone", actor=actor_of(account), target=account)
         send_undone_notice.enqueue(away, account.language)
@@ -134,23 +133,6 @@ def _hold(account_id: UUID) -> Account:
     """The account, while whoever else changes its address waits until the transaction ends."""
     held: Account = Account.objects.select_for_update().get(pk=account_id)
     return held
-
-
-def _take_away_what_came_since(account: Account, change: AddressChange) -> None:
-    actor = actor_of(account)
-    if AuthenticatorApp.objects.filter(account=account, created_at__gte=change.done_at).exists():
-        remove_app(account, actor=actor)
-    for passkey in Passkey.objects.of_account(account.pk).filter(created_at__gte=change.done_at):
-        remove_passkey(passkey, actor=actor)
-    phones = Event.objects.of_account(account.pk).filter(action="customer.phone_added", at__gte=change.done_at)
-    if account.phone_number and phones.exists():
-        remove_phone(account, actor=actor)
-    for linked in LinkedIdentity.objects.of_account(account.pk).filter(linked_at__gte=change.done_at):
-        unlink(account, linked=linked, actor=actor)
-    if has_password(account):
-        remove_password(account, actor=actor)
-    else:
-        end_sessions(account)
 
 
 def sweep_changes() -> None:
