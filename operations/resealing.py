@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django_tenants.utils import schema_context, tenant_context
 
+import accounts.credentials.breaches
 import accounts.factors.services
 import hooks.calls.deliveries
 import hooks.wire.signing
@@ -22,7 +23,7 @@ import oidc.runs.records
 import providers.credentials
 import sms.sealing
 import sms.senders.description
-from accounts.models import AuthenticatorApp
+from accounts.models import AuthenticatorApp, UncheckedPassword
 from audit.services import Actor, record
 from common.crypto.encryption import CannotUnseal, first_key_id, seal, unseal
 from hooks.models import Delivery, Hook
@@ -73,6 +74,10 @@ def _context_of_app(row: AuthenticatorApp) -> str:
     return accounts.factors.services.sealing_context(row.pk)
 
 
+def _context_of_unchecked(row: UncheckedPassword) -> str:
+    return accounts.credentials.breaches.sealing_context(row.pk)
+
+
 def _context_of_provider(row: IdentityProvider) -> str:
     return providers.credentials.sealing_context(row.pk)
 
@@ -108,6 +113,7 @@ SEALED_COLUMNS = [
     SealedColumn(Hook, "sealed_old_secret", _context_of_hook),
     SealedColumn(Delivery, "sealed_request", _context_of_delivery),
     SealedColumn(AuthenticatorApp, "sealed_secret", _context_of_app),
+    SealedColumn(UncheckedPassword, "sealed_digest", _context_of_unchecked),
 ]
 
 

@@ -13,7 +13,6 @@ from providers.credentials import is_private_key
 from providers.errors import ProviderFailed
 from providers.models import IdentityProvider
 from providers.policies import APPLE, OIDC, PRESETS, SAML, USUAL_CLAIMS, USUAL_SCOPES
-from providers.saml.documents import metadata_in
 
 MAX_NAME, MAX_ISSUER, MAX_CLIENT_ID, MAX_SECRET = 64, 512, 256, 4096
 MAX_SCOPES, MAX_DOMAINS, MAX_CLAIMS = 20, 100, 50
@@ -170,6 +169,9 @@ def _document_problem(wished: ProviderDescription) -> str:
     """What is wrong with metadata that was pasted; that at an address is looked at when it is tested."""
     if not wished.metadata or not wished.issuer:
         return ""
+    # Here, as all that reads XML: see `providers.saml`.
+    from providers.saml.documents import metadata_in
+
     try:
         metadata_in(wished.metadata, wished.issuer)
     except ProviderFailed as failed:

@@ -16,11 +16,10 @@ from common.web.outgoing import from_pages, url_problem
 from providers.description import ProviderDescription
 from providers.errors import AnswerRefused, CodeRefused, ProviderError, ProviderFailed
 from providers.models import IdentityProvider
-from providers.protocols import OAUTH, SAML_2, protocol_of
+from providers.protocols import OAUTH, protocol_of
 from providers.relying_party.documents import Metadata, read_keys, read_metadata
 from providers.relying_party.oauth import endpoints_of
 from providers.relying_party.tokens import redeem
-from providers.saml import documents as saml_documents
 from providers.services import note_failing, note_working
 from tenants.postgresql import current_schema
 
@@ -71,6 +70,9 @@ def with_entity_id(wished: ProviderDescription) -> ProviderDescription:
     """
     if wished.kind != IdentityProvider.Kind.SAML or wished.issuer.strip():
         return wished
+    # Here, as all that reads XML: see `providers.saml`.
+    from providers.saml import documents as saml_documents
+
     try:
         if wished.metadata.strip():
             return replace(wished, issuer=saml_documents.entity_in(wished.metadata.strip()))
@@ -83,10 +85,9 @@ def with_entity_id(wished: ProviderDescription) -> ProviderDescription:
 
 
 def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding]:
-    protocol = protocol_of(provider)
-    if protocol is OAUTH:
+    if protocol_of(provider) is OAUTH:
         yield _about_us(provider, endpoints_of(provider), redirect_uri)
-    elif protocol is SAML_2:
+    elif provider.kind == IdentityProvider.Kind.SAML:
         yield from _about_metadata(provider)
     else:
         yield from _about_openid(provider, redirect_uri)
@@ -115,6 +116,9 @@ def _about_openid(provider: IdentityProvider, redirect_uri: str) -> Iterator[Fin
 
 def _about_metadata(provider: IdentityProvider) -> Iterator[Finding]:
     """What a SAML provider publishes; whether it knows us shows at the first sign-in alone."""
+    # Here, as all that reads XML: see `providers.saml`.
+    from providers.saml import documents as saml_documents
+
     try:
         metadata = saml_documents.read_metadata(provider)
     except ProviderError as error:

@@ -51,13 +51,14 @@ def is_breached(digest: str) -> bool | None:
 
 def sealed_digest(digest: str, account_id: object) -> str:
     """As it is kept until the list can be asked: it is guessed quickly by who can read it."""
-    return seal(digest.encode(), context=_context(account_id))
+    return seal(digest.encode(), context=sealing_context(account_id))
 
 
 def unsealed_digest(sealed: str, account_id: object) -> str:
     """What was sealed so."""
-    return unseal(sealed, context=_context(account_id)).decode()
+    return unseal(sealed, context=sealing_context(account_id)).decode()
 
 
-def _context(account_id: object) -> str:
+def sealing_context(account_id: object) -> str:
+    """What such a digest is sealed for."""
     return f"password to be looked up {current_schema()} {account_id}"

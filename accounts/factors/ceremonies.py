@@ -1,7 +1,7 @@
 """What is asked of authenticators, and whether their answers are right (Web Authentication Level 3, section 7).
 
 Nothing here knows the database. `webauthn` checks signatures, challenge, origin and flags; what it lets pass is checked
-here.
+here. It is imported when the first passkey is looked at: a process that sees none does without its 7 MB.
 """
 
 import hashlib
@@ -12,10 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from webauthn import verify_authentication_response, verify_registration_response
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import CredentialDeviceType
-
 from accounts.errors import PasskeyRefused
 
 # Ed25519, ECDSA with P-256, RSA with SHA-256 (RFC 9053, RFC 8812): all that authenticators speak.
@@ -23,8 +19,8 @@ ALGORITHMS = (-8, -7, -257)
 MILLISECONDS = 5 * 60 * 1000
 LONGEST_ANSWER, LONGEST_PROBLEM = 16_000, 200
 TAG_BYTES, RANDOM_BYTES = 16, 32
-# What unreadable bytes and texts make the library raise.
-UNREADABLE = (WebAuthnException, ValueError, TypeError, LookupError, AttributeError, RecursionError)
+# What unreadable bytes and texts make the library raise, beside its own.
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 # Who keeps passkeys, by AAGUID: what people know it by (https://github.com/passkeydeveloper/passkey-authenticator-aaguids).
 KEEPERS = {
     "fbfc3007-154e-4ecc-8c0b-6e020557d7bd": "iCloud Keychain",
@@ -131,6 +127,10 @@ def options_to_show(party: RelyingParty, *, challenge: bytes, allowed: Sequence[
 
 def check_made(answer: Mapping[str, Any], *, challenge: bytes, party: RelyingParty) -> NewKey:
     """The key that was made for this challenge at this very page (section 7.1). Raises `PasskeyRefused`."""
+    from webauthn import verify_registration_response
+    from webauthn.helpers.exceptions import WebAuthnException
+    from webauthn.helpers.structs import CredentialDeviceType
+
     try:
         _check_place(answer)
         made = verify_registration_response(
@@ -140,7 +140,7 @@ def check_made(answer: Mapping[str, Any], *, challenge: bytes, party: RelyingPar
             expected_origin=party.origin,
             require_user_verification=True,
         )
-    except UNREADABLE as error:
+    except (WebAuthnException, *UNREADABLE) as error:
         raise PasskeyRefused(PasskeyRefused.WRONG, _printable(str(error))) from error
     return NewKey(
         credential_id=to_text(made.credential_id),
@@ -166,6 +166,10 @@ def check_shown(
     A count that doesn't rise tells of a copy, but where a key may be backed up: such keys are at several places. Raises
     `PasskeyRefused`.
     """
+    from webauthn import verify_authentication_response
+    from webauthn.helpers.exceptions import WebAuthnException
+    from webauthn.helpers.structs import CredentialDeviceType
+
     try:
         _check_place(answer)
         shown = verify_authentication_response(
@@ -177,7 +181,7 @@ def check_shown(
             credential_current_sign_count=0,
             require_user_verification=True,
         )
-    except UNREADABLE as error:
+    except (WebAuthnException, *UNREADABLE) as error:
         raise PasskeyRefused(PasskeyRefused.WRONG, _printable(str(error))) from error
     if (shown.credential_device_type == CredentialDeviceType.MULTI_DEVICE) != may_be_backed_up:
         raise PasskeyRefused(PasskeyRefused.COPIED, "Whether the key may be backed up has changed.")

@@ -19,7 +19,7 @@ from portal.forms.identity_providers import ProviderForm
 from providers.description import ProviderDescription, described, usual
 from providers.models import IdentityProvider, LinkedIdentity, new_provider_id
 from providers.policies import OIDC, PRESETS, SAML
-from providers.saml.ours import entity_id_at
+from providers.saml.rules import entity_id_at
 from providers.services import MOST_PROVIDERS, apply, create_provider
 from providers.trial import Finding, State, try_provider, with_entity_id
 from tenants.addressing import default_url

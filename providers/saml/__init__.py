@@ -6,4 +6,7 @@ who comes back. Between them stand `xml` (reading what strangers have written), 
 
 What a response says counts only as far as the bytes that were signed say it: they are read again after they have been
 verified, and nothing else of the response is.
+
+All but `rules` and `keys` is imported where it is first used: what reads and signs XML takes 7 MB of each process, and
+most installations have no such provider.
 """

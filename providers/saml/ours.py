@@ -15,11 +15,6 @@ from providers.saml.xml import NAMES, Element, tag
 CONTENT_TYPE = "application/samlmetadata+xml"
 
 
-def entity_id_at(url: str, provider_id: str) -> str:
-    """By which name a provider knows us: the address of our metadata, below the one that a tenant keeps."""
-    return f"{url}/providers/{provider_id}/metadata"
-
-
 def metadata_for(provider: IdentityProvider, *, entity_id: str, places: Sequence[str]) -> bytes:
     """Our metadata for this provider (Metadata section 2.4.4). `places` are where answers are sent, the usual first."""
     root = etree.Element(

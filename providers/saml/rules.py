@@ -79,6 +79,11 @@ class Facts:
     is_readable: bool = True
 
 
+def entity_id_at(url: str, provider_id: str) -> str:
+    """By which name a provider knows us: the address of our metadata, below the one that a tenant keeps."""
+    return f"{url}/providers/{provider_id}/metadata"
+
+
 def moment_of(text: str) -> datetime | None:
     """The moment that a SAML document means; None for anything else."""
     try:

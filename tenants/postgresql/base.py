@@ -22,10 +22,10 @@ ANSWERS_WITHIN = 18.0
 
 OLDEST = 14
 """The oldest PostgreSQL that is supported. It can be raised only together with the documentation that names it."""
-MOST_TENANTS = 100
+MOST_TENANTS = 80
 """Whom a connection serves before another takes its place. As long as a session lasts, PostgreSQL keeps what it has
-read of each tenant's tables: 0.5 MB if its customers sign in and applications refresh tokens (`make bench`), of 100
-tenants some 55; connecting anew takes some milliseconds."""
+read of each tenant's tables: 0.7 MB if its customers sign in and applications refresh tokens (`make bench`), of 80
+tenants some 60; connecting anew takes some milliseconds."""
 
 LOOKS_AGAIN_AFTER = 3.0
 """Seconds. So often, at most, a process that knows of a pool that mixes sessions up looks whether it still does."""

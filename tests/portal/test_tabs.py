@@ -74,6 +74,7 @@ def test_settings_of_a_tenant_are_those_of_several_packages(ada_portal: Browser)
             "General",
             "Domains",
             "Mail",
+            "Text messages",
             "Sessions",
             "Passwords",
             "Deletion",

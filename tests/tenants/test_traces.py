@@ -21,8 +21,8 @@ from tests.browser import Browser
 from userflows.models import UserFlow
 
 # The log of a tenant has numbers of its own, which its administrators read anyway, and so has that of the installation;
-# pieces of an upload are numbered by whoever sends them.
-COUNTED = {"log-event", "installation-log-event", "import-piece"}
+# pieces of an upload are numbered by whoever sends them. What hooks were sent, those read who read customers.
+COUNTED = {"log-event", "installation-log-event", "import-piece", "hook-delivery", "hook-replay"}
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from commands.named import serving
 from providers.description import ProviderDescription, described, usual
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.policies import PRESETS, SAML
-from providers.saml.ours import entity_id_at
+from providers.saml.rules import entity_id_at
 from providers.services import apply, create_provider
-from providers.trial import State, try_provider, with_entity_id
+from providers.trial import Finding, State, try_provider, with_entity_id
 from tenants.addressing import default_url
 from tenants.lookup import urls_of
 from tenants.models import Tenant
@@ -97,7 +97,7 @@ class Command(VerbCommand):
         lines = [f"{each.state:9} {each.title}: {each.text}" for each in found]
         if any(each.state is State.BAD for each in found):
             raise CommandError("\n".join(lines))
-        return Answer({"findings": [vars(each) for each in found]}, "\n".join(lines))
+        return Answer({"findings": [_told(each) for each in found]}, "\n".join(lines))
 
     def delete(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -184,3 +184,7 @@ def _facts(tenant: Tenant, provider: IdentityProvider) -> dict[str, Any]:
         "failing_since": provider.failing_since.isoformat() if provider.failing_since else None,
         "error": provider.problem.in_english,
     }
+
+
+def _told(finding: Finding) -> dict[str, str]:
+    return {name: str(value) for name, value in vars(finding).items()}

@@ -13,7 +13,7 @@ from providers.models import IdentityProvider
 from providers.protocols import protocol_of
 from providers.relying_party.exchange import Challenge, Request
 from providers.relying_party.fetched import for_customers
-from providers.saml.ours import entity_id_at
+from providers.saml.rules import entity_id_at
 from providers.services import is_linked_at, note_failing
 from tenants.addressing import default_url
 from tenants.lookup import url_at
