@@ -4,7 +4,8 @@ Nothing changes until somebody has shown to read the mail of the new address. Th
 to the old one takes the account back, without signing in: whoever got into somebody's account can't keep it so.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -118,7 +119,7 @@ def undo_change(token: str) -> Account | None:
         AddressChange.objects.filter(undone, account_id=account.pk).delete()
         actor, away = actor_of(account), account.email
         change_email(account, email=change.before, is_verified=True, actor=actor)
-        take_away_added(account, since=change.done_at)
+        take_away_added(account, since=cast(datetime, change.done_at))
         if has_password(account):
             remove_password(account, actor=actor)
         else:
