@@ -6,11 +6,13 @@ from django.utils.translation import gettext as _
 from accounts.identity.services.accounts import purge_account
 from accounts.models import Account, Standing
 from applications.models import RoleAssignment
+from audit.models import Event
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused
 from mail.services import forget_messages
 from oidc.models import Consent, Grant, RefreshToken
 from providers.models import LinkedIdentity
+from sms.services import forget_texts
 from userflows.models import Journey
 from userflows.own_account.closing import tell_of_the_end
 
@@ -43,9 +45,16 @@ def close_due_accounts(*, actor: Actor) -> int:
 
 
 def _forget_traces(account: Account) -> None:
-    """What would otherwise go by itself within days: ways under way, and mails that were sent or given up."""
+    """What would otherwise go by itself within days: ways under way, and mails and text messages that were sent or
+    given up. The log knows former addresses; mails to one that is another account's by now are that one's.
+    """
     Journey.objects.filter(account_id=account.pk).delete()
-    forget_messages(to=account.email)
+    changes = Event.objects.of_account(account.pk).filter(action="customer.email_changed")
+    for address in {account.email, *changes.values_list("details__before", flat=True)}:
+        if not Account.objects.with_email(address).exclude(pk=account.pk).exists():
+            forget_messages(to=address)
+    if account.phone_number:
+        forget_texts(to=account.phone_number)
 
 
 def withdraw_invitation(account: Account, *, actor: Actor) -> None:

@@ -123,6 +123,11 @@ def sweep_texts(*, older_than_days: int = 30) -> int:
     return swept
 
 
+def forget_texts(*, to: str) -> None:
+    """Forget what was sent to this number, kept for it or given up, in this tenant; what is on its way still goes."""
+    TextMessage.objects.exclude(state=TextMessage.State.QUEUED).filter(to=to).delete()
+
+
 def _refusal(message: TextMessage, description: TextDescription) -> str:
     """Why the message isn't sent, in English as it is kept; "" if it is, and is counted."""
     if not description.sender:

@@ -16,11 +16,12 @@ BY_ADDRESS = """
         SELECT activity.sign_ins FROM accounts_activity activity WHERE activity.account_id = account.id
     ), 0) AS known_sign_ins
     FROM accounts_account account
-    WHERE canonical_email = %s AND deleted_at IS NULL
+    WHERE canonical_email = %s AND deleted_at IS NULL AND (closes_at IS NULL OR closes_at > now())
 """
 BY_ID = """
     SELECT * FROM accounts_account
     WHERE id = %s AND (is_active OR blocked_until <= now()) AND deleted_at IS NULL
+        AND (closes_at IS NULL OR closes_at > now())
 """
 
 
@@ -41,5 +42,5 @@ class AccountBackend(BaseBackend):
         return account if account.check_password(normalised) and account.is_active else None
 
     def get_user(self, user_id: UUID) -> Account | None:
-        """The signed-in account, as long as it is neither disabled nor deleted."""
+        """The signed-in account, as long as it is neither disabled nor deleted, nor its owner wanted it gone by now."""
         return read_one(Account, BY_ID, [user_id])

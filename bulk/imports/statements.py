@@ -61,6 +61,15 @@ BRING_IN = f"""
     RETURNING account.id, account.email, account.invited_at IS NOT NULL
 """
 
+# Asked once the addresses are written: what was checked is perhaps old, and who waited for the change that has freed an
+# address sees that.
+LEAVE_TO_OTHERS = f"""
+    DELETE FROM accounts_account AS account USING bulk_stagedrow row, accounts_addresschange change
+    WHERE {_CHUNK} AND account.id = row.account_id AND change.canonical_before = row.canonical_email
+        AND change.done_at IS NOT NULL AND change.expires_at > now()
+    RETURNING account.id
+"""
+
 _NEW_VALUES = ", ".join(f"coalesce(row.columns->>'{column}', account.{column})" for column in COLUMNS)
 _OLD_VALUES = ", ".join(f"account.{column}" for column in COLUMNS)
 _NEW_LANGUAGE = "coalesce(nullif(row.language, ''), account.language)"

@@ -166,6 +166,8 @@ def _newcomers(within: dict[str, Any]) -> int:
 
 def _bring_in(operation: Operation, within: dict[str, Any]) -> int:
     brought = _returned(statements.BRING_IN, within)
+    left = {account_id for (account_id,) in _returned(statements.LEAVE_TO_OTHERS, within)}
+    brought = [row for row in brought if row[0] not in left]
     came = [(account_id, email) for account_id, email, _ in brought]
     with connection.cursor() as cursor:
         cursor.execute(statements.LET_THEM_BE_FOUND, within)

@@ -85,7 +85,8 @@ def send(hook: Hook, request: dict[str, Any], *, message_id: str, nonce: str = "
         answer = read_answer(hook.moment, status=came.status, body=came.body, nonce=nonce)
         outcome.judgement = answer.action
     except (OutgoingError, WrongAnswer, CannotUnseal) as error:
-        answer, outcome.problem = None, str(error)
+        # It may quote what came back, of which a database doesn't take every character.
+        answer, outcome.problem = None, "".join(filter(str.isprintable, str(error)))
     outcome.took = round((time.monotonic() - begun) * 1000)
     return answer, outcome
 

@@ -7,6 +7,7 @@ several ways.
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from common.claims import CLAIM_NAME, PROTOCOL_CLAIMS, TRUSTED_CLAIMS
@@ -134,14 +135,22 @@ def _refuse_reserved(claims: Collection[str]) -> None:
 
 
 def _is_plain(value: Any) -> bool:
-    return value is None or isinstance(value, str | bool | int)
+    return value is None or isinstance(value, bool | int) or _is_text(value)
 
 
 def _is_claim(value: Any) -> bool:
-    """What a claim may be: also a list of such."""
-    if isinstance(value, list):
-        return all(isinstance(each, str | bool | int | float) for each in value)
-    return isinstance(value, str | bool | int | float)
+    """What a claim may be: also a fraction, or a list of such."""
+    return all(map(_is_single, value)) if isinstance(value, list) else _is_single(value)
+
+
+def _is_single(value: Any) -> bool:
+    # JSON writes no number that is infinite, but 1e999 is read as one.
+    return isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value)) or _is_text(value)
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is a text that PostgreSQL has a place for, and UTF-8 a spelling."""
+    return isinstance(value, str) and not any(each == "\0" or "\ud800" <= each <= "\udfff" for each in value)
 
 
 def _errors(action: Mapping[str, Any]) -> dict[str, str]:

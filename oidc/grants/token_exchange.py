@@ -22,7 +22,7 @@ from oidc.grants.services import record_exchange
 from oidc.keys.jws import sign
 from oidc.tokens.resources import Target, named_in_full
 from oidc.tokens.roles_and_groups import RolesAndGroups
-from oidc.tokens.signed import ACCESS_TOKEN_TYPE, FAMILY_SEPARATOR, AccessToken, read_access_token
+from oidc.tokens.signed import ACCESS_TOKEN_TYPE, FAMILY_SEPARATOR, NAMED_CLAIMS, AccessToken, read_access_token
 from oidc.tokens.sql import is_in_force, person_of
 from oidc.tokens.token_claims import ACCESS_TOKEN, claims_told, roles_needed_by
 from oidc.tokens.userinfo import client_of_token
@@ -211,7 +211,7 @@ def _sign(request: TokenRequest, judged: _Judged) -> str:
         "act": judged.act,
     }
     if subject.named_claims and target.audience == issuer.name:
-        claims["userinfo_claims"] = list(subject.named_claims)
+        claims[NAMED_CLAIMS] = list(subject.named_claims)
     if request.dpop_jkt:
         claims["cnf"] = {"jkt": request.dpop_jkt}
     return sign(claims, key=issuer.active[client.tokens.access_token_algorithm], typ=ACCESS_TOKEN_TYPE)

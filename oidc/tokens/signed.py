@@ -23,6 +23,8 @@ LOGOUT_TOKEN_TYPE = "logout+jwt"  # noqa: S105 - OpenID Connect Back-Channel Log
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_TOKEN_LIFETIME = timedelta(minutes=2)
 FAMILY_SEPARATOR = "."
+# Nobody's but ours: who named a claim by it would have userinfo tell what no scope grants.
+NAMED_CLAIMS = "userinfo_claims"
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def access_token(
         protocol["jti"] = f"{family_name(sign_in.family)}{FAMILY_SEPARATOR}{secrets.token_urlsafe(9)}"
         protocol |= {"auth_time": int(sign_in.auth_time.timestamp()), "sid": sign_in.sid}
         if sign_in.claims.userinfo and target.api is None:
-            protocol["userinfo_claims"] = list(sign_in.claims.userinfo)
+            protocol[NAMED_CLAIMS] = list(sign_in.claims.userinfo)
     if jkt:
         # RFC 9449 section 6.1: whoever uses it has to prove that it holds this key.
         protocol["cnf"] = {"jkt": jkt}
@@ -214,7 +216,7 @@ def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None
         client_id=claims["client_id"],
         audience=claims["aud"],
         scopes=tuple(claims["scope"].split()),
-        named_claims=tuple(claims.get("userinfo_claims", ())),
+        named_claims=_named_in(claims.get(NAMED_CLAIMS)),
         jti=claims["jti"],
         family=family if separator else "",
         sid=claims.get("sid", ""),
@@ -225,6 +227,11 @@ def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None
         auth_time=claims.get("auth_time", 0),
         act=claims.get("act", {}),
     )
+
+
+def _named_in(claim: Any) -> tuple[str, ...]:
+    """The names of claims that an access token has for userinfo: none, if it isn't a list of such."""
+    return tuple(name for name in claim if isinstance(name, str)) if isinstance(claim, list) else ()
 
 
 def read_id_token_hint(issuer: Issuer, token: str) -> IdTokenHint:

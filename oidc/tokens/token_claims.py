@@ -14,6 +14,7 @@ from accounts.identity.person import Person
 from applications.description import Claim
 from applications.lookup.entitlements import Api, Entitlements, entitlements_by_id
 from applications.models import ClaimRule
+from common.claims import PROTOCOL_CLAIMS
 from oidc.tokens.person_claims import claims_of
 from oidc.tokens.roles_and_groups import NO_ROLES_OR_GROUPS, RolesAndGroups, RolesNeeded
 from oidc.tokens.signed import AccessToken
@@ -85,6 +86,9 @@ def claims_told(
     chosen = {claim.name for claim in entitlements.claims}
     told = {name: ClaimValue(value, None) for name, value in usual.items() if name not in chosen}
     for claim in entitlements.claims:
+        if claim.name in PROTOCOL_CLAIMS:
+            # Chosen before the name was reserved.
+            continue
         if getattr(claim, place) and (not claim.scope or claim.scope in scopes or claim.name in names):
             value = _value(claim, person, roles_and_groups, entitlements.own)
             if value not in (None, "", [], {}):

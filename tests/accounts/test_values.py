@@ -8,9 +8,10 @@ from django_tenants.utils import tenant_context
 from accounts.identity.services.accounts import create_account, update_profile
 from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.identity.services.groups import create_group, update_group
+from accounts.identity.services.terms import accept_terms
 from accounts.models import Account, CustomAttribute, Group
 from audit.models import Event
-from audit.services import Actor
+from audit.services import Actor, Circumstances
 from common.problems import Code, Refused
 from tenants.models import Tenant
 
@@ -142,6 +143,24 @@ def test_a_profile_that_stays_as_it_was_is_not_noted(served: Tenant, carol: Acco
     assert not Event.objects.filter(action="customer.profile_changed").exists()
     update_profile(carol, attributes={"givenName": "Carol", "age": 41}, actor=COMMAND)
     assert Event.objects.get(action="customer.profile_changed").details == {"attributes": ["age"]}
+
+
+def test_two_who_change_a_profile_at_once_both_have_their_way(served: Tenant, carol: Account) -> None:
+    read_before = Account.objects.get(pk=carol.pk)
+    update_profile(carol, attributes={"age": 41, "surname": "Cooper"}, language="de", actor=COMMAND)
+    update_profile(read_before, attributes={"likesMail": True}, actor=COMMAND)
+    now = Account.objects.get(pk=carol.pk)
+    assert (now.surname, now.language) == ("Cooper", "de")
+    assert now.custom_attributes == {"loyaltyNumber": "C-1001", "age": 41, "likesMail": True}
+    assert "cooper" in now.entry.haystack
+
+
+def test_terms_that_are_accepted_in_two_tabs_are_both_kept(served: Tenant, carol: Account) -> None:
+    read_before = Account.objects.get(pk=carol.pk)
+    for account, version in ((carol, "1"), (read_before, "2"), (read_before, "1")):
+        accept_terms(account, version=version, circumstances=Circumstances())
+    assert list(Account.objects.get(pk=carol.pk).accepted_terms) == ["1", "2"]
+    assert Event.objects.filter(action="customer.terms_accepted").count() == 2
 
 
 def test_groups_differ_by_more_than_capitals(served: Tenant) -> None:

@@ -119,6 +119,26 @@ def test_an_address_that_may_still_be_taken_back_makes_no_account(acme: Tenant) 
         }
 
 
+def test_nor_does_one_that_was_freed_since_the_file_was_checked(acme: Tenant) -> None:
+    with tenant_context(acme):
+        operation = checked(csv_of(["email"], ["KIM@acme.example"], ["zoe@acme.example"]))
+        AddressChange.objects.create(
+            account_id=Account.objects.get(email="carol@acme.example").pk,
+            before="Kim@acme.example",
+            canonical_before="kim@acme.example",
+            done_at=timezone.now(),
+            expires_at=timezone.now() + timedelta(days=14),
+        )
+
+        bring_in(operation, actor=ACTOR)
+        work()
+
+        operation.refresh_from_db()
+        assert (operation.done, operation.unchanged) == (1, 1)
+        assert not Account.objects.with_email("kim@acme.example").exists()
+        assert Account.objects.with_email("zoe@acme.example").exists()
+
+
 def test_p41_no_report_holds_a_password_or_its_hash(acme: Tenant) -> None:
     with tenant_context(acme):
         operation = checked(

@@ -2,8 +2,10 @@
 
 import json
 import time
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 from joserfc import jwe
 from joserfc.jwk import ECKey
@@ -13,6 +15,8 @@ from accounts.models import Account
 from audit.models import Event
 from bulk.imports.hashes import HashPlan, read_shape
 from common.problems import Refused
+from common.web.outgoing import Places
+from hooks.calls import asking, likeness
 from hooks.models import Delivery, Hook
 from hooks.policies import PASSWORD
 from tenants.models import Tenant
@@ -176,6 +180,41 @@ def test_somebody_unknown_waits_as_long(
     customer.sign_in("nobody@acme.example", "not it")
     assert time.monotonic() - begun > 0.4
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(("on_failure", "status"), [("stop", 503), ("continue", 400)])
+def test_eve_holds_no_thread_by_addresses_that_she_invents_and_learns_nothing_of_others(
+    acme: Tenant,
+    add_hook: AddHook,
+    server: Receiver,
+    carol_is_elsewhere: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    on_failure: str,
+    status: int,
+) -> None:
+    hook = add_hook(PASSWORD, public_key=PUBLIC, on_failure=on_failure)
+    with tenant_context(acme):
+        Delivery.objects.create(hook=hook, kind=Delivery.Kind.LIVE, message_id="m", took=3000)
+    monkeypatch.setattr(asking, "of_process", no_places := Places(0, share=0))
+    monkeypatch.setattr(likeness, "of_process", no_places)
+    begun = time.monotonic()
+    assert statuses_of_two(acme) == [status] * 2
+    monkeypatch.undo()
+
+    with tenant_context(acme):
+        Hook.objects.filter(pk=hook.pk).update(failures=3, rests=1, rests_until=timezone.now() + timedelta(minutes=1))
+    assert statuses_of_two(acme) == [status] * 2
+    assert time.monotonic() - begun < 3
+    assert server.asked == []
+
+
+def statuses_of_two(acme: Tenant) -> list[int]:
+    """What somebody reads whose password is elsewhere, and somebody unknown."""
+    both = [Customer(acme), Customer(acme)]
+    return [
+        one.sign_in(email, "not it").status_code
+        for one, email in zip(both, [CAROL, "nobody@acme.example"], strict=True)
+    ]
 
 
 @pytest.mark.parametrize(

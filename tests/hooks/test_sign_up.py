@@ -1,5 +1,8 @@
 """A tenant's server has its say while somebody signs up: on the form, on what was sent, on the account."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from django_tenants.utils import tenant_context
 
@@ -11,8 +14,9 @@ from hooks.policies import ACCOUNT, START, SUBMIT
 from tenants.models import Tenant
 from tests.hooks.conftest import AddHook
 from tests.hooks.receiver import GO_ON, Answered, Receiver, action
-from tests.userflows.customer import PASSWORD, Customer
+from tests.userflows.customer import PASSWORD, Customer, mails_to
 from userflows.flows.services import change_user_flow, set_page_layout
+from userflows.journeys import limits
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +153,45 @@ def test_who_is_turned_away_reads_why_and_has_no_account(
     assert failures(acme) == [("hook_refused", f"At {moment}")]
 
 
+def test_eve_doesnt_get_round_the_hook_by_never_looking_at_the_form(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(START)
+    server.answers(action("showBlockPage", message="You are too early."), GO_ON)
+    customer.sign_up_to_code(NINA)
+    form = customer.browser.post(customer.path, {"code": customer.code_from_mail(NINA)})["Location"]
+
+    for _ in range(3):
+        assert "You are too early." in customer.browser.post(form, FORM).content.decode()
+        assert customer.visit(form).status_code == 403
+
+    assert account_of(acme) is None
+    assert len(server.asked) == 1
+    assert failures(acme) == [("hook_refused", f"At {START}")]
+
+
+def test_who_finds_the_hook_down_on_the_way_loses_nothing(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    come_to_form(customer)
+    add_hook(START)
+    server.answers(Answered(status=500), GO_ON)
+    assert customer.submit(FORM).status_code == 503
+    assert 'value="Novak"' in customer.text
+    customer.submit({**FORM, "password": ""})
+    assert customer.is_signed_in
+
+
+def test_eve_cant_have_a_hook_that_is_down_asked_without_end(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TRIES_EVERYWHERE", replace(limits.TRIES_EVERYWHERE, attempts=5))
+    add_hook(START)
+    server.answers(Answered(status=500))
+    come_to_form(customer)
+    assert [customer.visit(customer.path).status_code for _ in range(5)] == [503] * 4 + [429]
+
+
 def test_an_account_without_a_form_is_asked_about_with_nothing_open(
     acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
 ) -> None:
@@ -179,21 +222,47 @@ def test_an_account_that_a_second_factor_is_set_up_for_is_asked_about_before(
     come_to_form(customer)
     assert customer.page.status_code == 503
     journey = customer.path.split("code/")[0]
-    customer.visit(journey)
-    assert customer.page.status_code == 403
+    for _ in range(3):
+        customer.visit(journey)
+        assert customer.page.status_code == 403
+        assert "No." in customer.text
     assert account_of(acme) is None
+    assert len(server.asked) == 2
+    assert sorted(reason for reason, _ in failures(acme)) == ["hook_failed", "hook_refused"]
 
-    customer.visit(journey)
+    come_to_form(customer)
 
     assert "app-setup" in customer.path
     assert account_of(acme) is not None
-    assert len(server.asked) == 3
 
 
-def by_code_alone(tenant: Tenant) -> None:
+@pytest.mark.parametrize("method", ["code", "link"])
+def test_what_was_right_counts_as_no_try_where_the_hook_stops_it(
+    acme: Tenant, add_hook: AddHook, server: Receiver, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr(limits, "OF_MAIL", (replace(limits.CODES_SENT, attempts=1),))
+    monkeypatch.setattr(limits, "OF_CODES", (replace(limits.WRONG_CODES, attempts=1),))
+    add_hook(ACCOUNT)
+    by_code_alone(acme, method)
+    server.answers(Answered(status=500), action("showBlockPage", message="No."), GO_ON)
+    for status in (503, 403, 200):
+        customer = Customer(acme)
+        customer.sign_up_to_code(NINA)
+        if method == "code":
+            customer.submit({"code": customer.code_from_mail(NINA)})
+        else:
+            with tenant_context(acme):
+                link = re.search(r"/go/\S+/open/\S+/", mails_to(NINA)[0].text)
+            customer.visit(link[0] if link else "")
+            customer.submit()
+        assert customer.page.status_code == status
+    assert customer.is_signed_in
+
+
+def by_code_alone(tenant: Tenant, method: str = "code") -> None:
     with tenant_context(tenant):
         flow = UserFlow.objects.get(is_default=True)
-        change_user_flow(flow, methods=["code"], actor=Actor.command())
+        change_user_flow(flow, methods=[method], actor=Actor.command())
         set_page_layout(flow, layout=[], actor=Actor.command())
 
 
@@ -210,8 +279,12 @@ def by_code_alone(tenant: Tenant) -> None:
         Answered(body=b" " * 70_000),
         action("showBlockPage", message="x" * 3000),
         action("modifyAttributeValues", attributes={"givenName": {"$ne": ""}}),
+        action("make\0Administrator"),
+        action("make\ud800Administrator"),
+        action("modifyAttributeValues", attributes={"givenName": "Ni\0na"}),
+        action("modifyAttributeValues", attributes={"given\ud800Name": "\ud800"}),
     ],
-    ids="status redirect html empty unknown wordless deep huge long nested".split(),
+    ids="status redirect html empty unknown wordless deep huge long nested nul surrogate value name".split(),
 )
 def test_without_a_good_answer_nobody_goes_on_and_nothing_is_lost(
     acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, answer: Answered
@@ -251,6 +324,19 @@ def test_where_it_may_be_gone_on_without_nobody_notices(
     assert customer.is_signed_in
     assert len(server.asked) == 3
     assert failures(acme) == []
+
+
+@pytest.mark.parametrize("answer", [action("setPrefillValues", inputs={"givenName": "\ud800"}), action("\0")])
+def test_what_no_database_takes_is_no_answer(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, answer: Answered
+) -> None:
+    hook = add_hook(START, on_failure="continue")
+    server.answers(answer)
+    come_to_form(customer)
+    assert customer.page.status_code == 200
+    with tenant_context(acme):
+        hook.refresh_from_db()
+        assert Delivery.objects.get().problem == hook.error != ""
 
 
 def test_a_flow_that_is_named_goes_before_all(

@@ -22,7 +22,8 @@ from tests.statements import statements
 
 pytestmark = pytest.mark.django_db
 COMMAND = Actor.command()
-RESERVED = ["sub", "iss", "aud", "exp", "acr", "amr", "sid", "nonce", "azp", "email", "email_verified", "roles"]
+RESERVED = ["sub", "iss", "aud", "exp", "acr", "amr", "sid", "nonce", "azp", "email", "roles"]
+RESERVED += ["email_verified", "userinfo_claims"]
 
 
 def claims(shop: RelyingParty, tokens: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -92,7 +93,11 @@ def test_a_claim_that_an_administrator_chose_stays(
 TOO_LARGE = action("provideClaimsForToken", claims={"a": "x" * 3100})
 
 
-@pytest.mark.parametrize("answer", [Answered(status=500), Answered(body=b"{}"), TOO_LARGE])
+ENDLESS = Answered(body=action("provideClaimsForToken", claims={"a": [7]}).body.replace(b"7", b"1e999"))
+UNPAIRED = action("provideClaimsForToken", claims={"a": ["\ud800"]})
+
+
+@pytest.mark.parametrize("answer", [Answered(status=500), Answered(body=b"{}"), TOO_LARGE, ENDLESS, UNPAIRED])
 def test_without_an_answer_tokens_wait_and_the_code_stays_good(
     acme: Tenant, add_hook: AddHook, server: Receiver, shop: RelyingParty, answer: Answered
 ) -> None:

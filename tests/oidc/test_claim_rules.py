@@ -91,10 +91,25 @@ def test_forgotten_it_is_as_usual_again(shop: RelyingParty, choose: Choose) -> N
     assert told(shop)[2]["family_name"] == "Carter"
 
 
-@pytest.mark.parametrize("name", ["iss", "sub", "aud", "exp", "scope", "email_verified", "cnf", "client_id", "amr"])
+VOUCHED_FOR = ["iss", "sub", "aud", "exp", "scope", "email_verified", "cnf", "client_id", "amr", "userinfo_claims"]
+
+
+@pytest.mark.parametrize("name", VOUCHED_FOR)
 def test_o37_what_the_issuer_vouches_for_cant_be_chosen(choose: Choose, name: str) -> None:
     with pytest.raises(ValidationError, match="meaning of its own"):
         choose(name, "constant", "x", in_id_token=True)
+
+
+@pytest.mark.parametrize("source", ["constant", "groups"])
+def test_one_that_was_chosen_before_has_userinfo_tell_no_more(shop: RelyingParty, carol: Account, source: str) -> None:
+    with tenant_context(shop.browser.tenant):
+        add_to_group(create_group(name="email", actor=COMMAND), account=carol, actor=COMMAND)
+        ClaimRule.objects.create(
+            application=shop.application, name="userinfo_claims", source=source, value="x", in_access_token=True
+        )
+    _, access_token, userinfo = told(shop, scope="openid")
+    assert "userinfo_claims" not in access_token
+    assert set(userinfo) == {"sub"}
 
 
 @pytest.mark.parametrize("name", ["email", "roles", "groups"])

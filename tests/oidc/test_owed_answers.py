@@ -33,10 +33,10 @@ def test_who_is_signed_in_accepts_other_terms_and_answers_before_the_app_is_told
     assert answer_in(shop.authorize(prompt="none"))["error"] == "interaction_required"
     customer.visit(shop.authorize()["Location"])
     assert "to continue to <bdi>Bookshop</bdi>" in customer.text
-    for sent in ({}, {"city": "Oslo"}, {"accepts-terms": "on"}, {"not-now": "1"}):
+    for sent in ({}, {"city": "Oslo"}, {"accepts-terms": "2"}, {"not-now": "1"}):
         assert customer.submit(sent).status_code == 400
     assert answer_in(shop.authorize(prompt="none"))["error"] == "interaction_required"
-    ended = shop.browser.post(customer.path, {"city": "Oslo", "accepts-terms": "on"})
+    ended = shop.browser.post(customer.path, {"city": "Oslo", "accepts-terms": "2"})
     assert "code" in answer_in(shop.browser.get(ended["Location"]))
     assert "code" in answer_in(shop.authorize(prompt="none"))
     with tenant_context(acme):

@@ -1,5 +1,7 @@
 """Terms of use: accepted before there is an account, and by everybody again when there are others."""
 
+import re
+
 import pytest
 from django_tenants.utils import tenant_context
 
@@ -23,7 +25,7 @@ from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
 NEW, COMMAND = "nora@acme.example", Actor.command()
-ACCEPTED, BOX = {"accepts-terms": "on"}, 'name="accepts-terms"'
+BOX = 'name="accepts-terms"'
 DETAILS = {"password": PASSWORD, "givenName": "Nora"}
 
 
@@ -31,6 +33,13 @@ def require_terms(acme: Tenant, version: str, **said: str) -> None:
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
         change_user_flow(flow, terms_version=version, **said, actor=COMMAND)
+
+
+def accepting(customer: Customer) -> dict[str, str]:
+    """What a browser sends once the box on the page is ticked."""
+    found = re.search(r'<input type="checkbox" name="accepts-terms"[^>]* value="([^"]*)"', customer.text)
+    assert found, customer.text
+    return {"accepts-terms": found[1]}
 
 
 def accepted(acme: Tenant, email: str) -> list[str]:
@@ -48,7 +57,8 @@ def at_the_details(acme: Tenant) -> Customer:
 def test_eve_has_no_account_without_accepting(acme: Tenant) -> None:
     require_terms(acme, "1")
     customer = at_the_details(acme)
-    for sent in ({}, {"accepts-terms": ""}, {"accepts-terms": "false"}, {"terms_version": "1", "accepted_terms": "1"}):
+    others = {"terms_version": "1", "accepted_terms": "1"}
+    for sent in ({}, {"accepts-terms": ""}, {"accepts-terms": "false"}, {"accepts-terms": "on"}, others):
         assert customer.submit({**DETAILS, **sent}).status_code == 400
         assert "Accept the terms of use to continue." in customer.text
         assert not customer.is_signed_in
@@ -78,7 +88,7 @@ def test_who_signs_up_accepts_with_the_tenants_links_and_it_is_noted(acme: Tenan
     customer = at_the_details(acme)
     assert customer.text.count('href="https://acme.example/terms"') == 1
     assert customer.text.count('href="https://acme.example/privacy"') == 1
-    customer.submit({**DETAILS, **ACCEPTED})
+    customer.submit({**DETAILS, **accepting(customer)})
     assert customer.is_signed_in
     assert accepted(acme, NEW) == ["2026-11"]
     customer.visit("/profile/")
@@ -96,7 +106,7 @@ def test_other_terms_are_accepted_once_by_whoever_signs_in(acme: Tenant, carol: 
         customer = Customer(acme)
         customer.sign_in(carol.email)
         assert f"<h1>{title}</h1>" in customer.text
-        customer.submit(ACCEPTED)
+        customer.submit(accepting(customer))
         assert customer.is_signed_in
         again = Customer(acme)
         again.sign_in(carol.email)
@@ -104,6 +114,27 @@ def test_other_terms_are_accepted_once_by_whoever_signs_in(acme: Tenant, carol: 
     assert accepted(acme, carol.email) == ["1", "2"]
     require_terms(acme, "")
     Customer(acme).sign_in(carol.email)
+
+
+def test_nobody_accepts_what_they_have_not_seen(acme: Tenant, carol: Account) -> None:
+    require_terms(acme, "1", terms_text="The old rules")
+    signs_up, signs_in = at_the_details(acme), Customer(acme)
+    signs_in.sign_in(carol.email)
+    of_old = accepting(signs_up)
+    assert of_old == accepting(signs_in)
+    require_terms(acme, "2", terms_text="The new rules")
+
+    for customer in (signs_up, signs_in):
+        assert customer.submit({**DETAILS, **of_old}).status_code == 400
+        assert "The new rules" in customer.text
+        assert not re.search(BOX + r"[^>]* checked", customer.text)
+        assert not customer.is_signed_in
+    assert 'value="Nora"' in signs_up.text
+    assert "Your password is kept" in signs_up.text
+
+    signs_up.submit({"givenName": "Nora", **accepting(signs_up)})
+    signs_in.submit(accepting(signs_in))
+    assert accepted(acme, NEW) == accepted(acme, carol.email) == ["2"]
 
 
 def test_no_other_way_in_leads_past_them(
@@ -117,7 +148,7 @@ def test_no_other_way_in_leads_past_them(
     nina = Customer(acme)
     come_back(nina, provider, elsewhere)
     assert BOX in nina.text
-    nina.submit(ACCEPTED)
+    nina.submit(accepting(nina))
     assert nina.is_signed_in
     assert accepted(acme, "nina@new.example") == ["1"]
     require_terms(acme, "2")
@@ -139,7 +170,7 @@ def test_no_other_way_in_leads_past_them(
     forgot.submit({"password": "another horse battery staple"})
     assert BOX in forgot.text
     assert not forgot.is_signed_in
-    forgot.submit(ACCEPTED)
+    forgot.submit(accepting(forgot))
     assert forgot.is_signed_in
 
 

@@ -1,5 +1,6 @@
 """What the forms of journeys are made of. They check shape only; whether something is right is decided by verbs."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -51,11 +52,27 @@ class StayForm(StepForm):
     stay = forms.BooleanField(required=False)
 
 
+class TermsBox(forms.CheckboxInput):
+    """A box that sends the version of the terms beside it: ticked beside those of another version it is empty."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(attrs={"value": version})
+        self.version = version
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return data.get(name) == self.version
+
+
 def terms_field(flow: UserFlow) -> forms.BooleanField:
-    """A box to accept the flow's terms of use. Where the flow says nothing of its own, the page does, by its links."""
+    """A box to accept the flow's terms of use. Where the flow says nothing of its own, the page does, by its links.
+
+    Whoever was shown others sees these before they count as accepted.
+    """
     own = flow.terms_in(get_language() or "")
     return forms.BooleanField(
-        label=html_of_label(own), error_messages={"required": _("Accept the terms of use to continue.")}
+        label=html_of_label(own),
+        error_messages={"required": _("Accept the terms of use to continue.")},
+        widget=TermsBox(flow.terms_version),
     )
 
 

@@ -18,31 +18,34 @@ from hooks.models import Hook
 from hooks.policies import ACCOUNT, START, SUBMIT
 from hooks.wire.answers import BLOCK, INVALID, MODIFY, PREFILL, Answer
 from hooks.wire.requests import About, SomebodyNew, sign_up_request
+from userflows.journeys import limits
+from userflows.journeys.browser import Visitor
 from userflows.journeys.linking import brought_attributes
 from userflows.journeys.progress import can_be_kept, save_progress
 from userflows.models import Journey
 from userflows.state import SIGN_UP
 
-HOOKS, FORM_SHOWN, AGREED = "hooks", "form_shown", "agreed"
+HOOKS, FORM_SHOWN, AGREED, REFUSED = "hooks", "form_shown", "agreed", "refused"
 
 
 class TurnedAway(Exception):
-    """A hook lets this customer go no further, and says so in its own words."""
+    """A hook lets this customer go no further, and says so in its own words; or has said so, if it `is_told_again`."""
 
-    def __init__(self, hook: Hook, answer: Answer) -> None:
+    def __init__(self, hook: Hook, answer: Answer, *, is_told_again: bool = False) -> None:
         super().__init__(answer.message)
         self.hook, self.title, self.message = hook, answer.title, answer.message
+        self.is_told_again = is_told_again
 
 
-def prefill(journey: Journey) -> None:
-    """Before the form is shown for the first time: fill in what a hook says of attributes.
+def prefill(journey: Journey, visitor: Visitor) -> None:
+    """Before the form is shown for the first time, or sent unseen: fill in what a hook says of attributes.
 
-    Raises `TurnedAway` or `HookDown`.
+    Raises `TurnedAway`, `HookDown` or `TooManyAttempts`.
     """
     hook = hook_for(START, str(journey.user_flow_id))
     if hook is None or journey.step_data.get(HOOKS, {}).get(FORM_SHOWN):
         return
-    answer = _answer(hook, journey, brought_attributes(journey))
+    answer = _answer_about_address(hook, journey, visitor)
     names = {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()}
     inputs = {name: value for name, value in answer.values.items() if name in names and name != EMAIL}
     if answer.action == PREFILL and can_be_kept({**journey.typed, **inputs}):
@@ -66,8 +69,10 @@ def judged_by_hooks(journey: Journey, attributes: Mapping[str, Any], *, shown: C
             raise Refused(_problems(answer, shown))
         if answer.action == MODIFY:
             entered |= _acceptable(answer.values)
-    if has_to_ask(journey):
-        ask_for_account(journey, entered)
+    hook = hook_for(ACCOUNT, str(journey.user_flow_id))
+    if hook is not None and has_to_ask(journey):
+        _answer(hook, journey, entered)
+        _note_agreed(journey)
     return entered
 
 
@@ -78,12 +83,38 @@ def has_to_ask(journey: Journey) -> bool:
     return is_asked and journey.step_data.get(HOOKS, {}).get(AGREED) != journey.email
 
 
-def ask_for_account(journey: Journey, attributes: Mapping[str, Any] | None = None) -> None:
-    """Ask whether the account may be made. Raises `TurnedAway` or `HookDown`."""
+def ask_for_account(journey: Journey, visitor: Visitor) -> None:
+    """Ask whether the account may be made of which no form has asked anything.
+
+    Raises `TurnedAway`, `HookDown` or `TooManyAttempts`.
+    """
     hook = hook_for(ACCOUNT, str(journey.user_flow_id))
     if hook is not None:
-        _answer(hook, journey, brought_attributes(journey) if attributes is None else attributes)
+        _answer_about_address(hook, journey, visitor)
+    _note_agreed(journey)
+
+
+def _note_agreed(journey: Journey) -> None:
     journey.note(HOOKS, **{AGREED: journey.email})
+
+
+def _answer_about_address(hook: Hook, journey: Journey, visitor: Visitor) -> Answer:
+    """The answer where nothing was sent that could be put right: a refusal holds as long as the journey is about this
+    address. Looking at a page asks, so it counts for the visitor until the hook has agreed.
+    """
+    kept = journey.step_data.get(HOOKS, {}).get(REFUSED, {})
+    if (kept.get("by"), kept.get("email")) == (str(hook.pk), journey.email):
+        raise TurnedAway(hook, Answer(BLOCK, title=kept["title"], message=kept["message"]), is_told_again=True)
+    attempts = limits.count_answer(visitor)
+    try:
+        answer = _answer(hook, journey, brought_attributes(journey))
+    except TurnedAway as refusal:
+        said = {"title": refusal.title, "message": refusal.message}
+        journey.note(HOOKS, **{REFUSED: {"by": str(hook.pk), "email": journey.email, **said}})
+        save_progress(journey)
+        raise
+    limits.forgive(attempts)
+    return answer
 
 
 def _answer(hook: Hook, journey: Journey, attributes: Mapping[str, Any]) -> Answer:

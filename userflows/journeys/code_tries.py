@@ -14,7 +14,9 @@ from accounts.credentials.services.codes import LIFETIME, count_try
 from accounts.errors import CodeRefused
 from audit.reasons import Reason
 from common.web.limits import Attempts
+from hooks.calls.asking import HookDown
 from userflows.journeys import limits
+from userflows.journeys.asking import TurnedAway
 from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure, record_too_many
 from userflows.journeys.jobs import GUESSING, send_protection_notice
@@ -54,6 +56,10 @@ def trying(journey: Journey, visitor: Visitor, *, step: str, asked: Attempts) ->
         _record_wrong(journey, refused, step=step)
         if tried.nth(limits.WRONG_CODES_A_DAY) == limits.MANY_TRIES:
             send_protection_notice.enqueue(str(journey.pk), GUESSING)
+        raise
+    except (HookDown, TurnedAway):
+        # The code was right, and is used up.
+        limits.forgive(tried, *asked)
         raise
     limits.forgive(tried, *asked)
 

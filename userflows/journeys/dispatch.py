@@ -161,8 +161,8 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     """Let a step change the journey, and send the browser to what follows: the next step, or where the journey leads.
 
     What the step has changed, what `change` does besides, and what follows from it happen together or not at all.
-    Raises `TooManyAttempts` if the step that follows can't be begun now, `TurnedAway` or `HookDown` where a hook has to
-    agree before the account is made, and whatever `change` raises.
+    Raises `TooManyAttempts` if the step that follows can't be begun now, nor a hook be asked; `TurnedAway` or
+    `HookDown` where a hook has to agree before the account is made; and whatever `change` raises.
     """
     if journey.purpose == SIGN_UP and journey.state.counting:
         # Known from here on, where nothing that a transaction reads would be: making the account asks for it.
@@ -186,7 +186,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         return closed(request, journey.user_flow, journey, reason=Reason.TENANT_FULL)
     if following is None:
         # With what was proved kept, and no transaction open while somebody else's server thinks.
-        ask_for_account(journey)
+        ask_for_account(journey, visitor_of(request))
         return go_on(request, journey)
     if following is not FINISH:
         return see_other(step_url(journey, following))
@@ -301,7 +301,8 @@ def _stopped(
             record_failure(request.journey, step=step, reason=Reason.SECOND_FACTOR_MISSING)
             return render_customer(request, "customer/not_enough.html", status=HTTPStatus.FORBIDDEN)
         case TurnedAway():
-            record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=reason.hook)
+            if not reason.is_told_again:
+                record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=reason.hook)
             said = {"title": reason.title, "message": reason.message}
             return render_customer(request, "customer/turned_away.html", said, status=HTTPStatus.FORBIDDEN)
         case HookDown():

@@ -18,14 +18,27 @@ def take_away_added(account: Account, *, since: datetime) -> None:
     Call it within the change that signs the account out.
     """
     actor = actor_of(account)
-    events = Event.objects.of_account(account.pk).filter(at__gte=since)
+    # Asked first: whatever is taken away has browsers forgotten, too.
+    is_phone_new = _may_have_got_phone(account, since)
+    renewed = Event.objects.of_account(account.pk).filter(action="customer.recovery_codes_renewed", at__gte=since)
     if AuthenticatorApp.objects.filter(account=account, created_at__gte=since).exists():
         remove_app(account, actor=actor)
-    elif events.filter(action="customer.recovery_codes_renewed").exists():
+    elif renewed.exists():
         forget_recovery_codes(account)
     for passkey in Passkey.objects.of_account(account.pk).filter(created_at__gte=since):
         remove_passkey(passkey, actor=actor)
-    if account.phone_number and events.filter(action="customer.phone_added").exists():
+    # Passkeys have been taken away through instances of their own.
+    account.refresh_from_db()
+    if is_phone_new:
         remove_phone(account, actor=actor)
     for linked in LinkedIdentity.objects.of_account(account.pk).filter(linked_at__gte=since):
         unlink(account, linked=linked, actor=actor)
+
+
+def _may_have_got_phone(account: Account, since: datetime) -> bool:
+    """Whether its number may have come since. Where no event tells any more, browsers forgotten since say so: a new
+    number has them forgotten.
+    """
+    added = Event.objects.of_account(account.pk).filter(action="customer.phone_added").order_by("-at")
+    came_at = added.values_list("at", flat=True).first() or account.browsers_forgotten_at
+    return bool(account.phone_number) and came_at is not None and came_at >= since

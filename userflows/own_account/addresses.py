@@ -4,8 +4,7 @@ Nothing changes until somebody has shown to read the mail of the new address. Th
 to the old one takes the account back, without signing in: whoever got into somebody's account can't keep it so.
 """
 
-from datetime import datetime, timedelta
-from typing import cast
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.credentials.services.passwords import has_password, remove_password
 from accounts.errors import CodeRefused
+from accounts.factors.services import forget_recovery_codes
 from accounts.identity.services.accounts import actor_of, change_email, judged_address
 from accounts.identity.services.closing import take_deletion_back
 from accounts.models import UNDO_FOR, Account, AddressChange
@@ -65,29 +65,36 @@ def ask_for_change(account: Account, *, email: str, visitor: Visitor) -> None:
 def send_another_code(change: AddressChange) -> None:
     """Mail another code, in the place of the one before."""
     with transaction.atomic():
-        change.sent_at = timezone.now()
-        change.save(update_fields=["sent_at"])
+        # Where it was cancelled meanwhile, nothing is mailed.
+        AddressChange.objects.asked().filter(pk=change.pk).update(sent_at=timezone.now())
         send_address_code.enqueue(str(change.pk))
 
 
 def forget_change(account: Account) -> None:
-    """Leave the address as it is."""
-    AddressChange.objects.asked().filter(account_id=account.pk).delete()
+    """Leave the address as it is. One that is being changed at this moment is waited for, and stays changed."""
+    with transaction.atomic():
+        _hold(account.pk)
+        AddressChange.objects.asked().filter(account_id=account.pk).delete()
 
 
 def make_change(account: Account, change: AddressChange, *, code: str) -> None:
     """Give the account the address whose mail had this code. Raises `CodeRefused`, or `EmailAddressTaken`."""
     is_last_try = count_try(change.pk, asked_at=change.sent_at)
     with transaction.atomic():
-        was_proved = _hold(account.pk).email_verified
+        held = _hold(account.pk)
         if not AddressChange.objects.asked().filter(pk=change.pk).exists():
             raise CodeRefused(is_spent=True)
         redeem_code(change.pk, proves=change.after, typed=code, is_last_try=is_last_try)
+        own = AddressChange.objects.keeping(canonical_email(change.after)).filter(account_id=account.pk)
+        comes_back = own.exists()
         change_email(account, email=change.after, is_verified=True, actor=actor_of(account))
-        change.done_at, change.expires_at = timezone.now(), timezone.now() + UNDO_FOR
-        # Whoever reads the mail of an address that was never proved is perhaps a stranger to the account.
-        change.canonical_before = change.canonical_before if was_proved else ""
-        change.save(update_fields=["done_at", "expires_at", "canonical_before"])
+        change.before, change.done_at, change.expires_at = held.email, timezone.now(), timezone.now() + UNDO_FOR
+        # Whoever reads the mail of an address that was never proved, or that was the account's for a while until its
+        # owner changed it back, is perhaps a stranger to the account.
+        keeps = held.email_verified and not comes_back
+        change.canonical_before = held.canonical_email if keeps else ""
+        # It has gone with whatever was asked for.
+        change.save(force_insert=True)
         send_address_notices.enqueue(str(change.pk))
 
 
@@ -101,8 +108,11 @@ def found_change(token: str) -> tuple[AddressChange, Account] | None:
 def undo_change(token: str) -> Account | None:
     """Give the account its old address again, and let nobody in by what has come since; None if it is too late.
 
-    It is signed out everywhere, the password goes, and so do second factors, passkeys and identities that were added
-    after the change: whoever made it may have added them.
+    Raises `EmailAddressTaken` if another account has got it all the same.
+
+    It is signed out everywhere, the password goes, and so do recovery codes, and second factors, passkeys and
+    identities that were added after the change or in the 14 days before: whoever made it may have added them, and may
+    have been in for some time. Better that an owner sets one up again than that a stranger keeps theirs.
     """
     with transaction.atomic():
         found = found_change(token)
@@ -119,7 +129,9 @@ def undo_change(token: str) -> Account | None:
         AddressChange.objects.filter(undone, account_id=account.pk).delete()
         actor, away = actor_of(account), account.email
         change_email(account, email=change.before, is_verified=True, actor=actor)
-        take_away_added(account, since=cast(datetime, change.done_at))
+        # They don't tell when they were made.
+        forget_recovery_codes(account)
+        take_away_added(account, since=change.asked_at - UNDO_FOR)
         if has_password(account):
             remove_password(account, actor=actor)
         else:

@@ -171,14 +171,16 @@ def _groups(account: Account) -> Iterable[Entry]:
 
 def _events(account: Account) -> Iterable[Entry]:
     for event in Event.objects.of_account(account.pk).newest_first()[:MOST_EVENTS]:
+        # Where an administrator sat is no matter of the customer's.
+        is_own = event.actor_kind == "customer"
         yield {
             "at": event.at,
             "action": event.action,
             "result": event.result,
             "reason": event.reason,
             "app": event.application,
-            "browser": event.browser,
-            "ip": event.ip,
+            "browser": event.browser if is_own else "",
+            "ip": event.ip if is_own else None,
         }
 
 

@@ -1,12 +1,17 @@
 """The copy of an owner's data: asked for, made by the worker, and there for a day."""
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account, DataExport
 from audit.services import record
 from userflows.own_account.jobs import COPY_KEPT_FOR, gather_copy
+
+GATHERED_WITHIN = timedelta(minutes=10)
 
 
 def ask_for_copy(account: Account) -> None:
@@ -24,8 +29,10 @@ def ask_for_copy(account: Account) -> None:
 
 
 def copy_for(account: Account) -> DataExport | None:
-    """The copy that is being made or can be downloaded."""
-    return DataExport.objects.filter(account_id=account.pk, expires_at__gt=timezone.now()).first()
+    """The copy that is being made or can be downloaded. One that isn't made after ten minutes may be asked for anew."""
+    now = timezone.now()
+    is_of_use = Q(ready_at__isnull=False) | Q(asked_at__gt=now - GATHERED_WITHIN)
+    return DataExport.objects.filter(is_of_use, account_id=account.pk, expires_at__gt=now).first()
 
 
 def note_download(account: Account, *, kind: str) -> None:

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django_tasks import task
 
 from accounts.credentials.services.codes import renew_code
-from accounts.models import Account, AddressChange, DataExport
+from accounts.models import UNDO_FOR, Account, AddressChange, DataExport
 from common.crypto.digests import digest_of
 from common.text.email_address import canonical_email
 from tenants.addressing import base_url
@@ -73,7 +73,8 @@ def _mail_link_to_undo(change: AddressChange, about: dict[str, Any]) -> None:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     change.digest = digest_of(token)
     change.save(update_fields=["digest"])
-    context = {**about, "link": _address_of("customer:undo-email", token), "until": change.expires_at}
+    link = _address_of("customer:undo-email", token)
+    context = {**about, "link": link, "until": change.expires_at, "days": UNDO_FOR.days}
     send_in_look("address_undo", to=change.before, language=_language(change.language), context=context)
 
 

@@ -5,18 +5,27 @@ Count before opening a transaction, or a rollback would take the count back.
 
 from accounts.models import Account
 from common.text.email_address import canonical_email
-from common.web.limits import Limit, count_together
+from common.web.limits import Limit, TooManyAttempts, count_together
 
-HOUR = 3600
-CODES_TO_ADDRESS = Limit("codes for a change by new address", 5, HOUR)
+HOUR, DAY = 3600, 86_400
+CODES_TO_ADDRESS = Limit("codes for a change by account and new address", 5, HOUR)
+# Each account has these for itself, whoever else has had codes mailed there; beyond, all share what an address gets.
+OWN_CODES_TO_ADDRESS = Limit("own codes for a change by account, new address and day", 3, DAY)
+CODES_TO_ADDRESS_A_DAY = Limit("codes for a change by new address and day", 20, DAY)
 CODES_OF_ACCOUNT = Limit("codes for a change by account", 10, HOUR)
 WRONG_CODES_OF_ACCOUNT = Limit("wrong codes for a change by account", 15, HOUR)
-COPIES = Limit("copies by account", 5, 24 * HOUR)
+COPIES = Limit("copies by account", 5, DAY)
 
 
 def count_code_mailed(account: Account, address: str) -> None:
     """Count one code about to be mailed to this address. Raises `TooManyAttempts`."""
-    count_together((CODES_OF_ACCOUNT, str(account.pk)), (CODES_TO_ADDRESS, canonical_email(address)))
+    canonical = canonical_email(address)
+    whose = f"{account.pk} {canonical}"
+    count_together((CODES_OF_ACCOUNT, str(account.pk)), (CODES_TO_ADDRESS, whose))
+    try:
+        OWN_CODES_TO_ADDRESS.count(whose)
+    except TooManyAttempts:
+        CODES_TO_ADDRESS_A_DAY.count(canonical)
 
 
 def count_code_typed(account: Account) -> None:

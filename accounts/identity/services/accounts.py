@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.credentials.services.passwords import set_new_password
-from accounts.errors import EmailAddressTaken
+from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.finding.services import insert_account, update_person, update_standing
 from accounts.identity.signals import account_shutting, address_changed
 from accounts.identity.values import clean_address, clean_text, judged
@@ -94,23 +94,37 @@ def update_profile(
 ) -> None:
     """Change some attributes, the language or the time zone; what isn't named stays.
 
-    Where nothing differs, nothing is noted. Raises `Refused` for names of attributes, and for `time_zone`.
+    Where nothing differs, nothing is noted. Raises `Refused` for names of attributes, and for `time_zone`, or
+    `AccountRefused` if the account is gone.
     """
-    values = judged(attributes, country=account.country)
-    changed = [name for name, value in values.items() if account.attribute(name) != value]
-    if language is not None and language != account.language:
-        account.language = language
-        changed.append("language")
-    if time_zone is not None and time_zone != account.time_zone:
-        account.time_zone = _judged_zone(time_zone)
-        changed.append("time_zone")
-    if not changed:
-        return
-    _set_attributes(account, values)
-    columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
     with transaction.atomic():
+        hold_account(account)
+        values = judged(attributes, country=account.country)
+        changed = [name for name, value in values.items() if account.attribute(name) != value]
+        if language is not None and language != account.language:
+            account.language = language
+            changed.append("language")
+        if time_zone is not None and time_zone != account.time_zone:
+            account.time_zone = _judged_zone(time_zone)
+            changed.append("time_zone")
+        if not changed:
+            return
+        _set_attributes(account, values)
+        columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
         update_person(account, [*columns, "custom_attributes", "agreed_at", "language", "time_zone"])
         record("customer.profile_changed", actor=actor, target=account, details={"attributes": changed})
+
+
+def hold_account(account: Account) -> None:
+    """Let nobody else write the row until this transaction ends, and have it as it is by now: columns of JSON are
+    written whole, so what was read before might undo what somebody else has written since.
+
+    Raises `AccountRefused` if there is none any more.
+    """
+    try:
+        account.refresh_from_db(from_queryset=Account.objects.select_for_update())
+    except Account.DoesNotExist as error:
+        raise AccountRefused from error
 
 
 def _judged_zone(name: str) -> str:
@@ -172,6 +186,9 @@ def change_email(account: Account, *, email: str, is_verified: bool = False, act
     """Give the account another address, which isn't verified until somebody has shown to read its mail, as its owner
     may have before.
 
+    A change that was asked for is asked for no more; where a former address comes back, nothing that it could undo is
+    left, nor what could be undone into an address in between.
+
     Returns the one it had. Raises `EmailAddressTaken`, or `Refused` for `email`.
     """
     before, after = account.email, judged_address(email)
@@ -184,6 +201,7 @@ def change_email(account: Account, *, email: str, is_verified: bool = False, act
             account.invited_at = None if had_come or is_verified else account.invited_at
             update_person(account, ["email", "canonical_email", "email_verified", "invited_at"])
             _refuse_if_kept(account)
+            _settle_changes(account)
             # Whoever is on a way that the old address opened, or has a link from its mail, goes no further.
             address_changed.send(Account, account=account)
             record("customer.email_changed", actor=actor, target=account, details={"before": before})
@@ -199,6 +217,17 @@ def _refuse_if_kept(account: Account) -> None:
     """
     if AddressChange.objects.keeping(account.canonical_email).exclude(account_id=account.pk).exists():
         raise EmailAddressTaken
+
+
+def _settle_changes(account: Account) -> None:
+    """Leave no change of address that was asked for from another one, or made since the account had this one before:
+    whoever reads the mail of an address in between has perhaps brought it in.
+    """
+    changes = AddressChange.objects.filter(account_id=account.pk)
+    changes.filter(done_at=None).delete()
+    left = changes.keeping(account.canonical_email).order_by("done_at").first()
+    if left is not None:
+        changes.filter(done_at__gte=left.done_at).delete()
 
 
 def delete_account(account: Account, *, actor: Actor) -> None:

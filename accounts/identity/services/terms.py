@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.finding.services import update_person
-from accounts.identity.services.accounts import actor_of
+from accounts.identity.services.accounts import actor_of, hold_account
 from accounts.models import Account
 from audit.services import Circumstances, record
 
@@ -23,12 +23,16 @@ class Accepted(NamedTuple):
 
 
 def accept_terms(account: Account, *, version: str, circumstances: Circumstances) -> None:
-    """Keep that the account's owner accepts the terms of use of this version now; the first time counts."""
-    if version in account.accepted_terms:
-        return
-    accepted = {**account.accepted_terms, version: timezone.now().isoformat()}
-    account.accepted_terms = dict(sorted(accepted.items(), key=lambda each: each[1])[-MOST_VERSIONS:])
+    """Keep that the account's owner accepts the terms of use of this version now; the first time counts.
+
+    Raises `AccountRefused` if the account is gone.
+    """
     with transaction.atomic():
+        hold_account(account)
+        if version in account.accepted_terms:
+            return
+        accepted = {**account.accepted_terms, version: timezone.now().isoformat()}
+        account.accepted_terms = dict(sorted(accepted.items(), key=lambda each: each[1])[-MOST_VERSIONS:])
         update_person(account, ["accepted_terms"])
         details = {"version": version}
         record(

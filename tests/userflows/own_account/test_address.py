@@ -2,21 +2,25 @@
 
 import re
 import time
+from contextlib import suppress
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.credentials.services.passwords import change_password
 from accounts.errors import EmailAddressTaken
 from accounts.factors.phones import set_phone
-from accounts.factors.services import add_app
+from accounts.factors.services import add_app, codes_left, renew_recovery_codes
 from accounts.factors.totp import code_at, new_secret, step_at
 from accounts.identity.services.accounts import actor_of, change_email, create_account
-from accounts.models import UNDO_FOR, Account, AddressChange, Session
+from accounts.models import UNDO_FOR, Account, AddressChange, AuthenticatorApp, Passkey, Session
 from audit.models import Event
 from audit.services import Actor
+from common.web.limits import TooManyAttempts
 from tenants.models import Tenant
 from tests.cast import PASSWORD, grow_old
 from tests.userflows.customer import Customer, mails_to, new_code
@@ -25,6 +29,8 @@ from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
 from userflows.links.services import send_password_link
 from userflows.models import UserFlow
+from userflows.own_account.addresses import forget_change, send_another_code
+from userflows.own_account.limits import count_code_mailed
 
 pytestmark = pytest.mark.django_db
 NEW, OTHER = "carol@new.example", "carol@other.example"
@@ -168,6 +174,86 @@ def test_a19_the_old_address_takes_the_account_back_without_signing_in(
     assert not customer.is_signed_in
 
 
+def test_a19_what_eve_added_before_she_changed_the_address_goes_as_well(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    """Eve knows Carol's password: she adds her number and her codes, then changes the address. Carol's app is old."""
+    with tenant_context(acme):
+        account = Account.objects.get(pk=carol.pk)
+        secret = new_secret()
+        code = code_at(secret, step_at(time.time()))
+        add_app(account, secret=secret, code=code, replaces=False, actor=actor_of(account))
+        AuthenticatorApp.objects.update(created_at=F("created_at") - UNDO_FOR - timedelta(seconds=1))
+        backup = {"may_be_backed_up": False, "is_backed_up": False}
+        Passkey.objects.create(account=account, credential_id="eve", public_key=b"", rp_id="acme.example", **backup)
+        renew_recovery_codes(account, actor=actor_of(account))
+        # Of this the log tells no more.
+        Account.objects.update(phone_number="+4930901820", browsers_forgotten_at=timezone.now())
+    change(customer)
+    owner = Customer(acme)
+    assert "14 days before it, are removed" in owner.visit(link_to_undo(acme, carol.email)).content.decode()
+    owner.submit({})
+
+    with tenant_context(acme):
+        account = Account.objects.get(pk=carol.pk)
+        assert (account.has_app, account.phone_number, account.passkeys_at) == (True, "", [])
+        assert not Passkey.objects.exists()
+        assert codes_left(account) == 0
+        assert "in the 14 days before" in mails_to(carol.email)[0].text
+
+
+def test_a19_an_owner_who_changed_the_address_back_is_not_undone_by_eves(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    """Eve changed Carol's address to hers; Carol, still signed in, changes it back and to another one afterwards."""
+    change(customer, OTHER)
+    undo = link_to_undo(acme, carol.email)
+    change(customer, carol.email)
+    with tenant_context(acme):
+        assert mails_to(OTHER)[0].subject == "Your email address at Acme was changed"
+        assert "/undo/" not in "".join(mail.text for mail in mails_to(OTHER))
+        assert not AddressChange.objects.alive().exists()
+        create_account(email=OTHER, password=None, email_verified=True)
+    assert Customer(acme).visit(undo).status_code == 410
+
+    change(customer)
+
+    assert "Undo the change" in Customer(acme).visit(link_to_undo(acme, carol.email)).content.decode()
+
+
+def test_a19_nor_one_whom_support_gave_the_address_back(acme: Tenant, customer: Customer, carol: Account) -> None:
+    """Eve has asked for a third address, too: its code is good no more."""
+    change(customer, OTHER)
+    change(customer)
+    undo = link_to_undo(acme, OTHER)
+    ask(customer, "eve@other.example")
+    code = new_code(acme, "eve@other.example")
+    with tenant_context(acme):
+        change_email(Account.objects.get(pk=carol.pk), email=carol.email, actor=COMMAND)
+        assert not AddressChange.objects.exists()
+
+    assert Customer(acme).browser.post(undo).status_code == 410
+    customer.browser.post("/profile/email/code/", {"code": code})
+    assert address_of(carol, acme) == carol.email
+
+
+def test_an_address_that_another_account_has_all_the_same_is_said_to_be_taken(
+    acme: Tenant, customer: Customer, carol: Account, dan: Account
+) -> None:
+    change(customer)
+    with tenant_context(acme):
+        Account.objects.filter(pk=dan.pk).update(email=carol.email, canonical_email=carol.canonical_email)
+    owner = Customer(acme)
+    owner.visit(link_to_undo(acme, carol.email))
+
+    assert owner.submit({}).status_code == 409
+
+    assert "Another account has this address now" in owner.text
+    assert address_of(carol, acme) == NEW
+    with tenant_context(acme):
+        assert AddressChange.objects.revocable().exists()
+
+
 def test_a_link_that_nobody_was_sent_undoes_nothing(acme: Tenant, customer: Customer, carol: Account) -> None:
     change(customer)
     stranger = Customer(acme)
@@ -257,6 +343,24 @@ def test_a39_nobody_is_flooded_with_codes(acme: Tenant, customer: Customer, caro
     assert f'value="{NEW}"' in customer.text
 
 
+def test_a39_a_stranger_neither_floods_a_mailbox_nor_uses_up_its_owners_codes(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    """Eve has codes mailed to the address that Carol wants, from many accounts of hers."""
+    sent = 0
+    with tenant_context(acme):
+        for eve in [Account(pk=uuid4()) for _ in range(12)]:
+            for _ in range(5):
+                with suppress(TooManyAttempts):
+                    count_code_mailed(eve, NEW)
+                    sent += 1
+    assert sent == 12 * 3 + 20
+
+    change(customer)
+
+    assert address_of(carol, acme) == NEW
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -269,6 +373,20 @@ def test_what_cannot_be_meant_is_said_and_stays(customer: Customer, carol: Accou
     ask(customer, typed)
     assert said in customer.text
     assert typed in customer.text
+
+
+def test_another_code_for_a_change_that_was_cancelled_at_the_same_time_is_not_sent(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    ask(customer)
+    run_jobs()
+    with tenant_context(acme):
+        waits = AddressChange.objects.get()
+        forget_change(carol)
+        send_another_code(waits)
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(NEW)) == 1
 
 
 def test_whoever_changes_their_mind_keeps_the_address(acme: Tenant, customer: Customer, carol: Account) -> None:

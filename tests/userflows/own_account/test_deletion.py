@@ -3,16 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import change_email, create_account
 from accounts.identity.services.closing import change_grace, closing_time
 from accounts.models import Account, AddressChange, DataExport, Session
 from audit.models import Event
 from audit.services import Actor
+from mail.models import Message
 from operations.housekeeping import run_housekeeping
+from sms.models import TextMessage
 from tenants.models import Tenant
 from tests.cast import PASSWORD, grow_old
 from tests.userflows.customer import Customer, mails_to
@@ -21,6 +25,7 @@ from userflows.own_account.downloads import ask_for_copy
 
 pytestmark = pytest.mark.django_db
 COMMAND = Actor.command()
+NUMBER = "+4930901820"
 
 
 def delete(customer: Customer, address: str = "Carol@acme.example") -> None:
@@ -125,6 +130,14 @@ def test_the_owner_is_reminded_two_days_before_unless_it_is_kept(
 def test_then_it_goes_with_everything(acme: Tenant, customer: Customer, carol: Account) -> None:
     with tenant_context(acme):
         ask_for_copy(carol)
+        Account.objects.filter(pk=carol.pk).update(phone_number=NUMBER)
+        for number in (NUMBER, "+4930901821"):
+            TextMessage.objects.create(to=number, kind="code", state="sent")
+        for address in ("carol@old.example", "dan@old.example", carol.email):
+            change_email(Account.objects.get(pk=carol.pk), email=address, is_verified=True, actor=COMMAND)
+        create_account(email="dan@old.example", password=None, email_verified=True)
+        for address in ("carol@old.example", "dan@old.example"):
+            Message.objects.create(to=address, kind="code", state="sent")
     delete(customer)
     with tenant_context(acme):
         Account.objects.filter(pk=carol.pk).update(closes_at=timezone.now() - timedelta(seconds=1))
@@ -140,7 +153,21 @@ def test_then_it_goes_with_everything(acme: Tenant, customer: Customer, carol: A
         assert not Session.objects.of_account(carol.pk).exists()
         assert not DataExport.objects.exists()
         assert mails_to(carol.email)[0].subject == "Your account at Acme was deleted"
+        assert not TextMessage.objects.filter(to=NUMBER).exists()
+        assert TextMessage.objects.count() == 1
+        assert not Message.objects.filter(to="carol@old.example").exists()
+        assert Message.objects.filter(to="dan@old.example").exists(), "it is Dan's by now"
         assert Event.objects.filter(action="customer.purged", target_id=str(carol.pk)).count() == 1
+
+
+@pytest.mark.parametrize(("seconds", "may"), [(3600, True), (-1, False)])
+def test_nobody_signs_in_to_one_that_is_due_or_stays_signed_in(
+    acme: Tenant, customer: Customer, carol: Account, seconds: int, may: bool
+) -> None:
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(closes_at=timezone.now() + timedelta(seconds=seconds))
+        assert bool(authenticate(None, email=carol.email, password=PASSWORD)) is may
+    assert customer.is_signed_in is may
 
 
 def test_housekeeping_leaves_what_is_not_due(acme: Tenant, customer: Customer, carol: Account) -> None:

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from django.db.models import F
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import create_account, update_profile
@@ -183,6 +184,44 @@ def test_carol_takes_her_data_along(acme: Tenant, copied: Customer, carol: Accou
     assert "customer.created" not in page
     with tenant_context(acme):
         assert Event.objects.filter(action="customer.copy_downloaded", account_id=carol.pk).count() == 2
+
+
+def test_a_copy_whose_making_failed_is_asked_for_anew(acme: Tenant, customer: Customer, carol: Account) -> None:
+    customer.visit("/profile/data/")
+    customer.submit({})
+    DBTaskResult.objects.update(status="FAILED")
+    customer.visit("/profile/data/")
+    assert "preparing your copy" in customer.text
+    with tenant_context(acme):
+        DataExport.objects.update(asked_at=timezone.now() - timedelta(minutes=10))
+
+    customer.visit("/profile/data/")
+    customer.submit({})
+    assert "preparing your copy" in customer.text
+    run_jobs()
+
+    assert customer.visit("/profile/data/").content.decode().count("Your copy is ready") == 1
+
+
+def test_the_copy_does_not_tell_where_an_administrator_sat(acme: Tenant, customer: Customer, carol: Account) -> None:
+    with tenant_context(acme):
+        known = {
+            "target_kind": "account",
+            "target_id": str(carol.pk),
+            "account_id": carol.pk,
+            "browser": "Ada's browser",
+        }
+        Event.objects.create(action="customer.profile_changed", actor_kind="administrator", ip="203.0.113.77", **known)
+    customer.visit("/profile/data/")
+    customer.submit({})
+    run_jobs()
+
+    told = json.loads(customer.browser.get("/profile/data/json").content)["activity"]
+
+    assert next(event for event in told if event["action"] == "customer.profile_changed")["ip"] is None
+    assert "203.0.113.77" not in str(told)
+    assert "Ada's browser" not in str(told)
+    assert any(event["ip"] for event in told), "Carol's own is hers"
 
 
 def test_eve_downloads_nothing_of_carols(acme: Tenant, globex: Tenant, copied: Customer, carol: Account) -> None:

@@ -17,10 +17,12 @@ from accounts.errors import CodeRefused
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
+from hooks.calls.asking import HookDown
 from userflows.forms.fields import StayForm
 from userflows.forms.pages import show, try_again_page
 from userflows.journeys import entry, limits
 from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.asking import TurnedAway
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, closed, go_on, journey_page
 from userflows.journeys.events import record_failure, record_too_many
@@ -74,6 +76,10 @@ def _go_on(request: JourneyRequest, journey: Journey, token: str) -> HttpRespons
     except CodeRefused:
         record_failure(journey, step=CODE, method=LINK, reason=Reason.CODE_EXPIRED)
         return _over(request)
+    except (HookDown, TurnedAway):
+        # The link was right, and is used up.
+        limits.forgive(counted, *limits.codes_asked(visitor, journey.email))
+        raise
     limits.forgive(counted, *limits.codes_asked(visitor, journey.email))
     return response
 

@@ -41,7 +41,7 @@ AT_PAGE, GO_BACK = "at-page", "go-back"
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
-    prefill(journey)
+    prefill(journey, visitor_of(request))
     # Each page has its address, so that the browser's own way back leads to the one before.
     page = _page_in(request.POST or request.GET, journey)
     initial = {"stay": journey.stays, **brought_attributes(journey), **answers_of(journey), **journey.typed}
@@ -52,9 +52,16 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """One page; after the last of them the account is made."""
     page = _page_in(request.POST, journey)
+    form = DetailsForm(journey, request.POST, page=page)
+    try:
+        prefill(journey, visitor_of(request))
+    except TooManyAttempts as refusal:
+        return refuse_step(request, DETAILS, form, refusal, page=page)
+    except HookDown as down:
+        form.is_valid()
+        return _hold_up(request, journey, form, down)
     if GO_BACK in request.POST:
         return _go_back(journey, page, kept(journey, request.POST))
-    form = DetailsForm(journey, request.POST, page=page)
     if not form.is_valid():
         return _keep_and_show(request, journey, form)
     if not form.is_last:
@@ -108,8 +115,7 @@ def _keep_and_show(
     request: JourneyRequest, journey: Journey, form: DetailsForm, *, status: int = 400, **context: Any
 ) -> HttpResponse:
     """What is wrong, with nothing lost of what is right; no page repeats a password, so it is kept elsewhere."""
-    if form.cleaned_data.get("password"):
-        password = form.cleaned_data["password"]
+    if password := form.cleaned_data.get("password"):
         keep_password(journey, password=password, unchecked=form.unchecked, visitor=visitor_of(request))
         if kept_password(journey):
             form["password"].help_text = KEPT
@@ -134,8 +140,12 @@ def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpRe
         return _keep_and_show(request, journey, form)
     except HookDown as down:
         limits.forgive(attempts)
-        record_hook(journey, step=DETAILS, reason=Reason.HOOK_FAILED, hook=down.hook, problem=str(down))
-        return _keep_and_show(request, journey, form, status=503, refusal=HELD_UP)
+        return _hold_up(request, journey, form, down)
+
+
+def _hold_up(request: JourneyRequest, journey: Journey, form: DetailsForm, down: HookDown) -> HttpResponse:
+    record_hook(journey, step=DETAILS, reason=Reason.HOOK_FAILED, hook=down.hook, problem=str(down))
+    return _keep_and_show(request, journey, form, status=503, refusal=HELD_UP)
 
 
 def _make_account(journey: Journey, form: DetailsForm, attributes: Mapping[str, Any]) -> None:

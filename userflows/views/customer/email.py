@@ -115,12 +115,24 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     """Take the account back, by a press on the button: programs that look through mail open links too."""
     found = addresses.found_change(token)
     if request.method == "POST" and found is not None:
-        account = addresses.undo_change(token)
+        try:
+            account = addresses.undo_change(token)
+        except EmailAddressTaken:
+            taken = _(
+                "Another account has this address now, so the change can't be undone here. "
+                "Contact us to get your account back."
+            )
+            return _ask_to_undo(request, found[0], status=409, refusal=taken)
         if account is not None:
             return begin_proved(request, account)
     if found is None or request.method == "POST":
         return render_customer(request, "customer/link_over.html", status=410)
-    return render_customer(request, "customer/account/undo_email.html", {"change": found[0]})
+    return _ask_to_undo(request, found[0])
+
+
+def _ask_to_undo(request: HttpRequest, change: AddressChange, *, status: int = 200, refusal: str = "") -> HttpResponse:
+    context = {"change": change, "days": UNDO_FOR.days, "refusal": refusal}
+    return render_customer(request, "customer/account/undo_email.html", context, status=status)
 
 
 def _ask(request: HttpRequest, form: NewAddressForm, *, status: int = 200, **context: Any) -> HttpResponse:
