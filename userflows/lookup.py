@@ -1,12 +1,14 @@
 """User flows as every step of a journey asks for them, kept in the process until something in the tenant changes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from common.database.rows import row_from_json
 from tenants.known import Part
 from userflows.models import UserFlow
+from userflows.state import SMS
 
 _FLOWS = """
     SELECT jsonb_agg(to_jsonb(flow) || jsonb_build_object(
@@ -36,9 +38,10 @@ class _KnownFlow(NamedTuple):
 
 def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
     known = {}
+    counts_phones = any(SMS in row["factors"] for row in rows or ())
     for row in rows or ():
         flow = row_from_json(UserFlow, row)
-        flow.rules = flow.rules_with(row["rows"] or ())
+        flow.rules = replace(flow.rules_with(row["rows"] or ()), counts_phones=counts_phones)
         known[flow.pk] = _KnownFlow(flow, frozenset(row["custom_names"] or ()))
     return known
 

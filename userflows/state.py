@@ -12,7 +12,8 @@ SIGN_IN, SIGN_UP, RESET, CHANGE = "sign_in", "sign_up", "reset", "change"
 # remembered; everybody. EXACTLY is what an application asks for by a level: two factors of which mail is none.
 WHO_HAS_ONE, NEW_BROWSER, ALWAYS, EXACTLY = "", "new_browser", "always", "exactly"
 STRICTNESS = (WHO_HAS_ONE, NEW_BROWSER, ALWAYS, EXACTLY)
-# Not how strict, but what for: before a second factor is changed, no browser counts as remembered.
+# Not how strict, but what for: before an account is changed, its owner shows what it has, and no browser counts as
+# remembered.
 OWN_ACCOUNT = "own_account"
 # Second factors that a flow may offer.
 APP, MAIL, PASSKEY, SMS = "app", "mail", "passkey", "sms"
@@ -187,6 +188,10 @@ class FlowRules:
     factors: tuple[str, ...] = ()
     remember_days: int = 0
     trusts_remembered: bool = True
+    # Whether another flow of the tenant has phones as second factors: what it rests on isn't given away by this one.
+    counts_phones: bool = False
+    # Whether it is for a change of an account's own: how it is reached, what it proves itself by, whether it stays.
+    is_own_account: bool = False
     # Whether whoever has no passkey is asked to make one.
     asks_passkey: str = NEVER
     # The attributes that are asked for at sign-up, page by page; those that nobody is asked for, with what they are
@@ -256,7 +261,12 @@ class FlowRules:
         """The rules for a journey that somebody began who asks for this besides; never for less than the flow."""
         trusts = second_factor not in {EXACTLY, OWN_ACCOUNT}
         asked = self.strictest("" if second_factor == OWN_ACCOUNT else second_factor)
-        return replace(self, second_factor=asked, trusts_remembered=trusts and self.trusts_remembered)
+        return replace(
+            self,
+            second_factor=asked,
+            trusts_remembered=trusts and self.trusts_remembered,
+            is_own_account=second_factor == OWN_ACCOUNT,
+        )
 
     def narrowed_to(self, methods: Sequence[str]) -> "FlowRules":
         """The rules for a journey that shall be signed in by one of these methods; all if the flow has none of them."""

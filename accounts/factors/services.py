@@ -106,6 +106,12 @@ def renew_recovery_codes(account: Account, *, actor: Actor) -> list[str]:
     return codes
 
 
+def forget_recovery_codes(account: Account) -> None:
+    """Let none of the account's recovery codes be worth anything. Call it within the change that asks for it."""
+    Account.objects.select_for_update().only("pk").get(pk=account.pk)
+    RecoveryCode.objects.filter(account=account).delete()
+
+
 def use_recovery_code(account: Account, *, typed: str, actor: Actor, circumstances: Circumstances | None = None) -> int:
     """Use up one of the account's recovery codes, by a try that was counted. Returns how many are left.
 

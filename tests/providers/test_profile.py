@@ -13,6 +13,7 @@ from tests.providers.conftest import COMMAND, come_back, offer
 from tests.providers.elsewhere import ISSUER, Elsewhere
 from tests.providers.people import CAROL, NINA, linked_with
 from tests.userflows.customer import PASSWORD, Customer, mails_to
+from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.worker import run_jobs
 from userflows.state import method_of_provider
 
@@ -45,6 +46,22 @@ def test_a_provider_is_connected_by_whoever_shows_that_it_is_they(
     run_jobs()
     with tenant_context(acme):
         assert mails_to("carol@acme.example")[0].subject == "You can now sign in to Acme with Elsewhere"
+
+
+def test_a26_eve_with_the_password_connects_nothing_with_an_account_that_has_a_passkey(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    customer.sign_in("carol@acme.example")
+    with tenant_context(acme):
+        account = Account.objects.with_email("carol@acme.example").get()
+    with_passkey(acme, account, Authenticator())
+    elsewhere.person = {"sub": "eve"}
+    connect(customer, provider, elsewhere)
+
+    customer.submit({"password": PASSWORD})
+
+    assert customer.path.endswith("/passkey-check/")
+    assert linked_with(acme) == []
 
 
 def test_a21_who_came_for_one_account_is_never_linked_with_another(

@@ -1,15 +1,22 @@
 """Whoever reads the mail of an account gets in, whatever strangers do at its door; and hears of what they do."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.credentials.policies import ELSEWHERE
+from accounts.credentials.services.passwords import change_password
+from accounts.credentials.services.rules import change_password_rules
+from accounts.factors.phones import set_phone
+from accounts.factors.services import codes_left, renew_recovery_codes
 from accounts.identity.services.accounts import actor_of, change_email
-from accounts.models import Account, Session
+from accounts.models import Account, Passkey, Session
 from audit.models import Event
 from common.database.caches import forget_everything
 from figures.services import activity
@@ -17,9 +24,11 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.userflows.adversary import GO_ON, GUESSING, NETWORKS, Adversary, at, link_in, open_link, subjects
 from tests.userflows.customer import PASSWORD, Customer, new_code
+from tests.userflows.factors.authenticator import Authenticator, makes, with_passkey
 from userflows.flows.services import change_user_flow
 from userflows.journeys.limits import PASSWORDS_A_DAY
 from userflows.models import UserFlow
+from userflows.state import OFFER
 
 pytestmark = pytest.mark.django_db
 # What differs between two pages that say the same.
@@ -93,6 +102,8 @@ def test_a17_to_look_at_the_link_changes_nothing(acme: Tenant, carol: Account, m
 
 
 def test_the_link_secures_the_account_once(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        change_password_rules(history=0, actor=actor_of(carol))
     thief = Customer(acme)
     thief.sign_in(carol.email)
     at(acme, "203.0.113.1", email=carol.email).submit(to="ask-link")
@@ -105,6 +116,8 @@ def test_the_link_secures_the_account_once(acme: Tenant, carol: Account) -> None
     assert not thief.is_signed_in
     owner.submit({"email": carol.email})
     owner.submit({"code": new_code(acme, carol.email)})
+    owner.submit({"password": PASSWORD})
+    assert "You've had this password before. Choose another one." in html.unescape(owner.text)
     owner.submit({"password": NEW_PASSWORD})
     assert owner.is_signed_in
     # Whoever finds the mail later undoes nothing of it.
@@ -116,6 +129,38 @@ def test_the_link_secures_the_account_once(acme: Tenant, carol: Account) -> None
     assert not finder.is_signed_in
     with tenant_context(acme):
         assert Event.objects.filter(action="customer.secured").count() == 1
+
+
+def test_a26_what_a_thief_has_added_goes_with_them_and_what_was_there_before_stays(
+    acme: Tenant, carol: Account
+) -> None:
+    """Eve knows the password: she makes a passkey, and gives a number of hers. The owner has an older passkey."""
+    with_passkey(acme, carol, Authenticator())
+    with tenant_context(acme):
+        Passkey.objects.update(created_at=timezone.now() - timedelta(days=3), name="Laptop")
+    with_passkey(acme, carol, Authenticator())
+    with tenant_context(acme):
+        set_phone(Account.objects.get(pk=carol.pk), number="+4915187654321", actor=actor_of(carol))
+        renew_recovery_codes(carol, actor=actor_of(carol))
+    at(acme, "203.0.113.1", email=carol.email).submit(to="ask-link")
+    owner, link = at(acme, "198.51.100.7"), link_in(acme, carol.email)
+    with time_machine.travel(timedelta(days=1, hours=23)):
+        owner.visit(link)
+        assert "Ways to sign in that were added since the day before our email" in owner.text
+        owner.submit({"do": "secure"})
+    with tenant_context(acme):
+        assert [passkey.name for passkey in Passkey.objects.all()] == ["Laptop"]
+        assert Account.objects.get(pk=carol.pk).phone_number == ""
+        assert codes_left(carol) == 0
+
+
+def test_the_link_takes_a_password_away_that_is_kept_elsewhere(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(password=ELSEWHERE)
+    at(acme, "203.0.113.1", email=carol.email).submit(to="ask-link")
+    open_link(at(acme, "198.51.100.7"), link_in(acme, carol.email), "secure")
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).password != ELSEWHERE
 
 
 @pytest.mark.parametrize("spoil", [lambda link: link[:-3] + "xx/", lambda link: link.replace("/owner/", "/owner/x")])
@@ -251,3 +296,25 @@ def test_a02_a_fresh_account_is_sent_as_many_codes_as_an_address_without_one(acm
             eve = at(acme, "203.0.113.1", path, email)
             asked.append([eve.submit(to="send").status_code for _ in range(4)])
     assert asked[:2] == asked[2:]
+
+
+@pytest.mark.parametrize("wins", ["secures", "changes"])
+def test_a25_eve_who_waits_on_the_page_of_a_passkey_is_left_outside(acme: Tenant, carol: Account, wins: str) -> None:
+    """She has shown the password, and leaves the next page open until its owner has taken it away."""
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        change_user_flow(flow, methods=("password", "passkey"), asks_passkey=OFFER, actor=actor_of(carol))
+        forget_everything()
+    eve = at(acme, "203.0.113.9", email=carol.email)
+    eve.submit({"password": PASSWORD})
+    assert eve.path.endswith("/passkey-setup/")
+    if wins == "secures":
+        at(acme, "203.0.113.1", email=carol.email).submit(to="ask-link")
+        open_link(at(acme, "198.51.100.7"), link_in(acme, carol.email), "secure")
+    else:
+        with tenant_context(acme):
+            change_password(Account.objects.get(pk=carol.pk), password=NEW_PASSWORD, actor=actor_of(carol))
+    makes(eve, Authenticator())
+    assert not eve.is_signed_in
+    with tenant_context(acme):
+        assert not Passkey.objects.exists()

@@ -27,7 +27,7 @@ from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
-from userflows.flows.services import change_user_flow
+from userflows.flows.services import change_user_flow, create_user_flow
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -309,6 +309,24 @@ def test_eve_with_the_password_puts_no_phone_of_hers_in_the_place_of_carols(
     assert "Confirm it's you by text message" in eve.text
     with tenant_context(acme):
         assert Account.objects.get(pk=carol.pk).phone_number == PHONE
+
+
+def test_eve_who_comes_by_a_flow_without_phones_takes_none_away(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """A-26: another flow of the tenant rests on it, so the password alone neither signs in nor changes it."""
+    with tenant_context(acme):
+        create_user_flow(name="Bank", factors=("sms",), second_factor="always", actor=COMMAND)
+    eve = Customer(acme)
+    eve.sign_in(carol.email)
+    assert "Confirm it's you by text message" in eve.text
+    assert not eve.is_signed_in
+    eve.browser.sign_in(carol)
+    eve.visit("/profile/phone/remove/")
+    eve.submit({"password": PASSWORD})
+    assert "Confirm it's you by text message" in eve.text
+    eve.submit({"code": _code(acme)})
+    assert eve.path.endswith("/phone-removal/")
 
 
 def test_carol_replaces_and_removes_her_number_on_her_profile(acme: Tenant, carol: Account, carols_phone: str) -> None:

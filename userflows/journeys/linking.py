@@ -6,7 +6,7 @@ for somebody new, and nowhere else: an address that a provider tells takes nobod
 
 from typing import Any
 
-from accounts.credentials.services.passwords import remove_password
+from accounts.credentials.services.passwords import has_password, remove_password
 from accounts.factors.passkeys import passkeys_of, remove_passkey
 from accounts.factors.phones import remove_phone
 from accounts.identity.services.accounts import actor_of
@@ -19,6 +19,7 @@ from providers.relying_party.exchange import Identity
 from providers.services import hold_provider, link, unlink_all
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.jobs import send_provider_notice
+from userflows.journeys.progress import outlive_sessions
 from userflows.models import Journey
 from userflows.state import BROUGHT, CODE, NEEDS_MAILBOX, PASSKEY, PROVIDER, SIGN_UP, method_of_provider
 
@@ -62,6 +63,7 @@ def link_brought(journey: Journey, account: Account) -> bool:
     is_reclaimed = journey.purpose != SIGN_UP and bool(journey.step_data.get(CODE, {}).get(IS_FIRST_PROOF))
     if is_reclaimed:
         _reclaim(account, keeps_passkeys=journey.state.has_proved(PASSKEY))
+        outlive_sessions(journey)
     try:
         is_new = link(
             account,
@@ -86,7 +88,7 @@ def _reclaim(account: Account, *, keeps_passkeys: bool) -> None:
         remove_passkey(passkey, actor=actor)
     remove_phone(account, actor=actor)
     unlink_all(account, actor=actor)
-    if account.has_usable_password():
+    if has_password(account):
         remove_password(account, actor=actor)
     else:
         end_sessions(account)

@@ -6,16 +6,17 @@ signed, for one account, its address, and for securing it once.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from accounts.credentials.services.passwords import remove_password
+from accounts.credentials.services.passwords import has_password, remove_password
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
 from accounts.sessions.services import sign_out_everywhere
@@ -24,23 +25,31 @@ from common.text.email_address import canonical_email
 from tenants.addressing import base_url
 from tenants.lookup import current_tenant
 from tenants.postgresql import current_schema
+from userflows.journeys.taken_away import take_away_added
 
 GOOD_FOR = timedelta(days=2)
+# What was added so long before the mail goes as well when the account is secured: by then somebody may have been in.
+DOUBTED_FOR = timedelta(days=1)
 HEX_DIGITS = 16
 
 
 @dataclass(frozen=True)
 class OwnersLink:
-    """A link that was opened: whose account it is about, the journey it was asked for on, and whether it may secure."""
+    """A link that was opened: whose account it is about, the journey it was asked for on, and whether it may secure.
+
+    What the account was given since `doubts_since` may be somebody else's.
+    """
 
     account: Account
     journey_id: UUID | None
     secures: bool
+    doubts_since: datetime
 
 
 def owners_link(account: Account, journey_id: UUID | None = None) -> str:
     """An address for a mail to this account."""
-    named = [account.pk.hex, journey_id.hex if journey_id else "", _of_address(account), _of_password(account)]
+    journey, now = journey_id.hex if journey_id else "", int(timezone.now().timestamp())
+    named = [account.pk.hex, journey, _of_address(account), _of_password(account), now]
     tenant = current_tenant()
     address = base_url(tenant) if tenant else settings.CIAM_BASE_URL
     token = signing.dumps(named, salt=_salt())
@@ -50,21 +59,29 @@ def owners_link(account: Account, journey_id: UUID | None = None) -> str:
 def opened_link(token: str) -> OwnersLink | None:
     """The link with this in it, if it is still good and the account may sign in at the address it was mailed to."""
     try:
-        account_id, journey_id, address, password = signing.loads(token, salt=_salt(), max_age=GOOD_FOR)
+        account_id, journey_id, address, password, mailed_at = signing.loads(token, salt=_salt(), max_age=GOOD_FOR)
     except (signing.BadSignature, ValueError):
         return None
     account = Account.objects.able_to_sign_in().filter(pk=UUID(account_id)).first()
     if account is None or not constant_time_compare(address, _of_address(account)):
         return None
-    return OwnersLink(account, UUID(journey_id) if journey_id else None, password == _of_password(account))
+    return OwnersLink(
+        account,
+        UUID(journey_id) if journey_id else None,
+        secures=password == _of_password(account),
+        doubts_since=datetime.fromtimestamp(mailed_at, UTC) - DOUBTED_FOR,
+    )
 
 
-def secure(account: Account) -> None:
-    """Sign the account out everywhere, and let nobody in by the password it had: its owner chooses another one."""
-    actor = actor_of(account)
+def secure(link: OwnersLink) -> None:
+    """Sign the account out everywhere, and let nobody in by the password it had, or by what was added of late: its
+    owner chooses another one.
+    """
+    account, actor = link.account, actor_of(link.account)
     with transaction.atomic():
         record("customer.secured", actor=actor, target=account)
-        if account.has_usable_password():
+        take_away_added(account, since=link.doubts_since)
+        if has_password(account):
             remove_password(account, actor=actor)
         else:
             sign_out_everywhere(account, actor=actor)

@@ -47,6 +47,14 @@ def hold_journey(journey: Journey) -> None:
         raise JourneyMovedOn
 
 
+def outlive_sessions(journey: Journey) -> None:
+    """Let this journey go on that has just signed its account out everywhere, by which every other one has ended.
+
+    Call it within the change that did so, while the journey is held or before it is written.
+    """
+    Journey.objects.filter(pk=journey.pk).update(expires_at=journey.expires_at)
+
+
 def speak_language(journey: Journey, *, language: str) -> None:
     """Go on in another language."""
     journey.language = language

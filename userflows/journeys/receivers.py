@@ -1,7 +1,9 @@
-"""What ends with a session: ways to a new password that have proved whose they are. Their owner begins anew."""
+"""What ends with a session: ways to a new password that have proved whose they are. Their owner begins anew.
+
+With all sessions, whatever was proved on the way to another one: a password that counts no more may be among it.
+"""
 
 from typing import Any
-from uuid import UUID
 
 from django.db.models.functions import Now
 from django.dispatch import receiver
@@ -13,13 +15,10 @@ from userflows.models import Journey
 
 @receiver(sessions_ended, dispatch_uid="userflows.receivers")
 def _end_with_sessions(sessions: list[EndedSession], **_kwargs: Any) -> None:
-    _end_changes({ended.account_id for ended in sessions})
+    account_ids = {ended.account_id for ended in sessions}
+    Journey.objects.about_to_change_password(account_ids).update(expires_at=Now())
 
 
 @receiver(signed_out_everywhere, dispatch_uid="userflows.receivers")
 def _end_everywhere(account: Account, **_kwargs: Any) -> None:
-    _end_changes({account.pk})
-
-
-def _end_changes(account_ids: set[UUID]) -> None:
-    Journey.objects.about_to_change_password(account_ids).update(expires_at=Now())
+    Journey.objects.of_account(account.pk).update(expires_at=Now())

@@ -4,7 +4,7 @@ Nothing changes until somebody has shown to read the mail of the new address. Th
 to the old one takes the account back, without signing in: whoever got into somebody's account can't keep it so.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -13,23 +13,19 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from accounts.credentials.services.codes import count_try, redeem_code
-from accounts.credentials.services.passwords import remove_password
+from accounts.credentials.services.passwords import has_password, remove_password
 from accounts.errors import CodeRefused
-from accounts.factors.passkeys import remove_passkey
-from accounts.factors.phones import remove_phone
-from accounts.factors.services import remove_app
+from accounts.factors.services import forget_recovery_codes
 from accounts.identity.services.accounts import actor_of, change_email, judged_address
 from accounts.identity.services.closing import take_deletion_back
-from accounts.models import UNDO_FOR, Account, AddressChange, AuthenticatorApp, Passkey, RecoveryCode
+from accounts.models import UNDO_FOR, Account, AddressChange
 from accounts.sessions.services import end_sessions
-from audit.models import Event
 from audit.services import record
 from common.crypto.digests import digest_of
 from common.problems import Code, Problem, Refused
 from common.text.email_address import canonical_email
-from providers.models import LinkedIdentity
-from providers.services import unlink
 from userflows.journeys.browser import Visitor
+from userflows.journeys.taken_away import take_away_added
 from userflows.own_account.jobs import send_address_code, send_address_notices, send_undone_notice
 
 ASKED_FOR = timedelta(days=1)
@@ -133,7 +129,13 @@ def undo_change(token: str) -> Account | None:
         AddressChange.objects.filter(undone, account_id=account.pk).delete()
         actor, away = actor_of(account), account.email
         change_email(account, email=change.before, is_verified=True, actor=actor)
-        _take_away_what_came_since(account, change.asked_at - UNDO_FOR)
+        # They don't tell when they were made.
+        forget_recovery_codes(account)
+        take_away_added(account, since=change.asked_at - UNDO_FOR)
+        if has_password(account):
+            remove_password(account, actor=actor)
+        else:
+            end_sessions(account)
         take_deletion_back(account, actor=actor)
         record("customer.email_change_undone", actor=actor_of(account), target=account)
         send_undone_notice.enqueue(away, account.language)
@@ -144,37 +146,6 @@ def _hold(account_id: UUID) -> Account:
     """The account, while whoever else changes its address waits until the transaction ends."""
     held: Account = Account.objects.select_for_update().get(pk=account_id)
     return held
-
-
-def _take_away_what_came_since(account: Account, since: datetime) -> None:
-    actor = actor_of(account)
-    # Asked first: whatever is taken away has browsers forgotten, too.
-    is_phone_new = _may_have_got_phone(account, since)
-    # They don't tell when they were made.
-    RecoveryCode.objects.filter(account=account).delete()
-    if AuthenticatorApp.objects.filter(account=account, created_at__gte=since).exists():
-        remove_app(account, actor=actor)
-    for passkey in Passkey.objects.of_account(account.pk).filter(created_at__gte=since):
-        remove_passkey(passkey, actor=actor)
-    # Passkeys have been taken away through instances of their own.
-    account.refresh_from_db()
-    if is_phone_new:
-        remove_phone(account, actor=actor)
-    for linked in LinkedIdentity.objects.of_account(account.pk).filter(linked_at__gte=since):
-        unlink(account, linked=linked, actor=actor)
-    if account.has_usable_password():
-        remove_password(account, actor=actor)
-    else:
-        end_sessions(account)
-
-
-def _may_have_got_phone(account: Account, since: datetime) -> bool:
-    """Whether its number may have come since. Where no event tells any more, browsers forgotten since say so: a new
-    number has them forgotten.
-    """
-    added = Event.objects.of_account(account.pk).filter(action="customer.phone_added").order_by("-at")
-    came_at = added.values_list("at", flat=True).first() or account.browsers_forgotten_at
-    return bool(account.phone_number) and came_at is not None and came_at >= since
 
 
 def sweep_changes() -> None:

@@ -1,8 +1,9 @@
 """When a second factor is due on a journey, and which: decided from its state and its flow's rules alone.
 
-Whoever has an authenticator app is asked for it whatever a flow says, and mail doesn't stand in for it. So neither
-another flow nor another application lets anybody in by less. A passkey whose owner was verified is two factors in one:
-whoever has one shows it where a second factor is due, and where what the account proves itself by is changed.
+Whoever has an authenticator app is asked for it whatever a flow says, and mail doesn't stand in for it; and whoever has
+a phone is asked for that as soon as any flow of the tenant has phones as second factors. So neither another flow nor
+another application lets anybody in by less. A passkey whose owner was verified is two factors in one: whoever has one
+shows it where a second factor is due, and where their account is changed.
 """
 
 from collections.abc import Collection
@@ -74,7 +75,7 @@ def needs_second_factor(state: JourneyState, rules: FlowRules) -> bool:
         return True
     if _may_rest_on_browser(state, rules):
         return False
-    has_to_show = state.has_app or _shows_phone(state, rules) or (state.has_passkey and state.changes_factors)
+    has_to_show = state.has_app or _shows_phone(state, rules) or (state.has_passkey and _changes_account(state, rules))
     return has_to_show or rules.second_factor == NEW_BROWSER
 
 
@@ -115,6 +116,16 @@ def may_use_mail(state: JourneyState, rules: FlowRules) -> bool:
 def may_use_phone(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a code by text message does for a second factor: for who has no app, and has proved something else."""
     return state.has_phone and _takes_phone(state, rules) and needs_second_factor(state, rules)
+
+
+def must_prove_phone(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether the phone has to be shown where it doesn't do for what is asked for: before another factor stands in its
+    place, whoever knows the password alone would set up one of theirs.
+    """
+    is_there = _counts_phone(state, rules) and not (state.has_app or state.has_passkey)
+    if not is_there or PHONE in channels_of(_on_journey(state)) or may_use_mail(state, rules):
+        return False
+    return lacks_second_factor(state, rules)
 
 
 def must_set_up_app(state: JourneyState, rules: FlowRules) -> bool:
@@ -165,7 +176,8 @@ def may_come_by_mailbox(state: JourneyState, rules: FlowRules) -> bool:
 
     Whoever comes from a provider where nobody has a password may be new: then the provider is the other one.
     """
-    if state.has_app or {APP, SMS} & set(rules.factors) or rules.has_passkeys or not needs_second_factor(state, rules):
+    has_another = state.has_app or APP in rules.factors or _has_phones(state, rules) or rules.has_passkeys
+    if has_another or not needs_second_factor(state, rules):
         return True
     return bool(state.brought) and not rules.has_passwords
 
@@ -244,8 +256,8 @@ def _wants_one(state: JourneyState) -> bool:
 
 
 def _takes_phone(state: JourneyState, rules: FlowRules) -> bool:
-    """Whether a phone would do beside what was proved: where the flow has it, and an app isn't there."""
-    if state.has_app or SMS not in rules.factors:
+    """Whether a phone would do beside what was proved: where it is a second factor, and an app isn't there."""
+    if state.has_app or not _has_phones(state, rules):
         return False
     first = channels_of(_all(state) - SECOND_PROOFS) - {PHONE}
     return bool(first - {MAILBOX} if rules.second_factor == EXACTLY else first)
@@ -257,8 +269,20 @@ def _does_phone(state: JourneyState, rules: FlowRules) -> bool:
 
 
 def _shows_phone(state: JourneyState, rules: FlowRules) -> bool:
-    """Whether whoever has a phone is asked for it: where the flow has it, unless they come by nothing else."""
-    return state.has_phone and SMS in rules.factors and channels_of(_on_journey(state)) != {PHONE}
+    """Whether whoever has a phone is asked for it: where it counts, unless they come by nothing else."""
+    return _counts_phone(state, rules) and channels_of(_on_journey(state)) != {PHONE}
+
+
+def _counts_phone(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether the account has a phone that is its second factor: by this flow, or by another one."""
+    return state.has_phone and (rules.counts_phones or SMS in rules.factors)
+
+
+def _has_phones(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether a phone is a second factor here: where the flow has it; and one that counts by another flow, where this
+    one asks nobody for more than they have.
+    """
+    return SMS in rules.factors or (_counts_phone(state, rules) and not rules.second_factor)
 
 
 def _is_required_passkey(state: JourneyState, rules: FlowRules) -> bool:
@@ -270,12 +294,16 @@ def _is_required_passkey(state: JourneyState, rules: FlowRules) -> bool:
 def _may_be_asked(state: JourneyState, rules: FlowRules) -> bool:
     """Whether somebody comes who can be asked to make a passkey, rather than to confirm or to change something.
 
-    Whoever has an app, or a passkey elsewhere, has shown it: nobody who knows a password alone adds a key of theirs.
+    Whoever has an app, a passkey elsewhere or a phone has shown it: nobody who knows a password alone adds a key of
+    theirs.
     """
     is_coming = state.purpose in {SIGN_IN, SIGN_UP, RESET} and not state.earlier and CONFIRMS not in state.step_data
     if not rules.has_passkeys or state.has_passkey_here or not is_coming or state.changes_factors:
         return False
-    return not (state.has_app or state.has_passkey) or bool(_on_journey(state) & STRONG_PROOFS)
+    shown = _on_journey(state)
+    if state.has_app or state.has_passkey:
+        return bool(shown & STRONG_PROOFS)
+    return not _counts_phone(state, rules) or PHONE in channels_of(shown) or bool(shown & STRONG_PROOFS)
 
 
 def _comes_by_mailbox_alone(state: JourneyState, rules: FlowRules) -> bool:
@@ -289,7 +317,13 @@ def _does_mail(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a mailbox counts: where the flow has it, and for who has a passkey alone and changes what they have."""
     if state.has_app or rules.second_factor == EXACTLY:
         return False
-    return MAIL in rules.factors or (state.has_passkey and state.changes_factors and not rules.second_factor)
+    has_passkey_alone = state.has_passkey and not _counts_phone(state, rules)
+    return MAIL in rules.factors or (has_passkey_alone and _changes_account(state, rules) and not rules.second_factor)
+
+
+def _changes_account(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether the journey was begun to change the account, by whichever page."""
+    return rules.is_own_account or state.changes_factors
 
 
 def _may_rest_on_browser(state: JourneyState, rules: FlowRules) -> bool:
@@ -299,7 +333,9 @@ def _may_rest_on_browser(state: JourneyState, rules: FlowRules) -> bool:
 def _is_remembered(state: JourneyState, rules: FlowRules) -> bool:
     if state.purpose != SIGN_IN:
         return False
-    return state.remembered_by in {APP, PASSKEY} or state.remembered_by in {MAIL, SMS} & set(rules.factors)
+    if state.remembered_by == SMS:
+        return _has_phones(state, rules)
+    return state.remembered_by in {APP, PASSKEY} or (state.remembered_by == MAIL and MAIL in rules.factors)
 
 
 def _is_mailbox_enough(state: JourneyState, rules: FlowRules) -> bool:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.credentials.breaches import sealed_digest, unsealed_digest
 from accounts.credentials.judging import refuse_if_guessable, refuse_if_too_long
-from accounts.credentials.policies import normalise_password
+from accounts.credentials.policies import ELSEWHERE, normalise_password
 from accounts.credentials.rules import password_rules
 from accounts.models import Account, FormerPassword, UncheckedPassword
 from accounts.sessions.services import end_sessions
@@ -53,6 +53,11 @@ def change_password(account: Account, *, password: str, actor: Actor, is_another
         forget_unchecked(account)
         end_sessions(account)
         record("customer.password_changed", actor=actor, target=account)
+
+
+def has_password(account: Account) -> bool:
+    """Whether somebody may come in by a password of this account, be it one that is still kept elsewhere."""
+    return account.has_usable_password() or account.password == ELSEWHERE
 
 
 def remove_password(account: Account, *, actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,12 @@ from userflows.state import (
     MAIL,
     MAIL_CODE,
     NEW_BROWSER,
+    OFFER,
     OWN_ACCOUNT,
+    PASSKEY,
     PROVIDER,
     RECOVERY_CODE,
+    REQUIRE,
     RESET,
     SIGN_UP,
     SMS,
@@ -168,6 +172,41 @@ def test_a26_with_phones_no_journey_ends_by_less_and_none_ends_nowhere() -> None
         if asked in {ALWAYS, NEW_BROWSER}:
             assert is_enough(how_met(state, rules), asked, flow.factors)
     assert ended > 100
+
+
+WITHOUT_PHONES = FlowRules(("password",), counts_phones=True)
+WITH_PHONE: dict[str, Any] = {"has_phone": True}
+WITH_KEYS = replace(WITHOUT_PHONES, factors=(APP, PASSKEY), asks_passkey=OFFER)
+
+
+@pytest.mark.parametrize(
+    ("rules", "state", "expected"),
+    [
+        # Another flow has phones: whoever has given theirs is asked for it here as well, and nobody else.
+        (WITHOUT_PHONES, proved("password"), "finish"),
+        (WITHOUT_PHONES, proved("password", **WITH_PHONE), "sms-code"),
+        (WITHOUT_PHONES, proved("password", SMS_CODE, **WITH_PHONE), "finish"),
+        (WITHOUT_PHONES, proved("password", remembered_by=SMS, **WITH_PHONE), "finish"),
+        (WITHOUT_PHONES.asking(OWN_ACCOUNT), proved("password", remembered_by=SMS, **WITH_PHONE), "sms-code"),
+        (WITHOUT_PHONES, proved("code", purpose=RESET, **WITH_PHONE), "sms-code"),
+        (replace(WITHOUT_PHONES, counts_phones=False), proved("password", **WITH_PHONE), "finish"),
+        # A flow that asks for more takes no phone for it, and lets nothing stand in its place before it was shown.
+        (WITH_KEYS.asking(ALWAYS), proved("password", **WITH_PHONE), "sms-code"),
+        (WITH_KEYS.asking(ALWAYS), proved("password", SMS_CODE, **WITH_PHONE), "passkey-setup"),
+        (WITH_KEYS.asking(ALWAYS), proved("password", APP_CODE, has_app=True, **WITH_PHONE), "passkey-setup"),
+        (WITH_KEYS, proved("password", **WITH_PHONE), "sms-code"),
+        (WITH_KEYS, proved("password", SMS_CODE, **WITH_PHONE), "passkey-setup"),
+        (WITH_KEYS, proved("password", remembered_by=SMS, **WITH_PHONE), "finish"),
+        (replace(WITH_KEYS, asks_passkey=REQUIRE), proved("password", **WITH_PHONE), "sms-code"),
+        # Where an application asks for what the flow hasn't, its customers aren't kept out.
+        (WITHOUT_PHONES.asking(NEW_BROWSER), proved("password", **WITH_PHONE), "sms-code"),
+        (WITHOUT_PHONES.asking(NEW_BROWSER), proved("password", SMS_CODE, **WITH_PHONE), "finish"),
+    ],
+)
+def test_a26_a_phone_counts_by_every_flow_of_a_tenant_that_has_phones(
+    rules: FlowRules, state: JourneyState, expected: str
+) -> None:
+    assert due(state, rules) == expected
 
 
 def test_a28_no_page_of_a_second_factor_opens_before_the_first_was_proved() -> None:

@@ -24,8 +24,11 @@ from common.web.limits import TooManyAttempts
 from tenants.models import Tenant
 from tests.cast import PASSWORD, grow_old
 from tests.userflows.customer import Customer, mails_to, new_code
+from tests.userflows.factors.authenticator import Authenticator, shows, with_passkey
 from tests.worker import run_jobs
+from userflows.flows.services import change_user_flow
 from userflows.links.services import send_password_link
+from userflows.models import UserFlow
 from userflows.own_account.addresses import forget_change, send_another_code
 from userflows.own_account.limits import count_code_mailed
 
@@ -72,6 +75,25 @@ def test_a19_eve_at_an_open_browser_changes_no_address(acme: Tenant, customer: C
         assert mails_to(NEW) == []
     customer.submit({"password": PASSWORD})
     assert customer.path.startswith("/t/acme/profile/email/")
+
+
+def test_a26_eve_with_the_password_moves_no_account_that_has_a_passkey(acme: Tenant, carol: Account) -> None:
+    """She has just come by it, which is fresh, and would have the code in the place of a passkey mailed to herself."""
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), methods=("password", "passkey"), actor=COMMAND)
+    laptop = Authenticator()
+    with_passkey(acme, carol, laptop)
+    eve = Customer(acme)
+    eve.sign_in(carol.email)
+
+    ask(eve)
+    eve.submit({"password": PASSWORD})
+
+    assert eve.path.endswith("/passkey-check/")
+    with tenant_context(acme):
+        assert not AddressChange.objects.exists()
+    shows(eve, laptop)
+    change(eve)
 
 
 def test_what_was_typed_is_there_again_after_the_proof(acme: Tenant, customer: Customer, carol: Account) -> None:

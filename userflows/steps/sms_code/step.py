@@ -1,7 +1,7 @@
 """The step of a code by text message as a second factor. Another message than one by which a journey begins."""
 
 from userflows.journeys.next_step import Step
-from userflows.second_factors.due import does_for_second, may_use_phone
+from userflows.second_factors.due import does_for_second, may_use_phone, must_prove_phone
 from userflows.state import SMS_CODE
 from userflows.steps.sms_code.actions import begin
 from userflows.steps.sms_code.view import blank, send, submit
@@ -9,7 +9,7 @@ from userflows.steps.sms_code.view import blank, send, submit
 SMS_CODE_STEP = Step(
     name=SMS_CODE,
     task="second factor",
-    is_for=may_use_phone,
+    is_for=lambda state, rules: may_use_phone(state, rules) or must_prove_phone(state, rules),
     is_done=does_for_second,
     # Whoever only adds to a sign-in comes here first, and presses to have it sent.
     is_begun=lambda state, _rules: bool(state.earlier) or "sent_at" in state.step_data.get(SMS_CODE, {}),

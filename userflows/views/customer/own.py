@@ -59,11 +59,13 @@ def usual_zone() -> str:
 
 def is_proved(request: HttpRequest) -> bool:
     """Whether it was shown just now that the account's owner sits here, by all that the account is protected with: a
-    browser that is remembered stands in for nothing.
+    browser that is remembered stands in for nothing, and whoever has a passkey hasn't come without a second factor.
     """
     proved = proved_at(request.session)
     is_young = proved is not None and timezone.now() - proved <= PROOF_COUNTS_FOR
-    return is_young and not str(request.session.get(SECOND_FACTOR, "")).startswith(REMEMBERED)
+    met = str(request.session.get(SECOND_FACTOR, ""))
+    lacks_passkey = not met and isinstance(request.user, Account) and bool(request.user.passkeys_at)
+    return is_young and not lacks_passkey and not met.startswith(REMEMBERED)
 
 
 def prove_first(request: HttpRequest, account: Account, *, keeps: Sequence[str] = (), back: str = "") -> HttpResponse:

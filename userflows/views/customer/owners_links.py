@@ -85,7 +85,7 @@ def _secured(request: HttpRequest, link: OwnersLink) -> HttpResponse:
     """Nobody is signed in any more; on to another password, or to signing in where there are none."""
     if not link.secures:
         return _let_on(request, link)
-    secure(link.account)
+    secure(link)
     has_passwords = default_flow().rules.has_passwords
     response = begin_journey(
         request,

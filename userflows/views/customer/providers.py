@@ -18,12 +18,13 @@ from providers.services import unlink
 from tenants.addressing import default_url
 from tenants.lookup import urls_of
 from userflows.journeys.addresses import see_other
-from userflows.journeys.entry import any_journey_of, begin_journey
+from userflows.journeys.entry import More, any_journey_of, begin_journey
 from userflows.journeys.jobs import send_provider_notice
 from userflows.lookup import flow_by_id
 from userflows.models import UserFlow
 from userflows.pages import render_customer
 from userflows.signed_in import flow_of
+from userflows.state import OWN_ACCOUNT
 from userflows.steps.provider.view import lead_to_provider
 from userflows.views.customer.own import is_proved, prove_first
 
@@ -57,6 +58,7 @@ def connect(request: HttpRequest) -> HttpResponse:
         user_flow=flow_by_id(flow.pk),
         return_to=f"{reverse('customer:profile')}?connected#providers",
         confirms=account,
+        more=More(OWN_ACCOUNT),
         journey_id=journey_id,
     )
     journey = any_journey_of(request, journey_id)
