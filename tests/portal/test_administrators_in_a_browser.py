@@ -26,6 +26,7 @@ def test_somebody_is_invited_with_a_role_accepts_and_is_let_in(
     olga.goto("/tenants/acme/")
     olga.locator(".side").get_by_role("link", name="Administrators").click()
     olga.get_by_role("link", name="Invite administrator").click()
+    expect(olga.get_by_label("Email address")).to_be_visible()
     check_in_every_look(olga)
     olga.get_by_label("Email address").fill(PAT)
     olga.get_by_text("Helps customers").click()
@@ -55,6 +56,7 @@ def test_somebody_is_invited_with_a_role_accepts_and_is_let_in(
 
     olga.reload()
     olga.get_by_role("link", name="Pat", exact=True).click()
+    expect(olga.get_by_role("link", name="Remove", exact=True)).to_be_visible()
     check_in_every_look(olga)
     olga.get_by_role("link", name="Remove", exact=True).click()
     olga.get_by_role("button", name="Remove administrator").click()

@@ -136,6 +136,7 @@ def test_its_pages_fit_a_phone_in_any_language(acme: Tenant, site: Elsewhere, op
     page.wait_for_url("**/t/acme/profile/")
     check_down_to_narrowest(page)
     page.get_by_role("link", name="Entfernen").click()
+    expect(page.locator("form.step .primary")).to_be_visible()
     check_down_to_narrowest(page)
     page.locator("form.step .primary").click()
 
