@@ -17,7 +17,7 @@ def reply(request: HttpRequest, to: Addressee, *, issuer: str, members: dict[str
     members = _with_state(members, to, issuer)
     if to.response_mode == FORM_POST:
         context = {"redirect_uri": to.redirect_uri, "members": members, "application_name": to.client.name}
-        return _posting(render_customer(request, "customer/form_post.html", context))
+        return _posting(render_customer(request, "customer/form_post.html", context, client_id=to.client.client_id))
     return send_browser_to(with_query(to.redirect_uri, members))
 
 
@@ -32,9 +32,9 @@ def offer_error(request: HttpRequest, to: Addressee, *, issuer: str, error: Prot
     context: dict[str, Any] = {"leads_to": host_of(to.redirect_uri)}
     if to.response_mode == FORM_POST:
         context |= {"address": to.redirect_uri, "members": members}
-        return _posting(render_customer(request, "customer/leaving.html", context))
+        return _posting(render_customer(request, "customer/leaving.html", context, client_id=to.client.client_id))
     context |= {"address": with_query(to.redirect_uri, members)}
-    return render_customer(request, "customer/leaving.html", context)
+    return render_customer(request, "customer/leaving.html", context, client_id=to.client.client_id)
 
 
 def _with_state(members: dict[str, str], to: Addressee, issuer: str) -> dict[str, str]:

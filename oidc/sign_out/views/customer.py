@@ -146,7 +146,12 @@ def _sign_out(request: TenantRequest, wanted: SignOutRequest) -> HttpResponse:
     return_uri = wanted.return_uri if _may_return(request, wanted) else ""
     addresses = sign_out(request)
     members = {"state": wanted.state} if wanted.state else {}
-    return signed_out_page(request, addresses, continue_to=with_query(return_uri, members) if return_uri else "")
+    continue_to = with_query(return_uri, members) if return_uri else ""
+    return signed_out_page(request, addresses, continue_to=continue_to, client_id=_client_id_of(wanted))
+
+
+def _client_id_of(wanted: SignOutRequest) -> str:
+    return wanted.client.client_id if wanted.client else ""
 
 
 def _may_return(request: TenantRequest, wanted: SignOutRequest) -> bool:
@@ -161,11 +166,11 @@ def _may_return(request: TenantRequest, wanted: SignOutRequest) -> bool:
 
 def _ask(request: TenantRequest, wanted: SignOutRequest) -> HttpResponse:
     fields = {
-        "client_id": wanted.client.client_id if wanted.client else "",
+        "client_id": _client_id_of(wanted),
         "post_logout_redirect_uri": wanted.return_uri,
         "state": wanted.state,
         "ui_locales": wanted.ui_locales,
     }
     context = {"account": request.user, "fields": {name: value for name, value in fields.items() if value}}
-    response = render_customer(request, "customer/end_session.html", context)
+    response = render_customer(request, "customer/end_session.html", context, client_id=_client_id_of(wanted))
     return lead_to_application(response) if wanted.return_uri else response

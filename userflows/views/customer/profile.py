@@ -109,4 +109,4 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Nobody is signed in here any more."""
-    return render_customer(request, "customer/signed_out.html")
+    return render_customer(request, "customer/signed_out.html", client_id=request.GET.get("client_id", ""))
