@@ -42,9 +42,9 @@ METHODS = {
 # Filled in, and words of ours all the same.
 OURS = {"method", "provider"}
 UNNAMED = _("(unnamed)")
-COMMAND, BRANDING, BRANDING_FOR = "command", "branding", "branding for "
+COMMAND, BRANDING, BRANDING_FOR, VERSION = "command", "branding", "branding for ", "brandversion"
 # Kept as names, though nobody has given them.
-KEPT = (gettext_noop("Command line"), gettext_noop("default branding"))
+KEPT = (gettext_noop("Command line"), gettext_noop("default branding"), gettext_noop("company branding"))
 
 
 class Acted(Protocol):
@@ -352,7 +352,7 @@ def name_of_actor(acted: Acted) -> str:
 
 def name_of_target(event: AbstractEvent) -> str:
     """What it was done to, likewise."""
-    if event.target_kind != BRANDING:
+    if event.target_kind not in {BRANDING, VERSION}:
         return event.target_name
     language = event.target_name.removeprefix(BRANDING_FOR)
     if language == event.target_name:

@@ -32,6 +32,7 @@ from branding.versions.links import DAYS
 from common.text.languages import languages_by_name
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.templatetags.portal import in_a_sentence
+from frame.widgets import CheckCards
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"
@@ -246,7 +247,7 @@ class ThemeForm(EditForm):
     client_ids = forms.MultipleChoiceField(
         label=_("Applications"),
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs=_MARK),
+        widget=CheckCards,
         help_text=_("Each has one theme at most: chosen here, it is taken from the other."),
     )
 

@@ -74,6 +74,11 @@ def delete_theme(theme: Theme, *, actor: Actor) -> None:
         announce_change()
 
 
+def theme_of(client_id: str) -> Theme | None:
+    """The theme that the application has."""
+    return Theme.objects.filter(applications__client_id=client_id).first()
+
+
 def forget_application(client_id: str) -> None:
     """What an application that is deleted leaves here."""
     ThemedApplication.objects.filter(client_id=client_id).delete()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import Actor
 from branding.models import BrandVersion, Theme
-from branding.services import forget_unnamed_images, note
+from branding.services import note
 from branding.versions.content import digests_in
 from branding.versions.jobs import publish_when_due
 from branding.versions.services import lock, locked_draft, refuse_what_is_shown, take_back, who
@@ -38,4 +38,3 @@ def unschedule(*, theme: Theme | None = None, actor: Actor) -> None:
     with transaction.atomic():
         lock(theme)
         take_back(theme, actor)
-        forget_unnamed_images()

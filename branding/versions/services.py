@@ -147,6 +147,7 @@ def take_back(theme: Theme | None, actor: Actor) -> None:
     if waiting and waiting.due_at:
         note("unscheduled", theme, target=waiting, actor=actor, due_at=waiting.due_at.isoformat())
         waiting.delete()
+        forget_unnamed_images()
 
 
 def who(actor: Actor) -> dict[str, Any]:

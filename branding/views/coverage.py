@@ -48,6 +48,5 @@ def _source(brand: BrandAt, cell: Cell, name: str) -> tuple[str, str, str]:
     source = brand if layer.is_of_theme or not brand.theme else BrandAt(brand.tenant)
     where = f"{source.url_of('edit', layer.locale)}#id_{name}"
     kind = ("theme" if layer.is_of_theme else "tenant") + ("-language" if layer.locale else "")
-    if brand.theme and not layer.is_of_theme:
-        return f"{_('Company branding')} · {name_of_locale(layer.locale)}", kind, where
-    return name_of_locale(layer.locale), kind, where
+    told = name_of_locale(layer.locale)
+    return f"{source.name} · {told}" if brand.theme else told, kind, where

@@ -53,9 +53,10 @@ def published(tenant: Tenant, theme: Theme | None = None) -> None:
             publish(theme=theme, actor=ADA)
 
 
-def brand(tenant: Tenant, locale: str = "", theme: Theme | None = None, **given: Any) -> None:
-    draft(tenant, locale, theme=theme, **given)
-    published(tenant, theme)
+def brand(tenant: Tenant, locale: str = "", **given: Any) -> None:
+    """A draft that is published."""
+    draft(tenant, locale, **given)
+    published(tenant, given.get("theme"))
 
 
 def theme_of(tenant: Tenant, *client_ids: str, name: str = "Kids") -> Theme:

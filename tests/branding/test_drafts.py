@@ -1,10 +1,12 @@
 """Drafts: seen by nobody until they are published, all languages together; kept, restored, scheduled and shared."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
@@ -180,10 +182,12 @@ def test_a_version_is_restored_by_one_press_with_its_languages_and_pictures(
 
     assert (hint(acme), hint(acme, "de")) == ("old@acme.example", "alt@acme.example")
     with tenant_context(acme):
-        assert acme_browser.get(look_for("en").logo_url).status_code == 200
+        logo = look_for("en").logo_url
+    assert acme_browser.get(logo).status_code == 200
+    with tenant_context(acme):
         restored = newest(None)
         assert restored is not None
-        assert (restored.number, restored.restores, restored.content) == (old.number + 2, old.number, old.content)
+        assert (restored.number, restored.restores, restored.content) == (5, old.number, old.content)
         assert draft_of(None) == old.content
     assert f"Restores version {old.number}" in ada_portal.get(f"{PAGE}history/").content.decode()
 
@@ -303,7 +307,7 @@ def test_the_map_says_what_each_language_shows_and_leads_there(
         assert f'href="{told["privacy_url"][0][1]}"' in page
     kids = {row.name: [(cell.value, source, where) for cell, source, _, where in cells] for row, cells in themed}
     edit = f"{PAGE}themes/{theme.pk}/default/"
-    assert kids["privacy_url"] == [("https://kids.example/privacy", "Default", f"{edit}#id_privacy_url")] * 2
+    assert kids["privacy_url"] == [("https://kids.example/privacy", "Kids · Default", f"{edit}#id_privacy_url")] * 2
     assert kids["username_hint"][1][1:] == ("Company branding · German", f"{GERMAN}#id_username_hint")
 
 
@@ -329,3 +333,20 @@ def test_a_language_in_the_draft_alone_isnt_offered_to_browsers(acme: Tenant) ->
     page = Browser(acme).get("/sign-in/", headers={"accept-language": "pt-BR"}, follow=True).content.decode()
 
     assert "seu e-mail" not in page
+
+
+def test_what_was_shown_before_the_upgrade_is_the_first_version(acme: Tenant) -> None:
+    upgrade = import_module("branding.migrations.0003_versions").FIRST_VERSION
+    pictures = {BrandingImage.Kind.BANNER_LOGO: upload(picture(90, 30)), BrandingImage.Kind.FAVICON: None}
+    draft(acme, username_hint='it\'s "you"', shows_footer=False, legal_lines="Acme\nHamburg", images=pictures)
+    draft(acme, "de", accent_color="#112233", shows_footer=True)
+    draft(acme, "pt-BR")
+    with tenant_context(acme):
+        BrandVersion.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute(upgrade)
+        version = newest(None)
+        assert version is not None
+        assert (version.number, version.content) == (1, draft_of(None))
+        assert version.pictures == list(BrandingImage.objects.values_list("digest", flat=True))
+    assert hint(acme) == 'it\'s "you"'

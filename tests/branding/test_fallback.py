@@ -1,6 +1,7 @@
 """Where a field comes from: every combination of those that could set it, for each kind of field."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ VALUES = {
 EVERY = list(product((True, False), repeat=len(SOURCES)))
 
 
-def said(name: str, value: object) -> BrandingValues:
+def said(name: str, value: Any) -> BrandingValues:
     return BrandingValues(pictures={name: value}) if name in PICTURES else BrandingValues(**{name: value})
 
 
