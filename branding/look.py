@@ -11,12 +11,12 @@ from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from branding.description import FIELDS
-from branding.fallback import NO_PICTURE, Layer, found, layers_of
+from branding.looks.fallback import NO_PICTURE, Layer, found, layers_of
+from branding.looks.style_sheet import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, digest_of_style_sheet, style_sheet_of
 from branding.lookup import Brands, address_of_tenant, read_published
 from branding.markup import html_of_text
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.policies import dimmed, text_color_on
-from branding.style_sheet import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, digest_of_style_sheet, style_sheet_of
 from common.database.caches import ProcessCache
 from common.text.languages import lookup_chain
 from tenants.lookup import current_tenant

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import get_script_prefix, reverse
 
 from branding.description import FIELDS, BrandingValues, Picture
-from branding.fallback import Brandings
+from branding.looks.fallback import Brandings
 from branding.models import Branding, Theme
 from branding.versions.content import read
 from common.database.rows import read_json, row_from_json

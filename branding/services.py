@@ -32,7 +32,9 @@ def add_language(*, locale: str, theme: Theme | None = None, actor: Actor) -> Br
     try:
         with transaction.atomic():
             branding.save(force_insert=True)
-            note("language_added", theme, target=branding, actor=actor, locale=locale)
+            record_about(
+                theme, "branding.language_added", "theme.language_added", target=branding, actor=actor, locale=locale
+            )
     except IntegrityError as error:
         sentence = _("There is a branding for %(language)s already.") % {"language": language_name(locale)}
         raise Refused([Problem(Code.TAKEN, "locale", sentence)]) from error
@@ -93,14 +95,18 @@ def delete_language(*, locale: str, theme: Theme | None = None, actor: Actor) ->
         raise DefaultIsPermanent
     with transaction.atomic():
         branding = Branding.objects.of_brand(theme).select_for_update().get(locale=locale)
-        note("language_deleted", theme, target=branding, actor=actor, locale=locale)
+        record_about(
+            theme, "branding.language_deleted", "theme.language_deleted", target=branding, actor=actor, locale=locale
+        )
         branding.delete()
         forget_unnamed_images()
 
 
-def note(what: str, theme: Theme | None, *, target: Model, actor: Actor, **details: Any) -> None:
+def record_about(
+    theme: Theme | None, of_tenant: str, of_theme: str, *, target: Model, actor: Actor, **details: Any
+) -> None:
     """Write the event that tells it of the theme, or of the tenant's own brand and this row of it."""
-    record(f"{'theme' if theme else 'branding'}.{what}", actor=actor, target=theme or target, details=details)
+    record(of_theme if theme else of_tenant, actor=actor, target=theme or target, details=details)
 
 
 def forget_unnamed_images() -> None:
@@ -136,7 +142,9 @@ def _change(
         branding.save(update_fields=[*changed, "changed_by", "updated_at"])
         _replace_images(branding, prepared)
         named = [*changed, *(kind.value for kind in prepared)]
-        note("changed", theme, target=branding, actor=actor, locale=locale, fields=named)
+        record_about(
+            theme, "branding.changed", "theme.changed", target=branding, actor=actor, locale=locale, fields=named
+        )
     return branding
 
 

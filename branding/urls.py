@@ -1,6 +1,3 @@
-from collections.abc import Callable
-from typing import Any
-
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 
@@ -9,20 +6,6 @@ from branding.views.drafts import BRANDING_TABS, THEME_TABS
 
 _TENANT = "tenants/<slug:slug>/branding"
 _THEME = f"{_TENANT}/themes/<uuid:theme_id>"
-# What the tenant's own brand and each theme have alike: the rest of the address, the view, and the rest of its name.
-_PAGES: list[tuple[str, Callable[..., Any], str]] = [
-    ("publish/", drafts.review, "publish"),
-    ("discard", drafts.discard_draft, "discard"),
-    ("take-back", drafts.take_back, "take-back"),
-    ("share/", drafts.share, "share"),
-    ("coverage/", coverage.coverage_map, "coverage"),
-    ("history/", history.history, "history"),
-    ("history/<int:version_number>/", history.version, "version"),
-    ("history/<int:version_number>/restore", history.restore_version, "restore"),
-    ("<slug:locale>/", portal.edit, "edit"),
-    ("<slug:locale>/preview", preview.preview, "preview"),
-    ("<slug:locale>/delete", portal.delete, "delete-language"),
-]
 
 BRANDING_TABS.add(_("Brandings"), "branding", place=10)
 BRANDING_TABS.add(_("Coverage"), "branding-coverage", place=20)
@@ -41,8 +24,28 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{_THEME}/", portal.overview, name="theme"),
     path(f"{_THEME}/settings/", themes.settings, name="theme-settings"),
     path(f"{_THEME}/delete", themes.delete, name="theme-delete"),
-    *(path(f"{_THEME}/{rest}", view, name=f"theme-{name}") for rest, view, name in _PAGES),
-    *(path(f"{_TENANT}/{rest}", view, name=f"branding-{name}") for rest, view, name in _PAGES),
+    path(f"{_THEME}/publish/", drafts.review, name="theme-publish"),
+    path(f"{_THEME}/discard", drafts.discard_draft, name="theme-discard"),
+    path(f"{_THEME}/take-back", drafts.take_back, name="theme-take-back"),
+    path(f"{_THEME}/share/", drafts.share, name="theme-share"),
+    path(f"{_THEME}/coverage/", coverage.coverage_map, name="theme-coverage"),
+    path(f"{_THEME}/history/", history.history, name="theme-history"),
+    path(f"{_THEME}/history/<int:version_number>/", history.version, name="theme-version"),
+    path(f"{_THEME}/history/<int:version_number>/restore", history.restore_version, name="theme-restore"),
+    path(f"{_THEME}/<slug:locale>/", portal.edit, name="theme-edit"),
+    path(f"{_THEME}/<slug:locale>/preview", preview.preview, name="theme-preview"),
+    path(f"{_THEME}/<slug:locale>/delete", portal.delete, name="theme-delete-language"),
+    path(f"{_TENANT}/publish/", drafts.review, name="branding-publish"),
+    path(f"{_TENANT}/discard", drafts.discard_draft, name="branding-discard"),
+    path(f"{_TENANT}/take-back", drafts.take_back, name="branding-take-back"),
+    path(f"{_TENANT}/share/", drafts.share, name="branding-share"),
+    path(f"{_TENANT}/coverage/", coverage.coverage_map, name="branding-coverage"),
+    path(f"{_TENANT}/history/", history.history, name="branding-history"),
+    path(f"{_TENANT}/history/<int:version_number>/", history.version, name="branding-version"),
+    path(f"{_TENANT}/history/<int:version_number>/restore", history.restore_version, name="branding-restore"),
+    path(f"{_TENANT}/<slug:locale>/", portal.edit, name="branding-edit"),
+    path(f"{_TENANT}/<slug:locale>/preview", preview.preview, name="branding-preview"),
+    path(f"{_TENANT}/<slug:locale>/delete", portal.delete, name="branding-delete-language"),
 ]
 customer_urlpatterns: list[URLPattern] = [
     re_path(r"^images/(?P<digest>[0-9a-f]{64})$", customer.image, name="image"),

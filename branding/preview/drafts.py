@@ -13,8 +13,8 @@ from django.contrib.staticfiles.finders import find
 
 from branding.description import BrandingValues, Picture, field_problems, tidied
 from branding.errors import ImageRefused
-from branding.fallback import Layer
 from branding.look import Look, resolve
+from branding.looks.fallback import Layer
 from branding.pictures.images import LIMITS, prepare_image
 from branding.services import Images
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from branding.description import FIELDS
-from branding.fallback import Layer, found
 from branding.look import NEUTRAL
+from branding.looks.fallback import Layer, found
 from branding.telling.values import PICTURES, Told, label_of, told
 
 OF_COVERAGE = ("accent_color", "background_color", "background", "favicon", "layout", "banner_logo")

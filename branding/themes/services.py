@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit.services import Actor
+from audit.services import Actor, record
 from branding.models import DEFAULT, Branding, Theme, ThemedApplication
-from branding.services import forget_unnamed_images, note
+from branding.services import forget_unnamed_images
 from branding.themes.applications import applications
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, name_problems, refuse_if_any
 from common.versions import version_of
@@ -45,7 +45,7 @@ def create_theme(description: ThemeDescription, *, actor: Actor) -> Theme:
         refuse_if_any(_problems(description, theme))
         theme.save(force_insert=True)
         Branding(theme=theme, locale=DEFAULT, changed_by=actor.name).save(force_insert=True)
-        note("created", theme, target=theme, actor=actor)
+        record("theme.created", actor=actor, target=theme)
         _give(theme, description.client_ids, actor)
     return theme
 
@@ -61,14 +61,14 @@ def apply_theme(theme: Theme, description: ThemeDescription, *, expected_version
         if name != theme.name:
             theme.name = name
             theme.save(update_fields=["name"])
-            note("renamed", theme, target=theme, actor=actor)
+            record("theme.renamed", actor=actor, target=theme)
         _give(theme, description.client_ids, actor)
 
 
 def delete_theme(theme: Theme, *, actor: Actor) -> None:
     """Delete it with its draft, versions and images. Its applications have the tenant's look from now on."""
     with transaction.atomic():
-        note("deleted", theme, target=theme, actor=actor)
+        record("theme.deleted", actor=actor, target=theme)
         theme.delete()
         forget_unnamed_images()
         announce_change()
@@ -104,5 +104,5 @@ def _give(theme: Theme, client_ids: Sequence[str], actor: Actor) -> None:
     for client_id in after - before:
         ThemedApplication.objects.update_or_create(client_id=client_id, defaults={"theme": theme})
     given, taken = sorted(after - before), sorted(before - after)
-    note("given", theme, target=theme, actor=actor, given=given, taken=taken)
+    record("theme.given", actor=actor, target=theme, details={"given": given, "taken": taken})
     announce_change()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from branding.description import FIELDS, BrandingValues, Picture
-from branding.fallback import Brandings
+from branding.looks.fallback import Brandings
 from common.versions import version_of
 
 Content = Mapping[str, Any]

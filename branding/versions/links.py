@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.services import Actor
 from branding.lookup import address_of_tenant
 from branding.models import DEFAULT, Branding, Theme
-from branding.services import note
+from branding.services import record_about
 from common.crypto.encryption import CannotUnseal, seal, unseal
 from tenants.postgresql import current_schema
 
@@ -36,7 +36,14 @@ def make_link(*, theme: Theme | None, days: int, actor: Actor) -> str:
     until = timezone.now() + timedelta(days=days)
     said = {"theme": str(theme.pk) if theme else "", "until": until.isoformat()}
     row = Branding.objects.of_brand(theme).get(locale=DEFAULT)
-    note("link_made", theme, target=row, actor=actor, until=until.isoformat(timespec="seconds"))
+    record_about(
+        theme,
+        "branding.link_made",
+        "theme.link_made",
+        target=row,
+        actor=actor,
+        until=until.isoformat(timespec="seconds"),
+    )
     return address_of_tenant("draft", seal(json.dumps(said).encode(), context=_context()))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import Actor
 from branding.models import BrandVersion, Theme
-from branding.services import note
+from branding.services import record_about
 from branding.versions.content import digests_in
 from branding.versions.jobs import publish_when_due
 from branding.versions.services import lock, locked_draft, refuse_what_is_shown, take_back, who
@@ -28,7 +28,9 @@ def schedule(*, due_at: datetime, theme: Theme | None = None, seen: str = "", ac
         take_back(theme, actor)
         version = BrandVersion(theme=theme, content=draft, pictures=digests_in(draft), due_at=due_at, **who(actor))
         version.save(force_insert=True)
-        note("scheduled", theme, target=version, actor=actor, due_at=due_at.isoformat())
+        record_about(
+            theme, "branding.scheduled", "theme.scheduled", target=version, actor=actor, due_at=due_at.isoformat()
+        )
         publish_when_due.using(run_after=due_at).enqueue(str(version.pk))
     return version
 

@@ -11,11 +11,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.services import Actor
+from audit.services import Actor, record
 from branding.description import FIELDS
 from branding.lookup import read_drafts
 from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Theme
-from branding.services import forget_unnamed_images, note
+from branding.services import forget_unnamed_images, record_about
 from branding.versions.content import EMPTY, Content, changes_between, digests_in, read, seen_as, written
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
 from tenants.postgresql import announce_change
@@ -26,7 +26,7 @@ def create_default_branding(*, actor: Actor) -> Branding:
     branding = Branding(locale=DEFAULT, changed_by=actor.name)
     with transaction.atomic():
         branding.save(force_insert=True)
-        note("created", None, target=branding, actor=actor)
+        record("branding.created", actor=actor, target=branding)
         _publish(written(read_drafts(str).tenant), None, actor)
     return branding
 
@@ -59,7 +59,15 @@ def publish(*, theme: Theme | None = None, seen: str = "", actor: Actor) -> Bran
         refuse_what_is_shown(draft, theme)
         take_back(theme, actor)
         version = _publish(draft, theme, actor)
-        note("published", theme, target=version, actor=actor, version=version.number, changes=version.changes)
+        record_about(
+            theme,
+            "branding.published",
+            "theme.published",
+            target=version,
+            actor=actor,
+            version=version.number,
+            changes=version.changes,
+        )
     return version
 
 
@@ -73,7 +81,7 @@ def restore(version: BrandVersion, *, seen: str = "", actor: Actor) -> BrandVers
         _replace_draft(theme, version.content, actor)
         restored = _publish(version.content, theme, actor, restores=version.number)
         about = {"version": restored.number, "restores": version.number}
-        note("restored", theme, target=restored, actor=actor, **about)
+        record_about(theme, "branding.restored", "theme.restored", target=restored, actor=actor, **about)
     return restored
 
 
@@ -86,7 +94,14 @@ def discard(*, theme: Theme | None = None, seen: str = "", actor: Actor) -> None
         if content != draft:
             _replace_draft(theme, content, actor)
             row = Branding.objects.of_brand(theme).get(locale=DEFAULT)
-            note("discarded", theme, target=row, actor=actor, changes=changes_between(content, draft))
+            record_about(
+                theme,
+                "branding.discarded",
+                "theme.discarded",
+                target=row,
+                actor=actor,
+                changes=changes_between(content, draft),
+            )
 
 
 def publish_due(version_id: str) -> None:
@@ -101,7 +116,15 @@ def publish_due(version_id: str) -> None:
         _number(version, theme)
         version.save(update_fields=["number", "changes", "published_at"])
         announce_change()
-        note("published", theme, target=version, actor=actor, version=version.number, changes=version.changes)
+        record_about(
+            theme,
+            "branding.published",
+            "theme.published",
+            target=version,
+            actor=actor,
+            version=version.number,
+            changes=version.changes,
+        )
 
 
 def locked_draft(theme: Theme | None, seen: str) -> Content:
@@ -145,7 +168,14 @@ def take_back(theme: Theme | None, actor: Actor) -> None:
     """Let what is scheduled not be published. Where nothing is, nothing is done."""
     waiting = scheduled(theme)
     if waiting and waiting.due_at:
-        note("unscheduled", theme, target=waiting, actor=actor, due_at=waiting.due_at.isoformat())
+        record_about(
+            theme,
+            "branding.unscheduled",
+            "theme.unscheduled",
+            target=waiting,
+            actor=actor,
+            due_at=waiting.due_at.isoformat(),
+        )
         waiting.delete()
         forget_unnamed_images()
 

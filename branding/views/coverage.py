@@ -32,7 +32,7 @@ def coverage_map(request: PortalRequest, tenant: Tenant, theme_id: UUID | None =
     locales = [DEFAULT, *sorted({*own, *below} - {DEFAULT}, key=name_of_locale)]
     rows = coverage(locales, lambda locale: brand.layers(locale, own, below))
     context = {
-        "columns": [(locale, name_of_locale(locale) if locale else _("All others")) for locale in locales],
+        "columns": [name_of_locale(locale) if locale else _("All others") for locale in locales],
         "rows": [(row, [(cell, *_source(brand, cell, row.name)) for cell in row.cells]) for row in rows],
         "is_draft": is_draft,
         **draft_context(request, brand),

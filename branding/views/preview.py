@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from branding.description import BrandingValues
-from branding.fallback import Brandings
 from branding.forms import BrandingForm
 from branding.look import resolve
+from branding.looks.fallback import Brandings
 from branding.lookup import AddressOf
 from branding.models import DEFAULT, BrandVersion
 from branding.preview.drafts import DARK, LIGHT, draft_of, look_of, style_sheet_in

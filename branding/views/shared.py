@@ -9,8 +9,8 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from branding.fallback import Layer, layers_of
 from branding.look import tenant_name
+from branding.looks.fallback import Layer, layers_of
 from branding.lookup import image_url, read_drafts, read_published
 from branding.preview.drafts import DARK, LIGHT, look_of, style_sheet_in
 from branding.preview.samples import html_of_sample, preview_language, samples

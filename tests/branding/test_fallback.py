@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from branding.description import BrandingValues, Picture
-from branding.fallback import found, layers_of
 from branding.look import NEUTRAL, resolve
+from branding.looks.fallback import found, layers_of
 from branding.telling.coverage import NAMES, coverage
 from branding.telling.values import PICTURES
 
@@ -46,15 +46,15 @@ def test_a_field_comes_from_the_first_that_sets_it(name: str, sets: tuple[bool, 
 
 
 def test_the_nearest_region_comes_before_its_language_and_a_theme_before_both() -> None:
-    tenant = {"": BrandingValues(), "pt": BrandingValues(), "pt-BR": BrandingValues()}
+    tenant = {"": BrandingValues(), "fr": BrandingValues(), "fr-CA": BrandingValues()}
 
-    layers = layers_of("pt-BR", tenant=tenant, theme={"": BrandingValues(), "pt": BrandingValues()})
+    layers = layers_of("fr-CA", tenant=tenant, theme={"": BrandingValues(), "fr": BrandingValues()})
 
     assert [(layer.is_of_theme, layer.locale) for layer in layers] == [
-        (True, "pt"),
+        (True, "fr"),
         (True, ""),
-        (False, "pt-BR"),
-        (False, "pt"),
+        (False, "fr-CA"),
+        (False, "fr"),
         (False, ""),
     ]
 
