@@ -16,7 +16,10 @@ OF_THE_LOOK = ("color-contrast", "link-in-text-block", "scrollable-region-focusa
 """What axe finds in one look and not in another: the other rules read what is on the page, and that stays."""
 
 # What axe found wrong, without all that it found right: to bring that here takes as long as to find it.
-AXE = """(rules) => axe.run({ resultTypes: ["violations"], ...(rules.length && { runOnly: rules }) })
+AXE = """(rules) => axe.run({
+    resultTypes: ["violations"],
+    ...(rules.length ? { runOnly: rules } : { rules: { "target-size": { enabled: true } } }),
+})
     .then(({ violations }) => ({ violations }))"""
 SETTLE = """() => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).forEach((each) => each.finish())"""
