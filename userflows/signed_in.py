@@ -173,15 +173,16 @@ def make_way(request: HttpRequest, account: Account) -> bool:
         if request.user.pk != account.pk:
             sign_out(request)
         return False
-    others = others_here(request)
-    mine = next((person for person in others if person.account.pk == account.pk), None)
+    here = accounts_here(request)
+    mine = next((person for person in here if person.account.pk == account.pk), None)
     if mine:
         change_to(request, mine)
-    elif request.user.is_authenticated and request.user.pk != account.pk:
-        if len(others) >= MOST_ACCOUNTS - 1:
-            last = others[-1]
+    else:
+        if len(here) >= MOST_ACCOUNTS:
+            last = here[-1]
             sign_out_browser(last.account, sid=last.sid, actor=actor_of(last.account))
-        step_aside(request)
+        if request.user.is_authenticated:
+            step_aside(request)
     has_others = bool(others_here(request))
     look_again(request)
     return has_others

@@ -193,7 +193,8 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         wanted = read_request(to, parameters, issuer=issuer, was_pushed=way.was_pushed)
         has_to_choose = go_with_account(request, wanted, way.done)
         facts = _facts(request, wanted, way.done, has_to_choose=has_to_choose)
-        check_reachable(wanted, account=request.user, rules=_rules_of(wanted))
+        if not has_to_choose:
+            check_reachable(wanted, account=request.user, rules=_rules_of(wanted))
         needed = interaction_needed(facts)
         if needed is Interaction.CONSENT and may_rest_on_earlier_consent(facts):
             needed = interaction_needed(replace(facts, allowed=_allowed(request, wanted)))
