@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.sessions.beside import accounts_here
 from branding.look import has_theme, look_for, look_for_request
 from common.web.current_request import reference
 from userflows.models import Journey
@@ -81,7 +82,12 @@ def signed_out_page(
     if not addresses:
         leads_to = continue_to or _signed_out_address(client_id)
         return HttpResponse(status=303, headers={"Location": leads_to, "Cache-Control": "no-store"})
-    context = {"addresses": addresses, "continue_to": continue_to, "here": reverse("customer:signed-out")}
+    context = {
+        "addresses": addresses,
+        "continue_to": continue_to,
+        "here": reverse("customer:signed-out"),
+        "people": accounts_here(request),
+    }
     response = render_customer(request, "customer/signed_out.html", context, client_id=client_id)
     origins = dict.fromkeys(f"{urlsplit(address).scheme}://{urlsplit(address).netloc}" for address in addresses)
     response._csp_replace = {"frame-src": usable_origins(list(origins))}  # type: ignore[attr-defined]  # noqa: SLF001 - how django-csp is told
