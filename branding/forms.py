@@ -192,6 +192,7 @@ class AddLanguageForm(PortalForm):
 class PublishForm(EditForm):
     """When a draft is published: now, or at a time in this zone."""
 
+    never_optional = ("due_at",)
     NOW, LATER = "now", "later"
 
     when = forms.ChoiceField(

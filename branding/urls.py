@@ -50,6 +50,6 @@ portal_urlpatterns: list[URLPattern] = [
 customer_urlpatterns: list[URLPattern] = [
     re_path(r"^images/(?P<digest>[0-9a-f]{64})$", customer.image, name="image"),
     re_path(r"^themes/(?P<digest>[0-9a-f]{32})\.css$", customer.style_sheet, name="style-sheet"),
-    re_path(r"^drafts/(?P<token>[\w.=-]{1,400})/$", shared.draft, name="draft"),
-    re_path(r"^drafts/(?P<token>[\w.=-]{1,400})/page$", shared.draft_page, name="draft-page"),
+    re_path(r"^drafts/(?P<token>[\w.-]{1,400})/$", shared.draft, name="draft"),
+    re_path(r"^drafts/(?P<token>[\w.-]{1,400})/page$", shared.draft_page, name="draft-page"),
 ]
