@@ -53,6 +53,7 @@ SOURCES = (
     "common/text/dates.py",
     "common/text/phone_numbers.py",
     "common/text/time_zones.py",
+    "common/text/user_names.py",
     "common/text/texts.py",
     "accounts/credentials/judging.py",
     "accounts/credentials/services/passwords.py",

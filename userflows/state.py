@@ -194,6 +194,8 @@ class FlowRules:
     is_own_account: bool = False
     # Whether whoever has no passkey is asked to make one.
     asks_passkey: str = NEVER
+    # Whether a user name does in the place of an address, where somebody has one.
+    takes_user_names: bool = False
     # The attributes that are asked for at sign-up, page by page; those that nobody is asked for, with what they are
     # from then on; those that whoever lacks them is asked for when they sign in.
     pages: tuple[tuple[str, ...], ...] = ()

@@ -135,7 +135,7 @@ def _sign_in(
     if is_signed_out:
         forget_session(request)
     session, proofs = request.session, journey.state.counting
-    is_new_browser = journey.purpose == SIGN_IN and not visitor_of(request).is_known_to(journey.email)
+    is_new_browser = journey.purpose == SIGN_IN and not visitor_of(request).is_known_to(journey.whose)
     clear_authentication_records(request)
     before = zip(earlier["methods"], earlier["amr"], strict=True) if earlier else ()
     for method, amr in dict([*before, *((proof.method, proof.amr) for proof in proofs)]).items():

@@ -239,6 +239,7 @@ def _facts(account: Account) -> dict[str, Any]:
         "email": account.email,
         "email_verified": account.email_verified,
         "name": account.name,
+        "user_name": account.user_name,
         "state": str(account.standing),
         "has_authenticator_app": account.has_app,
         "phone_number": account.phone_number,
