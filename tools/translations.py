@@ -49,6 +49,7 @@ PORTAL_REGISTERS = {
 SOURCES = (
     "accounts/attributes.py",
     "accounts/identity/values.py",
+    "accounts/factors/recoveries.py",
     "common/text/countries.py",
     "common/text/dates.py",
     "common/text/phone_numbers.py",

@@ -24,6 +24,8 @@ ASKING_PASSKEY = (OFFER, REQUIRE, NEVER)
 REMEMBER_DAYS, MOST_REMEMBER_DAYS = 30, 90
 # The proofs of a second factor, by the names of their steps.
 APP_CODE, MAIL_CODE, RECOVERY_CODE, SMS_CODE = "app-code", "mail-code", "recovery-code", "sms-code"
+# The step of whoever has none of them any more.
+RECOVER = "recover"
 # The steps that change them, which is noted under their names: what is asked for, what was done.
 APP_SETUP, APP_REMOVAL, RECOVERY_CODES = "app-setup", "app-removal", "recovery-codes"
 PASSKEY_SETUP, PASSKEY_REMOVAL = "passkey-setup", "passkey-removal"
@@ -133,6 +135,8 @@ class JourneyState:
     puts_passkey_off: bool = False
     # Whether it has a phone number that was proved to be its owner's.
     has_phone: bool = False
+    # Whether its owner may wait for a way back, where all that is lost.
+    may_recover: bool = False
     # What it has to be asked before it is signed in: names of attributes, and whether the terms of use.
     owed: tuple[str, ...] = ()
     owes_terms: bool = False

@@ -102,6 +102,9 @@ class Account(AbstractBaseUser):
     deleted_at = models.DateTimeField(null=True)
     # When it goes for good, since its owner has asked for that.
     closes_at = models.DateTimeField(null=True)
+    # When its factors count no more, since whoever has lost them waits for that; and when that was last.
+    recovers_at = models.DateTimeField(null=True)
+    recovered_at = models.DateTimeField(null=True)
 
     # By which it may be signed in to as well, as `common.text.user_names` writes it; "" for none.
     user_name = models.CharField(
@@ -142,6 +145,9 @@ class Account(AbstractBaseUser):
         indexes = [
             models.Index(fields=["-created_at"], name="accounts_account_created"),
             models.Index(fields=["closes_at"], condition=~models.Q(closes_at=None), name="accounts_account_closes"),
+            models.Index(
+                fields=["recovers_at"], condition=~models.Q(recovers_at=None), name="accounts_account_recovers"
+            ),
             # Who has no password, and who brought one that was never used here: most accounts are in neither.
             models.Index(fields=["id"], condition=HAS_NO_PASSWORD, name="accounts_account_no_password"),
             models.Index(

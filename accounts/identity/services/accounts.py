@@ -40,6 +40,7 @@ KEPT_BESIDE = (
     "accounts_uncheckedpassword",
     "accounts_addresschange",
     "accounts_dataexport",
+    "accounts_recovery",
 )
 
 
