@@ -237,7 +237,7 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         max_age=wanted.max_age,
         subjects=wanted.subjects,
         acr_values=wanted.acr_values,
-        hinted_email=typed_address(wanted.login_hint) if wanted.login_hint else "",
+        hinted_email=_hinted(request, wanted) if wanted.login_hint else "",
         scopes=scopes_to_allow(wanted, entitlements_by_id(wanted.to.client.client_id)),
         wished_acr_values=reachable_wishes(wanted, account=request.user, rules=_rules_of(wanted)),
         signed_in=_signed_in(request, wanted),
@@ -246,6 +246,12 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         may_be_impersonated=wanted.to.client.is_public and not belongs_to_one_app(wanted.to.redirect_uri),
         has_to_choose=has_to_choose,
     )
+
+
+def _hinted(request: TenantRequest, wanted: AuthorizationRequest) -> str:
+    """Whom the application means: an address, or the user name of somebody who isn't signed in here."""
+    hint, account = typed_address(wanted.login_hint, or_user_name=_rules_of(wanted).takes_user_names), request.user
+    return account.email if isinstance(account, Account) and hint == account.user_name != "" else hint
 
 
 def _rules_of(wanted: AuthorizationRequest) -> FlowRules:
