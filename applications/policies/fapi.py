@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
-
 from applications.description import UNSIGNED, ApplicationDescription
 from applications.policies.credentials import KEY_PAIR
 from applications.policies.grants import DEVICE_CODE
@@ -30,11 +28,11 @@ AUTH_METHODS = (KEY_PAIR,)
 class Requirement:
     """What has to hold of one field of the description. `choice` is what turning the profile on chooses for it.
 
-    None: it is for the administrator to change. `is_for_services`: it concerns those to which nobody signs in, too.
+    None: it is for the administrator to change. `says` is a sentence in whichever language is spoken. `is_for_services`: it concerns those to which nobody signs in, too.
     """
 
     field: str
-    says: str | Promise
+    says: Any
     is_met: Callable[[ApplicationDescription], bool]
     choice: Any = None
     is_for_services: bool = False

@@ -82,7 +82,7 @@ def suite_of_post_client(suite: Suite) -> Suite:
 
 @pytest.fixture(scope="package")
 def fapi_clients(provider: Provider, django_db_blocker: DjangoDbBlocker) -> dict[bool, tuple[FapiClient, FapiClient]]:
-    """Two clients that follow FAPI 2.0, and two that sign their requests besides: one by RSA, one by an elliptic curve."""
+    """Two clients that follow FAPI 2.0, by RSA and by an elliptic curve, and two that sign their requests besides."""
     rsa_key, ec_key = rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP256R1())
     with django_db_blocker.unblock(), tenant_context(tenant_named("acme")):
         return {

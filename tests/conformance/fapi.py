@@ -1,10 +1,11 @@
-"""What the certification suite does in its FAPI 2.0 plans: pushed requests, assertions by key, tokens bound to another."""
+"""What the certification suite does in its FAPI 2.0 plans: it pushes requests, asserts by key, and holds another one."""
 
 import hashlib
 import json
 import secrets
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -220,7 +221,8 @@ class FapiSuite:
         ath = base64url(hashlib.sha256(access_token.encode()).digest())
 
         def ask() -> httpx.Response:
-            made = self.holder.proof("GET", url, **({"ath": ath, "nonce": self.nonce} | claims))
+            said: Claims = {"ath": ath, "nonce": self.nonce} | claims
+            made = self.holder.proof("GET", url, **said)
             sent = made if proof is None else proof
             headers = {"Authorization": f"{scheme} {access_token}", **({"DPoP": sent} if sent else {})}
             return self.http.get(url, headers=headers)
@@ -239,13 +241,16 @@ class FapiSuite:
         """Each try has an assertion and a proof of its own, as both are good once."""
 
         def ask() -> httpx.Response:
-            headers = {"DPoP": holder.proof("POST", url, **({"nonce": self.nonce} | (proof or {})))} if holder else {}
-            return self.http.post(url, data=form | (self.assertion() if assertion is None else assertion), headers=headers)
+            said: Claims = {"nonce": self.nonce} | (proof or {})
+            headers = {"DPoP": holder.proof("POST", url, **said)} if holder else {}
+            shown = self.assertion() if assertion is None else assertion
+            return self.http.post(url, data=form | shown, headers=headers)
 
         return self._with_nonce(ask)
 
-    def _with_nonce(self, ask: Any) -> httpx.Response:
-        response: httpx.Response = ask()
+    def _with_nonce(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
+        """Repeat what the nonce of the answer is missing in (RFC 9449 section 8)."""
+        response = ask()
         self.nonce = response.headers.get("DPoP-Nonce", self.nonce)
         if "use_dpop_nonce" in response.text:
             response = ask()
@@ -287,8 +292,11 @@ def spoilt(token: str) -> str:
     return f"{signed}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
 
 
+def from_now(seconds: int = 0) -> int:
+    """A moment as a JWT has it."""
+    return int(time.time()) + seconds
+
+
 def unsigned(claims: Claims, **header: Any) -> str:
     head = base64url(json.dumps({"alg": "none", **header}).encode())
     return f"{head}.{base64url(json.dumps(claims).encode())}."
-
-

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.fapi import FapiSuite, spoilt, unsigned
+from tests.conformance.fapi import FapiSuite, from_now, spoilt, unsigned
 from tests.conformance.suite import Person
-from tests.conformance.test_fapi2_security_profile import now
 
 
 def pushed(signing: FapiSuite, request: str) -> str:
@@ -23,7 +22,7 @@ def test_ensure_request_object_with_multiple_aud_succeeds(signing: FapiSuite, pe
 
 
 def test_ensure_request_object_with_nbf_8_seconds_in_the_future_is_accepted(signing: FapiSuite) -> None:
-    assert signing.push(signing.parameters(), nbf=now(8)).status_code == 201
+    assert signing.push(signing.parameters(), nbf=from_now(8)).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -31,11 +30,11 @@ def test_ensure_request_object_with_nbf_8_seconds_in_the_future_is_accepted(sign
     [
         pytest.param({"exp": None}, id="without-exp"),
         pytest.param({"nbf": None}, id="without-nbf"),
-        pytest.param({"exp": now(-60)}, id="expired"),
+        pytest.param({"exp": from_now(-60)}, id="expired"),
         pytest.param({"aud": "https://elsewhere.example"}, id="bad-aud"),
         pytest.param({"aud": None}, id="without-aud"),
-        pytest.param({"exp": now(70 * 60)}, id="exp-over-60"),
-        pytest.param({"nbf": now(-70 * 60)}, id="nbf-over-60"),
+        pytest.param({"exp": from_now(70 * 60)}, id="exp-over-60"),
+        pytest.param({"nbf": from_now(-70 * 60)}, id="nbf-over-60"),
     ],
 )
 def test_ensure_request_object_without_exp_fails(signing: FapiSuite, claims: dict[str, Any]) -> None:

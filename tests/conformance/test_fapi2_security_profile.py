@@ -14,7 +14,7 @@ import jwt
 import pytest
 from time_machine import TimeMachineFixture
 
-from tests.conformance.fapi import FapiSuite, Holder, denied, error_of, spoilt, unsigned
+from tests.conformance.fapi import FapiSuite, Holder, denied, error_of, from_now, spoilt, unsigned
 from tests.conformance.suite import CALLBACK, Person
 from tests.oidc.key_holder import OTHER_KEY
 from tests.oidc.relying_party import challenge_of
@@ -25,10 +25,6 @@ UNPROVED = {"invalid_request", "invalid_grant", "invalid_dpop_proof"}
 
 def later(seconds: float) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=seconds)
-
-
-def now(seconds: int = 0) -> int:
-    return int(later(seconds).timestamp())
 
 
 # --- A client that behaves well -------------------------------------------------------------------------------------
@@ -118,15 +114,15 @@ def test_access_token_type_header_case_sensitivity(fapi: FapiSuite, person: Pers
 
 
 def test_check_dpop_proof_nbf_exp(fapi: FapiSuite, person: Person) -> None:
-    done = fapi.sign_in(person, proof={"nbf": now(), "exp": now(300)})
-    assert fapi.userinfo(done.tokens["access_token"], nbf=now(), exp=now(300)).status_code == 200
+    done = fapi.sign_in(person, proof={"nbf": from_now(), "exp": from_now(300)})
+    assert fapi.userinfo(done.tokens["access_token"], nbf=from_now(), exp=from_now(300)).status_code == 200
 
 
 @pytest.mark.parametrize("seconds", [-10, 8])
 def test_ensure_dpopproof_with_iat_10seconds_before_succeeds(fapi: FapiSuite, person: Person, seconds: int) -> None:
     """ensure-dpopproof-with-iat-10seconds-before-succeeds, ensure-dpopproof-with-iat-10seconds-after-succeeds."""
-    done = fapi.sign_in(person, proves=True, proof={"iat": now(seconds)})
-    assert fapi.userinfo(done.tokens["access_token"], iat=now(seconds)).status_code == 200
+    done = fapi.sign_in(person, proves=True, proof={"iat": from_now(seconds)})
+    assert fapi.userinfo(done.tokens["access_token"], iat=from_now(seconds)).status_code == 200
 
 
 def test_ensure_mismatched_dpop_jkt_fails(fapi: FapiSuite) -> None:
@@ -156,7 +152,7 @@ def test_dpop_negative_tests(fapi: FapiSuite, person: Person) -> None:
     token = fapi.sign_in(person).tokens["access_token"]
     url, holder = fapi.metadata["userinfo_endpoint"], fapi.holder
     assert fapi.userinfo(token).status_code == 200
-    good = {"ath": jwt.utils.base64url_encode(b"x").decode(), "nonce": fapi.nonce}
+    good: dict[str, Any] = {"ath": jwt.utils.base64url_encode(b"x").decode(), "nonce": fapi.nonce}
     proof = holder.proof("GET", url, **good)
     header, claims, _ = proof.split(".")
     said = jwt.decode(proof, options={"verify_signature": False})
@@ -176,13 +172,18 @@ def test_dpop_negative_tests(fapi: FapiSuite, person: Person) -> None:
         {"header": {"jwk": private}},
         {"htm": "PUT"},
         {"htu": "https://elsewhere.example/"},
-        {"iat": now(3600)},
-        {"iat": now(-3600)},
+        {"iat": from_now(3600)},
+        {"iat": from_now(-3600)},
         {"ath": "not its hash"},
     ]
     for each in wrong:
         assert fapi.userinfo(token, **each).status_code in {400, 401}, each
-    for each in ({"htu": f"{url}?a=1#b"}, {"extra": 1}, {"header": {"extra": 1}}, {"htu": url.replace("https", "HTTPS")}):
+    for each in (
+        {"htu": f"{url}?a=1#b"},
+        {"extra": 1},
+        {"header": {"extra": 1}},
+        {"htu": url.replace("https", "HTTPS")},
+    ):
         assert fapi.userinfo(token, **each).status_code == 200, each
     used = {"jti": "fixed " + fapi.client.client_id + str(fapi.signs_messages)}
     assert [fapi.userinfo(token, **used).status_code for _ in range(2)] == [200, 401]
@@ -295,7 +296,7 @@ def test_ensure_client_assertion_in_token_endpoint(fapi: FapiSuite) -> None:
 
 
 def test_ensure_client_assertion_with_exp_is_5_minutes_in_past_fails(fapi: FapiSuite) -> None:
-    assert error_of(fapi.exchange("code", assertion=fapi.assertion(exp=now(-300)))) in NOT_AUTHENTICATED
+    assert error_of(fapi.exchange("code", assertion=fapi.assertion(exp=from_now(-300)))) in NOT_AUTHENTICATED
 
 
 def test_ensure_client_assertion_with_wrong_aud_fails(fapi: FapiSuite) -> None:
@@ -360,12 +361,12 @@ def test_par_attempt_to_use_expired_request_uri(
 
 
 def test_par_ensure_jwt_client_assertions_nbf_8_seconds_in_the_future_is_accepted(fapi: FapiSuite) -> None:
-    assertion = fapi.assertion(iat=now(8), nbf=now(8))
+    assertion = fapi.assertion(iat=from_now(8), nbf=from_now(8))
     assert fapi.push(fapi.parameters(), assertion=assertion).status_code == 201
 
 
 def test_par_ensure_jwt_client_assertions_nbf_over_60_seconds_in_the_future_fails(fapi: FapiSuite) -> None:
-    assertion = fapi.assertion(iat=now(65), nbf=now(65), exp=now(125))
+    assertion = fapi.assertion(iat=from_now(65), nbf=from_now(65), exp=from_now(125))
     assert fapi.refusal(fapi.parameters(), assertion=assertion) in NOT_AUTHENTICATED
 
 
