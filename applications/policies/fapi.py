@@ -28,7 +28,8 @@ AUTH_METHODS = (KEY_PAIR,)
 class Requirement:
     """What has to hold of one field of the description. `choice` is what turning the profile on chooses for it.
 
-    None: it is for the administrator to change. `says` is a sentence in whichever language is spoken. `is_for_services`: it concerns those to which nobody signs in, too.
+    None: it is for the administrator to change. `says` is a sentence in whichever language is spoken.
+    `is_for_services`: it concerns those to which nobody signs in, too.
     """
 
     field: str

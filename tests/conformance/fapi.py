@@ -1,4 +1,4 @@
-"""What the certification suite does in its FAPI 2.0 plans: it pushes requests, asserts by key, and holds another one."""
+"""What the certification suite does in its FAPI 2.0 plans: pushes requests, asserts by a key, and holds another one."""
 
 import hashlib
 import json

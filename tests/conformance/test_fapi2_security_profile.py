@@ -1,7 +1,7 @@
 """The modules of the plan fapi2-security-profile-final-test-plan, as they are for private_key_jwt and DPoP.
 
 Each test bears the name of its module. They run once for each plan: that of Message Signing has them too, with requests
-that are signed and answers that are (`test_fapi2_message_signing.py` has what is in that one alone). Where a module only
+that are signed and answers, too (`test_fapi2_message_signing.py` has what is in that one alone). Where a module only
 warns, we keep to what it likes better.
 """
 

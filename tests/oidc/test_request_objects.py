@@ -1,5 +1,6 @@
-"""Requests that an application has signed (RFC 9101), by value, posted and pushed. The plan of FAPI 2.0 Message Signing,
-in `tests/conformance`, has what is strict about them.
+"""Requests that an application has signed (RFC 9101), by value, posted and pushed.
+
+The plan of FAPI 2.0 Message Signing, in `tests/conformance`, has what is strict about them.
 """
 
 import json
