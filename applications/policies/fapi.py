@@ -42,10 +42,10 @@ class Requirement:
 def _has_fitting_key(description: ApplicationDescription) -> bool:
     """Keys at an address of its own are looked at when they are used; of what is no key set, another rule tells."""
     try:
-        keys = usable_keys(description.credentials.jwks) if description.credentials.jwks else ()
+        keys = usable_keys(description.credentials.jwks)
     except WrongKeySet:
         return True
-    return not keys or any(set(key.algorithms) & set(ALGORITHMS) for key in keys)
+    return any(set(key.algorithms) & set(ALGORITHMS) for key in keys)
 
 
 REQUIREMENTS = (
@@ -114,9 +114,13 @@ FIELDS = tuple(requirement.field for requirement in REQUIREMENTS)
 
 
 def requirements_of(description: ApplicationDescription) -> tuple[Requirement, ...]:
-    """Those that concern an application of this kind."""
-    is_service = description.kind == SERVICE
-    return tuple(each for each in REQUIREMENTS if each.is_for_services or not is_service)
+    """Those that concern an application of this kind, and keys only if there are some to look at."""
+    is_service, has_keys = description.kind == SERVICE, bool(description.credentials.jwks)
+    return tuple(
+        each
+        for each in REQUIREMENTS
+        if (each.is_for_services or not is_service) and (each.field != "jwks" or has_keys)
+    )
 
 
 def unmet_by(description: ApplicationDescription) -> tuple[Requirement, ...]:
