@@ -41,11 +41,11 @@ class FapiClient:
 
 
 class Holder:
-    """A key by which access tokens are bound (RFC 9449)."""
+    """A key by which access tokens are bound (RFC 9449), and the algorithm by which it signs."""
 
-    def __init__(self) -> None:
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.jwk = {name: value for name, value in jwk(self.key).items() if name in {"crv", "kty", "x", "y"}}
+    def __init__(self, key: Any = None, algorithm: str = "ES256") -> None:
+        self.key, self.algorithm = key or ec.generate_private_key(ec.SECP256R1()), algorithm
+        self.jwk = {name: value for name, value in jwk(self.key).items() if name in {"crv", "kty", "x", "y", "n", "e"}}
 
     @property
     def jkt(self) -> str:
@@ -57,7 +57,7 @@ class Holder:
         usual = {"jti": str(uuid4()), "htm": method, "htu": url, "iat": int(time.time())}
         said = {name: value for name, value in (usual | claims).items() if value is not None}
         head = {"typ": "dpop+jwt", "jwk": self.jwk} | (header or {})
-        return jwt.encode(said, self.key, algorithm="ES256", headers=head)
+        return jwt.encode(said, self.key, algorithm=self.algorithm, headers=head)
 
 
 class FapiSuite:
@@ -121,12 +121,16 @@ class FapiSuite:
         *,
         assertion: dict[str, str] | None = None,
         proves: bool = False,
+        holder: Holder | None = None,
         **claims: Any,
     ) -> httpx.Response:
-        """Push a request; `proves` sends a proof of the key along. `claims` are those of its request object."""
+        """Push a request; `proves` sends a proof of the key along, or `holder` one of another key.
+
+        `claims` are those of its request object.
+        """
         url = self.metadata["pushed_authorization_request_endpoint"]
         form = {"request": self.client.sign(self.request_object(sent, **claims))} if self.signs_messages else sent
-        return self._send(url, form, assertion=assertion, holder=self.holder if proves else None)
+        return self._send(url, form, assertion=assertion, holder=self.holder if proves else holder)
 
     def way(self, sent: Claims, **how: Any) -> str:
         """The address to which a pushed request sends the customer."""

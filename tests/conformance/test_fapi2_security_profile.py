@@ -16,7 +16,7 @@ from time_machine import TimeMachineFixture
 
 from tests.conformance.fapi import FapiSuite, Holder, denied, error_of, from_now, spoilt, unsigned
 from tests.conformance.suite import CALLBACK, Person
-from tests.oidc.key_holder import OTHER_KEY
+from tests.oidc.key_holder import OTHER_KEY, RSA_KEY
 from tests.oidc.relying_party import challenge_of
 
 NOT_AUTHENTICATED = {"invalid_client", "invalid_request"}
@@ -185,6 +185,8 @@ def test_dpop_negative_tests(fapi: FapiSuite, person: Person) -> None:
         {"htu": url.replace("https", "HTTPS")},
     ):
         assert fapi.userinfo(token, **each).status_code == 200, each
+    for algorithm, status in (("RS256", 400), ("PS256", 201)):
+        assert fapi.push(fapi.parameters(), holder=Holder(RSA_KEY, algorithm)).status_code == status
     used = {"jti": "fixed " + fapi.client.client_id + str(fapi.signs_messages)}
     assert [fapi.userinfo(token, **used).status_code for _ in range(2)] == [200, 401]
     for scheme in ("DPoP", "Bearer"):
