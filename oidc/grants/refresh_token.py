@@ -103,7 +103,7 @@ def _next_secret(request: TokenRequest, judged: _Judged) -> str:
 
     Under FAPI 2.0 it stays the same (section 5.3.2.1-9): it takes the application's keys to use it.
     """
-    if request.client.follows_fapi:
+    if request.client.follows_fapi and not judged.is_repeated:
         return judged.secret
     if not request.client.tokens.refresh_grace:
         return new_secret()
