@@ -22,6 +22,8 @@ from common.text.email_address import MAX_EMAIL, address_in_ascii, is_plain_addr
 from userflows.models import UserFlow
 
 WRONG_ADDRESS = _("Enter a valid email address, such as name@example.com.")
+NOT_TAKEN = _("You can't use an address at %(domain)s here. Use another one.")
+NOT_A_BIRTH = _("Enter your date of birth.")
 OTHER_LETTERS = _("The part before the @ can't contain letters such as ä, ö or ü.")
 
 

@@ -28,19 +28,11 @@ from common.web.limits import TooManyAttempts
 from hooks.calls.asking import HookDown
 from tenants.limits import BeyondLimit, limits_of_installation
 from userflows.forms.pages import refuse, show, too_busy
-from userflows.journeys import entry
+from userflows.journeys import entry, events
 from userflows.journeys.addresses import return_url, see_other, step_url
+from userflows.journeys.admission import NotAdmitted, check_address, check_browser, turn_away
 from userflows.journeys.asking import TurnedAway, ask_for_account, has_to_ask
 from userflows.journeys.browser import visitor_of
-from userflows.journeys.events import (
-    record_closed,
-    record_expired,
-    record_failure,
-    record_hook,
-    record_provider_off,
-    record_too_many,
-    record_unknown,
-)
 from userflows.journeys.finish import finish, make_account
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
@@ -81,6 +73,7 @@ REFUSED, TOLD = "refused", "told"
 # The tasks at which no account is made, or where whoever makes it has asked before.
 BEFORE_ACCOUNT = IDENTIFYING | {"account"}
 SETTING_UP = "app"
+STOPPING = NoLongerOffered, AccountRefused, NotEnoughProved, NotAdmitted, TurnedAway, HookDown
 View = Callable[..., HttpResponse]
 
 
@@ -103,7 +96,7 @@ def journey_page(view: View) -> View:
         except JourneyMovedOn:
             request.journey = entry.any_journey_of(request, journey_id) or journey
             return see_other(step_url(request.journey)) if request.journey.is_open else over(request)
-        except (NoLongerOffered, AccountRefused, NotEnoughProved, TurnedAway, HookDown) as reason:
+        except STOPPING as reason:
             return _stopped(request, reason, step=named.get("name", ""))
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
@@ -126,8 +119,10 @@ def step_page(request: JourneyRequest, journey: Journey, name: str) -> HttpRespo
     pressed = None if step else step_with_button(name)
     if not step and not pressed:
         raise Http404
-    if journey.purpose == Journey.Purpose.SIGN_UP and not journey.rules.allows_sign_up:
-        return closed(request, journey.user_flow, journey)
+    if journey.purpose == Journey.Purpose.SIGN_UP:
+        if not journey.rules.has_sign_up:
+            return closed(request, journey.user_flow, journey)
+        check_browser(request, journey)
     if step and is_open(step, journey.state, journey.rules, table()):
         return _submit(request, step) if request.method == "POST" else show_blank(request, step)
     if pressed and request.method == "POST" and has_open_buttons(pressed, journey.state, journey.rules, table()):
@@ -180,7 +175,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         refusal.count_again()
         raise
     except EmailAddressTaken:
-        record_failure(journey, step="", reason=Reason.ADDRESS_TAKEN)
+        events.record_failure(journey, step="", reason=Reason.ADDRESS_TAKEN)
         # Its owner stands here: the code has proved the address.
         return render_customer(request, "customer/account_exists.html", status=409)
     except BeyondLimit:
@@ -229,7 +224,7 @@ def refuse_step(
     request: JourneyRequest, name: str, form: Form, refusal: TooManyAttempts, *, page: int = 1, **context: Any
 ) -> HttpResponse:
     """A step's page with this form, telling when another attempt may be made."""
-    record_too_many(request.journey, step=name, refusal=refusal)
+    events.record_too_many(request.journey, step=name, refusal=refusal)
     told = refusal_context(refusal, visitor_of(request), request.journey.email)
     around = _surroundings(request, name, page=page)
     return refuse(request, f"steps/{name}", form, refusal, **around, **told, **context)
@@ -238,7 +233,7 @@ def refuse_step(
 def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, sentence: str) -> HttpResponse:
     """Back to the page of the step that the journey is at, which says what was refused to the step of this name."""
     journey = request.journey
-    record_too_many(journey, step=name, refusal=refusal)
+    events.record_too_many(journey, step=name, refusal=refusal)
     until = timezone.now() + timedelta(seconds=refusal.retry_after)
     offers = offers_link(refusal, visitor_of(request), journey.email)
     journey.note(REFUSED, sentence=sentence, until=until.isoformat(), offers_link=offers)
@@ -259,7 +254,7 @@ def unknown(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     Of somebody else's it tells the application alone, whose address is nobody's secret.
     """
     application = entry.application_of(journey_id)
-    record_unknown(request, journey_id, application=application.get("application_name", ""))
+    events.record_unknown(request, journey_id, application=application.get("application_name", ""))
     return render_customer(request, "customer/unknown_journey.html", application, status=404)
 
 
@@ -268,7 +263,7 @@ def over(request: JourneyRequest) -> HttpResponse:
     journey = request.journey
     ago = timezone.now() - journey.finished_at if journey.finished_at else None
     if journey.finished_at is None and not journey.is_open:
-        record_expired(request, journey)
+        events.record_expired(request, journey)
     if ago is None or ago > entry.COLLECTABLE_FOR or request.user.pk != journey.account_id:
         return render_customer(request, "customer/expired.html", status=410)
     if journey.redirect_origins and (request.method != "POST" or ago > SECOND_PRESS):
@@ -286,29 +281,33 @@ def on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
 
 def _stopped(
     request: JourneyRequest,
-    reason: NoLongerOffered | AccountRefused | NotEnoughProved | TurnedAway | HookDown,
+    reason: NoLongerOffered | AccountRefused | NotEnoughProved | NotAdmitted | TurnedAway | HookDown,
     *,
     step: str,
 ) -> HttpResponse:
     """The journey can't go on for this reason, which is noted; the page says so."""
     match reason:
         case NoLongerOffered():
-            record_provider_off(request.journey, reason.method)
+            events.record_provider_off(request.journey, reason.method)
             return over(request)
         case AccountRefused():
-            record_failure(request.journey, step=step, reason=Reason.ACCOUNT_DISABLED)
+            events.record_failure(request.journey, step=step, reason=Reason.ACCOUNT_DISABLED)
             return over(request)
         case NotEnoughProved():
-            record_failure(request.journey, step=step, reason=Reason.SECOND_FACTOR_MISSING)
+            events.record_failure(request.journey, step=step, reason=Reason.SECOND_FACTOR_MISSING)
             return render_customer(request, "customer/not_enough.html", status=HTTPStatus.FORBIDDEN)
+        case NotAdmitted():
+            return turn_away(request, request.journey, reason.reason, step=step)
         case TurnedAway():
             if not reason.is_told_again:
-                record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=reason.hook)
+                events.record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=reason.hook)
             said = {"title": reason.title, "message": reason.message}
             return render_customer(request, "customer/turned_away.html", said, status=HTTPStatus.FORBIDDEN)
         case HookDown():
             # What was proved is kept, and the page leads back to it.
-            record_hook(request.journey, step=step, reason=Reason.HOOK_FAILED, hook=reason.hook, problem=str(reason))
+            events.record_hook(
+                request.journey, step=step, reason=Reason.HOOK_FAILED, hook=reason.hook, problem=str(reason)
+            )
             return render_customer(request, "customer/held_up.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -320,12 +319,13 @@ def closed(
     reason: Reason = Reason.SIGN_UP_CLOSED,
 ) -> HttpResponse:
     """Nobody can sign up by this flow, or to this tenant."""
-    record_closed(request, user_flow, journey, reason=reason)
+    events.record_closed(request, user_flow, journey, reason=reason)
     return render_customer(request, "customer/closed.html", status=403)
 
 
 def _go_to_next(request: HttpRequest, journey: Journey) -> Step | Finish | None:
     """What follows, begun or done; None where a hook has to agree before: then what was proved is kept, and no more."""
+    check_address(journey)
     following = due_step(journey.state, journey.rules, table())
     if _needs_agreement(journey, following):
         save_progress(journey)

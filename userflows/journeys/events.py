@@ -182,6 +182,12 @@ def record_closed(request: HttpRequest, user_flow: UserFlow, journey: Journey | 
     _record_by_network(request, "customer.sign_up_failed", reason, about, actor)
 
 
+def record_not_admitted(request: HttpRequest, journey: Journey, *, step: str, reason: Reason) -> None:
+    """Note that somebody can't sign up by their address, or by their age."""
+    about = circumstances_of(journey, step=step)
+    _record_by_network(request, FAILED[SIGN_UP], reason, about, _somebody(journey, None))
+
+
 def record_expired(request: HttpRequest, journey: Journey) -> None:
     """Note that somebody came back to a journey whose time has passed, or ended as its account was disabled."""
     account = Account.objects.with_email(journey.email).first()
