@@ -49,6 +49,10 @@ REMEMBER = "remember"
 SESSION, CONFIRMS = "session", "confirms"
 # What is noted of a journey that the link of an invitation has opened.
 INVITATION = "invitation"
+# The step that keeps programs out, and what it notes once it is done. Whom a flow asks: nobody (`NEVER`), everybody who
+# signs up where many do, or everybody who does.
+HUMAN, IS_HUMAN, WHEN_MANY = "human", "is_human", "when_many"
+HUMAN_CHECKS = (NEVER, WHEN_MANY, ALWAYS)
 # What was answered once and counts no more, on whatever way the journey goes on.
 SPENT = "spent"
 # The method of a link in a mail: one that the journey has asked for, instead of the code or beside it

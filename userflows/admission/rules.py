@@ -10,7 +10,8 @@ class AdmissionRules:
     """Of domains, as `userflows.admission.domains` writes them: those alone that are taken, any if none is named; those
     that aren't; whether those that give addresses away for minutes aren't, and which of them are all the same.
 
-    `minimum_age` in years, 0 for none, is told by the answer to `birth_attribute`.
+    `minimum_age` in years, 0 for none, is told by the answer to `birth_attribute`. `human_check` is
+    whether programs are kept out: `never`, `when_many` sign up, or `always`.
     """
 
     allowed_domains: tuple[str, ...] = ()
@@ -19,6 +20,7 @@ class AdmissionRules:
     disposable_exceptions: tuple[str, ...] = ()
     minimum_age: int = 0
     birth_attribute: str = ""
+    human_check: str = "never"
 
     @classmethod
     def of_json(cls, kept: Mapping[str, Any]) -> Self:

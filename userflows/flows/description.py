@@ -16,6 +16,7 @@ from userflows.methods import usual_methods
 from userflows.state import (
     APP,
     ASKING_PASSKEY,
+    NEVER,
     OFFER,
     PASSKEY,
     PROVIDER,
@@ -32,7 +33,7 @@ TOLD = {
     *("methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days", "terms_version"),
     "asks_passkey",
     *("invited_only", "allowed_domains", "blocked_domains", "refuses_disposable", "disposable_exceptions"),
-    *("minimum_age", "birth_attribute"),
+    *("minimum_age", "birth_attribute", "human_check"),
 }
 
 
@@ -51,7 +52,8 @@ class UserFlowDescription:
 
     With `invited_only`, of those who may sign up only who was invited does. `allowed_domains`, `blocked_domains`,
     `refuses_disposable` and `disposable_exceptions` say which mail addresses are taken, `minimum_age` from how many
-    years on, 0 for any, told by the answer to `birth_attribute` (`userflows.admission.rules`).
+    years on, 0 for any, told by the answer to `birth_attribute`; `human_check` whether programs are kept out
+    (`userflows.admission.rules`).
 
     `terms_version` names the terms of use that customers have to accept, "" for none; whoever has accepted others
     accepts these when they sign in. `terms_text` is the sentence at the box, with links, and `terms_translations` that
@@ -73,6 +75,7 @@ class UserFlowDescription:
     disposable_exceptions: tuple[str, ...] = ()
     minimum_age: int = 0
     birth_attribute: str = ""
+    human_check: str = NEVER
     terms_version: str = ""
     terms_text: str = ""
     terms_translations: Mapping[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from userflows.admission.ages import OLDEST
 from userflows.admission.domains import MOST_DOMAINS, is_domain
 from userflows.admission.rules import AdmissionRules
 from userflows.flows.page_layout import DATE, AttributeLayout
-from userflows.state import LATER
+from userflows.state import HUMAN_CHECKS, LATER
 
 DOMAINS = ("allowed_domains", "blocked_domains", "disposable_exceptions")
 
@@ -17,6 +17,9 @@ DOMAINS = ("allowed_domains", "blocked_domains", "disposable_exceptions")
 def admission_problems(rules: AdmissionRules, layout: Sequence[AttributeLayout]) -> list[Problem]:
     """All that is wrong with it, beside what the flow asks for."""
     found = [problem for name in DOMAINS for problem in _domain_problems(name, getattr(rules, name))]
+    if rules.human_check not in HUMAN_CHECKS:
+        sentence = _("Choose one of %(choices)s.") % {"choices": ", ".join(HUMAN_CHECKS)}
+        found.append(Problem(Code.INVALID, "human_check", sentence))
     return found + list(_age_problems(rules, layout))
 
 

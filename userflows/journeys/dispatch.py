@@ -58,7 +58,7 @@ from userflows.policies import application_address
 from userflows.second_factors.due import MAILBOX, channels_of, days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.signed_in import SECOND_FACTOR
-from userflows.state import PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
+from userflows.state import HUMAN, PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
 
 
 class JourneyRequest(HttpRequest):
@@ -69,10 +69,9 @@ class JourneyRequest(HttpRequest):
 
 # Within this time a second press may still have to lead to where the first, whose answer was dropped, would have led.
 SECOND_PRESS = timedelta(seconds=10)
-REFUSED, TOLD = "refused", "told"
+REFUSED, TOLD, SETTING_UP = "refused", "told", "app"
 # The tasks at which no account is made, or where whoever makes it has asked before.
-BEFORE_ACCOUNT = IDENTIFYING | {"account"}
-SETTING_UP = "app"
+BEFORE_ACCOUNT = IDENTIFYING | {"account", HUMAN}
 STOPPING = NoLongerOffered, AccountRefused, NotEnoughProved, NotAdmitted, TurnedAway, HookDown
 View = Callable[..., HttpResponse]
 
@@ -335,9 +334,8 @@ def _go_to_next(request: HttpRequest, journey: Journey) -> Step | Finish | None:
         journey.note_time(stood_at.name)
     if following is FINISH:
         finish(request, journey)
-    else:
-        _begin(following, request, journey)
-    return following
+        return following
+    return _begin(following, request, journey)
 
 
 def _needs_agreement(journey: Journey, following: Step | Finish) -> bool:
@@ -355,13 +353,16 @@ def _stood_at(request: HttpRequest) -> Step | None:
     return step_named(name) or step_with_button(name)
 
 
-def _begin(step: Step, request: HttpRequest, journey: Journey) -> None:
-    """Have what the step needs before it can be shown: a mail sent, or the account whose factor is set up there."""
+def _begin(step: Step, request: HttpRequest, journey: Journey) -> Step | Finish | None:
+    """Have made what the step's page needs. Returns the step, or what follows if nobody has to come through it."""
     if step.task == SETTING_UP and journey.purpose == SIGN_UP and journey.account_id is None:
         make_account(journey, password=None, attributes={}, language=journey.language)
     if step.begin and not step.is_begun(journey.state, journey.rules):
         step.begin(journey, visitor_of(request))
+        if step.is_done(journey.state, journey.rules):
+            return _go_to_next(request, journey)
     save_progress(journey)
+    return step
 
 
 def _days_to_remember(journey: Journey) -> int:

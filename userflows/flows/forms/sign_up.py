@@ -12,6 +12,7 @@ from userflows.admission.domains import tidied_domains
 from userflows.admission.rules import AdmissionRules
 from userflows.flows.sign_up import DOMAINS
 from userflows.models import UserFlow
+from userflows.state import ALWAYS, NEVER, WHEN_MANY
 
 EVERYBODY, INVITED = "everybody", "invited"
 WHO = {
@@ -19,6 +20,18 @@ WHO = {
     INVITED: (
         _("Only who was invited"),
         _("By the link in the invitation, or by its address. Nobody else learns who was invited."),
+    ),
+}
+
+HUMAN = {
+    NEVER: (_("Off"), _("Limits by network and account hold all the same.")),
+    WHEN_MANY: (
+        _("When many sign up"),
+        _("Beyond 60 in ten minutes, browsers do a small calculation; beyond 240 a harder one."),
+    ),
+    ALWAYS: (
+        _("Always"),
+        _("Each sign-up costs a browser a moment. Without JavaScript, a few an hour sign up all the same."),
     ),
 }
 
@@ -73,6 +86,13 @@ class SignUpForm(EditForm):
         label=_("Date of birth"),
         required=False,
         help_text=_("An attribute of the type Date that the page layout requires at sign-up."),
+    )
+
+    human_check = forms.ChoiceField(
+        label=_("Keeping bots out"),
+        choices=[(name, label) for name, (label, _hint) in HUMAN.items()],
+        widget=RadioCards(descriptions={name: hint for name, (_label, hint) in HUMAN.items()}),
+        help_text=_("No other service is asked, and nobody has to look at pictures."),
     )
 
     def __init__(self, *args: Any, births: list[tuple[str, str]], **kwargs: Any) -> None:
