@@ -21,18 +21,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.hashers import Busy
-from accounts.errors import AccountRefused, EmailAddressTaken, NotEnoughProved
+from accounts.errors import EmailAddressTaken
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
-from hooks.calls.asking import HookDown
 from tenants.limits import BeyondLimit, limits_of_installation
 from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry, events
 from userflows.journeys.addresses import return_url, see_other, step_url
-from userflows.journeys.admission import NotAdmitted, check_address, check_browser, turn_away
-from userflows.journeys.asking import TurnedAway, ask_for_account, has_to_ask
+from userflows.journeys.admission import check_address, check_browser
+from userflows.journeys.asking import ask_for_account, has_to_ask
 from userflows.journeys.browser import visitor_of
+from userflows.journeys.endings import STOPPING, over, stopped, unknown
 from userflows.journeys.finish import finish, make_account
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
@@ -47,14 +47,13 @@ from userflows.journeys.next_step import (
     progress_at,
     tasks_of,
 )
-from userflows.journeys.offered import NoLongerOffered, buttons_for
+from userflows.journeys.offered import buttons_for
 from userflows.journeys.progress import JourneyMovedOn, save_progress
 from userflows.journeys.refusals import offers_link, refusal_context
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
-from userflows.policies import application_address
 from userflows.second_factors.due import MAILBOX, channels_of, days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.signed_in import SECOND_FACTOR
@@ -67,12 +66,9 @@ class JourneyRequest(HttpRequest):
     journey: Journey
 
 
-# Within this time a second press may still have to lead to where the first, whose answer was dropped, would have led.
-SECOND_PRESS = timedelta(seconds=10)
 REFUSED, TOLD, SETTING_UP = "refused", "told", "app"
 # The tasks at which no account is made, or where whoever makes it has asked before.
 BEFORE_ACCOUNT = IDENTIFYING | {"account", HUMAN}
-STOPPING = NoLongerOffered, AccountRefused, NotEnoughProved, NotAdmitted, TurnedAway, HookDown
 View = Callable[..., HttpResponse]
 
 
@@ -89,14 +85,14 @@ def journey_page(view: View) -> View:
         if journey.language:
             speak(request, journey.language)
         if not journey.is_open:
-            return over(request)
+            return over(request, journey)
         try:
             return view(request, journey, **named)
         except JourneyMovedOn:
             request.journey = entry.any_journey_of(request, journey_id) or journey
-            return see_other(step_url(request.journey)) if request.journey.is_open else over(request)
+            return see_other(step_url(request.journey)) if request.journey.is_open else over(request, request.journey)
         except STOPPING as reason:
-            return _stopped(request, reason, step=named.get("name", ""))
+            return stopped(request, request.journey, reason, step=named.get("name", ""))
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
 
@@ -147,7 +143,7 @@ def again(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     journey = entry.any_journey_of(request, journey_id)
     if journey is None:
         return unknown(request, journey_id)
-    if request.method != "POST" or journey.is_open:
+    if request.method != "POST" or journey.is_open or (journey.finished_at and journey.redirect_origins):
         return see_other(reverse("customer:journey", args=[journey.pk]))
     return entry.begin_again(request, journey)
 
@@ -245,69 +241,6 @@ def go_back(journey: Journey, sentence: str, *, done: bool = False) -> HttpRespo
     journey.note(TOLD, sentence=sentence, is_done=done)
     save_progress(journey)
     return see_other(f"{step_url(journey)}?{TOLD}")
-
-
-def unknown(request: HttpRequest, journey_id: UUID) -> HttpResponse:
-    """No journey of this browser's: its cookies are gone, it began elsewhere, or too long ago. The page leads back.
-
-    Of somebody else's it tells the application alone, whose address is nobody's secret.
-    """
-    application = entry.application_of(journey_id)
-    events.record_unknown(request, journey_id, application=application.get("application_name", ""))
-    return render_customer(request, "customer/unknown_journey.html", application, status=404)
-
-
-def over(request: JourneyRequest) -> HttpResponse:
-    """The journey has come to its end, or its time has passed."""
-    journey = request.journey
-    ago = timezone.now() - journey.finished_at if journey.finished_at else None
-    if journey.finished_at is None and not journey.is_open:
-        events.record_expired(request, journey)
-    if ago is None or ago > entry.COLLECTABLE_FOR or request.user.pk != journey.account_id:
-        return render_customer(request, "customer/expired.html", status=410)
-    if journey.redirect_origins and (request.method != "POST" or ago > SECOND_PRESS):
-        # An application takes one answer. Whoever comes back by the back button has been there with it.
-        return on_to_application(request, journey)
-    return see_other(return_url(journey))
-
-
-def on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
-    """To its front page, if it is a website; what isn't opens by itself."""
-    start_url = journey.application_look.get("start_url", "")
-    url = application_address(journey.redirect_origins, start_url=start_url)
-    return see_other(url) if url else render_customer(request, "customer/already_signed_in.html")
-
-
-def _stopped(
-    request: JourneyRequest,
-    reason: NoLongerOffered | AccountRefused | NotEnoughProved | NotAdmitted | TurnedAway | HookDown,
-    *,
-    step: str,
-) -> HttpResponse:
-    """The journey can't go on for this reason, which is noted; the page says so."""
-    match reason:
-        case NoLongerOffered():
-            events.record_provider_off(request.journey, reason.method)
-            return over(request)
-        case AccountRefused():
-            events.record_failure(request.journey, step=step, reason=Reason.ACCOUNT_DISABLED)
-            return over(request)
-        case NotEnoughProved():
-            events.record_failure(request.journey, step=step, reason=Reason.SECOND_FACTOR_MISSING)
-            return render_customer(request, "customer/not_enough.html", status=HTTPStatus.FORBIDDEN)
-        case NotAdmitted():
-            return turn_away(request, request.journey, reason.reason, step=step)
-        case TurnedAway():
-            if not reason.is_told_again:
-                events.record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=reason.hook)
-            said = {"title": reason.title, "message": reason.message}
-            return render_customer(request, "customer/turned_away.html", said, status=HTTPStatus.FORBIDDEN)
-        case HookDown():
-            # What was proved is kept, and the page leads back to it.
-            events.record_hook(
-                request.journey, step=step, reason=Reason.HOOK_FAILED, hook=reason.hook, problem=str(reason)
-            )
-            return render_customer(request, "customer/held_up.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def closed(
