@@ -31,7 +31,7 @@ MAX_NAME, MAX_TERMS_VERSION = 64, 32
 # Fields of which the audit log tells what they are from now on.
 TOLD = {
     *("methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days", "terms_version"),
-    "asks_passkey",
+    *("asks_passkey", "takes_user_names"),
     *("invited_only", "allowed_domains", "blocked_domains", "refuses_disposable", "disposable_exceptions"),
     *("minimum_age", "birth_attribute", "human_check"),
 }
@@ -55,6 +55,9 @@ class UserFlowDescription:
     years on, 0 for any, told by the answer to `birth_attribute`; `human_check` whether programs are kept out
     (`userflows.admission.rules`).
 
+    `takes_user_names` says whether whoever signs in may give their user name in the place of their address. Customers
+    have one if the flow asks for that attribute.
+
     `terms_version` names the terms of use that customers have to accept, "" for none; whoever has accepted others
     accepts these when they sign in. `terms_text` is the sentence at the box, with links, and `terms_translations` that
     sentence by language; where nothing is said, customer pages do, with the links of the brand.
@@ -76,6 +79,7 @@ class UserFlowDescription:
     minimum_age: int = 0
     birth_attribute: str = ""
     human_check: str = NEVER
+    takes_user_names: bool = False
     terms_version: str = ""
     terms_text: str = ""
     terms_translations: Mapping[str, str] = field(default_factory=dict)

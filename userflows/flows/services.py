@@ -47,6 +47,7 @@ def describe(flow: UserFlow) -> UserFlowDescription:
         remember_days=flow.remember_days,
         asks_passkey=flow.asks_passkey,
         **vars(AdmissionRules.of_json(flow.sign_up_rules)),
+        takes_user_names=flow.takes_user_names,
         terms_version=flow.terms_version,
         terms_text=flow.terms_text,
         terms_translations={language: texts[LABEL] for language, texts in flow.terms_translations.items()},
@@ -261,8 +262,8 @@ def _with_words(layout: Sequence[AttributeLayout], now: UserFlowDescription) -> 
 def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDescription, **how: Any) -> None:
     flow.name, flow.methods, flow.allows_sign_up = after.name, list(after.methods), after.allows_sign_up
     flow.second_factor, flow.factors, flow.remember_days = after.second_factor, list(after.factors), after.remember_days
-    flow.asks_passkey, flow.invited_only = after.asks_passkey, after.invited_only
-    flow.sign_up_rules = after.admission.as_json()
+    flow.asks_passkey, flow.takes_user_names = after.asks_passkey, after.takes_user_names
+    flow.invited_only, flow.sign_up_rules = after.invited_only, after.admission.as_json()
     flow.terms_version, flow.terms_text = after.terms_version, after.terms_text
     flow.terms_translations = {language: {LABEL: text} for language, text in after.terms_translations.items()}
     if after.is_default and not flow.is_default:

@@ -39,6 +39,8 @@ DOMAIN_OPTIONS = {
     "block-domain": ("blocked_domains", "take none at these"),
     "not-disposable": ("disposable_exceptions", "take those at these although they count as disposable"),
 }
+ON_OR_OFF = {"on": True, "off": False}
+USER_NAMES = "whether customers may sign in with their user name in the place of their address"
 ASK_PASSKEY = "whether whoever has no passkey is asked to make one, where the flow has passkeys"
 
 
@@ -71,6 +73,8 @@ class Command(VerbCommand):
         create.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
         _add_sign_up(create)
         _add_sign_up(self._verb_of_one("sign-up", self.sign_up, summary="show or change whom it lets sign up"))
+        create.add_argument("--user-names", choices=ON_OR_OFF, help=USER_NAMES)
+        _add_user_names(self.verb("user-names", self.user_names, summary="show or change if a user name signs in, too"))
         passkeys = self._verb_of_one("passkeys", self.passkeys, summary="show or change who is asked to make a passkey")
         passkeys.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
         factors = self._verb_of_one(
@@ -117,6 +121,7 @@ class Command(VerbCommand):
                 **_factors(options),
                 **_asking(options),
                 **_sign_up(options),
+                **_user_names(options),
             )
             facts = _facts(flow) | {"defined_attributes": defined}
         words = f"User flow “{flow.name}” is ready."
@@ -157,6 +162,15 @@ class Command(VerbCommand):
                 flow.refresh_from_db()
             facts = _facts(flow)
         return Answer(facts, f"Making a passkey: {facts['asks_passkey']}.")
+
+    def user_names(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            if chosen := _user_names(options):
+                change_user_flow(flow, **chosen, actor=Actor.command())
+                flow.refresh_from_db()
+            facts = _facts(flow)
+        return Answer(facts, f"Signing in with a user name: {'on' if facts['takes_user_names'] else 'off'}.")
 
     def layout(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -239,6 +253,17 @@ def _asking(options: dict[str, Any]) -> dict[str, Any]:
     return {"asks_passkey": options["ask_passkey"]} if options["ask_passkey"] else {}
 
 
+def _add_user_names(parser: CommandParser) -> None:
+    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--user-names", choices=ON_OR_OFF, help=USER_NAMES)
+
+
+def _user_names(options: dict[str, Any]) -> dict[str, Any]:
+    said = options["user_names"]
+    return {"takes_user_names": ON_OR_OFF[said]} if said else {}
+
+
 def _add_terms(parser: CommandParser) -> None:
     # Django has a --version of its own.
     parser.add_argument("--terms-version", help="such as 2026-12-01; whoever has accepted another is asked anew")
@@ -300,6 +325,7 @@ def _facts(flow: UserFlow) -> dict[str, Any]:
         "second_factors": list(flow.factors),
         "remember_days": flow.remember_days,
         "asks_passkey": flow.asks_passkey,
+        "takes_user_names": flow.takes_user_names,
         "attributes": [
             {"name": row.attribute, "is_required": row.is_required, "input_type": row.input_type}
             for row in flow.attributes.all()

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("userflows", "0007_passkeys"),
+        ("userflows", "0008_user_names"),
     ]
 
     operations = [
