@@ -233,6 +233,25 @@ def test_p08_an_invitation_is_used_up_by_the_end_of_the_way_and_by_no_earlier_on
         assert Event.objects.filter(action="customer.invitation_accepted").count() == 1
 
 
+def test_an_invitation_works_by_a_provider_once_the_invited_address_is_proved(
+    acme: Tenant, provider: IdentityProvider, elsewhere: Elsewhere
+) -> None:
+    change(acme, invited_only=True)
+    link = invite(acme)
+    elsewhere.person = {**NINA, "sub": "kim", "email": KIM}
+    kim = Customer(acme)
+    come_back(kim, provider, elsewhere)
+    assert not kim.is_signed_in
+    kim.submit({}, to="send")
+    kim.submit({"code": new_code(acme, KIM)}, to="code")
+    kim.submit({"givenName": "Kim"})
+    assert kim.is_signed_in
+    assert Customer(acme).visit(link).status_code == 410
+    again = Customer(acme)
+    come_back(again, provider, elsewhere)
+    assert again.is_signed_in
+
+
 # --- Age ---
 
 
