@@ -34,6 +34,7 @@ NAMES = {
     "userflows.steps.sms_code.jobs.send_second_text": _("Write the text message for a second factor"),
     "sms.jobs.deliver_text": _("Hand a text message to the SMS provider"),
     "mail.jobs.hand_code_over": _("Have a hook send a one-time code"),
+    "sms.jobs.hand_text_over": _("Have a hook send a one-time code to a phone"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
     "userflows.journeys.jobs.look_password_up": _("Look up whether a password is known from a breach"),
     "userflows.journeys.jobs.send_protection_notice": _("Write the mail about tries at an account"),
