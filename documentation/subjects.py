@@ -16,6 +16,10 @@ SUBJECTS = {
     "tenant-delete": "explanation/tenancy",
     "tenant-sessions": "explanation/sign-out",
     "tenant-passwords": "how-to/passwords",
+    "tenant-recovery": "how-to/second-factors",
+    "customer-recovery-stop": "how-to/second-factors",
+    "customer-recovery-hasten": "how-to/second-factors",
+    "customer-factors-return": "how-to/second-factors",
     "tenant-deletion": "how-to/customers-own-accounts",
     "customer-keep": "how-to/customers-own-accounts",
     "tenant-domains": "how-to/custom-domain",
@@ -69,6 +73,7 @@ SUBJECTS = {
     "client-secret": "how-to/client-secrets",
     "application-authentication": "how-to/key-pair",
     "application-grants": "reference/issuer",
+    "application-fapi": "how-to/fapi",
     "application-tokens": "reference/issuer",
     "application-claims": "how-to/roles-and-claims",
     "claim": "how-to/roles-and-claims",
@@ -92,6 +97,7 @@ SUBJECTS = {
     "custom-attributes": "how-to/user-flows",
     "custom-attribute": "how-to/user-flows",
     "branding": "how-to/branding",
+    "theme": "how-to/branding",
 }
 
 

@@ -7,6 +7,7 @@ from userflows.journeys import dispatch
 from userflows.steps.code.opened import open_link
 from userflows.steps.provider.callback import callback
 from userflows.views.customer import (
+    accounts,
     activity,
     data,
     deletion,
@@ -19,6 +20,7 @@ from userflows.views.customer import (
     preferences,
     profile,
     providers,
+    recovery,
     sessions,
     start,
     switch,
@@ -61,10 +63,14 @@ customer_urlpatterns: list[URLPattern] = [
     path("sign-in/more/", start.prove_more, name="sign-in-more"),
     path("sign-in/again/", start.sign_in_again, name="sign-in-again"),
     path("sign-up/", start.sign_up, name="sign-up"),
+    path("accounts/", accounts.accounts, name="accounts"),
     path("reset/", start.reset, name="reset"),
     path("language/", languages.language, name="language"),
     path("link/<str:token>/", links.link, name="link"),
     path("owner/<str:token>/", owners_links.owners_link, name="owners-link"),
+    path("recovery/<str:token>/", recovery.recovery, name="recovery"),
+    path("recovery/<str:token>/stop/", recovery.stop_by_link, name="recovery-stop"),
+    path("profile/recovery/stop/", recovery.stop_here, name="recovery-stop-here"),
     path("profile/", profile.profile, name="profile"),
     path("profile/password/", start.change_password, name="change-password"),
     path("profile/email/", email.email, name="email"),

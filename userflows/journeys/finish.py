@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.errors import AccountRefused, NotEnoughProved
+from accounts.factors.recoveries import stop_recovery
 from accounts.identity.services.accounts import actor_of, create_account
 from accounts.identity.services.terms import accept_terms
 from accounts.models import Account
@@ -33,8 +34,21 @@ from userflows.second_factors.due import (
     is_first_proved_earlier,
     lacks_second_factor,
 )
-from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, sign_out
-from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN_IN, SIGN_UP, STRICTNESS, step_of
+from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, make_way
+from userflows.state import (
+    APP,
+    CHANGE,
+    NEW_PASSWORD,
+    PASSKEY,
+    PROVIDER,
+    RESET,
+    SESSION,
+    SIGN_IN,
+    SIGN_UP,
+    SMS,
+    STRICTNESS,
+    step_of,
+)
 
 
 def finish(request: HttpRequest, journey: Journey) -> None:
@@ -60,6 +74,9 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     journey.typed, journey.step_data = {}, {}
     save_progress(journey, finished_at=timezone.now())
     met = how_met(state, rules)
+    if account.recovers_at is not None and met in {APP, PASSKEY, SMS}:
+        # Whoever shows a factor has lost none.
+        stop_recovery(account, actor=actor_of(account))
     _sign_in(request, account, journey, is_signed_out=is_signed_out, met=met, earlier=earlier)
 
 
@@ -125,17 +142,18 @@ def _sign_in(
     met: str,
     earlier: Mapping[str, Any] | None,
 ) -> None:
-    """Sign the account in here, under a new session key. Somebody else who was signed in here is signed out first.
+    """Sign the account in here, under a new session key. Somebody else who is signed in here stays so beside, if the
+    tenant lets them.
 
     `earlier` is what is known of the sign-in that is only added to: it stays as old as it was.
     """
-    if request.user.is_authenticated and request.user.pk != account.pk:
-        sign_out(request)
+    is_beside = make_way(request, account)
+    csrf_token = request.META.get("CSRF_COOKIE")
     stays = journey.stays or request.session.get(STAYS, False)
     if is_signed_out:
         forget_session(request)
     session, proofs = request.session, journey.state.counting
-    is_new_browser = journey.purpose == SIGN_IN and not visitor_of(request).is_known_to(journey.email)
+    is_new_browser = journey.purpose == SIGN_IN and not visitor_of(request).is_known_to(journey.whose)
     clear_authentication_records(request)
     before = zip(earlier["methods"], earlier["amr"], strict=True) if earlier else ()
     for method, amr in dict([*before, *((proof.method, proof.amr) for proof in proofs)]).items():
@@ -150,6 +168,9 @@ def _sign_in(
     perform_login(request, Login(user=account, redirect_url="/"))
     if request.user.pk != account.pk:
         raise AccountRefused
+    if is_beside and csrf_token:
+        # Pages of the others, open in other tabs, can still be sent: they say whose they are.
+        request.META["CSRF_COOKIE"] = csrf_token
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
     if proofs or not earlier:

@@ -8,6 +8,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.credentials import rules as password_rules
 from accounts.credentials.services.rules import change_password_rules
+from accounts.factors.recoveries import change_wait, wait_hours
 from accounts.identity.services.closing import change_grace, grace_days
 from accounts.models import Account
 from accounts.sessions.rules import describe
@@ -38,7 +39,7 @@ from tenants.services import describe as describe_tenant
 
 # Of a limit: that the installation's holds for the tenant.
 AS_FOR_ALL = "as-for-all"
-TIMES = ("offers_stay", "idle_minutes", "lifetime_minutes", "stay_days")
+SESSION_RULES = ("offers_stay", "idle_minutes", "lifetime_minutes", "stay_days", "offers_several")
 
 
 class Command(VerbCommand):
@@ -82,6 +83,11 @@ class Command(VerbCommand):
         )
         deletion.add_argument("--tenant", required=True, metavar="DOMAIN")
         deletion.add_argument("--grace-days", type=int, help="days in which they may keep their account, 0 to 30")
+        recovery = self.verb(
+            "recovery", self.recovery, summary="show or change how long whoever lost their factors waits"
+        )
+        recovery.add_argument("--tenant", required=True, metavar="DOMAIN")
+        recovery.add_argument("--wait-hours", type=int, help="24 to 336, or 0 for no such way")
         _add_times(self.verb("sessions", self.sessions, summary="show or change how long sessions last"))
 
     def create(self, options: dict[str, Any]) -> Answer:
@@ -154,8 +160,15 @@ class Command(VerbCommand):
             facts = {"grace_days": grace_days(), "accounts": Account.objects.kept().exclude(closes_at=None).count()}
         return Answer(facts, "\n".join(f"{name:10}  {value}" for name, value in facts.items()))
 
+    def recovery(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            if options["wait_hours"] is not None:
+                change_wait(options["wait_hours"], actor=Actor.command())
+            facts = {"wait_hours": wait_hours(), "accounts": Account.objects.kept().exclude(recovers_at=None).count()}
+        return Answer(facts, "\n".join(f"{name:10}  {value}" for name, value in facts.items()))
+
     def sessions(self, options: dict[str, Any]) -> Answer:
-        chosen = {name: options[name] for name in TIMES if options[name] is not None}
+        chosen = {name: options[name] for name in SESSION_RULES if options[name] is not None}
         with serving(options["tenant"]):
             if chosen:
                 change_session_rules(**chosen, actor=Actor.command())
@@ -191,6 +204,12 @@ def _add_times(parser: CommandParser) -> None:
     parser.add_argument("--stay-days", type=int, help="the same for those who stay signed in")
     parser.add_argument(
         "--offer-stay", dest="offers_stay", action=BooleanOptionalAction, help="offer to stay signed in, or don't"
+    )
+    parser.add_argument(
+        "--several-accounts",
+        dest="offers_several",
+        action=BooleanOptionalAction,
+        help="let a browser have several accounts signed in side by side, or one alone",
     )
 
 
