@@ -28,16 +28,21 @@ Claims = dict[str, Any]
 
 @dataclass(frozen=True)
 class FapiClient:
-    """A registered client: its key, and the algorithm by which it signs."""
+    """A registered client: its key, the algorithm by which it signs, and what type it says its requests are, if any."""
 
     client_id: str
     key: Any
     algorithm: str
     callback: str
+    request_type: str = ""
 
-    def sign(self, claims: Claims, *, algorithm: str = "", key: Any = None) -> str:
+    def sign(self, claims: Claims, *, algorithm: str = "", key: Any = None, typ: str = "") -> str:
         held = {name: value for name, value in claims.items() if value is not None}
-        return jwt.encode(held, key or self.key, algorithm=algorithm or self.algorithm, headers={"kid": "one"})
+        header = {"kid": "one", "typ": typ}
+        return jwt.encode(held, key or self.key, algorithm=algorithm or self.algorithm, headers=header)
+
+    def signed_request(self, claims: Claims) -> str:
+        return self.sign(claims, typ=self.request_type)
 
 
 class Holder:
@@ -129,7 +134,8 @@ class FapiSuite:
         `claims` are those of its request object.
         """
         url = self.metadata["pushed_authorization_request_endpoint"]
-        form = {"request": self.client.sign(self.request_object(sent, **claims))} if self.signs_messages else sent
+        signed = self.client.signed_request(self.request_object(sent, **claims)) if self.signs_messages else ""
+        form = {"request": signed} if signed else sent
         return self._send(url, form, assertion=assertion, holder=self.holder if proves else holder)
 
     def way(self, sent: Claims, **how: Any) -> str:
