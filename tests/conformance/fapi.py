@@ -28,7 +28,10 @@ Claims = dict[str, Any]
 
 @dataclass(frozen=True)
 class FapiClient:
-    """A registered client: its key, the algorithm by which it signs, and what type it says its requests are, if any."""
+    """A registered client: its key, the algorithm by which it signs, and the type it calls its requests, if any.
+
+    The suite's second client writes the type in a case of its own.
+    """
 
     client_id: str
     key: Any
