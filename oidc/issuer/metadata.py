@@ -13,7 +13,7 @@ CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "private_ke
 AUTHENTICATING = ("token", "introspection", "revocation")
 CLAIMS = (
     "sub iss aud exp iat auth_time nonce at_hash sid amr acr azp"
-    " name given_name family_name locale updated_at jobTitle email email_verified address"
+    " name given_name family_name preferred_username locale updated_at jobTitle email email_verified address"
 ).split()
 
 

@@ -341,7 +341,7 @@ def test_o49_scopes(said: Said, shop: RelyingParty) -> None:
 def test_o49_claims(said: Said, acme: Tenant, bookshop: Application, bookshop_secret: str, carol: Account) -> None:
     """Of somebody about whom everything is known, who signed in by the pages, so that it is known how."""
     with tenant_context(acme):
-        known = {"job_title": "Reader", "language": "de", "city": "Hamburg", "country": "DE"}
+        known = {"job_title": "Reader", "language": "de", "city": "Hamburg", "country": "DE", "user_name": "cc.1"}
         Account.objects.filter(pk=carol.pk).update(**known)
     customer = Customer(acme)
     customer.sign_in(carol.email)
