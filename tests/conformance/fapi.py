@@ -82,13 +82,12 @@ class FapiSuite:
         self.metadata = self.http.get(f"{provider.issuer}/.well-known/openid-configuration").json()
         self.holder = Holder()
         self.verifier = secrets.token_urlsafe(48)
-        self.nonce = ""
+        # Each answer to a proof has one (RFC 9449 section 8.2); so no try has to be repeated for the lack of it.
+        self.nonce = self.http.get(self.metadata["userinfo_endpoint"], headers={"DPoP": "none"}).headers["DPoP-Nonce"]
 
     def as_second(self) -> "FapiSuite":
         """The same plan as its other client, which has another key for its tokens."""
-        other = FapiSuite(self.provider, self.client2, self.client, signs_messages=self.signs_messages)
-        other.nonce = self.nonce
-        return other
+        return FapiSuite(self.provider, self.client2, self.client, signs_messages=self.signs_messages)
 
     # --- Authorization requests -------------------------------------------------------------------------------------
 
@@ -251,7 +250,7 @@ class FapiSuite:
         holder: Holder | None,
         proof: Claims | None = None,
     ) -> httpx.Response:
-        """Each try has an assertion and a proof of its own, as both are good once."""
+        """Each try has an assertion and a proof of its own, as both are good once, unless the former is given."""
 
         def ask() -> httpx.Response:
             said: Claims = {"nonce": self.nonce} | (proof or {})
