@@ -73,6 +73,7 @@ SUBJECTS = {
     "client-secret": "how-to/client-secrets",
     "application-authentication": "how-to/key-pair",
     "application-grants": "reference/issuer",
+    "application-fapi": "how-to/fapi",
     "application-tokens": "reference/issuer",
     "application-claims": "how-to/roles-and-claims",
     "claim": "how-to/roles-and-claims",

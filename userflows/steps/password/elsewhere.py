@@ -16,6 +16,11 @@ from userflows.journeys.asking import TurnedAway, about_journey
 from userflows.models import Journey
 
 
+def asks_hook(journey: Journey) -> bool:
+    """Whether a hook stands at the journey's flow that may be asked."""
+    return hook_for(PASSWORD, str(journey.user_flow_id)) is not None
+
+
 def account_elsewhere(journey: Journey, password: str) -> Account | None:
     """The account, if a hook says that this is its password. Call it when the password was looked for here in vain.
 

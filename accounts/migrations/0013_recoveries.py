@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0011_user_names"),
+        ("accounts", "0012_user_names"),
     ]
 
     operations = [

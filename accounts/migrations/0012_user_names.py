@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0010_own_account"),
+        ("accounts", "0011_several_accounts"),
     ]
 
     operations = [
