@@ -109,7 +109,10 @@ def test_custom_attributes_are_kept_from_the_shell_as_in_the_portal(run: Run, ac
     words = ("--tenant", "acme", "--name", "tier")
     run("attribute", "define", *words, "--type", "Int", "--description", "One to three")
     answer = run("attribute", "describe", *words, "--description", "One to five")
-    assert {"name": "tier", "data_type": "Int", "description": "One to five"} in answer["attributes"]
+    tier = {"name": "tier", "data_type": "Int", "is_unique": False, "description": "One to five"}
+    assert tier in answer["attributes"]
+    card = run("attribute", "define", "--tenant", "acme", "--name", "card", "--unique")["attributes"]
+    assert [each["name"] for each in card if each["is_unique"]] == ["card"]
     assert "tier" not in [row["name"] for row in run("attribute", "delete", *words)["attributes"]]
     for verb in ("describe", "delete"):
         with pytest.raises(CommandError, match="no custom attribute tier"):

@@ -98,11 +98,14 @@ class UserFlowDescription:
 
 @dataclass(frozen=True)
 class Collectable:
-    """How an attribute of this type may be asked for, and how many characters a value may have."""
+    """How an attribute of this type may be asked for, how many characters a value may have, and whether it is one
+    customer's alone.
+    """
 
     data_type: str
     input_types: tuple[str, ...]
     max_value: int
+    is_unique: bool = False
 
 
 def details_of(before: UserFlowDescription, after: UserFlowDescription) -> dict[str, Any]:
@@ -238,7 +241,11 @@ def _layout_problems(layout: Sequence[AttributeLayout], collectable: dict[str, C
     for row in layout:
         known = collectable[row.attribute]
         problems = layout_problems(
-            row, data_type=known.data_type, input_types=known.input_types, max_value=known.max_value
+            row,
+            data_type=known.data_type,
+            input_types=known.input_types,
+            max_value=known.max_value,
+            is_unique=known.is_unique,
         )
         item = f"attributes.{row.attribute}"
         found += [Problem(Code.INVALID, field, sentence, item) for field, sentence in problems.items()]

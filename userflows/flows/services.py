@@ -230,7 +230,8 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
     """What is wished, tidied. Raises `Refused`."""
     known = collectable_attributes() if before is None or before.attributes != wished.attributes else {}
     collectable = {
-        name: Collectable(each.data_type, tuple(each.input_types), each.max_length) for name, each in known.items()
+        name: Collectable(each.data_type, tuple(each.input_types), each.max_length, each.is_unique)
+        for name, each in known.items()
     }
     name, terms = wished.name.strip(), wished.terms_translations
     said = {language: text.strip() for language, text in terms.items() if text.strip()}

@@ -98,8 +98,10 @@ def make_change(account: Account, change: AddressChange, *, code: str) -> None:
         change_email(account, email=change.after, is_verified=True, actor=actor_of(account))
         change.before, change.done_at, change.expires_at = held.email, timezone.now(), timezone.now() + UNDO_FOR
         # Whoever reads the mail of an address that was never proved, or that was the account's for a while until its
-        # owner changed it back, is perhaps a stranger to the account.
-        keeps = held.email_verified and not comes_back
+        # owner changed it back or went on to another one, is perhaps a stranger to the account. The one before can
+        # still take it back.
+        in_between = AddressChange.objects.revocable().filter(account_id=account.pk, after=held.email).exists()
+        keeps = held.email_verified and not comes_back and not in_between
         change.canonical_before = held.canonical_email if keeps else ""
         # It has gone with whatever was asked for.
         change.save(force_insert=True)
