@@ -117,9 +117,7 @@ def requirements_of(description: ApplicationDescription) -> tuple[Requirement, .
     """Those that concern an application of this kind, and keys only if there are some to look at."""
     is_service, has_keys = description.kind == SERVICE, bool(description.credentials.jwks)
     return tuple(
-        each
-        for each in REQUIREMENTS
-        if (each.is_for_services or not is_service) and (each.field != "jwks" or has_keys)
+        each for each in REQUIREMENTS if (each.is_for_services or not is_service) and (each.field != "jwks" or has_keys)
     )
 
 
