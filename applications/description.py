@@ -24,7 +24,8 @@ class SignIn:
 
     `user_flow` is the key of its flow; None stands for the tenant's default one, and for none of a service. `scopes`
     are those of its own, beside the standard ones. `requires_pushed_requests`: RFC 9126 section 6. `second_factor` is
-    who is asked for one besides those whom the flow asks: "" for nobody, `new_browser` or `always`.
+    who is asked for one besides those whom the flow asks: "" for nobody, `new_browser` or `always`. `subject_type` says
+    by which IDs it knows them (`policies.subjects`): `public`, or `pairwise`, those of its sector alone.
     """
 
     grant_types: tuple[str, ...]
@@ -34,6 +35,8 @@ class SignIn:
     requires_pushed_requests: bool = False
     second_factor: str = ""
     scopes: tuple[str, ...] = ()
+    subject_type: str = "public"
+    sector_identifier_uri: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.description import UNSIGNED, TokenSettings
+from applications.forms.sign_out import AddressField
 from applications.models import Application
+from applications.policies.subjects import PAIRWISE, PUBLIC
 from applications.policies.tokens import ALGORITHMS, BOUNDS, settings_problems
 from frame.forms import EditForm
+from frame.widgets import RadioCards
 
 LABELS = {
     "access_token_minutes": _("Access token lifetime (minutes)"),
@@ -27,6 +30,11 @@ HELP = {
         "a device that didn't receive the answer. Used again later, it ends the sign-in. A server needs none. %(low)d "
         "to %(high)d."
     ),
+}
+SUBJECT_TYPES = {PUBLIC: _("The same at every application"), PAIRWISE: _("Its own")}
+SUBJECT_DESCRIPTIONS: dict[str, Promise] = {
+    PUBLIC: _("Applications can tell that they have a customer in common."),
+    PAIRWISE: _("Nobody else knows a customer by the ID this application is told, but applications of the same host."),
 }
 OF_CUSTOMERS = ("id_token_minutes", "refresh_idle_days", "refresh_absolute_days", "refresh_grace_seconds")
 
@@ -57,6 +65,7 @@ class TokenSettingsForm(EditForm):
                 _("Userinfo is signed with"), (UNSIGNED, _("Nothing: plain JSON"))
             )
             self.fields["userinfo_algorithm"].help_text = _("A library has to know that userinfo may be a signed JWT.")
+            self._ask_about_subjects()
         self.fields["requires_dpop"] = forms.BooleanField(
             label=_("Only tokens bound to a key (DPoP)"),
             required=False,
@@ -65,6 +74,29 @@ class TokenSettingsForm(EditForm):
                 "one that does may use it without this, too."
             ),
         )
+
+    def _ask_about_subjects(self) -> None:
+        self.fields["subject_type"] = forms.ChoiceField(
+            label=_("IDs of customers"),
+            choices=list(SUBJECT_TYPES.items()),
+            widget=RadioCards(descriptions=SUBJECT_DESCRIPTIONS),
+        )
+        self.fields["sector_identifier_uri"] = AddressField(
+            label=_("Sector identifier URI"),
+            help_text=_(
+                "Only for IDs of its own, and where redirect URIs have several hosts, or applications shall share the "
+                "IDs: a list of the redirect URIs as JSON lies there. The host counts."
+            ),
+        )
+        if self.application.last_used_on is not None:
+            self.fields["accepts_new_subjects"] = forms.BooleanField(
+                label=_("Let the application lose its customers"),
+                required=False,
+                help_text=_(
+                    "Needed to change the IDs of an application in use: it will take each customer for somebody new, "
+                    "and tokens it holds are refused."
+                ),
+            )
 
     def clean(self) -> dict[str, Any]:
         """What doesn't fit together is said along with what can't be read."""
@@ -75,7 +107,8 @@ class TokenSettingsForm(EditForm):
         return cleaned
 
     def _with_kept(self, chosen: Mapping[str, Any]) -> TokenSettings:
-        return TokenSettings(**(vars(self.application.token_settings) | dict(chosen)))
+        kept = vars(self.application.token_settings)
+        return TokenSettings(**(kept | {name: value for name, value in chosen.items() if name in kept}))
 
 
 def _number(name: str) -> forms.IntegerField:

@@ -11,6 +11,7 @@ from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
+from applications.policies.subjects import sector_of
 from common.database.rows import row_from_json
 from common.text.ids import is_canonical_uuid
 from tenants.known import Part
@@ -49,6 +50,7 @@ class KeptSecret:
 class RegisteredClient:
     """An application as the protocol sees it. `pk` is its row's, `flow_id` its user flow's (none for a service).
 
+    `sector` is that for which the IDs of its customers are made, "" where it knows them by those of all applications.
     One that `uses_key_pair` has its key set in `jwks`, or at the address `jwks_uri`; its secrets count for nothing.
     `last_used_on` is what was known when this was read; see `applications.services.uses`.
     """
@@ -64,6 +66,7 @@ class RegisteredClient:
     requires_pkce: bool
     requires_pushed_requests: bool
     second_factor: str
+    sector: str
     grant_types: tuple[str, ...]
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...]
@@ -125,6 +128,11 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         requires_pkce=application.requires_pkce,
         requires_pushed_requests=application.requires_pushed_requests,
         second_factor=application.second_factor,
+        sector=sector_of(
+            application.redirect_uri_list,
+            subject_type=application.subject_type,
+            sector_identifier_uri=application.sector_identifier_uri,
+        ),
         grant_types=application.grant_types,
         redirect_uris=tuple(application.redirect_uri_list),
         post_logout_redirect_uris=tuple(application.post_logout_redirect_uri_list),

@@ -48,6 +48,9 @@ class Application(AbstractApplication):
     requires_pushed_requests = models.BooleanField(default=False)
     # Who is asked for a second factor besides those whom the user flow asks (`userflows.state.STRICTNESS`).
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
+    # By which IDs it knows customers, and for which sector those are made (`policies.subjects`).
+    subject_type = models.CharField(max_length=8, default="public", db_default="public")
+    sector_identifier_uri = models.CharField(max_length=2048, blank=True, default="", db_default="")
     # The wire names of the grants it may use, and no others; `policies.grants.POSSIBLE_GRANTS` says which it may have.
     grants = models.TextField()
     scopes = models.TextField(blank=True)

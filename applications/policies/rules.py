@@ -25,6 +25,7 @@ from applications.policies.redirect_uris import (
 )
 from applications.policies.registration import MAX_SCOPES, pkce_problem, scope_problem
 from applications.policies.roles import MAX_ROLES
+from applications.policies.subjects import sector_of, subject_problems
 from applications.policies.tokens import settings_problems
 from common.problems import Code, Problem, name_problems, one_of, wrong
 from common.text.texts import shortened, unseen_problem
@@ -34,6 +35,8 @@ from userflows.state import ALWAYS, NEW_BROWSER, WHO_HAS_ONE
 
 MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500
+# What decides by which IDs an application knows its customers.
+SUBJECT_FIELDS = ("subject_type", "sector_identifier_uri", "redirect_uris")
 NOBODY_SIGNS_IN = gettext_lazy("Nobody signs in to a service.")
 
 
@@ -42,6 +45,7 @@ class Facts:
     """What has to be known besides the description. `roles` goes by key, and says which are for services.
 
     `own_addresses` are the tenant's; `languages` goes by code; `calls_own_computer` is so on a local installation only.
+    `sector` is that of an application in use, which has to stay as it is; None if it may become another.
     """
 
     client_id: str = ""
@@ -53,6 +57,7 @@ class Facts:
     roles: Mapping[UUID, bool] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
     calls_own_computer: bool = False
+    sector: str | None = None
 
 
 def problems_of(after: ApplicationDescription, facts: Facts, changes: Changes, *, is_new: bool) -> tuple[Problem, ...]:
@@ -132,6 +137,34 @@ def _second_factor(after: ApplicationDescription, _: Facts, __: Changes) -> Iter
         )
     elif asked and after.kind == SERVICE:
         yield Problem(Code.NOT_ALLOWED, "second_factor", str(NOBODY_SIGNS_IN))
+
+
+def _subjects(after: ApplicationDescription, facts: Facts, changes: Changes) -> Iterator[Problem]:
+    sign_in = after.sign_in
+    found = subject_problems(
+        sign_in.redirect_uris,
+        kind=after.kind,
+        subject_type=sign_in.subject_type,
+        sector_identifier_uri=sign_in.sector_identifier_uri,
+    )
+    for name, sentence in found.items():
+        yield from wrong(Code.INVALID, name, sentence)
+    if not found and facts.sector not in {None, sector_of_description(after)}:
+        sentence = gettext(
+            "The application is in use: it would be told other IDs of its customers, and take each for somebody new."
+        )
+        field = next(name for name in SUBJECT_FIELDS if changes.touches(name))
+        yield Problem(Code.NOT_ALLOWED, field, sentence)
+
+
+def sector_of_description(description: ApplicationDescription) -> str:
+    """The sector for which the IDs of its customers are made; "" where they are public."""
+    sign_in = description.sign_in
+    return sector_of(
+        sign_in.redirect_uris,
+        subject_type=sign_in.subject_type,
+        sector_identifier_uri=sign_in.sector_identifier_uri,
+    )
 
 
 def _own_scopes(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
@@ -356,6 +389,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("requires_pkce",), _pkce),
     (("requires_pushed_requests",), _pushed_requests),
     (("second_factor",), _second_factor),
+    (SUBJECT_FIELDS, _subjects),
     (("scopes",), _own_scopes),
     (TOKENS, _tokens),
     (LINKS, _links),

@@ -1,7 +1,7 @@
 """Telling an application as one value, and making one be as a value says: the writes that all doors share."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,8 +34,10 @@ from applications.models import (
 )
 from applications.policies.changes import Changes, changes_between, tidied
 from applications.policies.kinds import PUBLIC_KINDS, SERVICE
-from applications.policies.rules import Facts, problems_of
+from applications.policies.rules import Facts, problems_of, sector_of_description
+from applications.policies.subjects import PAIRWISE
 from applications.services.changes import record_change
+from applications.services.sectors import check_chosen_sector
 from audit.services import Actor
 from branding.pictures.encoding import PreparedImage
 from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
@@ -47,7 +49,7 @@ from userflows.models import UserFlow
 # Fields that are columns of the application's row, as they are or as words with blanks between.
 COLUMNS = (
     *("name", "kind", "framework", "requires_pkce", "requires_pushed_requests", "auth_method", "jwks", "jwks_uri"),
-    "second_factor",
+    *("second_factor", "subject_type", "sector_identifier_uri"),
     *("access_token_minutes", "id_token_minutes", "refresh_idle_days", "refresh_absolute_days"),
     *("refresh_grace_seconds", "requires_dpop", "id_token_tells_customer"),
     *("id_token_algorithm", "access_token_algorithm", "userinfo_algorithm"),
@@ -85,6 +87,8 @@ def describe(application: Application) -> ApplicationDescription:
                 requires_pushed_requests=application.requires_pushed_requests,
                 second_factor=application.second_factor,
                 scopes=tuple(application.scopes.split()),
+                subject_type=application.subject_type,
+                sector_identifier_uri=application.sector_identifier_uri,
             ),
             credentials=Credentials(application.auth_method, application.jwks, application.jwks_uri),
             tokens=application.token_settings,
@@ -156,6 +160,7 @@ def apply(
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Where
     nothing differs, nothing is noted. Raises `Refused`, which leaves `application` as it was, and `UnknownApplication`.
     """
+    _check_sector(application, description.values())
     _change(application, lambda _: description, expected_version=expected_version, logo=logo, actor=actor)
 
 
@@ -167,20 +172,28 @@ def change(
     actor: Actor,
 ) -> None:
     """As `apply`, for a part of it: `how` makes the new description of that of this moment."""
-    _change(application, how, expected_version="", logo=logo, actor=actor)
+    _change(application, how, logo=logo, actor=actor)
 
 
 def change_application(application: Application, *, actor: Actor, **values: Any) -> None:
     """As `apply`, for these fields of the description alone, by their names."""
+    _check_sector(application, values)
     change(application, lambda now: now.with_values(**values), actor=actor)
+
+
+def change_with_new_subjects(application: Application, *, actor: Actor, **values: Any) -> None:
+    """As `change_application`, though the application may be in use and recognise none of its customers afterwards."""
+    _check_sector(application, values)
+    _change(application, lambda now: now.with_values(**values), accepts_new_subjects=True, actor=actor)
 
 
 def _change(
     application: Application,
     how: Callable[[ApplicationDescription], ApplicationDescription],
     *,
-    expected_version: str,
-    logo: NewLogo | None,
+    expected_version: str = "",
+    logo: NewLogo | None = None,
+    accepts_new_subjects: bool = False,
     actor: Actor,
 ) -> None:
     with transaction.atomic():
@@ -190,7 +203,7 @@ def _change(
         before = describe(row)
         if expected_version and expected_version != before.version:
             raise Refused([CHANGED_MEANWHILE])
-        after, changes = _judged(row, before, how(before))
+        after, changes = _judged(row, before, how(before), accepts_new_subjects=accepts_new_subjects)
         details = changes.details()
         if logo and _differs(row, logo):
             details["fields"].append("logo")
@@ -201,8 +214,25 @@ def _change(
     _adopt(application, row)
 
 
+def _check_sector(application: Application, values: Mapping[str, Any]) -> None:
+    """Look the list of a sector's URIs up, before any lock is taken, if these values are about it. Raises `Refused`."""
+    kept = {
+        "subject_type": application.subject_type,
+        "sector_identifier_uri": application.sector_identifier_uri,
+        "redirect_uris": tuple(application.redirect_uri_list),
+    }
+    wished = {name: values.get(name, value) for name, value in kept.items()}
+    wished["redirect_uris"] = tuple(wished["redirect_uris"])
+    if wished["subject_type"] == PAIRWISE and any(wished[name] != kept[name] for name in kept):
+        check_chosen_sector(str(wished["sector_identifier_uri"]), list(wished["redirect_uris"]))
+
+
 def _judged(
-    row: Application, before: ApplicationDescription | None, wished: ApplicationDescription
+    row: Application,
+    before: ApplicationDescription | None,
+    wished: ApplicationDescription,
+    *,
+    accepts_new_subjects: bool = False,
 ) -> tuple[ApplicationDescription, Changes]:
     """What is wished, tidied, and what it changes. Raises `Refused`."""
     after = tidied(wished)
@@ -214,6 +244,8 @@ def _judged(
     changes = changes_between(before, after, names=names)
     is_for_services = {key: for_services for key, (_, for_services) in roles.items()}
     facts = _facts(row, after, changes, scopes=scopes, roles=is_for_services)
+    if before is not None and row.last_used_on is not None and not accepts_new_subjects:
+        facts = replace(facts, sector=sector_of_description(before))
     refuse_if_any(problems_of(after, facts, changes, is_new=before is None))
     return after, changes
 

@@ -24,6 +24,7 @@ from oidc.tokens.resources import Target, named_in_full
 from oidc.tokens.roles_and_groups import RolesAndGroups
 from oidc.tokens.signed import ACCESS_TOKEN_TYPE, FAMILY_SEPARATOR, NAMED_CLAIMS, AccessToken, read_access_token
 from oidc.tokens.sql import is_in_force, person_of
+from oidc.tokens.subjects import subject_of
 from oidc.tokens.token_claims import ACCESS_TOKEN, claims_told, roles_needed_by
 from oidc.tokens.userinfo import client_of_token
 from oidc.wire.errors import (
@@ -169,7 +170,7 @@ def _allowed_scopes(request: TokenRequest, subject: AccessToken, audience: str) 
     scopes = [scope for scope in entitlements.scopes if scope.api == audience]
     if not entitlements.asks_for_consent or all(scope.is_granted_for_all for scope in scopes):
         return scopes
-    consented = consented_scopes(account_id=UUID(subject.subject), application_pk=request.client.pk)
+    consented = consented_scopes(account_id=UUID(subject.account_id), application_pk=request.client.pk)
     return [scope for scope in scopes if scope.is_granted_for_all or scope.key in consented]
 
 
@@ -199,7 +200,7 @@ def _sign(request: TokenRequest, judged: _Judged) -> str:
     claims: dict[str, Any] = {
         **{name: claim.value for name, claim in told.items()},
         "iss": issuer.name,
-        "sub": subject.subject,
+        "sub": subject_of(UUID(subject.account_id), client),
         "aud": target.audience,
         "client_id": client.client_id,
         "iat": int(request.now.timestamp()),
@@ -207,6 +208,7 @@ def _sign(request: TokenRequest, judged: _Judged) -> str:
         "jti": f"{subject.family}{FAMILY_SEPARATOR}{secrets.token_urlsafe(9)}",
         "scope": " ".join(target.scopes),
         "auth_time": subject.auth_time,
+        **({"acr": subject.acr} if subject.acr else {}),
         "sid": subject.sid,
         "act": judged.act,
     }

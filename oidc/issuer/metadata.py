@@ -3,6 +3,7 @@
 from typing import Any
 
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
+from applications.policies.subjects import SUBJECT_TYPES
 from common.crypto.public_keys import ALGORITHMS
 from common.text.languages import TRANSLATED_LANGUAGES
 from oidc.keys.loaded import ES256, RS256
@@ -33,7 +34,7 @@ def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = Fal
             DEVICE_CODE,
             TOKEN_EXCHANGE,
         ],
-        "subject_types_supported": ["public"],
+        "subject_types_supported": list(SUBJECT_TYPES),
         "id_token_signing_alg_values_supported": [RS256, ES256],
         "userinfo_signing_alg_values_supported": [RS256, ES256],
         "token_endpoint_auth_methods_supported": [*CONFIDENTIAL_METHODS, "none"],

@@ -19,6 +19,7 @@ from applications.policies.grants import (
     REFRESH_TOKEN,
     SIGN_IN_GRANTS,
 )
+from applications.policies.subjects import PUBLIC
 from applications.policies.tokens import ALGORITHMS
 from common.problems import Refused
 from oidc.registration.names import name_problem
@@ -29,7 +30,6 @@ Kind, Method = Application.Kind, Application.AuthMethod
 GRANTS = POSSIBLE_GRANTS[Kind.WEB]
 # What each of these would have to be for us to do as it says.
 ONLY: dict[str, tuple[Any, ...]] = {
-    "subject_type": ("public",),
     "request_object_signing_alg": (),
     "request_object_encryption_alg": (),
     "userinfo_encrypted_response_alg": (),
@@ -39,11 +39,15 @@ ONLY: dict[str, tuple[Any, ...]] = {
     "software_statement": (),
 }
 STRINGS = (
-    *("client_name", "jwks_uri", "token_endpoint_auth_method", "application_type", "scope"),
+    *("client_name", "jwks_uri", "subject_type", "token_endpoint_auth_method", "application_type", "scope"),
     *("logo_uri", "sector_identifier_uri", *LINKS),
 )
 LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types")
 BOOLEANS = ("require_pushed_authorization_requests", "dpop_bound_access_tokens")
+SAID_IF_THERE = (
+    *("jwks_uri", "backchannel_logout_uri", "frontchannel_logout_uri", "logo_uri", "sector_identifier_uri"),
+    *LINKS,
+)
 # The services' arguments, as the wire calls them.
 WIRE_NAMES = {
     "name": "client_name",
@@ -70,6 +74,7 @@ class ClientMetadata:
     requires_dpop: bool = False
     links: Mapping[str, str] = field(default_factory=dict)
     logo_uri: str = ""
+    subject_type: str = PUBLIC
     sector_identifier_uri: str = ""
     sign_out_addresses: Mapping[str, Any] = field(default_factory=dict)
 
@@ -86,6 +91,8 @@ class ClientMetadata:
             grant_types=tuple(self.grant_types),
             requires_pushed_requests=self.requires_pushed_requests,
             requires_dpop=self.requires_dpop,
+            subject_type=self.subject_type,
+            sector_identifier_uri=self.sector_identifier_uri,
             id_token_algorithm=self.id_token_algorithm,
             userinfo_algorithm=self.userinfo_algorithm,
             **self.links,
@@ -129,6 +136,7 @@ def read_metadata(body: bytes) -> ClientMetadata:
         userinfo_algorithm=said.get("userinfo_signed_response_alg", UNSIGNED),
         links={name: said.get(name, "") for name in LINKS},
         logo_uri=said.get("logo_uri", ""),
+        subject_type=said.get("subject_type", PUBLIC),
         sector_identifier_uri=said.get("sector_identifier_uri", ""),
         requires_pushed_requests=said.get("require_pushed_authorization_requests", False),
         requires_dpop=said.get("dpop_bound_access_tokens", False),
@@ -149,7 +157,7 @@ def described(application: Application) -> dict[str, Any]:
         "redirect_uris": application.redirect_uri_list,
         "post_logout_redirect_uris": application.post_logout_redirect_uri_list,
         "scope": " ".join([*_standard_scopes(application), *application.scopes.split()]),
-        "subject_type": "public",
+        "subject_type": application.subject_type,
         "id_token_signed_response_alg": application.id_token_algorithm,
         "require_pushed_authorization_requests": application.requires_pushed_requests,
         "dpop_bound_access_tokens": application.requires_dpop,
@@ -157,7 +165,7 @@ def described(application: Application) -> dict[str, Any]:
     }
     if application.userinfo_algorithm != UNSIGNED:
         members["userinfo_signed_response_alg"] = application.userinfo_algorithm
-    for name in ("jwks_uri", "backchannel_logout_uri", "frontchannel_logout_uri", "logo_uri", *LINKS):
+    for name in SAID_IF_THERE:
         if getattr(application, name):
             members[name] = getattr(application, name)
     if application.jwks:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from django_tasks import task
 
+from applications.lookup.clients import client_by_id
 from common.web.outgoing import OutgoingError, call
 from oidc.issuer.identity import issuer_for
 from oidc.models import SignOutNotification
@@ -79,8 +80,7 @@ def _send(notification: SignOutNotification) -> tuple[str, bool]:
         return UNREADABLE_KEYS, False
     token = sign_out_token(
         issuer,
-        client_id=application.client_id,
-        algorithm=application.id_token_algorithm,
+        client=client_by_id(application.client_id),
         account_id=notification.account_id,
         sid=notification.sid,
         now=datetime.now(UTC),

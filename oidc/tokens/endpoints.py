@@ -18,6 +18,7 @@ from oidc.tokens.refresh_secrets import split_refresh_token
 from oidc.tokens.services.families import revoke_access_token, revoke_family
 from oidc.tokens.signed import AccessToken, read_access_token, userinfo_token
 from oidc.tokens.sql import PresentedRefreshToken, is_in_force, presented_refresh_token
+from oidc.tokens.subjects import subject_of
 from oidc.tokens.userinfo import about_person, client_of_token
 from oidc.wire.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
 from oidc.wire.requests import DPOP, TenantRequest, access_token_of, form_of
@@ -120,6 +121,9 @@ def _about_access_token(request: TenantRequest, value: str, client: RegisteredCl
         "aud": token.audience,
         "iss": issuer_for(request.tenant).name,
         "jti": token.jti,
+        # RFC 9470 section 6.2.
+        **({"auth_time": token.auth_time} if token.auth_time else {}),
+        **({"acr": token.acr} if token.acr else {}),
         **({"roles": list(token.roles)} if token.roles else {}),
         **({"act": token.act} if token.act else {}),
     }
@@ -137,7 +141,7 @@ def _about_refresh_token(value: str, client: RegisteredClient) -> dict[str, Any]
         "scope": held.scope,
         "client_id": client.client_id,
         "exp": int(held.expires_at.timestamp()),
-        "sub": str(held.sign_in.account_id),
+        "sub": subject_of(held.sign_in.account_id, client),
     }
 
 

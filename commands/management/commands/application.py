@@ -17,10 +17,11 @@ from applications.policies.frameworks import FRAMEWORK_NAMES
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE, usual_grants
 from applications.policies.tokens import ALGORITHMS, BOUNDS, NAMES
 from applications.services.credentials import create_client_secret
-from applications.services.description import change_application
+from applications.services.description import change_application, change_with_new_subjects
 from applications.services.registration import register_application
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, require_text
+from commands.customer_ids import add_question, add_subjects, chosen_subjects, customer_told
 from commands.named import add_application_options, application_named, serving, user_flow_named
 from common.problems import Code, Problem, Refused
 from oidc.quick_start.samples import SAMPLES, samples_for, zipped
@@ -63,6 +64,7 @@ class Command(VerbCommand):
         )
         _add_second_factor(register)
         _add_sign_out(register)
+        add_subjects(register)
         _add_grants(register)
         _add_lists(register)
         grants = self.verb("grants", self.grants, summary="show or change which grants an application may use")
@@ -84,6 +86,10 @@ class Command(VerbCommand):
         tokens.add_argument(
             "--id-token-tells-customer", action=BooleanOptionalAction, help="ID tokens tell what userinfo tells"
         )
+        subjects = self.verb("subjects", self.subjects, summary="show or change by which IDs it knows customers")
+        add_application_options(subjects)
+        add_subjects(subjects)
+        add_question(subjects)
         sample = self.verb("sample", self.sample, summary="write a sample application, filled in, as a zip file")
         add_application_options(sample)
         sample.add_argument("--sample", required=True, choices=[sample.folder for sample in SAMPLES])
@@ -108,6 +114,7 @@ class Command(VerbCommand):
                 requires_pkce=not options["no_pkce"],
                 scopes=options["scope"],
                 requires_pushed_requests=options["requires_pushed_requests"],
+                **chosen_subjects(options),
                 second_factor=SECOND_FACTORS[options["ask_second_factor"] or AS_THE_FLOW],
                 backchannel_logout_uri=options["backchannel_logout_uri"],
                 frontchannel_logout_uri=options["frontchannel_logout_uri"],
@@ -146,6 +153,20 @@ class Command(VerbCommand):
             change_application(application, **chosen, actor=Actor.command())
             facts = {"client_id": application.client_id, **asdict(application.token_settings)}
         return Answer(facts, "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in facts.items()))
+
+    def subjects(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            application = application_named(options["client_id"])
+            if chosen := chosen_subjects(options):
+                change = change_with_new_subjects if options["accept_new_subjects"] else change_application
+                change(application, actor=Actor.command(), **chosen)
+            facts: dict[str, Any] = {
+                "client_id": application.client_id,
+                "subject_type": application.subject_type,
+                "sector_identifier_uri": application.sector_identifier_uri or None,
+                **customer_told(application, options),
+            }
+        return Answer(facts, "\n".join(f"{name.replace('_', ' ')}: {value or '-'}" for name, value in facts.items()))
 
     def sample(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]) as tenant:

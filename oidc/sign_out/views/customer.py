@@ -110,7 +110,7 @@ def _refuse(request: TenantRequest, refusal: PageRefusal) -> HttpResponse:
 
 def _speaks_for_session(request: TenantRequest, hint: IdTokenHint | None) -> bool:
     """Whether the ID token was issued in this very session. One of another session could be anybody's by now."""
-    return hint is not None and (hint.subject, hint.sid) == (str(request.user.pk), facts_of(request).sid)
+    return hint is not None and (hint.account_id, hint.sid) == (str(request.user.pk), facts_of(request).sid)
 
 
 def _hint(request: TenantRequest, parameters: Mapping[str, str]) -> IdTokenHint | None:
