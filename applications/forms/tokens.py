@@ -65,7 +65,6 @@ class TokenSettingsForm(EditForm):
                 _("Userinfo is signed with"), (UNSIGNED, _("Nothing: plain JSON"))
             )
             self.fields["userinfo_algorithm"].help_text = _("A library has to know that userinfo may be a signed JWT.")
-            self._ask_about_subjects()
         self.fields["requires_dpop"] = forms.BooleanField(
             label=_("Only tokens bound to a key (DPoP)"),
             required=False,
@@ -74,6 +73,8 @@ class TokenSettingsForm(EditForm):
                 "one that does may use it without this, too."
             ),
         )
+        if not is_service:
+            self._ask_about_subjects()
 
     def _ask_about_subjects(self) -> None:
         self.fields["subject_type"] = forms.ChoiceField(

@@ -31,6 +31,7 @@ from applications.description import (
 from applications.models import Application, ScopePermission
 from applications.policies.changes import proposed
 from applications.policies.grants import DEVICE_CODE
+from applications.services import sectors
 from applications.services.apis import add_api_scope
 from applications.services.credentials import create_client_secret
 from applications.services.description import apply, change_application, describe, register
@@ -40,6 +41,7 @@ from audit.models import Event
 from audit.services import Actor
 from common.crypto.public_keys import read_key_set
 from common.problems import Code, Refused
+from common.web.outgoing import HttpAnswer
 from tenants.models import Tenant
 from userflows.models import UserFlow
 
@@ -52,6 +54,13 @@ pytestmark = pytest.mark.usefixtures("_at_acme")
 def _at_acme(acme: Tenant) -> Iterator[None]:
     with tenant_context(acme):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _sector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies at the address of the sector."""
+    listed = json.dumps([f"https://reports.example/{name}" for name in ("callback", "other")])
+    monkeypatch.setattr(sectors, "call", lambda *_, **__: HttpAnswer(200, {}, listed.encode()))
 
 
 @pytest.fixture
@@ -83,6 +92,8 @@ def chosen_everywhere(orders: Application) -> ApplicationDescription:
             requires_pushed_requests=True,
             second_factor="always",
             scopes=("b", "a"),
+            subject_type="pairwise",
+            sector_identifier_uri="https://reports.example/sector.json",
         ),
         credentials=Credentials("private_key_jwt", jwks=KEY_SET),
         tokens=TokenSettings(10, 20, 30, 40, 50, True, True, "ES256", "RS256", "ES256"),

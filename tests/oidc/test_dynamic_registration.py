@@ -134,7 +134,7 @@ def test_what_has_no_use_for_this_client_is_left_out(
         ({**WEB, "token_endpoint_auth_method": "client_secret_jwt"}, "invalid_client_metadata"),
         ({**WEB, "id_token_signed_response_alg": "none"}, "invalid_client_metadata"),
         ({**WEB, "userinfo_signed_response_alg": "none"}, "invalid_client_metadata"),
-        ({**WEB, "subject_type": "pairwise"}, "invalid_client_metadata"),
+        ({**WEB, "subject_type": "shared"}, "invalid_client_metadata"),
         ({**WEB, "software_statement": "e30.e30.x"}, "invalid_client_metadata"),
         ({**WEB, "jwks": KEYS, "jwks_uri": "https://new.example/jwks"}, "invalid_client_metadata"),
         ({**WEB, "token_endpoint_auth_method": "private_key_jwt"}, "invalid_client_metadata"),

@@ -30,3 +30,5 @@ CHOICES = {
     "userinfo_algorithm": "ES256",
     "id_token_algorithm": "ES256",
 }
+# How customers are known to it, as most are; sent along with the same form.
+KNOWN_BY = {"subject_type": "public"}

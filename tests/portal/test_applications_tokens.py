@@ -9,7 +9,7 @@ from applications.models import Application
 from audit.models import Event
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.portal.registrations import CHOICES
+from tests.portal.registrations import CHOICES, KNOWN_BY
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_ada_chooses_and_finds_it_kept(
     ada_portal: Browser, tokens_page: str, acme: Tenant, bookshop: Application
 ) -> None:
     assert 'value="60"' in ada_portal.get(tokens_page).content.decode()
-    assert ada_portal.post(tokens_page, CHOICES)["Location"] == tokens_page
+    assert ada_portal.post(tokens_page, CHOICES | KNOWN_BY)["Location"] == tokens_page
     assert {name: str(getattr(kept(acme, bookshop), name)) for name in CHOICES} == CHOICES
     shown = ada_portal.get(tokens_page).content.decode()
     assert 'value="10"' in shown
@@ -55,7 +55,7 @@ def test_what_is_out_of_bounds_is_refused_and_stays_typed(
     ada_portal: Browser, tokens_page: str, acme: Tenant, bookshop: Application, field: str, value: str, words: str
 ) -> None:
     before = kept(acme, bookshop)
-    answer = ada_portal.post(tokens_page, CHOICES | {field: value})
+    answer = ada_portal.post(tokens_page, CHOICES | KNOWN_BY | {field: value})
     assert words in " ".join(answer.context["form"].errors[field])
     assert answer.context["form"][field].value() == value
     assert kept(acme, bookshop) == before
@@ -83,3 +83,17 @@ def test_grace_of_another_tenant_changes_nothing(
     before = kept(acme, bookshop)
     assert grace_portal.post(tokens_page, CHOICES).status_code == 404
     assert kept(acme, bookshop) == before
+
+
+def test_an_application_in_use_gets_other_ids_of_its_customers_once_ada_has_said_that_she_knows(
+    ada_portal: Browser, tokens_page: str, acme: Tenant, bookshop: Application
+) -> None:
+    assert "accepts_new_subjects" not in ada_portal.get(tokens_page).context["form"].fields
+    with tenant_context(acme):
+        Application.objects.filter(pk=bookshop.pk).update(last_used_on="2026-11-29")
+    wished = CHOICES | {"subject_type": "pairwise"}
+    refused = ada_portal.post(tokens_page, wished)
+    assert "take each for somebody new" in " ".join(refused.context["form"].errors["subject_type"])
+    assert ada_portal.post(tokens_page, wished | {"accepts_new_subjects": "on"})["Location"] == tokens_page
+    with tenant_context(acme):
+        assert Application.objects.get(pk=bookshop.pk).subject_type == "pairwise"
