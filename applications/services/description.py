@@ -1,6 +1,6 @@
 """Telling an application as one value, and making one be as a value says: the writes that all doors share."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,14 +29,14 @@ from applications.models import (
     ApplicationLogo,
     AppRole,
     ClaimRule,
-    RolePermission,
-    ScopePermission,
 )
 from applications.policies.changes import Changes, changes_between, tidied
+from applications.policies.facts import Facts
 from applications.policies.kinds import PUBLIC_KINDS, SERVICE
-from applications.policies.rules import Facts, problems_of, sector_of_description
+from applications.policies.rules import problems_of, sector_of_description
 from applications.policies.subjects import PAIRWISE
 from applications.services.changes import record_change
+from applications.services.items import save_items
 from applications.services.sectors import check_chosen_sector
 from audit.services import Actor
 from branding.pictures.encoding import PreparedImage
@@ -308,66 +308,9 @@ def _save(row: Application, after: ApplicationDescription, changes: Changes, *, 
         setattr(row, column, " ".join(values[name]))
     row.user_flow_id = after.sign_in.user_flow
     row.save()
-    if changes.touches("api_scopes"):
-        _save_scopes(row, after, changes)
-    if changes.touches("roles"):
-        _save_roles(row, after, changes)
-    if changes.touches("claims"):
-        _save_claims(row, after, changes)
-    if changes.touches("permitted_scopes"):
-        _save_permitted_scopes(row, after.permissions.permitted_scopes)
-    if changes.touches("permitted_roles"):
-        _save_permitted_roles(row, after.permissions.permitted_roles)
+    save_items(row, after, changes)
     if logo:
         _save_picture(row, logo.image)
-
-
-def _save_scopes(row: Application, after: ApplicationDescription, changes: Changes) -> None:
-    ApiScope.objects.filter(application=row).exclude(name__in=[scope.name for scope in after.api.api_scopes]).delete()
-    for scope in after.api.api_scopes:
-        if changes.includes(f"api_scopes.{scope.name}"):
-            chosen = {name: value for name, value in vars(scope).items() if name != "name"}
-            ApiScope.objects.update_or_create(application=row, name=scope.name, defaults=chosen)
-
-
-def _save_roles(row: Application, after: ApplicationDescription, changes: Changes) -> None:
-    """Who may no longer have a role loses it."""
-    AppRole.objects.filter(application=row).exclude(value__in=[role.value for role in after.api.roles]).delete()
-    for role in after.api.roles:
-        if changes.includes(f"roles.{role.value}"):
-            chosen = {name: value for name, value in vars(role).items() if name != "value"}
-            kept, _ = AppRole.objects.update_or_create(application=row, value=role.value, defaults=chosen)
-            if not role.for_customers:
-                kept.assignments.all().delete()
-            if not role.for_services:
-                RolePermission.objects.filter(role=kept).delete()
-
-
-def _save_claims(row: Application, after: ApplicationDescription, changes: Changes) -> None:
-    ClaimRule.objects.filter(application=row).exclude(name__in=[claim.name for claim in after.claims]).delete()
-    for claim in after.claims:
-        if changes.includes(f"claims.{claim.name}"):
-            chosen = {name: value for name, value in vars(claim).items() if name != "name"}
-            ClaimRule.objects.update_or_create(application=row, name=claim.name, defaults=chosen)
-
-
-def _save_permitted_scopes(row: Application, wished: Collection[UUID]) -> None:
-    """What stays keeps its grant."""
-    there = ScopePermission.objects.filter(application=row)
-    there.exclude(scope__in=wished).delete()
-    kept = set(there.values_list("scope_id", flat=True))
-    ScopePermission.objects.bulk_create(
-        ScopePermission(application=row, scope_id=key) for key in wished if key not in kept
-    )
-
-
-def _save_permitted_roles(row: Application, wished: Collection[UUID]) -> None:
-    there = RolePermission.objects.filter(application=row)
-    there.exclude(role__in=wished).delete()
-    kept = set(there.values_list("role_id", flat=True))
-    RolePermission.objects.bulk_create(
-        RolePermission(application=row, role_id=key) for key in wished if key not in kept
-    )
 
 
 def _differs(row: Application, logo: NewLogo) -> bool:
