@@ -41,11 +41,17 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Credentials:
-    """How it proves who it is (RFC 7591 section 2). A key pair has its public keys in `jwks` or at `jwks_uri`."""
+    """How it proves who it is (RFC 7591 section 2). A key pair has its public keys in `jwks` or at `jwks_uri`.
+
+    By a certificate that an authority vouches for it is known if this part of it, a name of
+    `common.crypto.certificate_names`, says `certificate_subject` (RFC 8705 section 2.1.2).
+    """
 
     auth_method: str
     jwks: str = ""
     jwks_uri: str = ""
+    certificate_field: str = ""
+    certificate_subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,8 @@ class TokenSettings:
     `refresh_grace_seconds` is how long a refresh token that was just exchanged may be presented once more, by a client
     that never received the answer; it is handed the same successor again. 0 allows none. Userinfo tells about the
     customer; with `id_token_tells_customer` the ID token does so, too. With `requires_dpop` it gets
-    only tokens that are bound to a key it proves to hold (RFC 9449).
+    only tokens that are bound to a key it proves to hold (RFC 9449), with `binds_to_certificate` only such as are bound
+    to the certificate that it shows (RFC 8705 section 3).
     """
 
     access_token_minutes: int = 60
@@ -70,6 +77,7 @@ class TokenSettings:
     access_token_algorithm: str = "ES256"  # noqa: S105
     # With one, userinfo answers with a signed JWT (OpenID Connect Core section 5.3.2).
     userinfo_algorithm: str = UNSIGNED
+    binds_to_certificate: bool = False
 
     @property
     def access_token_lifetime(self) -> timedelta:
@@ -237,6 +245,7 @@ class ApplicationDescription:
 
 
 LINKS = tuple(each.name for each in fields(Links))
+CREDENTIALS = tuple(each.name for each in fields(Credentials))
 TOKENS = tuple(each.name for each in fields(TokenSettings))
 PARTS = ("sign_in", "credentials", "tokens", "links", "sign_out", "api", "permissions")
 # Fields that have items, and by what an item is known among its like.

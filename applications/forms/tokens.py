@@ -10,6 +10,7 @@ from applications.forms.sign_out import AddressField
 from applications.models import Application
 from applications.policies.subjects import PAIRWISE, PUBLIC
 from applications.policies.tokens import ALGORITHMS, BOUNDS, settings_problems
+from common.web.certificates import offers_certificates
 from frame.forms import EditForm
 from frame.widgets import RadioCards
 
@@ -73,6 +74,15 @@ class TokenSettingsForm(EditForm):
                 "one that does may use it without this, too."
             ),
         )
+        if offers_certificates() or application.binds_to_certificate:
+            self.fields["binds_to_certificate"] = forms.BooleanField(
+                label=_("Only tokens bound to a certificate (mutual TLS)"),
+                required=False,
+                help_text=_(
+                    "A stolen token is then of no use without the key of the certificate that the application shows "
+                    "with each request."
+                ),
+            )
         if not is_service:
             self._ask_about_subjects()
 

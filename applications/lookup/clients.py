@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from applications.description import TokenSettings
+from applications.description import CREDENTIALS, Credentials, TokenSettings
 from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
+from applications.policies.credentials import SECRET_METHODS
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
 from applications.policies.subjects import sector_of
 from common.database.rows import row_from_json
@@ -51,7 +52,8 @@ class RegisteredClient:
     """An application as the protocol sees it. `pk` is its row's, `flow_id` its user flow's (none for a service).
 
     `sector` is that for which the IDs of its customers are made, "" where it knows them by those of all applications.
-    One that `uses_key_pair` has its key set in `jwks`, or at the address `jwks_uri`; its secrets count for nothing.
+    One that `uses_key_pair` has its key set in `jwks`, or at the address `jwks_uri`; its secrets count for nothing,
+    as do those of one whose `credentials` are a certificate.
     `last_used_on` is what was known when this was read; see `applications.services.uses`.
     """
 
@@ -61,6 +63,7 @@ class RegisteredClient:
     kind: str
     is_public: bool
     uses_key_pair: bool
+    credentials: Credentials
     jwks: str
     jwks_uri: str
     requires_pkce: bool
@@ -84,7 +87,7 @@ class RegisteredClient:
 
     def secret_of(self, value: str, *, now: datetime | None = None) -> KeptSecret | None:
         """Which of its secrets that haven't expired this is; None if it is none. Takes as long whichever it is."""
-        if self.uses_key_pair:
+        if self.credentials.auth_method not in SECRET_METHODS:
             return None
         now = now or datetime.now(UTC)
         digest = digest_of_secret(value, client_id=self.client_id)
@@ -123,6 +126,7 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         kind=application.kind,
         is_public=application.is_public,
         uses_key_pair=application.uses_key_pair,
+        credentials=Credentials(**{name: getattr(application, name) for name in CREDENTIALS}),
         jwks=application.jwks,
         jwks_uri=application.jwks_uri,
         requires_pkce=application.requires_pkce,

@@ -3,9 +3,12 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
 from applications.description import TokenSettings
+from applications.policies.credentials import SECRET_METHODS
 from applications.policies.grants import SIGN_IN_GRANTS, TOKEN_EXCHANGE
 from applications.policies.tokens import NAMES
 from userflows.models import UserFlow
+
+_WITH_KEYS = ("private_key_jwt", "self_signed_tls_client_auth")
 
 
 class Application(AbstractApplication):
@@ -30,6 +33,8 @@ class Application(AbstractApplication):
         BASIC = "client_secret_basic", _("Client secret in the header (client_secret_basic)")
         POST = "client_secret_post", _("Client secret in the body (client_secret_post)")
         KEY_PAIR = "private_key_jwt", _("Key pair (private_key_jwt)")
+        TLS = "tls_client_auth", _("Certificate of an authority (tls_client_auth)")
+        SELF_SIGNED_TLS = "self_signed_tls_client_auth", _("Certificate of its own (self_signed_tls_client_auth)")
         NONE = "none", _("None (public client)")
 
     # The toolkit's column, without its index: our secrets are rows of their own.
@@ -43,6 +48,9 @@ class Application(AbstractApplication):
     # Where its public keys are: pasted in, or at an address of its own. One of the two, for a key pair only.
     jwks = models.TextField(blank=True, default="")
     jwks_uri = models.CharField(max_length=2048, blank=True, default="")
+    # What makes a certificate its own: which part of it, and what stands there (RFC 8705 section 2.1.2).
+    certificate_field = models.CharField(max_length=16, blank=True, default="", db_default="")
+    certificate_subject = models.CharField(max_length=1024, blank=True, default="", db_default="")
     requires_pkce = models.BooleanField(default=True)
     # RFC 9126 section 6: authorization requests count only if the application has sent them ahead itself.
     requires_pushed_requests = models.BooleanField(default=False)
@@ -80,6 +88,8 @@ class Application(AbstractApplication):
 
     # Whether it gets only tokens that are bound to a key it proves to hold (RFC 9449).
     requires_dpop = models.BooleanField(default=False)
+    # Whether it gets only tokens that are bound to the certificate it shows (RFC 8705 section 3).
+    binds_to_certificate = models.BooleanField(default=False, db_default=False)
     # Whether its ID tokens tell about the customer what userinfo tells.
     id_token_tells_customer = models.BooleanField(default=False)
     # See `applications.policies.tokens`, which also has the bounds.
@@ -106,8 +116,8 @@ class Application(AbstractApplication):
             ),
             models.CheckConstraint(
                 condition=(
-                    (models.Q(auth_method="private_key_jwt") & (models.Q(jwks="") ^ models.Q(jwks_uri="")))
-                    | (~models.Q(auth_method="private_key_jwt") & models.Q(jwks="", jwks_uri=""))
+                    (models.Q(auth_method__in=_WITH_KEYS) & (models.Q(jwks="") ^ models.Q(jwks_uri="")))
+                    | (~models.Q(auth_method__in=_WITH_KEYS) & models.Q(jwks="", jwks_uri=""))
                 ),
                 name="applications_application_keys_of_a_key_pair",
             ),
@@ -125,6 +135,11 @@ class Application(AbstractApplication):
     def uses_key_pair(self) -> bool:
         """Whether it signs assertions with a key of its own instead of showing a secret (RFC 7523)."""
         return self.auth_method == self.AuthMethod.KEY_PAIR
+
+    @property
+    def uses_secret(self) -> bool:
+        """Whether it shows a client secret."""
+        return self.auth_method in SECRET_METHODS
 
     @property
     def grant_types(self) -> tuple[str, ...]:

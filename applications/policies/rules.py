@@ -6,7 +6,7 @@ So what was right when it was chosen, and no longer would be, stands in the way 
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from applications.description import LINKS, TOKENS, ApplicationDescription
+from applications.description import CREDENTIALS, LINKS, TOKENS, ApplicationDescription
 from applications.policies.apis import identifier_problem
 from applications.policies.changes import Changes
 from applications.policies.credentials import authentication_problems
@@ -152,10 +152,7 @@ def _own_scopes(after: ApplicationDescription, _: Facts, __: Changes) -> Iterato
 
 
 def _authentication(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
-    chosen = after.credentials
-    found = authentication_problems(
-        chosen.auth_method, jwks=chosen.jwks, jwks_uri=chosen.jwks_uri, is_public=after.kind in PUBLIC_KINDS
-    )
+    found = authentication_problems(after.credentials, is_public=after.kind in PUBLIC_KINDS)
     for name, sentence in found.items():
         yield from wrong(Code.INVALID, name, sentence)
 
@@ -221,7 +218,7 @@ def _identifier(after: ApplicationDescription, facts: Facts, _: Changes) -> Iter
 # Each with the fields it looks at.
 RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("grant_types",), _grants),
-    (("auth_method", "jwks", "jwks_uri"), _authentication),
+    (CREDENTIALS, _authentication),
     (("name",), _name),
     (("framework",), _framework),
     (("redirect_uris",), _redirect_uris),

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
 from applications.description import (
+    CREDENTIALS,
     Api,
     ApplicationDescription,
     Claim,
@@ -48,10 +49,10 @@ from userflows.models import UserFlow
 
 # Fields that are columns of the application's row, as they are or as words with blanks between.
 COLUMNS = (
-    *("name", "kind", "framework", "requires_pkce", "requires_pushed_requests", "auth_method", "jwks", "jwks_uri"),
+    *("name", "kind", "framework", "requires_pkce", "requires_pushed_requests", *CREDENTIALS),
     *("second_factor", "subject_type", "sector_identifier_uri"),
     *("access_token_minutes", "id_token_minutes", "refresh_idle_days", "refresh_absolute_days"),
-    *("refresh_grace_seconds", "requires_dpop", "id_token_tells_customer"),
+    *("refresh_grace_seconds", "requires_dpop", "id_token_tells_customer", "binds_to_certificate"),
     *("id_token_algorithm", "access_token_algorithm", "userinfo_algorithm"),
     *("client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "identifier_uri", "asks_for_consent"),
     *("backchannel_logout_uri", "backchannel_logout_session_required"),
@@ -90,7 +91,7 @@ def describe(application: Application) -> ApplicationDescription:
                 subject_type=application.subject_type,
                 sector_identifier_uri=application.sector_identifier_uri,
             ),
-            credentials=Credentials(application.auth_method, application.jwks, application.jwks_uri),
+            credentials=Credentials(**{name: getattr(application, name) for name in CREDENTIALS}),
             tokens=application.token_settings,
             links=Links(
                 application.client_uri, application.policy_uri, application.tos_uri, application.initiate_login_uri

@@ -20,7 +20,7 @@ from oidc.tokens.hook_claims import claims_from_hook
 from oidc.tokens.refresh_secrets import join_refresh_token
 from oidc.tokens.resources import Target, granted_with, target_of
 from oidc.tokens.roles_and_groups import RolesAndGroups
-from oidc.tokens.signed import access_token, id_token
+from oidc.tokens.signed import access_token, confirmation, id_token
 from oidc.tokens.sql import PresentedCode, PresentedRefreshToken
 from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN, claims_told, values_of
 from oidc.wire.policies import STANDARD_SCOPES
@@ -174,7 +174,7 @@ def _access_token(request: _Issuing) -> str:
         now=asked.now,
         sign_in=granted.held.sign_in if granted.held else None,
         claims={**request.added, **_access_token_claims(asked, granted, request.target)},
-        jkt=asked.dpop_jkt,
+        bound_to=confirmation(jkt=asked.dpop_jkt, x5t=asked.x5t),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from applications.description import LINKS, UNSIGNED, ApplicationDescription, SignOut
 from applications.models import Application
+from applications.policies.credentials import CERTIFICATE_METHODS, KEY_METHODS, SECRET_METHODS
 from applications.policies.grants import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
@@ -21,7 +22,9 @@ from applications.policies.grants import (
 )
 from applications.policies.subjects import PUBLIC
 from applications.policies.tokens import ALGORITHMS
+from common.crypto.certificate_names import CERTIFICATE_FIELDS
 from common.problems import Refused
+from common.web.certificates import offers_certificates
 from oidc.registration.names import name_problem
 from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri
 from oidc.wire.policies import STANDARD_SCOPES, usable_scopes
@@ -35,15 +38,20 @@ ONLY: dict[str, tuple[Any, ...]] = {
     "userinfo_encrypted_response_alg": (),
     "id_token_encrypted_response_alg": (),
     "introspection_signed_response_alg": (),
-    "tls_client_certificate_bound_access_tokens": (False,),
     "software_statement": (),
 }
 STRINGS = (
     *("client_name", "jwks_uri", "subject_type", "token_endpoint_auth_method", "application_type", "scope"),
+    *("tls_client_auth_" + name for name in CERTIFICATE_FIELDS),
     *("logo_uri", "sector_identifier_uri", *LINKS),
 )
 LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types")
-BOOLEANS = ("require_pushed_authorization_requests", "dpop_bound_access_tokens")
+BOOLEANS = (
+    *("require_pushed_authorization_requests", "dpop_bound_access_tokens"),
+    "tls_client_certificate_bound_access_tokens",
+)
+# RFC 8705 section 2.1.2: which part of its certificate makes it the client's, each a member of its own.
+SUBJECTS = {f"tls_client_auth_{name}": name for name in CERTIFICATE_FIELDS}
 SAID_IF_THERE = (
     *("jwks_uri", "backchannel_logout_uri", "frontchannel_logout_uri", "logo_uri", "sector_identifier_uri"),
     *LINKS,
@@ -72,6 +80,9 @@ class ClientMetadata:
     userinfo_algorithm: str = UNSIGNED
     requires_pushed_requests: bool = False
     requires_dpop: bool = False
+    binds_to_certificate: bool = False
+    certificate_field: str = ""
+    certificate_subject: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
     logo_uri: str = ""
     subject_type: str = PUBLIC
@@ -91,6 +102,9 @@ class ClientMetadata:
             grant_types=tuple(self.grant_types),
             requires_pushed_requests=self.requires_pushed_requests,
             requires_dpop=self.requires_dpop,
+            binds_to_certificate=self.binds_to_certificate,
+            certificate_field=self.certificate_field,
+            certificate_subject=self.certificate_subject,
             subject_type=self.subject_type,
             sector_identifier_uri=self.sector_identifier_uri,
             id_token_algorithm=self.id_token_algorithm,
@@ -102,12 +116,13 @@ class ClientMetadata:
     def tightening(self, description: ApplicationDescription) -> ApplicationDescription:
         """As `applied_to`, but loosening nothing: what the description requires stays, and no grant is added."""
         sign_in, credentials = description.sign_in, description.credentials
-        has_key_pair = credentials.auth_method == Method.KEY_PAIR and self.auth_method != Method.KEY_PAIR
+        stays = credentials.auth_method not in SECRET_METHODS and self.auth_method != credentials.auth_method
         return self.applied_to(description).with_values(
             grant_types=tuple(grant for grant in self.grant_types if grant in sign_in.grant_types),
             requires_pushed_requests=self.requires_pushed_requests or sign_in.requires_pushed_requests,
             requires_dpop=self.requires_dpop or description.tokens.requires_dpop,
-            **(vars(credentials) if has_key_pair else {}),
+            binds_to_certificate=self.binds_to_certificate or description.tokens.binds_to_certificate,
+            **(vars(credentials) if stays else {}),
         )
 
 
@@ -117,10 +132,14 @@ def read_metadata(body: bytes) -> ClientMetadata:
     _check_types(said)
     _check_supported(said)
     method = said.get("token_endpoint_auth_method", Method.BASIC)
-    if method not in Method.values:
-        raise InvalidClientMetadata(f"token_endpoint_auth_method is one of: {', '.join(Method.values)}.")
+    methods = [each for each in Method.values if each not in CERTIFICATE_METHODS or offers_certificates()]
+    if method not in methods:
+        raise InvalidClientMetadata(f"token_endpoint_auth_method is one of: {', '.join(methods)}.")
+    if said.get("tls_client_certificate_bound_access_tokens") and not offers_certificates():
+        raise InvalidClientMetadata("tls_client_certificate_bound_access_tokens: No certificates are asked for here.")
     # Many clients send keys along whatever they are for: here those of an assertion alone have a use.
-    shows_keys = method == Method.KEY_PAIR
+    shows_keys = method in KEY_METHODS
+    field, subject = _certificate_subject(said, method)
     # RFC 7591 section 2: what is meant without a word.
     grants = said.get("grant_types", [AUTHORIZATION_CODE])
     return ClientMetadata(
@@ -140,6 +159,9 @@ def read_metadata(body: bytes) -> ClientMetadata:
         sector_identifier_uri=said.get("sector_identifier_uri", ""),
         requires_pushed_requests=said.get("require_pushed_authorization_requests", False),
         requires_dpop=said.get("dpop_bound_access_tokens", False),
+        binds_to_certificate=said.get("tls_client_certificate_bound_access_tokens", False),
+        certificate_field=field,
+        certificate_subject=subject,
         sign_out_addresses=_sign_out_addresses(said),
     )
 
@@ -161,6 +183,7 @@ def described(application: Application) -> dict[str, Any]:
         "id_token_signed_response_alg": application.id_token_algorithm,
         "require_pushed_authorization_requests": application.requires_pushed_requests,
         "dpop_bound_access_tokens": application.requires_dpop,
+        "tls_client_certificate_bound_access_tokens": application.binds_to_certificate,
         "require_auth_time": True,
     }
     if application.userinfo_algorithm != UNSIGNED:
@@ -168,6 +191,8 @@ def described(application: Application) -> dict[str, Any]:
     for name in SAID_IF_THERE:
         if getattr(application, name):
             members[name] = getattr(application, name)
+    if application.certificate_field:
+        members[f"tls_client_auth_{application.certificate_field}"] = application.certificate_subject
     if application.jwks:
         members["jwks"] = json.loads(application.jwks)
     for channel in ("backchannel", "frontchannel"):
@@ -236,6 +261,16 @@ def _check_supported(said: Mapping[str, Any]) -> None:
         raise InvalidClientMetadata("The only response type is code.")
     if "jwks" in said and "jwks_uri" in said:
         raise InvalidClientMetadata("Give jwks or jwks_uri, not both.")
+
+
+def _certificate_subject(said: Mapping[str, Any], method: str) -> tuple[str, str]:
+    """Which part of the certificate is looked at, and what stands there; both "" where it authenticates otherwise."""
+    if method != Method.TLS:
+        return "", ""
+    named = [name for name in SUBJECTS if said.get(name)]
+    if len(named) != 1:
+        raise InvalidClientMetadata(f"With tls_client_auth there is exactly one of: {', '.join(SUBJECTS)}.")
+    return SUBJECTS[named[0]], said[named[0]]
 
 
 def _kind(said: Mapping[str, Any], grants: list[str], method: str) -> str:

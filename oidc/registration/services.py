@@ -238,7 +238,7 @@ def _use_up(value: str) -> InitialAccessToken:
 
 
 def _new_secret(application: Application, actor: Actor) -> str:
-    if application.is_public or application.uses_key_pair:
+    if not application.uses_secret:
         return ""
     expires_at = timezone.now() + SECRET_LIFETIME
     _, value = create_client_secret(application, description="Made at registration", expires_at=expires_at, actor=actor)

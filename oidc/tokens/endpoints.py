@@ -12,11 +12,12 @@ from applications.lookup.entitlements import entitlements_by_id
 from audit.services import Actor
 from common.crypto.digests import digest_of
 from oidc.clients.authentication import authenticated_client
+from oidc.clients.certificates import thumbprint_of
 from oidc.clients.proofs import accepted_proof
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.refresh_secrets import split_refresh_token
 from oidc.tokens.services.families import revoke_access_token, revoke_family
-from oidc.tokens.signed import AccessToken, read_access_token, userinfo_token
+from oidc.tokens.signed import AccessToken, confirmation, read_access_token, userinfo_token
 from oidc.tokens.sql import PresentedRefreshToken, is_in_force, presented_refresh_token
 from oidc.tokens.subjects import subject_of
 from oidc.tokens.userinfo import about_person, client_of_token
@@ -76,12 +77,14 @@ def revoke(request: TenantRequest) -> HttpResponse:
 
 
 def _check_possession(request: TenantRequest, token: AccessToken, *, value: str, scheme: str, url: str) -> None:
-    """Whoever presents a token that is bound to a key has to prove that it holds it (RFC 9449 section 7).
+    """Whoever presents a token that is bound to a key, or a certificate's, has to prove that it holds it.
 
-    A token without a key is a bearer's, and no proof makes another of it.
+    RFC 9449 section 7, RFC 8705 section 3. A token without a key is a bearer's, and no proof makes another of it.
     """
     if bool(token.jkt) != (scheme == DPOP):
         raise InvalidToken("A token that is bound to a key goes with the scheme DPoP, any other with Bearer.")
+    if token.x5t and thumbprint_of(request) != token.x5t:
+        raise InvalidToken("The access token is bound to a certificate that didn't come with the request.")
     if not token.jkt:
         return
     try:
@@ -114,7 +117,7 @@ def _about_access_token(request: TenantRequest, value: str, client: RegisteredCl
         "scope": " ".join(token.scopes),
         "client_id": token.client_id,
         "token_type": "DPoP" if token.jkt else "Bearer",
-        **({"cnf": {"jkt": token.jkt}} if token.jkt else {}),
+        **({"cnf": bound_to} if (bound_to := confirmation(jkt=token.jkt, x5t=token.x5t)) else {}),
         "exp": token.expires_at,
         "iat": token.issued_at,
         "sub": token.subject,

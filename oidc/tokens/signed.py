@@ -24,6 +24,7 @@ LOGOUT_TOKEN_TYPE = "logout+jwt"  # noqa: S105 - OpenID Connect Back-Channel Log
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_TOKEN_LIFETIME = timedelta(minutes=2)
 FAMILY_SEPARATOR = "."
+X5T = "x5t#S256"
 # Nobody's but ours: who named a claim by it would have userinfo tell what no scope grants.
 NAMED_CLAIMS = "userinfo_claims"
 
@@ -68,9 +69,9 @@ class AccessToken:
     """A verified access token. `account_id` is whom it is about, "" if that is nobody but the client; `subject` is by
     which ID the client knows them. `family` is the name of its family, "" for a service's own; `sid` likewise.
 
-    `jkt` is the thumbprint of the key it is bound to, "" if whoever bears it may use it. `named_claims` are those that
-    userinfo shall tell beside those of the scopes. `act` says who acts for the subject, once it was exchanged. `acr`
-    and `auth_time` are those of the sign-in behind it, "" and 0 where there is none.
+    `jkt` and `x5t` are the thumbprints of the key and the certificate it is bound to, "" where it isn't. `named_claims`
+    are those that userinfo shall tell beside those of the scopes. `act` says who acts for the subject, once it was
+    exchanged. `acr` and `auth_time` are those of the sign-in behind it, "" and 0 where there is none.
     """
 
     subject: str
@@ -85,6 +86,7 @@ class AccessToken:
     issued_at: int
     expires_at: int
     jkt: str
+    x5t: str
     roles: tuple[str, ...]
     auth_time: int = 0
     acr: str = ""
@@ -109,6 +111,14 @@ def family_name(family: UUID) -> str:
     return base64url(hashlib.sha256(family.bytes).digest()[:16])
 
 
+def confirmation(*, jkt: str, x5t: str) -> dict[str, str]:
+    """What whoever uses an access token has to prove that they hold: the key, or the key of the certificate, or both.
+
+    By their thumbprints, "" for none (RFC 9449 section 6.1, RFC 8705 section 3.1).
+    """
+    return {name: value for name, value in (("jkt", jkt), (X5T, x5t)) if value}
+
+
 def access_token(
     issuer: Issuer,
     *,
@@ -117,11 +127,12 @@ def access_token(
     now: datetime,
     sign_in: SignIn | None = None,
     claims: Mapping[str, Any] | None = None,
-    jkt: str = "",
+    bound_to: Mapping[str, str] | None = None,
 ) -> str:
     """A JWT access token (RFC 9068). Without a sign-in it is the client's own, whose subject is the client.
 
     `claims` are those an administrator chose, and the roles; none of them can take the place of one of the protocol's.
+    `bound_to` is what `confirmation` makes.
     """
     issued_at = int(now.timestamp())
     protocol: dict[str, Any] = {
@@ -141,9 +152,8 @@ def access_token(
             protocol[NAMED_CLAIMS] = list(sign_in.claims.userinfo)
         if sign_in.amr:
             protocol["acr"] = acr_of(sign_in.amr)
-    if jkt:
-        # RFC 9449 section 6.1: whoever uses it has to prove that it holds this key.
-        protocol["cnf"] = {"jkt": jkt}
+    if bound_to:
+        protocol["cnf"] = dict(bound_to)
     key = issuer.active[client.tokens.access_token_algorithm]
     return sign({**(claims or {}), **protocol}, key=key, typ=ACCESS_TOKEN_TYPE)
 
@@ -235,6 +245,7 @@ def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None
         issued_at=claims["iat"],
         expires_at=claims["exp"],
         jkt=claims.get("cnf", {}).get("jkt", ""),
+        x5t=claims.get("cnf", {}).get(X5T, ""),
         roles=tuple(claims.get("roles", ())),
         auth_time=claims.get("auth_time", 0),
         acr=claims.get("acr", ""),

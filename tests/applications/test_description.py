@@ -47,6 +47,7 @@ from userflows.models import UserFlow
 
 COMMAND = Actor.command()
 KEY_SET = read_key_set(json.dumps(ECKey.generate_key("P-256").as_dict(private=False)))
+UNUSED = {"jwks_uri", "certificate_field", "certificate_subject"}
 pytestmark = pytest.mark.usefixtures("_at_acme")
 
 
@@ -96,7 +97,7 @@ def chosen_everywhere(orders: Application) -> ApplicationDescription:
             sector_identifier_uri="https://reports.example/sector.json",
         ),
         credentials=Credentials("private_key_jwt", jwks=KEY_SET),
-        tokens=TokenSettings(10, 20, 30, 40, 50, True, True, "ES256", "RS256", "ES256"),
+        tokens=TokenSettings(10, 20, 30, 40, 50, True, True, "ES256", "RS256", "ES256", True),
         links=Links(*(f"https://reports.example/{name}" for name in ("home", "privacy", "terms", "begin"))),
         sign_out=SignOut(
             post_logout_redirect_uris=("https://reports.example/bye",),
@@ -180,8 +181,8 @@ def test_whatever_can_be_described_goes_through_a_further_door_and_back(shop: Ap
     wished = chosen_everywhere(orders)
     usual = proposed("Shop", "web").values()
     same = {name for name, value in wished.values().items() if value == usual[name]}
-    # The keys of a key pair are in one of the two places.
-    assert same == {"kind", "jwks_uri"}
+    # The keys of a key pair are in one of the two places, and it shows no certificate.
+    assert same == {"kind", *UNUSED}
     status, answered = put(shop, as_json(wished))
     assert status == 200
     assert answered == json.loads(as_json(wished))
@@ -239,7 +240,7 @@ def test_a_change_of_many_parts_is_one_event_and_tells_no_text_that_was_typed(
     apply(shop, wished, actor=COMMAND)
     registered, changed = events_of(shop)
     assert (registered.action, changed.action) == ("application.registered", "application.changed")
-    assert set(changed.details["fields"]) == set(wished.values()) - {"kind", "jwks_uri"}
+    assert set(changed.details["fields"]) == set(wished.values()) - {"kind", *UNUSED}
     assert changed.details["now"]["requires_pkce"] is False
     added = set(changed.details["added"])
     assert {"claims.tier", "api_scopes.sales.read", "roles.editor"} <= added

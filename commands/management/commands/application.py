@@ -23,6 +23,7 @@ from audit.services import Actor
 from commands.answers import Answer, VerbCommand, require_text
 from commands.customer_ids import add_question, add_subjects, chosen_subjects, customer_told
 from commands.named import add_application_options, application_named, serving, user_flow_named
+from common.crypto.certificate_names import CERTIFICATE_FIELDS
 from common.problems import Code, Problem, Refused
 from oidc.quick_start.samples import SAMPLES, samples_for, zipped
 from oidc.wire.addresses import issuer_of
@@ -84,6 +85,11 @@ class Command(VerbCommand):
             "--requires-dpop", action=BooleanOptionalAction, help="only tokens bound to a key (RFC 9449)"
         )
         tokens.add_argument(
+            "--binds-to-certificate",
+            action=BooleanOptionalAction,
+            help="only tokens bound to the client certificate (RFC 8705)",
+        )
+        tokens.add_argument(
             "--id-token-tells-customer", action=BooleanOptionalAction, help="ID tokens tell what userinfo tells"
         )
         subjects = self.verb("subjects", self.subjects, summary="show or change by which IDs it knows customers")
@@ -110,6 +116,8 @@ class Command(VerbCommand):
                 auth_method=options["auth_method"] or usual_auth_method(options["kind"]),
                 jwks=_read(options["jwks"]) if options["jwks"] else "",
                 jwks_uri=options["jwks_uri"] or "",
+                certificate_field=options["certificate_field"] or "",
+                certificate_subject=options["certificate_subject"] or "",
                 grant_types=_grants(options, usual=usual_grants(options["kind"])),
                 requires_pkce=not options["no_pkce"],
                 scopes=options["scope"],
@@ -120,8 +128,7 @@ class Command(VerbCommand):
                 frontchannel_logout_uri=options["frontchannel_logout_uri"],
                 actor=Actor.command(),
             )
-            has_secret = not application.is_public and not application.uses_key_pair
-            secret = _secret(application, options["secret_days"]) if has_secret else None
+            secret = _secret(application, options["secret_days"]) if application.uses_secret else None
             issuer = issuer_of(tenant)
         facts = {"client_id": application.client_id, "client_secret": secret, "issuer": issuer}
         lines = [f"Issuer         {issuer}", f"Client ID      {application.client_id}"]
@@ -259,6 +266,10 @@ def _add_keys(parser: CommandParser) -> None:
     keys = parser.add_mutually_exclusive_group()
     keys.add_argument("--jwks", metavar="FILE", help="the public keys (JWK Set) for private_key_jwt; - reads them here")
     keys.add_argument("--jwks-uri", metavar="URI", help="where the application publishes its public keys")
+    parser.add_argument(
+        "--certificate-field", choices=CERTIFICATE_FIELDS, help="for tls_client_auth: by which part it is known"
+    )
+    parser.add_argument("--certificate-subject", metavar="TEXT", help="what stands in that part of its certificate")
 
 
 def _read(path: str) -> str:
