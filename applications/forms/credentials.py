@@ -57,7 +57,7 @@ PLAIN = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 class AuthenticationFields(PortalForm):
     """How an application proves who it is. What belongs to the way that wasn't chosen doesn't count."""
 
-    never_optional = ("jwks", "jwks_uri", "certificate_subject")
+    never_optional = ("jwks", "jwks_uri", "certificate_field", "certificate_subject")
 
     auth_method = forms.ChoiceField(
         label=_("Client authentication"),

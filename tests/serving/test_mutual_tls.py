@@ -54,12 +54,12 @@ class Edge:
 
 @pytest.fixture
 def edge(transactional_db: None, tmp_path: Path) -> Iterator[Edge]:
-    settings = {
-        "CIAM_TRUSTED_PROXIES": "1",
-        "CIAM_CLIENT_CERTIFICATE_HEADER": HEADER,
-        "CIAM_CLIENT_CERTIFICATE_VERIFIED": "X-Client-Verify",
-    }
-    with serving(tmp_path, **settings) as served:
+    with serving(
+        tmp_path,
+        CIAM_TRUSTED_PROXIES="1",
+        CIAM_CLIENT_CERTIFICATE_HEADER=HEADER,
+        CIAM_CLIENT_CERTIFICATE_VERIFIED="X-Client-Verify",
+    ) as served:
         port = _configure(tmp_path, served)
         process = subprocess.Popen([str(NGINX), "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")])
         try:

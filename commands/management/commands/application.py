@@ -76,22 +76,7 @@ class Command(VerbCommand):
         _add_second_factor(asks)
         tokens = self.verb("tokens", self.tokens, summary="show or change how the tokens of an application are made")
         add_application_options(tokens)
-        for name, bounds in BOUNDS.items():
-            tokens.add_argument(_option(name), type=int, help=f"{bounds.low} to {bounds.high} {bounds.unit}")
-        for name in ("id_token_algorithm", "access_token_algorithm"):
-            tokens.add_argument(_option(name), choices=ALGORITHMS)
-        tokens.add_argument(_option("userinfo_algorithm"), choices=[UNSIGNED, *ALGORITHMS])
-        tokens.add_argument(
-            "--requires-dpop", action=BooleanOptionalAction, help="only tokens bound to a key (RFC 9449)"
-        )
-        tokens.add_argument(
-            "--binds-to-certificate",
-            action=BooleanOptionalAction,
-            help="only tokens bound to the client certificate (RFC 8705)",
-        )
-        tokens.add_argument(
-            "--id-token-tells-customer", action=BooleanOptionalAction, help="ID tokens tell what userinfo tells"
-        )
+        _add_token_settings(tokens)
         subjects = self.verb("subjects", self.subjects, summary="show or change by which IDs it knows customers")
         add_application_options(subjects)
         add_subjects(subjects)
@@ -209,6 +194,23 @@ class Command(VerbCommand):
 
 def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
+
+
+def _add_token_settings(parser: CommandParser) -> None:
+    for name, bounds in BOUNDS.items():
+        parser.add_argument(_option(name), type=int, help=f"{bounds.low} to {bounds.high} {bounds.unit}")
+    for name in ("id_token_algorithm", "access_token_algorithm"):
+        parser.add_argument(_option(name), choices=ALGORITHMS)
+    parser.add_argument(_option("userinfo_algorithm"), choices=[UNSIGNED, *ALGORITHMS])
+    parser.add_argument("--requires-dpop", action=BooleanOptionalAction, help="only tokens bound to a key (RFC 9449)")
+    parser.add_argument(
+        "--binds-to-certificate",
+        action=BooleanOptionalAction,
+        help="only tokens bound to the client certificate (RFC 8705)",
+    )
+    parser.add_argument(
+        "--id-token-tells-customer", action=BooleanOptionalAction, help="ID tokens tell what userinfo tells"
+    )
 
 
 def _add_sign_out(parser: CommandParser) -> None:
