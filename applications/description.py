@@ -15,6 +15,8 @@ from common.versions import version_of
 
 # Userinfo as plain JSON.
 UNSIGNED = "none"
+# Readable for whoever gets it.
+UNENCRYPTED = "none"
 ANYBODY = "anybody"
 
 
@@ -78,6 +80,16 @@ class TokenSettings:
     # With one, userinfo answers with a signed JWT (OpenID Connect Core section 5.3.2).
     userinfo_algorithm: str = UNSIGNED
     binds_to_certificate: bool = False
+    # With one, what was signed is encrypted to the application as well, with a key of its own (RFC 7516).
+    id_token_encryption: str = UNENCRYPTED
+    id_token_content: str = "A256GCM"  # noqa: S105
+    userinfo_encryption: str = UNENCRYPTED
+    userinfo_content: str = "A256GCM"
+
+    @property
+    def encrypts(self) -> bool:
+        """Whether the application needs a key to which something is encrypted."""
+        return {self.id_token_encryption, self.userinfo_encryption} != {UNENCRYPTED}
 
     @property
     def access_token_lifetime(self) -> timedelta:

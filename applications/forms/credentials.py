@@ -136,6 +136,9 @@ class AuthenticationForm(AuthenticationFields, EditForm):
     def clean(self) -> dict[str, Any]:
         """Both ways to send a secret are one choice here; the one that was registered stays."""
         cleaned = super().clean()
+        if self.application.token_settings.encrypts and cleaned.get("auth_method") not in KEY_METHODS:
+            # What is encrypted to it needs them; the page about its tokens has them.
+            cleaned |= {name: getattr(self.application, name) for name in KEYS}
         if cleaned.get("auth_method") in {"", None, Method.BASIC}:
             stays = self.application.auth_method == Method.POST
             cleaned["auth_method"] = Method.POST if stays else Method.BASIC

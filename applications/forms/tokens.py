@@ -1,15 +1,19 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from applications.description import UNSIGNED, TokenSettings
+from applications.description import UNENCRYPTED, UNSIGNED, TokenSettings
+from applications.forms.credentials import AuthenticationFields
 from applications.forms.sign_out import AddressField
 from applications.models import Application
+from applications.policies.credentials import KEY_METHODS
 from applications.policies.subjects import PAIRWISE, PUBLIC
-from applications.policies.tokens import ALGORITHMS, BOUNDS, settings_problems
+from applications.policies.tokens import ALGORITHMS, BOUNDS, CONTENT_ALGORITHMS, settings_problems
+from common.crypto.public_keys import ENCRYPTION_ALGORITHMS
 from common.web.certificates import offers_certificates
 from frame.forms import EditForm
 from frame.widgets import RadioCards
@@ -36,6 +40,10 @@ SUBJECT_TYPES = {PUBLIC: _("The same at every application"), PAIRWISE: _("Its ow
 SUBJECT_DESCRIPTIONS: dict[str, Promise] = {
     PUBLIC: _("Applications can tell that they have a customer in common."),
     PAIRWISE: _("Nobody else knows a customer by the ID this application is told, but applications of the same host."),
+}
+CONTENT_LABELS = {
+    "id_token": _("Encryption of the content of ID tokens"),
+    "userinfo": _("Encryption of the content of userinfo"),
 }
 OF_CUSTOMERS = ("id_token_minutes", "refresh_idle_days", "refresh_absolute_days", "refresh_grace_seconds")
 
@@ -84,7 +92,26 @@ class TokenSettingsForm(EditForm):
                 ),
             )
         if not is_service:
+            self._ask_about_encryption()
             self._ask_about_subjects()
+
+    def _ask_about_encryption(self) -> None:
+        """What belongs together is shown together; `shown_fields.css` hides what nothing needs."""
+        for place, label in (
+            ("id_token", _("ID tokens are encrypted with")),
+            ("userinfo", _("Userinfo is encrypted with")),
+        ):
+            nothing = (UNENCRYPTED, _("Nothing: whoever gets it can read it"))
+            self.fields[f"{place}_encryption"] = _choice(label, ENCRYPTION_ALGORITHMS, nothing)
+            self.fields[f"{place}_content"] = _choice(CONTENT_LABELS[place], CONTENT_ALGORITHMS)
+        self.fields["id_token_encryption"].help_text = _(
+            "With a public key of the application, so that nobody else reads them, in its browser or its logs. Logout "
+            "tokens are encrypted, too."
+        )
+        if self.application.auth_method not in KEY_METHODS:
+            for name in ("jwks", "jwks_uri"):
+                self.fields[name] = deepcopy(AuthenticationFields.base_fields[name])
+            self.never_optional = ("jwks", "jwks_uri")
 
     def _ask_about_subjects(self) -> None:
         self.fields["subject_type"] = forms.ChoiceField(
@@ -132,4 +159,8 @@ def _number(name: str) -> forms.IntegerField:
 
 
 def _algorithm(label: Any, *others: tuple[str, str | Promise]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[*others, *((name, name) for name in ALGORITHMS)])
+    return _choice(label, ALGORITHMS, *others)
+
+
+def _choice(label: Any, names: Iterable[str], *others: tuple[str, str | Promise]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[*others, *((name, name) for name in names)])

@@ -10,7 +10,7 @@ from applications.description import CREDENTIALS, Credentials, TokenSettings
 from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
-from applications.policies.credentials import SECRET_METHODS
+from applications.policies.credentials import KEY_METHODS, SECRET_METHODS
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
 from applications.policies.subjects import sector_of
 from common.database.rows import row_from_json
@@ -84,6 +84,11 @@ class RegisteredClient:
     initiate_login_uri: str
     logo_digest: str
     last_used_on: date | None
+
+    @property
+    def verifies_by_keys(self) -> bool:
+        """Whether it authenticates by a key that is known here, so that its key set has to hold one for signatures."""
+        return self.credentials.auth_method in KEY_METHODS
 
     def secret_of(self, value: str, *, now: datetime | None = None) -> KeptSecret | None:
         """Which of its secrets that haven't expired this is; None if it is none. Takes as long whichever it is."""

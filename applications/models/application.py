@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
 from applications.description import TokenSettings
-from applications.policies.credentials import SECRET_METHODS
+from applications.policies.credentials import KEY_METHODS, SECRET_METHODS
 from applications.policies.grants import SIGN_IN_GRANTS, TOKEN_EXCHANGE
 from applications.policies.tokens import NAMES
 from userflows.models import UserFlow
@@ -45,7 +45,8 @@ class Application(AbstractApplication):
     auth_method = models.CharField(max_length=32, choices=AuthMethod)
     # Null for a service: nobody signs in to it.
     user_flow = models.ForeignKey(UserFlow, on_delete=models.PROTECT, null=True, related_name="applications")
-    # Where its public keys are: pasted in, or at an address of its own. One of the two, for a key pair only.
+    # Where its public keys are: pasted in, or at an address of its own. For a key pair or a certificate of its own one
+    # of the two, for any other if something is encrypted to it.
     jwks = models.TextField(blank=True, default="")
     jwks_uri = models.CharField(max_length=2048, blank=True, default="")
     # What makes a certificate its own: which part of it, and what stands there (RFC 8705 section 2.1.2).
@@ -101,6 +102,10 @@ class Application(AbstractApplication):
     id_token_algorithm = models.CharField(max_length=8, default=TokenSettings.id_token_algorithm)
     access_token_algorithm = models.CharField(max_length=8, default=TokenSettings.access_token_algorithm)
     userinfo_algorithm = models.CharField(max_length=8, default=TokenSettings.userinfo_algorithm)
+    id_token_encryption = models.CharField(max_length=16, default="none", db_default="none")
+    id_token_content = models.CharField(max_length=16, default="A256GCM", db_default="A256GCM")
+    userinfo_encryption = models.CharField(max_length=16, default="none", db_default="none")
+    userinfo_content = models.CharField(max_length=16, default="A256GCM", db_default="A256GCM")
 
     class Meta:
         ordering = ["name"]
@@ -117,7 +122,7 @@ class Application(AbstractApplication):
             models.CheckConstraint(
                 condition=(
                     (models.Q(auth_method__in=_WITH_KEYS) & (models.Q(jwks="") ^ models.Q(jwks_uri="")))
-                    | (~models.Q(auth_method__in=_WITH_KEYS) & models.Q(jwks="", jwks_uri=""))
+                    | (~models.Q(auth_method__in=_WITH_KEYS) & (models.Q(jwks="") | models.Q(jwks_uri="")))
                 ),
                 name="applications_application_keys_of_a_key_pair",
             ),
@@ -135,6 +140,11 @@ class Application(AbstractApplication):
     def uses_key_pair(self) -> bool:
         """Whether it signs assertions with a key of its own instead of showing a secret (RFC 7523)."""
         return self.auth_method == self.AuthMethod.KEY_PAIR
+
+    @property
+    def verifies_by_keys(self) -> bool:
+        """Whether it proves by a key that is known here who it is: that of an assertion, or of a certificate."""
+        return self.auth_method in KEY_METHODS
 
     @property
     def uses_secret(self) -> bool:

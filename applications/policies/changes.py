@@ -29,6 +29,7 @@ TOLD = frozenset(
     asks_for_consent subject_type certificate_field binds_to_certificate
     access_token_minutes id_token_minutes refresh_idle_days refresh_absolute_days refresh_grace_seconds
     id_token_tells_customer id_token_algorithm access_token_algorithm userinfo_algorithm
+    id_token_encryption id_token_content userinfo_encryption userinfo_content
     backchannel_logout_session_required frontchannel_logout_session_required
     """.split()
 )

@@ -31,25 +31,30 @@ def secret_lifetime_problem(expires_at: datetime, *, now: datetime) -> str:
     return ""
 
 
-def authentication_problems(chosen: Credentials, *, is_public: bool) -> dict[str, str]:
-    """What is wrong, by field, each as a sentence; empty where nothing is."""
+def authentication_problems(chosen: Credentials, *, is_public: bool, encrypts: bool = False) -> dict[str, str]:
+    """What is wrong, by field, each as a sentence; empty where nothing is.
+
+    `encrypts` says that something is encrypted to the application, so that it has keys whichever way it authenticates.
+    """
     if chosen.auth_method not in AUTH_METHODS:
         return {"auth_method": one_of(AUTH_METHODS)}
     if is_public != (chosen.auth_method == NONE):
         return {"auth_method": _("A single-page or native application has no secret; every other kind authenticates.")}
-    return _key_problems(chosen) | _certificate_problems(chosen)
+    return _key_problems(chosen, encrypts=encrypts) | _certificate_problems(chosen)
 
 
-def _key_problems(chosen: Credentials) -> dict[str, str]:
+def _key_problems(chosen: Credentials, *, encrypts: bool) -> dict[str, str]:
     jwks, jwks_uri = chosen.jwks, chosen.jwks_uri
-    if chosen.auth_method not in KEY_METHODS:
+    if chosen.auth_method not in KEY_METHODS and not encrypts:
         wrong = _("Only an application that uses private_key_jwt or a self-signed certificate has keys.")
         return {"jwks": wrong if jwks else "", "jwks_uri": wrong if jwks_uri else ""}
     if jwks and jwks_uri:
         return {"jwks_uri": _("Either paste the keys or enter their address, not both.")}
     if not jwks and not jwks_uri:
         return {"jwks": _("Paste the public keys, or enter their address.")}
-    return {"jwks": key_set_problem(jwks)} if jwks else {"jwks_uri": url_problem(jwks_uri)}
+    if jwks_uri:
+        return {"jwks_uri": url_problem(jwks_uri)}
+    return {"jwks": key_set_problem(jwks) if chosen.auth_method in KEY_METHODS else ""}
 
 
 def _certificate_problems(chosen: Credentials) -> dict[str, str]:

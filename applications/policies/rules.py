@@ -6,7 +6,7 @@ So what was right when it was chosen, and no longer would be, stands in the way 
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from applications.description import CREDENTIALS, LINKS, TOKENS, ApplicationDescription
+from applications.description import CREDENTIALS, LINKS, TOKENS, UNENCRYPTED, ApplicationDescription
 from applications.policies.apis import identifier_problem
 from applications.policies.changes import Changes
 from applications.policies.credentials import authentication_problems
@@ -24,7 +24,8 @@ from applications.policies.redirect_uris import (
 )
 from applications.policies.registration import MAX_SCOPES, pkce_problem, scope_problem
 from applications.policies.subjects import sector_of, subject_problems
-from applications.policies.tokens import settings_problems
+from applications.policies.tokens import BOUNDS, settings_problems
+from common.crypto.public_keys import ENCRYPTION_ALGORITHMS, encryption_problem
 from common.problems import Code, Problem, name_problems, one_of, wrong
 from common.text.texts import shortened
 from common.text.translation import gettext, gettext_lazy
@@ -33,6 +34,8 @@ from userflows.state import ALWAYS, NEW_BROWSER, WHO_HAS_ONE
 
 # What decides by which IDs an application knows its customers.
 SUBJECT_FIELDS = ("subject_type", "sector_identifier_uri", "redirect_uris")
+# What may be encrypted to it.
+ENCRYPTIONS = ("id_token_encryption", "userinfo_encryption")
 NOBODY_SIGNS_IN = gettext_lazy("Nobody signs in to a service.")
 
 
@@ -152,14 +155,30 @@ def _own_scopes(after: ApplicationDescription, _: Facts, __: Changes) -> Iterato
 
 
 def _authentication(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
-    found = authentication_problems(after.credentials, is_public=after.kind in PUBLIC_KINDS)
+    found = authentication_problems(
+        after.credentials, is_public=after.kind in PUBLIC_KINDS, encrypts=after.tokens.encrypts
+    )
     for name, sentence in found.items():
         yield from wrong(Code.INVALID, name, sentence)
 
 
 def _tokens(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
     for name, sentence in settings_problems(after.tokens).items():
-        yield Problem(Code.INVALID if name.endswith("_algorithm") else Code.OUT_OF_RANGE, name, sentence)
+        yield Problem(Code.OUT_OF_RANGE if name in BOUNDS else Code.INVALID, name, sentence)
+
+
+def _encryption(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+    """Keys at an address of the application's own are looked at when they are used."""
+    for name in ENCRYPTIONS:
+        algorithm = getattr(after.tokens, name)
+        if algorithm == UNENCRYPTED or after.credentials.jwks_uri or algorithm not in ENCRYPTION_ALGORITHMS:
+            continue
+        sentence = (
+            encryption_problem(after.credentials.jwks, algorithm)
+            if after.credentials.jwks
+            else gettext("To encrypt to the application takes its public keys, or their address.")
+        )
+        yield from wrong(Code.INVALID, name, sentence)
 
 
 def _links(after: ApplicationDescription, _: Facts, changes: Changes) -> Iterator[Problem]:
@@ -230,6 +249,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (SUBJECT_FIELDS, _subjects),
     (("scopes",), _own_scopes),
     (TOKENS, _tokens),
+    ((*ENCRYPTIONS, "jwks", "jwks_uri"), _encryption),
     (LINKS, _links),
     (("backchannel_logout_uri",), _backchannel),
     (("frontchannel_logout_uri",), _frontchannel),

@@ -54,6 +54,7 @@ COLUMNS = (
     *("access_token_minutes", "id_token_minutes", "refresh_idle_days", "refresh_absolute_days"),
     *("refresh_grace_seconds", "requires_dpop", "id_token_tells_customer", "binds_to_certificate"),
     *("id_token_algorithm", "access_token_algorithm", "userinfo_algorithm"),
+    *("id_token_encryption", "id_token_content", "userinfo_encryption", "userinfo_content"),
     *("client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "identifier_uri", "asks_for_consent"),
     *("backchannel_logout_uri", "backchannel_logout_session_required"),
     *("frontchannel_logout_uri", "frontchannel_logout_session_required"),

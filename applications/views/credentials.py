@@ -39,7 +39,7 @@ def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
         "value": shown_once(request),
         "grants": [LABELS[grant] for grant in application.grant_types],
         "certificate_field": CERTIFICATE_FIELD_NAMES.get(application.certificate_field, ""),
-        "keys": usable_keys(application.jwks) if application.jwks else (),
+        "keys": usable_keys(application.jwks) if application.jwks and application.verifies_by_keys else (),
         "secrets": [(secret, _state(secret)) for secret in application.secrets.all()],
     }
     return render(request, "portal/applications/credentials.html", page)

@@ -41,4 +41,6 @@ def _kept(application: Application) -> dict[str, Any]:
     return asdict(application.token_settings) | {
         "subject_type": application.subject_type,
         "sector_identifier_uri": application.sector_identifier_uri,
+        "jwks": application.jwks,
+        "jwks_uri": application.jwks_uri,
     }

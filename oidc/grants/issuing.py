@@ -16,6 +16,7 @@ from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from applications.lookup.entitlements import entitlements_by_id
 from common.crypto.digests import digest_of
 from oidc.grants.request import TokenRequest
+from oidc.tokens.encrypted import encrypted_id_token
 from oidc.tokens.hook_claims import claims_from_hook
 from oidc.tokens.refresh_secrets import join_refresh_token
 from oidc.tokens.resources import Target, granted_with, target_of
@@ -147,7 +148,7 @@ class IssuerValidator(OAuth2Validator):
             entitlements=asked.entitlements,
             tells_customer=asked.client.tokens.id_token_tells_customer or request.target.api is not None,
         )
-        return id_token(
+        signed = id_token(
             asked.issuer,
             client=asked.client,
             sign_in=held.sign_in,
@@ -156,6 +157,7 @@ class IssuerValidator(OAuth2Validator):
             now=asked.now,
             nonce=granted.nonce,
         )
+        return encrypted_id_token(signed, asked.client)
 
     def save_bearer_token(self, token: Mapping[str, Any], request: _Issuing, *args: Any, **kwargs: Any) -> None:
         """Use up what was presented, and keep the digest of the new refresh token. Raises `UsedMeanwhile`."""

@@ -7,7 +7,8 @@ from django.conf import settings
 from applications.policies.credentials import SELF_SIGNED_TLS, TLS
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from applications.policies.subjects import SUBJECT_TYPES
-from common.crypto.public_keys import ALGORITHMS
+from applications.policies.tokens import CONTENT_ALGORITHMS
+from common.crypto.public_keys import ALGORITHMS, ENCRYPTION_ALGORITHMS
 from common.text.languages import TRANSLATED_LANGUAGES
 from common.web.certificates import offers_certificates, verifies_certificates
 from oidc.keys.loaded import ES256, RS256
@@ -43,6 +44,11 @@ def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = Fal
         "subject_types_supported": list(SUBJECT_TYPES),
         "id_token_signing_alg_values_supported": [RS256, ES256],
         "userinfo_signing_alg_values_supported": [RS256, ES256],
+        **{
+            f"{place}_encryption_{part}_values_supported": list(values)
+            for place in ("id_token", "userinfo")
+            for part, values in (("alg", ENCRYPTION_ALGORITHMS), ("enc", CONTENT_ALGORITHMS))
+        },
         "token_endpoint_auth_methods_supported": [*methods, "none"],
         "introspection_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_methods_supported": [*methods, "none"],

@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from applications.description import LINKS, UNSIGNED, ApplicationDescription, SignOut
+from applications.description import (
+    LINKS,
+    UNENCRYPTED,
+    UNSIGNED,
+    ApplicationDescription,
+    SignOut,
+    TokenSettings,
+)
 from applications.models import Application
 from applications.policies.credentials import CERTIFICATE_METHODS, KEY_METHODS, SECRET_METHODS
 from applications.policies.grants import (
@@ -31,20 +38,26 @@ from oidc.wire.policies import STANDARD_SCOPES, usable_scopes
 
 Kind, Method = Application.Kind, Application.AuthMethod
 GRANTS = POSSIBLE_GRANTS[Kind.WEB]
+MEANT_CONTENT = "A128CBC-HS256"
 # What each of these would have to be for us to do as it says.
 ONLY: dict[str, tuple[Any, ...]] = {
     "request_object_signing_alg": (),
     "request_object_encryption_alg": (),
-    "userinfo_encrypted_response_alg": (),
-    "id_token_encrypted_response_alg": (),
     "introspection_signed_response_alg": (),
     "software_statement": (),
 }
 STRINGS = (
     *("client_name", "jwks_uri", "subject_type", "token_endpoint_auth_method", "application_type", "scope"),
+    *(f"{place}_encrypted_response_{part}" for place in ("id_token", "userinfo") for part in ("alg", "enc")),
     *("tls_client_auth_" + name for name in CERTIFICATE_FIELDS),
     *("logo_uri", "sector_identifier_uri", *LINKS),
 )
+# What is encrypted, by which algorithm of the key and which of the content, as the wire calls the fields.
+ENCRYPTIONS = {
+    f"{place}_encrypted_response_{part}": f"{place}_{field}"
+    for place in ("id_token", "userinfo")
+    for part, field in (("alg", "encryption"), ("enc", "content"))
+}
 LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types")
 BOOLEANS = (
     *("require_pushed_authorization_requests", "dpop_bound_access_tokens"),
@@ -61,6 +74,7 @@ WIRE_NAMES = {
     "name": "client_name",
     "auth_method": "token_endpoint_auth_method",
     "scopes": "scope",
+    **{name: wire for wire, name in ENCRYPTIONS.items()},
 }
 
 
@@ -78,6 +92,7 @@ class ClientMetadata:
     jwks_uri: str = ""
     id_token_algorithm: str = "RS256"  # noqa: S105 - a name
     userinfo_algorithm: str = UNSIGNED
+    encryption: Mapping[str, str] = field(default_factory=dict)
     requires_pushed_requests: bool = False
     requires_dpop: bool = False
     binds_to_certificate: bool = False
@@ -109,6 +124,7 @@ class ClientMetadata:
             sector_identifier_uri=self.sector_identifier_uri,
             id_token_algorithm=self.id_token_algorithm,
             userinfo_algorithm=self.userinfo_algorithm,
+            **self.encryption,
             **self.links,
             **usual | dict(self.sign_out_addresses),
         )
@@ -137,8 +153,9 @@ def read_metadata(body: bytes) -> ClientMetadata:
         raise InvalidClientMetadata(f"token_endpoint_auth_method is one of: {', '.join(methods)}.")
     if said.get("tls_client_certificate_bound_access_tokens") and not offers_certificates():
         raise InvalidClientMetadata("tls_client_certificate_bound_access_tokens: No certificates are asked for here.")
-    # Many clients send keys along whatever they are for: here those of an assertion alone have a use.
-    shows_keys = method in KEY_METHODS
+    # Many clients send keys along whatever they are for: here some have a use.
+    encryption = _encryption(said)
+    shows_keys = method in KEY_METHODS or any(said.get(name) for name in ENCRYPTIONS)
     field, subject = _certificate_subject(said, method)
     # RFC 7591 section 2: what is meant without a word.
     grants = said.get("grant_types", [AUTHORIZATION_CODE])
@@ -153,6 +170,7 @@ def read_metadata(body: bytes) -> ClientMetadata:
         jwks_uri=said.get("jwks_uri", "") if shows_keys else "",
         id_token_algorithm=said.get("id_token_signed_response_alg", ALGORITHMS[0]),
         userinfo_algorithm=said.get("userinfo_signed_response_alg", UNSIGNED),
+        encryption=encryption,
         links={name: said.get(name, "") for name in LINKS},
         logo_uri=said.get("logo_uri", ""),
         subject_type=said.get("subject_type", PUBLIC),
@@ -191,6 +209,9 @@ def described(application: Application) -> dict[str, Any]:
     for name in SAID_IF_THERE:
         if getattr(application, name):
             members[name] = getattr(application, name)
+    for wire, name in ENCRYPTIONS.items():
+        if getattr(application, f"{name.rpartition('_')[0]}_encryption") != UNENCRYPTED:
+            members[wire] = getattr(application, name)
     if application.certificate_field:
         members[f"tls_client_auth_{application.certificate_field}"] = application.certificate_subject
     if application.jwks:
@@ -261,6 +282,22 @@ def _check_supported(said: Mapping[str, Any]) -> None:
         raise InvalidClientMetadata("The only response type is code.")
     if "jwks" in said and "jwks_uri" in said:
         raise InvalidClientMetadata("Give jwks or jwks_uri, not both.")
+
+
+def _encryption(said: Mapping[str, Any]) -> dict[str, str]:
+    """What is encrypted to the application, by the fields of a description; what isn't is as usual.
+
+    Where no algorithm for the content is named, the one that OpenID Connect Registration section 2 means.
+    """
+    chosen: dict[str, str] = {}
+    for place in ("id_token", "userinfo"):
+        algorithm, content = (said.get(f"{place}_encrypted_response_{part}", "") for part in ("alg", "enc"))
+        if content and not algorithm:
+            raise InvalidClientMetadata(f"{place}_encrypted_response_enc goes with {place}_encrypted_response_alg.")
+        usual = TokenSettings()
+        chosen[f"{place}_encryption"] = algorithm or UNENCRYPTED
+        chosen[f"{place}_content"] = content or (MEANT_CONTENT if algorithm else getattr(usual, f"{place}_content"))
+    return chosen
 
 
 def _certificate_subject(said: Mapping[str, Any], method: str) -> tuple[str, str]:

@@ -1,12 +1,13 @@
 """What becomes of a token once it is out: userinfo, introspection, revocation."""
 
+import json
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
 
-from applications.description import UNSIGNED
+from applications.description import UNENCRYPTED, UNSIGNED
 from applications.lookup.clients import RegisteredClient, client_by_id
 from applications.lookup.entitlements import entitlements_by_id
 from audit.services import Actor
@@ -15,6 +16,7 @@ from oidc.clients.authentication import authenticated_client
 from oidc.clients.certificates import thumbprint_of
 from oidc.clients.proofs import accepted_proof
 from oidc.issuer.identity import issuer_for
+from oidc.tokens.encrypted import encrypted_userinfo
 from oidc.tokens.refresh_secrets import split_refresh_token
 from oidc.tokens.services.families import revoke_access_token, revoke_family
 from oidc.tokens.signed import AccessToken, confirmation, read_access_token, userinfo_token
@@ -34,10 +36,15 @@ def userinfo(request: TenantRequest) -> HttpResponse:
     token = read_access_token(issuer, value)
     _check_possession(request, token, value=value, scheme=scheme, url=issuer.endpoints["userinfo_endpoint"])
     told = about_person(token, issuer=issuer.name)
-    algorithm = client_by_id(token.client_id).tokens.userinfo_algorithm
-    if algorithm == UNSIGNED:
+    client = client_by_id(token.client_id)
+    algorithm, encryption = client.tokens.userinfo_algorithm, client.tokens.userinfo_encryption
+    if (algorithm, encryption) == (UNSIGNED, UNENCRYPTED):
         return json_answer(told)
-    return jwt_answer(userinfo_token(issuer, told, client_id=token.client_id, algorithm=algorithm))
+    is_signed = algorithm != UNSIGNED
+    answer = (
+        userinfo_token(issuer, told, client_id=token.client_id, algorithm=algorithm) if is_signed else json.dumps(told)
+    )
+    return jwt_answer(encrypted_userinfo(answer, client, is_signed=is_signed))
 
 
 @endpoint("POST")

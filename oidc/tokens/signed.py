@@ -24,6 +24,8 @@ LOGOUT_TOKEN_TYPE = "logout+jwt"  # noqa: S105 - OpenID Connect Back-Channel Log
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_TOKEN_LIFETIME = timedelta(minutes=2)
 FAMILY_SEPARATOR = "."
+# A JWE in the compact form (RFC 7516 section 7.1).
+ENCRYPTED_DOTS = 4
 X5T = "x5t#S256"
 # Nobody's but ours: who named a claim by it would have userinfo tell what no scope grants.
 NAMED_CLAIMS = "userinfo_claims"
@@ -260,6 +262,9 @@ def _named_in(claim: Any) -> tuple[str, ...]:
 
 def read_id_token_hint(issuer: Issuer, token: str) -> IdTokenHint:
     """What an ID token of this issuer says, expired or not. Raises `InvalidToken`."""
+    if token.count(".") == ENCRYPTED_DOTS:
+        # OpenID Connect Core section 3.1.2.1: whom it was encrypted to sends what they have decrypted.
+        raise InvalidToken("The id_token_hint is encrypted. Decrypt it, and send the signed ID token that is in it.")
     try:
         claims = verify(token, keys=issuer.keys, typ=ID_TOKEN_TYPE)
     except NotOurToken as error:

@@ -47,6 +47,7 @@ from userflows.models import UserFlow
 
 COMMAND = Actor.command()
 KEY_SET = read_key_set(json.dumps(ECKey.generate_key("P-256").as_dict(private=False)))
+ENCRYPTION = ("ECDH-ES", "A128GCM", "ECDH-ES+A256KW", "A128CBC-HS256")
 UNUSED = {"jwks_uri", "certificate_field", "certificate_subject"}
 pytestmark = pytest.mark.usefixtures("_at_acme")
 
@@ -97,7 +98,7 @@ def chosen_everywhere(orders: Application) -> ApplicationDescription:
             sector_identifier_uri="https://reports.example/sector.json",
         ),
         credentials=Credentials("private_key_jwt", jwks=KEY_SET),
-        tokens=TokenSettings(10, 20, 30, 40, 50, True, True, "ES256", "RS256", "ES256", True),
+        tokens=TokenSettings(10, 20, 30, 40, 50, True, True, "ES256", "RS256", "ES256", True, *ENCRYPTION),
         links=Links(*(f"https://reports.example/{name}" for name in ("home", "privacy", "terms", "begin"))),
         sign_out=SignOut(
             post_logout_redirect_uris=("https://reports.example/bye",),

@@ -9,13 +9,13 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from applications.description import UNSIGNED
+from applications.description import UNENCRYPTED, UNSIGNED
 from applications.models import Application
 from applications.policies.changes import usual_auth_method
 from applications.policies.credentials import MAX_SECRET_LIFETIME
 from applications.policies.frameworks import FRAMEWORK_NAMES
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE, usual_grants
-from applications.policies.tokens import ALGORITHMS, BOUNDS, NAMES
+from applications.policies.tokens import ALGORITHMS, BOUNDS, CONTENT_ALGORITHMS, NAMES
 from applications.services.credentials import create_client_secret
 from applications.services.description import change_application, change_with_new_subjects
 from applications.services.registration import register_application
@@ -24,6 +24,7 @@ from commands.answers import Answer, VerbCommand, require_text
 from commands.customer_ids import add_question, add_subjects, chosen_subjects, customer_told
 from commands.named import add_application_options, application_named, serving, user_flow_named
 from common.crypto.certificate_names import CERTIFICATE_FIELDS
+from common.crypto.public_keys import ENCRYPTION_ALGORITHMS
 from common.problems import Code, Problem, Refused
 from oidc.quick_start.samples import SAMPLES, samples_for, zipped
 from oidc.wire.addresses import issuer_of
@@ -53,6 +54,7 @@ class Command(VerbCommand):
         )
         register.add_argument("--auth-method", choices=Application.AuthMethod.values)
         _add_keys(register)
+        _add_certificate(register)
         register.add_argument(
             "--no-pkce", action="store_true", help="a web application whose library knows nothing of PKCE"
         )
@@ -77,6 +79,7 @@ class Command(VerbCommand):
         tokens = self.verb("tokens", self.tokens, summary="show or change how the tokens of an application are made")
         add_application_options(tokens)
         _add_token_settings(tokens)
+        _add_keys(tokens)
         subjects = self.verb("subjects", self.subjects, summary="show or change by which IDs it knows customers")
         add_application_options(subjects)
         add_subjects(subjects)
@@ -99,8 +102,7 @@ class Command(VerbCommand):
                 framework=options["framework"],
                 user_flow=user_flow_named(options["user_flow"]).pk if options["user_flow"] else None,
                 auth_method=options["auth_method"] or usual_auth_method(options["kind"]),
-                jwks=_read(options["jwks"]) if options["jwks"] else "",
-                jwks_uri=options["jwks_uri"] or "",
+                **_keys(options),
                 certificate_field=options["certificate_field"] or "",
                 certificate_subject=options["certificate_subject"] or "",
                 grant_types=_grants(options, usual=usual_grants(options["kind"])),
@@ -141,7 +143,7 @@ class Command(VerbCommand):
     def tokens(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             application = application_named(options["client_id"])
-            chosen = {name: options[name] for name in NAMES if options[name] is not None}
+            chosen = {name: options[name] for name in NAMES if options[name] is not None} | _keys(options)
             change_application(application, **chosen, actor=Actor.command())
             facts = {"client_id": application.client_id, **asdict(application.token_settings)}
         return Answer(facts, "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in facts.items()))
@@ -202,6 +204,9 @@ def _add_token_settings(parser: CommandParser) -> None:
     for name in ("id_token_algorithm", "access_token_algorithm"):
         parser.add_argument(_option(name), choices=ALGORITHMS)
     parser.add_argument(_option("userinfo_algorithm"), choices=[UNSIGNED, *ALGORITHMS])
+    for place in ("id-token", "userinfo"):
+        parser.add_argument(f"--{place}-encryption", choices=[UNENCRYPTED, *ENCRYPTION_ALGORITHMS])
+        parser.add_argument(f"--{place}-content", choices=CONTENT_ALGORITHMS)
     parser.add_argument("--requires-dpop", action=BooleanOptionalAction, help="only tokens bound to a key (RFC 9449)")
     parser.add_argument(
         "--binds-to-certificate",
@@ -264,10 +269,20 @@ def _add_lists(parser: CommandParser) -> None:
         parser.add_argument(option, action="append", default=[], metavar=metavar, help=words)
 
 
+def _keys(options: dict[str, Any]) -> dict[str, str]:
+    """The public keys, or their address, if one of them was said."""
+    if not options["jwks"] and not options["jwks_uri"]:
+        return {}
+    return {"jwks": _read(options["jwks"]) if options["jwks"] else "", "jwks_uri": options["jwks_uri"] or ""}
+
+
 def _add_keys(parser: CommandParser) -> None:
     keys = parser.add_mutually_exclusive_group()
-    keys.add_argument("--jwks", metavar="FILE", help="the public keys (JWK Set) for private_key_jwt; - reads them here")
+    keys.add_argument("--jwks", metavar="FILE", help="its public keys (JWK Set); - reads them here")
     keys.add_argument("--jwks-uri", metavar="URI", help="where the application publishes its public keys")
+
+
+def _add_certificate(parser: CommandParser) -> None:
     parser.add_argument(
         "--certificate-field", choices=CERTIFICATE_FIELDS, help="for tls_client_auth: by which part it is known"
     )
