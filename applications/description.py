@@ -25,9 +25,10 @@ class SignIn:
     """How customers come to it, and by which grants it gets tokens.
 
     `user_flow` is the key of its flow; None stands for the tenant's default one, and for none of a service. `scopes`
-    are those of its own, beside the standard ones. `requires_pushed_requests`: RFC 9126 section 6. `second_factor` is
-    who is asked for one besides those whom the flow asks: "" for nobody, `new_browser` or `always`. `subject_type` says
-    by which IDs it knows them (`policies.subjects`): `public`, or `pairwise`, those of its sector alone.
+    are those of its own, beside the standard ones. `requires_pushed_requests`: RFC 9126 section 6,
+    `requires_signed_requests`: RFC 9101 section 10.5. `second_factor` is who is asked for one besides those whom the
+    flow asks: "" for nobody, `new_browser` or `always`. `subject_type` says by which IDs it knows them
+    (`policies.subjects`): `public`, or `pairwise`, those of its sector alone.
     """
 
     grant_types: tuple[str, ...]
@@ -35,6 +36,7 @@ class SignIn:
     redirect_uris: tuple[str, ...] = ()
     requires_pkce: bool = True
     requires_pushed_requests: bool = False
+    requires_signed_requests: bool = False
     second_factor: str = ""
     scopes: tuple[str, ...] = ()
     subject_type: str = "public"
@@ -205,6 +207,7 @@ class ApplicationDescription:
     """All of it. `kind` never changes. `policies.changes.proposed` is what is usual for a kind.
 
     `framework` is a key of `policies.frameworks`, by which the quick start chooses its code; "" if nobody said.
+    `follows_fapi`: it is held to the FAPI 2.0 Security Profile (`policies.fapi`).
     """
 
     name: str
@@ -218,6 +221,7 @@ class ApplicationDescription:
     permissions: Permissions = Permissions()
     claims: tuple[Claim, ...] = ()
     framework: str = ""
+    follows_fapi: bool = False
 
     @property
     def version(self) -> str:
@@ -230,6 +234,7 @@ class ApplicationDescription:
             "name": self.name,
             "kind": self.kind,
             "framework": self.framework,
+            "follows_fapi": self.follows_fapi,
             **{name: value for part in PARTS for name, value in _values_of(getattr(self, part)).items()},
             "claims": self.claims,
         }

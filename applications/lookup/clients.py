@@ -11,8 +11,10 @@ from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
 from applications.policies.credentials import KEY_METHODS, SECRET_METHODS
+from applications.policies.fapi import ALGORITHMS as FAPI_ALGORITHMS
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
 from applications.policies.subjects import sector_of
+from common.crypto.public_keys import ALGORITHMS
 from common.database.rows import row_from_json
 from common.text.ids import is_canonical_uuid
 from tenants.known import Part
@@ -68,6 +70,8 @@ class RegisteredClient:
     jwks_uri: str
     requires_pkce: bool
     requires_pushed_requests: bool
+    requires_signed_requests: bool
+    follows_fapi: bool
     second_factor: str
     sector: str
     grant_types: tuple[str, ...]
@@ -89,6 +93,11 @@ class RegisteredClient:
     def verifies_by_keys(self) -> bool:
         """Whether it authenticates by a key that is known here, so that its key set has to hold one for signatures."""
         return self.credentials.auth_method in KEY_METHODS
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """By which of them it may sign assertions, requests and proofs."""
+        return FAPI_ALGORITHMS if self.follows_fapi else ALGORITHMS
 
     def secret_of(self, value: str, *, now: datetime | None = None) -> KeptSecret | None:
         """Which of its secrets that haven't expired this is; None if it is none. Takes as long whichever it is."""
@@ -136,6 +145,8 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         jwks_uri=application.jwks_uri,
         requires_pkce=application.requires_pkce,
         requires_pushed_requests=application.requires_pushed_requests,
+        requires_signed_requests=application.requires_signed_requests,
+        follows_fapi=application.follows_fapi,
         second_factor=application.second_factor,
         sector=sector_of(
             application.redirect_uri_list,

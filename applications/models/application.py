@@ -55,6 +55,10 @@ class Application(AbstractApplication):
     requires_pkce = models.BooleanField(default=True)
     # RFC 9126 section 6: authorization requests count only if the application has sent them ahead itself.
     requires_pushed_requests = models.BooleanField(default=False)
+    # RFC 9101 section 10.5: they count only if it has signed them.
+    requires_signed_requests = models.BooleanField(default=False, db_default=False)
+    # Whether it is held to the FAPI 2.0 Security Profile (`policies.fapi`).
+    follows_fapi = models.BooleanField(default=False, db_default=False)
     # Who is asked for a second factor besides those whom the user flow asks (`userflows.state.STRICTNESS`).
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
     # By which IDs it knows customers, and for which sector those are made (`policies.subjects`).

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oidc", "0001_initial"), ("applications", "0005_pairwise_subjects")]
+    dependencies = [("oidc", "0001_initial"), ("applications", "0006_pairwise_subjects")]
 
     operations = [
         migrations.CreateModel(

@@ -30,6 +30,7 @@ from applications.policies.grants import (
 from applications.policies.subjects import PUBLIC
 from applications.policies.tokens import ALGORITHMS
 from common.crypto.certificate_names import CERTIFICATE_FIELDS
+from common.crypto.public_keys import ALGORITHMS as KEY_ALGORITHMS
 from common.problems import Refused
 from common.web.certificates import offers_certificates
 from oidc.registration.names import name_problem
@@ -41,7 +42,7 @@ GRANTS = POSSIBLE_GRANTS[Kind.WEB]
 MEANT_CONTENT = "A128CBC-HS256"
 # What each of these would have to be for us to do as it says.
 ONLY: dict[str, tuple[Any, ...]] = {
-    "request_object_signing_alg": (),
+    "request_object_signing_alg": KEY_ALGORITHMS,
     "request_object_encryption_alg": (),
     "introspection_signed_response_alg": (),
     "software_statement": (),
@@ -60,7 +61,7 @@ ENCRYPTIONS = {
 }
 LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types")
 BOOLEANS = (
-    *("require_pushed_authorization_requests", "dpop_bound_access_tokens"),
+    *("require_pushed_authorization_requests", "require_signed_request_object", "dpop_bound_access_tokens"),
     "tls_client_certificate_bound_access_tokens",
 )
 # RFC 8705 section 2.1.2: which part of its certificate makes it the client's, each a member of its own.
@@ -94,6 +95,7 @@ class ClientMetadata:
     userinfo_algorithm: str = UNSIGNED
     encryption: Mapping[str, str] = field(default_factory=dict)
     requires_pushed_requests: bool = False
+    requires_signed_requests: bool = False
     requires_dpop: bool = False
     binds_to_certificate: bool = False
     certificate_field: str = ""
@@ -116,6 +118,7 @@ class ClientMetadata:
             jwks_uri=self.jwks_uri,
             grant_types=tuple(self.grant_types),
             requires_pushed_requests=self.requires_pushed_requests,
+            requires_signed_requests=self.requires_signed_requests,
             requires_dpop=self.requires_dpop,
             binds_to_certificate=self.binds_to_certificate,
             certificate_field=self.certificate_field,
@@ -136,6 +139,7 @@ class ClientMetadata:
         return self.applied_to(description).with_values(
             grant_types=tuple(grant for grant in self.grant_types if grant in sign_in.grant_types),
             requires_pushed_requests=self.requires_pushed_requests or sign_in.requires_pushed_requests,
+            requires_signed_requests=self.requires_signed_requests or sign_in.requires_signed_requests,
             requires_dpop=self.requires_dpop or description.tokens.requires_dpop,
             binds_to_certificate=self.binds_to_certificate or description.tokens.binds_to_certificate,
             **(vars(credentials) if stays else {}),
@@ -176,6 +180,7 @@ def read_metadata(body: bytes) -> ClientMetadata:
         subject_type=said.get("subject_type", PUBLIC),
         sector_identifier_uri=said.get("sector_identifier_uri", ""),
         requires_pushed_requests=said.get("require_pushed_authorization_requests", False),
+        requires_signed_requests=said.get("require_signed_request_object", False),
         requires_dpop=said.get("dpop_bound_access_tokens", False),
         binds_to_certificate=said.get("tls_client_certificate_bound_access_tokens", False),
         certificate_field=field,
@@ -199,7 +204,9 @@ def described(application: Application) -> dict[str, Any]:
         "scope": " ".join([*_standard_scopes(application), *application.scopes.split()]),
         "subject_type": application.subject_type,
         "id_token_signed_response_alg": application.id_token_algorithm,
+        "authorization_signed_response_alg": application.id_token_algorithm,
         "require_pushed_authorization_requests": application.requires_pushed_requests,
+        "require_signed_request_object": application.requires_signed_requests,
         "dpop_bound_access_tokens": application.requires_dpop,
         "tls_client_certificate_bound_access_tokens": application.binds_to_certificate,
         "require_auth_time": True,
@@ -274,6 +281,9 @@ def _check_supported(said: Mapping[str, Any]) -> None:
     for name in ("id_token_signed_response_alg", "userinfo_signed_response_alg"):
         if said.get(name, ALGORITHMS[0]) not in ALGORITHMS:
             raise InvalidClientMetadata(f"{name} is one of: {', '.join(ALGORITHMS)}.")
+    of_id_tokens = said.get("id_token_signed_response_alg", ALGORITHMS[0])
+    if said.get("authorization_signed_response_alg", of_id_tokens) != of_id_tokens:
+        raise InvalidClientMetadata("authorization_signed_response_alg is that of id_token_signed_response_alg.")
     if said.get("application_type", "web") not in {"web", "native"}:
         raise InvalidClientMetadata("application_type is web or native.")
     if set(said.get("grant_types", ())) - set(GRANTS):

@@ -11,6 +11,7 @@ from userflows.pages import render_customer
 from userflows.policies import usable_origins
 
 UNREADABLE = gettext_lazy("This link is broken or incomplete.")
+OVER = gettext_lazy("This sign-in has ended. Go back to the app and sign in again.")
 
 
 def refusal_page(request: HttpRequest, refusal: PageRefusal, *, offers_sign_out: bool = False) -> HttpResponse:

@@ -48,7 +48,7 @@ from userflows.models import UserFlow
 COMMAND = Actor.command()
 KEY_SET = read_key_set(json.dumps(ECKey.generate_key("P-256").as_dict(private=False)))
 ENCRYPTION = ("ECDH-ES", "A128GCM", "ECDH-ES+A256KW", "A128CBC-HS256")
-UNUSED = {"jwks_uri", "certificate_field", "certificate_subject"}
+UNUSED = {"jwks_uri", "follows_fapi", "certificate_field", "certificate_subject"}
 pytestmark = pytest.mark.usefixtures("_at_acme")
 
 
@@ -92,6 +92,7 @@ def chosen_everywhere(orders: Application) -> ApplicationDescription:
             redirect_uris=("https://reports.example/callback", "https://reports.example/other"),
             requires_pkce=False,
             requires_pushed_requests=True,
+            requires_signed_requests=True,
             second_factor="always",
             scopes=("b", "a"),
             subject_type="pairwise",
@@ -161,6 +162,7 @@ def from_json(text: str) -> ApplicationDescription:
         ),
         claims=tuple(Claim(**each) for each in said["claims"]),
         framework=said["framework"],
+        follows_fapi=said["follows_fapi"],
     )
 
 
@@ -182,7 +184,7 @@ def test_whatever_can_be_described_goes_through_a_further_door_and_back(shop: Ap
     wished = chosen_everywhere(orders)
     usual = proposed("Shop", "web").values()
     same = {name for name, value in wished.values().items() if value == usual[name]}
-    # The keys of a key pair are in one of the two places, and it shows no certificate.
+    # Its keys are in one of two places, it shows no certificate, and FAPI 2.0 leaves no choice (`test_fapi.py`).
     assert same == {"kind", *UNUSED}
     status, answered = put(shop, as_json(wished))
     assert status == 200

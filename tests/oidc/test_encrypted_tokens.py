@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
-from jwcrypto.jwe import JWE
-from jwcrypto.jwk import JWK
+from jwcrypto.jwe import JWE  # type: ignore[import-untyped]
+from jwcrypto.jwk import JWK  # type: ignore[import-untyped]
 
 from accounts.models import Account
 from applications.services.description import change_application

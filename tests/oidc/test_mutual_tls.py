@@ -8,14 +8,17 @@ from django_tenants.utils import tenant_context
 from pytest_django.fixtures import Settings
 
 from applications.models import Application
+from applications.policies.fapi import turned_on
+from applications.services.description import change as save
 from applications.services.description import change_application
+from common.problems import Refused
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.client_certificates import Holder, certified
 from tests.oidc.apis import ORDERS, found_orders
 from tests.oidc.key_holder import COMMAND, jwk
 from tests.oidc.registering import Register
-from tests.oidc.relying_party import INACTIVE, RelyingParty, is_unauthorized, refused
+from tests.oidc.relying_party import INACTIVE, RelyingParty, answer_in, is_unauthorized, refused
 
 AUTHORITY = certified("CN=Acme authority")
 SHOP = certified("CN=shop,O=Acme", by=AUTHORITY)
@@ -127,6 +130,23 @@ def test_a_public_client_has_its_refresh_token_bound_too(app: RelyingParty) -> N
     assert refused(party.refresh(tokens["refresh_token"]))
     party.holder = OWN
     assert party.refresh(tokens["refresh_token"]).status_code == 200
+
+
+def test_fapi_is_followed_by_certificate_as_well_as_by_keys(mutual: Mutual) -> None:
+    """FAPI 2.0 Security Profile sections 5.3.2.1-5 and -6: by either, and with tokens bound to either."""
+    with tenant_context(mutual.browser.tenant):
+        save(mutual.application, turned_on, actor=COMMAND)
+    assert not mutual.application.requires_dpop
+    mutual.holder = EVE
+    assert is_unauthorized(mutual.post("/oidc/par", mutual.request()))
+    mutual.holder = SHOP
+    request_uri = mutual.post("/oidc/par", mutual.request()).json()["request_uri"]
+    asked = {"client_id": mutual.client_id, "request_uri": request_uri}
+    code = answer_in(mutual.browser.get("/oidc/authorize", asked))["code"]
+    tokens = mutual.exchange(code).json()
+    assert mutual.accepts(tokens["access_token"])["cnf"] == {"x5t#S256": SHOP.thumbprint}
+    with tenant_context(mutual.browser.tenant), pytest.raises(Refused):
+        change_application(mutual.application, binds_to_certificate=False, actor=COMMAND)
 
 
 def test_an_api_sees_to_which_certificate_a_services_token_is_bound(service: RelyingParty, acme: Tenant) -> None:

@@ -8,19 +8,16 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
-from accounts.sessions.beside import keep_acting, look_again, note_use, stop_acting
-from accounts.sessions.store import SessionStore
+from accounts.sessions.beside import keep_acting, look_again, stop_acting
 from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.entitlements import entitlements_by_id
 from applications.policies.redirect_uris import belongs_to_one_app, origin_of
 from common.web.limits import TooManyAttempts
 from oidc.authorization.accounts import go_with_account
-from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.events import record_error, record_page_refusal
 from oidc.authorization.interaction import (
@@ -50,16 +47,21 @@ from oidc.authorization.request import (
     read_request,
     unknown_reference,
 )
-from oidc.authorization.services import UnknownPushedRequest, UsedPushedRequest, push_request, redeem_pushed_request
+from oidc.authorization.request_objects import opened
+from oidc.authorization.services import (
+    UnknownPushedRequest,
+    UsedPushedRequest,
+    push_request,
+    redeem_pushed_request,
+)
+from oidc.authorization.views.codes import issue
 from oidc.clients.vouching import is_vouched_for
 from oidc.consents.services import earlier_consent
 from oidc.issuer.identity import issuer_for
-from oidc.tokens.person_claims import PERSON_CLAIMS
-from oidc.tokens.services.codes import SessionEnded, issue_code
-from oidc.tokens.signed import NO_CLAIMS, NamedClaims
+from oidc.tokens.services.codes import SessionEnded
 from oidc.wire.addresses import issuer_of
 from oidc.wire.errors import InvalidRequest, PageRefusal, ProtocolError, TooManyRequests
-from oidc.wire.pages import UNREADABLE, refusal_page, send_browser_to
+from oidc.wire.pages import OVER, UNREADABLE, refusal_page, send_browser_to
 from oidc.wire.policies import acr_of, amr_to_tell, asks_for_two, methods_for
 from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
 from userflows.forms.fields import typed_address
@@ -71,7 +73,7 @@ from userflows.journeys.entry import (
     begin_journey,
     finished_journey,
 )
-from userflows.lookup import custom_names_of, flow_by_id
+from userflows.lookup import flow_by_id
 from userflows.middleware import first_spoken
 from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE, application_address
@@ -79,7 +81,6 @@ from userflows.second_factors.due import is_enough
 from userflows.signed_in import facts_of, owes_answers
 from userflows.state import EXACTLY, FlowRules
 
-OVER = gettext_lazy("This sign-in has ended. Go back to the app and sign in again.")
 CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
 CONFIRMING = {Interaction.CONFIRM, Interaction.PROVE_MORE, Interaction.COMPLETE}
 OF_ACCOUNT = {*CONFIRMING, Interaction.CONSENT}
@@ -90,17 +91,19 @@ PAGES = {Interaction.CHOOSE_ACCOUNT: CHOOSE_ACCOUNT, Interaction.CONSENT: ASK_FO
 class Way:
     """How a request came, and what the customer has done for it. A journey that has to be begun keeps this.
 
-    `journey_id` is the ID of that journey.
+    `journey_id` is the ID of that journey, `pushed_digest` what a pushed request is known by.
     """
 
     journey_id: UUID
     was_pushed: bool = False
     done: DoneSoFar = NOTHING_DONE
+    pushed_digest: str = ""
 
     @classmethod
     def kept_with(cls, journey: Journey) -> Self:
         """As it was when the journey began. The next one, if the session ages meanwhile, has an ID of its own."""
-        return cls(uuid4(), journey.context["was_pushed"], DoneSoFar(**journey.context["done"]))
+        kept = journey.context
+        return cls(uuid4(), kept["was_pushed"], DoneSoFar(**kept["done"]), kept.get("pushed_digest", ""))
 
 
 @csrf_exempt
@@ -114,7 +117,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
         parameters = parameters_of(pairs_of_query(request))
         if parameters.names_pushed_request():
             return _redeem(request, parameters)
-        return _consider(request, parameters, Way(uuid4()))
+        return _open_and_consider(request, parameters)
     except InvalidRequest as error:
         return _refuse_by_page(request, PageRefusal(UNREADABLE, error.description))
     except PageRefusal as refusal:
@@ -143,14 +146,24 @@ def _keep_and_go_on(request: TenantRequest) -> HttpResponse:
     if parameters.names_pushed_request():
         request_uri = pushed_reference(client, parameters)
     else:
-        to = addressee_of(client, parameters)
         try:
-            read_request(to, parameters, issuer=issuer_for(request.tenant))
-            count_pushed(request, to.client)
+            parameters = opened(client, parameters, issuer=issuer_of(request.tenant))
+            read_request(addressee_of(client, parameters), parameters, issuer=issuer_for(request.tenant))
+            count_pushed(request, client)
         except ProtocolError as error:
-            return _refuse(request, to, Way(uuid4()), error)
+            return _refuse(request, addressee_of(client, parameters), Way(uuid4()), error)
         request_uri = push_request(client=client, parameters=parameters.to_keep())
     return send_browser_to(f"{request.path}?{urlencode({'client_id': client.client_id, 'request_uri': request_uri})}")
+
+
+def _open_and_consider(request: TenantRequest, parameters: Parameters) -> HttpResponse:
+    """Consider what the client has signed, if it has."""
+    client = client_of(parameters)
+    try:
+        signed = opened(client, parameters, issuer=issuer_of(request.tenant))
+    except ProtocolError as error:
+        return _refuse(request, addressee_of(client, parameters), Way(uuid4()), error)
+    return _consider(request, signed, Way(uuid4()))
 
 
 def _redeem(request: TenantRequest, parameters: Parameters) -> HttpResponse:
@@ -162,7 +175,8 @@ def _redeem(request: TenantRequest, parameters: Parameters) -> HttpResponse:
         raise unknown_reference(client) from error
     except UsedPushedRequest as used:
         return _lead_back(request, used.journey_id)
-    return _consider(request, Parameters(redeemed.parameters, frozenset()), Way(redeemed.journey_id, was_pushed=True))
+    way = Way(redeemed.journey_id, was_pushed=True, pushed_digest=redeemed.digest)
+    return _consider(request, Parameters(redeemed.parameters, frozenset()), way)
 
 
 def _lead_back(request: TenantRequest, journey_id: UUID) -> HttpResponse:
@@ -199,7 +213,7 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         if needed is Interaction.CONSENT and may_rest_on_earlier_consent(facts):
             needed = interaction_needed(replace(facts, allowed=_allowed(request, wanted)))
         if needed is Interaction.ANSWER:
-            return reply(request, to, issuer=issuer.name, members={"code": _issue(request, wanted)})
+            return reply(request, to, members={"code": issue(request, wanted, pushed_digest=way.pushed_digest)})
         check_page_allowed(needed, facts)
         return _begin(request, wanted, parameters, way, needed, facts)
     except ProtocolError as error:
@@ -218,7 +232,7 @@ def _refuse(request: TenantRequest, to: Addressee, way: Way, error: ProtocolErro
     """Tell the client, by a page first where a stranger's address would be led to unasked."""
     record_error(to.client, error)
     tell = reply_error if may_answer_unseen(way.done, is_trusted=_is_trusted(to)) else offer_error
-    return tell(request, to, issuer=issuer_of(request.tenant), error=error)
+    return tell(request, to, error=error)
 
 
 def _refuse_by_page(request: TenantRequest, refusal: PageRefusal) -> HttpResponse:
@@ -237,7 +251,7 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         max_age=wanted.max_age,
         subjects=wanted.subjects,
         acr_values=wanted.acr_values,
-        hinted_email=typed_address(wanted.login_hint) if wanted.login_hint else "",
+        hinted_email=_hinted(request, wanted) if wanted.login_hint else "",
         scopes=scopes_to_allow(wanted, entitlements_by_id(wanted.to.client.client_id)),
         wished_acr_values=reachable_wishes(wanted, account=request.user, rules=_rules_of(wanted)),
         signed_in=_signed_in(request, wanted),
@@ -246,6 +260,12 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         may_be_impersonated=wanted.to.client.is_public and not belongs_to_one_app(wanted.to.redirect_uri),
         has_to_choose=has_to_choose,
     )
+
+
+def _hinted(request: TenantRequest, wanted: AuthorizationRequest) -> str:
+    """Whom the application means: an address, or the user name of somebody who isn't signed in here."""
+    hint, account = typed_address(wanted.login_hint, or_user_name=_rules_of(wanted).takes_user_names), request.user
+    return account.email if isinstance(account, Account) and hint == account.user_name != "" else hint
 
 
 def _rules_of(wanted: AuthorizationRequest) -> FlowRules:
@@ -270,37 +290,6 @@ def _signed_in(request: TenantRequest, wanted: AuthorizationRequest) -> SignedIn
 
 def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[str] | None:
     return earlier_consent(account_id=cast(Account, request.user).pk, application_pk=wanted.to.client.pk)
-
-
-def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
-    account, facts = cast(Account, request.user), facts_of(request)
-    cast(SessionStore, request.session).join(wanted.to.client.client_id)
-    note_use(request, wanted.to.client.client_id)
-    return issue_code(
-        client=wanted.to.client,
-        account_id=account.pk,
-        redirect_uri=wanted.to.redirect_uri,
-        scopes=wanted.scopes,
-        apis=wanted.apis,
-        facts=replace(facts, amr=amr_to_tell(facts.amr, wanted.acr_values)),
-        nonce=wanted.nonce,
-        code_challenge=wanted.code_challenge,
-        dpop_jkt=wanted.dpop_jkt,
-        claims=_named_claims(wanted),
-    )
-
-
-def _named_claims(wanted: AuthorizationRequest) -> NamedClaims:
-    """Of the claims asked for by name, those that can be told about a person."""
-    if wanted.claims == ClaimsRequest():
-        return NO_CLAIMS
-    client, asked = wanted.to.client, wanted.claims
-    chosen = {claim.name for claim in entitlements_by_id(client.client_id).claims}
-    known = PERSON_CLAIMS | custom_names_of(client.flow_id) | chosen
-    return NamedClaims(
-        id_token=tuple(name for name in asked.id_token if name in known),
-        userinfo=tuple(name for name in asked.userinfo if name in known),
-    )
 
 
 def _begin(
@@ -335,6 +324,7 @@ def _begin(
         context={
             "parameters": parameters.to_keep(),
             "was_pushed": way.was_pushed,
+            "pushed_digest": way.pushed_digest,
             "done": asdict(way.done),
             "page": page,
         },

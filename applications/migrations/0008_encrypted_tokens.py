@@ -4,7 +4,7 @@ WITH_KEYS = ("private_key_jwt", "self_signed_tls_client_auth")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0006_client_certificates")]
+    dependencies = [("applications", "0007_client_certificates")]
 
     operations = [
         *(

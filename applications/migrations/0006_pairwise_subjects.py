@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0004_framework")]
+    dependencies = [("applications", "0005_fapi")]
 
     operations = [
         migrations.AddField(
