@@ -97,6 +97,7 @@ SUBJECTS = {
     "custom-attributes": "how-to/user-flows",
     "custom-attribute": "how-to/user-flows",
     "branding": "how-to/branding",
+    "theme": "how-to/branding",
 }
 
 

@@ -355,4 +355,6 @@ def over(journey: Journey | None) -> PageRefusal:
         return PageRefusal(OVER)
     start_url = journey.application_look.get("start_url", "")
     url = application_address(journey.redirect_origins, start_url=start_url)
-    return PageRefusal(OVER, application_name=journey.application_name, application_url=url)
+    return PageRefusal(
+        OVER, application_name=journey.application_name, application_url=url, client_id=journey.client_id
+    )
