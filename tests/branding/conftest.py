@@ -1,5 +1,3 @@
-"""Ada's window at the portal."""
-
 from collections.abc import Iterator
 from typing import Any
 
