@@ -276,7 +276,7 @@ def test_o11_of_many_at_once_one_gets_through(holder: KeyHolder, acme: Tenant) -
 
 def test_a_key_pair_leaves_no_room_for_a_new_secret(holder: KeyHolder, acme: Tenant) -> None:
     later = datetime.now(UTC) + timedelta(days=1)
-    with tenant_context(acme), pytest.raises(Refused, match="key pair"):
+    with tenant_context(acme), pytest.raises(Refused, match="without a secret"):
         create_client_secret(holder.application, description="", expires_at=later, actor=COMMAND)
 
 

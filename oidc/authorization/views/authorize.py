@@ -306,7 +306,7 @@ def _begin(
     """
     flow = flow_by_id(cast(UUID, wanted.to.client.flow_id))
     wants_to_sign_up = CREATE in wanted.prompts
-    signs_up = wants_to_sign_up and flow.allows_sign_up
+    signs_up = wants_to_sign_up and flow.rules.has_sign_up
     page = PAGES.get(needed, "")
     if needed in OF_ACCOUNT:
         # The pages that follow are about the account that the application goes with.
@@ -355,4 +355,6 @@ def over(journey: Journey | None) -> PageRefusal:
         return PageRefusal(OVER)
     start_url = journey.application_look.get("start_url", "")
     url = application_address(journey.redirect_origins, start_url=start_url)
-    return PageRefusal(OVER, application_name=journey.application_name, application_url=url)
+    return PageRefusal(
+        OVER, application_name=journey.application_name, application_url=url, client_id=journey.client_id
+    )
