@@ -18,7 +18,6 @@ from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
-from tests.userflows.factors.flows import flow_has
 from tests.userflows.factors.phone import Phone
 from tests.worker import run_jobs
 from userflows.factors.recoveries import complete_due_recoveries, hasten
