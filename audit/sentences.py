@@ -164,6 +164,7 @@ SENTENCES: Mapping[str, Said] = {
     "branding.changed": Said(_("{who} changed the {what}")),
     "branding.language_added": Said(_("{who} added a language to the branding")),
     "branding.language_deleted": Said(_("{who} removed a language from the branding")),
+    "branding.words_changed": Said(_("{who} changed words of customer pages")),
     "registration.switched": Said(_("{who} changed who may register applications")),
     "initial_access_token.created": Said(_("{who} made a token by which applications register themselves")),
     "initial_access_token.revoked": Said(_("{who} revoked a token by which applications register themselves")),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.identity.services.attributes import delete_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
+from branding.words.services import forget_words_of
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.texts import name_problem
 from providers.models import IdentityProvider
@@ -152,6 +153,7 @@ def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
             sentence = _("Applications that use this user flow: %(number)d. Give each another user flow first.")
             raise Refused([Problem(Code.NOT_ALLOWED, "", sentence % {"number": applications})])
         record("user_flow.deleted", actor=actor, target=flow)
+        forget_words_of(current.pk)
         current.delete()
         announce_change()
 
