@@ -92,6 +92,7 @@ SUBJECTS = {
     "custom-attributes": "how-to/user-flows",
     "custom-attribute": "how-to/user-flows",
     "branding": "how-to/branding",
+    "words": "how-to/words",
 }
 
 

@@ -12,6 +12,7 @@ from branding.models import DEFAULT
 from branding.preview.drafts import DARK, LIGHT, draft_look, draft_of, style_sheet_in
 from branding.preview.samples import html_of_sample, preview_language
 from branding.views.addresses import locale_of
+from branding.words.in_force import words_in_force
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
@@ -59,6 +60,7 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse
         scheme=scheme,
     )
     page = chosen.get("preview_page", "")
-    html = html_of_sample(page, look=look, language=language, style_sheet=style_sheet_in(scheme))
+    styles = style_sheet_in(scheme)
+    html = html_of_sample(page, look=look, language=language, style_sheet=styles, words=words_in_force())
     # What is inert can't be focused or clicked; no other page then opens inside the frame.
     return HttpResponse(html.replace("<body", "<body inert", 1))

@@ -20,6 +20,7 @@ from branding.words.services import Wished, kept_texts
 from branding.words.slots import places_in
 from branding.words.table import sentences
 from common.problems import Code, Problem, Refused
+from common.text.texts import shortened
 from common.text.translation import gettext as _
 
 WORDS, FLOWS = "words", "user_flows"
@@ -83,6 +84,14 @@ def read_words(told: Any, *, language: str = "", flow: str = "") -> Read:
     if isinstance(told, dict) and {WORDS, FLOWS} & told.keys():
         return Read(list(_parts(told)), sorted(told.keys() - {WORDS, FLOWS}))
     return _read_theirs(told, language=language, flow=flow)
+
+
+def placed(read: Read, flows: Mapping[str, UUID]) -> list[tuple[UUID | None, str, Wished]]:
+    """The parts, with the IDs of their flows, which are given by name. Raises `Refused` for a flow that there isn't."""
+    for part in read.parts:
+        if part.flow and part.flow not in flows:
+            raise _refused(_("There is no user flow “%(name)s”.") % {"name": shortened(part.flow)}, field="")
+    return [(flows.get(part.flow), part.language, part.wished) for part in read.parts]
 
 
 def _parts(told: Mapping[str, Any]) -> Iterator[Part]:

@@ -26,7 +26,7 @@ class TenantsWords:
     """What is said otherwise, by language: in a user flow its own words, then those of the tenant."""
 
     def __init__(self, layers: Sequence[Mapping[str, Texts]]) -> None:
-        self._layers = layers
+        self.layers = layers
         self._said: dict[str, _Said] = {}
 
     def find(self, language: str, message: str) -> Wording | None:
@@ -42,7 +42,7 @@ class TenantsWords:
         said = self._said.get(language)
         if said is None:
             # Whoever comes at the same time makes the same.
-            said = self._said[language] = _said_in(language, [layer.get(language, {}) for layer in self._layers])
+            said = self._said[language] = _said_in(language, [layer.get(language, {}) for layer in self.layers])
         return said
 
 
@@ -79,6 +79,12 @@ def words_from(rows: Iterable[tuple[str | None, str, str, Sequence[str]]]) -> Ma
 
 
 _words = Part(_CHANGED, lambda rows: words_from(rows or ()))
+
+
+def drafted_words(user_flow: UUID | None, language: str, draft: Texts) -> TenantsWords:
+    """The words of the tenant, or of a user flow, if these were said otherwise in this language besides."""
+    now = words_in_force(user_flow)
+    return TenantsWords([*(now.layers if now else ()), {language: draft}])
 
 
 def words_in_force(user_flow: UUID | None = None) -> TenantsWords | None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from audit.services import Actor, record
 from branding.models import DEFAULT, Branding, ChangedSentence
@@ -25,7 +24,7 @@ Wished = Mapping[str, Sequence[str]]
 
 def kept_texts(language: str, user_flow: UUID | None, among: Sequence[str]) -> dict[str, list[str]]:
     """What is said in place of these sentences in this language, in all flows (None) or in this one alone."""
-    return dict(_kept(language, user_flow, among).values_list("sentence", "texts"))
+    return {row.sentence: row.texts for row in _kept(language, user_flow, among)}
 
 
 def version_among(language: str, user_flow: UUID | None, among: Sequence[str]) -> str:
@@ -42,6 +41,7 @@ def change_words(
     `seen` is what `version_among` said of just these. Raises `Refused`: the field of a problem is the sentence, its
     item the number of its form.
     """
+    refuse_if_any(_language_problems(language))
     tidy = {sentence: _tidied(texts) for sentence, texts in wished.items()}
     if user_flow is None:
         tidy = {text: [] if _says_the_same(text, forms, language) else forms for text, forms in tidy.items()}
@@ -57,7 +57,7 @@ def change_words(
         refuse_if_any(problems_of(language, changed))
         if not changed:
             return []
-        _kept(language, user_flow, list(changed)).delete()
+        ChangedSentence.objects.filter(pk__in=[row.pk for row in _kept(language, user_flow, list(changed))]).delete()
         ChangedSentence.objects.bulk_create(
             ChangedSentence(
                 language=language,
@@ -75,11 +75,20 @@ def change_words(
     return list(changed)
 
 
+def valid_texts(language: str, typed: Wished, before: Wished) -> dict[str, list[str]]:
+    """Of what is typed, what could be kept; where nothing is, what is said without it."""
+    tidy = {text: _tidied(forms) or list(before[text]) for text, forms in typed.items()}
+    return {text: forms for text, forms in tidy.items() if not problems_of(language, {text: forms})}
+
+
 def problems_of(language: str, wished: Wished) -> list[Problem]:
     """What is wrong with tidied texts in place of sentences."""
-    if language not in LANGUAGES:
-        return [Problem(Code.UNKNOWN, "language", _("Choose one of the languages."))]
     return [problem for sentence, texts in wished.items() if texts for problem in _problems(sentence, texts, language)]
+
+
+def _language_problems(language: str) -> list[Problem]:
+    is_known = language in LANGUAGES
+    return [] if is_known else [Problem(Code.UNKNOWN, "language", _("Choose one of the languages."))]
 
 
 def _problems(text: str, forms: Sequence[str], language: str) -> list[Problem]:
@@ -121,8 +130,11 @@ def forget_words_of(user_flow: UUID) -> None:
     ChangedSentence.objects.filter(user_flow=user_flow).delete()
 
 
-def _kept(language: str, user_flow: UUID | None, among: Sequence[str]) -> QuerySet[ChangedSentence]:
-    return ChangedSentence.objects.filter(language=language, user_flow=user_flow, sentence__in=among)
+def _kept(language: str, user_flow: UUID | None, among: Sequence[str]) -> list[ChangedSentence]:
+    # A name that somebody made up may be no text of the database.
+    wanted = frozenset(among)
+    rows = ChangedSentence.objects.filter(language=language, user_flow=user_flow)
+    return [row for row in rows if row.sentence in wanted]
 
 
 def is_outdated(row: ChangedSentence) -> bool:

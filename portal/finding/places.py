@@ -63,6 +63,7 @@ OF_A_TENANT = (
     Place(_("Export customers"), "export", "csv json download spreadsheet"),
     Place(_("Bulk operations"), "operations", "progress"),
     Place(_("Company branding"), "branding", "logo colours look pages emails"),
+    Place(_("Words"), "words", "texts sentences translations languages labels buttons emails"),
     Place(_("Outbox"), "outbox", "mail messages codes"),
     Place(_("Logs › Sign-ins"), "logs", "events failed attempts why"),
     Place(_("Logs › Audit"), "logs-audit", "events changes who administrators"),

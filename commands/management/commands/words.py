@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from audit.services import Actor
-from branding.words.files import all_words, read_words, words_in_their_shape
+from branding.words.files import all_words, placed, read_words, words_in_their_shape
 from branding.words.pages import PAGES
 from branding.words.rows import Filter, Row, chosen, rows_in
 from branding.words.services import LANGUAGES, change_words, change_words_everywhere
@@ -78,15 +78,12 @@ class Command(VerbCommand):
     def take(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             read = read_words(_json_in(options["file"]), language=options["language"], flow=options["flow"])
-            parts = [
-                (user_flow_named(part.flow).pk if part.flow else None, part.language, part.wished)
-                for part in read.parts
-            ]
+            parts = placed(read, dict(UserFlow.objects.values_list("name", "pk")))
             try:
                 changed = change_words_everywhere(parts, actor=COMMAND)
             except Refused as refusal:
                 raise CommandError(_sentences(refusal)) from refusal
-        unknown = (f"Not known here: {key}" for key in read.unknown)
+        unknown = (f"Unknown key: {key}" for key in read.unknown)
         return Answer({"changed": changed, "unknown": read.unknown}, "\n".join([f"Changed: {changed}.", *unknown]))
 
 
@@ -102,7 +99,7 @@ def _told(rows: list[Row]) -> Answer:
         for row in rows
     ]
     lines = [f"{row.sentence.text}\n    {' / '.join(row.own) or '(as the product says it)'}" for row in rows]
-    return Answer({"sentences": facts}, "\n".join(lines) or "No sentence is like that.")
+    return Answer({"sentences": facts}, "\n".join(lines) or "No sentences match.")
 
 
 def _sentences(refusal: Refused) -> str:
