@@ -174,7 +174,7 @@ MIDDLEWARE = [
     "oidc.middleware.OutOfServiceMiddleware",
     "tenants.middleware.TenantMiddleware",
     "oidc.middleware.ProtocolMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.sessions.middleware.SeveralSessionsMiddleware",
     "userflows.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

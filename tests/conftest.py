@@ -101,6 +101,10 @@ class ServerOnOnePort(ThreadedWSGIServer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "allow_reuse_address": True})
 
+    def serve_forever(self, poll_interval: float = 0.02) -> None:
+        """Looks often whether it shall stop: every test waits for that."""
+        super().serve_forever(poll_interval)
+
 
 @pytest.fixture
 def live_server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:

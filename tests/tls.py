@@ -66,7 +66,7 @@ def serving_tls(folder: Path) -> Iterator[TlsServer]:
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.base_environ["HTTPS"] = "on"
     server.set_app(WSGIHandler())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     with override_settings(CIAM_BASE_URL=f"https://localhost:{server.server_port}"):
         thread.start()
         yield TlsServer(settings.CIAM_BASE_URL, str(certificate))

@@ -247,8 +247,16 @@ def compile_catalogues() -> None:
 
 def problems() -> list[str]:
     """What is wrong with the catalogues, as sentences; empty if they are complete and agree."""
-    stale = [] if SENTENCES.read_text(encoding="utf-8") == sentences_file() else [f"{SENTENCES.name}: not up to date"]
-    return [problem for readers in EVERYBODY for problem in _problems_of(readers)] + stale
+    return [problem for readers in EVERYBODY for problem in _problems_of(readers)] + [*_problems_of_sentences()]
+
+
+def _problems_of_sentences() -> Iterator[str]:
+    table = sentences_file()
+    if SENTENCES.read_text(encoding="utf-8") != table:
+        yield f"{SENTENCES.name}: not up to date"
+    for row in json.loads(table)["sentences"]:
+        if not row["pages"]:
+            yield f"branding/words/pages.py: no page has the file of: {row['text']}"
 
 
 def _problems_of(readers: Readers) -> Iterator[str]:

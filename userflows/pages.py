@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.sessions.beside import accounts_here
 from branding.look import look_for, look_for_request
 from common.web.current_request import reference
 from userflows.models import Journey
@@ -68,7 +69,12 @@ def signed_out_page(request: HttpRequest, addresses: Sequence[str], *, continue_
     if not addresses:
         leads_to = continue_to or reverse("customer:signed-out")
         return HttpResponse(status=303, headers={"Location": leads_to, "Cache-Control": "no-store"})
-    context = {"addresses": addresses, "continue_to": continue_to, "here": reverse("customer:signed-out")}
+    context = {
+        "addresses": addresses,
+        "continue_to": continue_to,
+        "here": reverse("customer:signed-out"),
+        "people": accounts_here(request),
+    }
     response = render_customer(request, "customer/signed_out.html", context)
     origins = dict.fromkeys(f"{urlsplit(address).scheme}://{urlsplit(address).netloc}" for address in addresses)
     response._csp_replace = {"frame-src": usable_origins(list(origins))}  # type: ignore[attr-defined]  # noqa: SLF001 - how django-csp is told

@@ -20,7 +20,17 @@ from django.utils import timezone
 from accounts.identity.lookup import sign_ins_of
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
-from accounts.sessions.services import end_session
+from accounts.sessions.beside import (
+    MOST_ACCOUNTS,
+    SignedInHere,
+    accounts_here,
+    change_to,
+    look_again,
+    others_here,
+    step_aside,
+)
+from accounts.sessions.rules import session_rules
+from accounts.sessions.services import end_session, sign_out_browser
 from accounts.sessions.store import BROWSER, SESSION_ID
 from audit.services import record
 from common.web.proof import AUTH_TIME
@@ -153,6 +163,48 @@ def sign_out(request: HttpRequest) -> list[str]:
         return forget_session(request)
 
 
+def make_way(request: HttpRequest, account: Account) -> bool:
+    """Let this account sign in here next: in the session that it has in this browser already, or beside the others.
+
+    Where the tenant offers no several accounts, whoever else is signed in here is signed out; where this were one too
+    many, the one that wasn't used for longest. Returns whether somebody stays signed in beside.
+    """
+    if not session_rules().offers_several:
+        if request.user.pk != account.pk:
+            sign_out(request)
+        return False
+    here = accounts_here(request)
+    mine = next((person for person in here if person.account.pk == account.pk), None)
+    if mine:
+        change_to(request, mine)
+    else:
+        if len(here) >= MOST_ACCOUNTS:
+            last = here[-1]
+            sign_out_browser(last.account, sid=last.sid, actor=actor_of(last.account))
+        if request.user.is_authenticated:
+            step_aside(request)
+    has_others = bool(others_here(request))
+    look_again(request)
+    return has_others
+
+
+def sign_out_beside(request: HttpRequest, person: SignedInHere) -> list[str]:
+    """End the session of one of this browser's accounts, and leave the others. Returns what `sign_out` returns."""
+    if person.is_current:
+        return sign_out(request)
+    with transaction.atomic():
+        record("customer.signed_out", actor=actor_of(person.account), target=person.account)
+        addresses = end_session(person.account.pk, person.sid)
+    look_again(request)
+    return addresses
+
+
+def sign_out_of_all(request: HttpRequest) -> list[str]:
+    """End the sessions of all of this browser's accounts. Returns what `sign_out` returns."""
+    with transaction.atomic():
+        return [address for person in reversed(accounts_here(request)) for address in sign_out_beside(request, person)]
+
+
 def forget_session(request: HttpRequest) -> list[str]:
     """Leave nothing of the session behind. The next one begins from nothing, with a name of its own.
 
@@ -165,4 +217,5 @@ def forget_session(request: HttpRequest) -> list[str]:
     if isinstance(account, Account):
         addresses = end_session(account.pk, request.session.get(SESSION_ID, ""))
     logout(request, show_message=False)
+    look_again(request)
     return addresses

@@ -7,6 +7,7 @@ from userflows.journeys import dispatch
 from userflows.steps.code.opened import open_link
 from userflows.steps.provider.callback import callback
 from userflows.views.customer import (
+    accounts,
     activity,
     data,
     deletion,
@@ -61,6 +62,7 @@ customer_urlpatterns: list[URLPattern] = [
     path("sign-in/more/", start.prove_more, name="sign-in-more"),
     path("sign-in/again/", start.sign_in_again, name="sign-in-again"),
     path("sign-up/", start.sign_up, name="sign-up"),
+    path("accounts/", accounts.accounts, name="accounts"),
     path("reset/", start.reset, name="reset"),
     path("language/", languages.language, name="language"),
     path("link/<str:token>/", links.link, name="link"),

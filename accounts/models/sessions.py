@@ -25,13 +25,15 @@ class Session(models.Model):
     """A browser known to the tenant. The row holds a digest of the cookie's value, so a read leaks no session.
 
     `sid` is the session's public name, "" where nobody is signed in; `client_ids` are those of the applications that
-    customers went to in it. It ends at `expires_at`, which every use moves on, and at `ends_at` at the latest.
+    customers went to in it, `used_last_by` those of them that went with it last, of a browser's several sessions. It
+    ends at `expires_at`, which every use moves on, and at `ends_at` at the latest.
     """
 
     key_digest = models.CharField(max_length=64, primary_key=True)
     account_id = models.UUIDField(null=True, db_index=True)
     sid = models.CharField(max_length=64, blank=True, db_default="")
     client_ids = models.JSONField(db_default=models.Value([], models.JSONField()))
+    used_last_by = models.JSONField(db_default=models.Value([], models.JSONField()))
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now())
     seen_at = models.DateTimeField(db_default=Now())
@@ -52,6 +54,7 @@ class SessionSettings(models.Model):
     idle_minutes = models.PositiveIntegerField()
     lifetime_minutes = models.PositiveIntegerField()
     stay_days = models.PositiveIntegerField()
+    offers_several = models.BooleanField(db_default=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_sessionsettings_one")]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from accounts.models import SessionSettings
 from accounts.sessions.policies import session_settings_problems
 from common.problems import Code, Problem
@@ -17,13 +19,15 @@ from tenants.lookup import current_tenant
 class SessionRules:
     """`idle`: without any request; `lifetime`: from the sign-in on; `stay`: the same for who asked to stay signed in.
 
-    Whoever stays signed in isn't signed out for being idle. `offers_stay` says whether customers are asked.
+    Whoever stays signed in isn't signed out for being idle. `offers_stay` says whether customers are asked,
+    `offers_several` whether a browser may have several accounts signed in side by side; administrators never have.
     """
 
     offers_stay: bool
     idle_minutes: int
     lifetime_minutes: int
     stay_days: int
+    offers_several: bool = True
 
     @property
     def version(self) -> str:
@@ -42,7 +46,9 @@ class SessionRules:
 
 
 FOR_CUSTOMERS = SessionRules(offers_stay=True, idle_minutes=24 * 60, lifetime_minutes=7 * 24 * 60, stay_days=30)
-FOR_ADMINISTRATORS = SessionRules(offers_stay=False, idle_minutes=2 * 60, lifetime_minutes=12 * 60, stay_days=30)
+FOR_ADMINISTRATORS = SessionRules(
+    offers_stay=False, idle_minutes=2 * 60, lifetime_minutes=12 * 60, stay_days=30, offers_several=False
+)
 _RULES = "SELECT to_jsonb(kept) - 'id' FROM accounts_sessionsettings kept"
 
 
@@ -54,16 +60,24 @@ def session_rules() -> SessionRules:
 def describe() -> SessionRules:
     """The rules of the tenant being served, as they are now."""
     return _rules_of(
-        SessionSettings.objects.values("offers_stay", "idle_minutes", "lifetime_minutes", "stay_days").first()
+        SessionSettings.objects.values(
+            "offers_stay", "idle_minutes", "lifetime_minutes", "stay_days", "offers_several"
+        ).first()
     )
 
 
 def _rules_of(kept: Mapping[str, Any] | None) -> SessionRules:
     """The tenant's own, or the ones for its kind."""
-    if kept is not None:
-        return SessionRules(**kept)
+    are_administrators = _are_administrators()
+    if kept is None:
+        return FOR_ADMINISTRATORS if are_administrators else FOR_CUSTOMERS
+    return SessionRules(**{**kept, "offers_several": kept["offers_several"] and not are_administrators})
+
+
+def _are_administrators() -> bool:
+    """Whether it is they who sign in to the tenant being served."""
     tenant = current_tenant()
-    return FOR_ADMINISTRATORS if tenant is not None and tenant.is_home else FOR_CUSTOMERS
+    return tenant is not None and tenant.is_home
 
 
 _rules = Part(_RULES, _rules_of)
@@ -74,4 +88,9 @@ def problems_of(rules: SessionRules) -> list[Problem]:
     sentences = session_settings_problems(
         idle_minutes=rules.idle_minutes, lifetime_minutes=rules.lifetime_minutes, stay_days=rules.stay_days
     )
-    return [Problem(Code.OUT_OF_RANGE, name, sentence) for name, sentence in sentences.items()]
+    problems = [Problem(Code.OUT_OF_RANGE, name, sentence) for name, sentence in sentences.items()]
+    if rules.offers_several and _are_administrators():
+        problems.append(
+            Problem(Code.NOT_ALLOWED, "offers_several", gettext("Administrators have one account in a browser."))
+        )
+    return problems

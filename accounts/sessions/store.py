@@ -8,6 +8,7 @@ unless its owner asked to stay.
 
 import json
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,14 +35,19 @@ NOTED_EVERY = timedelta(minutes=1)
 
 ALIVE = "SELECT * FROM accounts_session WHERE key_digest = %s AND expires_at > statement_timestamp()"
 REPLACE = """
-    WITH old AS (DELETE FROM accounts_session WHERE key_digest = %(old)s RETURNING client_ids)
-    INSERT INTO accounts_session (key_digest, account_id, sid, client_ids, data, expires_at, ends_at)
-    VALUES (%(key)s, %(account)s, %(sid)s, coalesce((SELECT client_ids FROM old), '[]'), %(data)s,
-        %(expires)s, %(ends)s)
+    WITH old AS (DELETE FROM accounts_session WHERE key_digest = %(old)s RETURNING client_ids, used_last_by)
+    INSERT INTO accounts_session (key_digest, account_id, sid, client_ids, used_last_by, data, expires_at, ends_at)
+    VALUES (%(key)s, %(account)s, %(sid)s, coalesce((SELECT client_ids FROM old), '[]'),
+        coalesce((SELECT used_last_by FROM old), '[]'), %(data)s, %(expires)s, %(ends)s)
 """
 JOIN = """
     UPDATE accounts_session SET client_ids = client_ids || %(client)s::jsonb
     WHERE key_digest = %(key)s AND NOT client_ids @> %(client)s::jsonb
+"""
+LAST_USED = """
+    UPDATE accounts_session SET used_last_by = CASE WHEN key_digest = %(key)s
+        THEN (used_last_by - %(client)s::text) || to_jsonb(%(client)s::text) ELSE used_last_by - %(client)s::text END
+    WHERE key_digest = ANY(%(keys)s)
 """
 
 
@@ -157,6 +163,13 @@ class SessionStore(SessionBase):
     def clear_expired(cls) -> None:
         """Drop what signs nobody in any more, in this tenant."""
         Session.objects.expired().delete()
+
+
+def note_last_use(client_id: str, *, key: str, others: Sequence[str]) -> None:
+    """Remember that an application went with the session of this key last, and not with these others."""
+    digests = [digest_of(each) for each in (key, *others)]
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_USED, {"client": client_id, "key": digests[0], "keys": digests})
 
 
 def _row_of(data: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,13 @@ from datetime import datetime
 from enum import Enum, auto
 
 from oidc.authorization.policies import asks_anew, is_among
-from oidc.wire.errors import ConsentRequired, InteractionRequired, LoginRequired, UnmetAuthenticationRequirements
+from oidc.wire.errors import (
+    AccountSelectionRequired,
+    ConsentRequired,
+    InteractionRequired,
+    LoginRequired,
+    UnmetAuthenticationRequirements,
+)
 from oidc.wire.policies import ONE_FACTOR
 
 NONE, CREATE, SELECT_ACCOUNT, CONSENT = "none", "create", "select_account", "consent"
@@ -72,7 +78,7 @@ class Facts:
     `max_age` in seconds. `hinted_email` is "" without a hint. `scopes` are the keys of those that need the customer's
     consent, `allowed` the keys of those that have it, or None if this customer has never said yes to the application;
     nobody looks before it matters. `may_be_impersonated`: any other app on the customer's device could have sent the
-    request.
+    request. `has_to_choose`: several accounts are signed in here, and the customer shall say which it is.
     """
 
     prompts: frozenset[str]
@@ -87,11 +93,14 @@ class Facts:
     may_be_impersonated: bool = False
     allowed: frozenset[str] | None = None
     wished_acr_values: frozenset[str] | None = None
+    has_to_choose: bool = False
 
 
 def interaction_needed(facts: Facts) -> Interaction:
     """The first thing that is still to be done, page allowed or not (OpenID Connect Core section 3.1.2.3)."""
     somebody, done = facts.signed_in, facts.done
+    if facts.has_to_choose:
+        return Interaction.CHOOSE_ACCOUNT
     if somebody is None or not is_among(somebody.account_id, facts.subjects):
         return Interaction.SIGN_IN
     if not is_among(somebody.acr, facts.acr_values) or not somebody.has_second_factor:
@@ -134,8 +143,11 @@ def _is_unwitnessed(facts: Facts) -> bool:
 def check_page_allowed(needed: Interaction, facts: Facts) -> None:
     """Whether a page may be shown for this, and could help (OpenID Connect Core sections 3.1.2.3 and 5.5.1.1).
 
-    Raises `UnmetAuthenticationRequirements`, `InteractionRequired`, `LoginRequired` or `ConsentRequired`.
+    Raises `AccountSelectionRequired`, `UnmetAuthenticationRequirements`, `InteractionRequired`, `LoginRequired` or
+    `ConsentRequired`.
     """
+    if needed is Interaction.CHOOSE_ACCOUNT and NONE in facts.prompts:
+        raise AccountSelectionRequired("Several accounts are signed in, and the customer has to choose one.")
     if needed in PROVING and facts.done.has_signed_in and facts.acr_values is not None:
         raise UnmetAuthenticationRequirements("The customer signed in another way than the acr asked for.")
     if needed is Interaction.PROVE_MORE and facts.done.has_signed_in:
@@ -174,6 +186,10 @@ def _asks_anew(facts: Facts, somebody: SignedIn) -> bool:
 
 
 def _may_mean_another(facts: Facts, somebody: SignedIn) -> bool:
-    """Whether the application doesn't mean, or may not mean, the account that is signed in."""
+    """Whether the application doesn't mean, or may not mean, the account that is signed in. Whom the customer has
+    chosen they mean.
+    """
+    if facts.done.has_chosen_account:
+        return False
     hints_elsewhere = facts.hinted_email.casefold() not in {"", somebody.email.casefold()}
     return hints_elsewhere or not facts.prompts.isdisjoint({CREATE, SELECT_ACCOUNT})

@@ -91,6 +91,10 @@ class LoginRequired(ProtocolError):
     code = "login_required"
 
 
+class AccountSelectionRequired(ProtocolError):
+    code = "account_selection_required"
+
+
 class InteractionRequired(ProtocolError):
     code = "interaction_required"
 

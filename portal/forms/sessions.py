@@ -19,7 +19,10 @@ MINUTES_IN = [("1", _("minutes")), ("60", _("hours")), ("1440", _("days"))]
 
 
 class SessionRulesForm(EditForm):
-    """How long people stay signed in. Cleans to the fields of `accounts.sessions.rules.SessionRules`."""
+    """How long people stay signed in. Cleans to the fields of `accounts.sessions.rules.SessionRules`.
+
+    Administrators aren't offered several accounts in one browser, so nothing is asked about that.
+    """
 
     idle_amount = forms.IntegerField(label=_("Sign out after inactivity of"))
     idle_unit = forms.ChoiceField(label=_("Unit"), choices=MINUTES_IN)
@@ -31,9 +34,16 @@ class SessionRulesForm(EditForm):
         help_text=_("People who tick “Stay signed in” are still signed in after closing the browser."),
     )
     stay_days = forms.IntegerField(label=_("Sign them out after"))
+    offers_several = forms.BooleanField(
+        label=_("Allow several accounts in one browser"),
+        required=False,
+        help_text=_("Customers can sign in with another account without signing out, and switch between them."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, are_administrators: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if are_administrators:
+            del self.fields["offers_several"]
         self.fields["stay_days"].help_text = gettext("1 to %(most)d days.") % {"most": LONGEST_STAY_DAYS}
 
     def clean(self) -> dict[str, Any]:

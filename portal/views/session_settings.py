@@ -29,10 +29,14 @@ IN_MINUTES = PASSWORDS_FROM_HERE.seconds // 60
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     rules = describe()
-    form = SessionRulesForm(sent(request), kept=_kept(rules), version=rules.version)
+    form = SessionRulesForm(sent(request), kept=_kept(rules), version=rules.version, are_administrators=tenant.is_home)
     if form.is_valid():
         with ProblemsShownAt(form, FIELD_OF):
-            apply(SessionRules(**form.cleaned_data), expected_version=form.current, actor=request.actor)
+            apply(
+                SessionRules(**{"offers_several": False, **form.cleaned_data}),
+                expected_version=form.current,
+                actor=request.actor,
+            )
             said = gettext("Saved. Shorter times apply immediately, longer ones from the next sign-in.")
             messages.success(request, said)
             return redirect("portal:tenant-sessions", tenant.slug)
@@ -67,7 +71,11 @@ def _rules_for_all() -> dict[str, str]:
 
 
 def _kept(rules: SessionRules) -> dict[str, Any]:
-    kept: dict[str, Any] = {"offers_stay": rules.offers_stay, "stay_days": rules.stay_days}
+    kept: dict[str, Any] = {
+        "offers_stay": rules.offers_stay,
+        "stay_days": rules.stay_days,
+        "offers_several": rules.offers_several,
+    }
     for name, minutes in (("idle", rules.idle_minutes), ("lifetime", rules.lifetime_minutes)):
         kept[f"{name}_amount"], kept[f"{name}_unit"] = _amount_of(minutes)
     return kept

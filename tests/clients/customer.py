@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin
 
@@ -87,8 +88,13 @@ class Customer:
         )
         self.pages: list[str] = []
 
-    def go(self, url: str, *, until: str, answers: Mapping[str, Answer]) -> str:
-        """Open `url`, answer each page, and return the address that begins with `until`, unvisited."""
+    def go(
+        self, url: str, *, until: str, answers: Mapping[str, Answer], presses: Mapping[str, str] = MappingProxyType({})
+    ) -> str:
+        """Open `url`, answer each page, and return the address that begins with `until`, unvisited.
+
+        Where a page has several buttons of a name in `presses`, it is the one with this value.
+        """
         response = self.http.get(url)
         for _ in range(MOST_PAGES):
             while response.is_redirect:
@@ -100,6 +106,7 @@ class Customer:
             self.pages.append(response.text)
             form = form_of(response.text)
             values = form.fields | {name: _said(answers[name]) for name in form.asks if name in answers}
+            values |= {name: value for name, value in presses.items() if name in form.fields}
             page = str(response.url)
             response = self.http.post(urljoin(page, form.action), data=values, headers={"Referer": page})
         raise AssertionError(f"Still not at {until} after {MOST_PAGES} pages; the last one:\n{self.pages[-1][:3000]}")

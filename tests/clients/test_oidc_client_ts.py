@@ -89,7 +89,7 @@ def site(request: pytest.FixtureRequest, live_server: LiveServer, acme: Tenant) 
         loadUserInfo: true,
     }}"""
     handler.page = PAGE.format(settings=settings).encode()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield origin
     server.shutdown()
     server.server_close()

@@ -241,7 +241,7 @@ def club(acme: Tenant, ada_portal: Browser) -> Iterator[str]:
             name="Club", kind=Application.Kind.SPA, redirect_uris=[f"{origin}/"], actor=Actor.command()
         )
     handler.page = (PAGE % code_of(application, ada_portal, "")).encode()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"{origin}/"
     server.shutdown()
     server.server_close()

@@ -13,6 +13,7 @@ from tenants.models import Tenant
 from tests.cast import BOOKSHOP_CALLBACK, BOOKSHOP_SIGNED_OUT, PASSWORD
 from tests.clients.customer import Customer
 from tests.tls import TlsServer
+from tests.userflows.several import make_account
 
 pytestmark = pytest.mark.client
 
@@ -50,3 +51,31 @@ def test_requests_oauthlib_signs_carol_in_refreshes_and_signs_out(
         ended = customer.go(out, until=BOOKSHOP_SIGNED_OUT, answers={})
         assert ended == BOOKSHOP_SIGNED_OUT
         assert session.get(metadata["userinfo_endpoint"]).status_code == 401
+
+
+def test_requests_oauthlib_asks_which_account_and_goes_on_with_the_chosen(
+    tls_server: TlsServer, acme: Tenant, bookshop: Application, bookshop_secret: str, carol: Account
+) -> None:
+    dora = make_account(acme, "Dora")
+    customer = Customer(certificate=tls_server.certificate)
+    issuer = f"{base_url(acme)}/oidc"
+
+    def greets(press: str = "", typed: str = "", **asked: str) -> str:
+        """Whom the library's application greets, once the customer has pressed a button and typed an address."""
+        with OAuth2Session(
+            bookshop.client_id, redirect_uri=BOOKSHOP_CALLBACK, scope="openid email", pkce="S256"
+        ) as session:
+            session.trust_env = False
+            session.verify = tls_server.certificate
+            url, _ = session.authorization_url(f"{issuer}/authorize", **asked)
+            answers = {"email": typed, "password": PASSWORD}
+            callback = customer.go(url, until=BOOKSHOP_CALLBACK, answers=answers, presses={"account": press})
+            session.fetch_token(f"{issuer}/token", authorization_response=callback, client_secret=bookshop_secret)
+            return str(session.get(f"{issuer}/userinfo").json()["email"])
+
+    assert greets(typed=carol.email) == carol.email
+    assert greets(prompt="select_account", press="another", typed=dora.email) == dora.email
+    assert greets() == dora.email
+    assert greets(prompt="select_account", press=str(carol.pk)) == carol.email
+    assert greets(prompt="none") == carol.email
+    assert greets(prompt="none", login_hint=dora.email) == dora.email

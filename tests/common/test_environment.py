@@ -1,12 +1,14 @@
 """A wrong setting stops the start, and says what to write instead."""
 
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from common import environment
 from common.environment import WrongSetting
@@ -25,12 +27,15 @@ PRODUCTION = {
 }
 
 
+def given(**changes: str | None) -> dict[str, str]:
+    return {name: value for name, value in (PRODUCTION | changes).items() if value is not None}
+
+
 def start(**changes: str | None) -> str:
     """What `manage.py` says at its start with this environment; empty when it starts."""
-    given = {name: value for name, value in (PRODUCTION | changes).items() if value is not None}
     ran = subprocess.run(
         [sys.executable, "manage.py", "help"],
-        env={"PATH": os.environ["PATH"]} | given,
+        env={"PATH": os.environ["PATH"]} | given(**changes),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -109,14 +114,28 @@ REFUSED: list[tuple[dict[str, str | None], str]] = [
 
 
 @pytest.mark.parametrize(("changes", "remedy"), REFUSED)
-def test_a_wrong_or_missing_setting_stops_the_start_with_the_remedy(
-    changes: dict[str, str | None], remedy: str
+def test_a_wrong_or_missing_setting_is_refused_with_the_remedy(
+    changes: dict[str, str | None], remedy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = start(**changes)
+    for name in {*os.environ} - {"PATH"}:
+        monkeypatch.delenv(name)
+    for name, value in given(**changes).items():
+        monkeypatch.setenv(name, value)
 
+    with pytest.raises((WrongSetting, ImproperlyConfigured)) as refused:
+        runpy.run_path(str(ROOT / "ciam_portal" / "settings.py"))
+
+    said = str(refused.value)
     assert remedy in said
     assert len(said.splitlines()) == 1
     assert "half" not in said
+
+
+def test_what_is_refused_stops_the_start_with_this_one_line() -> None:
+    said = start(CIAM_SECRET_KEY="short", CIAM_WEB_THREADS="1")
+
+    assert said.startswith("CIAM_SECRET_KEY is missing, short or no random one.")
+    assert len(said.splitlines()) == 1
 
 
 def test_every_setting_is_tried_with_a_wrong_value() -> None:

@@ -73,7 +73,7 @@ def serve() -> Iterator[Callable[..., int]]:
         server.handle_error = lambda *_: None  # type: ignore[method-assign]
         if context:
             server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         servers.append(server)
         return server.server_port
 

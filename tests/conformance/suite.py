@@ -252,7 +252,7 @@ class Site(AbstractContextManager["Site"]):
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
 
     def put(self, path: str, content: object, *, kind: str = "application/json") -> str:

@@ -125,7 +125,7 @@ def test_oidcc_backchannel_logout_discovery_endpoint_verification(here: SignedIn
 def server() -> Iterator[Listener]:
     """The client's own server."""
     server = Listener()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()

@@ -38,14 +38,20 @@ EXAMPLES = Path(settings.BASE_DIR) / "examples"
 pytestmark = pytest.mark.client
 
 
-def start(folder: str, **values: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def start(folder: str, **values: str) -> Iterator[subprocess.Popen[str]]:
+    """Runs a sample until it is done with, whatever came of it."""
+    with subprocess.Popen(
         ["sh", str(EXAMPLES / folder / "run.sh")],
         env={**os.environ, **values, "PYTHON": sys.executable, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as program:
+        try:
+            yield program
+        finally:
+            program.kill()
 
 
 @pytest.mark.parametrize("is_clerk", [True, False])

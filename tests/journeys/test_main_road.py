@@ -117,7 +117,7 @@ class Welcome(BaseHTTPRequestHandler):
 def bookshop_address() -> Iterator[str]:
     """Where the application's own pages answer."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Welcome)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -104,7 +104,7 @@ def open_club(tenant: Tenant) -> Iterator[Club]:
         _ServerOnIpv6(("::1", 0), site),
     ]
     for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     here, there = (f"http://127.0.0.1:{server.server_port}" for server in servers[:2])
     on_ipv6 = f"http://[::1]:{servers[2].server_port}/arrived"
     site.onward = {"/web": f"{there}/arrived", "/native": IN_THE_APP}

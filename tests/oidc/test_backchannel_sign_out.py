@@ -38,7 +38,7 @@ from tests.worker import run_jobs
 def listener(acme: Tenant, bookshop: Application) -> Iterator[Listener]:
     """Bookshop's server, registered."""
     server = Listener()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     with tenant_context(acme):
         change_application(bookshop, backchannel_logout_uri=server.uri, actor=Actor.command())
     yield server

@@ -112,7 +112,9 @@ def test_how_long_sessions_last(ada_portal: Browser, acme: Tenant) -> None:
     with tenant_context(acme):
         rules = session_rules()
         assert Event.objects.filter(action="sessions.rules_changed").count() == 1
-    assert rules == SessionRules(offers_stay=True, idle_minutes=120, lifetime_minutes=3 * 24 * 60, stay_days=14)
+    assert rules == SessionRules(
+        offers_stay=True, idle_minutes=120, lifetime_minutes=3 * 24 * 60, stay_days=14, offers_several=False
+    )
 
 
 def test_times_out_of_bounds_are_explained_and_not_lost(ada_portal: Browser, acme: Tenant) -> None:

@@ -21,6 +21,7 @@ from common.database.caches import forget_everything
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.postgresql import connection
+from tenants.schema import indexes
 from tenants.schema import upgrade as upgrade_module
 from tenants.schema.upgrade import migration_state, upgrade
 from tests import database
@@ -128,14 +129,19 @@ def _only(migrations: dict[str, str]) -> Iterator[None]:
         kept = {key: found for key, found in loader.disk_migrations.items() if ".".join(key) in migrations}
         loader.disk_migrations = kept
 
-    migration_state.cache_clear()
+    _forget_what_is_on_disk()
     walls_of_today = upgrade_module._walls_sql
     with (
         patch.object(MigrationLoader, "load_disk", load_some),
         patch.object(upgrade_module, "_walls_sql", lambda: _without_later_tables(walls_of_today())),
     ):
         yield
+    _forget_what_is_on_disk()
+
+
+def _forget_what_is_on_disk() -> None:
     migration_state.cache_clear()
+    indexes._made_later.cache_clear()
 
 
 def _without_later_tables(walls: str) -> str:

@@ -41,7 +41,7 @@ def test_a_customer_answers_on_two_pages_goes_back_and_accepts(
         set_page_layout(flow, layout=layout, actor=COMMAND)
         change_user_flow(flow, terms_version="1", actor=COMMAND)
     page = open_page(locale=locale, viewport=PHONE)
-    page.keyboard.type(NEW)
+    page.locator("#email").fill(NEW)
     page.keyboard.press("Enter")
     page.locator("#code").wait_for()
     page.locator("#code").fill(new_code(acme, NEW))

@@ -33,7 +33,7 @@ from userflows.second_factors.due import (
     is_first_proved_earlier,
     lacks_second_factor,
 )
-from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, sign_out
+from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, make_way
 from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN_IN, SIGN_UP, STRICTNESS, step_of
 
 
@@ -125,12 +125,13 @@ def _sign_in(
     met: str,
     earlier: Mapping[str, Any] | None,
 ) -> None:
-    """Sign the account in here, under a new session key. Somebody else who was signed in here is signed out first.
+    """Sign the account in here, under a new session key. Somebody else who is signed in here stays so beside, if the
+    tenant lets them.
 
     `earlier` is what is known of the sign-in that is only added to: it stays as old as it was.
     """
-    if request.user.is_authenticated and request.user.pk != account.pk:
-        sign_out(request)
+    is_beside = make_way(request, account)
+    csrf_token = request.META.get("CSRF_COOKIE")
     stays = journey.stays or request.session.get(STAYS, False)
     if is_signed_out:
         forget_session(request)
@@ -150,6 +151,9 @@ def _sign_in(
     perform_login(request, Login(user=account, redirect_url="/"))
     if request.user.pk != account.pk:
         raise AccountRefused
+    if is_beside and csrf_token:
+        # Pages of the others, open in other tabs, can still be sent: they say whose they are.
+        request.META["CSRF_COOKIE"] = csrf_token
     # In the transaction that ends the journey: whose journey is over has a session.
     session.save()
     if proofs or not earlier:

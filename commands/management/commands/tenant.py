@@ -38,7 +38,7 @@ from tenants.services import describe as describe_tenant
 
 # Of a limit: that the installation's holds for the tenant.
 AS_FOR_ALL = "as-for-all"
-TIMES = ("offers_stay", "idle_minutes", "lifetime_minutes", "stay_days")
+SESSION_RULES = ("offers_stay", "idle_minutes", "lifetime_minutes", "stay_days", "offers_several")
 
 
 class Command(VerbCommand):
@@ -155,7 +155,7 @@ class Command(VerbCommand):
         return Answer(facts, "\n".join(f"{name:10}  {value}" for name, value in facts.items()))
 
     def sessions(self, options: dict[str, Any]) -> Answer:
-        chosen = {name: options[name] for name in TIMES if options[name] is not None}
+        chosen = {name: options[name] for name in SESSION_RULES if options[name] is not None}
         with serving(options["tenant"]):
             if chosen:
                 change_session_rules(**chosen, actor=Actor.command())
@@ -191,6 +191,12 @@ def _add_times(parser: CommandParser) -> None:
     parser.add_argument("--stay-days", type=int, help="the same for those who stay signed in")
     parser.add_argument(
         "--offer-stay", dest="offers_stay", action=BooleanOptionalAction, help="offer to stay signed in, or don't"
+    )
+    parser.add_argument(
+        "--several-accounts",
+        dest="offers_several",
+        action=BooleanOptionalAction,
+        help="let a browser have several accounts signed in side by side, or one alone",
     )
 
 

@@ -13,11 +13,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
+from accounts.sessions.beside import keep_acting, look_again, note_use, stop_acting
 from accounts.sessions.store import SessionStore
 from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.entitlements import entitlements_by_id
 from applications.policies.redirect_uris import belongs_to_one_app, origin_of
 from common.web.limits import TooManyAttempts
+from oidc.authorization.accounts import go_with_account
 from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.events import record_error, record_page_refusal
@@ -80,6 +82,7 @@ from userflows.state import EXACTLY, FlowRules
 OVER = gettext_lazy("This sign-in has ended. Go back to the app and sign in again.")
 CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
 CONFIRMING = {Interaction.CONFIRM, Interaction.PROVE_MORE, Interaction.COMPLETE}
+OF_ACCOUNT = {*CONFIRMING, Interaction.CONSENT}
 PAGES = {Interaction.CHOOSE_ACCOUNT: CHOOSE_ACCOUNT, Interaction.CONSENT: ASK_FOR_CONSENT}
 
 
@@ -188,8 +191,10 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
     try:
         issuer = issuer_for(request.tenant)
         wanted = read_request(to, parameters, issuer=issuer, was_pushed=way.was_pushed)
-        facts = _facts(request, wanted, way.done)
-        check_reachable(wanted, account=request.user, rules=_rules_of(wanted))
+        has_to_choose = go_with_account(request, wanted, way.done)
+        facts = _facts(request, wanted, way.done, has_to_choose=has_to_choose)
+        if not has_to_choose:
+            check_reachable(wanted, account=request.user, rules=_rules_of(wanted))
         needed = interaction_needed(facts)
         if needed is Interaction.CONSENT and may_rest_on_earlier_consent(facts):
             needed = interaction_needed(replace(facts, allowed=_allowed(request, wanted)))
@@ -203,7 +208,9 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         return _refuse(request, to, way, TooManyRequests(refusal.retry_after))
     except SessionEnded:
         # Signed out elsewhere, a moment ago: as if they had come afterwards.
-        request.user = AnonymousUser()
+        if not stop_acting(request):
+            request.user = AnonymousUser()
+        look_again(request)
         return _consider(request, parameters, way)
 
 
@@ -224,7 +231,7 @@ def _is_trusted(to: Addressee) -> bool:
     return not to.client.allows_redirect_to(to.redirect_uri) or is_vouched_for(to.client)
 
 
-def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar) -> Facts:
+def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar, *, has_to_choose: bool) -> Facts:
     return Facts(
         prompts=wanted.prompts,
         max_age=wanted.max_age,
@@ -237,6 +244,7 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         done=done,
         now=datetime.now(UTC),
         may_be_impersonated=wanted.to.client.is_public and not belongs_to_one_app(wanted.to.redirect_uri),
+        has_to_choose=has_to_choose,
     )
 
 
@@ -267,6 +275,7 @@ def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[
 def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
     account, facts = cast(Account, request.user), facts_of(request)
     cast(SessionStore, request.session).join(wanted.to.client.client_id)
+    note_use(request, wanted.to.client.client_id)
     return issue_code(
         client=wanted.to.client,
         account_id=account.pk,
@@ -310,6 +319,9 @@ def _begin(
     wants_to_sign_up = CREATE in wanted.prompts
     signs_up = wants_to_sign_up and flow.allows_sign_up
     page = PAGES.get(needed, "")
+    if needed in OF_ACCOUNT:
+        # The pages that follow are about the account that the application goes with.
+        keep_acting(request)
     response = begin_journey(
         request,
         journey_id=way.journey_id,

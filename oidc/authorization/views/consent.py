@@ -15,7 +15,9 @@ from oidc.consents.services import give_consent
 from oidc.issuer.identity import issuer_for
 from oidc.wire.addresses import issuer_of
 from oidc.wire.errors import AccessDenied, ProtocolError
+from oidc.wire.pages import send_browser_to
 from oidc.wire.requests import TenantRequest
+from userflows.journeys.addresses import step_url
 from userflows.models import Journey
 from userflows.pages import render_customer
 
@@ -23,8 +25,10 @@ ALLOW, DENY = "allow", "deny"
 
 
 @question_page(ASK_FOR_CONSENT, answered_by="answer")
-def ask_for_consent(request: TenantRequest, journey: Journey, account: Account) -> HttpResponse:
+def ask_for_consent(request: TenantRequest, journey: Journey, account: Account | None) -> HttpResponse:
     """Ask the customer whether the application may have what it asks for, if only a sign-in. Raises `PageRefusal`."""
+    if account is None:
+        return send_browser_to(step_url(journey))
     answer = request.POST.get("answer", "")
     parameters = Parameters(journey.context["parameters"], frozenset())
     to = addressee_of(client_of(parameters), parameters)

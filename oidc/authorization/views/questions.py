@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
+from accounts.sessions.beside import accounts_here
 from oidc.authorization.views.authorize import over
 from oidc.wire.errors import PageRefusal
 from oidc.wire.pages import refusal_page, send_browser_to
@@ -26,7 +27,7 @@ from userflows.middleware import speak_for
 from userflows.models import Journey
 
 ANOTHER = "another"
-Question = Callable[[TenantRequest, Journey, Account], HttpResponse]
+Question = Callable[..., HttpResponse]
 
 
 LED_ON = "led_on"
@@ -54,7 +55,8 @@ def _after_answer(request: HttpRequest, journey: Journey) -> HttpResponse:
 def question_page(name: str, *, answered_by: str) -> Callable[[Question], Callable[..., HttpResponse]]:
     """A page that an open journey was begun for, by the page's name. Any other journey is led to where it is.
 
-    So is whoever answers, in the field `answered_by`, that it shall be another account.
+    So is whoever answers, in the field `answered_by`, that it shall be another account. The view is given the current
+    account; None where only others are signed in in this browser.
     """
 
     def decorate(view: Question) -> Callable[..., HttpResponse]:
@@ -67,14 +69,15 @@ def question_page(name: str, *, answered_by: str) -> Callable[[Question], Callab
                 return refusal_page(request, over(any_journey_of(request, journey_id)))
             # A journey that signs somebody in first has another journey for the question afterwards.
             is_for_this = journey.context.get("page") == name
-            if not isinstance(request.user, Account) or not is_for_this or request.POST.get(answered_by) == ANOTHER:
+            account = request.user if isinstance(request.user, Account) else None
+            if not accounts_here(request) or not is_for_this or request.POST.get(answered_by) == ANOTHER:
                 return send_browser_to(step_url(journey))
             request.journey = journey  # type: ignore[attr-defined]
             if LED_ON in journey.context and not _is_second_press(request, journey):
                 return _after_answer(request, journey)
             speak_for(request, journey)
             try:
-                return view(request, journey, request.user)
+                return view(request, journey, account)
             except PageRefusal as refusal:
                 return refusal_page(request, refusal)
 

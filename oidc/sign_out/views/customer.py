@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import cast
 from urllib.parse import urlencode
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.sessions.beside import SignedInHere, accounts_here, last_used_by
 from applications.errors import UnknownApplication
 from applications.lookup.clients import RegisteredClient, client_by_id
 from oidc.clients.vouching import is_vouched_for
@@ -20,10 +21,11 @@ from oidc.wire.requests import TenantRequest, pairs_of_body, pairs_of_query, sin
 from tenants.postgresql import current_schema
 from userflows.middleware import first_spoken, speak
 from userflows.pages import lead_to_application, render_customer, signed_out_page
-from userflows.signed_in import facts_of, sign_out
+from userflows.signed_in import sign_out_beside
 
 WRONG_RETURN = gettext_lazy("This link doesn't match the app, so you weren't signed out.")
 MAX_STATE_LENGTH = 4096
+ALL = "all"
 KEPT = ("client_id", "post_logout_redirect_uri", "state", "ui_locales")
 READ_HINT, READ_HINT_SECONDS = "read_hint", 600
 
@@ -57,9 +59,11 @@ def end_session(request: HttpRequest) -> HttpResponse:
         return _refuse(request, PageRefusal(UNREADABLE, error.description))
     except PageRefusal as refusal:
         return _refuse(request, refusal)
-    if not request.user.is_authenticated or _speaks_for_session(request, wanted.hint):
-        return _sign_out(request, wanted)
-    return _ask(request, wanted)
+    here = accounts_here(request)
+    named = _named(here, wanted.hint)
+    if not here or named:
+        return _sign_out(request, wanted, named)
+    return _ask(request, wanted, here)
 
 
 @require_POST
@@ -70,7 +74,12 @@ def confirm_end_session(request: HttpRequest) -> HttpResponse:
         wanted = _read(request, {name: value for name, value in request.POST.items() if isinstance(value, str)})
     except PageRefusal as refusal:
         return _refuse(request, refusal)
-    return _sign_out(request, wanted)
+    here = accounts_here(request)
+    if ALL in request.POST:
+        return _sign_out(request, wanted, *here)
+    # Whose name stood on the page, and nobody who has come since.
+    named = request.POST.get("account", "")
+    return _sign_out(request, wanted, *[each for each in here if named == str(each.account.pk)] if named else here[:1])
 
 
 def _for_address(request: TenantRequest, parameters: Mapping[str, str]) -> dict[str, str]:
@@ -105,12 +114,14 @@ def _read(request: TenantRequest, parameters: Mapping[str, str]) -> SignOutReque
 
 def _refuse(request: TenantRequest, refusal: PageRefusal) -> HttpResponse:
     """Say what is wrong with the link; whoever wants to sign out all the same finds the way there."""
-    return refusal_page(request, refusal, offers_sign_out=request.user.is_authenticated)
+    return refusal_page(request, refusal, offers_sign_out=bool(accounts_here(request)))
 
 
-def _speaks_for_session(request: TenantRequest, hint: IdTokenHint | None) -> bool:
-    """Whether the ID token was issued in this very session. One of another session could be anybody's by now."""
-    return hint is not None and (hint.subject, hint.sid) == (str(request.user.pk), facts_of(request).sid)
+def _named(here: Sequence[SignedInHere], hint: IdTokenHint | None) -> SignedInHere | None:
+    """The session of this browser's in which the ID token was issued. One of another could be anybody's by now."""
+    if hint is None:
+        return None
+    return next((each for each in here if (hint.subject, hint.sid) == (str(each.account.pk), each.sid)), None)
 
 
 def _hint(request: TenantRequest, parameters: Mapping[str, str]) -> IdTokenHint | None:
@@ -142,9 +153,10 @@ def _client(client_id: str) -> RegisteredClient | None:
         return None
 
 
-def _sign_out(request: TenantRequest, wanted: SignOutRequest) -> HttpResponse:
+def _sign_out(request: TenantRequest, wanted: SignOutRequest, *people: SignedInHere | None) -> HttpResponse:
+    """Sign these accounts of the browser out, and go where the application wants the customer."""
     return_uri = wanted.return_uri if _may_return(request, wanted) else ""
-    addresses = sign_out(request)
+    addresses = [address for person in people if person for address in sign_out_beside(request, person)]
     members = {"state": wanted.state} if wanted.state else {}
     return signed_out_page(request, addresses, continue_to=with_query(return_uri, members) if return_uri else "")
 
@@ -156,16 +168,24 @@ def _may_return(request: TenantRequest, wanted: SignOutRequest) -> bool:
     """
     if wanted.client is None or is_vouched_for(wanted.client):
         return True
-    return request.user.is_authenticated and _speaks_for_session(request, wanted.hint)
+    return _named(accounts_here(request), wanted.hint) is not None
 
 
-def _ask(request: TenantRequest, wanted: SignOutRequest) -> HttpResponse:
+def _ask(request: TenantRequest, wanted: SignOutRequest, here: Sequence[SignedInHere]) -> HttpResponse:
+    """Ask whether the account shall be signed out that the application went with: last, if several did."""
+    client_id = wanted.client.client_id if wanted.client else ""
+    person = last_used_by(client_id, here) or here[0]
     fields = {
-        "client_id": wanted.client.client_id if wanted.client else "",
+        "client_id": client_id,
         "post_logout_redirect_uri": wanted.return_uri,
         "state": wanted.state,
         "ui_locales": wanted.ui_locales,
+        "account": str(person.account.pk),
     }
-    context = {"account": request.user, "fields": {name: value for name, value in fields.items() if value}}
+    context = {
+        "account": person.account,
+        "fields": {name: value for name, value in fields.items() if value},
+        "has_others": len(here) > 1,
+    }
     response = render_customer(request, "customer/end_session.html", context)
     return lead_to_application(response) if wanted.return_uri else response

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import Account
+from accounts.sessions.beside import change_to, others_here
+from accounts.sessions.rules import session_rules
 from common.text.time_zones import UTC, zone_named
 from common.web.proof import proved_at
 from tenants.lookup import current_tenant
@@ -29,6 +32,9 @@ from userflows.state import OWN_ACCOUNT
 from userflows.views.customer.way_back import keep_way_back, way_back
 
 PROOF_COUNTS_FOR = timedelta(minutes=5)
+# The account for which a page with a form was made, and the one as which its content is sent again.
+WHOSE, SENT_AS = "whose", "sent-as"
+CSRF = "csrfmiddlewaretoken"
 View = Callable[..., HttpResponse]
 
 
@@ -36,6 +42,7 @@ def own_page(view: View) -> View:
     """A page for whoever is signed in, who is given to it; times are those of their zone."""
 
     @wraps(view)
+    @own_form
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = request.user
         if not isinstance(account, Account):
@@ -49,6 +56,41 @@ def own_page(view: View) -> View:
         return response
 
     return page
+
+
+def own_form(view: View) -> View:
+    """What is sent to the view from a page of another of the browser's accounts, it doesn't get: a page asks first."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        refusal = _other_was_meant(request) if request.method == "POST" else None
+        return refusal or view(request, *args, **kwargs)
+
+    return page
+
+
+def _other_was_meant(request: HttpRequest) -> HttpResponse | None:
+    """A page that asks, where the form was made for another of the browser's accounts, which was the current one then.
+
+    What was sent stands in it, and is sent again as whoever sent it by a press on its button: None lets that through.
+    """
+    whose, others = request.POST.get(WHOSE, ""), others_here(request)
+    account = request.user if isinstance(request.user, Account) else None
+    if whose == str(account.pk if account else "") or not (others or (account and whose)):
+        return None
+    meant = next((person for person in others if str(person.account.pk) == whose), None)
+    if meant and request.POST.get(SENT_AS) == whose:
+        change_to(request, meant)
+        return None
+    sent = [(name, value) for name, values in request.POST.lists() if name != CSRF for value in values]
+    context = {
+        "account": account,
+        "meant": meant.account if meant else None,
+        "sent": sent,
+        "sent_as": SENT_AS,
+        "reference": "",
+    }
+    return render_customer(request, "customer/account/another.html", context, status=HTTPStatus.CONFLICT)
 
 
 def usual_zone() -> str:
@@ -122,4 +164,10 @@ def render_own(request: HttpRequest, page: str, *, status: int = 200, **context:
 def _surroundings(request: HttpRequest) -> dict[str, Any]:
     account = cast(Account, request.user)
     is_tried = _kept(request, account).get("is_tried", False)
-    return {"account": account, "way_back": way_back(request), "is_tried": is_tried}
+    return {
+        "account": account,
+        "way_back": way_back(request),
+        "is_tried": is_tried,
+        "others": others_here(request),
+        "offers_several": session_rules().offers_several,
+    }

@@ -22,6 +22,7 @@ from userflows.pages import render_customer
 from userflows.signed_in import flow_of
 from userflows.state import PASSKEY_REMOVAL, PASSKEY_SETUP
 from userflows.views.customer.factors import begin_change
+from userflows.views.customer.own import own_form
 
 
 @require_safe
@@ -50,6 +51,7 @@ def remove(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@own_form
 def rename(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
     """Call one something else: it changes nothing but how its owner tells it from the others."""
     account = request.user

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
+from accounts.sessions.beside import accounts_here, others_here
 from common.problems import Refused
 from providers.lookup import known_providers
 from userflows.flows.collectable import collectable_attributes
@@ -23,9 +24,18 @@ from userflows.own_account.activity import last_of
 from userflows.own_account.addresses import asked_change
 from userflows.pages import render_customer, signed_out_page
 from userflows.policies import JOURNEY_PLACE
-from userflows.signed_in import flow_of, has_ended_session, sign_out, take_finished_purpose
+from userflows.signed_in import flow_of, has_ended_session, sign_out_beside, take_finished_purpose
 from userflows.views.customer.factors import factors_of
-from userflows.views.customer.own import is_proved, own_page, prove_first, sent, show_own, typed_before, usual_zone
+from userflows.views.customer.own import (
+    WHOSE,
+    is_proved,
+    own_page,
+    prove_first,
+    sent,
+    show_own,
+    typed_before,
+    usual_zone,
+)
 from userflows.views.customer.providers import connectable, linked_identities
 from userflows.views.customer.sessions import browsers_of
 
@@ -35,7 +45,7 @@ LAST_SHOWN = 3
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """See one's account, and change the attributes of the flow one came by."""
-    if not request.user.is_authenticated and has_ended_session(request):
+    if not accounts_here(request) and has_ended_session(request):
         return _sign_in_again(request)
     return _profile(request)
 
@@ -83,7 +93,7 @@ def _page(
 def _sign_in_again(request: HttpRequest) -> HttpResponse:
     """Say that the session has ended meanwhile; what was to be saved is there again afterwards."""
     typed = {name: sent(request, name) for name in collectable_attributes() if name in request.POST}
-    context = {"unsaved": typed, "of": request.POST.get("whose-details", "")}
+    context = {"unsaved": typed, "of": request.POST.get(WHOSE, "")}
     is_kept = bool(typed) and can_be_kept(context)
     response = entry.begin_journey(
         request,
@@ -100,7 +110,11 @@ def _sign_in_again(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out, by a press on the button: an address alone, which any page may link to, only asks."""
     if request.method == "POST":
-        return signed_out_page(request, sign_out(request))
+        whose = request.POST.get(WHOSE, "")
+        people = [person for person in accounts_here(request) if whose in {"", str(person.account.pk)}]
+        return signed_out_page(request, sign_out_beside(request, people[0]) if people else [])
+    if others_here(request):
+        return see_other(reverse("customer:accounts"))
     if not request.user.is_authenticated:
         return see_other(reverse("customer:signed-out"))
     return render_customer(request, "customer/sign_out.html", {"account": request.user})
@@ -108,5 +122,5 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Nobody is signed in here any more."""
-    return render_customer(request, "customer/signed_out.html")
+    """Nobody is signed in here any more, or only others are."""
+    return render_customer(request, "customer/signed_out.html", {"people": accounts_here(request)})

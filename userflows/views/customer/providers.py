@@ -26,7 +26,7 @@ from userflows.pages import render_customer
 from userflows.signed_in import flow_of
 from userflows.state import OWN_ACCOUNT
 from userflows.steps.provider.view import lead_to_provider
-from userflows.views.customer.own import is_proved, prove_first
+from userflows.views.customer.own import is_proved, own_form, prove_first
 
 
 def linked_identities(account: Account) -> list[LinkedIdentity]:
@@ -42,6 +42,7 @@ def connectable(flow: UserFlow, linked: list[LinkedIdentity]) -> list[IdentityPr
 
 
 @require_POST
+@own_form
 def connect(request: HttpRequest) -> HttpResponse:
     """To a provider and back, and to show that it is still oneself: then it is linked."""
     account = request.user
@@ -69,6 +70,7 @@ def connect(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_form
 def remove(request: HttpRequest, identity_id: UUID) -> HttpResponse:
     """Say what goes with it, and remove it; by whoever has just shown to be its owner."""
     account = request.user

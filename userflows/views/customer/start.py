@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import Account
+from accounts.sessions.beside import others_here
 from tenants.addressing import PATH_PREFIX
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
@@ -37,6 +38,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     begun = _journey_to_go_on_with(request)
     if request.user.is_authenticated and begun is None:
         return _private(see_other(return_path(request)))
+    if begun is None and others_here(request):
+        # Which of them it shall be now that the current one's session is over, nobody here can say.
+        return _private(see_other(f"{reverse('customer:accounts')}?{urlencode({'next': return_path(request)})}"))
     return _begin(request, Purpose.SIGN_IN, begun)
 
 
