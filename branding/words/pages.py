@@ -57,7 +57,11 @@ PAGES = (
     _page("code", _("One-time code"), "*/steps/code* userflows/forms/codes.py", "code"),
     _page("sign_up", _("Sign-up"), "*/steps/details* userflows/forms/a*.py accounts/attributes.py", "sign_up"),
     _page("new_password", _("New password"), "*/steps/new_password* accounts/credentials/*"),
-    _page("providers", _("Sign-in with a provider"), "*/steps/provider* */customer/remove_provider.html"),
+    _page(
+        "providers",
+        _("Sign-in with a provider"),
+        "*/steps/provider* */components/provider_buttons.html */customer/remove_provider.html",
+    ),
     _page(
         "text_messages", _("Codes by text message"), "*/steps/sms* */steps/phone* */forms/phones.py */journeys/texts.py"
     ),
