@@ -56,21 +56,25 @@ PAGES = (
     _page("password", _("Sign-in: password"), "*/steps/password*", "password"),
     _page("code", _("One-time code"), "*/steps/code* userflows/forms/codes.py", "code"),
     _page("sign_up", _("Sign-up"), "*/steps/details* userflows/forms/a*.py accounts/attributes.py", "sign_up"),
-    _page("new_password", _("New password"), "*/steps/new_password* accounts/credentials/*"),
+    _page("new_password", _("New password"), "*/steps/new_password* accounts/credentials/*", "new_password"),
     _page(
         "providers",
         _("Sign-in with a provider"),
         "*/steps/provider* */components/provider_buttons.html */customer/remove_provider.html",
     ),
     _page(
-        "text_messages", _("Codes by text message"), "*/steps/sms* */steps/phone* */forms/phones.py */journeys/texts.py"
+        "text_messages",
+        _("Codes by text message"),
+        "*/steps/sms* */steps/phone* */forms/phones.py */journeys/texts.py",
+        "text_code",
     ),
-    _page("second_factors", _("Second factors"), "*/steps/app_* */steps/recovery* */steps/mail_code*"),
+    _page("second_factors", _("Second factors"), "*/steps/app_* */steps/recovery* */steps/mail_code*", "app_code"),
     _page("passkeys", _("Passkeys"), "*/steps/passkey* */customer/passkeys.html */passkeys.py */passkey_pages.py"),
     _page(
         "links",
         _("Links from emails"),
         "*/customer/link*.html */customer/o*_link.html */customer/account_exists.html */owners_links.py",
+        "link",
     ),
     _page(
         "consent",
@@ -80,15 +84,22 @@ PAGES = (
     _page("devices", _("Sign-in on a device"), "*/customer/device* oidc/devices/*"),
     _page("account", _("My account"), f"{_ACCOUNT} userflows/own_account/a*.py */views/customer/email.py"),
     _page("copy", _("Copy of the data"), "userflows/own_account/copies.py templates/downloads/*"),
-    _page("sign_out", _("Sign-out"), "*/customer/*sign*out.html */customer/end_session.html oidc/sign_out/*"),
-    _page("refusals", _("Errors and dead ends"), f"{_DEAD_ENDS} templates/errors/* oidc/wire/* oidc/authorization/*"),
+    _page(
+        "sign_out", _("Sign-out"), "*/customer/*sign*out.html */customer/end_session.html oidc/sign_out/*", "signed_out"
+    ),
+    _page(
+        "refusals",
+        _("Errors and dead ends"),
+        f"{_DEAD_ENDS} templates/errors/* oidc/wire/* oidc/authorization/*",
+        "expired",
+    ),
     _page("everywhere", _("On every page"), f"{_COMPONENTS} {_SHARED} templates/errors/_*.html"),
     _page("mail_code", _("Email: code or link"), "*/emails/*code* */emails/account_exists* */emails/asked*", "mail"),
-    _page("mail_links", _("Email: invitation, new password"), "*/emails/*_link*"),
-    _page("mail_security", _("Email: what changed about signing in"), _SECURITY),
-    _page("mail_address", _("Email: another address"), "*/emails/address_[cntu]*"),
-    _page("mail_account", _("Email: copy and deletion"), "*/emails/data_ready* */emails/deletion*"),
-    _page("mail_frame", _("In every email"), "*/emails/base.html */emails/foot.txt"),
+    _page("mail_links", _("Email: invitation, new password"), "*/emails/*_link*", "mail_invitation_link"),
+    _page("mail_security", _("Email: what changed about signing in"), _SECURITY, "mail_password_changed"),
+    _page("mail_address", _("Email: another address"), "*/emails/address_[cntu]*", "mail_address_undo"),
+    _page("mail_account", _("Email: copy and deletion"), "*/emails/data_ready* */emails/deletion*", "mail_deletion"),
+    _page("mail_frame", _("In every email"), "*/emails/base.html */emails/foot.txt", "mail"),
 )
 
 
