@@ -1,9 +1,11 @@
-"""The ten built-in attributes, with the names, types and lengths of the product our users come from."""
+"""The built-in attributes, with the names, types and lengths of the product our users come from; and a user name."""
 
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from common.text.user_names import LONGEST_USER_NAME
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class BuiltInAttribute:
     has_lines: bool = False
 
 
-EMAIL, COUNTRY = "email", "country"
+# The last is the claim's name (OpenID Connect Core section 5.1), which no attribute of a tenant's own ever had.
+EMAIL, COUNTRY, USER_NAME = "email", "country", "preferred_username"
 # What others read and know somebody by.
 NAMES = frozenset({"displayName", "givenName", "surname"})
 BUILT_IN_ATTRIBUTES = {
@@ -58,6 +61,8 @@ BUILT_IN_ATTRIBUTES = {
             COUNTRY, "country", _("Country or region"), 128, "country", _("Select your country or region.")
         ),
         BuiltInAttribute(EMAIL, "email", _("Email address"), 254, "email", _("Enter your email address.")),
+        # Browsers would fill in the address for it, by which the password is kept.
+        BuiltInAttribute(USER_NAME, "user_name", _("User name"), LONGEST_USER_NAME, "off", _("Enter a user name.")),
     )
 }
 

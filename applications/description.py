@@ -23,8 +23,9 @@ class SignIn:
     """How customers come to it, and by which grants it gets tokens.
 
     `user_flow` is the key of its flow; None stands for the tenant's default one, and for none of a service. `scopes`
-    are those of its own, beside the standard ones. `requires_pushed_requests`: RFC 9126 section 6. `second_factor` is
-    who is asked for one besides those whom the flow asks: "" for nobody, `new_browser` or `always`.
+    are those of its own, beside the standard ones. `requires_pushed_requests`: RFC 9126 section 6,
+    `requires_signed_requests`: RFC 9101 section 10.5. `second_factor` is who is asked for one besides those whom the
+    flow asks: "" for nobody, `new_browser` or `always`.
     """
 
     grant_types: tuple[str, ...]
@@ -32,6 +33,7 @@ class SignIn:
     redirect_uris: tuple[str, ...] = ()
     requires_pkce: bool = True
     requires_pushed_requests: bool = False
+    requires_signed_requests: bool = False
     second_factor: str = ""
     scopes: tuple[str, ...] = ()
 
@@ -182,6 +184,7 @@ class ApplicationDescription:
     """All of it. `kind` never changes. `policies.changes.proposed` is what is usual for a kind.
 
     `framework` is a key of `policies.frameworks`, by which the quick start chooses its code; "" if nobody said.
+    `follows_fapi`: it is held to the FAPI 2.0 Security Profile (`policies.fapi`).
     """
 
     name: str
@@ -195,6 +198,7 @@ class ApplicationDescription:
     permissions: Permissions = Permissions()
     claims: tuple[Claim, ...] = ()
     framework: str = ""
+    follows_fapi: bool = False
 
     @property
     def version(self) -> str:
@@ -207,6 +211,7 @@ class ApplicationDescription:
             "name": self.name,
             "kind": self.kind,
             "framework": self.framework,
+            "follows_fapi": self.follows_fapi,
             **{name: value for part in PARTS for name, value in _values_of(getattr(self, part)).items()},
             "claims": self.claims,
         }

@@ -17,7 +17,11 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         ),
     ),
     **dict.fromkeys(
-        ("passwords by account", "passwords by account and day"),
+        (
+            "passwords by account",
+            "passwords by account and day",
+            "passwords by account where a hook is asked",
+        ),
         (
             _("{allowed} wrong passwords for this account within {span}, from wherever, had closed this way"),
             _(

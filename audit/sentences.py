@@ -122,6 +122,14 @@ SENTENCES: Mapping[str, Said] = {
     "customer.factor_removed": Said(
         _("{who} removed the authenticator app of {what}"), own=_("{who} removed their authenticator app")
     ),
+    "customer.recovery_asked": Said(_("{who} asked to get into their account without the factors they have lost")),
+    "customer.recovery_stopped": Said(
+        _("{who} stopped the recovery of {what}"), own=_("{who} stopped the recovery of their account")
+    ),
+    "customer.recovery_hastened": Said(_("{who} ended the wait for the recovery of {what}")),
+    "customer.recovered": Said(_("The factors that {what} has lost count no more")),
+    "customer.factors_returned": Said(_("{who} gave the factors back to {what} that had been put aside")),
+    "customers.recovery_wait_changed": Said(_("{who} changed how long whoever has lost their factors waits")),
     "customer.passkey_added": Said(_("{who} gave {what} a passkey"), own=_("{who} made a passkey")),
     "customer.passkey_renamed": Said(_("{who} renamed a passkey of {what}"), own=_("{who} renamed a passkey")),
     "customer.passkey_removed": Said(_("{who} removed a passkey of {what}"), own=_("{who} removed a passkey")),

@@ -1,8 +1,10 @@
 """What is measured: a tenant with an application and a customer, in an installation that is made for it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from bench.scenarios import CALLBACK, Shop
+from tests.clients.customer import Answer, Customer
 
 PASSWORD = "measured with patience"  # noqa: S105 - of customers that live for minutes
 
@@ -91,3 +93,33 @@ def add_flow_by_code() -> str:
 
     with tenant_context(Tenant.objects.get(slug="measured")):
         return str(create_user_flow(name="By code", methods=("code",), actor=Actor.command()).pk)
+
+
+def sign_up(base: str, email: str, *, network: str, code: Callable[[str], str]) -> None:
+    """Make an account through the tenant's pages, from this address of the network. `code` reads the mail."""
+    customer = Customer()
+    customer.http.headers["X-Forwarded-For"] = network
+    answers: dict[str, Answer] = {"email": email, "code": lambda: code(email), "password": PASSWORD}
+    customer.go(f"{base}/sign-up/", until=f"{base}/profile/", answers=answers)
+    customer.http.close()
+
+
+def run_jobs() -> None:
+    """Have done what waits for a worker."""
+    from tenants.jobs import run_waiting_jobs
+
+    run_waiting_jobs()
+
+
+def code_mailed_to(email: str) -> str:
+    """The code in the newest mail to this address."""
+    from django_tenants.utils import tenant_context
+
+    from mail.bodies import open_body
+    from mail.models import Message
+    from tenants.models import Tenant
+
+    run_jobs()
+    with tenant_context(Tenant.objects.get(slug="measured")):
+        message = Message.objects.filter(to=email).latest("created_at")
+        return open_body(message.sealed_body, message_id=message.pk).code

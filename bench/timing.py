@@ -1,18 +1,23 @@
 """`python -m bench.timing [--samples N]`: whether the time of an answer tells which addresses have an account.
 
-Addresses with and without an account are tried in turn, each with an address of the network of its own. The two-sample
-test of Kolmogorov and Smirnov says how likely it is that such differences come by chance; below `SUSPICIOUS` the times
-tell them apart, and the command ends with 1.
+Three kinds of addresses are tried in turn, each try with an address of the network of its own: some that have had an
+account for a while, some without one, and some that signed up through the pages within the last minutes. The
+two-sample test of Kolmogorov and Smirnov says how likely it is that such differences come by chance. Where one of all
+comparisons is so unlikely that chance would bring it in less than `SUSPICIOUS` of all runs (Bonferroni), the times tell
+addresses apart, and the command ends with 1.
 """
 
 import argparse
 import math
 import os
+import re
 import secrets
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import unescape
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -21,26 +26,58 @@ from urllib.parse import urljoin
 import httpx
 
 from bench.machine import Installation, installation, web_server
-from bench.setting import add_customers, add_flow_by_code, set_up
-from tests.clients.customer import form_of
+from bench.setting import add_customers, add_flow_by_code, code_mailed_to, run_jobs, set_up, sign_up
 
 SUSPICIOUS = 0.01
-TRIES_EACH = 4  # fewer than any limit on one address allows
-WRONG = "not the password"
+KINDS = ("account", "none", "fresh")
+AT_ONCE = 25
+"""Addresses of each kind that are tried in turn: few, so that the fresh ones are still fresh at the last try."""
+TRIES_EACH = 4  # fewer than any limit on one address allows; then the limits begin anew
+TURNS = 5
+WRONG, NO_CODE = "not the password", "000000"
 ANSWERS = {httpx.codes.OK, httpx.codes.BAD_REQUEST}  # the latter shows the form again, as for a wrong password
-NO_CODE = "000000"
 # What is asked for at each, as far as the question whether there is an account.
-DOORS: dict[str, list[str]] = {
-    "sign-in": ["email", "password"],
-    "sign-in by code": ["email", "code"],
-    "reset": ["email"],
-    "sign-up": ["email"],
+DOORS: dict[str, tuple[str, str]] = {
+    "sign-in": ("email", "password"),
+    "sign-in by code": ("email", "code"),
+    "reset": ("email", "code"),
+    "sign-up": ("email", "code"),
 }
+STEP, ACTION = re.compile(r'<form class="step"[^>]*>'), re.compile(r' action="([^"]*)"')
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+# Beside the seconds of each kind, by form.
+Taken = dict[str, dict[str, list[float]]]
+
+
+@dataclass
+class Visitor:
+    """A browser at a door, with the page it shows."""
+
+    http: httpx.Client
+    shown: httpx.Response = field(init=False)
+
+    def open(self, page: str) -> None:
+        self.shown = self.http.get(page)
+
+    def answer(self, name: str, value: str) -> float:
+        """Send the form of the page, and return the seconds until the next one was there."""
+        form, token = STEP.search(self.shown.text), TOKEN.search(self.shown.text)
+        if form is None or token is None:
+            raise RuntimeError(f"Nothing is asked for at {self.shown.url}:\n{self.shown.text[:2000]}")
+        page, action = str(self.shown.url), ACTION.search(form[0])
+        target = urljoin(page, unescape(action[1])) if action else page
+        data = {"csrfmiddlewaretoken": token[1], name: value}
+        started = time.perf_counter()
+        self.shown = self.http.post(target, data=data, headers={"Referer": page})
+        taken = time.perf_counter() - started
+        if self.shown.status_code not in ANSWERS:
+            raise RuntimeError(f"{self.shown.status_code} at {self.shown.url}")
+        return taken
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.timing", description=__doc__)
-    parser.add_argument("--samples", type=int, default=2000, help="of each kind, at each door")
+    parser.add_argument("--samples", type=int, default=2000, help="of each kind, at each form")
     options = parser.parse_args()
     os.environ["CIAM_TRUSTED_PROXIES"] = "1"
     with tempfile.TemporaryDirectory(prefix="ciam-timing-") as folder, installation(Path(folder)) as made:
@@ -49,54 +86,83 @@ def main() -> None:
 
 
 def _tells(made: Installation, base: str, samples: int, *, by_code: str) -> bool:
-    """Whether any door tells who has an account; `by_code` is the ID of a flow without passwords."""
+    """Whether any form tells who has an account; `by_code` is the ID of a flow without passwords."""
     networks = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count(1))
     chances = []
-    print(f"{'median ms of an answer':<24}{'account':>9}{'none':>9}{'p':>8}{'n':>7}")  # noqa: T201
+    print(f"{'median ms of an answer':<26}{''.join(f'{kind:>9}' for kind in KINDS)}{'p':>8}{'p fresh':>9}{'n':>7}")  # noqa: T201
     with web_server(made):
         for door, asks in DOORS.items():
-            known, unknown = (
-                [f"{kind}.{door.replace(' ', '-')}.{n}@shop.example" for n in range(-(-samples // TRIES_EACH))]
-                for kind in ("in", "no")
-            )
-            add_customers(known)
-            page = f"{base}/{door}/" if door in {"sign-in", "reset", "sign-up"} else f"{base}/sign-in/?flow={by_code}"
-            _measured(page, asks, [known[:5], unknown[:5]], networks)  # a warm-up
-            with_account, without = _measured(page, asks, [known, unknown], networks, TRIES_EACH)
-            chances.append(likelihood(with_account, without))
-            times = f"{median(with_account) * 1000:>9.2f}{median(without) * 1000:>9.2f}"
-            print(f"  {door:<22}{times}{chances[-1]:>8.3f}{len(without):>7}", flush=True)  # noqa: T201
-    return min(chances) < SUSPICIOUS
+            page = f"{base}/sign-in/?flow={by_code}" if door == "sign-in by code" else f"{base}/{door}/"
+            taken = _measured(made, base, page, asks, samples=samples, door=door, networks=networks)
+            for name in asks:
+                account, none, fresh = taken[name].values()
+                chances += [likelihood(account, none), likelihood(fresh, none)]
+                medians = "".join(f"{median(times) * 1000:>9.2f}" for times in (account, none, fresh))
+                told = f"{medians}{chances[-2]:>8.3f}{chances[-1]:>9.3f}{len(none):>7}"
+                print(f"  {f'{door}: {name}':<24}{told}", flush=True)  # noqa: T201
+    return min(chances) * len(chances) < SUSPICIOUS
 
 
 def _measured(
-    page: str, asks: Sequence[str], kinds: Sequence[Sequence[str]], networks: Iterator[str], times: int = 1
-) -> list[list[float]]:
-    """The seconds that answers took, for addresses of each kind; which kind is tried first is left to chance."""
-    taken: list[list[float]] = [[] for _ in kinds]
-    for _ in range(times):
-        for addresses in zip(*kinds, strict=True):
-            first = secrets.randbelow(2)
-            for kind in (first, 1 - first):
-                taken[kind].append(_tried(page, asks, addresses[kind], next(networks)))
-    return taken
+    made: Installation,
+    base: str,
+    page: str,
+    asks: Sequence[str],
+    *,
+    samples: int,
+    door: str,
+    networks: Iterator[str],
+) -> Taken:
+    """The seconds that answers took, by form and kind, after a warm-up."""
+    taken: Taken = {name: {kind: [] for kind in KINDS} for name in asks}
+    for batch in count():
+        at_once = min(AT_ONCE, -(-samples // (TRIES_EACH * TURNS)))
+        addresses = {
+            kind: [f"{kind}.{door.replace(' ', '-')}.{batch}.{n}@shop.example" for n in range(at_once)]
+            for kind in KINDS
+        }
+        add_customers(addresses["account"])
+        for email in addresses["fresh"]:
+            sign_up(base, email, network=next(networks), code=code_mailed_to)
+        for turn in range(TURNS):
+            made.counter.execute("TRUNCATE public.counted_attempts")
+            for _ in range(TRIES_EACH):
+                _try_all(page, asks, addresses, networks, taken)
+                if not batch and not turn:
+                    taken = {name: {kind: [] for kind in KINDS} for name in asks}
+        if len(taken[asks[0]]["none"]) >= samples:
+            return {name: {kind: times[:samples] for kind, times in of.items()} for name, of in taken.items()}
+    raise AssertionError("unreachable")
 
 
-def _tried(page: str, asks: Sequence[str], email: str, network: str) -> float:
-    """The seconds that the answers to a visitor's forms took, as far as the question whether there is an account."""
-    answers = {"email": email, "password": WRONG, "code": NO_CODE}
-    taken = 0.0
-    with httpx.Client(headers={"X-Forwarded-For": network}, follow_redirects=True, timeout=30) as browser:
-        shown = browser.get(page)
+def _try_all(
+    page: str, asks: Sequence[str], addresses: dict[str, list[str]], networks: Iterator[str], taken: Taken
+) -> None:
+    """One try at each address, form by form; of which kind the first is, is left to chance."""
+    answers = {"password": WRONG, "code": NO_CODE}
+    with httpx.HTTPTransport() as lines:
+        visitors: dict[str, list[Visitor]] = {
+            kind: [Visitor(_browser(lines, next(networks))) for _ in emails] for kind, emails in addresses.items()
+        }
         for name in asks:
-            form = form_of(shown.text)
-            target = urljoin(str(shown.url), form.action)
-            started = time.perf_counter()
-            shown = browser.post(target, data=form.fields | {name: answers[name]}, headers={"Referer": page})
-            taken += time.perf_counter() - started
-            if shown.status_code not in ANSWERS:
-                raise RuntimeError(f"{shown.status_code} at {shown.url}")
-    return taken
+            for number in range(len(addresses["none"])):
+                for kind in _shuffled(KINDS):
+                    visitor, email = visitors[kind][number], addresses[kind][number]
+                    if name == asks[0]:
+                        visitor.open(page)
+                    taken[name][kind].append(visitor.answer(name, answers.get(name, email)))
+            # Whoever has asked for a code is sent one, and then its try is looked at.
+            run_jobs()
+
+
+def _browser(lines: httpx.HTTPTransport, network: str) -> httpx.Client:
+    return httpx.Client(
+        transport=lines, headers={"X-Forwarded-For": network}, follow_redirects=True, timeout=60, trust_env=False
+    )
+
+
+def _shuffled(kinds: Sequence[str]) -> list[str]:
+    return secrets.SystemRandom().sample(kinds, len(kinds))
 
 
 def likelihood(one: Sequence[float], other: Sequence[float]) -> float:

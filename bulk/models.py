@@ -3,6 +3,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Value
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -145,6 +146,12 @@ class StagedRow(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["operation_id", "canonical_email"], name="bulk_stagedrow_email"),
+            models.Index(
+                "operation_id",
+                KeyTextTransform("user_name", "columns"),
+                condition=models.Q(columns__has_key="user_name"),
+                name="bulk_stagedrow_user_name",
+            ),
             models.Index(
                 fields=["operation_id", "line"], condition=~models.Q(problem=""), name="bulk_stagedrow_problems"
             ),

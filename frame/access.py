@@ -46,6 +46,8 @@ class Need(Flag):
     CUSTOMERS_CHANGE = auto()
     # Remove a customer at once, without the 30 days in which a deletion can be taken back.
     CUSTOMERS_PURGE = auto()
+    # End the wait of somebody who has lost their factors, and so let them in without any.
+    CUSTOMERS_RECOVER = auto()
     # Take them all away as a file, or bring them in by one.
     CUSTOMERS_EXPORT = auto()
     CUSTOMERS_IMPORT = auto()
@@ -106,6 +108,7 @@ OF_A_TENANT = (
     | Need.HOOKS_CHANGE
     | Need.CUSTOMERS_CHANGE
     | Need.CUSTOMERS_PURGE
+    | Need.CUSTOMERS_RECOVER
     | Need.CUSTOMERS_EXPORT
     | Need.CUSTOMERS_IMPORT
     | Need.BRANDING_CHANGE
@@ -144,6 +147,7 @@ IN_A_TENANT: Mapping[Role, Need] = {
         | Need.CUSTOMERS_READ
         | Need.CUSTOMERS_CHANGE
         | Need.CUSTOMERS_PURGE
+        | Need.CUSTOMERS_RECOVER
         | Need.CUSTOMERS_EXPORT
         | Need.CUSTOMERS_IMPORT
         | Need.LOGS_READ

@@ -6,6 +6,10 @@ CODE_LIFETIME = timedelta(seconds=60)
 # How long a redeemed code stays, so that its replay is recognised; no less than the tokens made from it live.
 CODE_KEPT_FOR = timedelta(hours=24)
 PUSHED_REQUEST_LIFETIME = timedelta(seconds=90)
+# How long a signed answer says it is good for (JARM section 2.1: ten minutes at most); the code in it lasts less.
+SIGNED_ANSWER_LIFETIME = timedelta(minutes=10)
+# For how long a request object may be good, and how old it may be (FAPI 2.0 Message Signing section 5.3.1).
+REQUEST_OBJECT_LIFETIME = timedelta(minutes=60)
 # How long a device waits for its owner, how often it may ask meanwhile, and by how much it slows down if it asks more
 # often (RFC 8628 sections 3.2 and 3.5).
 DEVICE_LIFETIME = timedelta(minutes=15)

@@ -40,6 +40,7 @@ from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
+from userflows.factors.recoveries import complete_due_recoveries
 from userflows.journeys.progress import sweep_journeys
 from userflows.links.services import sweep_links
 from userflows.own_account.addresses import sweep_changes
@@ -133,6 +134,7 @@ def forget_what_expired() -> None:
     sweep_deliveries()
     sweep_changes()
     sweep_copies()
+    complete_due_recoveries()
     delete_expired()
     sweep_notifications()
     sweep_pushed_requests()

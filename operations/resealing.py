@@ -23,7 +23,7 @@ import oidc.runs.records
 import providers.credentials
 import sms.sealing
 import sms.senders.description
-from accounts.models import AuthenticatorApp, UncheckedPassword
+from accounts.models import AuthenticatorApp, Recovery, UncheckedPassword
 from audit.services import Actor, record
 from common.crypto.encryption import CannotUnseal, first_key_id, seal, unseal
 from hooks.models import Delivery, Hook
@@ -70,7 +70,7 @@ def _context_of_destination(row: Destination) -> str:
     return logs.forwarding.shared_secret.sealing_context(row.pk)
 
 
-def _context_of_app(row: AuthenticatorApp) -> str:
+def _context_of_app(row: AuthenticatorApp | Recovery) -> str:
     return accounts.factors.services.sealing_context(row.pk)
 
 
@@ -113,6 +113,7 @@ SEALED_COLUMNS = [
     SealedColumn(Hook, "sealed_old_secret", _context_of_hook),
     SealedColumn(Delivery, "sealed_request", _context_of_delivery),
     SealedColumn(AuthenticatorApp, "sealed_secret", _context_of_app),
+    SealedColumn(Recovery, "sealed_secret", _context_of_app),
     SealedColumn(UncheckedPassword, "sealed_digest", _context_of_unchecked),
 ]
 

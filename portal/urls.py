@@ -30,6 +30,7 @@ from portal.views import (
     password_settings,
     people,
     profile,
+    recovery_settings,
     selection,
     session_settings,
     sign_in_check,
@@ -47,6 +48,7 @@ SETTINGS_TABS.add(_("General"), "tenant-settings", place=10)
 SETTINGS_TABS.add(_("Domains"), "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add(_("Sessions"), "tenant-sessions", place=20)
 SETTINGS_TABS.add(_("Passwords"), "tenant-passwords", place=22)
+SETTINGS_TABS.add(pgettext_lazy("portal", "Recovery"), "tenant-recovery", place=24)
 SETTINGS_TABS.add(_("Deletion"), "tenant-deletion", place=25, is_shown=lambda tenant: not tenant.is_home)
 SETTINGS_TABS.add(_("Danger zone"), "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
 profile.OWN_TABS.add(_("Profile"), "profile", place=10)
@@ -162,6 +164,9 @@ portal_urlpatterns = [
     path(f"{CUSTOMER}password/remove/", changes.password_remove, name="customer-password-remove"),
     path(f"{CUSTOMER}password/require/", changes.password_require, name="customer-password-require"),
     path(f"{CUSTOMER}second-factor/remove/", factors.remove, name="customer-factor-remove"),
+    path(f"{CUSTOMER}recovery/stop/", factors.recovery_stop, name="customer-recovery-stop"),
+    path(f"{CUSTOMER}recovery/hasten/", factors.recovery_hasten, name="customer-recovery-hasten"),
+    path(f"{CUSTOMER}recovery/give-back/", factors.factors_return, name="customer-factors-return"),
     path(f"{CUSTOMER}phone/remove/", factors.remove_phone, name="customer-phone-remove"),
     path(f"{CUSTOMER}passkeys/<uuid:passkey_id>/remove/", factors.remove_passkey, name="customer-passkey-remove"),
     path(f"{CUSTOMER}providers/<uuid:identity_id>/unlink/", changes.unlink_provider, name="customer-unlink"),
@@ -210,6 +215,7 @@ portal_urlpatterns = [
     path("tenants/<slug:slug>/settings/domains/<str:name>/remove/", domains.remove, name="tenant-domain-remove"),
     path("tenants/<slug:slug>/settings/sessions/", session_settings.sessions, name="tenant-sessions"),
     path("tenants/<slug:slug>/settings/passwords/", password_settings.passwords, name="tenant-passwords"),
+    path("tenants/<slug:slug>/settings/recovery/", recovery_settings.recovery, name="tenant-recovery"),
     path("tenants/<slug:slug>/settings/deletion/", deletion_settings.deletion, name="tenant-deletion"),
     path("tenants/<slug:slug>/settings/danger/", tenant_settings.danger, name="tenant-danger"),
     path("tenants/<slug:slug>/settings/suspend", tenant_settings.suspend, name="tenant-suspend"),

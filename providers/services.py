@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL, USER_NAME
 from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account
 from audit.services import Actor, Circumstances, record
@@ -172,8 +172,10 @@ def mappable_attributes(kind: str) -> list[str]:
     """The attributes that a claim may fill, by name.
 
     The address is among them for SAML alone: elsewhere one claim has it, with another that says whether it is verified.
+    A user name isn't: it may be somebody else's here, and whoever comes has no page on which to choose another one.
     """
-    built_in = (name for name in BUILT_IN_ATTRIBUTES if name != EMAIL or kind == SAML)
+    left_out = {USER_NAME} if kind == SAML else {USER_NAME, EMAIL}
+    built_in = (name for name in BUILT_IN_ATTRIBUTES if name not in left_out)
     return [*built_in, *custom_attribute_types()]
 
 

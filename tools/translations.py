@@ -54,10 +54,12 @@ PORTAL_REGISTERS = {
 SOURCES = (
     "accounts/attributes.py",
     "accounts/identity/values.py",
+    "accounts/factors/recoveries.py",
     "common/text/countries.py",
     "common/text/dates.py",
     "common/text/phone_numbers.py",
     "common/text/time_zones.py",
+    "common/text/user_names.py",
     "common/text/texts.py",
     "accounts/credentials/judging.py",
     "accounts/credentials/services/passwords.py",

@@ -1,6 +1,5 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -12,21 +11,21 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.factors.recoveries import has_factors, wait_hours
 from accounts.identity.lookup import sign_ins_of
 from accounts.models import Account
 from common.text.words import texts_in
 from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
 from userflows.questions.owed import hidden_answers, later_questions, owed, owes_terms, pages_of, typed
+from userflows.rows.named import Named
+from userflows.rows.queries import JourneyQuerySet
 from userflows.second_factors.remembered import Remembered, factor_remembered
 from userflows.state import (
     APP,
     AT_SIGN_UP,
-    CHANGE,
-    NEW_PASSWORD,
     OFFER,
     REMEMBER_DAYS,
-    RESET,
     SPENT,
     FlowRules,
     JourneyState,
@@ -51,6 +50,8 @@ class UserFlow(models.Model):
     methods = models.JSONField()
     allows_sign_up = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
+    # Whether whoever signs in may say who they are by their user name as well.
+    takes_user_names = models.BooleanField(default=False, db_default=False)
     # Who is asked for a second factor (`userflows.state.STRICTNESS`), which there are, and for how long a browser in
     # which one was shown is remembered.
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
@@ -100,6 +101,7 @@ class UserFlow(models.Model):
             factors=tuple(self.factors),
             remember_days=self.remember_days,
             asks_passkey=self.asks_passkey,
+            takes_user_names=self.takes_user_names,
         )
 
     def terms_in(self, language: str) -> str:
@@ -185,26 +187,7 @@ class FlowAttribute(models.Model):
         ]
 
 
-class JourneyQuerySet(models.QuerySet["Journey"]):
-    def open(self) -> Self:
-        """Those that may still go on."""
-        return self.filter(finished_at=None, expires_at__gt=Now())
-
-    def about_to_change_password(self, account_ids: Collection[uuid.UUID]) -> Self:
-        """Those that one of these accounts has proved to be its own, with its password to be chosen next."""
-        is_next = models.Q(purpose__in=[CHANGE, RESET]) | models.Q(step_data__has_key=NEW_PASSWORD)
-        return self.open().filter(is_next, account_id__in=account_ids)
-
-    def of_account(self, account_id: uuid.UUID) -> Self:
-        """The open ones that are known to be this account's."""
-        return self.open().filter(account_id=account_id)
-
-    def over(self) -> Self:
-        """Those that nobody can go on with or come back to, a day after their time."""
-        return self.filter(expires_at__lt=Now() - timedelta(days=1))
-
-
-class Journey(models.Model):
+class Journey(Named, models.Model):
     """One customer's way through a flow, in one browser: from an address to a session.
 
     The row is the truth about what has been proved so far; a page only shows it. `browser_digest` binds it to the
@@ -245,6 +228,7 @@ class Journey(models.Model):
     # What the pages speak whatever the browser asks for, and what its mails speak.
     language = models.CharField(max_length=16, blank=True)
     mail_language = models.CharField(max_length=16, blank=True)
+    # Who wants in, as they have called themselves: by an address, or by a user name. It is all that pages show of it.
     email = models.CharField(max_length=254, blank=True)
     # What stands in a page's inputs while its language is changed, by name; never a password.
     typed = models.JSONField(default=dict)
@@ -315,6 +299,7 @@ class Journey(models.Model):
             has_passkey_here=account is not None and self.host in account.passkeys_at,
             puts_passkey_off=self.puts_passkey_off,
             has_phone=account is not None and bool(account.phone_number),
+            may_recover=account is not None and has_factors(account) and wait_hours() > 0,
             owed=self._owed_by(account) if account else (),
             owes_terms=account is not None and owes_terms(account.accepted_terms, self.user_flow.rules.terms_version),
         )

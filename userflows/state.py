@@ -24,6 +24,8 @@ ASKING_PASSKEY = (OFFER, REQUIRE, NEVER)
 REMEMBER_DAYS, MOST_REMEMBER_DAYS = 30, 90
 # The proofs of a second factor, by the names of their steps.
 APP_CODE, MAIL_CODE, RECOVERY_CODE, SMS_CODE = "app-code", "mail-code", "recovery-code", "sms-code"
+# The step of whoever has none of them any more.
+RECOVER = "recover"
 # The steps that change them, which is noted under their names: what is asked for, what was done.
 APP_SETUP, APP_REMOVAL, RECOVERY_CODES = "app-setup", "app-removal", "recovery-codes"
 PASSKEY_SETUP, PASSKEY_REMOVAL = "passkey-setup", "passkey-removal"
@@ -133,6 +135,8 @@ class JourneyState:
     puts_passkey_off: bool = False
     # Whether it has a phone number that was proved to be its owner's.
     has_phone: bool = False
+    # Whether its owner may wait for a way back, where all that is lost.
+    may_recover: bool = False
     # What it has to be asked before it is signed in: names of attributes, and whether the terms of use.
     owed: tuple[str, ...] = ()
     owes_terms: bool = False
@@ -194,6 +198,8 @@ class FlowRules:
     is_own_account: bool = False
     # Whether whoever has no passkey is asked to make one.
     asks_passkey: str = NEVER
+    # Whether a user name does in the place of an address, where somebody has one.
+    takes_user_names: bool = False
     # The attributes that are asked for at sign-up, page by page; those that nobody is asked for, with what they are
     # from then on; those that whoever lacks them is asked for when they sign in.
     pages: tuple[tuple[str, ...], ...] = ()

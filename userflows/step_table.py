@@ -18,6 +18,7 @@ from userflows.steps.phone_removal.step import PHONE_REMOVAL_STEP
 from userflows.steps.phone_setup.step import PHONE_SETUP_STEP
 from userflows.steps.profile.step import PROFILE_STEP
 from userflows.steps.provider.step import PROVIDER_STEP
+from userflows.steps.recover.step import RECOVER_STEP
 from userflows.steps.recovery_code.step import RECOVERY_CODE_STEP
 from userflows.steps.recovery_codes.step import RECOVERY_CODES_STEP
 from userflows.steps.sms.step import SMS_STEP
@@ -36,6 +37,7 @@ STEPS = (
     SMS_CODE_STEP,
     MAIL_CODE_STEP,
     RECOVERY_CODE_STEP,
+    RECOVER_STEP,
     PASSKEY_SETUP_STEP,
     APP_SETUP_STEP,
     PHONE_SETUP_STEP,

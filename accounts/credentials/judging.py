@@ -69,7 +69,8 @@ def _names_of(account: Account) -> list[str]:
     """What anybody would try first who knows whose account it is, and where; the longest first."""
     tenant = current_tenant()
     local, _at, domain = account.email.casefold().partition("@")
-    names = [account.display_name, account.given_name, account.surname, *([tenant.name, tenant.slug] if tenant else [])]
+    own = [account.user_name, account.display_name, account.given_name, account.surname]
+    names = [*own, *([tenant.name, tenant.slug] if tenant else [])]
     whole = [account.email.casefold(), local, *(name.casefold() for name in names)]
     parts = [part for text in [*whole, *domain.split(".")[:-1]] for part in BETWEEN_WORDS.split(text)]
     joined = [BETWEEN_WORDS.sub("", text) for text in whole]

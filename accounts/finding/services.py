@@ -103,7 +103,8 @@ def write_entries(account_ids: Sequence[UUID]) -> None:
 
 def entry_of(account: Account) -> CustomerEntry:
     """The entry by which this account is found, not written yet."""
-    haystack = haystack_of(account.email, account.display_name, f"{account.given_name} {account.surname}".strip())
+    person = f"{account.given_name} {account.surname}".strip()
+    haystack = haystack_of(account.email, account.user_name, account.display_name, person)
     facts = [fact_of(name, value) for name, value in _facts_of(account).items()]
     return CustomerEntry(
         account=account,

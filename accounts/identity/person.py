@@ -27,6 +27,7 @@ class Person(NamedTuple):
     city: str
     state: str
     country: str
+    user_name: str
     custom_attributes: dict[str, Any]
 
     @classmethod

@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL, NAMES
+from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL, NAMES, USER_NAME
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.policies import MAX_STRING_VALUE
 from accounts.models import CustomAttribute
@@ -24,8 +24,11 @@ from common.text.dates import NOT_A_DATE, iso_date
 from common.text.email_address import address_in_ascii, is_plain_address, written_address
 from common.text.phone_numbers import NOT_A_PHONE_NUMBER, phone_number
 from common.text.texts import NOT_SEEN, name_of_person_problem, shows
+from common.text.user_names import canonical_user_name, user_name_problem
 
 DataType = CustomAttribute.DataType
+# A type of its own, which no attribute of a tenant's has.
+OF_USER_NAMES = "UserName"
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
 # The Unicode property Bidi_Control: text with these reads as something else than it is.
@@ -60,7 +63,7 @@ def judged(attributes: Mapping[str, Any], *, country: str = "") -> dict[str, Any
 def data_type_of(name: str) -> str | None:
     """The data type of an attribute that somebody may set; None if there is none of this name."""
     if name in BUILT_IN_ATTRIBUTES:
-        return {EMAIL: None, COUNTRY: DataType.COUNTRY}.get(name, DataType.STRING)
+        return {EMAIL: None, COUNTRY: DataType.COUNTRY, USER_NAME: OF_USER_NAMES}.get(name, DataType.STRING)
     return custom_attribute_types().get(name)
 
 
@@ -116,6 +119,14 @@ def clean_name(text: str) -> str:
     return text
 
 
+def clean_user_name(text: str) -> str:
+    """A user name as it is kept; whether it is taken, the database says. Raises `ValidationError`."""
+    name = canonical_user_name(text)
+    if problem := user_name_problem(name) if name else "":
+        raise ValidationError(problem, code=Code.INVALID)
+    return name
+
+
 def clean_date(text: str) -> str:
     """A day of the calendar, as ISO 8601 writes it. Raises `ValidationError`."""
     day = iso_date(text)
@@ -146,6 +157,8 @@ CLEANED: dict[str, Callable[[str], str]] = {
     DataType.PHONE: clean_phone_number,
     DataType.COUNTRY: clean_country,
 }
+# And in these attributes, whatever their type.
+CLEANED_BY_NAME: dict[str, Callable[[str], str]] = {**dict.fromkeys(NAMES, clean_name), USER_NAME: clean_user_name}
 
 
 def _judged(name: str, value: Any) -> Any:
@@ -176,4 +189,5 @@ def _judged_text(name: str, value: str) -> str:
         is_plain = data_type_of(name) == DataType.STRING
         return clean_text(value, longest=MAX_STRING_VALUE, has_lines=is_plain)
     text = clean_text(value, longest=built_in.max_length, has_lines=built_in.has_lines)
-    return clean_name(text) if name in NAMES else text
+    clean = CLEANED_BY_NAME.get(name)
+    return clean(text) if clean else text

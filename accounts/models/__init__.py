@@ -5,6 +5,7 @@ from accounts.models.accounts import (
     HAS_NO_PASSWORD,
     HAS_OUR_PASSWORD,
     OUR_HASHES,
+    USER_NAME_CONSTRAINT,
     Account,
     AccountManager,
     AccountQuerySet,
@@ -26,16 +27,31 @@ from accounts.models.own_account import (
     DeletionSettings,
 )
 from accounts.models.passwords import FormerPassword, PasswordSettings, UncheckedPassword
+from accounts.models.recoveries import (
+    CLOSED_AFTER_RECOVERY_FOR,
+    FACTORS_KEPT_FOR,
+    LEAST_WAIT_HOURS,
+    MOST_WAIT_HOURS,
+    USUAL_WAIT_HOURS,
+    Recovery,
+    RecoverySettings,
+)
 from accounts.models.sessions import Session, SessionSettings
 
 __all__ = [
     "ACCOUNT_RESTORABLE_FOR",
+    "CLOSED_AFTER_RECOVERY_FOR",
+    "FACTORS_KEPT_FOR",
     "HAS_NO_PASSWORD",
     "HAS_OUR_PASSWORD",
+    "LEAST_WAIT_HOURS",
     "MOST_GRACE_DAYS",
+    "MOST_WAIT_HOURS",
     "OUR_HASHES",
     "UNDO_FOR",
+    "USER_NAME_CONSTRAINT",
     "USUAL_GRACE_DAYS",
+    "USUAL_WAIT_HOURS",
     "Account",
     "AccountManager",
     "AccountQuerySet",
@@ -55,7 +71,9 @@ __all__ = [
     "OneTimeCode",
     "Passkey",
     "PasswordSettings",
+    "Recovery",
     "RecoveryCode",
+    "RecoverySettings",
     "Session",
     "SessionSettings",
     "Standing",

@@ -12,14 +12,16 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
+from accounts.attributes import BUILT_IN_ATTRIBUTES, USER_NAME, name_of
 from common.text.email_address import canonical_email
+from common.text.user_names import canonical_user_name
 
 ACCOUNT_RESTORABLE_FOR = timedelta(days=30)
 # How hashes of passwords begin that we made.
 OUR_HASHES = "argon2$argon2id$"
 HAS_NO_PASSWORD = models.Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 HAS_OUR_PASSWORD = models.Q(password__startswith=OUR_HASHES)
+USER_NAME_CONSTRAINT = "accounts_account_user_name"
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -43,6 +45,12 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def with_email(self, email: str) -> Self:
         """The account with this address, in whatever spelling."""
         return self.filter(canonical_email=canonical_email(email))
+
+    def known_as(self, name: str) -> Self:
+        """The account that whoever signs in calls so: by its address or its user name, in whatever spelling."""
+        if "@" in name:
+            return self.with_email(name)
+        return self.filter(user_name=canonical_user_name(name)).exclude(user_name="")
 
 
 class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
@@ -94,7 +102,14 @@ class Account(AbstractBaseUser):
     deleted_at = models.DateTimeField(null=True)
     # When it goes for good, since its owner has asked for that.
     closes_at = models.DateTimeField(null=True)
+    # When its factors count no more, since whoever has lost them waits for that; and when that was last.
+    recovers_at = models.DateTimeField(null=True)
+    recovered_at = models.DateTimeField(null=True)
 
+    # By which it may be signed in to as well, as `common.text.user_names` writes it; "" for none.
+    user_name = models.CharField(
+        max_length=BUILT_IN_ATTRIBUTES[USER_NAME].max_length, blank=True, default="", db_default=""
+    )
     display_name = models.CharField(max_length=BUILT_IN_ATTRIBUTES["displayName"].max_length, blank=True)
     given_name = models.CharField(max_length=BUILT_IN_ATTRIBUTES["givenName"].max_length, blank=True)
     surname = models.CharField(max_length=BUILT_IN_ATTRIBUTES["surname"].max_length, blank=True)
@@ -123,10 +138,16 @@ class Account(AbstractBaseUser):
 
     class Meta:
         # A constraint, where `unique=True` would add an index for LIKE that nothing asks for.
-        constraints = [models.UniqueConstraint(fields=["canonical_email"], name="accounts_account_email")]
+        constraints = [
+            models.UniqueConstraint(fields=["canonical_email"], name="accounts_account_email"),
+            models.UniqueConstraint(fields=["user_name"], condition=~models.Q(user_name=""), name=USER_NAME_CONSTRAINT),
+        ]
         indexes = [
             models.Index(fields=["-created_at"], name="accounts_account_created"),
             models.Index(fields=["closes_at"], condition=~models.Q(closes_at=None), name="accounts_account_closes"),
+            models.Index(
+                fields=["recovers_at"], condition=~models.Q(recovers_at=None), name="accounts_account_recovers"
+            ),
             # Who has no password, and who brought one that was never used here: most accounts are in neither.
             models.Index(fields=["id"], condition=HAS_NO_PASSWORD, name="accounts_account_no_password"),
             models.Index(

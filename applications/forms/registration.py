@@ -34,7 +34,7 @@ SECOND_FACTOR_DESCRIPTIONS = {
     ALWAYS: _("Everybody is asked; whoever is signed in already, for the second factor alone."),
 }
 # What nobody is asked who registers an application, and a service has no use for.
-LATER = ("post_logout_redirect_uris", "second_factor", "requires_pushed_requests")
+LATER = ("post_logout_redirect_uris", "second_factor", "requires_pushed_requests", "requires_signed_requests")
 URI_HELP = _(
     "One per line, matched exactly. https only, except http for localhost; a mobile or desktop application may use a "
     "scheme of its own, such as com.example.app:/callback."
@@ -50,6 +50,7 @@ def kept_of(application: Application) -> dict[str, Any]:
         "user_flow": application.user_flow_id,
         "requires_pkce": application.requires_pkce,
         "requires_pushed_requests": application.requires_pushed_requests,
+        "requires_signed_requests": application.requires_signed_requests,
         "framework": application.framework,
         "second_factor": application.second_factor,
     }
@@ -108,6 +109,14 @@ class ApplicationForm(EditForm):
             "with one that stands in a link."
         ),
     )
+    requires_signed_requests = forms.BooleanField(
+        label=_("Require signed authorization requests"),
+        required=False,
+        help_text=_(
+            "A sign-in begins only with a request that the application has signed with its key pair (RFC 9101). "
+            "One that has a key pair may sign its requests without this, too."
+        ),
+    )
     framework = forms.ChoiceField(
         label=_("Framework"),
         required=False,
@@ -119,6 +128,7 @@ class ApplicationForm(EditForm):
         self._offer_frameworks(FRAMEWORKS[kind])
         if kind != Application.Kind.WEB:
             del self.fields["requires_pkce"]
+            del self.fields["requires_signed_requests"]
         if kind != Application.Kind.SERVICE:
             field = self.fields["user_flow"]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker

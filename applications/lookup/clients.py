@@ -10,7 +10,9 @@ from applications.description import TokenSettings
 from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
+from applications.policies.fapi import ALGORITHMS as FAPI_ALGORITHMS
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
+from common.crypto.public_keys import ALGORITHMS
 from common.database.rows import row_from_json
 from common.text.ids import is_canonical_uuid
 from tenants.known import Part
@@ -63,6 +65,8 @@ class RegisteredClient:
     jwks_uri: str
     requires_pkce: bool
     requires_pushed_requests: bool
+    requires_signed_requests: bool
+    follows_fapi: bool
     second_factor: str
     grant_types: tuple[str, ...]
     redirect_uris: tuple[str, ...]
@@ -78,6 +82,11 @@ class RegisteredClient:
     initiate_login_uri: str
     logo_digest: str
     last_used_on: date | None
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """By which of them it may sign assertions, requests and proofs."""
+        return FAPI_ALGORITHMS if self.follows_fapi else ALGORITHMS
 
     def secret_of(self, value: str, *, now: datetime | None = None) -> KeptSecret | None:
         """Which of its secrets that haven't expired this is; None if it is none. Takes as long whichever it is."""
@@ -124,6 +133,8 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         jwks_uri=application.jwks_uri,
         requires_pkce=application.requires_pkce,
         requires_pushed_requests=application.requires_pushed_requests,
+        requires_signed_requests=application.requires_signed_requests,
+        follows_fapi=application.follows_fapi,
         second_factor=application.second_factor,
         grant_types=application.grant_types,
         redirect_uris=tuple(application.redirect_uri_list),

@@ -46,6 +46,10 @@ class Application(AbstractApplication):
     requires_pkce = models.BooleanField(default=True)
     # RFC 9126 section 6: authorization requests count only if the application has sent them ahead itself.
     requires_pushed_requests = models.BooleanField(default=False)
+    # RFC 9101 section 10.5: they count only if it has signed them.
+    requires_signed_requests = models.BooleanField(default=False, db_default=False)
+    # Whether it is held to the FAPI 2.0 Security Profile (`policies.fapi`).
+    follows_fapi = models.BooleanField(default=False, db_default=False)
     # Who is asked for a second factor besides those whom the user flow asks (`userflows.state.STRICTNESS`).
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
     # The wire names of the grants it may use, and no others; `policies.grants.POSSIBLE_GRANTS` says which it may have.

@@ -26,7 +26,7 @@ from common.text.words import tidied_words
 TOLD = frozenset(
     """
     framework auth_method user_flow requires_pkce requires_pushed_requests second_factor requires_dpop identifier_uri
-    asks_for_consent
+    asks_for_consent follows_fapi requires_signed_requests
     access_token_minutes id_token_minutes refresh_idle_days refresh_absolute_days refresh_grace_seconds
     id_token_tells_customer id_token_algorithm access_token_algorithm userinfo_algorithm
     backchannel_logout_session_required frontchannel_logout_session_required

@@ -12,7 +12,9 @@ from applications.description import ITEMS, LINKS, TOKENS, ApplicationDescriptio
 from applications.policies.apis import CONSENTERS, MAX_API_SCOPES, identifier_problem, wire_name_problem
 from applications.policies.changes import Changes
 from applications.policies.claims import CLAIM_SCOPES, MAX_CLAIMS, MAX_VALUE_LENGTH, SOURCES, claim_problem
-from applications.policies.credentials import authentication_problems
+from applications.policies.credentials import KEY_PAIR, authentication_problems
+from applications.policies.fapi import FIELDS as FAPI_FIELDS
+from applications.policies.fapi import unmet_by
 from applications.policies.frameworks import framework_problem
 from applications.policies.grants import CLIENT_CREDENTIALS, SIGN_IN_GRANTS, TOKEN_EXCHANGE, grants_problem
 from applications.policies.kinds import KINDS, PUBLIC_KINDS, SERVICE, WEB
@@ -120,6 +122,23 @@ def _pkce(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Prob
 def _pushed_requests(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
     if after.kind == SERVICE and after.sign_in.requires_pushed_requests:
         yield Problem(Code.NOT_ALLOWED, "requires_pushed_requests", str(NOBODY_SIGNS_IN))
+
+
+def _signed_requests(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+    """RFC 9101 section 10.5."""
+    if not after.sign_in.requires_signed_requests:
+        return
+    if after.kind == SERVICE:
+        yield Problem(Code.NOT_ALLOWED, "requires_signed_requests", str(NOBODY_SIGNS_IN))
+    elif after.credentials.auth_method != KEY_PAIR:
+        sentence = gettext("Only an application with a key pair can sign its requests.")
+        yield Problem(Code.NOT_ALLOWED, "requires_signed_requests", sentence)
+
+
+def _fapi(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+    for requirement in unmet_by(after) if after.follows_fapi else ():
+        sentence = gettext("FAPI 2.0 requires: %(what)s") % {"what": requirement.says}
+        yield Problem(Code.NOT_ALLOWED, requirement.field, sentence)
 
 
 def _second_factor(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
@@ -355,6 +374,8 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("user_flow",), _user_flow),
     (("requires_pkce",), _pkce),
     (("requires_pushed_requests",), _pushed_requests),
+    (("requires_signed_requests", "auth_method"), _signed_requests),
+    (("follows_fapi", *FAPI_FIELDS), _fapi),
     (("second_factor",), _second_factor),
     (("scopes",), _own_scopes),
     (TOKENS, _tokens),

@@ -47,7 +47,7 @@ from userflows.models import UserFlow
 # Fields that are columns of the application's row, as they are or as words with blanks between.
 COLUMNS = (
     *("name", "kind", "framework", "requires_pkce", "requires_pushed_requests", "auth_method", "jwks", "jwks_uri"),
-    "second_factor",
+    *("requires_signed_requests", "second_factor", "follows_fapi"),
     *("access_token_minutes", "id_token_minutes", "refresh_idle_days", "refresh_absolute_days"),
     *("refresh_grace_seconds", "requires_dpop", "id_token_tells_customer"),
     *("id_token_algorithm", "access_token_algorithm", "userinfo_algorithm"),
@@ -83,6 +83,7 @@ def describe(application: Application) -> ApplicationDescription:
                 redirect_uris=tuple(application.redirect_uri_list),
                 requires_pkce=application.requires_pkce,
                 requires_pushed_requests=application.requires_pushed_requests,
+                requires_signed_requests=application.requires_signed_requests,
                 second_factor=application.second_factor,
                 scopes=tuple(application.scopes.split()),
             ),
@@ -110,6 +111,7 @@ def describe(application: Application) -> ApplicationDescription:
             ),
             claims=tuple(map(_claim, application.claim_rules.all())),
             framework=application.framework,
+            follows_fapi=application.follows_fapi,
         )
     )
 

@@ -68,7 +68,8 @@ PAGES = (
         "*/steps/sms* */steps/phone* */forms/phones.py */journeys/texts.py",
         "text_code",
     ),
-    _page("second_factors", _("Second factors"), "*/steps/app_* */steps/recovery* */steps/mail_code*", "app_code"),
+    _page("second_factors", _("Second factors"), "*/steps/app_* */steps/recovery_code* */steps/mail_code*", "app_code"),
+    _page("recovery", _("Recovery after a wait"), "*/steps/recover[/._]* */customer/recovery* */factors/recover*.py"),
     _page("passkeys", _("Passkeys"), "*/steps/passkey* */customer/passkeys.html */passkeys.py */passkey_pages.py"),
     _page(
         "links",
@@ -98,6 +99,7 @@ PAGES = (
     _page("mail_links", _("Email: invitation, new password"), "*/emails/*_link*", "mail_invitation_link"),
     _page("mail_security", _("Email: what changed about signing in"), _SECURITY, "mail_password_changed"),
     _page("mail_address", _("Email: another address"), "*/emails/address_[cntu]*", "mail_address_undo"),
+    _page("mail_recovery", _("Email: recovery after a wait"), "*/emails/recovery*"),
     _page("mail_account", _("Email: copy and deletion"), "*/emails/data_ready* */emails/deletion*", "mail_deletion"),
     _page("mail_frame", _("In every email"), "*/emails/base.html */emails/foot.txt", "mail"),
 )

@@ -24,6 +24,7 @@ ALIASES = {
     "displayName": "displayname name nickname fullname anzeigename",
     "givenName": "givenname firstname given vorname prenom nombre forename",
     "surname": "surname lastname familyname nachname nom apellidos family",
+    "preferred_username": "preferredusername useralias signinname",
     "jobTitle": "jobtitle title position",
     "streetAddress": "streetaddress street address strasse rue addressline1 addressstreetaddress",
     "postalCode": "postalcode zip zipcode plz postcode codepostal addresspostalcode",

@@ -3,8 +3,9 @@
 They stand here, and name tables of `accounts`, because a chunk is judged and written by joins with the staged lines.
 """
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL, USER_NAME
 
+NAME = BUILT_IN_ATTRIBUTES[USER_NAME].column
 COLUMNS = [attribute.column for name, attribute in BUILT_IN_ATTRIBUTES.items() if name != EMAIL]
 
 STAGE = """
@@ -23,6 +24,16 @@ ON_EARLIER_LINES = """
 THERE_ALREADY = """
     SELECT account.canonical_email, account.deleted_at IS NOT NULL FROM accounts_account account
     WHERE account.canonical_email = ANY(%(addresses)s)
+"""
+# User names, and by which address whoever has them is known.
+NAMES_ON_EARLIER_LINES = f"""
+    SELECT row.columns->>'{NAME}' FROM bulk_stagedrow row
+    WHERE row.operation_id = %(operation)s AND row.columns ? '{NAME}' AND row.columns->>'{NAME}' = ANY(%(names)s)
+        AND row.problem = ''
+"""
+NAMES_THERE_ALREADY = f"""
+    SELECT account.{NAME}, account.canonical_email FROM accounts_account account
+    WHERE account.{NAME} = ANY(%(names)s) AND account.{NAME} <> ''
 """
 # Addresses that whoever had them may still take back, with the accounts that have others by now.
 KEPT_FOR_OTHERS = """
@@ -48,13 +59,20 @@ _NOW = """to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')""
 _AGREED = f"""(SELECT coalesce(jsonb_object_agg(each.key, {_NOW}), '{{}}')
     FROM jsonb_each(row.custom) each WHERE each.value = 'true')"""
 
+# One that somebody has got since it was checked is left to them.
+_FREE_NAME = f"""CASE WHEN NOT EXISTS (
+        SELECT FROM accounts_account other
+        WHERE other.{NAME} = row.columns->>'{NAME}' AND other.canonical_email <> row.canonical_email)
+    THEN row.columns->>'{NAME}' END"""
+_VALUES = {column: _FREE_NAME if column == NAME else f"row.columns->>'{column}'" for column in COLUMNS}
+
 _WHEN_INVITED = "CASE WHEN row.entry->>'standing' = 'invited' THEN now() END"
 
 BRING_IN = f"""
     INSERT INTO accounts_account AS account (id, email, canonical_email, email_verified, is_active, invited_at,
         language, password, {", ".join(COLUMNS)}, custom_attributes, agreed_at)
     SELECT row.account_id, row.email, row.canonical_email, row.email_verified, true, {_WHEN_INVITED},
-        row.language, {_KEPT_HASH}, {", ".join(f"coalesce(row.columns->>'{column}', '')" for column in COLUMNS)},
+        row.language, {_KEPT_HASH}, {", ".join(f"coalesce({value}, '')" for value in _VALUES.values())},
         row.custom, {_AGREED}
     FROM bulk_stagedrow row WHERE {_CHUNK} ORDER BY row.line
     ON CONFLICT (canonical_email) DO NOTHING
@@ -70,7 +88,7 @@ LEAVE_TO_OTHERS = f"""
     RETURNING account.id
 """
 
-_NEW_VALUES = ", ".join(f"coalesce(row.columns->>'{column}', account.{column})" for column in COLUMNS)
+_NEW_VALUES = ", ".join(f"coalesce({value}, account.{column})" for column, value in _VALUES.items())
 _OLD_VALUES = ", ".join(f"account.{column}" for column in COLUMNS)
 _NEW_LANGUAGE = "coalesce(nullif(row.language, ''), account.language)"
 _NEW_CUSTOM = "account.custom_attributes || row.custom"

@@ -38,6 +38,8 @@ OTHERS = _("Something else")
 EXISTS = "exists"
 TWICE = _("This address stands on an earlier line already.")
 DELETED = _("This is the address of a deleted customer: restore or purge them first.")
+NAME_TWICE = _("This user name stands on an earlier line already.")
+NAME_TAKEN = _("Another customer has this user name.")
 KEPT = _("A customer had this address until a few days ago, and may still take it back.")
 
 
@@ -97,6 +99,7 @@ def _judged_together(operation_id: UUID, rows: Sequence[Staged]) -> list[Staged]
     seen = {address for (address,) in _returned(statements.ON_EARLIER_LINES, asked)}
     is_deleted = dict(_returned(statements.THERE_ALREADY, asked))
     kept = {address for (address,) in _returned(statements.KEPT_FOR_OTHERS, asked)} - set(is_deleted)
+    names = _Names(operation_id, rows)
     judged = []
     for row in rows:
         address = row.canonical_email
@@ -108,10 +111,33 @@ def _judged_together(operation_id: UUID, rows: Sequence[Staged]) -> list[Staged]
             judged.append(row._replace(problem=KEPT))
         elif is_deleted.get(address):
             judged.append(row._replace(problem=DELETED))
+        elif problem := names.problem_of(row):
+            judged.append(row._replace(problem=problem))
         else:
             judged.append(row._replace(standing=EXISTS if address in is_deleted else ""))
             seen.add(address)
     return judged
+
+
+class _Names:
+    """The user names of some rows, and who has them: on earlier lines, and here."""
+
+    def __init__(self, operation_id: UUID, rows: Sequence[Staged]) -> None:
+        names = [name for row in rows if not row.problem and (name := row.columns.get(statements.NAME))]
+        asked = {"operation": operation_id, "names": names}
+        earlier = _returned(statements.NAMES_ON_EARLIER_LINES, asked) if names else []
+        self._seen = {name for (name,) in earlier}
+        self._owners = dict(_returned(statements.NAMES_THERE_ALREADY, asked)) if names else {}
+
+    def problem_of(self, row: Staged) -> str:
+        """Why the row can't have its user name, which counts as seen from now on; "" if it can, or has none."""
+        name = row.columns.get(statements.NAME, "")
+        if name and name in self._seen:
+            return NAME_TWICE
+        if name and self._owners.get(name, row.canonical_email) != row.canonical_email:
+            return NAME_TAKEN
+        self._seen.update([name] if name else [])
+        return ""
 
 
 def _copy(operation_id: UUID, rows: Sequence[Staged]) -> None:

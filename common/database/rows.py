@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection
 from django.db.models import Field, Model
 
 Row = TypeVar("Row", bound=Model)
@@ -40,6 +40,12 @@ def read_json(statement: str) -> Iterator[Any]:
 def row_from_json(model: type[Row], columns: Mapping[str, Any]) -> Row:
     """The row that `to_jsonb` made these columns of. Those the model doesn't have are left out."""
     return _row(model, columns, lambda field, value: field.to_python(value))
+
+
+def is_against(error: IntegrityError, constraint: str) -> bool:
+    """Whether it is this constraint of the database that a statement has broken."""
+    told = getattr(error.__cause__, "diag", None)
+    return getattr(told, "constraint_name", None) == constraint
 
 
 def _row(model: type[Row], columns: Mapping[str, Any], convert: Callable[[Field[Any, Any], Any], Any]) -> Row:

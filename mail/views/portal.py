@@ -34,6 +34,7 @@ SUBJECTS = {
     "password_changed": _("Password changed"),
     "password_link": _("Link to a new password"),
     "protection": _("Notice about an account"),
+    "recovery": _("Lost second factors"),
 }
 
 

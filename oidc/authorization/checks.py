@@ -66,11 +66,14 @@ def _check_pushed(asked: Asked) -> None:
 
 
 def _check_request_object(asked: Asked) -> None:
-    """Refused by name: to ignore what they say would be to misunderstand the client (OpenID Connect Core section 6)."""
+    """Refused by name: to ignore what they say would be to misunderstand the client (OpenID Connect Core section 6).
+
+    One that its client has signed was opened before (`request_objects`).
+    """
     if "request" in asked.parameters:
-        raise RequestNotSupported("Request objects aren't supported.")
+        raise RequestNotSupported("Request objects are taken from applications that have a key pair, and are signed.")
     if "request_uri" in asked.parameters:
-        raise RequestUriNotSupported("Request objects aren't supported; a request_uri must be one of a pushed request.")
+        raise RequestUriNotSupported("A request_uri must be one of a pushed request; no other is fetched.")
     if "registration" in asked.parameters:
         raise RegistrationNotSupported("The parameter registration isn't supported.")
 
@@ -87,7 +90,7 @@ def _check_response_mode(asked: Asked) -> None:
     if mode == "fragment":
         raise InvalidRequest("response_mode=fragment isn't offered with response_type=code; use query or form_post.")
     if mode not in RESPONSE_MODES:
-        raise InvalidRequest("Only the response modes query and form_post are offered.")
+        raise InvalidRequest(f"The response mode is none of: {', '.join(RESPONSE_MODES)}.")
 
 
 def _check_pkce(asked: Asked) -> None:

@@ -2,6 +2,7 @@ from django.http import HttpResponse
 
 from oidc.authorization.limits import count_pushed
 from oidc.authorization.request import addressee_of, parameters_of, read_request
+from oidc.authorization.request_objects import opened
 from oidc.authorization.services import push_request
 from oidc.clients.authentication import authenticated_client
 from oidc.clients.proofs import accepted_proof
@@ -22,14 +23,16 @@ def push(request: TenantRequest) -> HttpResponse:
     client = authenticated_client(request, dict(pairs))
     if "request_uri" in parameters.values:
         raise InvalidRequest("A pushed request has no request_uri.")
+    issuer = issuer_for(request.tenant)
+    parameters = opened(client, parameters, issuer=issuer.name)
     try:
         to = addressee_of(client, parameters)
     except PageRefusal as refusal:
         raise InvalidRequest(refusal.detail) from refusal
-    issuer = issuer_for(request.tenant)
     wanted = read_request(to, parameters, issuer=issuer, was_pushed=True)
     kept = {**parameters.to_keep(), "client_id": client.client_id}
-    proof = accepted_proof(request, url=issuer.endpoints["pushed_authorization_request_endpoint"])
+    endpoint_url = issuer.endpoints["pushed_authorization_request_endpoint"]
+    proof = accepted_proof(request, url=endpoint_url, client=client)
     if proof:
         # RFC 9449 section 10.1: a proof says by itself which key the code will be bound to.
         if wanted.dpop_jkt not in {"", proof.jkt}:

@@ -124,14 +124,14 @@ def addressee_of(client: RegisteredClient, parameters: Parameters) -> Addressee:
     if "redirect_uri" in parameters.unclear:
         raise wrong_address(client, "The redirect_uri came more than once.")
     values = parameters.values
-    redirect_uri = values.get("redirect_uri", "")
+    # A request object may alone hold these (RFC 9101 section 5). If it is refused, then in the shape it asks for.
+    said = {**values, **unverified(values["request"])} if "request" in values else values
+    redirect_uri = values.get("redirect_uri") or str(said.get("redirect_uri", ""))
     if not redirect_uri:
         raise wrong_address(client, "The parameter redirect_uri is missing.")
     if not client.allows_redirect_to(redirect_uri) and not is_of_open_run(client, values):
         detail = f"The redirect_uri isn't registered for the application {client.name}."
         raise wrong_address(client, detail, reason=Reason.REDIRECT_URI_WRONG)
-    # A request object may alone hold these (OpenID Connect Core section 6.1). It is refused, in the shape it asks for.
-    said = {**values, **unverified(values["request"])} if "request" in values else values
     mode, state = str(said.get("response_mode", QUERY)), str(said.get("state", ""))
     return Addressee(
         client=client,

@@ -43,10 +43,14 @@ class UsedPushedRequest(Exception):
 
 @dataclass(frozen=True)
 class RedeemedRequest:
-    """What was pushed, and the ID that a journey begun for it has to have, so that its browser is led back to it."""
+    """What was pushed, and the ID that a journey begun for it has to have, so that its browser is led back to it.
+
+    `digest` is what the request is known by here.
+    """
 
     parameters: Mapping[str, str]
     journey_id: UUID
+    digest: str
 
 
 def push_request(*, client: RegisteredClient, parameters: Mapping[str, str]) -> str:
@@ -71,11 +75,17 @@ def redeem_pushed_request(request_uri: str, *, client: RegisteredClient) -> Rede
         unused = pushed.filter(journey_id=None, expires_at__gt=datetime.now(UTC))
         # What it says is the journey's from here on; what stays leads a browser back that comes again.
         if unused.update(journey_id=journey_id, parameters={}):
-            return RedeemedRequest(row.parameters, journey_id)
+            return RedeemedRequest(row.parameters, journey_id, digest)
         row = pushed.first()
     if row is None or row.journey_id is None:
         raise UnknownPushedRequest
     raise UsedPushedRequest(row.journey_id)
+
+
+def end_pushed_request(digest: str) -> bool:
+    """Let nobody be led by this request any more. False if it had ended before, by an answer in another tab, say."""
+    ended, _ = PushedRequest.objects.filter(digest=digest).delete()
+    return bool(ended)
 
 
 def forget_pushed_requests() -> None:

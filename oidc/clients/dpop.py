@@ -6,6 +6,7 @@ what counts is the key's thumbprint. Each proof carries a nonce of ours, so none
 
 import hashlib
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,16 +42,19 @@ class Proof:
     expires_at: datetime
 
 
-def read_proof(request: HttpRequest, *, url: str, access_token: str = "") -> Proof | None:
+def read_proof(request: HttpRequest, *, url: str, algorithms: Container[str], access_token: str = "") -> Proof | None:
     """The proof that comes with a request to this address (RFC 9449 section 4.3); None if there is none.
 
-    Given an access token it must be a proof about that token. Raises `InvalidDpopProof` or `UseDpopNonce`.
+    It is signed by one of these algorithms. Given an access token it must be a proof about that token. Raises
+    `InvalidDpopProof` or `UseDpopNonce`.
     """
     encoded = request.headers.get("DPoP")
     if encoded is None:
         return None
     now = datetime.now(UTC)
     header, claims = _verified(encoded)
+    if header["alg"] not in algorithms:
+        raise InvalidDpopProof("The proof is signed by an algorithm that this application may not use.")
     if claims.get("htm") != request.method or not _is_same_address(claims.get("htu"), url):
         raise InvalidDpopProof("The proof is for another request: compare htm and htu.")
     if not _is_recent(claims.get("iat"), now):

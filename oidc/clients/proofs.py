@@ -2,17 +2,22 @@
 
 from django.http import HttpRequest
 
+from applications.lookup.clients import RegisteredClient
+from common.crypto.public_keys import ALGORITHMS
 from oidc.clients.dpop import Proof, read_proof
 from oidc.clients.services import remember
 from oidc.wire.errors import InvalidDpopProof
 
 
-def accepted_proof(request: HttpRequest, *, url: str, access_token: str = "") -> Proof | None:
-    """The proof that comes with a request to this address, used up; None if there is none.
+def accepted_proof(
+    request: HttpRequest, *, url: str, client: RegisteredClient | None, access_token: str = ""
+) -> Proof | None:
+    """The proof of this client that comes with a request to this address, used up; None if there is none.
 
-    Raises `InvalidDpopProof` or `UseDpopNonce`.
+    No client is one that is gone meanwhile: the rest will tell. Raises `InvalidDpopProof` or `UseDpopNonce`.
     """
-    proof = read_proof(request, url=url, access_token=access_token)
+    algorithms = client.algorithms if client else ALGORITHMS
+    proof = read_proof(request, url=url, algorithms=algorithms, access_token=access_token)
     if proof and not remember(f"dpop:{proof.jkt}:{proof.jti}", until=proof.expires_at):
         raise InvalidDpopProof("This proof was used before.")
     return proof

@@ -60,7 +60,9 @@ def _check_verifier(code: PresentedCode, request: TokenRequest) -> None:
     """Where there is a challenge there is a verifier, and only there (RFC 7636 section 4.6, RFC 9700 section 4.8.2)."""
     is_due = bool(code.code_challenge) or request.client.requires_pkce
     if is_due and not request.code_verifier:
-        raise InvalidRequest("The parameter code_verifier is missing.")
+        # The certification suite wants the former; RFC 6749 section 5.2 has the latter for whatever is missing.
+        refused = InvalidGrant if request.client.follows_fapi else InvalidRequest
+        raise refused("The parameter code_verifier is missing.")
     if not is_due and not request.code_verifier:
         return
     if not CODE_VERIFIER.fullmatch(request.code_verifier):

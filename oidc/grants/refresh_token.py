@@ -3,7 +3,8 @@
 A family has one row. Of its refresh tokens only the last one handed out is good; any other is a replay and ends the
 family (`Replayed`, upon which `endpoints` revokes it), for nobody can tell which of the two who hold the same token is
 the thief. An application may allow for a lost answer: for a short while the token before the last one is answered once
-more, with the very same successor.
+more, with the very same successor. One that follows FAPI 2.0 keeps its refresh token, which is worth nothing without
+its keys.
 """
 
 from functools import partial
@@ -98,7 +99,12 @@ def _scopes(request: TokenRequest, held: PresentedRefreshToken) -> tuple[str, ..
 
 
 def _next_secret(request: TokenRequest, judged: _Judged) -> str:
-    """The secret of the next refresh token: at random, or, so that it can be handed out again, made of this one."""
+    """The secret of the next refresh token: at random, or, so that it can be handed out again, made of this one.
+
+    Under FAPI 2.0 it stays the same (section 5.3.2.1-9): it takes the application's keys to use it.
+    """
+    if request.client.follows_fapi and not judged.is_repeated:
+        return judged.secret
     if not request.client.tokens.refresh_grace:
         return new_secret()
     return successor_of(judged.secret, family=judged.row.sign_in.family)

@@ -13,7 +13,7 @@ CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "private_ke
 AUTHENTICATING = ("token", "introspection", "revocation")
 CLAIMS = (
     "sub iss aud exp iat auth_time nonce at_hash sid amr acr azp"
-    " name given_name family_name locale updated_at jobTitle email email_verified address"
+    " name given_name family_name preferred_username locale updated_at jobTitle email email_verified address"
 ).split()
 
 
@@ -49,11 +49,14 @@ def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = Fal
         "claims_supported": CLAIMS,
         "claim_types_supported": ["normal"],
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": list(ALGORITHMS),
         "request_uri_parameter_supported": False,
-        # Each application decides for itself.
+        # Each application decides for itself, of the next two members.
         "require_pushed_authorization_requests": False,
+        "require_signed_request_object": False,
         "authorization_response_iss_parameter_supported": True,
+        "authorization_signing_alg_values_supported": [RS256, ES256],
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
         "frontchannel_logout_supported": True,

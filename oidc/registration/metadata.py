@@ -20,6 +20,7 @@ from applications.policies.grants import (
     SIGN_IN_GRANTS,
 )
 from applications.policies.tokens import ALGORITHMS
+from common.crypto.public_keys import ALGORITHMS as KEY_ALGORITHMS
 from common.problems import Refused
 from oidc.registration.names import name_problem
 from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri
@@ -30,7 +31,7 @@ GRANTS = POSSIBLE_GRANTS[Kind.WEB]
 # What each of these would have to be for us to do as it says.
 ONLY: dict[str, tuple[Any, ...]] = {
     "subject_type": ("public",),
-    "request_object_signing_alg": (),
+    "request_object_signing_alg": KEY_ALGORITHMS,
     "request_object_encryption_alg": (),
     "userinfo_encrypted_response_alg": (),
     "id_token_encrypted_response_alg": (),
@@ -43,7 +44,7 @@ STRINGS = (
     *("logo_uri", "sector_identifier_uri", *LINKS),
 )
 LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types")
-BOOLEANS = ("require_pushed_authorization_requests", "dpop_bound_access_tokens")
+BOOLEANS = ("require_pushed_authorization_requests", "require_signed_request_object", "dpop_bound_access_tokens")
 # The services' arguments, as the wire calls them.
 WIRE_NAMES = {
     "name": "client_name",
@@ -67,6 +68,7 @@ class ClientMetadata:
     id_token_algorithm: str = "RS256"  # noqa: S105 - a name
     userinfo_algorithm: str = UNSIGNED
     requires_pushed_requests: bool = False
+    requires_signed_requests: bool = False
     requires_dpop: bool = False
     links: Mapping[str, str] = field(default_factory=dict)
     logo_uri: str = ""
@@ -85,6 +87,7 @@ class ClientMetadata:
             jwks_uri=self.jwks_uri,
             grant_types=tuple(self.grant_types),
             requires_pushed_requests=self.requires_pushed_requests,
+            requires_signed_requests=self.requires_signed_requests,
             requires_dpop=self.requires_dpop,
             id_token_algorithm=self.id_token_algorithm,
             userinfo_algorithm=self.userinfo_algorithm,
@@ -99,6 +102,7 @@ class ClientMetadata:
         return self.applied_to(description).with_values(
             grant_types=tuple(grant for grant in self.grant_types if grant in sign_in.grant_types),
             requires_pushed_requests=self.requires_pushed_requests or sign_in.requires_pushed_requests,
+            requires_signed_requests=self.requires_signed_requests or sign_in.requires_signed_requests,
             requires_dpop=self.requires_dpop or description.tokens.requires_dpop,
             **(vars(credentials) if has_key_pair else {}),
         )
@@ -131,6 +135,7 @@ def read_metadata(body: bytes) -> ClientMetadata:
         logo_uri=said.get("logo_uri", ""),
         sector_identifier_uri=said.get("sector_identifier_uri", ""),
         requires_pushed_requests=said.get("require_pushed_authorization_requests", False),
+        requires_signed_requests=said.get("require_signed_request_object", False),
         requires_dpop=said.get("dpop_bound_access_tokens", False),
         sign_out_addresses=_sign_out_addresses(said),
     )
@@ -151,7 +156,9 @@ def described(application: Application) -> dict[str, Any]:
         "scope": " ".join([*_standard_scopes(application), *application.scopes.split()]),
         "subject_type": "public",
         "id_token_signed_response_alg": application.id_token_algorithm,
+        "authorization_signed_response_alg": application.id_token_algorithm,
         "require_pushed_authorization_requests": application.requires_pushed_requests,
+        "require_signed_request_object": application.requires_signed_requests,
         "dpop_bound_access_tokens": application.requires_dpop,
         "require_auth_time": True,
     }
@@ -220,6 +227,9 @@ def _check_supported(said: Mapping[str, Any]) -> None:
     for name in ("id_token_signed_response_alg", "userinfo_signed_response_alg"):
         if said.get(name, ALGORITHMS[0]) not in ALGORITHMS:
             raise InvalidClientMetadata(f"{name} is one of: {', '.join(ALGORITHMS)}.")
+    of_id_tokens = said.get("id_token_signed_response_alg", ALGORITHMS[0])
+    if said.get("authorization_signed_response_alg", of_id_tokens) != of_id_tokens:
+        raise InvalidClientMetadata("authorization_signed_response_alg is that of id_token_signed_response_alg.")
     if said.get("application_type", "web") not in {"web", "native"}:
         raise InvalidClientMetadata("application_type is web or native.")
     if set(said.get("grant_types", ())) - set(GRANTS):

@@ -43,6 +43,7 @@ _OF_PERSON = {
     "name": _("Display name, or given name and surname, of the account. Told with the scope profile."),
     "given_name": _("The attribute Given name. Told with the scope profile."),
     "family_name": _("The attribute Surname. Told with the scope profile."),
+    "preferred_username": _("The attribute User name. Told with the scope profile."),
     "jobTitle": _("The attribute Job title. Told with the scope profile."),
     "locale": _("The language the account prefers. Told with the scope profile."),
     "updated_at": _("When the account changed last. Told with the scope profile."),

@@ -49,7 +49,7 @@ def begin_run(
     """Open a run. Returns its ID and the parameters with which the browser goes to the authorization endpoint.
 
     `redirect_uri` is the portal's; `wishes` are parameters an application chooses (scope, prompt, ui_locales ...).
-    An application that has to push its requests has this one pushed.
+    An application that has to push its requests, or to sign them, has this one pushed.
     """
     verifier = base64url(secrets.token_bytes(SECRET_BYTES))
     parameters = {
@@ -62,7 +62,7 @@ def begin_run(
         "code_challenge": challenge_of(verifier),
         "code_challenge_method": "S256",
     }
-    run_id, was_pushed = uuid4(), client.requires_pushed_requests
+    run_id, was_pushed = uuid4(), client.requires_pushed_requests or client.requires_signed_requests
     with transaction.atomic():
         run = FlowRun.objects.create(
             id=run_id,

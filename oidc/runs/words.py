@@ -65,6 +65,7 @@ CLAIMS = {
     "name": _("What to call the customer."),
     "given_name": _("The given name."),
     "family_name": _("The surname."),
+    "preferred_username": _("The user name, by which the customer may sign in as well."),
     "jobTitle": _("The job title."),
     "locale": _("The preferred language."),
     "updated_at": _("When any of this changed last."),

@@ -84,7 +84,7 @@ def _check_possession(request: TenantRequest, token: AccessToken, *, value: str,
     if not token.jkt:
         return
     try:
-        proof = accepted_proof(request, url=url, access_token=value)
+        proof = accepted_proof(request, url=url, client=client_of_token(token), access_token=value)
     except InvalidDpopProof as error:
         error.status = HTTPStatus.UNAUTHORIZED
         raise

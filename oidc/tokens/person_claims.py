@@ -17,7 +17,7 @@ ADDRESS_COLUMNS = {
 
 PERSON_SCOPES = ("profile", "email", "address")
 SCOPES_OF_CLAIMS = {
-    **dict.fromkeys(("name", "given_name", "family_name", "locale", "updated_at", "jobTitle"), "profile"),
+    **dict.fromkeys("name given_name family_name preferred_username locale updated_at jobTitle".split(), "profile"),
     **dict.fromkeys(("email", "email_verified"), "email"),
     "address": "address",
 }
@@ -57,6 +57,7 @@ def _profile(person: Person, custom_names: Collection[str]) -> dict[str, Any]:
         "name": person.name,
         "given_name": person.given_name,
         "family_name": person.surname,
+        "preferred_username": person.user_name,
         "locale": person.language,
         "updated_at": int(person.updated_at.timestamp()),
         "jobTitle": person.job_title,

@@ -12,6 +12,7 @@ from uuid import UUID
 from applications.lookup.clients import RegisteredClient
 from oidc.issuer.identity import Issuer
 from oidc.keys.jws import NotOurToken, sign, verify
+from oidc.lifetimes import SIGNED_ANSWER_LIFETIME
 from oidc.tokens.resources import Target
 from oidc.wire.encoding import base64url
 from oidc.wire.errors import InvalidToken
@@ -199,6 +200,18 @@ def sign_out_token(issuer: Issuer, *, client_id: str, algorithm: str, account_id
     if sid:
         claims["sid"] = sid
     return sign(claims, key=issuer.active[algorithm], typ=LOGOUT_TOKEN_TYPE)
+
+
+def authorization_response(
+    issuer: Issuer, members: Mapping[str, str], *, client: RegisteredClient, now: datetime
+) -> str:
+    """The answer to an authorization request as a JWT (JARM section 2.1), signed as the client's ID tokens are.
+
+    It has no `typ`, so that this issuer never takes it for an ID token it once made.
+    """
+    expires_at = int((now + SIGNED_ANSWER_LIFETIME).timestamp())
+    claims = {**members, "iss": issuer.name, "aud": client.client_id, "exp": expires_at}
+    return sign(claims, key=issuer.active[client.tokens.id_token_algorithm], typ="")
 
 
 def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None) -> AccessToken:

@@ -17,7 +17,8 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 ├── ExpiredToken                 likewise
 ├── InvalidRedirectUri           RFC 7591 section 3.2.2
 ├── InvalidClientMetadata        likewise
-├── RequestNotSupported          likewise
+├── InvalidRequestObject         RFC 9101 section 7
+├── RequestNotSupported          OpenID Connect Core section 3.1.2.6
 ├── RequestUriNotSupported       likewise
 ├── RegistrationNotSupported     likewise
 ├── UnmetAuthenticationRequirements  OpenID Connect Core Error Code unmet_authentication_requirements 1.0
@@ -125,6 +126,10 @@ class InvalidRedirectUri(ProtocolError):
 
 class InvalidClientMetadata(ProtocolError):
     code = "invalid_client_metadata"
+
+
+class InvalidRequestObject(ProtocolError):
+    code = "invalid_request_object"
 
 
 class RequestNotSupported(ProtocolError):

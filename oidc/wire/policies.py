@@ -16,7 +16,10 @@ OFFLINE_ACCESS = "offline_access"
 DISPLAYS = ("page", "popup", "touch", "wap")
 PROMPTS = frozenset({"none", "login", "select_account", "create", "consent"})
 QUERY, FORM_POST = "query", "form_post"
-RESPONSE_MODES = (QUERY, FORM_POST)
+# JARM section 2.3. Without a way, `jwt` means that which is usual for a code.
+JWT, QUERY_JWT, FRAGMENT_JWT, FORM_POST_JWT = "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"
+SIGNED_MODES = (JWT, QUERY_JWT, FRAGMENT_JWT, FORM_POST_JWT)
+RESPONSE_MODES = (QUERY, FORM_POST, *SIGNED_MODES)
 # The acr of a sign-in of which no more is known than that something was proved.
 ONE_FACTOR = "1"
 # That of one in which two factors were shown, of which none is a mailbox.

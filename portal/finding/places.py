@@ -9,7 +9,7 @@ from django.forms.utils import pretty_name
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from branding.forms import BrandingForm
 from common.text.languages import ENGLISH
@@ -20,6 +20,7 @@ from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
 from portal.forms.deletion import GraceForm
 from portal.forms.passwords import PasswordRulesForm
+from portal.forms.recovery import RecoveryForm
 from portal.forms.sessions import SessionRulesForm
 from portal.forms.tenants import TenantForm
 
@@ -75,6 +76,7 @@ OF_A_TENANT = (
     Place(_("Settings › Logs"), "log-settings", "retention forward syslog seal"),
     Place(_("Settings › Sessions"), "tenant-sessions", "stay signed in inactivity timeout"),
     Place(_("Settings › Passwords"), "tenant-passwords", "length block list history policy rules"),
+    Place(_("Settings › Recovery"), "tenant-recovery", "lost second factor phone passkey wait hours get back in"),
     Place(_("Settings › Deletion"), "tenant-deletion", "grace days customers delete their own account privacy"),
     Place(_("Settings › Signing keys"), "signing-keys", "rotate jwks certificate withdraw"),
     Place(_("Settings › Registration"), "registration", "dynamic register initial access tokens"),
@@ -109,6 +111,7 @@ SETTINGS: tuple[tuple[Place, type[forms.BaseForm]], ...] = (
     (Place(_("Settings"), "tenant-settings"), TenantForm),
     (Place(_("Sessions"), "tenant-sessions"), SessionRulesForm),
     (Place(_("Passwords"), "tenant-passwords"), PasswordRulesForm),
+    (Place(pgettext_lazy("portal", "Recovery"), "tenant-recovery"), RecoveryForm),
     (Place(_("Deletion"), "tenant-deletion"), GraceForm),
     (Place(_("Signing keys"), "signing-keys"), ScheduleForm),
     (Place(_("Mail"), "tenant-mail"), OwnServerForm),

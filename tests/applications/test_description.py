@@ -81,6 +81,7 @@ def chosen_everywhere(orders: Application) -> ApplicationDescription:
             redirect_uris=("https://reports.example/callback", "https://reports.example/other"),
             requires_pkce=False,
             requires_pushed_requests=True,
+            requires_signed_requests=True,
             second_factor="always",
             scopes=("b", "a"),
         ),
@@ -148,6 +149,7 @@ def from_json(text: str) -> ApplicationDescription:
         ),
         claims=tuple(Claim(**each) for each in said["claims"]),
         framework=said["framework"],
+        follows_fapi=said["follows_fapi"],
     )
 
 
@@ -169,8 +171,8 @@ def test_whatever_can_be_described_goes_through_a_further_door_and_back(shop: Ap
     wished = chosen_everywhere(orders)
     usual = proposed("Shop", "web").values()
     same = {name for name, value in wished.values().items() if value == usual[name]}
-    # The keys of a key pair are in one of the two places.
-    assert same == {"kind", "jwks_uri"}
+    # The keys of a key pair are in one of the two places; FAPI 2.0 leaves no choice (`test_fapi.py`).
+    assert same == {"kind", "jwks_uri", "follows_fapi"}
     status, answered = put(shop, as_json(wished))
     assert status == 200
     assert answered == json.loads(as_json(wished))
@@ -228,7 +230,7 @@ def test_a_change_of_many_parts_is_one_event_and_tells_no_text_that_was_typed(
     apply(shop, wished, actor=COMMAND)
     registered, changed = events_of(shop)
     assert (registered.action, changed.action) == ("application.registered", "application.changed")
-    assert set(changed.details["fields"]) == set(wished.values()) - {"kind", "jwks_uri"}
+    assert set(changed.details["fields"]) == set(wished.values()) - {"kind", "jwks_uri", "follows_fapi"}
     assert changed.details["now"]["requires_pkce"] is False
     added = set(changed.details["added"])
     assert {"claims.tier", "api_scopes.sales.read", "roles.editor"} <= added

@@ -13,10 +13,10 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.lookup import CustomerFilter, customers_found
 from accounts.finding.services import catch_up
-from accounts.identity.services.accounts import create_account, delete_account
+from accounts.identity.services.accounts import create_account, delete_account, update_profile
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
-from accounts.models import Account, AddressChange, GroupMember, Standing
+from accounts.models import Account, AddressChange, CustomerEntry, GroupMember, Standing
 from audit.models import Event
 from audit.services import Actor
 from bulk import services
@@ -38,6 +38,9 @@ from tenants.services import limit_tenant
 from tests.bulk.files import ACTOR, checked, csv_of, imported, uploaded, work
 from tests.bulk.hashes import BCRYPT
 from tests.cast import PASSWORD
+
+NAME = "preferred_username"
+CC = {NAME: "cc.1"}
 
 
 def test_a_file_becomes_customers_who_sign_in_with_the_passwords_they_had(acme: Tenant) -> None:
@@ -228,6 +231,30 @@ def test_dates_phone_numbers_and_countries_come_and_go_in_one_spelling(acme: Ten
         exported = b"".join(export_customers(zoe, columns=columns, kind="csv", actor=ACTOR)).decode()
         line = exported.split("\r\n", 1)[1]
         assert line == '"zoe@acme.example","1990-12-31","+4930901820","DE","1 Main St\nFlat 2"\r\n'
+
+
+def test_c14_a_user_name_comes_in_for_one_customer_and_goes_out_with_them(acme: Tenant) -> None:
+    """Judged with the lines before and whoever is here, and once more by the database when it is written."""
+    with tenant_context(acme):
+        update_profile(Account.objects.get(email="carol@acme.example"), attributes=CC, actor=ACTOR)
+        rows = [["zoe@acme.example", "ZOE"], ["yan@acme.example", "zoe"], ["xia@acme.example", "cc.1"]]
+        rows += [["carol@acme.example", "cc.1"], ["wim@acme.example", "wim"], ["vic@acme.example", "admin"]]
+        operation = checked(csv_of(["email", "preferred_username"], *rows), existing="update")
+        assert {sentence for sentence, _ in operation.problems} == {
+            "This user name stands on an earlier line already.",
+            "Another customer has this user name.",
+            "preferred_username: This user name isn't available. Choose another one.",
+        }
+        update_profile(Account.objects.get(email="dan@acme.example"), attributes={**CC, NAME: "wim"}, actor=ACTOR)
+        bring_in(operation, actor=ACTOR)
+        work()
+        names = dict(Account.objects.values_list("email", "user_name"))
+        assert (names["zoe@acme.example"], names["carol@acme.example"]) == ("zoe", "cc.1")
+        assert (names["wim@acme.example"], names["dan@acme.example"]) == ("", "wim")
+        assert {entry.account.email for entry in customers_found(CustomerFilter(search="zoe"))} == {"zoe@acme.example"}
+        columns = ["email", NAME]
+        written = b"".join(export_customers(CustomerEntry.objects.all(), columns=columns, kind="csv", actor=ACTOR))
+    assert b'"zoe@acme.example","zoe"' in written
 
 
 def test_columns_that_were_chosen_are_known_the_next_time(acme: Tenant) -> None:

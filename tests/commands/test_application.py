@@ -179,3 +179,19 @@ def test_grants_that_make_no_sense_are_refused(run: Run, acme: Tenant, words: An
         run(*words)
     with tenant_context(acme):
         assert not Application.objects.filter(name="Shop").exists()
+
+
+def test_fapi_is_turned_on_once_nothing_stands_in_the_way(run: Run, acme: Tenant, tmp_path: Path) -> None:
+    shop = run(*WEB)["client_id"]
+    fapi = ("application", "fapi", "--tenant", "acme", "--client-id", shop)
+    with pytest.raises(CommandError, match=r"FAPI 2\.0 requires: It proves who it is"):
+        run(*fapi, "--turn", "on")
+    assert (run(*fapi)["follows_fapi"], run(*fapi)["unmet"][0]) == (False, "auth_method")
+    keys = tmp_path / "jwks.json"
+    keys.write_text(json.dumps({"keys": [ECKey.generate_key("P-256").as_dict(private=False)]}))
+    uris = ("--redirect-uri", "https://bank.example/callback")
+    bank = (*WEB[:4], "--name", "Bank", "--type", "web", *uris, "--auth-method", "private_key_jwt", "--jwks", str(keys))
+    fapi = (*fapi[:-1], run(*bank)["client_id"])
+    turned = run(*fapi, "--turn", "on", "--requires-signed-requests")
+    assert (turned["follows_fapi"], turned["requires_signed_requests"], turned["unmet"]) == (True, True, [])
+    assert run(*fapi, "--turn", "off", "--no-requires-signed-requests")["follows_fapi"] is False

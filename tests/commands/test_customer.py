@@ -11,6 +11,7 @@ from tests.commands.conftest import Run
 from tests.userflows.customer import Customer, mails_to
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.worker import run_jobs
+from userflows.factors.recoveries import begin
 
 KIM = "kim@acme.example"
 DEEDS = (
@@ -90,3 +91,15 @@ def test_lost_passkeys_are_taken_away(run: Run, acme: Tenant, carol: Account) ->
     run_jobs()
     with tenant_context(acme):
         assert len(mails_to(carol.email)) == 2
+
+
+def test_a_recovery_is_ended_and_taken_back_from_the_shell(run: Run, acme: Tenant, carol: Account) -> None:
+    with_passkey(acme, carol, Authenticator())
+    assert run("tenant", "recovery", "--tenant", "acme", "--wait-hours", "24") == {"wait_hours": 24, "accounts": 0}
+    for verb, is_over in (("stop-recovery", False), ("hasten-recovery", True)):
+        with tenant_context(acme):
+            begin(Account.objects.get(pk=carol.pk), from_where="")
+        assert run(*to("show", carol.email))["recovers_at"]
+        answer = run(*to(verb, carol.email))
+        assert (answer["recovers_at"], answer["has_passkey"]) == (None, not is_over)
+    assert run(*to("return-factors", carol.email))["has_passkey"] is True

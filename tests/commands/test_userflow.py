@@ -132,6 +132,16 @@ def test_passkeys_are_offered_and_required_from_the_shell(run: Run, acme: Tenant
         run("userflow", "create", "--tenant", "acme", "--name", "Other", "--ask-passkey", "require")
 
 
+def test_user_names_are_taken_from_the_shell(run: Run, acme: Tenant) -> None:
+    flow = ("--tenant", "acme", "--name", "Club")
+    made = run("userflow", "create", *flow, "--attribute", "preferred_username:required", "--user-names", "on")
+    assert made["takes_user_names"]
+    assert made["attributes"] == [{"name": "preferred_username", "is_required": True, "input_type": "text"}]
+    assert made["defined_attributes"] == []
+    assert not run("userflow", "user-names", *flow, "--user-names", "off")["takes_user_names"]
+    assert not run("userflow", "user-names", *flow)["takes_user_names"]
+
+
 ROW = {
     "attribute": "loyaltyNumber",
     "label": "Card",

@@ -8,7 +8,7 @@ import pytest
 from tests.conformance.suite import Provider, Suite
 
 # OpenID Connect Discovery section 3, RFC 8414 section 2, RFC 9126 section 5, RFC 9207 section 3, the logout
-# specifications and Initiating User Registration.
+# specifications, Initiating User Registration, RFC 9101 section 10.5 and JARM section 4.
 KNOWN = set(
     "issuer authorization_endpoint token_endpoint userinfo_endpoint jwks_uri registration_endpoint scopes_supported"
     " response_types_supported response_modes_supported grant_types_supported acr_values_supported"
@@ -24,7 +24,7 @@ KNOWN = set(
     " pushed_authorization_request_endpoint require_pushed_authorization_requests device_authorization_endpoint"
     " revocation_endpoint_auth_signing_alg_values_supported"
     " introspection_endpoint_auth_signing_alg_values_supported dpop_signing_alg_values_supported"
-    " check_session_iframe".split()
+    " check_session_iframe require_signed_request_object authorization_signing_alg_values_supported".split()
 )
 
 

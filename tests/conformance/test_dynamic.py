@@ -239,10 +239,14 @@ def test_request_uri_unsigned_and_signed_rs256(dynamic: DynamicSuite, site: Site
 
 
 def test_ensure_request_object_with_redirect_uri(dynamic: DynamicSuite) -> None:
-    assert dynamic.metadata["request_parameter_supported"] is False
+    """What stands in the object counts, and not what stands beside it; the module itself sends it unsigned."""
+    assert "none" not in dynamic.metadata["request_object_signing_alg_values_supported"]
     dynamic.register()
-    request = jwt.encode({"redirect_uri": CALLBACK}, RSA_KEY, algorithm="RS256")
-    assert dynamic.answer(dynamic.person(), request=request)["error"] == "request_not_supported"
+    sent = dynamic.parameters()
+    request = jwt.encode(sent, RSA_KEY, algorithm="RS256", headers={"kid": "one"})
+    assert dynamic.answer(dynamic.person(), **sent | {"request": request, "redirect_uri": f"{CALLBACK}/other"})["code"]
+    unsigned = jwt.encode(sent, "", algorithm="none")
+    assert dynamic.answer(dynamic.person(), **sent | {"request": unsigned})["error"] == "invalid_request_object"
 
 
 def test_3rdparty_init_login(dynamic: DynamicSuite) -> None:

@@ -23,6 +23,7 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.hooks.conftest import AddHook
 from tests.hooks.receiver import PAIR, PUBLIC, Answered, Asked, Receiver
+from tests.userflows.adversary import at
 from tests.userflows.customer import Customer
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +163,22 @@ def test_while_the_server_is_down_nobody_guesses_for_nothing(
     assert statuses[0] == 503
     assert statuses[-1] == 429
     assert server.asked == []
+
+
+def test_the_server_hears_of_ten_guesses_an_hour_and_no_page_tells_about_whom(
+    acme: Tenant, add_hook: AddHook, server: Receiver, carol_is_elsewhere: Account
+) -> None:
+    add_hook(PASSWORD, public_key=PUBLIC)
+    Old(server)
+    counted = []
+    for email in (CAROL, "nobody@acme.example"):
+        statuses = []
+        for network in range(4):
+            eve = at(acme, f"203.0.113.{network}", email=email)
+            statuses += [eve.submit({"password": f"guess {network} {n}"}).status_code for n in range(4)]
+        counted.append(statuses)
+    assert counted[0] == counted[1] == [400] * 10 + [429] * 6
+    assert len(server.asked) == 10
 
 
 def test_somebody_unknown_waits_as_long(

@@ -192,6 +192,26 @@ def test_eve_cant_have_a_hook_that_is_down_asked_without_end(
     assert [customer.visit(customer.path).status_code for _ in range(5)] == [503] * 4 + [429]
 
 
+def test_eve_cant_have_one_that_is_down_asked_without_end_by_sending_the_form(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time counts for her network until the hook agrees; who only presses again has tries enough."""
+    come_to_form(customer)
+    monkeypatch.setattr(limits, "TRIES_EVERYWHERE", replace(limits.TRIES_EVERYWHERE, attempts=8))
+    add_hook(SUBMIT)
+    server.answers(Answered(status=500), Answered(status=500), GO_ON)
+    assert [customer.submit(FORM).status_code for _ in range(2)] == [503] * 2
+    assert customer.submit({**FORM, "password": ""}).status_code == 200
+    assert customer.is_signed_in
+
+    eve = Customer(acme)
+    come_to_form(eve, "eve@globex.example")
+    server.answers(Answered(status=500))
+    statuses = [eve.submit({"givenName": "Eve", "password": PASSWORD}).status_code for _ in range(3)]
+    assert statuses[-1] == 429
+    assert len(server.asked) < 6
+
+
 def test_an_account_without_a_form_is_asked_about_with_nothing_open(
     acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
 ) -> None:

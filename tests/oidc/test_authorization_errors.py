@@ -172,7 +172,6 @@ def test_rfc8252_7_3_any_port_of_the_loopback_and_nothing_else(uri: str, is_good
         ({"response_type": "code id_token"}, "unsupported_response_type"),
         ({"response_type": "none"}, "unsupported_response_type"),
         ({"response_mode": "fragment"}, "invalid_request"),
-        ({"response_mode": "query.jwt"}, "invalid_request"),
         ({"response_mode": "web_message"}, "invalid_request"),
         ({"request": "eyJhbGciOiJub25lIn0.e30."}, "request_not_supported"),
         ({"request_uri": "https://evil.example/request"}, "request_uri_not_supported"),

@@ -45,7 +45,7 @@ def test_o42_whatever_a_parameter_says_there_is_an_answer(shop: RelyingParty, na
     assert shop.authorize(**{name: value}).status_code in {200, 303}
 
 
-@pytest.mark.parametrize("mode", ["fragment", "query.jwt", "form_post.jwt", "web_message", "cookie", "QUERY"])
+@pytest.mark.parametrize("mode", ["fragment", "web_message", "cookie", "QUERY", "query.jwt.jwt", "JWT"])
 def test_o33_other_response_modes_are_refused_in_the_query(shop: RelyingParty, mode: str) -> None:
     told = refused(shop, response_mode=mode)
     assert told["error"] == "invalid_request"

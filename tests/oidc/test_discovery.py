@@ -26,7 +26,7 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT, allow
 from tests.oidc.dpop_holder import Holder
-from tests.oidc.key_holder import COMMAND, EC_KEY, RSA_KEY, TYPE, KeyHolder
+from tests.oidc.key_holder import COMMAND, EC_KEY, KEYS, RSA_KEY, TYPE, KeyHolder
 from tests.oidc.relying_party import RelyingParty, answer_in, basic
 from tests.userflows.customer import Customer
 
@@ -164,7 +164,8 @@ def test_o49_response_types(said: Said, shop: RelyingParty) -> None:
 
 @compares("response_modes_supported")
 def test_o49_response_modes(said: Said, shop: RelyingParty) -> None:
-    tried = ["query", "form_post", "fragment", "query.jwt", "form_post.jwt", "jwt", "web_message"]
+    signed = ["jwt", "query.jwt", "fragment.jwt", "form_post.jwt"]
+    tried = ["query", "form_post", "fragment", *signed, "web_message"]
     assert [each for each in tried if works(shop, response_mode=each)] == said["response_modes_supported"]
     assert answer_in(shop.authorize(response_mode="query"))["code"]
     assert b'name="code"' in shop.authorize(response_mode="form_post").content
@@ -225,15 +226,22 @@ def test_o49_claims_are_asked_for_by_name(said: Said, shop: RelyingParty) -> Non
     assert in_id_token == in_userinfo == said["claims_parameter_supported"]
 
 
-@compares("request_parameter_supported", "request_uri_parameter_supported")
+@compares("request_parameter_supported", "request_uri_parameter_supported", "require_signed_request_object")
+@compares("request_object_signing_alg_values_supported")
 def test_o49_request_objects(said: Said, shop: RelyingParty) -> None:
-    by_value = jwt.encode(shop.request(), "x" * 32)
-    told = {
-        "request_not_supported": answer_in(shop.authorize(request=by_value))["error"],
-        "request_uri_not_supported": answer_in(shop.authorize(request_uri="https://bookshop.example/r"))["error"],
-    }
-    assert told == {name: name for name in told}
-    assert said["request_parameter_supported"] is said["request_uri_parameter_supported"] is False
+    assert said["require_signed_request_object"] is not works(shop)
+    with tenant_context(shop.browser.tenant):
+        change_application(shop.application, auth_method="private_key_jwt", jwks=json.dumps(KEYS), actor=COMMAND)
+
+    def is_taken(algorithm: str) -> bool:
+        key: Any = {"E": EC_KEY, "H": "x" * 64, "n": ""}.get(algorithm[0], RSA_KEY)
+        kid = {"kid": "ec" if algorithm[0] == "E" else "rsa"}
+        return works(shop, request=jwt.encode(shop.request(), key, algorithm=algorithm, headers=kid))
+
+    tried = ["RS256", "PS256", "ES256", "RS384", "PS384", "HS256", "none"]
+    assert [each for each in tried if is_taken(each)] == said["request_object_signing_alg_values_supported"]
+    assert said["request_parameter_supported"] is True
+    assert said["request_uri_parameter_supported"] is works(shop, request_uri="https://bookshop.example/r")
 
 
 @compares("authorization_response_iss_parameter_supported")
@@ -333,7 +341,7 @@ def test_o49_scopes(said: Said, shop: RelyingParty) -> None:
 def test_o49_claims(said: Said, acme: Tenant, bookshop: Application, bookshop_secret: str, carol: Account) -> None:
     """Of somebody about whom everything is known, who signed in by the pages, so that it is known how."""
     with tenant_context(acme):
-        known = {"job_title": "Reader", "language": "de", "city": "Hamburg", "country": "DE"}
+        known = {"job_title": "Reader", "language": "de", "city": "Hamburg", "country": "DE", "user_name": "cc.1"}
         Account.objects.filter(pk=carol.pk).update(**known)
     customer = Customer(acme)
     customer.sign_in(carol.email)
@@ -360,6 +368,7 @@ def test_o49_subjects(said: Said, acme: Tenant, registering: str, shop: RelyingP
 
 
 @compares("id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported")
+@compares("authorization_signing_alg_values_supported")
 def test_o49_the_algorithms_of_what_is_signed(said: Said, acme: Tenant, registering: str, shop: RelyingParty) -> None:
     tried = ["RS256", "ES256", "PS256", "RS384", "ES384", "EdDSA", "HS256", "none"]
     for what in ("id_token", "userinfo"):
@@ -370,7 +379,10 @@ def test_o49_the_algorithms_of_what_is_signed(said: Said, acme: Tenant, register
         choose(shop, id_token_algorithm=algorithm, userinfo_algorithm=algorithm)
         tokens = shop.tokens()
         userinfo = shop.userinfo(tokens["access_token"]).content.decode()
-        assert [jwt.get_unverified_header(each)["alg"] for each in (tokens["id_token"], userinfo)] == [algorithm] * 2
+        answer = answer_in(shop.authorize(response_mode="jwt"))["response"]
+        signed = (tokens["id_token"], userinfo, answer)
+        assert [jwt.get_unverified_header(each)["alg"] for each in signed] == [algorithm] * 3
+    assert said["authorization_signing_alg_values_supported"] == said["id_token_signing_alg_values_supported"]
 
 
 # --- Sign-out -------------------------------------------------------------------------------------------------------

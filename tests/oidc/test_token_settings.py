@@ -10,8 +10,10 @@ from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
 from applications.description import TokenSettings
+from applications.models import Application
 from applications.services.description import change_application
 from audit.services import Actor
+from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.oidc.relying_party import RelyingParty, refused
 
@@ -64,6 +66,18 @@ def test_within_the_grace_a_lost_answer_is_given_again(acme: Tenant, app: Relyin
     assert again["refresh_token"] == second["refresh_token"]
     assert again["access_token"] != second["access_token"]
     assert app.refresh(second["refresh_token"]).status_code == 200
+
+
+def test_an_answer_lost_just_before_fapi_is_turned_on_is_given_again(acme: Tenant, shop: RelyingParty) -> None:
+    """From then on the refresh token stays; the one before it is good for what it was good for."""
+    choose(acme, shop, refresh_grace_seconds=30)
+    first = shop.tokens()["refresh_token"]
+    second = shop.refresh(first).json()["refresh_token"]
+    with tenant_context(acme):
+        Application.objects.filter(pk=shop.application.pk).update(follows_fapi=True)
+    forget_everything()
+    assert shop.refresh(first).json()["refresh_token"] == second
+    assert shop.refresh(second).json()["refresh_token"] == second
 
 
 def test_o21_after_the_grace_it_is_a_replay(acme: Tenant, app: RelyingParty, time_machine: TimeMachineFixture) -> None:

@@ -44,6 +44,18 @@ def test_a_profile_is_changed_and_what_is_wrong_stands_at_its_field(
     assert names(ada_portal, "?country=FR&language=fr&q=caroline") == [carol.email]
 
 
+def test_a_user_name_is_given_by_an_administrator_and_found(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        dan = Account.objects.get(email="dan@acme.example")
+        update_profile(dan, attributes={"preferred_username": "dan"}, actor=Actor.command())
+    sent = {"givenName": "Carol", "preferred_username": "Dan"}
+    answer = ada_portal.post(page_of(carol), sent)
+    assert "This user name isn&#x27;t available. Choose another one." in answer.content.decode()
+    ada_portal.post(page_of(carol), {**sent, "preferred_username": "CC.1"})
+    assert read(carol, acme).user_name == "cc.1"
+    assert names(ada_portal, "?q=cc.1") == [carol.email]
+
+
 def test_each_type_of_attribute_has_its_input_and_lines_stay_lines(
     ada_portal: Browser, acme: Tenant, carol: Account
 ) -> None:

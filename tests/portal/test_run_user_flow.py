@@ -542,6 +542,17 @@ def test_an_application_that_proves_its_key_is_run_with_another(run: Run, acme: 
     assert "jkt" in run.claims(page, "access_token")["cnf"].value
 
 
+def test_an_application_that_follows_fapi_and_signs_its_requests_is_run_like_any(run: Run, acme: Tenant) -> None:
+    strict = {"follows_fapi": True, "requires_dpop": True, "requires_signed_requests": True}
+    with tenant_context(acme):
+        Application.objects.filter(pk=run.application.pk).update(**strict)
+    forget_everything()
+
+    page = run.come_back(run.sign_in(run.begin()))
+
+    assert set(checks_of(page).values()) == {"passed"}
+
+
 def test_a_native_application_is_run_without_a_secret(
     ada_portal: Browser, acme_browser: Browser, mobile: Application, carol: Account
 ) -> None:

@@ -5,15 +5,21 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.factors.phones import set_phone
+from accounts.factors.recoveries import wait_hours
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
+from audit.services import Actor
 from common.database.caches import forget_everything
+from frame.access import Need, of_role
 from tenants.models import Tenant
+from tenants.policies import Role
 from tests.browser import Browser
 from tests.userflows.customer import PASSWORD, Customer, mails_to
 from tests.userflows.factors.phone import Clock, Phone, with_phone
 from tests.worker import run_jobs
+from userflows.factors.recoveries import begin
 from userflows.models import UserFlow
 
 
@@ -158,3 +164,39 @@ def test_an_administrator_sets_up_an_app_of_their_own(
     again.visit("/sign-in/again/?next=/tenants/")
     again.submit({"password": PASSWORD})
     assert "<h1>Enter the code from your app</h1>" in again.text
+
+
+def test_a_recovery_is_seen_stopped_hastened_by_who_may_and_taken_back(
+    ada_portal: Browser, acme: Tenant, carol: Account, home: Tenant
+) -> None:
+    """P-17: support stops one, and lets nobody in by ending the wait."""
+    with tenant_context(acme):
+        set_phone(carol, number="+4930901820", actor=Actor.command())
+        begin(carol, from_where="")
+    page = f"/tenants/acme/customers/{carol.pk}/"
+    assert (
+        "Somebody has asked to come in without the factors above." in ada_portal.get(f"{page}sign-in/").content.decode()
+    )
+    assert carol.email in ada_portal.get("/tenants/acme/settings/recovery/").content.decode()
+    ada_portal.post(f"{page}recovery/stop/")
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).recovers_at is None
+        begin(carol, from_where="")
+    assert ada_portal.post(f"{page}recovery/hasten/", {"reason": ""}).status_code == 200
+    ada_portal.post(f"{page}recovery/hasten/", {"reason": "She came by"})
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).phone_number == ""
+        assert Event.objects.get(action="customer.recovery_hastened").details == {"reason": "She came by"}
+    ada_portal.post(f"{page}recovery/give-back/", {"reason": "It was somebody else"})
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).phone_number == "+4930901820"
+    assert Need.CUSTOMERS_RECOVER in of_role(Role.USER_ADMINISTRATOR)
+    assert Need.CUSTOMERS_RECOVER not in of_role(Role.SUPPORT)
+
+
+def test_how_long_the_wait_is_the_tenant_says(ada_portal: Browser, acme: Tenant) -> None:
+    settings = "/tenants/acme/settings/recovery/"
+    assert "Choose 24 to 336 hours" in ada_portal.post(settings, {"wait_hours": "5"}).content.decode()
+    ada_portal.post(settings, {"wait_hours": "240"})
+    with tenant_context(acme):
+        assert wait_hours() == 240

@@ -77,6 +77,7 @@ def test_settings_of_a_tenant_are_those_of_several_packages(ada_portal: Browser)
             "Text messages",
             "Sessions",
             "Passwords",
+            "Recovery",
             "Deletion",
             "Signing keys",
             "Registration",

@@ -1,11 +1,7 @@
 """A customer at a phone, to a provider and back: a form whose end is another site, with and without scripts."""
 
-import http.server
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
-from urllib.parse import parse_qsl
 
 import jwt
 import pytest
@@ -20,6 +16,7 @@ from tests.providers.conftest import COMMAND, USUAL
 from tests.providers.elsewhere import KEY, SECRET, Elsewhere
 from tests.providers.others import KEY_FILE, KEY_ID, SERVICES_ID, TEAM_ID
 from tests.providers.people import CAROL, NINA, linked_with
+from tests.providers.site import site_of
 from tests.screens import PHONE, check_down_to_narrowest
 from userflows.flows.services import change_user_flow
 from userflows.models import UserFlow
@@ -30,37 +27,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def site(elsewhere: Elsewhere) -> Iterator[Elsewhere]:
-    """The provider's site, which sends whoever arrives straight back. (A request that follows a redirect can't be
-    answered from here.)"""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            back = elsewhere.sign_in(f"{elsewhere.issuer}{self.path}")
-            there = f"{elsewhere.asked['redirect_uri'].partition('/t/')[0]}{back}"
-            if elsewhere.asked.get("response_mode") == "form_post":
-                self._show_form(there)
-                return
-            self.send_response(302)
-            self.send_header("Location", there)
-            self.end_headers()
-
-        def _show_form(self, there: str) -> None:
-            action, _, query = there.partition("?")
-            inputs = "".join(f'<input type="hidden" name="{k}" value="{v}">' for k, v in parse_qsl(query))
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(f'<form method="post" action="{action}">{inputs}<button>Go on</button></form>'.encode())
-
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    elsewhere.issuer = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield elsewhere
-    server.shutdown()
-    server.server_close()
+    with site_of(elsewhere):
+        yield elsewhere
 
 
 @pytest.fixture
@@ -87,20 +55,6 @@ def set_up(acme: Tenant, site: Elsewhere, *names: str) -> None:
         ]
         methods = ("password", *(method_of_provider(each.pk) for each in providers))
         change_user_flow(UserFlow.objects.get(is_default=True), methods=methods, actor=COMMAND)
-
-
-def test_a_customer_comes_back_from_a_provider_without_scripts(
-    acme: Tenant, site: Elsewhere, open_page: Callable[..., Page]
-) -> None:
-    set_up(acme, site, "Elsewhere")
-    site.person = NINA
-    page = open_page("/t/acme/sign-in/", viewport=PHONE, java_script_enabled=False)
-    page.get_by_role("button", name="Continue with Elsewhere").click()
-    expect(page.locator("#givenName")).to_have_value("Nina")
-    page.get_by_role("button", name="Create account").click()
-
-    page.wait_for_url("**/t/acme/profile/")
-    assert linked_with(acme) == [("nina@new.example", "nina")]
 
 
 def test_a_customer_comes_back_from_a_form_of_apples_without_scripts(

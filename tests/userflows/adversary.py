@@ -4,6 +4,7 @@ import re
 
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.userflows.customer import PASSWORD, Customer, mails_to
@@ -39,21 +40,27 @@ def subjects(tenant: Tenant, email: str) -> list[str]:
 
 
 class Adversary:
-    """Eve, with all public pages and five networks, as often as they let her."""
+    """Eve, with all public pages and five networks, as often as they let her; and with an account of her own."""
 
     def __init__(self, tenant: Tenant, email: str, *, knows_password: bool = False) -> None:
         self.tenant, self.email, self.knows_password = tenant, email, knows_password
 
     def spend_an_hour(self) -> None:
-        """Use up all she can: passwords, codes asked for and tried, links, the second factor."""
+        """Use up all she can: passwords, codes and text messages asked for and tried, passkeys, links, the second
+        factor; and the owner's address as one of hers.
+        """
         for network in range(NETWORKS):
             address = f"203.0.113.{network}"
             self.guess_passwords(address)
             for path in ("/sign-in/", "/reset/", "/sign-up/"):
                 self.spend_codes(address, path)
+            self.spend_texts(address)
+            self.forge_passkeys(address)
             self.ask_for_links(address)
+            self.guess_links(address)
             if self.knows_password:
                 self.guess_factors(address)
+        self.claim_address("203.0.113.0")
 
     def guess_passwords(self, address: str) -> None:
         eve = at(self.tenant, address, email=self.email)
@@ -68,18 +75,55 @@ class Adversary:
         for _ in range(6):
             eve.submit({"code": "000000"}, to="code")
 
+    def spend_texts(self, address: str) -> None:
+        eve = at(self.tenant, address, email=self.email)
+        for _ in range(3):
+            eve.submit(to="text")
+        run_jobs()
+        for _ in range(3):
+            eve.submit({"code": "000000"}, to="sms")
+
+    def forge_passkeys(self, address: str) -> None:
+        eve = at(self.tenant, address)
+        for _ in range(3):
+            eve.submit({"answer": "{}", "token": "made up"}, to="passkey")
+
     def ask_for_links(self, address: str) -> None:
         for path in ("/sign-in/", "/reset/"):
             eve = at(self.tenant, address, path)
             for _ in range(4):
                 eve.submit({"email": self.email}, to="ask-link")
 
+    def guess_links(self, address: str) -> None:
+        """Those of mails about the account, of an administrator's mail, of another address, of a journey of hers."""
+        eve = at(self.tenant, address, email=self.email)
+        journey = eve.path.split("/go/")[1].split("/")[0]
+        for path in ("/owner/x/", "/link/x/", "/profile/email/undo/x/", f"/go/{journey}/open/x/"):
+            for _ in range(3):
+                eve.browser.post(path, {"do": "secure"})
+
     def guess_factors(self, address: str) -> None:
-        for _ in range(4):
+        """By whoever knows the password: each kind of code, asked for and tried."""
+        for kind in ("app-code", "sms-code", "mail-code", "recovery-code"):
             eve = at(self.tenant, address, email=self.email)
             eve.submit({"password": PASSWORD}, to="password")
+            for button in ("text-second", "send-second"):
+                eve.submit(to=button)
             for _ in range(4):
-                eve.submit({"code": "000000"}, to="app-code")
+                eve.submit({"code": "AAAAA-AAAAA" if kind == "recovery-code" else "000000"}, to=kind)
+
+    def claim_address(self, address: str) -> None:
+        """She has an account here, and wants the owner's address for it, and codes mailed there."""
+        with tenant_context(self.tenant):
+            create_account(email="eve@acme.example", password=PASSWORD, email_verified=True)
+        eve = at(self.tenant, address, email="eve@acme.example")
+        eve.submit({"password": PASSWORD})
+        for _ in range(6):
+            eve.browser.post("/profile/email/", {"email": self.email})
+            for _ in range(3):
+                eve.browser.post("/profile/email/send/")
+                eve.browser.post("/profile/email/code/", {"code": "000000"})
+        run_jobs()
 
 
 def open_link(owner: Customer, link: str, do: str = "go-on") -> None:

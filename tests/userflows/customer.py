@@ -8,12 +8,14 @@ from django_tenants.utils import tenant_context
 
 from mail.bodies import Body, open_body
 from mail.models import Message
+from sms.models import TextMessage
+from sms.sealing import open_text
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.worker import run_jobs
 
-__all__ = ["PASSWORD", "Customer", "mails_to", "new_code"]
+__all__ = ["PASSWORD", "Customer", "mails_to", "new_code", "new_text"]
 
 
 class Customer:
@@ -86,3 +88,11 @@ def new_code(tenant: Tenant, email: str) -> str:
     run_jobs()
     with tenant_context(tenant):
         return mails_to(email)[0].subject[:6]
+
+
+def new_text(tenant: Tenant, number: str) -> str:
+    """The code just sent to this number."""
+    run_jobs()
+    with tenant_context(tenant):
+        message = TextMessage.objects.filter(to=number).exclude(sealed_text="").latest("created_at")
+        return open_text(message.sealed_text, message_id=message.pk)[:6]

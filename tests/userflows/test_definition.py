@@ -7,6 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.attributes import define_custom_attribute
+from accounts.models import CustomAttribute
 from audit.models import Event
 from audit.services import Actor
 from common.problems import Code, Refused
@@ -123,3 +125,12 @@ def test_there_is_one_default_flow_and_it_gives_way_only_to_another(flow: UserFl
     with pytest.raises(Refused):
         delete_user_flow(flow, actor=COMMAND)
     delete_user_flow(other, actor=COMMAND)
+
+
+def test_c11_a_tenant_has_a_hundred_attributes_of_its_own() -> None:
+    kind = CustomAttribute.DataType.STRING
+    there = CustomAttribute.objects.count()
+    CustomAttribute.objects.bulk_create(CustomAttribute(name=f"a{n}", data_type=kind) for n in range(100 - there))
+    with pytest.raises(Refused) as refusal:
+        define_custom_attribute(name="oneMore", data_type=kind, actor=COMMAND)
+    assert [problem.code for problem in refusal.value.problems] == [Code.TOO_MANY]

@@ -1,4 +1,4 @@
-"""A customer at a screen: on a phone, at a desk, from right to left, with and without scripts."""
+"""A customer at a screen: on a phone, from right to left, with and without scripts."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from branding.policies import contrast
 from branding.services import update_branding
 from tenants.models import Tenant
 from tests.cast import PASSWORD
-from tests.screens import DESK, PHONE, check_down_to_narrowest
+from tests.screens import PHONE, check_down_to_narrowest
 from tests.userflows.customer import new_code
 from userflows.models import Journey, UserFlow
 
@@ -59,20 +59,6 @@ def test_a_customer_signs_up_on_a_phone(acme: Tenant, open_page: Callable[..., P
     page.wait_for_url("**/t/acme/profile/")
     expect(page.locator("#givenName")).to_have_value("Nora")
     check_down_to_narrowest(page)
-
-
-def test_it_works_without_scripts(acme: Tenant, open_page: Callable[..., Page]) -> None:
-    page = open_page(java_script_enabled=False, viewport=DESK)
-    page.locator("#email").fill(NEW)
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("button", name="Send a new code")).to_be_enabled()
-    expect(page.get_by_role("button", name="Show")).to_have_count(0)
-    page.locator("#code").fill(new_code(acme, NEW))
-    page.get_by_role("button", name="Continue").click()
-    page.locator("#password").fill(PASSWORD)
-    page.locator("#givenName").fill("Nora")
-    page.get_by_role("button", name="Create account").click()
-    expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
 
 
 def test_the_language_can_be_changed_on_any_page(acme: Tenant, open_page: Callable[..., Page]) -> None:

@@ -18,29 +18,51 @@ from accounts.factors.services import codes_left, renew_recovery_codes
 from accounts.identity.services.accounts import actor_of, change_email
 from accounts.models import Account, Passkey, Session
 from audit.models import Event
+from audit.services import Actor
 from common.database.caches import forget_everything
 from figures.services import activity
+from sms.senders.description import TextDescription
+from sms.services import choose_sender
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.userflows.adversary import GO_ON, GUESSING, NETWORKS, Adversary, at, link_in, open_link, subjects
-from tests.userflows.customer import PASSWORD, Customer, new_code
-from tests.userflows.factors.authenticator import Authenticator, makes, with_passkey
+from tests.userflows.customer import PASSWORD, Customer, mails_to, new_code, new_text
+from tests.userflows.factors.authenticator import Authenticator, makes, shows, with_passkey
+from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
 from userflows.journeys.limits import PASSWORDS_A_DAY
 from userflows.models import UserFlow
-from userflows.state import OFFER
+from userflows.state import NEVER, OFFER
 
 pytestmark = pytest.mark.django_db
 # What differs between two pages that say the same.
 OF_ONE_PAGE = r'[0-9a-f]{8}-[0-9a-f-]{27}|<bdi>[0-9A-F]{4}-[0-9A-F]{4}</bdi>|name="csrfmiddlewaretoken" value="[^"]+"'
+NUMBER = "+4915112345678"
 NEW_PASSWORD = "a wholly different password"
 
 
-def test_a13_an_hour_and_five_networks_keep_nobody_out_who_reads_the_mail(acme: Tenant, carol: Account) -> None:
-    """In a browser and a network that were never seen: by the password, by a code, and by a new password."""
-    with tenant_context(acme):
-        change_user_flow(UserFlow.objects.get(is_default=True), methods=("password", "code"), actor=actor_of(carol))
+def offer(tenant: Tenant, *methods: str) -> None:
+    """Let acme's flow have these methods; it asks nobody to make a passkey."""
+    with tenant_context(tenant):
+        flow = UserFlow.objects.get(is_default=True)
+        change_user_flow(flow, methods=methods, asks_passkey=NEVER, actor=Actor.command())
         forget_everything()
+
+
+@pytest.fixture
+def carols_phone(acme: Tenant, carol: Account) -> str:
+    """Acme sends text messages, and Carol has confirmed her number."""
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("DE",)), actor=actor_of(carol))
+        set_phone(Account.objects.get(pk=carol.pk), number=NUMBER, actor=actor_of(carol))
+    return NUMBER
+
+
+def test_a13_an_hour_and_five_networks_keep_nobody_out_who_reads_the_mail(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """In browsers and networks that were never seen: by password, code, link, text message, and a new password."""
+    offer(acme, "password", "code", "link", "sms")
     Adversary(acme, carol.email).spend_an_hour()
     owner = at(acme, "198.51.100.1", email=carol.email)
     owner.submit({"password": PASSWORD})
@@ -51,15 +73,22 @@ def test_a13_an_hour_and_five_networks_keep_nobody_out_who_reads_the_mail(acme: 
     owner.submit({"password": PASSWORD})
     assert owner.is_signed_in
 
-    by_code = at(acme, "198.51.100.2", email=carol.email)
-    assert by_code.submit(to="send").status_code == 429
-    assert "You can request another code in" in by_code.text
-    open_link(by_code, link)
-    by_code.submit(to="send")
-    by_code.submit({"code": new_code(acme, carol.email)}, to="code")
-    assert by_code.is_signed_in
+    by_mail = at(acme, "198.51.100.2", email=carol.email)
+    assert by_mail.submit(to="send").status_code == 429
+    assert "You can request another code in" in by_mail.text
+    open_link(by_mail, link)
+    by_mail.submit(to="send")
+    by_mail.submit({"code": new_code(acme, carol.email)}, to="code")
+    assert by_mail.is_signed_in
 
-    by_reset = at(acme, "198.51.100.3", "/reset/")
+    by_text = at(acme, "198.51.100.3", email=carol.email)
+    assert by_text.submit(to="text").status_code == 429
+    open_link(by_text, link)
+    by_text.submit(to="text")
+    by_text.submit({"code": new_text(acme, carols_phone)}, to="sms")
+    assert by_text.is_signed_in
+
+    by_reset = at(acme, "198.51.100.4", "/reset/")
     assert by_reset.submit({"email": carol.email}).status_code == 429
     assert "Email me a link" in by_reset.text
     open_link(by_reset, link)
@@ -68,6 +97,29 @@ def test_a13_an_hour_and_five_networks_keep_nobody_out_who_reads_the_mail(acme: 
     by_reset.submit({"code": new_code(acme, carol.email)})
     by_reset.submit({"password": NEW_PASSWORD})
     assert by_reset.is_signed_in
+
+
+def test_a13_nor_is_she_kept_out_who_comes_by_a_link_or_by_a_passkey(acme: Tenant, carol: Account) -> None:
+    """By the latter without any mail."""
+    offer(acme, "link", "passkey")
+    key = Authenticator()
+    with_passkey(acme, carol, key)
+    Adversary(acme, carol.email).spend_an_hour()
+    by_link = at(acme, "198.51.100.1")
+    assert by_link.submit({"email": carol.email}).status_code == 429
+    open_link(by_link, link_in(acme, carol.email, GO_ON))
+    by_link.submit({"email": carol.email})
+    run_jobs()
+    with tenant_context(acme):
+        found = re.search(r"https?://[^/]+(/\S*/open/\S+)", mails_to(carol.email)[0].text)
+    assert found
+    by_link.visit(found[1])
+    by_link.submit()
+    assert by_link.is_signed_in
+
+    by_passkey = at(acme, "198.51.100.2")
+    shows(by_passkey, key, to="passkey")
+    assert by_passkey.is_signed_in
 
 
 def test_the_link_goes_on_where_its_owner_was(acme: Tenant, carol: Account) -> None:

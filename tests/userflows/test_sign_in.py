@@ -222,6 +222,7 @@ def test_any_number_of_known_browsers_has_one_limit(acme: Tenant, carol: Account
 
 @pytest.mark.parametrize("change", [lambda value: value[:-2] + "xx", lambda value: "", lambda value: "a:b:c"])
 def test_a_browser_that_calls_itself_known_is_none(acme: Tenant, carol: Account, change: Callable[[str], str]) -> None:
+    """A-27."""
     browser = Customer(acme)
     browser.sign_in(carol.email)
     name = f"{KNOWN_COOKIE}_acme"

@@ -28,7 +28,7 @@ MAX_NAME, MAX_TERMS_VERSION = 64, 32
 # Fields of which the audit log tells what they are from now on.
 TOLD = {
     *("methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days", "terms_version"),
-    "asks_passkey",
+    *("asks_passkey", "takes_user_names"),
 }
 
 
@@ -45,6 +45,9 @@ class UserFlowDescription:
     `asks_passkey` is whether whoever has no passkey is asked to make one: `offer`, `require` or `never`. Where the flow
     has no passkeys, nobody is.
 
+    `takes_user_names` says whether whoever signs in may give their user name in the place of their address. Customers
+    have one if the flow asks for that attribute.
+
     `terms_version` names the terms of use that customers have to accept, "" for none; whoever has accepted others
     accepts these when they sign in. `terms_text` is the sentence at the box, with links, and `terms_translations` that
     sentence by language; where nothing is said, customer pages do, with the links of the brand.
@@ -58,6 +61,7 @@ class UserFlowDescription:
     factors: tuple[str, ...] = (APP,)
     remember_days: int = REMEMBER_DAYS
     asks_passkey: str = OFFER
+    takes_user_names: bool = False
     terms_version: str = ""
     terms_text: str = ""
     terms_translations: Mapping[str, str] = field(default_factory=dict)

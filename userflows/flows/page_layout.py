@@ -28,6 +28,7 @@ INPUT_TYPES_BY_DATA_TYPE = {
     "Int": (NUMBER,),
     "Date": (DATE,),
     "Phone": (PHONE,),
+    "UserName": (TEXT,),
 }
 INPUT_TYPES_WITH_OPTIONS = frozenset({RADIO, DROP_DOWN, MULTI_CHECK})
 # Those that have a place for an example of what to type.
@@ -154,6 +155,9 @@ def _when_problems(row: AttributeLayout) -> dict[str, str]:
 
 
 def _default_problem(row: AttributeLayout, *, data_type: str, longest: int) -> str:
+    if data_type == "UserName":
+        is_given = row.default or row.is_hidden
+        return _("A user name is one customer’s own: it can be neither hidden nor given to all.") if is_given else ""
     if not row.default:
         return _("A hidden attribute needs a default: nobody is asked for it.") if row.is_hidden else ""
     if data_type == "Boolean" and row.is_required and not row.is_hidden:

@@ -45,6 +45,7 @@ def describe(flow: UserFlow) -> UserFlowDescription:
         factors=tuple(flow.factors),
         remember_days=flow.remember_days,
         asks_passkey=flow.asks_passkey,
+        takes_user_names=flow.takes_user_names,
         terms_version=flow.terms_version,
         terms_text=flow.terms_text,
         terms_translations={language: texts[LABEL] for language, texts in flow.terms_translations.items()},
@@ -250,7 +251,7 @@ def _with_words(layout: Sequence[AttributeLayout], now: UserFlowDescription) -> 
 def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDescription, **how: Any) -> None:
     flow.name, flow.methods, flow.allows_sign_up = after.name, list(after.methods), after.allows_sign_up
     flow.second_factor, flow.factors, flow.remember_days = after.second_factor, list(after.factors), after.remember_days
-    flow.asks_passkey = after.asks_passkey
+    flow.asks_passkey, flow.takes_user_names = after.asks_passkey, after.takes_user_names
     flow.terms_version, flow.terms_text = after.terms_version, after.terms_text
     flow.terms_translations = {language: {LABEL: text} for language, text in after.terms_translations.items()}
     if after.is_default and not flow.is_default:

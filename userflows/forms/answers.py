@@ -9,12 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attributes import NAMES
 from accounts.identity.values import (
+    CLEANED_BY_NAME,
     NOT_A_CHOICE,
     TOO_LONG,
     clean_date,
-    clean_name,
     clean_number,
     clean_phone_number,
     clean_text,
@@ -67,7 +66,8 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """As the service judges it."""
         text = clean_text(str(super().to_python(value)), longest=self.longest, has_lines=self.has_lines)
-        return clean_name(text) if self.row.attribute in NAMES else text
+        clean = CLEANED_BY_NAME.get(self.row.attribute)
+        return clean(text) if clean else text
 
     def run_validators(self, value: str) -> None:
         """By the rules of its row, of which the pattern comes last: it says no more than that it isn't met."""

@@ -19,9 +19,11 @@ from accounts.models import Account
 from branding.markup import html_of_label
 from common.problems import Refused
 from common.text.email_address import MAX_EMAIL, address_in_ascii, is_plain_address, likely_address, written_address
+from common.text.user_names import canonical_user_name, user_name_problem
 from userflows.models import UserFlow
 
 WRONG_ADDRESS = _("Enter a valid email address, such as name@example.com.")
+WRONG_ADDRESS_OR_NAME = _("Enter a valid email address or user name.")
 OTHER_LETTERS = _("The part before the @ can't contain letters such as ä, ö or ü.")
 
 
@@ -92,6 +94,22 @@ class AddressField(forms.EmailField):
         super().run_validators(address_in_ascii(value))
 
 
+class AddressOrNameField(AddressField):
+    """An email address or, without an @, a user name."""
+
+    def to_python(self, value: Any) -> str:
+        """As either is kept."""
+        written = super().to_python(value)
+        return written if "@" in written else canonical_user_name(written)
+
+    def run_validators(self, value: Any) -> None:
+        """A name that nobody can have is no name. That nobody has one, no answer tells."""
+        if "@" in str(value):
+            super().run_validators(value)
+        elif value and user_name_problem(value):
+            raise ValidationError(WRONG_ADDRESS_OR_NAME, code="invalid")
+
+
 class AddressForm(StepForm):
     """Who wants in. An address that looks like a slip is asked about once; whoever `insists` on it goes on with it."""
 
@@ -110,16 +128,37 @@ class AddressForm(StepForm):
         ),
     )
 
+    def __init__(self, *args: Any, takes_user_names: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.takes_user_names = takes_user_names
+        if takes_user_names:
+            self.fields["email"] = AddressOrNameField(
+                label=_("Email address or user name"),
+                max_length=MAX_EMAIL,
+                error_messages={
+                    "required": _("Enter your email address or user name."),
+                    "invalid": WRONG_ADDRESS_OR_NAME,
+                    "max_length": WRONG_ADDRESS_OR_NAME,
+                },
+            )
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """Whether a user name does as well."""
+        return {**super().parts, "takes_user_names": self.takes_user_names}
+
     @property
     def meant(self) -> str:
         """The address that was probably meant, if that hasn't been asked yet; "" otherwise. Only for a valid form."""
         email: str = self.cleaned_data["email"]
-        return "" if self.cleaned_data["insists"] == email else likely_address(email)
+        return "" if "@" not in email or self.cleaned_data["insists"] == email else likely_address(email)
 
 
-def typed_address(text: str) -> str:
-    """The address, if it could have been typed on the first page of a journey; "" otherwise."""
-    form = AddressForm({"email": text})
+def typed_address(text: str, *, or_user_name: bool = False) -> str:
+    """The address, or the user name where that does, if it could have been typed on the first page of a journey; ""
+    otherwise.
+    """
+    form = AddressForm({"email": text}, takes_user_names=or_user_name)
     return str(form.cleaned_data["email"]) if form.is_valid() else ""
 
 

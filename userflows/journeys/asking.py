@@ -54,15 +54,21 @@ def prefill(journey: Journey, visitor: Visitor) -> None:
     save_progress(journey)
 
 
-def judged_by_hooks(journey: Journey, attributes: Mapping[str, Any], *, shown: Collection[str]) -> dict[str, Any]:
+def judged_by_hooks(
+    journey: Journey, attributes: Mapping[str, Any], *, shown: Collection[str], visitor: Visitor
+) -> dict[str, Any]:
     """What was entered, as a hook leaves it; and whether the account may be made is asked, too.
 
-    What it finds wrong is told at the fields that are `shown`, or for all.
+    What it finds wrong is told at the fields that are `shown`, or for all. Sending the form asks, so it counts for the
+    visitor until all have agreed.
 
-    Raises `Refused` for what it finds wrong, `TurnedAway` or `HookDown`.
+    Raises `Refused` for what it finds wrong, `TurnedAway`, `HookDown` or `TooManyAttempts`.
     """
     entered = {**dict(journey.rules.hidden), **brought_attributes(journey), **attributes}
     hook = hook_for(SUBMIT, str(journey.user_flow_id))
+    if hook is None and not has_to_ask(journey):
+        return entered
+    attempts = limits.count_answer(visitor)
     if hook is not None:
         answer = _answer(hook, journey, entered)
         if answer.action == INVALID:
@@ -73,6 +79,7 @@ def judged_by_hooks(journey: Journey, attributes: Mapping[str, Any], *, shown: C
     if hook is not None and has_to_ask(journey):
         _answer(hook, journey, entered)
         _note_agreed(journey)
+    limits.forgive(attempts)
     return entered
 
 

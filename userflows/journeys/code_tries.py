@@ -30,7 +30,7 @@ SECONDS_BEFORE_RESEND = 30
 def note_asked(journey: Journey, visitor: Visitor, *, step: str) -> None:
     """Note that a code is asked for: a short one, unless such a one was refused here already or would be."""
     needs_long = journey.step_data.get(step, {}).get("needs_long", False)
-    is_long = needs_long or limits.needs_long_code(visitor, journey.email)
+    is_long = needs_long or limits.needs_long_code(visitor, journey.whose)
     journey.note(step, sent_at=timezone.now().isoformat(), is_long=is_long)
     note_mail_language(journey)
 
@@ -44,7 +44,7 @@ def trying(journey: Journey, visitor: Visitor, *, step: str, asked: Attempts) ->
     """
     is_long = code_length(journey, step=step) == LONG_CODE_DIGITS
     try:
-        tried = limits.count_code(visitor, journey.email, is_long=is_long)
+        tried = limits.count_code(visitor, journey.whose, is_long=is_long)
     except ShortCodesGuessed as guessed:
         record_too_many(journey, step=step, refusal=guessed.refusal)
         journey.note(step, needs_long=True)

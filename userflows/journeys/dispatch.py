@@ -191,7 +191,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     if following is not FINISH:
         return see_other(step_url(journey, following))
     response = see_other(return_url(journey))
-    know_browser(request, response, journey.email, reads_mail=reads_mail)
+    know_browser(request, response, journey.whose, reads_mail=reads_mail)
     if days:
         factor = request.session[SECOND_FACTOR]
         remember_browser(request, response, str(journey.account_id), factor=factor, days=days)
@@ -229,7 +229,7 @@ def refuse_step(
 ) -> HttpResponse:
     """A step's page with this form, telling when another attempt may be made."""
     record_too_many(request.journey, step=name, refusal=refusal)
-    told = refusal_context(refusal, visitor_of(request), request.journey.email)
+    told = refusal_context(refusal, visitor_of(request), request.journey.whose)
     around = _surroundings(request, name, page=page)
     return refuse(request, f"steps/{name}", form, refusal, **around, **told, **context)
 
@@ -239,7 +239,7 @@ def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, 
     journey = request.journey
     record_too_many(journey, step=name, refusal=refusal)
     until = timezone.now() + timedelta(seconds=refusal.retry_after)
-    offers = offers_link(refusal, visitor_of(request), journey.email)
+    offers = offers_link(refusal, visitor_of(request), journey.whose)
     journey.note(REFUSED, sentence=sentence, until=until.isoformat(), offers_link=offers)
     save_progress(journey)
     return see_other(f"{step_url(journey)}?{REFUSED}")

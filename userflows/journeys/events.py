@@ -64,7 +64,7 @@ def circumstances_of(journey: Journey, method: str = "", *, step: str = "") -> C
 
 def record_failure(journey: Journey, *, step: str, method: str = "", reason: Reason, **details: Any) -> None:
     """Note that somebody failed on the page of this step: for this reason, if the account may sign in at all."""
-    account = Account.objects.with_email(journey.email).first()
+    account = Account.objects.with_email(journey.whose).first()
     if account is None:
         reason = reason if _may_be_new(journey, reason) else Reason.ACCOUNT_UNKNOWN
     elif _is_refused(account):
@@ -81,7 +81,7 @@ def record_failure(journey: Journey, *, step: str, method: str = "", reason: Rea
 
 def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) -> None:
     """Note that a limit refused an attempt on the page of this step before it was judged."""
-    account = Account.objects.with_email(journey.email).first()
+    account = Account.objects.with_email(journey.whose).first()
     action, method = FAILED[journey.purpose], ""
     if refusal.limit in NOT_MAILED:
         action = "customer.code_not_sent"
@@ -184,7 +184,7 @@ def record_closed(request: HttpRequest, user_flow: UserFlow, journey: Journey | 
 
 def record_expired(request: HttpRequest, journey: Journey) -> None:
     """Note that somebody came back to a journey whose time has passed, or ended as its account was disabled."""
-    account = Account.objects.with_email(journey.email).first()
+    account = Account.objects.with_email(journey.whose).first()
     reason = Reason.ACCOUNT_DISABLED if account and _is_refused(account) else Reason.JOURNEY_EXPIRED
     actor = _somebody(journey, account)
     _record_by_network(request, FAILED[journey.purpose], reason, circumstances_of(journey), actor)

@@ -24,8 +24,8 @@ def trying_factor(journey: Journey, visitor: Visitor, *, step: str) -> Iterator[
     Raises `TooManyAttempts`, and what is raised inside.
     """
     if MAILBOX in channels_of([proof.method for proof in journey.state.counting]):
-        visitor = replace(visitor, reads_mail_of=journey.email)
-    tried = limits.count_factor(visitor, journey.email)
+        visitor = replace(visitor, reads_mail_of=journey.whose)
+    tried = limits.count_factor(visitor, journey.whose)
     try:
         yield
     except (Busy, JourneyMovedOn):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.errors import AccountRefused, NotEnoughProved
+from accounts.factors.recoveries import stop_recovery
 from accounts.identity.services.accounts import actor_of, create_account
 from accounts.identity.services.terms import accept_terms
 from accounts.models import Account
@@ -34,7 +35,20 @@ from userflows.second_factors.due import (
     lacks_second_factor,
 )
 from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, make_way
-from userflows.state import CHANGE, NEW_PASSWORD, PROVIDER, RESET, SESSION, SIGN_IN, SIGN_UP, STRICTNESS, step_of
+from userflows.state import (
+    APP,
+    CHANGE,
+    NEW_PASSWORD,
+    PASSKEY,
+    PROVIDER,
+    RESET,
+    SESSION,
+    SIGN_IN,
+    SIGN_UP,
+    SMS,
+    STRICTNESS,
+    step_of,
+)
 
 
 def finish(request: HttpRequest, journey: Journey) -> None:
@@ -60,6 +74,9 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     journey.typed, journey.step_data = {}, {}
     save_progress(journey, finished_at=timezone.now())
     met = how_met(state, rules)
+    if account.recovers_at is not None and met in {APP, PASSKEY, SMS}:
+        # Whoever shows a factor has lost none.
+        stop_recovery(account, actor=actor_of(account))
     _sign_in(request, account, journey, is_signed_out=is_signed_out, met=met, earlier=earlier)
 
 
@@ -136,7 +153,7 @@ def _sign_in(
     if is_signed_out:
         forget_session(request)
     session, proofs = request.session, journey.state.counting
-    is_new_browser = journey.purpose == SIGN_IN and not visitor_of(request).is_known_to(journey.email)
+    is_new_browser = journey.purpose == SIGN_IN and not visitor_of(request).is_known_to(journey.whose)
     clear_authentication_records(request)
     before = zip(earlier["methods"], earlier["amr"], strict=True) if earlier else ()
     for method, amr in dict([*before, *((proof.method, proof.amr) for proof in proofs)]).items():

@@ -45,7 +45,7 @@ def send_protection_notice(journey_id: str, what: str) -> None:
     The link that somebody asked for is mailed each time: how often it may be, they were counted for.
     """
     journey = Journey.objects.filter(pk=journey_id).first()
-    account = Account.objects.able_to_sign_in().with_email(journey.email).first() if journey and journey.email else None
+    account = Account.objects.able_to_sign_in().with_email(journey.whose).first() if journey and journey.email else None
     if journey is None or account is None or (what != GO_ON and not is_first_notice(what, account.email)):
         return
     link = owners_link(account, journey.pk if what == GO_ON else None)

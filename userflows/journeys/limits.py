@@ -25,6 +25,8 @@ TRIES_EVERYWHERE = Limit("tries from everywhere", 100, MINUTE, everywhere=True)
 PASSWORDS_FROM_HERE = Limit("passwords by account and address", 5, 5 * MINUTE)
 PASSWORDS = Limit("passwords by account", 20, HOUR)
 PASSWORDS_A_DAY = Limit("passwords by account and day", 100, DAY)
+# Where the tenant's hook may be asked about a password, its server hears of no more guesses at an account than this.
+PASSWORDS_ELSEWHERE = Limit("passwords by account where a hook is asked", 10, HOUR)
 WRONG_CODES = Limit("wrong codes by account", 10, HOUR)
 WRONG_CODES_A_DAY = Limit("wrong codes by account and day", 30, DAY)
 # Whoever tries one has proved another factor before. Counted for the account, however many journeys they begin. Three
@@ -55,7 +57,7 @@ LINKS_ASKED = Limit("links asked for by address", 20, HOUR)
 # From how many tries on somebody is told of them, and again each day.
 MANY_TRIES, MANY_FACTORS = 10, 5
 
-OF_PASSWORDS = (PASSWORDS, PASSWORDS_A_DAY)
+OF_PASSWORDS = (PASSWORDS, PASSWORDS_A_DAY, PASSWORDS_ELSEWHERE)
 OF_CODES = (WRONG_CODES, WRONG_CODES_A_DAY)
 OF_FACTORS = (WRONG_FACTORS, WRONG_FACTORS_A_DAY, WRONG_FACTORS_A_MONTH)
 OF_MAIL = (CODES_SENT, CODES_SENT_A_DAY)
@@ -94,11 +96,15 @@ class Counted:
         return next(found, 0)
 
 
-def count_password(visitor: Visitor, email: str) -> Counted:
-    """Count one password tried for this address. Raises `TooManyAttempts`; `forgive` one that was right."""
+def count_password(visitor: Visitor, email: str, *, asks_hook: bool = False) -> Counted:
+    """Count one password tried for this address. Raises `TooManyAttempts`; `forgive` one that was right.
+
+    With `asks_hook` a hook is asked whose password isn't here; and no page tells whose is.
+    """
     who = _tried_here(visitor, email)
     here = from_network(PASSWORDS_FROM_HERE, visitor.ip, who)
-    return _count(*here, *((limit, who) for limit in OF_PASSWORDS), *_network(visitor, email))
+    of_account = [limit for limit in OF_PASSWORDS if asks_hook or limit != PASSWORDS_ELSEWHERE]
+    return _count(*here, *((limit, who) for limit in of_account), *_network(visitor, email))
 
 
 def forgive_guess(counted: Counted) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.credentials.services.passwords import has_password, remove_password
+from accounts.factors.recoveries import stop_recovery
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
 from accounts.sessions.services import sign_out_everywhere
@@ -80,6 +81,7 @@ def secure(link: OwnersLink) -> None:
     account, actor = link.account, actor_of(link.account)
     with transaction.atomic():
         record("customer.secured", actor=actor, target=account)
+        stop_recovery(account, actor=actor)
         take_away_added(account, since=link.doubts_since)
         if has_password(account):
             remove_password(account, actor=actor)

@@ -81,7 +81,7 @@ def can_be_kept(typed: Mapping[str, Any]) -> bool:
 
 def account_at(journey: Journey) -> Account | None:
     """The account with the journey's address, if it may sign in."""
-    return Account.objects.able_to_sign_in().with_email(journey.email).first()
+    return Account.objects.able_to_sign_in().with_email(journey.whose).first()
 
 
 def sweep_journeys() -> int:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.credentials.services.passwords import has_password, remove_password
 from accounts.errors import CodeRefused
+from accounts.factors.recoveries import refuse_if_recovered, stop_recovery
 from accounts.factors.services import forget_recovery_codes
 from accounts.identity.services.accounts import actor_of, change_email, judged_address
 from accounts.identity.services.closing import take_deletion_back
@@ -42,6 +43,7 @@ def ask_for_change(account: Account, *, email: str, visitor: Visitor) -> None:
 
     Whether the address is another account's nobody is told but whoever reads its mail.
     """
+    refuse_if_recovered(account, field="email")
     after = judged_address(email)
     if canonical_email(after) == account.canonical_email:
         raise Refused([Problem(Code.NOT_ALLOWED, "email", gettext("This is your address already."))])
@@ -129,6 +131,7 @@ def undo_change(token: str) -> Account | None:
         AddressChange.objects.filter(undone, account_id=account.pk).delete()
         actor, away = actor_of(account), account.email
         change_email(account, email=change.before, is_verified=True, actor=actor)
+        stop_recovery(account, actor=actor)
         # They don't tell when they were made.
         forget_recovery_codes(account)
         take_away_added(account, since=change.asked_at - UNDO_FOR)

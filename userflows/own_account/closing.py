@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.factors.recoveries import refuse_if_recovered
 from accounts.identity.services.accounts import actor_of
 from accounts.identity.services.closing import ask_for_deletion
 from accounts.models import Account
@@ -14,6 +15,7 @@ from userflows.own_account.jobs import REMINDED_BEFORE, send_deletion_notice
 
 def close_account(account: Account, *, visitor: Visitor) -> None:
     """Have the account go, and its owner told when. Raises `Refused`."""
+    refuse_if_recovered(account)
     with transaction.atomic():
         ask_for_deletion(account, actor=actor_of(account))
         if account.closes_at is None:

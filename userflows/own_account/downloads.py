@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.factors.recoveries import refuse_if_recovered
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account, DataExport
 from audit.services import record
@@ -15,7 +16,11 @@ GATHERED_WITHIN = timedelta(minutes=10)
 
 
 def ask_for_copy(account: Account) -> None:
-    """Have the copy made, in the place of one there is. Where it is being made already, nothing is done."""
+    """Have the copy made, in the place of one there is. Where it is being made already, nothing is done.
+
+    Raises `Refused`.
+    """
+    refuse_if_recovered(account)
     with transaction.atomic():
         Account.objects.select_for_update().only("pk").get(pk=account.pk)
         kept = copy_for(account)

@@ -14,6 +14,8 @@ OWN_CODES_TO_ADDRESS = Limit("own codes for a change by account, new address and
 CODES_TO_ADDRESS_A_DAY = Limit("codes for a change by new address and day", 20, DAY)
 CODES_OF_ACCOUNT = Limit("codes for a change by account", 10, HOUR)
 WRONG_CODES_OF_ACCOUNT = Limit("wrong codes for a change by account", 15, HOUR)
+# Whoever enters one that somebody has is told so.
+USER_NAMES = Limit("user names by account", 20, DAY)
 COPIES = Limit("copies by account", 5, DAY)
 
 
@@ -36,3 +38,8 @@ def count_code_typed(account: Account) -> None:
 def count_copy(account: Account) -> None:
     """Count one copy about to be made. Raises `TooManyAttempts`."""
     COPIES.count(str(account.pk))
+
+
+def count_user_name(account: Account) -> None:
+    """Count one user name about to be asked for. Raises `TooManyAttempts`."""
+    USER_NAMES.count(str(account.pk))

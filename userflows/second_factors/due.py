@@ -118,6 +118,13 @@ def may_use_phone(state: JourneyState, rules: FlowRules) -> bool:
     return state.has_phone and _takes_phone(state, rules) and needs_second_factor(state, rules)
 
 
+def may_recover(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether whoever has to show a factor that they have may say that they have lost it, and wait for a way back."""
+    has_one = state.has_app or state.has_passkey or _counts_phone(state, rules)
+    is_lost = has_one and needs_second_factor(state, rules) and not _does_mail(state, rules)
+    return state.may_recover and is_lost
+
+
 def must_prove_phone(state: JourneyState, rules: FlowRules) -> bool:
     """Whether the phone has to be shown where it doesn't do for what is asked for: before another factor stands in its
     place, whoever knows the password alone would set up one of theirs.

@@ -50,7 +50,8 @@ def offer_samples() -> None:
 
 
 def _address(_: Look) -> dict[str, Any]:
-    return _page(_journey(email=""), AddressForm())
+    journey = _journey(email="")
+    return _page(journey, AddressForm(takes_user_names=journey.rules.takes_user_names))
 
 
 def _password(_: Look) -> dict[str, Any]:

@@ -9,18 +9,20 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.attributes import BUILT_IN_ATTRIBUTES, USER_NAME
 from accounts.credentials.services.passwords import set_new_password
 from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.finding.services import insert_account, update_person, update_standing
 from accounts.identity.signals import account_shutting, address_changed
 from accounts.identity.values import clean_address, clean_text, judged
-from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, AddressChange, Block
+from accounts.models import ACCOUNT_RESTORABLE_FOR, USER_NAME_CONSTRAINT, Account, AddressChange, Block
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
+from common.database.rows import is_against
 from common.problems import Code, Problem, Refused, problems_in
 from common.text.email_address import canonical_email
 from common.text.time_zones import is_time_zone
+from common.text.user_names import NOT_FREE
 from tenants.limits import CUSTOMERS, refuse_beyond
 from tenants.lookup import current_tenant
 
@@ -38,6 +40,7 @@ KEPT_BESIDE = (
     "accounts_uncheckedpassword",
     "accounts_addresschange",
     "accounts_dataexport",
+    "accounts_recovery",
 )
 
 
@@ -72,8 +75,15 @@ def create_account(
             _refuse_if_kept(account)
             record("customer.created", actor=actor or actor_of(account), target=account)
     except IntegrityError as error:
+        _refuse_taken_name(error)
         raise EmailAddressTaken from error
     return account
+
+
+def _refuse_taken_name(error: IntegrityError) -> None:
+    """Raises `Refused` if the database wouldn't have two of a user name. Whose the other one is, nobody is told."""
+    if is_against(error, USER_NAME_CONSTRAINT):
+        raise Refused([Problem(Code.TAKEN, USER_NAME, str(NOT_FREE))]) from error
 
 
 def judged_address(email: str) -> str:
@@ -97,6 +107,16 @@ def update_profile(
     Where nothing differs, nothing is noted. Raises `Refused` for names of attributes, and for `time_zone`, or
     `AccountRefused` if the account is gone.
     """
+    try:
+        _update_profile(account, attributes=attributes, language=language, time_zone=time_zone, actor=actor)
+    except IntegrityError as error:
+        _refuse_taken_name(error)
+        raise
+
+
+def _update_profile(
+    account: Account, *, attributes: Mapping[str, Any], language: str | None, time_zone: str | None, actor: Actor
+) -> None:
     with transaction.atomic():
         hold_account(account)
         values = judged(attributes, country=account.country)

@@ -13,11 +13,12 @@ from applications.description import UNSIGNED
 from applications.models import Application
 from applications.policies.changes import usual_auth_method
 from applications.policies.credentials import MAX_SECRET_LIFETIME
+from applications.policies.fapi import turned_on, unmet_by
 from applications.policies.frameworks import FRAMEWORK_NAMES
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE, usual_grants
 from applications.policies.tokens import ALGORITHMS, BOUNDS, NAMES
 from applications.services.credentials import create_client_secret
-from applications.services.description import change_application
+from applications.services.description import change, change_application, describe
 from applications.services.registration import register_application
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, require_text
@@ -71,6 +72,12 @@ class Command(VerbCommand):
         asks = self.verb("second-factor", self.second_factor, summary="show or change who is asked for a second factor")
         add_application_options(asks)
         _add_second_factor(asks)
+        fapi = self.verb("fapi", self.fapi, summary="show or change how far an application follows FAPI 2.0")
+        add_application_options(fapi)
+        fapi.add_argument("--turn", choices=["on", "off"], help="the Security Profile, with all that it chooses")
+        fapi.add_argument(
+            "--requires-signed-requests", action=BooleanOptionalAction, help="only signed authorization requests"
+        )
         tokens = self.verb("tokens", self.tokens, summary="show or change how the tokens of an application are made")
         add_application_options(tokens)
         for name, bounds in BOUNDS.items():
@@ -138,6 +145,30 @@ class Command(VerbCommand):
                 change_application(application, second_factor=chosen, actor=Actor.command())
         facts = {"client_id": application.client_id, "second_factor": application.second_factor}
         return Answer(facts, f"Asked besides: {application.second_factor or 'as the user flow says'}.")
+
+    def fapi(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]), transaction.atomic():
+            application = application_named(options["client_id"])
+            if options["turn"] == "on":
+                change(application, turned_on, actor=Actor.command())
+            elif options["turn"] == "off":
+                change_application(application, follows_fapi=False, actor=Actor.command())
+            if options["requires_signed_requests"] is not None:
+                signs = options["requires_signed_requests"]
+                change_application(application, requires_signed_requests=signs, actor=Actor.command())
+            unmet = unmet_by(describe(application))
+        facts = {
+            "client_id": application.client_id,
+            "follows_fapi": application.follows_fapi,
+            "requires_signed_requests": application.requires_signed_requests,
+            "unmet": [each.field for each in unmet],
+        }
+        lines = [
+            f"FAPI 2.0 Security Profile: {'on' if application.follows_fapi else 'off'}.",
+            f"Signed requests: {'required' if application.requires_signed_requests else 'taken'}.",
+            *(f"Unmet: {each.says}" for each in unmet),
+        ]
+        return Answer(facts, "\n".join(lines))
 
     def tokens(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):

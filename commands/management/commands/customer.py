@@ -28,6 +28,7 @@ from commands.sign_in_checks import add_check_options, check_customer
 from common.problems import Code, Problem, Refused
 from operations.customers import purge_customer, withdraw_invitation
 from tenants.models import Tenant
+from userflows.factors import recoveries
 from userflows.factors.passkeys import remove_lost_passkeys
 from userflows.factors.phones import remove_lost_phone
 from userflows.factors.services import remove_second_factor
@@ -95,6 +96,21 @@ DEEDS: dict[str, tuple[str, Done, str]] = {
         "take the phone number away",
         lambda account: remove_lost_phone(account, reason="", actor=COMMAND),
         "{email} has no phone number any more.",
+    ),
+    "stop-recovery": (
+        "stop the wait of whoever says to have lost all factors",
+        lambda account: recoveries.stop(account, actor=COMMAND),
+        "Nobody waits for {email} any more.",
+    ),
+    "hasten-recovery": (
+        "end that wait now: the factors count no more",
+        lambda account: recoveries.hasten(account, reason="", actor=COMMAND),
+        "{email} comes in without the factors that were lost.",
+    ),
+    "return-factors": (
+        "let the factors count again that such a wait has put aside",
+        lambda account: recoveries.give_back(account, reason="", actor=COMMAND),
+        "{email} has the factors back.",
     ),
     "end-sessions": (
         "sign a customer out everywhere",
@@ -239,10 +255,12 @@ def _facts(account: Account) -> dict[str, Any]:
         "email": account.email,
         "email_verified": account.email_verified,
         "name": account.name,
+        "user_name": account.user_name,
         "state": str(account.standing),
         "has_authenticator_app": account.has_app,
         "phone_number": account.phone_number,
         "has_passkey": bool(account.passkeys_at),
+        "recovers_at": account.recovers_at.isoformat() if account.recovers_at else None,
         "created_at": account.created_at.isoformat(),
     }
 

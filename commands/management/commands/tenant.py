@@ -8,6 +8,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.credentials import rules as password_rules
 from accounts.credentials.services.rules import change_password_rules
+from accounts.factors.recoveries import change_wait, wait_hours
 from accounts.identity.services.closing import change_grace, grace_days
 from accounts.models import Account
 from accounts.sessions.rules import describe
@@ -82,6 +83,11 @@ class Command(VerbCommand):
         )
         deletion.add_argument("--tenant", required=True, metavar="DOMAIN")
         deletion.add_argument("--grace-days", type=int, help="days in which they may keep their account, 0 to 30")
+        recovery = self.verb(
+            "recovery", self.recovery, summary="show or change how long whoever lost their factors waits"
+        )
+        recovery.add_argument("--tenant", required=True, metavar="DOMAIN")
+        recovery.add_argument("--wait-hours", type=int, help="24 to 336, or 0 for no such way")
         _add_times(self.verb("sessions", self.sessions, summary="show or change how long sessions last"))
 
     def create(self, options: dict[str, Any]) -> Answer:
@@ -152,6 +158,13 @@ class Command(VerbCommand):
             if options["grace_days"] is not None:
                 change_grace(options["grace_days"], actor=Actor.command())
             facts = {"grace_days": grace_days(), "accounts": Account.objects.kept().exclude(closes_at=None).count()}
+        return Answer(facts, "\n".join(f"{name:10}  {value}" for name, value in facts.items()))
+
+    def recovery(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            if options["wait_hours"] is not None:
+                change_wait(options["wait_hours"], actor=Actor.command())
+            facts = {"wait_hours": wait_hours(), "accounts": Account.objects.kept().exclude(recovers_at=None).count()}
         return Answer(facts, "\n".join(f"{name:10}  {value}" for name, value in facts.items()))
 
     def sessions(self, options: dict[str, Any]) -> Answer:

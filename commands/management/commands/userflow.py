@@ -29,6 +29,8 @@ REQUIRED = "required"
 # Who is asked for a second factor, as the command says it.
 WHO = {"who-has-one": WHO_HAS_ONE, "new-browser": NEW_BROWSER, "always": ALWAYS}
 NO_FACTOR = "none"
+ON_OR_OFF = {"on": True, "off": False}
+USER_NAMES = "whether customers may sign in with their user name in the place of their address"
 ASK_PASSKEY = "whether whoever has no passkey is asked to make one, where the flow has passkeys"
 
 
@@ -61,6 +63,8 @@ class Command(VerbCommand):
         )
         _add_factors(create)
         create.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
+        create.add_argument("--user-names", choices=ON_OR_OFF, help=USER_NAMES)
+        _add_user_names(self.verb("user-names", self.user_names, summary="show or change if a user name signs in, too"))
         passkeys = self.verb("passkeys", self.passkeys, summary="show or change who is asked to make a passkey")
         passkeys.add_argument("--tenant", required=True, metavar="DOMAIN")
         passkeys.add_argument("--name", required=True)
@@ -109,6 +113,7 @@ class Command(VerbCommand):
                 actor=Actor.command(),
                 **_factors(options),
                 **_asking(options),
+                **_user_names(options),
             )
             facts = _facts(flow) | {"defined_attributes": defined}
         words = f"User flow “{flow.name}” is ready."
@@ -135,6 +140,15 @@ class Command(VerbCommand):
                 flow.refresh_from_db()
             facts = _facts(flow)
         return Answer(facts, f"Making a passkey: {facts['asks_passkey']}.")
+
+    def user_names(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            if chosen := _user_names(options):
+                change_user_flow(flow, **chosen, actor=Actor.command())
+                flow.refresh_from_db()
+            facts = _facts(flow)
+        return Answer(facts, f"Signing in with a user name: {'on' if facts['takes_user_names'] else 'off'}.")
 
     def layout(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -185,6 +199,17 @@ def _add_factors(parser: CommandParser) -> None:
 
 def _asking(options: dict[str, Any]) -> dict[str, Any]:
     return {"asks_passkey": options["ask_passkey"]} if options["ask_passkey"] else {}
+
+
+def _add_user_names(parser: CommandParser) -> None:
+    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--user-names", choices=ON_OR_OFF, help=USER_NAMES)
+
+
+def _user_names(options: dict[str, Any]) -> dict[str, Any]:
+    said = options["user_names"]
+    return {"takes_user_names": ON_OR_OFF[said]} if said else {}
 
 
 def _add_terms(parser: CommandParser) -> None:
@@ -248,6 +273,7 @@ def _facts(flow: UserFlow) -> dict[str, Any]:
         "second_factors": list(flow.factors),
         "remember_days": flow.remember_days,
         "asks_passkey": flow.asks_passkey,
+        "takes_user_names": flow.takes_user_names,
         "attributes": [
             {"name": row.attribute, "is_required": row.is_required, "input_type": row.input_type}
             for row in flow.attributes.all()

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -50,7 +51,14 @@ from oidc.authorization.request import (
     read_request,
     unknown_reference,
 )
-from oidc.authorization.services import UnknownPushedRequest, UsedPushedRequest, push_request, redeem_pushed_request
+from oidc.authorization.request_objects import opened
+from oidc.authorization.services import (
+    UnknownPushedRequest,
+    UsedPushedRequest,
+    end_pushed_request,
+    push_request,
+    redeem_pushed_request,
+)
 from oidc.clients.vouching import is_vouched_for
 from oidc.consents.services import earlier_consent
 from oidc.issuer.identity import issuer_for
@@ -90,17 +98,19 @@ PAGES = {Interaction.CHOOSE_ACCOUNT: CHOOSE_ACCOUNT, Interaction.CONSENT: ASK_FO
 class Way:
     """How a request came, and what the customer has done for it. A journey that has to be begun keeps this.
 
-    `journey_id` is the ID of that journey.
+    `journey_id` is the ID of that journey, `pushed_digest` what a pushed request is known by.
     """
 
     journey_id: UUID
     was_pushed: bool = False
     done: DoneSoFar = NOTHING_DONE
+    pushed_digest: str = ""
 
     @classmethod
     def kept_with(cls, journey: Journey) -> Self:
         """As it was when the journey began. The next one, if the session ages meanwhile, has an ID of its own."""
-        return cls(uuid4(), journey.context["was_pushed"], DoneSoFar(**journey.context["done"]))
+        kept = journey.context
+        return cls(uuid4(), kept["was_pushed"], DoneSoFar(**kept["done"]), kept.get("pushed_digest", ""))
 
 
 @csrf_exempt
@@ -114,7 +124,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
         parameters = parameters_of(pairs_of_query(request))
         if parameters.names_pushed_request():
             return _redeem(request, parameters)
-        return _consider(request, parameters, Way(uuid4()))
+        return _open_and_consider(request, parameters)
     except InvalidRequest as error:
         return _refuse_by_page(request, PageRefusal(UNREADABLE, error.description))
     except PageRefusal as refusal:
@@ -143,14 +153,24 @@ def _keep_and_go_on(request: TenantRequest) -> HttpResponse:
     if parameters.names_pushed_request():
         request_uri = pushed_reference(client, parameters)
     else:
-        to = addressee_of(client, parameters)
         try:
-            read_request(to, parameters, issuer=issuer_for(request.tenant))
-            count_pushed(request, to.client)
+            parameters = opened(client, parameters, issuer=issuer_of(request.tenant))
+            read_request(addressee_of(client, parameters), parameters, issuer=issuer_for(request.tenant))
+            count_pushed(request, client)
         except ProtocolError as error:
-            return _refuse(request, to, Way(uuid4()), error)
+            return _refuse(request, addressee_of(client, parameters), Way(uuid4()), error)
         request_uri = push_request(client=client, parameters=parameters.to_keep())
     return send_browser_to(f"{request.path}?{urlencode({'client_id': client.client_id, 'request_uri': request_uri})}")
+
+
+def _open_and_consider(request: TenantRequest, parameters: Parameters) -> HttpResponse:
+    """Consider what the client has signed, if it has."""
+    client = client_of(parameters)
+    try:
+        signed = opened(client, parameters, issuer=issuer_of(request.tenant))
+    except ProtocolError as error:
+        return _refuse(request, addressee_of(client, parameters), Way(uuid4()), error)
+    return _consider(request, signed, Way(uuid4()))
 
 
 def _redeem(request: TenantRequest, parameters: Parameters) -> HttpResponse:
@@ -162,7 +182,8 @@ def _redeem(request: TenantRequest, parameters: Parameters) -> HttpResponse:
         raise unknown_reference(client) from error
     except UsedPushedRequest as used:
         return _lead_back(request, used.journey_id)
-    return _consider(request, Parameters(redeemed.parameters, frozenset()), Way(redeemed.journey_id, was_pushed=True))
+    way = Way(redeemed.journey_id, was_pushed=True, pushed_digest=redeemed.digest)
+    return _consider(request, Parameters(redeemed.parameters, frozenset()), way)
 
 
 def _lead_back(request: TenantRequest, journey_id: UUID) -> HttpResponse:
@@ -199,7 +220,7 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         if needed is Interaction.CONSENT and may_rest_on_earlier_consent(facts):
             needed = interaction_needed(replace(facts, allowed=_allowed(request, wanted)))
         if needed is Interaction.ANSWER:
-            return reply(request, to, issuer=issuer.name, members={"code": _issue(request, wanted)})
+            return reply(request, to, members={"code": _issue(request, wanted, way)})
         check_page_allowed(needed, facts)
         return _begin(request, wanted, parameters, way, needed, facts)
     except ProtocolError as error:
@@ -218,7 +239,7 @@ def _refuse(request: TenantRequest, to: Addressee, way: Way, error: ProtocolErro
     """Tell the client, by a page first where a stranger's address would be led to unasked."""
     record_error(to.client, error)
     tell = reply_error if may_answer_unseen(way.done, is_trusted=_is_trusted(to)) else offer_error
-    return tell(request, to, issuer=issuer_of(request.tenant), error=error)
+    return tell(request, to, error=error)
 
 
 def _refuse_by_page(request: TenantRequest, refusal: PageRefusal) -> HttpResponse:
@@ -237,7 +258,7 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         max_age=wanted.max_age,
         subjects=wanted.subjects,
         acr_values=wanted.acr_values,
-        hinted_email=typed_address(wanted.login_hint) if wanted.login_hint else "",
+        hinted_email=_hinted(request, wanted) if wanted.login_hint else "",
         scopes=scopes_to_allow(wanted, entitlements_by_id(wanted.to.client.client_id)),
         wished_acr_values=reachable_wishes(wanted, account=request.user, rules=_rules_of(wanted)),
         signed_in=_signed_in(request, wanted),
@@ -246,6 +267,12 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         may_be_impersonated=wanted.to.client.is_public and not belongs_to_one_app(wanted.to.redirect_uri),
         has_to_choose=has_to_choose,
     )
+
+
+def _hinted(request: TenantRequest, wanted: AuthorizationRequest) -> str:
+    """Whom the application means: an address, or the user name of somebody who isn't signed in here."""
+    hint, account = typed_address(wanted.login_hint, or_user_name=_rules_of(wanted).takes_user_names), request.user
+    return account.email if isinstance(account, Account) and hint == account.user_name != "" else hint
 
 
 def _rules_of(wanted: AuthorizationRequest) -> FlowRules:
@@ -272,7 +299,17 @@ def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[
     return earlier_consent(account_id=cast(Account, request.user).pk, application_pk=wanted.to.client.pk)
 
 
-def _issue(request: TenantRequest, wanted: AuthorizationRequest) -> str:
+def _issue(request: TenantRequest, wanted: AuthorizationRequest, way: Way) -> str:
+    """A code. Under FAPI 2.0 a pushed request leads to one and no more, however often its way is gone again."""
+    if not wanted.to.client.follows_fapi:
+        return _new_code(request, wanted)
+    with transaction.atomic():
+        if not end_pushed_request(way.pushed_digest):
+            raise PageRefusal(OVER, "The request_uri has been used.")
+        return _new_code(request, wanted)
+
+
+def _new_code(request: TenantRequest, wanted: AuthorizationRequest) -> str:
     account, facts = cast(Account, request.user), facts_of(request)
     cast(SessionStore, request.session).join(wanted.to.client.client_id)
     note_use(request, wanted.to.client.client_id)
@@ -335,6 +372,7 @@ def _begin(
         context={
             "parameters": parameters.to_keep(),
             "was_pushed": way.was_pushed,
+            "pushed_digest": way.pushed_digest,
             "done": asdict(way.done),
             "page": page,
         },

@@ -13,7 +13,6 @@ from oidc.authorization.views.questions import led_on, question_page
 from oidc.consents.scope_words import allowances_by_key
 from oidc.consents.services import give_consent
 from oidc.issuer.identity import issuer_for
-from oidc.wire.addresses import issuer_of
 from oidc.wire.errors import AccessDenied, ProtocolError
 from oidc.wire.pages import send_browser_to
 from oidc.wire.requests import TenantRequest
@@ -39,7 +38,7 @@ def ask_for_consent(request: TenantRequest, journey: Journey, account: Account |
             record_consent_refused(journey, account)
             raise AccessDenied("The customer doesn't allow it.")
     except ProtocolError as error:
-        return led_on(journey, reply_error(request, to, issuer=issuer_of(request.tenant), error=error))
+        return led_on(journey, reply_error(request, to, error=error))
     asked = scopes_to_allow(wanted, entitlements_by_id(to.client.client_id))
     # What was on the page when the button was pressed, by whoever saw it.
     has_seen = set(request.POST.getlist("scope")) >= asked and request.POST.get("account") == str(account.pk)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.factors.recoveries import factors_kept
 from accounts.models import Account, Passkey, Standing
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
@@ -17,6 +18,7 @@ from portal.forms.customers.factors import FactorRemovalForm
 from portal.views.customers.changes import Change, page_of
 from portal.views.customers.doors import customer_page
 from tenants.models import Tenant
+from userflows.factors import recoveries
 from userflows.factors.passkeys import remove_lost_passkey
 from userflows.factors.phones import remove_lost_phone
 from userflows.factors.services import remove_second_factor
@@ -64,6 +66,63 @@ remove_phone = page_of(
         is_for=_has_phone,
         form=lambda _account, data: FactorRemovalForm(data),
         is_danger=True,
+    ),
+    needs=Need.CUSTOMERS_CHANGE,
+    asks_for_proof=True,
+)
+
+
+def _waits(account: Account) -> bool:
+    return account.recovers_at is not None and account.standing != Standing.DELETED
+
+
+def _has_kept_factors(account: Account) -> bool:
+    return account.standing != Standing.DELETED and factors_kept(account) is not None
+
+
+recovery_stop = page_of(
+    Change(
+        title=_("Stop the recovery"),
+        button=_("Stop recovery"),
+        done=_("The recovery of %(email)s was stopped."),
+        told=lambda _account: [
+            _("Their factors are asked for as before. A mail tells them."),
+            _("Whoever asked may ask again. If it wasn’t the customer, remove the password as well."),
+        ],
+        do=lambda account, _form, actor: recoveries.stop(account, actor=actor),
+        is_for=_waits,
+    )
+)
+recovery_hasten = page_of(
+    Change(
+        title=_("End the wait now"),
+        button=_("End the wait"),
+        done=_("%(email)s comes in without the factors that were lost."),
+        told=lambda _account: [
+            _("Their authenticator app, recovery codes, passkeys and phone number count no more, at once."),
+            _("They are signed out everywhere, and no browser is remembered for them."),
+            _("The wait is there so that the owner can stop somebody else. Be sure who asks."),
+        ],
+        do=lambda account, form, actor: recoveries.hasten(account, reason=form.cleaned_data["reason"], actor=actor),
+        is_for=_waits,
+        form=lambda _account, data: FactorRemovalForm(data),
+        is_danger=True,
+    ),
+    needs=Need.CUSTOMERS_RECOVER,
+    asks_for_proof=True,
+)
+factors_return = page_of(
+    Change(
+        title=_("Give the factors back"),
+        button=_("Give back"),
+        done=_("%(email)s has the factors back."),
+        told=lambda _account: [
+            _("What counted before the recovery counts again; what was set up since then goes."),
+            _("They are signed out everywhere. Remove the password as well, if somebody else knows it."),
+        ],
+        do=lambda account, form, actor: recoveries.give_back(account, reason=form.cleaned_data["reason"], actor=actor),
+        is_for=_has_kept_factors,
+        form=lambda _account, data: FactorRemovalForm(data),
     ),
     needs=Need.CUSTOMERS_CHANGE,
     asks_for_proof=True,

@@ -57,6 +57,7 @@ def customer_frame(request: PortalRequest, tenant: Tenant, account: Account) -> 
         "may_change": Need.CUSTOMERS_CHANGE in request.allowed,
         "may_read_log": Need.LOGS_READ in request.allowed,
         "may_purge": Need.CUSTOMERS_PURGE in request.allowed,
+        "may_recover": Need.CUSTOMERS_RECOVER in request.allowed,
         "restorable_until": account.deleted_at + ACCOUNT_RESTORABLE_FOR if account.deleted_at else None,
         "blocked": getattr(account, "block", None) if account.standing == Standing.BLOCKED else None,
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.credentials.policies import ELSEWHERE
 from accounts.factors.passkeys import passkeys_of
+from accounts.factors.recoveries import factors_kept
 from accounts.factors.services import codes_left
 from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.groups import add_to_group, remove_from_group
@@ -86,6 +87,7 @@ def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         app=AuthenticatorApp.objects.filter(account=account).first(),
         codes_left=codes_left(account),
         passkeys=passkeys_of(account),
+        factors_kept=factors_kept(account),
         address_changes=AddressChange.objects.alive().filter(account_id=account.pk).order_by("-asked_at"),
     )
 

@@ -12,21 +12,12 @@ from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.screens import PHONE, check_down_to_narrowest
+from tests.userflows.factors.in_chromium import with_authenticator
 from tests.waiting import until
 from userflows.models import UserFlow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CAROL = "carol@acme.example"
-
-
-def with_authenticator(page: Page) -> tuple[CDPSession, str]:
-    """Give the page's browser an authenticator inside, whose owner is verified at once."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
-    shown = {"isUserVerified": True, "automaticPresenceSimulation": True}
-    made = session.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, **shown}})
-    return session, made["authenticatorId"]
 
 
 def wait_until_none(session: CDPSession, authenticator: str) -> None:

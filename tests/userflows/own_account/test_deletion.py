@@ -18,7 +18,9 @@ from mail.models import Message
 from operations.housekeeping import run_housekeeping
 from sms.models import TextMessage
 from tenants.models import Tenant
+from tests.browser import Browser
 from tests.cast import PASSWORD, grow_old
+from tests.userflows.adversary import at, link_in
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
 from userflows.own_account.downloads import ask_for_copy
@@ -158,6 +160,23 @@ def test_then_it_goes_with_everything(acme: Tenant, customer: Customer, carol: A
         assert not Message.objects.filter(to="carol@old.example").exists()
         assert Message.objects.filter(to="dan@old.example").exists(), "it is Dan's by now"
         assert Event.objects.filter(action="customer.purged", target_id=str(carol.pk)).count() == 1
+
+
+def test_a38_whoever_has_the_address_next_inherits_nothing(acme: Tenant, customer: Customer, carol: Account) -> None:
+    """Neither the sessions of before, nor the links that were mailed, nor the name by which applications know her."""
+    at(acme, "203.0.113.1", email=carol.email).submit(to="ask-link")
+    link = link_in(acme, carol.email)
+    delete(customer)
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(closes_at=timezone.now() - timedelta(seconds=1))
+    run_housekeeping(actor=Actor.system())
+    with tenant_context(acme):
+        heir = create_account(email=carol.email, password="another password", email_verified=True)
+        assert heir.pk != carol.pk
+    assert not customer.is_signed_in
+    customer.sign_in(carol.email)
+    assert not customer.is_signed_in
+    assert Browser(acme).get(link).status_code == 410
 
 
 @pytest.mark.parametrize(("seconds", "may"), [(3600, True), (-1, False)])

@@ -48,6 +48,14 @@ class UserFlowForm(EditForm):
         initial=True,
         help_text=_("Without it, only people who have an account already can sign in."),
     )
+    takes_user_names = forms.BooleanField(
+        label=_("Customers may sign in with a user name"),
+        required=False,
+        help_text=_(
+            "Instead of their address. They have one if you ask for it: add the attribute User name on the Attributes "
+            "tab."
+        ),
+    )
 
     asks_passkey = forms.ChoiceField(
         label=_("Making a passkey"),
@@ -99,7 +107,7 @@ class AskedAttributesForm(EditForm):
 class NewUserFlowForm(UserFlowForm, AskedAttributesForm):
     """All that a new flow needs, on one page."""
 
-    field_order = ["name", "methods", "asks_passkey", "allows_sign_up", "attributes"]
+    field_order = ["name", "methods", "asks_passkey", "allows_sign_up", "takes_user_names", "attributes"]
 
 
 class DuplicateForm(PortalForm):

@@ -1,6 +1,6 @@
 from userflows.journeys.progress import note_mail_language
 from userflows.models import Journey
-from userflows.state import BROUGHT, PROVIDER
+from userflows.state import BROUGHT, PROVIDER, SIGN_UP
 
 
 def give_address(journey: Journey, *, email: str) -> None:
@@ -14,3 +14,11 @@ def give_address(journey: Journey, *, email: str) -> None:
         journey.note(PROVIDER, **{BROUGHT: brought})
         journey.typed = dict(brought["attributes"])
     note_mail_language(journey)
+
+
+def takes_user_names(journey: Journey, *, purpose: str = "") -> bool:
+    """Whether somebody on this way, or on another by its `purpose`, may say who they are by a user name: not whoever is
+    to have an account.
+    """
+    is_new = (purpose or journey.purpose) == SIGN_UP or bool(journey.state.brought)
+    return journey.rules.takes_user_names and not is_new

@@ -9,13 +9,14 @@ from userflows.forms.fields import AddressForm
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.models import Journey
 from userflows.state import PASSKEY, SIGN_IN
-from userflows.steps.address.actions import give_address
+from userflows.steps.address.actions import give_address, takes_user_names
 
 NAME = "address"
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[AddressForm, dict[str, Any]]:
-    return AddressForm(initial={"email": journey.email, **journey.typed}), _about(request, journey)
+    form = AddressForm(initial={"email": journey.email, **journey.typed}, takes_user_names=takes_user_names(journey))
+    return form, _about(request, journey)
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
@@ -23,7 +24,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
     A code is on its way afterwards, unless a password comes next.
     """
-    form = AddressForm(request.POST)
+    form = AddressForm(request.POST, takes_user_names=takes_user_names(journey))
     if not form.is_valid():
         return show_step(request, NAME, form, status=400, **_about(request, journey))
     if form.meant:

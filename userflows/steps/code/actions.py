@@ -19,13 +19,13 @@ AMR = "otp"
 
 def begin(journey: Journey, visitor: Visitor) -> None:
     """Have the first code for this address sent, with the rest of the change at hand. Raises `TooManyAttempts`."""
-    limits.count_code_asked(visitor, journey.email)
+    limits.count_code_asked(visitor, journey.whose)
     _ask_for_code(journey, visitor)
 
 
 def send_another(journey: Journey, *, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
-    limits.count_code_asked(visitor, journey.email)
+    limits.count_code_asked(visitor, journey.whose)
     with transaction.atomic():
         _ask_for_code(journey, visitor)
         save_progress(journey)
@@ -33,7 +33,7 @@ def send_another(journey: Journey, *, visitor: Visitor) -> None:
 
 def trying(journey: Journey, visitor: Visitor) -> AbstractContextManager[bool]:
     """Count a try at the code, as `code_tries.trying` does."""
-    return code_tries.trying(journey, visitor, step=CODE, asked=limits.codes_asked(visitor, journey.email))
+    return code_tries.trying(journey, visitor, step=CODE, asked=limits.codes_asked(visitor, journey.whose))
 
 
 def prove_by_code(journey: Journey, *, code: str, is_last_try: bool) -> None:

@@ -25,7 +25,7 @@ def send_code(journey_id: str) -> None:
         journey = _locked(journey_id)
         if journey is None or not journey.email:
             return
-        account = Account.objects.with_email(journey.email).first()
+        account = Account.objects.with_email(journey.whose).first()
         is_sent = _send_to_owner(journey, account) if account else _send_to_nobody_known(journey)
     if not is_sent:
         record_no_code(journey, account)
@@ -33,7 +33,7 @@ def send_code(journey_id: str) -> None:
 
 def _send_to_nobody_known(journey: Journey) -> bool:
     """To sign up; so it is also for who wanted to sign in, if they may. Returns whether a code is on its way."""
-    if journey.purpose in {RESET, CHANGE} or not journey.user_flow.allows_sign_up:
+    if journey.by_user_name or journey.purpose in {RESET, CHANGE} or not journey.user_flow.allows_sign_up:
         renew_code(journey.pk, length=code_length(journey), is_decoy=True)
         return False
     mails.mail_code(journey, to=journey.email, ticket=_new_ticket(journey, None), purpose=SIGN_UP)

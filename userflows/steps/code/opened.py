@@ -78,9 +78,9 @@ def _go_on(request: JourneyRequest, journey: Journey, token: str) -> HttpRespons
         return _over(request)
     except (HookDown, TurnedAway):
         # The link was right, and is used up.
-        limits.forgive(counted, *limits.codes_asked(visitor, journey.email))
+        limits.forgive(counted, *limits.codes_asked(visitor, journey.whose))
         raise
-    limits.forgive(counted, *limits.codes_asked(visitor, journey.email))
+    limits.forgive(counted, *limits.codes_asked(visitor, journey.whose))
     return response
 
 

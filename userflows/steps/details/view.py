@@ -130,7 +130,7 @@ def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpRe
     journey.stays = form.cleaned_data["stay"]
     entered = {**answers_to(journey.rules, answers_of(journey)), **form.attributes()}
     try:
-        attributes = judged_by_hooks(journey, entered, shown=form.fields)
+        attributes = judged_by_hooks(journey, entered, shown=form.fields, visitor=visitor_of(request))
         return go_on(request, journey, change=lambda: _make_account(journey, form, attributes))
     except Busy:
         limits.forgive(attempts)
@@ -141,6 +141,9 @@ def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpRe
     except HookDown as down:
         limits.forgive(attempts)
         return _hold_up(request, journey, form, down)
+    except TooManyAttempts as refusal:
+        limits.forgive(attempts)
+        return refuse_step(request, DETAILS, form, refusal, page=form.page)
 
 
 def _hold_up(request: JourneyRequest, journey: Journey, form: DetailsForm, down: HookDown) -> HttpResponse:

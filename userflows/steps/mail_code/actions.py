@@ -21,7 +21,7 @@ def begin(journey: Journey, visitor: Visitor) -> None:
 
     Raises `TooManyAttempts`.
     """
-    limits.count_second_code_asked(visitor, journey.email)
+    limits.count_second_code_asked(visitor, journey.whose)
     if journey.purpose == SIGN_UP and journey.account_id is None:
         make_account(journey, password=None, attributes={}, language=journey.language)
     _ask_for_code(journey)
@@ -29,7 +29,7 @@ def begin(journey: Journey, visitor: Visitor) -> None:
 
 def send_another(journey: Journey, *, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
-    limits.count_second_code_asked(visitor, journey.email)
+    limits.count_second_code_asked(visitor, journey.whose)
     with transaction.atomic():
         _ask_for_code(journey)
         save_progress(journey)

@@ -15,12 +15,12 @@ from userflows.steps.new_password.form import NewPasswordForm
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[NewPasswordForm, dict[str, Any]]:
-    return NewPasswordForm(Account(email=journey.email), initial={"stay": journey.stays}), {}
+    return NewPasswordForm(_account(journey), initial={"stay": journey.stays}), {}
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """The new password; then its owner is signed in."""
-    form = NewPasswordForm(Account(email=journey.email), request.POST)
+    form = NewPasswordForm(_account(journey), request.POST)
     if not form.is_valid():
         return show_step(request, NEW_PASSWORD, form, status=400)
     journey.stays, password = form.cleaned_data["stay"], form.cleaned_data["password"]
@@ -34,3 +34,8 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except Refused as refusal:
         tell_problems(form, refusal)
         return show_step(request, NEW_PASSWORD, form, status=400)
+
+
+def _account(journey: Journey) -> Account:
+    """Whose password it shall be, by all of whose names it is judged; where it is gone, the service says so."""
+    return journey.account or Account(email=journey.whose)

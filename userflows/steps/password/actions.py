@@ -11,7 +11,7 @@ from userflows.journeys.jobs import GUESSING, send_protection_notice
 from userflows.journeys.seen_before import is_same_password
 from userflows.models import Journey
 from userflows.state import IS_REQUIRED, NEW_PASSWORD
-from userflows.steps.password.elsewhere import account_elsewhere
+from userflows.steps.password.elsewhere import account_elsewhere, asks_hook
 
 PASSWORD = "password"  # noqa: S105 - the name of the step
 AMR = "pwd"
@@ -24,21 +24,21 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
     An unknown address, a disabled account and a wrong password take the same course. Only failures use a limit up, and
     the same wrong password again doesn't.
     """
-    tried = limits.count_password(visitor, journey.email)
+    tried = limits.count_password(visitor, journey.whose, asks_hook=asks_hook(journey))
     try:
-        account = authenticate(None, email=journey.email, password=password) or account_elsewhere(journey, password)
+        account = authenticate(None, email=journey.whose, password=password) or account_elsewhere(journey, password)
     except Busy:
         # Nobody has looked at it, so it was no try.
         limits.forgive(tried)
         raise
     except HookDown:
         # Whoever tries the same again guesses nothing by it.
-        if is_same_password(visitor, journey.email, password):
+        if is_same_password(visitor, journey.whose, password):
             limits.forgive_guess(tried)
         raise
     if not isinstance(account, Account):
         record_failure(journey, step=PASSWORD, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
-        if is_same_password(visitor, journey.email, password):
+        if is_same_password(visitor, journey.whose, password):
             limits.forgive_guess(tried)
         elif tried.nth(limits.PASSWORDS_A_DAY) == limits.MANY_TRIES:
             send_protection_notice.enqueue(str(journey.pk), GUESSING)

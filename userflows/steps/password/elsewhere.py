@@ -16,6 +16,11 @@ from userflows.journeys.asking import TurnedAway, about_journey
 from userflows.models import Journey
 
 
+def asks_hook(journey: Journey) -> bool:
+    """Whether a hook stands at the journey's flow that may be asked."""
+    return hook_for(PASSWORD, str(journey.user_flow_id)) is not None
+
+
 def account_elsewhere(journey: Journey, password: str) -> Account | None:
     """The account, if a hook says that this is its password. Call it when the password was looked for here in vain.
 
@@ -25,13 +30,13 @@ def account_elsewhere(journey: Journey, password: str) -> Account | None:
     hook = hook_for(PASSWORD, str(journey.user_flow_id))
     if hook is None:
         return None
-    account = Account.objects.able_to_sign_in().with_email(journey.email).first()
+    account = Account.objects.able_to_sign_in().with_email(journey.whose).first()
     if account is None or account.password != ELSEWHERE or not 0 < len(password) <= MAX_PASSWORD_LENGTH:
         wait_as_if_asked(hook)
         return None
     facts = Customer(_facts(account))
     about = about_journey(journey)
-    request, nonce = password_request(hook, about, facts, username=journey.email, password=password)
+    request, nonce = password_request(hook, about, facts, username=journey.whose, password=password)
     answer = ask(hook, request, nonce=nonce)
     if answer.action == BLOCK_PASSWORD:
         raise TurnedAway(hook, answer)

@@ -48,7 +48,7 @@ def lead_to_provider(request: HttpRequest, journey: Journey, provider: IdentityP
         state=state_of(journey.pk, challenge),
         challenge=challenge,
         entity_id=our_entity_id(request, provider),
-        login_hint=journey.email,
+        login_hint="" if journey.by_user_name else journey.email,
         ui_locales=get_language() or "",
         asks_anew=asks_anew,
         offers_choice=not asks_anew and offers_choice(request, journey),

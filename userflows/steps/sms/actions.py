@@ -16,13 +16,13 @@ AMR = "sms"
 
 def begin(journey: Journey, visitor: Visitor) -> None:
     """Have the first code sent, with the rest of the change at hand. Raises `TooManyAttempts`."""
-    limits.count_text_asked(visitor, journey.email)
+    limits.count_text_asked(visitor, journey.whose)
     _ask_for_code(journey, visitor)
 
 
 def send_another(journey: Journey, *, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
-    limits.count_text_asked(visitor, journey.email)
+    limits.count_text_asked(visitor, journey.whose)
     with transaction.atomic():
         _ask_for_code(journey, visitor)
         save_progress(journey)
@@ -30,7 +30,7 @@ def send_another(journey: Journey, *, visitor: Visitor) -> None:
 
 def trying(journey: Journey, visitor: Visitor) -> AbstractContextManager[bool]:
     """Count a try at the code, as `code_tries.trying` does."""
-    return code_tries.trying(journey, visitor, step=SMS, asked=limits.texts_asked(visitor, journey.email))
+    return code_tries.trying(journey, visitor, step=SMS, asked=limits.texts_asked(visitor, journey.whose))
 
 
 def prove_by_text(journey: Journey, *, code: str, is_last_try: bool) -> None:
@@ -48,4 +48,4 @@ def prove_by_text(journey: Journey, *, code: str, is_last_try: bool) -> None:
 
 def _ask_for_code(journey: Journey, visitor: Visitor) -> None:
     code_tries.note_asked(journey, visitor, step=SMS)
-    send_text_code.enqueue(str(journey.pk), visitor.standing_with(journey.email).value)
+    send_text_code.enqueue(str(journey.pk), visitor.standing_with(journey.whose).value)

@@ -16,13 +16,13 @@ AMR = "sms"
 
 def begin(journey: Journey, visitor: Visitor) -> None:
     """Have a code sent, with the rest of the change at hand. Raises `TooManyAttempts`."""
-    limits.count_second_text_asked(visitor, journey.email)
+    limits.count_second_text_asked(visitor, journey.whose)
     _ask_for_code(journey, visitor)
 
 
 def send_another(journey: Journey, *, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
-    limits.count_second_text_asked(visitor, journey.email)
+    limits.count_second_text_asked(visitor, journey.whose)
     with transaction.atomic():
         _ask_for_code(journey, visitor)
         save_progress(journey)
@@ -52,4 +52,4 @@ def prove_by_phone(journey: Journey, *, code: str, remembers: bool, is_last_try:
 def _ask_for_code(journey: Journey, visitor: Visitor) -> None:
     journey.note(SMS_CODE, sent_at=timezone.now().isoformat())
     note_mail_language(journey)
-    send_second_text.enqueue(str(journey.pk), visitor.standing_with(journey.email).value)
+    send_second_text.enqueue(str(journey.pk), visitor.standing_with(journey.whose).value)

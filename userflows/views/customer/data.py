@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
 from branding.look import look_for_request
+from common.problems import Refused
 from common.web.limits import TooManyAttempts
 from userflows.forms.pages import when_to_try_again
 from userflows.journeys.addresses import see_other
@@ -33,7 +34,10 @@ def data(request: HttpRequest, account: Account) -> HttpResponse:
         count_copy(account)
     except TooManyAttempts as refusal:
         return _page(request, account, status=429, refusal=when_to_try_again(refusal.retry_after))
-    ask_for_copy(account)
+    try:
+        ask_for_copy(account)
+    except Refused as refusal:
+        return _page(request, account, status=400, refusal=" ".join(refusal.messages))
     return see_other(reverse("customer:data"))
 
 

@@ -22,7 +22,7 @@ from userflows.lookup import default_flow
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.state import RESET, SIGN_IN
-from userflows.steps.address.actions import give_address
+from userflows.steps.address.actions import give_address, takes_user_names
 
 STEP = "owners-link"
 
@@ -32,12 +32,12 @@ def ask(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Have the link mailed to the address that was typed, if it has an account. The page says the same for any."""
     if request.method != "POST":
         return see_other(step_url(journey))
-    email = typed_address(request.POST.get("email", ""))
+    email = typed_address(request.POST.get("email", ""), or_user_name=takes_user_names(journey))
     if email and email != journey.email and journey.account_id is None:
         give_address(journey, email=email)
     note_mail_language(journey)
     try:
-        count_link_asked(visitor_of(request), journey.email)
+        count_link_asked(visitor_of(request), journey.whose)
     except TooManyAttempts as refusal:
         record_too_many(journey, step=STEP, refusal=refusal)
         return go_back(journey, _("No more links can be emailed for now. The link in our latest email still works."))

@@ -6,14 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.attributes import USER_NAME
 from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
 from accounts.sessions.beside import accounts_here, others_here
 from common.problems import Refused
+from common.web.limits import TooManyAttempts
 from providers.lookup import known_providers
 from userflows.flows.collectable import collectable_attributes
 from userflows.forms.attributes import rows_to_show, values_of
 from userflows.forms.fields import tell_problems
+from userflows.forms.pages import when_to_try_again
 from userflows.forms.profile import ProfileForm
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
@@ -22,6 +25,7 @@ from userflows.lookup import default_flow
 from userflows.models import UserFlow
 from userflows.own_account.activity import last_of
 from userflows.own_account.addresses import asked_change
+from userflows.own_account.limits import count_user_name
 from userflows.pages import render_customer, signed_out_page
 from userflows.policies import JOURNEY_PLACE
 from userflows.signed_in import flow_of, has_ended_session, sign_out_beside, take_finished_purpose
@@ -62,8 +66,14 @@ def _profile(request: HttpRequest, account: Account) -> HttpResponse:
     form = ProfileForm(flow, account, request.POST)
     if not form.is_valid():
         return _page(request, account, flow, form, status=400)
+    attributes = form.attributes()
     try:
-        update_profile(account, attributes=form.attributes(), actor=actor_of(account))
+        if attributes.get(USER_NAME, account.user_name) != account.user_name:
+            count_user_name(account)
+        update_profile(account, attributes=attributes, actor=actor_of(account))
+    except TooManyAttempts as limited:
+        sentence = when_to_try_again(limited.retry_after)
+        return _page(request, account, flow, form, status=429, refusal=sentence)
     except Refused as refusal:
         tell_problems(form, refusal)
         return _page(request, account, flow, form, status=400)

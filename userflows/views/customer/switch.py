@@ -7,6 +7,7 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.dispatch import JourneyRequest, closed, journey_page
 from userflows.journeys.progress import save_progress
 from userflows.models import Journey
+from userflows.steps.address.actions import takes_user_names
 
 Purpose = Journey.Purpose
 # Another password is changed from the profile, by whoever is signed in.
@@ -24,6 +25,8 @@ def switch(request: JourneyRequest, journey: Journey) -> HttpResponse:
     if purpose == Purpose.RESET and not journey.rules.has_passwords:
         purpose = Purpose.SIGN_IN
     if purpose in WAYS:
-        journey.begin_anew(purpose=purpose, email=typed_address(request.POST.get("email", journey.email)))
+        typed = request.POST.get("email", journey.email)
+        email = typed_address(typed, or_user_name=takes_user_names(journey, purpose=purpose))
+        journey.begin_anew(purpose=purpose, email=email)
         save_progress(journey)
     return see_other(step_url(journey))

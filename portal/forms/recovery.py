@@ -1,0 +1,23 @@
+"""The form about how long whoever has lost their factors waits."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LEAST_WAIT_HOURS, MOST_WAIT_HOURS
+from frame.forms import EditForm
+
+
+class RecoveryForm(EditForm):
+    """How many hours whoever has lost their factors waits until they come in without them."""
+
+    wait_hours = forms.IntegerField(label=_("Wait"), min_value=0, max_value=MOST_WAIT_HOURS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wait_hours"].help_text = gettext(
+            "%(least)d to %(most)d hours, or 0 for no such way. Somebody on a journey should read their mail before "
+            "it is over."
+        ) % {"least": LEAST_WAIT_HOURS, "most": MOST_WAIT_HOURS}

@@ -1,0 +1,237 @@
+"""All factors lost: a way back by the mailbox and a wait, of which the owner is told, and which the owner stops."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts.factors.recoveries import change_wait, give_factors_back, wait_hours
+from accounts.models import Account, AuthenticatorApp, Passkey, Recovery, RecoveryCode
+from audit.models import Event
+from audit.services import Actor
+from common.problems import Refused
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tests.userflows.customer import Customer, mails_to, new_code
+from tests.userflows.factors.authenticator import Authenticator, with_passkey
+from tests.userflows.factors.phone import Phone
+from tests.userflows.factors.test_passkeys import flow_has
+from tests.worker import run_jobs
+from userflows.factors.recoveries import complete_due_recoveries, hasten
+
+pytestmark = pytest.mark.django_db
+COMMAND = Actor.command()
+CANNOT = "I can't use any of these"
+
+
+def at_factor(acme: Tenant, carol: Account) -> Customer:
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    assert not customer.is_signed_in
+    return customer
+
+
+def link_in_mail(acme: Tenant, carol: Account, part: str) -> str:
+    """The path of the newest link in a mail to her that has this in it."""
+    run_jobs()
+    with tenant_context(acme):
+        texts = [body.text for body in mails_to(carol.email)]
+    found = (re.search(rf"https?://[^/\s]+/t/acme(/recovery/[^\s]*{part})(?=\s)", text) for text in texts)
+    return next(each[1] for each in found if each)
+
+
+def begun(acme: Tenant, carol: Account) -> Customer:
+    """Somebody who knows her password and reads her mail has begun the wait."""
+    customer = at_factor(acme, carol)
+    assert CANNOT in customer.text
+    customer.submit(to="recover")
+    assert "An email with a link is on its way." in customer.text
+    customer.visit(link_in_mail(acme, carol, ""))
+    assert read(acme, carol).recovers_at is None
+    customer.submit()
+    assert "The wait is running." in customer.text
+    return customer
+
+
+def read(acme: Tenant, account: Account) -> Account:
+    with tenant_context(acme):
+        return Account.objects.get(pk=account.pk)
+
+
+def wait_until_over(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(recovers_at=timezone.now())
+        complete_due_recoveries()
+    run_jobs()
+
+
+def subjects(acme: Tenant, carol: Account) -> list[str]:
+    run_jobs()
+    with tenant_context(acme):
+        return [body.subject for body in mails_to(carol.email)]
+
+
+def test_a26_eve_who_knows_the_password_and_reads_the_mail_is_stopped_by_the_owner(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    """In the mail, by a press; opening the link changes nothing, and the link is worth nothing afterwards."""
+    eve = begun(acme, carol)
+    assert (read(acme, carol).recovers_at or timezone.now()) > timezone.now() + timedelta(hours=71)
+    again = at_factor(acme, carol)
+    assert not again.is_signed_in
+    carol_reads = Customer(acme)
+    link = link_in_mail(acme, carol, "/stop/")
+    carol_reads.visit(link)
+    assert read(acme, carol).recovers_at is not None
+    carol_reads.submit()
+    assert "stopped" in carol_reads.text
+    assert read(acme, carol).recovers_at is None
+    assert carol_reads.visit(link).status_code == 410
+    wait_until_over_in_vain(acme, carol)
+    assert "stays protected" in subjects(acme, carol)[0]
+    assert not eve.is_signed_in
+
+
+def wait_until_over_in_vain(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        complete_due_recoveries()
+        assert Account.objects.get(pk=carol.pk).has_app
+
+
+def test_a26_a_session_that_lives_says_so_and_stops_it(acme: Tenant, carol: Account, phone: Phone) -> None:
+    hers = at_factor(acme, carol)
+    hers.submit({"code": phone.next_code()})
+    begun(acme, carol)
+    for page in ("/profile/", "/profile/activity/"):
+        assert "Somebody asked to come in without your authenticator app" in hers.visit(page).content.decode()
+    hers.path = "/t/acme/profile/recovery/stop/"
+    hers.submit()
+    assert "It's stopped." in hers.text
+    assert read(acme, carol).recovers_at is None
+
+
+def test_a26_whoever_shows_a_factor_meanwhile_stops_it(acme: Tenant, carol: Account, phone: Phone) -> None:
+    begun(acme, carol)
+    hers = at_factor(acme, carol)
+    hers.submit({"code": phone.next_code()})
+    assert hers.is_signed_in
+    assert read(acme, carol).recovers_at is None
+    with tenant_context(acme):
+        assert Event.objects.get(action="customer.recovery_stopped").target_id == str(carol.pk)
+
+
+def test_carol_is_told_four_times_and_comes_in_without_what_she_has_lost(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    old = at_factor(acme, carol)
+    old.submit({"code": phone.next_code()})
+    began = timezone.now()
+    begun(acme, carol)
+    with schema_context(PUBLIC):
+        coming = {"run_after__gt": began, "run_after__lt": began + timedelta(days=30)}
+        notices = DBTaskResult.objects.filter(task_path__endswith="send_recovery_notice", **coming)
+        hours = sorted(round((each.run_after - began).total_seconds() / 3600) for each in notices)
+        assert hours == [36, 71]
+        notices.update(run_after=timezone.now())
+    assert len([each for each in subjects(acme, carol) if "loses its protection" in each]) == 3
+    wait_until_over(acme, carol)
+    assert "You can get back into your account" in subjects(acme, carol)[0]
+    assert not old.is_signed_in
+    hers = Customer(acme)
+    hers.sign_in(carol.email)
+    assert hers.is_signed_in
+    hers.visit("/profile/email/")
+    hers.submit({"email": "carol@new.example"})
+    assert "This account was recovered a short while ago." in hers.text
+    hers.visit("/profile/data/")
+    assert hers.submit().status_code == 400
+    hers.visit("/profile/delete/")
+    assert hers.submit({"address": carol.email}).status_code == 400
+    with tenant_context(acme):
+        assert not AuthenticatorApp.objects.exists()
+        assert not RecoveryCode.objects.exists()
+        Account.objects.filter(pk=carol.pk).update(recovered_at=timezone.now() - timedelta(days=8))
+    hers.visit("/profile/data/")
+    assert hers.submit().status_code == 200
+
+
+def test_what_was_put_aside_is_given_back_for_two_weeks_and_then_forgotten(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    """Eve has waited for it; the owner, back from a journey, asks an administrator."""
+    with_passkey(acme, carol, Authenticator())
+    begun(acme, carol)
+    wait_until_over(acme, carol)
+    eve = Customer(acme)
+    eve.sign_in(carol.email)
+    assert eve.is_signed_in
+    with tenant_context(acme):
+        kept = Recovery.objects.get(pk=carol.pk)
+        assert (kept.kept_until or timezone.now()) > timezone.now() + timedelta(days=13)
+        assert give_factors_back(Account.objects.get(pk=carol.pk), reason="She came by", actor=COMMAND)
+        account = Account.objects.get(pk=carol.pk)
+        assert (account.has_app, account.passkeys_at, account.recovered_at) == (True, ["localhost"], None)
+        assert (Passkey.objects.count(), RecoveryCode.objects.count()) == (1, 10)
+    assert not eve.is_signed_in
+    hers = at_factor(acme, carol)
+    hers.submit({"code": phone.next_code()}, to="app-code")
+    assert hers.is_signed_in
+    begun(acme, carol)
+    wait_until_over(acme, carol)
+    with tenant_context(acme):
+        Recovery.objects.update(kept_until=timezone.now())
+        complete_due_recoveries()
+        assert not Recovery.objects.exists()
+
+
+def test_whoever_comes_by_mailed_codes_and_has_lost_the_passkey_comes_back(acme: Tenant, carol: Account) -> None:
+    flow_has(acme, methods=["passkey"])
+    with_passkey(acme, carol, Authenticator())
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    customer.submit(to="send")
+    customer.submit({"code": new_code(acme, carol.email)}, to="code")
+    assert not customer.is_signed_in
+    customer.submit(to="recover")
+    customer.visit(link_in_mail(acme, carol, ""))
+    customer.submit()
+    wait_until_over(acme, carol)
+    assert read(acme, carol).passkeys_at == []
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    customer.submit(to="send")
+    customer.submit({"code": new_code(acme, carol.email)}, to="code")
+    assert "passkey-setup" in customer.path
+
+
+def test_a_tenant_may_have_no_such_way(acme: Tenant, carol: Account, phone: Phone) -> None:
+    with tenant_context(acme):
+        for hours in (23, 337, -1):
+            with pytest.raises(Refused, match="24 to 336"):
+                change_wait(hours, actor=COMMAND)
+        change_wait(0, actor=COMMAND)
+        assert wait_hours() == 0
+    customer = at_factor(acme, carol)
+    assert CANNOT not in customer.text
+    at = customer.path
+    customer.submit(to="recover")
+    assert customer.path == at
+    with tenant_context(acme), pytest.raises(Refused, match="Nobody waits"):
+        hasten(carol, reason="", actor=COMMAND)
+
+
+def test_the_link_that_begins_it_ends_with_the_address_it_was_mailed_to(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    """A-17."""
+    customer = at_factor(acme, carol)
+    customer.submit(to="recover")
+    link = link_in_mail(acme, carol, "")
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(email="c@acme.example", canonical_email="c@acme.example")
+    assert customer.visit(link).status_code == 410
+    assert customer.visit(link[:-2] + "x/").status_code == 410
