@@ -42,9 +42,9 @@ METHODS = {
 # Filled in, and words of ours all the same.
 OURS = {"method", "provider"}
 UNNAMED = _("(unnamed)")
-COMMAND, BRANDING, BRANDING_FOR = "command", "branding", "branding for "
+COMMAND, BRANDING, BRANDING_FOR, VERSION = "command", "branding", "branding for ", "brandversion"
 # Kept as names, though nobody has given them.
-KEPT = (gettext_noop("Command line"), gettext_noop("default branding"))
+KEPT = (gettext_noop("Command line"), gettext_noop("default branding"), gettext_noop("company branding"))
 
 
 class Acted(Protocol):
@@ -173,6 +173,25 @@ SENTENCES: Mapping[str, Said] = {
     "branding.language_added": Said(_("{who} added a language to the branding")),
     "branding.language_deleted": Said(_("{who} removed a language from the branding")),
     "branding.words_changed": Said(_("{who} changed words of customer pages")),
+    "branding.published": Said(_("{who} published the company branding")),
+    "branding.scheduled": Said(_("{who} scheduled the company branding to be published")),
+    "branding.unscheduled": Said(_("{who} took a scheduled publication of the company branding back")),
+    "branding.restored": Said(_("{who} restored an earlier version of the company branding")),
+    "branding.discarded": Said(_("{who} discarded the draft of the company branding")),
+    "branding.link_made": Said(_("{who} made a link to the draft of the company branding")),
+    "theme.created": Said(_("{who} created the theme {what}")),
+    "theme.renamed": Said(_("{who} renamed a theme to {what}")),
+    "theme.given": Said(_("{who} changed which applications have the theme {what}")),
+    "theme.changed": Said(_("{who} changed the theme {what}")),
+    "theme.language_added": Said(_("{who} added a language to the theme {what}")),
+    "theme.language_deleted": Said(_("{who} removed a language from the theme {what}")),
+    "theme.published": Said(_("{who} published the theme {what}")),
+    "theme.scheduled": Said(_("{who} scheduled the theme {what} to be published")),
+    "theme.unscheduled": Said(_("{who} took a scheduled publication of the theme {what} back")),
+    "theme.restored": Said(_("{who} restored an earlier version of the theme {what}")),
+    "theme.discarded": Said(_("{who} discarded the draft of the theme {what}")),
+    "theme.link_made": Said(_("{who} made a link to the draft of the theme {what}")),
+    "theme.deleted": Said(_("{who} deleted the theme {what}")),
     "registration.switched": Said(_("{who} changed who may register applications")),
     "initial_access_token.created": Said(_("{who} made a token by which applications register themselves")),
     "initial_access_token.revoked": Said(_("{who} revoked a token by which applications register themselves")),
@@ -270,7 +289,7 @@ SENTENCES: Mapping[str, Said] = {
 SUBJECTS: Mapping[Text, tuple[str, ...]] = {
     _("Customers"): ("customer", "customers", "customer_view", "group", "role", "operation", "attribute", "device"),
     _("Applications"): ("application", "tokens", "registration", "initial_access_token"),
-    _("User flows and branding"): ("user_flow", "branding"),
+    _("User flows and branding"): ("user_flow", "branding", "theme"),
     _("Logs and mail"): ("log", "log_destination", "mail_server", "text_messages"),
     _("Identity providers"): ("identity_provider",),
     _("Hooks"): ("hook",),
@@ -342,7 +361,7 @@ def name_of_actor(acted: Acted) -> str:
 
 def name_of_target(event: AbstractEvent) -> str:
     """What it was done to, likewise."""
-    if event.target_kind != BRANDING:
+    if event.target_kind not in {BRANDING, VERSION}:
         return event.target_name
     language = event.target_name.removeprefix(BRANDING_FOR)
     if language == event.target_name:

@@ -1,7 +1,7 @@
 """What a brand says and shows in one language, or by default, as one value: all of it but the pictures themselves."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from branding.policies import (
@@ -50,6 +50,23 @@ class BrandDescription:
     def version(self) -> str:
         """A name for just this description, by which somebody who changes it tells what they have seen."""
         return version_of(self)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image as the pages need it: its address, its size in pixels, and whether it is lost on a dark page."""
+
+    url: str
+    width: int
+    height: int
+    is_dark: bool = False
+
+
+@dataclass(frozen=True)
+class BrandingValues(BrandDescription):
+    """The same with its pictures, by kind."""
+
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
 FIELDS = tuple(each.name for each in fields(BrandDescription))

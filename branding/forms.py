@@ -1,17 +1,21 @@
 """The branding of one locale as a form: its own values, and what it falls back to where it has none."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from branding.look import BrandingValues, Look
-from branding.models import DEFAULT, Branding, BrandingImage
+from branding.description import BrandingValues
+from branding.look import Look
+from branding.models import Branding, BrandingImage
 from branding.pictures.images import LIMITS, in_words
 from branding.policies import (
     FOOTER_TEXT_LENGTH,
@@ -23,9 +27,12 @@ from branding.policies import (
     USERNAME_HINT_LENGTH,
 )
 from branding.services import Images
+from branding.themes.services import ThemeDescription
+from branding.versions.links import DAYS
 from common.text.languages import languages_by_name
-from frame.forms import EditForm, PortalForm
+from frame.forms import EditForm, PortalForm, ServiceText
 from frame.templatetags.portal import in_a_sentence
+from frame.widgets import CheckCards
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"
@@ -55,7 +62,11 @@ def _image(kind: BrandingImage.Kind, help_text: Any) -> forms.FileField:
 
 
 class BrandingForm(EditForm):
-    """All fields of one locale. `fallback` is the look of its pages if it were empty."""
+    """All fields of one locale. `fallback` is the look of its pages if it were empty.
+
+    One that `has_fallback` lies over other brandings: then a choice may be left to them. Below the tenant's default
+    there is nothing but the neutral look.
+    """
 
     favicon = _image(BrandingImage.Kind.FAVICON, _("Shown in the browser’s tab."))
     background = _image(BrandingImage.Kind.BACKGROUND, _("Scaled and cropped to fill the window, or its half."))
@@ -114,10 +125,11 @@ class BrandingForm(EditForm):
         *,
         own: BrandingValues,
         fallback: Look,
-        locale: str,
+        has_fallback: bool,
     ) -> None:
-        super().__init__(data, kept=_kept(own, locale), files=files, use_required_attribute=False)
-        self.locale = locale
+        kept = _kept(own, has_fallback=has_fallback)
+        super().__init__(data, kept=kept, files=files, use_required_attribute=False)
+        self.has_fallback = has_fallback
         self.own = own
         self.fallback = fallback
         self._offer_choices()
@@ -145,7 +157,7 @@ class BrandingForm(EditForm):
     def _offer_choices(self) -> None:
         layouts: list[tuple[str, Any]] = list(Branding.Layout.choices)
         footer: list[tuple[str, Any]] = [(HIDDEN, _("Hidden")), (SHOWN, _("Shown"))]
-        if self.locale != DEFAULT:
+        if self.has_fallback:
             layouts.insert(0, ("", _not_set(str(Branding.Layout(self.fallback.layout).label))))
             footer.insert(0, ("", _not_set(gettext("Shown") if self.fallback.shows_footer else gettext("Hidden"))))
         self.fields["layout"].choices = layouts  # type: ignore[attr-defined]
@@ -177,6 +189,90 @@ class AddLanguageForm(PortalForm):
         self.fields["locale"].choices = free  # type: ignore[attr-defined]
 
 
+class PublishForm(EditForm):
+    """When a draft is published: now, or at a time in this zone."""
+
+    never_optional = ("due_at",)
+    NOW, LATER = "now", "later"
+
+    when = forms.ChoiceField(
+        label=_("When"),
+        choices=[(NOW, _("Now")), (LATER, _("At a time"))],
+        initial=NOW,
+        widget=forms.RadioSelect(attrs=_MARK),
+    )
+    due_at = forms.DateTimeField(
+        label=_("Day and time"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Enter a day and a time, such as 2026-11-29 14:30.")},
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, zone: ZoneInfo, **given: Any) -> None:
+        super().__init__(data, **given)
+        self.zone = zone
+        told = gettext("In the tenant’s time zone, %(zone)s. The draft as it is now is published then.")
+        self.fields["due_at"].help_text = told % {"zone": zone.key}
+
+    def full_clean(self) -> None:
+        with timezone.override(self.zone):
+            super().full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("when") == self.LATER and not cleaned.get("due_at") and "due_at" not in self.errors:
+            self.add_error("due_at", gettext("Choose a day and a time."))
+        return cleaned
+
+    @property
+    def moment(self) -> datetime | None:
+        """When; None is now."""
+        return self.cleaned_data["due_at"] if self.cleaned_data["when"] == self.LATER else None
+
+
+class ShareForm(PortalForm):
+    """For how long a link shows a draft."""
+
+    days = forms.ChoiceField(label=_("The link works for"), initial="7")
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        words = [(str(each), ngettext("%(days)d day", "%(days)d days", each) % {"days": each}) for each in DAYS]
+        self.fields["days"].choices = words  # type: ignore[attr-defined]
+
+
+class ThemeForm(EditForm):
+    """A theme's name, and the applications whose customers see it."""
+
+    name = ServiceText(label=_("Name"), max_length=None, help_text=_("For administrators; customers don’t read it."))
+    client_ids = forms.MultipleChoiceField(
+        label=_("Applications"),
+        required=False,
+        widget=CheckCards,
+        help_text=_("Each has one theme at most: chosen here, it is taken from the other."),
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        kept: ThemeDescription | None = None,
+        names: Mapping[str, str],
+        taken: Mapping[str, str],
+    ) -> None:
+        version = kept.version if kept else ""
+        super().__init__(data, kept=vars(kept) if kept else {}, version=version)
+        self.fields["client_ids"].choices = [  # type: ignore[attr-defined]
+            (client_id, f"{name} ({taken[client_id]})" if client_id in taken else name)
+            for client_id, name in names.items()
+        ]
+
+    @property
+    def wished(self) -> ThemeDescription:
+        """The theme as the form describes it."""
+        return ThemeDescription(self.cleaned_data["name"], tuple(sorted(self.cleaned_data["client_ids"])))
+
+
 _VALUE_NAMES = {
     "background_color",
     "accent_color",
@@ -194,14 +290,15 @@ _VALUE_NAMES = {
 }
 
 
-def _kept(own: BrandingValues, locale: str) -> dict[str, Any]:
+def _kept(own: BrandingValues, *, has_fallback: bool) -> dict[str, Any]:
     """The state the form is shown with. No box holds an image, so images stand under a name of their own."""
-    return _initial(own, locale) | {"images": {str(kind): picture.url for kind, picture in own.pictures.items()}}
+    images = {str(kind): picture.url for kind, picture in own.pictures.items()}
+    return _initial(own, has_fallback=has_fallback) | {"images": images}
 
 
-def _initial(own: BrandingValues, locale: str) -> dict[str, Any]:
+def _initial(own: BrandingValues, *, has_fallback: bool) -> dict[str, Any]:
     initial = {name: getattr(own, name) for name in _VALUE_NAMES - {"shows_footer"}}
     footer = {True: SHOWN, False: HIDDEN, None: ""}[own.shows_footer]
-    if locale == DEFAULT:
-        return initial | {"layout": own.layout or Branding.Layout.FULL_SCREEN, "shows_footer": footer or HIDDEN}
-    return initial | {"shows_footer": footer}
+    if has_fallback:
+        return initial | {"shows_footer": footer}
+    return initial | {"layout": own.layout or Branding.Layout.FULL_SCREEN, "shows_footer": footer or HIDDEN}

@@ -1,20 +1,69 @@
 import uuid
+from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 DEFAULT = ""
+TENANTS_BRAND = "company branding"
+
+
+class ThemeQuerySet(models.QuerySet["Theme"]):
+    """Themes."""
+
+    def told(self) -> "ThemeQuerySet":
+        """By name, each with whether anything of it is published."""
+        published = BrandVersion.objects.filter(theme=models.OuterRef("pk"), number__isnull=False)
+        return self.order_by("name").annotate(is_published=models.Exists(published))
+
+
+class Theme(models.Model):
+    """A brand of its own for some applications. What it leaves empty falls back to the tenant's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = ThemeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ThemedApplication(models.Model):
+    """That an application's customers see a theme: one at most. Applications are known by their client IDs here."""
+
+    client_id = models.CharField(max_length=100, primary_key=True)
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="applications")
+
+    def __str__(self) -> str:
+        return f"{self.client_id} in {self.theme}"
+
+
+class OfOneBrand(models.QuerySet[Any]):
+    """Rows that belong to the tenant's brand, or to a theme's."""
+
+    def of_brand(self, theme: Theme | None) -> "OfOneBrand":
+        """Those of the theme, or the tenant's own."""
+        return self.filter(theme=theme)
 
 
 class Branding(models.Model):
-    """The look and words for one browser language, or the default (locale ""). An empty field falls back."""
+    """The draft of the look and words for one browser language, or of the default (locale ""), of a theme or of the
+    tenant's own brand. An empty field falls back. Customers see none of it until it is published.
+    """
 
     class Layout(models.TextChoices):
         FULL_SCREEN = "full_screen", _("Full-screen background")
         SPLIT = "split", _("Split: picture beside the form")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="brandings")
     locale = models.CharField(max_length=16, blank=True)
     layout = models.CharField(max_length=16, choices=Layout, blank=True)
     background_color = models.CharField(max_length=7, blank=True)
@@ -31,17 +80,70 @@ class Branding(models.Model):
     support_url = models.CharField(max_length=128, blank=True, default="", db_default="")
     legal_lines = models.CharField(max_length=512, blank=True, default="", db_default="")
     updated_at = models.DateTimeField(auto_now=True)
+    # Who changed it last, by the name that an event would have.
+    changed_by = models.CharField(max_length=320, blank=True, default="", db_default="")
+
+    objects = OfOneBrand.as_manager()
 
     class Meta:
         ordering = ["locale"]
-        constraints = [models.UniqueConstraint(fields=["locale"], name="branding_branding_locale")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["locale"], condition=models.Q(theme__isnull=True), name="branding_branding_locale"
+            ),
+            models.UniqueConstraint(fields=["theme", "locale"], name="branding_branding_theme_locale"),
+        ]
 
     def __str__(self) -> str:
         return f"branding for {self.locale}" if self.locale else "default branding"
 
 
+class BrandVersion(models.Model):
+    """All languages of a brand as they were published together; the newest of a brand is what customers see.
+
+    One without a number waits to be published when it is due. `content` is what `branding.versions.content` writes,
+    `pictures` are the digests of the images it names: they are kept as long as it is. `changes` are the places in which
+    it differs from the version before, as `locale/field`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="versions")
+    number = models.PositiveIntegerField(null=True)
+    content = models.JSONField()
+    pictures = ArrayField(models.CharField(max_length=64), default=list)
+    changes = ArrayField(models.CharField(max_length=64), default=list)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64, blank=True)
+    actor_name = models.CharField(max_length=320, blank=True)
+    due_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    restores = models.PositiveIntegerField(null=True)
+
+    objects = OfOneBrand.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number"], condition=models.Q(theme__isnull=True), name="branding_version_number"
+            ),
+            models.UniqueConstraint(fields=["theme", "number"], name="branding_version_theme_number"),
+            models.CheckConstraint(
+                condition=models.Q(number__isnull=False, published_at__isnull=False)
+                | models.Q(number__isnull=True, published_at__isnull=True, due_at__isnull=False),
+                name="branding_version_published_or_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.theme) if self.theme_id else TENANTS_BRAND
+
+
 class BrandingImage(models.Model):
-    """An image of a branding, as encoded by us. `digest` (SHA-256 of the content) names it on the web."""
+    """An image of a branding, as encoded by us. `digest` (SHA-256 of the content) names it on the web.
+
+    One that belongs to no branding any more is kept for the versions that name it.
+    """
 
     class Kind(models.TextChoices):
         BANNER_LOGO = "banner_logo", _("Banner logo")
@@ -49,7 +151,7 @@ class BrandingImage(models.Model):
         FAVICON = "favicon", _("Favicon")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    branding = models.ForeignKey(Branding, on_delete=models.CASCADE, related_name="images")
+    branding = models.ForeignKey(Branding, on_delete=models.SET_NULL, null=True, related_name="images")
     kind = models.CharField(max_length=16, choices=Kind)
     content = models.BinaryField()
     content_type = models.CharField(max_length=32)

@@ -1,4 +1,7 @@
-"""Every write about a tenant's branding, in the schema served now. Each announces itself: no page shows the past."""
+"""Every write about the draft of a brand, in the schema served now: the tenant's own, or that of a theme.
+
+Customers see none of it until `branding.versions.services` publishes it.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -6,41 +9,32 @@ from typing import Any
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.db.models import F, Func, Model
 from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
 from branding.description import FIELDS, BrandDescription, problems_of, tidied
 from branding.errors import DefaultIsPermanent, ImageRefused
-from branding.models import DEFAULT, Branding, BrandingImage
+from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Theme
 from branding.pictures.encoding import PreparedImage
 from branding.pictures.images import LIMITS, prepare_image
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.languages import TAGS, language_name
-from tenants.postgresql import announce_change
 
 Images = Mapping[BrandingImage.Kind, File[bytes] | None]
 
 
-def create_default_branding(*, actor: Actor) -> Branding:
-    """Make the tenant's default branding, empty: its pages look neutral."""
-    branding = Branding(locale=DEFAULT)
-    with transaction.atomic():
-        branding.save(force_insert=True)
-        record("branding.created", actor=actor, target=branding)
-        announce_change()
-    return branding
-
-
-def add_language(*, locale: str, actor: Actor) -> Branding:
+def add_language(*, locale: str, theme: Theme | None = None, actor: Actor) -> Branding:
     """Make an empty branding for a browser language. Raises `Refused` for `locale`."""
     if locale not in TAGS:
         raise Refused([Problem(Code.UNKNOWN, "locale", _("Choose one of the languages."))])
-    branding = Branding(locale=locale)
+    branding = Branding(theme=theme, locale=locale, changed_by=actor.name)
     try:
         with transaction.atomic():
             branding.save(force_insert=True)
-            record("branding.language_added", actor=actor, target=branding, details={"locale": locale})
-            announce_change()
+            record_about(
+                theme, "branding.language_added", "theme.language_added", target=branding, actor=actor, locale=locale
+            )
     except IntegrityError as error:
         sentence = _("There is a branding for %(language)s already.") % {"language": language_name(locale)}
         raise Refused([Problem(Code.TAKEN, "locale", sentence)]) from error
@@ -52,13 +46,24 @@ def describe(branding: Branding) -> BrandDescription:
     return BrandDescription(**{name: getattr(branding, name) for name in FIELDS})
 
 
-def update_branding(*, locale: str, fields: Mapping[str, Any], images: Images | None = None, actor: Actor) -> Branding:
-    """Change some fields and images of the branding for a locale ("" for the default); what isn't named stays.
+def update_branding(
+    *,
+    locale: str,
+    fields: Mapping[str, Any],
+    images: Images | None = None,
+    theme: Theme | None = None,
+    actor: Actor,
+) -> Branding:
+    """Change some fields and images in the draft for a locale ("" for the default); what isn't named stays.
 
     A field is emptied by "" (`shows_footer` by None), an image by None; an empty one falls back. Raises
     `Branding.DoesNotExist`, or `Refused` with the names of fields and kinds of images.
     """
-    return _change(locale, lambda now: replace(now, **fields), images=images or {}, expected_version="", actor=actor)
+
+    def changed(now: BrandDescription) -> BrandDescription:
+        return replace(now, **fields)
+
+    return _change((theme, locale), changed, images=images or {}, expected_version="", actor=actor)
 
 
 def apply(
@@ -67,42 +72,62 @@ def apply(
     description: BrandDescription,
     images: Images | None = None,
     expected_version: str = "",
+    theme: Theme | None = None,
     actor: Actor,
 ) -> Branding:
-    """Let the branding for a locale be as described, and change these images, as `update_branding` does.
+    """Let the draft for a locale be as described, and change these images, as `update_branding` does.
 
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Where
     nothing differs, nothing is noted.
     """
-    return _change(locale, lambda _: description, images=images or {}, expected_version=expected_version, actor=actor)
+    images = images or {}
+    return _change(
+        (theme, locale), lambda _: description, images=images, expected_version=expected_version, actor=actor
+    )
 
 
-def delete_language(*, locale: str, actor: Actor) -> None:
-    """Delete the branding for a language, with its images; its customers see the default from now on.
+def delete_language(*, locale: str, theme: Theme | None = None, actor: Actor) -> None:
+    """Take a language out of the draft, with its images; its customers see the default once that is published.
 
     Raises `DefaultIsPermanent`, or `Branding.DoesNotExist`.
     """
     if locale == DEFAULT:
         raise DefaultIsPermanent
     with transaction.atomic():
-        branding = Branding.objects.select_for_update().get(locale=locale)
-        record("branding.language_deleted", actor=actor, target=branding, details={"locale": locale})
+        branding = Branding.objects.of_brand(theme).select_for_update().get(locale=locale)
+        record_about(
+            theme, "branding.language_deleted", "theme.language_deleted", target=branding, actor=actor, locale=locale
+        )
         branding.delete()
-        announce_change()
+        forget_unnamed_images()
+
+
+def record_about(
+    theme: Theme | None, of_tenant: str, of_theme: str, *, target: Model, actor: Actor, **details: Any
+) -> None:
+    """Write the event that tells it of the theme, or of the tenant's own brand and this row of it."""
+    record(of_theme if theme else of_tenant, actor=actor, target=theme or target, details=details)
+
+
+def forget_unnamed_images() -> None:
+    """Delete the images that neither a draft nor a version names any more."""
+    named = BrandVersion.objects.annotate(digest=Func(F("pictures"), function="unnest")).order_by().values("digest")
+    BrandingImage.objects.filter(branding=None).exclude(digest__in=named).delete()
 
 
 def _change(
-    locale: str,
+    which: tuple[Theme | None, str],
     how: Callable[[BrandDescription], BrandDescription],
     *,
     images: Images,
     expected_version: str,
     actor: Actor,
 ) -> Branding:
+    theme, locale = which
     prepared, refused = _prepared(images)
     with transaction.atomic():
         # Whoever changes a branding at the same time waits, and then replaces the whole of what was changed here.
-        branding = Branding.objects.select_for_update().get(locale=locale)
+        branding: Branding = Branding.objects.of_brand(theme).select_for_update().get(locale=locale)
         before = describe(branding)
         if expected_version and expected_version != before.version:
             raise Refused([CHANGED_MEANWHILE])
@@ -113,11 +138,13 @@ def _change(
             return branding
         for name, value in changed.items():
             setattr(branding, name, value)
-        branding.save(update_fields=[*changed, "updated_at"])
+        branding.changed_by = actor.name
+        branding.save(update_fields=[*changed, "changed_by", "updated_at"])
         _replace_images(branding, prepared)
-        details = {"locale": locale, "fields": [*changed, *(kind.value for kind in prepared)]}
-        record("branding.changed", actor=actor, target=branding, details=details)
-        announce_change()
+        named = [*changed, *(kind.value for kind in prepared)]
+        record_about(
+            theme, "branding.changed", "theme.changed", target=branding, actor=actor, locale=locale, fields=named
+        )
     return branding
 
 
@@ -134,7 +161,7 @@ def _prepared(images: Images) -> tuple[dict[BrandingImage.Kind, PreparedImage | 
 
 
 def _replace_images(branding: Branding, images: Mapping[BrandingImage.Kind, PreparedImage | None]) -> None:
-    branding.images.filter(kind__in=list(images)).delete()
+    branding.images.filter(kind__in=list(images)).update(branding=None)
     BrandingImage.objects.bulk_create(
         BrandingImage(
             branding=branding,
@@ -149,3 +176,4 @@ def _replace_images(branding: Branding, images: Mapping[BrandingImage.Kind, Prep
         for kind, image in images.items()
         if image
     )
+    forget_unnamed_images()

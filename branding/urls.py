@@ -1,19 +1,55 @@
 from django.urls import URLPattern, path, re_path
+from django.utils.translation import gettext_lazy as _
 
-from branding.views import customer, portal, preview
+from branding.views import coverage, customer, drafts, history, portal, preview, shared, themes
+from branding.views.drafts import BRANDING_TABS, THEME_TABS
 
 _TENANT = "tenants/<slug:slug>/branding"
+_THEME = f"{_TENANT}/themes/<uuid:theme_id>"
+
+BRANDING_TABS.add(_("Brandings"), "branding", place=10)
+BRANDING_TABS.add(_("Coverage"), "branding-coverage", place=20)
+BRANDING_TABS.add(_("History"), "branding-history", place=30)
+THEME_TABS.add(_("Brandings"), "theme", place=10)
+THEME_TABS.add(_("Coverage"), "theme-coverage", place=20)
+THEME_TABS.add(_("History"), "theme-history", place=30)
+THEME_TABS.add(_("Settings"), "theme-settings", place=40)
 
 portal_urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/", portal.overview, name="branding"),
     re_path(
         r"^tenants/(?P<slug>[a-z0-9]+)/branding/images/(?P<digest>[0-9a-f]{64})$", portal.image, name="branding-image"
     ),
+    path(f"{_TENANT}/themes/", themes.create, name="theme-create"),
+    path(f"{_THEME}/", portal.overview, name="theme"),
+    path(f"{_THEME}/settings/", themes.settings, name="theme-settings"),
+    path(f"{_THEME}/delete", themes.delete, name="theme-delete"),
+    path(f"{_THEME}/publish/", drafts.review, name="theme-publish"),
+    path(f"{_THEME}/discard", drafts.discard_draft, name="theme-discard"),
+    path(f"{_THEME}/take-back", drafts.take_back, name="theme-take-back"),
+    path(f"{_THEME}/share/", drafts.share, name="theme-share"),
+    path(f"{_THEME}/coverage/", coverage.coverage_map, name="theme-coverage"),
+    path(f"{_THEME}/history/", history.history, name="theme-history"),
+    path(f"{_THEME}/history/<int:version_number>/", history.version, name="theme-version"),
+    path(f"{_THEME}/history/<int:version_number>/restore", history.restore_version, name="theme-restore"),
+    path(f"{_THEME}/<slug:locale>/", portal.edit, name="theme-edit"),
+    path(f"{_THEME}/<slug:locale>/preview", preview.preview, name="theme-preview"),
+    path(f"{_THEME}/<slug:locale>/delete", portal.delete, name="theme-delete-language"),
+    path(f"{_TENANT}/publish/", drafts.review, name="branding-publish"),
+    path(f"{_TENANT}/discard", drafts.discard_draft, name="branding-discard"),
+    path(f"{_TENANT}/take-back", drafts.take_back, name="branding-take-back"),
+    path(f"{_TENANT}/share/", drafts.share, name="branding-share"),
+    path(f"{_TENANT}/coverage/", coverage.coverage_map, name="branding-coverage"),
+    path(f"{_TENANT}/history/", history.history, name="branding-history"),
+    path(f"{_TENANT}/history/<int:version_number>/", history.version, name="branding-version"),
+    path(f"{_TENANT}/history/<int:version_number>/restore", history.restore_version, name="branding-restore"),
     path(f"{_TENANT}/<slug:locale>/", portal.edit, name="branding-edit"),
     path(f"{_TENANT}/<slug:locale>/preview", preview.preview, name="branding-preview"),
-    path(f"{_TENANT}/<slug:locale>/delete", portal.delete, name="branding-delete"),
+    path(f"{_TENANT}/<slug:locale>/delete", portal.delete, name="branding-delete-language"),
 ]
 customer_urlpatterns: list[URLPattern] = [
     re_path(r"^images/(?P<digest>[0-9a-f]{64})$", customer.image, name="image"),
     re_path(r"^themes/(?P<digest>[0-9a-f]{32})\.css$", customer.style_sheet, name="style-sheet"),
+    re_path(r"^drafts/(?P<token>[\w.-]{1,400})/$", shared.draft, name="draft"),
+    re_path(r"^drafts/(?P<token>[\w.-]{1,400})/page$", shared.draft_page, name="draft-page"),
 ]

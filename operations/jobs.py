@@ -27,6 +27,7 @@ from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
 
 NAMES = {
+    "branding.versions.jobs.publish_when_due": _("Publish a scheduled branding"),
     "mail.jobs.deliver": _("Hand a mail to the mail server"),
     "mail.jobs.deliver_by_own_server": _("Hand a mail to the tenant’s own mail server"),
     "userflows.steps.phone_setup.jobs.send_new_number_code": _("Write the text message for a new number"),

@@ -9,7 +9,7 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts.identity.services.accounts import create_account
 from accounts.models import Account
 from audit.services import Actor
-from branding.services import create_default_branding
+from branding.versions.services import create_default_branding
 from common.problems import Code, Problem, Refused
 from oidc.keys.services import create_signing_keys, make_key_pairs
 from operations.administrators.authority import insist_on_role

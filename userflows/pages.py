@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.sessions.beside import accounts_here
-from branding.look import look_for, look_for_request
+from branding.look import has_theme, look_for, look_for_request
 from common.web.current_request import reference
 from userflows.models import Journey
 from userflows.policies import application_address, usable_origins
@@ -21,13 +21,23 @@ BAD_REQUEST = HTTPStatus.BAD_REQUEST
 
 
 def render_customer(
-    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+    client_id: str = "",
 ) -> HttpResponse:
-    """The page. Its context holds `look`, `languages` and, when one is under way, `journey`."""
+    """The page. Its context holds `look`, `languages` and, when one is under way, `journey`.
+
+    It wears the theme of the application that the journey was begun for, or that `client_id` names where there is none.
+    """
     journey: Journey | None = getattr(request, "journey", None)
     origins = journey.redirect_origins if journey else []
     app_look = journey.application_look if journey else {}
-    look = look_for(journey.language) if journey and journey.language else look_for_request(request)
+    client_id = journey.client_id if journey else client_id
+    said = journey.language if journey else ""
+    look = look_for(said, client_id=client_id) if said else look_for_request(request, client_id=client_id)
     page = {
         "look": look,
         "languages": settings.LANGUAGES,
@@ -60,14 +70,17 @@ def lead_to_application(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def signed_out_page(request: HttpRequest, addresses: Sequence[str], *, continue_to: str = "") -> HttpResponse:
-    """What follows a sign-out: the page that says so, or `continue_to`, a URI the application has registered.
+def signed_out_page(
+    request: HttpRequest, addresses: Sequence[str], *, continue_to: str = "", client_id: str = ""
+) -> HttpResponse:
+    """What follows a sign-out: the page that says so, or `continue_to`, a URI the application has registered. It wears
+    the theme of the application that asked for it, by its client ID.
 
     `addresses` are loaded unseen before, from exactly their origins (OpenID Connect Front-Channel Logout section 3);
     after a few seconds the browser goes on whatever became of them, with or without scripts.
     """
     if not addresses:
-        leads_to = continue_to or reverse("customer:signed-out")
+        leads_to = continue_to or _signed_out_address(client_id)
         return HttpResponse(status=303, headers={"Location": leads_to, "Cache-Control": "no-store"})
     context = {
         "addresses": addresses,
@@ -75,9 +88,15 @@ def signed_out_page(request: HttpRequest, addresses: Sequence[str], *, continue_
         "here": reverse("customer:signed-out"),
         "people": accounts_here(request),
     }
-    response = render_customer(request, "customer/signed_out.html", context)
+    response = render_customer(request, "customer/signed_out.html", context, client_id=client_id)
     origins = dict.fromkeys(f"{urlsplit(address).scheme}://{urlsplit(address).netloc}" for address in addresses)
     response._csp_replace = {"frame-src": usable_origins(list(origins))}  # type: ignore[attr-defined]  # noqa: SLF001 - how django-csp is told
     if continue_to:
         response["Refresh"] = f"{SECONDS_FOR_APPLICATIONS}; url={continue_to}"
     return response
+
+
+def _signed_out_address(client_id: str) -> str:
+    """Of the page that says so; it is told for which application where that looks different."""
+    about = f"?{urlencode({'client_id': client_id})}" if has_theme(client_id) else ""
+    return reverse("customer:signed-out") + about

@@ -9,6 +9,7 @@ from applications.policies.changes import proposed
 from applications.services.changes import record_change
 from applications.services.description import register
 from audit.services import Actor
+from branding.themes.services import forget_application
 
 
 def register_application(*, name: str, kind: str, actor: Actor, **values: Any) -> Application:
@@ -23,4 +24,5 @@ def delete_application(application: Application, *, actor: Actor) -> None:
     """Remove the application with its secrets, codes and refresh tokens. Its access tokens are refused from now on."""
     with transaction.atomic():
         record_change("application.deleted", application, actor=actor)
+        forget_application(application.client_id)
         application.delete()

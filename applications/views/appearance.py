@@ -19,6 +19,7 @@ from applications.views.frame import application_frame, application_or_404
 from branding.errors import ImageRefused
 from branding.pictures.encoding import PreparedImage
 from branding.pictures.images import prepare_image
+from branding.themes.services import theme_of
 from branding.views.customer import unchanging
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
@@ -50,7 +51,8 @@ def appearance(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpR
     if form.is_valid() and _save(form, application, request):
         messages.success(request, _("Saved. Customers see it from now on."))
         return redirect("portal:application-appearance", tenant.slug, application.client_id)
-    page |= {"form": form, "logo": _logo_on_page(form, application, tenant)}
+    theme = theme_of(str(application.client_id))
+    page |= {"form": form, "logo": _logo_on_page(form, application, tenant), "theme": theme}
     return render(request, "portal/applications/appearance.html", page)
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 from django.contrib.staticfiles.finders import find
 
-from branding.description import field_problems, tidied
+from branding.description import BrandingValues, Picture, field_problems, tidied
 from branding.errors import ImageRefused
-from branding.look import BrandingValues, Look, Picture, chain_of, resolve
+from branding.look import Look, resolve
+from branding.looks.fallback import Layer
 from branding.pictures.images import LIMITS, prepare_image
 from branding.services import Images
 
@@ -45,18 +46,9 @@ def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images
     return replace(saved, **valid, pictures=pictures)
 
 
-def draft_look(
-    draft: BrandingValues,
-    *,
-    locale: str,
-    language: str,
-    brandings: Mapping[str, BrandingValues],
-    tenant_name: str,
-    scheme: str,
-) -> Look:
-    """The look in this language if the draft were the branding for `locale`. Its style sheet is a data URI."""
-    drafted = {**brandings, locale: draft}
-    look = resolve([drafted[each] for each in chain_of(language, drafted)], tenant_name=tenant_name)
+def look_of(layers: Sequence[Layer], *, tenant_name: str, scheme: str) -> Look:
+    """The look that these brandings make, light or dark. Its style sheet is a data URI."""
+    look = resolve(layers, tenant_name=tenant_name)
     return replace(look, style_sheet_url=_style_sheet(look.css, scheme))
 
 

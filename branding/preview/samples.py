@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from branding.look import Look
+from branding.words.in_force import words_in_force
 from common.text.languages import TRANSLATED_LANGUAGES, lookup_chain
 from common.text.spoken import Words, speaking
 
@@ -38,9 +39,12 @@ def samples() -> Sequence[Sample]:
 
 
 def html_of_sample(key: str, *, look: Look, language: str, style_sheet: str, words: Words | None = None) -> str:
-    """The page of that key, or the first one, as a customer would see it in these words, in styles at this address."""
+    """The page of that key, or the first one, as a customer would see it in styles at this address.
+
+    Without `words` it says those of the tenant.
+    """
     sample = _samples.get(key) or samples()[0]
-    with translation.override(language), speaking(words):
+    with translation.override(language), speaking(words or words_in_force()):
         page = {
             "look": look,
             "languages": settings.LANGUAGES,

@@ -1,22 +1,25 @@
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from branding.forms import AddLanguageForm, BrandingForm
-from branding.look import BrandingValues, chain_of, read_brandings, resolve
-from branding.models import DEFAULT, Branding, BrandingImage
+from branding.look import resolve
+from branding.models import DEFAULT, Branding, BrandingImage, Theme
 from branding.pictures.images import LIMITS
 from branding.policies import name_of_locale
 from branding.preview.samples import preview_language, preview_languages, samples
 from branding.services import add_language, delete_language, update_branding
-from branding.summary import what_is_set
-from branding.views.addresses import address_of, locale_of
+from branding.telling.summary import what_is_set
+from branding.themes.applications import applications
+from branding.views.addresses import BrandAt, brand_at, locale_of
 from branding.views.customer import serve_image
+from branding.views.drafts import draft_context
 from frame.access import Need
 from frame.forms import ProblemsShownAt
 from frame.pages import PortalRequest, tenant_page
@@ -24,59 +27,69 @@ from tenants.models import Tenant
 
 
 @tenant_page(needs=Need.BRANDING_READ)
-def overview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    """The default branding and those for languages, and the form that adds one."""
-    rows = {row.locale: row for row in Branding.objects.all()}
+def overview(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
+    """The default branding and those for languages, the form that adds one, and the themes at the tenant's own."""
+    brand = brand_at(tenant, theme_id)
+    rows = {row.locale: row for row in Branding.objects.of_brand(brand.theme)}
     form = AddLanguageForm(request.POST if request.method == "POST" else None, taken=set(rows))
     if request.method == "POST" and form.is_valid():
         with ProblemsShownAt(form):
-            add_language(locale=form.cleaned_data["locale"], actor=request.actor)
-            return redirect(address_of("branding-edit", tenant, form.cleaned_data["locale"]))
-    brandings = read_brandings()
+            add_language(locale=form.cleaned_data["locale"], theme=brand.theme, actor=request.actor)
+            return redirect(brand.url_of("edit", form.cleaned_data["locale"]))
+    own, below = brand.drafted(), brand.below()
     entries = [
         {
             "name": name_of_locale(locale),
             "locale": locale,
-            "url": address_of("branding-edit", tenant, locale),
+            "url": brand.url_of("edit", locale),
             "sets": what_is_set(values),
-            "updated_at": rows[locale].updated_at,
-            "look": resolve([brandings[each] for each in chain_of(locale, brandings)], tenant_name=tenant.name),
+            "row": rows[locale],
+            "look": resolve(brand.layers(locale, own, below), tenant_name=tenant.name),
         }
-        for locale, values in brandings.items()
+        for locale, values in own.items()
         if locale in rows
     ]
     entries.sort(key=lambda entry: (entry["locale"] != DEFAULT, entry["name"]))
-    return TemplateResponse(request, "portal/branding/overview.html", {"entries": entries, "form": form})
+    context = {"entries": entries, "form": form, "themes": None if brand.theme else _themes()}
+    return TemplateResponse(request, "portal/branding/overview.html", {**context, **draft_context(request, brand)})
 
 
 @tenant_page(needs=Need.BRANDING_READ)
-def edit(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
+def edit(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | None = None) -> HttpResponse:
     """All fields of one branding, beside the page that they make."""
-    locale = locale_of(locale)
-    form = _form(request, tenant, locale)
+    brand, locale = brand_at(tenant, theme_id), locale_of(locale)
+    form = _form(request, brand, locale)
     if request.method == "POST" and form.is_valid():
         with ProblemsShownAt(form):
-            update_branding(locale=locale, fields=form.values, images=form.images, actor=request.actor)
-            messages.success(request, _("The branding is saved: %(name)s.") % {"name": name_of_locale(locale)})
-            return redirect(address_of("branding-edit", tenant, locale))
-    return TemplateResponse(request, "portal/branding/edit.html", _edit_context(form, tenant, locale))
+            update_branding(
+                locale=locale, fields=form.values, images=form.images, theme=brand.theme, actor=request.actor
+            )
+            if "review" in request.POST:
+                return redirect(brand.url("publish"))
+            messages.success(request, _("The draft is saved: %(name)s.") % {"name": name_of_locale(locale)})
+            return redirect(brand.url_of("edit", locale))
+    context = {**_edit_context(form, brand, locale), **draft_context(request, brand)}
+    return TemplateResponse(request, "portal/branding/edit.html", context)
 
 
 @tenant_page(needs=Need.BRANDING_CHANGE)
-def delete(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
-    """Delete the branding for a language, after a question."""
-    locale = locale_of(locale)
+def delete(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | None = None) -> HttpResponse:
+    """Take a language out of the draft, after a question."""
+    brand, locale = brand_at(tenant, theme_id), locale_of(locale)
     if locale == DEFAULT:
         raise Http404
-    branding = get_object_or_404(Branding, locale=locale)
+    branding = get_object_or_404(Branding.objects.of_brand(brand.theme), locale=locale)
     if request.method == "POST":
-        delete_language(locale=branding.locale, actor=request.actor)
-        messages.success(request, _("The branding for %(name)s is deleted.") % {"name": name_of_locale(locale)})
-        return redirect(reverse("portal:branding", args=[tenant.slug]))
+        delete_language(locale=branding.locale, theme=brand.theme, actor=request.actor)
+        told = _("%(name)s is taken out of the draft.") % {"name": name_of_locale(locale)}
+        messages.success(request, told)
+        return redirect(brand.url())
     context = {
+        "brand": brand,
+        "brand_url": brand.url(),
         "name": name_of_locale(locale),
-        "sets": what_is_set(read_brandings()[locale]),
-        "edit_url": address_of("branding-edit", tenant, locale),
+        "sets": what_is_set(brand.drafted()[locale]),
+        "edit_url": brand.url_of("edit", locale),
     }
     return TemplateResponse(request, "portal/branding/delete.html", context)
 
@@ -90,27 +103,37 @@ def image(request: PortalRequest, _: Tenant, digest: str) -> HttpResponse:
     return response
 
 
-def portal_brandings(tenant: Tenant) -> dict[str, BrandingValues]:
-    """The brandings as saved, with images that portal pages can load."""
-    return read_brandings(image_url=lambda digest: reverse("portal:branding-image", args=[tenant.slug, digest]))
+def _themes() -> list[dict[str, object]]:
+    """The themes by name, with the applications that have each."""
+    names = applications()
+    return [
+        {
+            "theme": theme,
+            "applications": sorted(
+                names[each.client_id] for each in theme.applications.all() if each.client_id in names
+            ),
+            "is_published": theme.is_published,  # type: ignore[attr-defined]
+        }
+        for theme in Theme.objects.told().prefetch_related("applications")
+    ]
 
 
-def _form(request: PortalRequest, tenant: Tenant, locale: str) -> BrandingForm:
-    brandings = portal_brandings(tenant)
-    if locale not in brandings:
+def _form(request: PortalRequest, brand: BrandAt, locale: str) -> BrandingForm:
+    own, below = brand.drafted(), brand.below()
+    if locale not in own:
         raise Http404
-    without = [brandings[each] for each in chain_of(locale, brandings) if each != locale]
+    without = {each: values for each, values in own.items() if each != locale}
     is_sent = request.method == "POST"
     return BrandingForm(
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
-        own=brandings[locale],
-        fallback=resolve(without, tenant_name=tenant.name),
-        locale=locale,
+        own=own[locale],
+        fallback=resolve(brand.layers(locale, without, below), tenant_name=brand.tenant.name),
+        has_fallback=bool(locale or brand.theme),
     )
 
 
-def _edit_context(form: BrandingForm, tenant: Tenant, locale: str) -> dict[str, object]:
+def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, object]:
     return {
         "form": form,
         "name": name_of_locale(locale),
@@ -133,8 +156,9 @@ def _edit_context(form: BrandingForm, tenant: Tenant, locale: str) -> dict[str, 
         "samples": samples(),
         "preview_language": preview_language(locale),
         "preview_languages": preview_languages(locale),
-        "preview_url": address_of("branding-preview", tenant, locale),
-        "delete_url": address_of("branding-delete", tenant, locale) if locale else "",
+        "changed": Branding.objects.of_brand(brand.theme).get(locale=locale),
+        "preview_url": brand.url_of("preview", locale),
+        "delete_url": brand.url_of("delete-language", locale) if locale else "",
         "speaks_other": bool(locale) and preview_language(locale) != locale.partition("-")[0],
     }
 

@@ -1,18 +1,23 @@
 """A customer page or a mail in a look that isn't saved: for administrators, inside a frame of the portal, and inert."""
 
+from uuid import UUID
+
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.http import Http404, HttpResponse
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from branding.description import BrandingValues
 from branding.forms import BrandingForm
-from branding.look import chain_of, read_brandings, resolve
-from branding.models import DEFAULT
-from branding.preview.drafts import DARK, LIGHT, draft_look, draft_of, style_sheet_in
+from branding.look import resolve
+from branding.looks.fallback import Brandings
+from branding.lookup import AddressOf
+from branding.models import DEFAULT, BrandVersion
+from branding.preview.drafts import DARK, LIGHT, draft_of, look_of, style_sheet_in
 from branding.preview.samples import html_of_sample, preview_language
-from branding.views.addresses import locale_of
-from branding.words.in_force import words_in_force
+from branding.versions.content import read
+from branding.views.addresses import BrandAt, brand_at, locale_of
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
@@ -31,36 +36,51 @@ POLICY = {
 @csp_replace(POLICY)
 @xframe_options_sameorigin
 @tenant_page(needs=Need.BRANDING_READ)
-def preview(request: PortalRequest, tenant: Tenant, locale: str) -> HttpResponse:
-    """The page named by `preview_page`, with the posted draft; with the saved values when nothing is posted."""
-    locale = locale_of(locale)
+def preview(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | None = None) -> HttpResponse:
+    """The page named by `preview_page`, with the posted draft; with the saved one when nothing is posted, or with the
+    version whose number is asked for.
+    """
+    brand, locale = brand_at(tenant, theme_id), locale_of(locale)
     chosen = request.POST if request.method == "POST" else request.GET
-    brandings = read_brandings(
-        image_url=lambda digest: request.build_absolute_uri(
-            reverse("portal:branding-image", args=[tenant.slug, digest])
-        )
-    )
-    if locale not in brandings:
+
+    def address_of(digest: str) -> str:
+        # Style sheets are data URIs here, against which a path leads nowhere.
+        return request.build_absolute_uri(brand.image_url(digest))
+
+    own, below = _version_or_draft(request, brand, address_of), brand.below(address_of)
+    if locale not in own:
         raise Http404
-    saved = draft = brandings[locale]
     if request.method == "POST":
-        fallback = resolve([brandings[each] for each in chain_of(locale, brandings)], tenant_name=tenant.name)
-        form = BrandingForm(request.POST, request.FILES, own=saved, fallback=fallback, locale=locale)
-        form.full_clean()
-        draft = draft_of(saved, fields=form.values, images=form.images)
+        own = {**own, locale: _posted(request, brand, own, below, locale)}
+    if locale == DEFAULT:
+        # It is looked at as if there were no branding for the language it is shown in.
+        own = {DEFAULT: own[DEFAULT]}
     scheme = DARK if chosen.get("preview_scheme") == DARK else LIGHT
+    look = look_of(brand.layers(locale, own, below), tenant_name=tenant.name, scheme=scheme)
     language = preview_language(locale, chosen.get("preview_language", ""))
-    look = draft_look(
-        draft,
-        locale=locale,
-        # The default is looked at as if there were no branding for the language it is shown in.
-        language=locale,
-        brandings=brandings if locale != DEFAULT else {},
-        tenant_name=tenant.name,
-        scheme=scheme,
+    html = html_of_sample(
+        chosen.get("preview_page", ""), look=look, language=language, style_sheet=style_sheet_in(scheme)
     )
-    page = chosen.get("preview_page", "")
-    styles = style_sheet_in(scheme)
-    html = html_of_sample(page, look=look, language=language, style_sheet=styles, words=words_in_force())
-    # What is inert can't be focused or clicked; no other page then opens inside the frame.
-    return HttpResponse(html.replace("<body", "<body inert", 1))
+    return HttpResponse(inert(html))
+
+
+def inert(html: str) -> str:
+    """The page so that nothing on it can be focused or clicked: no other page then opens inside the frame."""
+    return html.replace("<body", "<body inert", 1)
+
+
+def _version_or_draft(request: PortalRequest, brand: BrandAt, address_of: AddressOf) -> Brandings:
+    number = request.GET.get("version", "")
+    if not number.isdecimal():
+        return brand.drafted(address_of)
+    version = get_object_or_404(BrandVersion.objects.of_brand(brand.theme), number=int(number[:9]))
+    return read(version.content, address_of)
+
+
+def _posted(request: PortalRequest, brand: BrandAt, own: Brandings, below: Brandings, locale: str) -> BrandingValues:
+    """The values of one branding as they are being typed."""
+    fallback = resolve(brand.layers(locale, own, below), tenant_name=brand.tenant.name)
+    has_fallback = bool(locale or brand.theme)
+    form = BrandingForm(request.POST, request.FILES, own=own[locale], fallback=fallback, has_fallback=has_fallback)
+    form.full_clean()
+    return draft_of(own[locale], fields=form.values, images=form.images)

@@ -11,10 +11,12 @@ from django.utils.functional import Promise
 
 from common.text.translation import gettext_lazy as _
 
-# Of the same catalogue, and read by administrators whom somebody invites.
+# Of the same catalogue, and read by administrators whom somebody invites, or by whoever was sent a draft.
 NOT_TO_CUSTOMERS = (
     "frame/roles.py",
     "portal/forms/invitation.py",
+    "userflows/views/samples.py",
+    "templates/customer/drafts/*",
     "templates/customer/invitation*.html",
     "templates/emails/invitation.*",
     "templates/emails/invitation_lead.html",

@@ -47,7 +47,7 @@ def change_words(
         tidy = {text: [] if _says_the_same(text, forms, language) else forms for text, forms in tidy.items()}
     with transaction.atomic():
         # Whoever changes words at the same time waits.
-        branding = Branding.objects.select_for_update().get(locale=DEFAULT)
+        branding = Branding.objects.select_for_update().get(theme=None, locale=DEFAULT)
         before = kept_texts(language, user_flow, list(tidy))
         if seen and seen != version_of(before):
             raise Refused([CHANGED_MEANWHILE])

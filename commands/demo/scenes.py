@@ -15,6 +15,7 @@ from applications.services.registration import register_application
 from audit.services import Actor
 from branding.models import DEFAULT, BrandingImage
 from branding.services import add_language, update_branding
+from branding.versions.services import publish
 from commands.demo import pictures
 from commands.demo.cast import ADA, GRACE, OLGA, SCENES, App, CastMember, Flow, Scene
 from operations.onboarding import appoint_administrator, home_tenant_or_new, onboard_tenant
@@ -121,6 +122,7 @@ def _dress(slug: str, locale: str, fields: Mapping[str, Any]) -> None:
     else:
         add_language(locale=locale, actor=ACTOR)
     update_branding(locale=locale, fields=fields, images=images, actor=ACTOR)
+    publish(actor=ACTOR)
 
 
 def _renew_passwords(password: str) -> None:

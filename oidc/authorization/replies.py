@@ -25,7 +25,7 @@ def reply(request: TenantRequest, to: Addressee, *, members: dict[str, str]) -> 
     told = _told(request, to, members)
     if to.response_mode in BY_FORM:
         context = {"redirect_uri": to.redirect_uri, "members": told, "application_name": to.client.name}
-        return _posting(render_customer(request, "customer/form_post.html", context))
+        return _posting(render_customer(request, "customer/form_post.html", context, client_id=to.client.client_id))
     return send_browser_to(_address(to, told))
 
 
@@ -40,9 +40,9 @@ def offer_error(request: TenantRequest, to: Addressee, *, error: ProtocolError) 
     context: dict[str, Any] = {"leads_to": host_of(to.redirect_uri)}
     if to.response_mode in BY_FORM:
         context |= {"address": to.redirect_uri, "members": told}
-        return _posting(render_customer(request, "customer/leaving.html", context))
+        return _posting(render_customer(request, "customer/leaving.html", context, client_id=to.client.client_id))
     context |= {"address": _address(to, told)}
-    return render_customer(request, "customer/leaving.html", context)
+    return render_customer(request, "customer/leaving.html", context, client_id=to.client.client_id)
 
 
 def _told(request: TenantRequest, to: Addressee, members: dict[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from userflows.pages import render_customer
 from userflows.policies import usable_origins
 
 UNREADABLE = gettext_lazy("This link is broken or incomplete.")
+OVER = gettext_lazy("This sign-in has ended. Go back to the app and sign in again.")
 
 
 def refusal_page(request: HttpRequest, refusal: PageRefusal, *, offers_sign_out: bool = False) -> HttpResponse:
@@ -22,7 +23,7 @@ def refusal_page(request: HttpRequest, refusal: PageRefusal, *, offers_sign_out:
         "application_url": refusal.application_url,
         "offers_sign_out": offers_sign_out,
     }
-    return render_customer(request, "customer/refused_request.html", context, status=400)
+    return render_customer(request, "customer/refused_request.html", context, status=400, client_id=refusal.client_id)
 
 
 def send_browser_to(uri: str) -> HttpResponse:

@@ -20,8 +20,8 @@ from branding.forms import BrandingForm
 from branding.look import resolve
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.services import update_branding
-from branding.views.addresses import address_of
-from branding.views.portal import portal_brandings
+from branding.versions.services import is_published, publish
+from branding.views.addresses import BrandAt
 from frame.access import Need
 from frame.forms import ProblemsShownAt
 from frame.pages import PortalRequest, tenant_page
@@ -72,11 +72,13 @@ def choose_method(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @tenant_page(needs=GUIDE)
 @require_POST
 def choose_look(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    """Save the default branding, of which the guide shows logo and colours; the rest is sent along as it is."""
+    """Publish the default branding, of which the guide shows logo and colours; the rest is sent along as it is."""
     form = _look_form(request, tenant)
     if form.is_valid():
         with ProblemsShownAt(form):
             update_branding(locale=DEFAULT, fields=form.values, images=form.images, actor=request.actor)
+            if not is_published(None):
+                publish(actor=request.actor)
             return redirect("portal:tenant-start", tenant.slug)
     return _page(request, tenant, look_form=form, current=LOOK)
 
@@ -141,7 +143,7 @@ def _page(
         "effective_accent": look.own.accent_color or look.fallback.accent_color,
         "effective_background": look.own.background_color or look.fallback.background_color,
         "logo": look.own.pictures.get(BrandingImage.Kind.BANNER_LOGO),
-        "preview_url": address_of("branding-preview", tenant, DEFAULT),
+        "preview_url": BrandAt(tenant).url_of("preview", DEFAULT),
         "application_form": application_form or StartApplicationForm(),
     }
     return render(request, "portal/start/page.html", context)
@@ -170,12 +172,12 @@ def _newest_application() -> Application | None:
 
 
 def _look_form(request: PortalRequest, tenant: Tenant) -> BrandingForm:
-    own = portal_brandings(tenant)[DEFAULT]
+    own = BrandAt(tenant).drafted()[DEFAULT]
     is_sent = request.method == "POST" and "accent_color" in request.POST
     return BrandingForm(
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
         own=own,
         fallback=resolve([], tenant_name=tenant.name),
-        locale=DEFAULT,
+        has_fallback=False,
     )

@@ -6,8 +6,10 @@ from typing import Any
 from django_tenants.utils import tenant_context
 
 from audit.services import Actor
-from branding.models import Branding
+from branding.models import Branding, Theme
 from branding.services import add_language, update_branding
+from branding.themes.services import ThemeDescription, create_theme
+from branding.versions.services import is_published, publish
 from tenants.models import Tenant
 
 ADA = Actor("administrator", "1", "ada@portal.example")
@@ -31,8 +33,32 @@ NOTHING: dict[str, Any] = {
 }
 
 
-def brand(tenant: Tenant, locale: str = "", images: Mapping[Any, Any] | None = None, **fields: Any) -> None:
+def draft(
+    tenant: Tenant,
+    locale: str = "",
+    images: Mapping[Any, Any] | None = None,
+    theme: Theme | None = None,
+    **fields: Any,
+) -> None:
     with tenant_context(tenant):
-        if not Branding.objects.filter(locale=locale).exists():
-            add_language(locale=locale, actor=ADA)
-        update_branding(locale=locale, fields=fields, images=images, actor=ADA)
+        if not Branding.objects.filter(theme=theme, locale=locale).exists():
+            add_language(locale=locale, theme=theme, actor=ADA)
+        update_branding(locale=locale, fields=fields, images=images, theme=theme, actor=ADA)
+
+
+def published(tenant: Tenant, theme: Theme | None = None) -> None:
+    """Let customers see the draft, if they don't."""
+    with tenant_context(tenant):
+        if not is_published(theme):
+            publish(theme=theme, actor=ADA)
+
+
+def brand(tenant: Tenant, locale: str = "", **given: Any) -> None:
+    """A draft that is published."""
+    draft(tenant, locale, **given)
+    published(tenant, given.get("theme"))
+
+
+def theme_of(tenant: Tenant, *client_ids: str, name: str = "Kids") -> Theme:
+    with tenant_context(tenant):
+        return create_theme(ThemeDescription(name, client_ids), actor=ADA)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branding.looks.style_sheet import style_sheet_of
 from branding.policies import (
     DARK_SURFACE,
     LIGHT_SURFACE,
@@ -19,7 +20,6 @@ from branding.policies import (
     text_color_on,
     text_problem,
 )
-from branding.style_sheet import style_sheet_of
 
 colors = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 

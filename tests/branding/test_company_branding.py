@@ -15,12 +15,14 @@ from branding.models import BrandingImage
 from branding.services import add_language, delete_language, update_branding
 from common.database.caches import forget_everything
 from tenants.models import Tenant
-from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, PAGE, brand
+from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, PAGE, brand, published
 from tests.branding.pictures import noise, picture, upload
 from tests.browser import Browser
 
 
 def look_in(tenant: Tenant, language: str) -> Any:
+    """The look of customers who read this language, once the draft is published."""
+    published(tenant)
     forget_everything()
     with tenant_context(tenant):
         return look_for(language)
@@ -143,10 +145,12 @@ def test_ada_adds_a_language_and_deletes_it_again(acme: Tenant, ada_portal: Brow
     assert deleted.status_code == 302
     assert ada_portal.get(GERMAN).status_code == 404
     assert look_in(acme, "de").username_hint == ""
-    assert [event.action for event in events(acme)][-3:] == [
+    assert [event.action for event in events(acme)][-5:] == [
         "branding.language_added",
         "branding.changed",
+        "branding.published",
         "branding.language_deleted",
+        "branding.published",
     ]
 
 
@@ -229,7 +233,7 @@ def test_texts_are_shown_letter_by_letter(acme: Tenant, acme_browser: Browser) -
     assert 'href="https://acme.example/?a=1&amp;b=2"' in page
 
 
-def test_a_new_image_replaces_the_old_one_and_a_box_removes_it(
+def test_an_image_is_replaced_and_removed_and_kept_as_long_as_a_version_names_it(
     acme: Tenant, ada_portal: Browser, acme_browser: Browser
 ) -> None:
     ada_portal.post(DEFAULT, NOTHING | {"banner_logo": upload(picture(100, 30, color="#ff0000"))})
@@ -237,11 +241,17 @@ def test_a_new_image_replaces_the_old_one_and_a_box_removes_it(
     ada_portal.post(DEFAULT, NOTHING | {"banner_logo": upload(picture(90, 30, color="#00ff00"))})
     new = look_in(acme, "en").logo_url
 
-    assert acme_browser.get(old).status_code == 404
-    assert acme_browser.get(new).status_code == 200
+    assert new != old
+    assert [acme_browser.get(url).status_code for url in (old, new)] == [200, 200]
+    ada_portal.post(DEFAULT, NOTHING | {"banner_logo": upload(picture(80, 30, color="#0000ff"))})
+    with tenant_context(acme):
+        [drafted] = BrandingImage.objects.exclude(branding=None)
+    never_seen = f"/brand/images/{drafted.digest}"
+    assert acme_browser.get(never_seen).status_code == 200
     ada_portal.post(DEFAULT, NOTHING | {"remove_banner_logo": "on"})
     assert look_in(acme, "en").logo_url == ""
-    assert acme_browser.get(new).status_code == 404
+    assert acme_browser.get(never_seen).status_code == 404
+    assert acme_browser.get(new).status_code == 200
 
 
 def test_saving_without_a_file_keeps_the_images(acme: Tenant, ada_portal: Browser) -> None:

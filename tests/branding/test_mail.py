@@ -17,7 +17,7 @@ from mail.bodies import Body, open_body, sealing_context
 from mail.models import Message
 from mail.services import queue_message
 from tenants.models import Tenant
-from tests.branding.brands import ADA, DEFAULT, NOTHING, brand
+from tests.branding.brands import ADA, DEFAULT, NOTHING, brand, published
 from tests.browser import Browser
 from tests.userflows.customer import Customer, mails_to
 
@@ -111,6 +111,7 @@ def test_t28_no_mail_says_what_another_tenants_brand_says(acme: Tenant, globex: 
 def test_what_ada_saves_stands_in_text_and_html(acme: Tenant, ada_portal: Browser) -> None:
     chosen = {"reply_to": f" {HELP} ", "support_url": SUPPORT, "legal_lines": LEGAL.replace("\n", "\r\n")}
     assert ada_portal.post(DEFAULT, NOTHING | chosen).status_code == 302
+    published(acme)
 
     mail = body_for(acme)
 

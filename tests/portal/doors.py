@@ -26,6 +26,8 @@ from applications.services.roles import assign_role, define_role
 from audit.models import Event
 from audit.services import Actor
 from branding.services import add_language
+from branding.themes.services import ThemeDescription, create_theme
+from branding.versions.services import publish
 from bulk.actions.services import choose_for_action
 from bulk.imports.services import begin_import
 from bulk.models import Kind
@@ -127,6 +129,9 @@ def things_of(tenant: Tenant) -> Things:
         new_secret(application)
         register_application(name="Another one", kind=Application.Kind.SERVICE, actor=actor)
         add_language(locale="de", actor=actor)
+        theme = create_theme(ThemeDescription("Cobblers"), actor=actor)
+        add_language(locale="de", theme=theme, actor=actor)
+        publish(theme=theme, actor=actor)
         attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
         change_application(application, identifier_uri="api://shoes", actor=actor)
         scope = add_api_scope(application, Scope(name="shoes", display_name="Shoes"), actor=actor)
@@ -157,6 +162,7 @@ def things_of(tenant: Tenant) -> Things:
                 "tenant_id": tenant.pk,
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
+                "theme_id": theme.pk,
                 "language": "de",
                 "breakdown": "days",
                 "key": "how-to/deploy",
@@ -187,6 +193,7 @@ def things_of(tenant: Tenant) -> Things:
                 "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
                 "operation_id": choose_for_action(Kind.BLOCK, chosen=Account.objects.all(), actor=actor).pk,
                 "number": 0,
+                "version_number": 1,
                 "event_id": Event.objects.earliest("pk").pk,
                 "installation_event_id": installation_event,
                 "view_id": view.pk,

@@ -11,6 +11,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from branding.versions.services import draft_of, newest
 from logs.seals import sealing
 from logs.seals.verifying import verify
 from tenants.lookup import PUBLIC
@@ -51,6 +52,7 @@ def test_everything_is_there_after_an_upgrade(installation: Installation) -> Non
     carol_signs_in_with_her_password(acme)
     bookshop_goes_on_with_its_secret_and_its_token(acme, installation)
     ada_finds_her_tenant_in_the_portal(acme)
+    what_customers_saw_is_published(acme)
     what_happened_before_gets_its_seals_which_acmes_role_only_reads(acme)
     call_command("upgrade", verbosity=0)
 
@@ -98,6 +100,14 @@ def ada_finds_her_tenant_in_the_portal(acme: Tenant) -> None:
     page = ada.browser.get(f"/tenants/{acme.slug}/")
     assert page.status_code == 200
     assert "Acme" in page.content.decode()
+
+
+def what_customers_saw_is_published(acme: Tenant) -> None:
+    with tenant_context(acme):
+        version = newest(None)
+        assert version is not None
+        assert (version.number, version.content) == (1, draft_of(None))
+        assert set(version.content["brandings"]) == {"", "de"}
 
 
 def what_happened_before_gets_its_seals_which_acmes_role_only_reads(acme: Tenant) -> None:

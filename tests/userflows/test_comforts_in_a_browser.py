@@ -10,8 +10,8 @@ from playwright.sync_api import Page, Route, expect
 
 from audit.services import Actor
 from branding.models import BrandingImage
-from branding.services import update_branding
 from tenants.models import Tenant
+from tests.branding.brands import brand
 from tests.branding.pictures import picture, transparent_picture, upload
 from tests.cast import PASSWORD
 from tests.screens import DESK, PHONE, check_down_to_narrowest
@@ -81,10 +81,7 @@ def test_dark_pages_can_be_read_in_every_brands_colours(
     acme: Tenant, open_page: Callable[..., Page], accent: str, locale: str
 ) -> None:
     """WCAG 2.2, 1.4.3 and 1.4.11."""
-    with tenant_context(acme):
-        update_branding(
-            locale="", fields={"accent_color": accent, "background_color": "#fff4d6"}, actor=Actor.command()
-        )
+    brand(acme, accent_color=accent, background_color="#fff4d6")
     page = open_page(locale=locale, color_scheme="dark", viewport=DESK)
     red, green, blue = channels(page, "body", "backgroundColor")
     assert max(red, green, blue) < 60
@@ -105,13 +102,8 @@ def test_dark_pages_can_be_read_in_every_brands_colours(
 def test_a_dark_logo_stands_on_light_ground_on_a_dark_page(
     acme: Tenant, open_page: Callable[..., Page], scheme: str
 ) -> None:
-    with tenant_context(acme):
-        update_branding(
-            locale="",
-            fields={},
-            images={BrandingImage.Kind.BANNER_LOGO: upload(transparent_picture(120, 30, color=(18, 30, 26, 255)))},
-            actor=Actor.command(),
-        )
+    logo = upload(transparent_picture(120, 30, color=(18, 30, 26, 255)))
+    brand(acme, images={BrandingImage.Kind.BANNER_LOGO: logo})
     page = open_page(color_scheme=scheme, viewport=DESK)
     ground = page.locator(".brand img").evaluate("logo => getComputedStyle(logo).backgroundColor")
     assert ground == ("rgb(255, 255, 255)" if scheme == "dark" else "rgba(0, 0, 0, 0)")
@@ -122,13 +114,8 @@ def test_a_dark_logo_stands_on_light_ground_on_a_dark_page(
 def test_the_background_picture_is_on_every_page_shaded_on_a_dark_one(
     acme: Tenant, open_page: Callable[..., Page], layout: str, ground: str, scheme: str
 ) -> None:
-    with tenant_context(acme):
-        update_branding(
-            locale="",
-            fields={"layout": layout, "background_color": "#fff4d6"},
-            images={BrandingImage.Kind.BACKGROUND: upload(picture(400, 300))},
-            actor=Actor.command(),
-        )
+    background = {BrandingImage.Kind.BACKGROUND: upload(picture(400, 300))}
+    brand(acme, layout=layout, background_color="#fff4d6", images=background)
     page = open_page(color_scheme=scheme, viewport=DESK)
     shown: str = page.locator(ground).evaluate("node => getComputedStyle(node).backgroundImage")
     assert "/brand/images/" in shown
@@ -139,8 +126,7 @@ def test_the_background_picture_is_on_every_page_shaded_on_a_dark_one(
 def test_the_focus_does_not_look_like_an_error_where_the_brand_is_red(
     acme: Tenant, open_page: Callable[..., Page]
 ) -> None:
-    with tenant_context(acme):
-        update_branding(locale="", fields={"accent_color": "#c4302b"}, actor=Actor.command())
+    brand(acme, accent_color="#c4302b")
     page = open_page(viewport=DESK)
     red, green, blue = channels(page, "#email", "outlineColor")
     assert max(red, green, blue) - min(red, green, blue) < 20

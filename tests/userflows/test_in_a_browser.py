@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from accounts.identity.services.accounts import create_account
 from audit.services import Actor
 from branding.policies import contrast
-from branding.services import update_branding
 from tenants.models import Tenant
+from tests.branding.brands import brand
 from tests.cast import PASSWORD
 from tests.screens import PHONE, check_down_to_narrowest
 from tests.userflows.customer import new_code
@@ -185,8 +185,7 @@ def test_who_was_quicker_is_told_and_can_sign_in(acme: Tenant, open_page: Callab
 def test_long_names_in_the_footer_stay_on_the_page(acme: Tenant, open_page: Callable[..., Page], width: int) -> None:
     words = {"privacy_text": "Datenschutzgrundverordnungshinweise" * 3, "terms_text": "Terms of use and sale " * 6}
     links = {"privacy_url": "https://acme.example/privacy", "terms_url": "https://acme.example/terms"}
-    with tenant_context(acme):
-        update_branding(locale="", fields={"shows_footer": True, **words, **links}, actor=Actor.command())
+    brand(acme, shows_footer=True, **words, **links)
     page = open_page(viewport={"width": width, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     check_down_to_narrowest(page)
@@ -198,8 +197,7 @@ def test_a_button_as_light_as_the_page_has_a_border_that_can_be_seen(
     acme: Tenant, open_page: Callable[..., Page]
 ) -> None:
     """WCAG 2.2, 1.4.11 Non-text Contrast."""
-    with tenant_context(acme):
-        update_branding(locale="", fields={"accent_color": "#fffde7"}, actor=Actor.command())
+    brand(acme, accent_color="#fffde7")
     page = open_page()
     border = page.locator(".primary").evaluate("button => getComputedStyle(button).borderTopColor")
     red, green, blue = (int(value) for value in re.findall(r"\d+", border)[:3])

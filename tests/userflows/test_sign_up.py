@@ -13,8 +13,8 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor
-from branding.services import update_branding
 from tenants.models import Tenant
+from tests.branding.brands import brand
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
@@ -87,8 +87,7 @@ def test_the_mail_carries_the_code_first_and_says_who_asked(acme: Tenant) -> Non
 def test_a_mail_ends_with_the_links_of_the_tenants_pages(acme: Tenant) -> None:
     legal = {"privacy_url": "https://acme.example/privacy", "terms_url": "https://acme.example/terms"}
     for shows_footer in (True, False):
-        with tenant_context(acme):
-            update_branding(locale="", fields={"shows_footer": shows_footer, **legal}, actor=Actor.command())
+        brand(acme, shows_footer=shows_footer, **legal)
         Customer(acme).sign_up_to_code(NEW)
         with tenant_context(acme):
             mail = mails_to(NEW)[0]

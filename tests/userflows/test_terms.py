@@ -8,10 +8,10 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor
-from branding.services import update_branding
 from common.problems import Refused
 from providers.models import IdentityProvider
 from tenants.models import Tenant
+from tests.branding.brands import brand
 from tests.cast import PASSWORD
 from tests.providers.conftest import come_back
 from tests.providers.conftest import elsewhere as elsewhere  # noqa: PLC0414 - a fixture
@@ -82,9 +82,7 @@ def test_eve_is_not_signed_in_before_she_has_accepted_the_new_ones(acme: Tenant,
 
 def test_who_signs_up_accepts_with_the_tenants_links_and_it_is_noted(acme: Tenant) -> None:
     require_terms(acme, "2026-11")
-    with tenant_context(acme):
-        links = {"privacy_url": "https://acme.example/privacy", "terms_url": "https://acme.example/terms"}
-        update_branding(locale="", fields=links, actor=COMMAND)
+    brand(acme, privacy_url="https://acme.example/privacy", terms_url="https://acme.example/terms")
     customer = at_the_details(acme)
     assert customer.text.count('href="https://acme.example/terms"') == 1
     assert customer.text.count('href="https://acme.example/privacy"') == 1

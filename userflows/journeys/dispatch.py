@@ -259,7 +259,8 @@ def unknown(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     """
     application = entry.application_of(journey_id)
     record_unknown(request, journey_id, application=application.get("application_name", ""))
-    return render_customer(request, "customer/unknown_journey.html", application, status=404)
+    client_id = application.get("client_id", "")
+    return render_customer(request, "customer/unknown_journey.html", application, status=404, client_id=client_id)
 
 
 def over(request: JourneyRequest) -> HttpResponse:

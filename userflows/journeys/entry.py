@@ -198,13 +198,13 @@ def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
 
 
 def application_of(journey_id: UUID) -> dict[str, str]:
-    """The name and the address of the application that a journey was begun for, whosever it is."""
+    """Name, address and client ID of the application that a journey was begun for, whosever it is."""
     journey = Journey.objects.filter(pk=journey_id).exclude(application_name="").first()
     if journey is None:
         return {}
     start_url = journey.application_look.get("start_url", "")
     url = application_address(journey.redirect_origins, start_url=start_url)
-    return {"application_name": journey.application_name, "application_url": url}
+    return {"application_name": journey.application_name, "application_url": url, "client_id": journey.client_id}
 
 
 def finished_journey(request: HttpRequest, journey_id: UUID) -> Journey | None:

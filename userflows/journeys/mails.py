@@ -80,12 +80,15 @@ def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> N
 
 
 def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) -> None:
-    """The mail of `templates/emails` with this name, in the look of the tenant being served. It tells times as whoever
-    has the address reads them, else as the tenant does.
+    """The mail of `templates/emails` with this name, in the look of the tenant being served, or in the theme of the
+    application that the `journey` in its context was begun for. It tells times as whoever has the address reads them,
+    else as the tenant does.
     """
-    words = words_in_force(getattr(context.get("journey"), "user_flow_id", None))
+    about: Journey | None = context.get("journey")
+    words = words_in_force(about.user_flow_id if about else None)
     with translation.override(language), speaking(words), timezone.override(_zone_of(to)):
-        page = {**_of_tenant(look_for(language)), **context, "to": to}
+        look = look_for(language, client_id=about.client_id if about else "")
+        page = {**_of_tenant(look), **context, "to": to}
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
         html = _inliner.inline(render_to_string(f"emails/{name}.html", page))

@@ -6,22 +6,18 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
-from accounts.sessions.beside import keep_acting, look_again, note_use, stop_acting
-from accounts.sessions.store import SessionStore
+from accounts.sessions.beside import keep_acting, look_again, stop_acting
 from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.entitlements import entitlements_by_id
 from applications.policies.redirect_uris import belongs_to_one_app, origin_of
 from common.web.limits import TooManyAttempts
 from oidc.authorization.accounts import go_with_account
-from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.events import record_error, record_page_refusal
 from oidc.authorization.interaction import (
@@ -55,19 +51,17 @@ from oidc.authorization.request_objects import opened
 from oidc.authorization.services import (
     UnknownPushedRequest,
     UsedPushedRequest,
-    end_pushed_request,
     push_request,
     redeem_pushed_request,
 )
+from oidc.authorization.views.codes import issue
 from oidc.clients.vouching import is_vouched_for
 from oidc.consents.services import earlier_consent
 from oidc.issuer.identity import issuer_for
-from oidc.tokens.person_claims import PERSON_CLAIMS
-from oidc.tokens.services.codes import SessionEnded, issue_code
-from oidc.tokens.signed import NO_CLAIMS, NamedClaims
+from oidc.tokens.services.codes import SessionEnded
 from oidc.wire.addresses import issuer_of
 from oidc.wire.errors import InvalidRequest, PageRefusal, ProtocolError, TooManyRequests
-from oidc.wire.pages import UNREADABLE, refusal_page, send_browser_to
+from oidc.wire.pages import OVER, UNREADABLE, refusal_page, send_browser_to
 from oidc.wire.policies import acr_of, amr_to_tell, asks_for_two, methods_for
 from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
 from userflows.forms.fields import typed_address
@@ -79,7 +73,7 @@ from userflows.journeys.entry import (
     begin_journey,
     finished_journey,
 )
-from userflows.lookup import custom_names_of, flow_by_id
+from userflows.lookup import flow_by_id
 from userflows.middleware import first_spoken
 from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE, application_address
@@ -87,7 +81,6 @@ from userflows.second_factors.due import is_enough
 from userflows.signed_in import facts_of, owes_answers
 from userflows.state import EXACTLY, FlowRules
 
-OVER = gettext_lazy("This sign-in has ended. Go back to the app and sign in again.")
 CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
 CONFIRMING = {Interaction.CONFIRM, Interaction.PROVE_MORE, Interaction.COMPLETE}
 OF_ACCOUNT = {*CONFIRMING, Interaction.CONSENT}
@@ -220,7 +213,7 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         if needed is Interaction.CONSENT and may_rest_on_earlier_consent(facts):
             needed = interaction_needed(replace(facts, allowed=_allowed(request, wanted)))
         if needed is Interaction.ANSWER:
-            return reply(request, to, members={"code": _issue(request, wanted, way)})
+            return reply(request, to, members={"code": issue(request, wanted, pushed_digest=way.pushed_digest)})
         check_page_allowed(needed, facts)
         return _begin(request, wanted, parameters, way, needed, facts)
     except ProtocolError as error:
@@ -299,47 +292,6 @@ def _allowed(request: TenantRequest, wanted: AuthorizationRequest) -> frozenset[
     return earlier_consent(account_id=cast(Account, request.user).pk, application_pk=wanted.to.client.pk)
 
 
-def _issue(request: TenantRequest, wanted: AuthorizationRequest, way: Way) -> str:
-    """A code. Under FAPI 2.0 a pushed request leads to one and no more, however often its way is gone again."""
-    if not wanted.to.client.follows_fapi:
-        return _new_code(request, wanted)
-    with transaction.atomic():
-        if not end_pushed_request(way.pushed_digest):
-            raise PageRefusal(OVER, "The request_uri has been used.")
-        return _new_code(request, wanted)
-
-
-def _new_code(request: TenantRequest, wanted: AuthorizationRequest) -> str:
-    account, facts = cast(Account, request.user), facts_of(request)
-    cast(SessionStore, request.session).join(wanted.to.client.client_id)
-    note_use(request, wanted.to.client.client_id)
-    return issue_code(
-        client=wanted.to.client,
-        account_id=account.pk,
-        redirect_uri=wanted.to.redirect_uri,
-        scopes=wanted.scopes,
-        apis=wanted.apis,
-        facts=replace(facts, amr=amr_to_tell(facts.amr, wanted.acr_values)),
-        nonce=wanted.nonce,
-        code_challenge=wanted.code_challenge,
-        dpop_jkt=wanted.dpop_jkt,
-        claims=_named_claims(wanted),
-    )
-
-
-def _named_claims(wanted: AuthorizationRequest) -> NamedClaims:
-    """Of the claims asked for by name, those that can be told about a person."""
-    if wanted.claims == ClaimsRequest():
-        return NO_CLAIMS
-    client, asked = wanted.to.client, wanted.claims
-    chosen = {claim.name for claim in entitlements_by_id(client.client_id).claims}
-    known = PERSON_CLAIMS | custom_names_of(client.flow_id) | chosen
-    return NamedClaims(
-        id_token=tuple(name for name in asked.id_token if name in known),
-        userinfo=tuple(name for name in asked.userinfo if name in known),
-    )
-
-
 def _begin(
     request: TenantRequest,
     wanted: AuthorizationRequest,
@@ -403,4 +355,6 @@ def over(journey: Journey | None) -> PageRefusal:
         return PageRefusal(OVER)
     start_url = journey.application_look.get("start_url", "")
     url = application_address(journey.redirect_origins, start_url=start_url)
-    return PageRefusal(OVER, application_name=journey.application_name, application_url=url)
+    return PageRefusal(
+        OVER, application_name=journey.application_name, application_url=url, client_id=journey.client_id
+    )

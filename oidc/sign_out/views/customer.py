@@ -158,7 +158,12 @@ def _sign_out(request: TenantRequest, wanted: SignOutRequest, *people: SignedInH
     return_uri = wanted.return_uri if _may_return(request, wanted) else ""
     addresses = [address for person in people if person for address in sign_out_beside(request, person)]
     members = {"state": wanted.state} if wanted.state else {}
-    return signed_out_page(request, addresses, continue_to=with_query(return_uri, members) if return_uri else "")
+    continue_to = with_query(return_uri, members) if return_uri else ""
+    return signed_out_page(request, addresses, continue_to=continue_to, client_id=_client_id_of(wanted))
+
+
+def _client_id_of(wanted: SignOutRequest) -> str:
+    return wanted.client.client_id if wanted.client else ""
 
 
 def _may_return(request: TenantRequest, wanted: SignOutRequest) -> bool:
@@ -173,7 +178,7 @@ def _may_return(request: TenantRequest, wanted: SignOutRequest) -> bool:
 
 def _ask(request: TenantRequest, wanted: SignOutRequest, here: Sequence[SignedInHere]) -> HttpResponse:
     """Ask whether the account shall be signed out that the application went with: last, if several did."""
-    client_id = wanted.client.client_id if wanted.client else ""
+    client_id = _client_id_of(wanted)
     person = last_used_by(client_id, here) or here[0]
     fields = {
         "client_id": client_id,
@@ -187,5 +192,5 @@ def _ask(request: TenantRequest, wanted: SignOutRequest, here: Sequence[SignedIn
         "fields": {name: value for name, value in fields.items() if value},
         "has_others": len(here) > 1,
     }
-    response = render_customer(request, "customer/end_session.html", context)
+    response = render_customer(request, "customer/end_session.html", context, client_id=client_id)
     return lead_to_application(response) if wanted.return_uri else response

@@ -2,14 +2,14 @@
 
 from csp.decorators import csp_replace
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from branding.look import read_brandings
-from branding.models import DEFAULT
-from branding.preview.drafts import DARK, LIGHT, draft_look, style_sheet_in
+from branding.looks.fallback import layers_of
+from branding.lookup import read_published
+from branding.preview.drafts import DARK, LIGHT, look_of, style_sheet_in
 from branding.preview.samples import html_of_sample
-from branding.views.preview import POLICY
+from branding.views.addresses import brand_at
+from branding.views.preview import POLICY, inert
 from branding.words.in_force import drafted_words
 from branding.words.rows import rows_in
 from branding.words.services import valid_texts
@@ -26,28 +26,17 @@ def preview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The page named by `preview_page` in the tenant's look, with what is typed as far as it could be saved."""
     asked = asked_in(request.GET)
     chosen = request.POST if request.method == "POST" else request.GET
-    brandings = read_brandings(
-        image_url=lambda digest: request.build_absolute_uri(
-            reverse("portal:branding-image", args=[tenant.slug, digest])
-        )
-    )
+    brand = brand_at(tenant, None)
+    published = read_published(lambda digest: request.build_absolute_uri(brand.image_url(digest)))
     scheme = DARK if chosen.get("preview_scheme") == DARK else LIGHT
-    look = draft_look(
-        brandings[DEFAULT],
-        locale=DEFAULT,
-        language=asked.language.code,
-        brandings=brandings,
-        tenant_name=tenant.name,
-        scheme=scheme,
-    )
+    layers = layers_of(asked.language.code, tenant=published.tenant)
     before = {row.sentence.text: row.before for row in rows_in(asked.language.code, asked.flow_id)}
     draft = valid_texts(asked.language.code, typed_in(request.POST), before)
     html = html_of_sample(
         chosen.get("preview_page", ""),
-        look=look,
+        look=look_of(layers, tenant_name=tenant.name, scheme=scheme),
         language=asked.language.code,
         style_sheet=style_sheet_in(scheme),
         words=drafted_words(asked.flow_id, asked.language.code, draft),
     )
-    # As in the preview of a look.
-    return HttpResponse(html.replace("<body", "<body inert", 1))
+    return HttpResponse(inert(html))

@@ -133,4 +133,5 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Nobody is signed in here any more, or only others are."""
-    return render_customer(request, "customer/signed_out.html", {"people": accounts_here(request)})
+    client_id = request.GET.get("client_id", "")
+    return render_customer(request, "customer/signed_out.html", {"people": accounts_here(request)}, client_id=client_id)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("branding", "0002_mail"),
+        ("branding", "0003_versions"),
     ]
 
     operations = [

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from branding.look import BrandingValues
+from branding.description import BrandingValues
 from branding.models import BrandingImage
 
 _PICTURES = {

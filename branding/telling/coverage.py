@@ -1,0 +1,44 @@
+"""For each language and field of a brand, what is shown and which branding it comes from."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from branding.description import FIELDS
+from branding.look import NEUTRAL
+from branding.looks.fallback import Layer, found
+from branding.telling.values import PICTURES, Told, label_of, told
+
+OF_COVERAGE = ("accent_color", "background_color", "background", "favicon", "layout", "banner_logo")
+NAMES = (*OF_COVERAGE, *(name for name in FIELDS if name not in OF_COVERAGE))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is shown in one language, and the branding it is taken from; None if it is neutral."""
+
+    locale: str
+    value: Any
+    told: Told
+    layer: Layer | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field, in each language."""
+
+    name: str
+    label: str
+    cells: Sequence[Cell]
+
+
+def coverage(locales: Iterable[str], layers_in: Callable[[str], Sequence[Layer]]) -> list[Row]:
+    """The map: a row for each field, with a cell for each locale; `layers_in` are the brandings that hold for one."""
+    columns = [(locale, layers_in(locale)) for locale in locales]
+    return [Row(name, label_of(name), [_cell(name, *column) for column in columns]) for name in NAMES]
+
+
+def _cell(name: str, locale: str, layers: Sequence[Layer]) -> Cell:
+    value, layer = found(layers, name)
+    shown = NEUTRAL.get(name, "") if layer is None and name not in PICTURES else value
+    return Cell(locale, shown, told(name, shown), layer)

@@ -1,0 +1,63 @@
+"""How one state of a brand differs from another, in words and pictures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from branding.description import BrandingValues
+from branding.policies import name_of_locale
+from branding.telling.values import PICTURES, Told, label_of, told
+from branding.versions.content import Content, changes_between, read
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field, before and after."""
+
+    label: str
+    before: Told
+    after: Told
+
+
+@dataclass(frozen=True)
+class OfLanguage:
+    """What differs in one language; `note` says so if it came or went as a whole."""
+
+    locale: str
+    name: str
+    note: str
+    differences: list[Difference]
+
+
+def differences(before: Content, after: Content, address_of: Callable[[str], str]) -> list[OfLanguage]:
+    """All that differs, by language; `address_of` makes a picture's address of its digest."""
+    old, new = read(before, address_of), read(after, address_of)
+    places = [place.split("/") for place in changes_between(before, after)]
+    return [
+        OfLanguage(
+            locale,
+            name_of_locale(locale),
+            _note(locale in old, locale in new) if [locale, ""] in places else "",
+            [
+                _difference(name, old.get(locale, _NOTHING), new.get(locale, _NOTHING))
+                for where, name in places
+                if where == locale and name
+            ],
+        )
+        for locale in sorted({locale for locale, _name in places})
+    ]
+
+
+_NOTHING = BrandingValues()
+
+
+def _note(was: bool, is_now: bool) -> str:
+    return _("Added") if is_now and not was else _("Removed")
+
+
+def _difference(name: str, old: BrandingValues, new: BrandingValues) -> Difference:
+    def value(of: BrandingValues) -> Told:
+        return told(name, of.pictures.get(name) if name in PICTURES else getattr(of, name))
+
+    return Difference(label_of(name), value(old), value(new))

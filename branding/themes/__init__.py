@@ -1,0 +1,1 @@
+"""Brands of their own for chosen applications."""

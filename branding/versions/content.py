@@ -1,0 +1,70 @@
+"""All languages of a brand as one JSON value: what a version keeps, and what a draft is compared by.
+
+    {"brandings": {"": {"accent_color": "#1f6feb", "pictures": {"favicon": [digest, width, height, is_dark]}}}}
+
+What a branding leaves empty isn't in it, so that a field which comes later needs no other shape. Beside `brandings`
+there is room for what else is published with them.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from branding.description import FIELDS, BrandingValues, Picture
+from branding.looks.fallback import Brandings
+from common.versions import version_of
+
+Content = Mapping[str, Any]
+EMPTY: Content = {"brandings": {}}
+
+
+def written(brandings: Brandings) -> dict[str, Any]:
+    """Brandings as they are kept; the addresses of their pictures are digests."""
+    return {"brandings": {locale: _written(brandings[locale]) for locale in sorted(brandings)}}
+
+
+def read(content: Content, address_of: Callable[[str], str] = str) -> dict[str, BrandingValues]:
+    """The brandings by locale; `address_of` makes a picture's address of its digest."""
+    return {locale: _read(kept, address_of) for locale, kept in content["brandings"].items()}
+
+
+def digests_in(content: Content) -> list[str]:
+    """The digests of all pictures it names, each once."""
+    brandings = content["brandings"].values()
+    return sorted({digest for kept in brandings for digest, *_ in kept.get("pictures", {}).values()})
+
+
+def changes_between(before: Content, after: Content) -> list[str]:
+    """The places that differ, as `locale/field`; a language that came or went is `locale/`."""
+    old, new = before["brandings"], after["brandings"]
+    whole = [f"{locale}/" for locale in old.keys() ^ new.keys() if locale]
+    return sorted(whole) + [
+        f"{locale}/{name}"
+        for locale in sorted(old.keys() | new.keys())
+        for name in _names(old.get(locale, {}), new.get(locale, {}))
+    ]
+
+
+def seen_as(content: Content) -> str:
+    """A short name for it, by which somebody tells what they have looked at."""
+    return version_of(content)
+
+
+def _written(values: BrandingValues) -> dict[str, Any]:
+    kept = {name: getattr(values, name) for name in FIELDS if getattr(values, name) not in ("", None)}
+    pictures = {
+        kind: [picture.url, picture.width, picture.height, picture.is_dark]
+        for kind, picture in sorted(values.pictures.items())
+    }
+    return kept | ({"pictures": pictures} if pictures else {})
+
+
+def _read(kept: Mapping[str, Any], address_of: Callable[[str], str]) -> BrandingValues:
+    pictures = {kind: Picture(address_of(digest), *rest) for kind, (digest, *rest) in kept.get("pictures", {}).items()}
+    return BrandingValues(**{name: kept[name] for name in FIELDS if name in kept}, pictures=pictures)
+
+
+def _names(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The fields, then the kinds of pictures, that differ in one language."""
+    fields = [name for name in FIELDS if old.get(name) != new.get(name)]
+    before, after = old.get("pictures", {}), new.get("pictures", {})
+    return fields + sorted(kind for kind in before.keys() | after.keys() if before.get(kind) != after.get(kind))

@@ -1,0 +1,216 @@
+"""Publishing the draft of a brand, all its languages together; and what can be done with what was published.
+
+Whoever publishes, restores or discards names the draft they have `seen`, as `versions.content.seen_as` calls it: if
+somebody has changed it since, nothing is done. Every function raises `Refused` then.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import Actor, record
+from branding.description import FIELDS
+from branding.lookup import read_drafts
+from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Theme
+from branding.services import forget_unnamed_images, record_about
+from branding.versions.content import EMPTY, Content, changes_between, digests_in, read, seen_as, written
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
+from tenants.postgresql import announce_change
+
+
+def create_default_branding(*, actor: Actor) -> Branding:
+    """Make the tenant's default branding, empty, and publish it: its pages look neutral."""
+    branding = Branding(locale=DEFAULT, changed_by=actor.name)
+    with transaction.atomic():
+        branding.save(force_insert=True)
+        record("branding.created", actor=actor, target=branding)
+        _publish(written(read_drafts(str).tenant), None, actor)
+    return branding
+
+
+def draft_of(theme: Theme | None) -> Content:
+    """What would be published now, its pictures by their digests."""
+    return written(read_drafts(str).of(theme))
+
+
+def newest(theme: Theme | None) -> BrandVersion | None:
+    """What customers see of the brand; None if it was never published."""
+    return BrandVersion.objects.of_brand(theme).filter(number__isnull=False).first()
+
+
+def is_published(theme: Theme | None) -> bool:
+    """Whether customers see the draft just as it is."""
+    shown = newest(theme)
+    return shown is not None and shown.content == draft_of(theme)
+
+
+def scheduled(theme: Theme | None) -> BrandVersion | None:
+    """What waits to be published."""
+    return BrandVersion.objects.of_brand(theme).filter(number=None).first()
+
+
+def publish(*, theme: Theme | None = None, seen: str = "", actor: Actor) -> BrandVersion:
+    """Let customers see the draft. What was scheduled is taken back: it would replace this with something older."""
+    with transaction.atomic():
+        draft = locked_draft(theme, seen)
+        refuse_what_is_shown(draft, theme)
+        take_back(theme, actor)
+        version = _publish(draft, theme, actor)
+        record_about(
+            theme,
+            "branding.published",
+            "theme.published",
+            target=version,
+            actor=actor,
+            version=version.number,
+            changes=version.changes,
+        )
+    return version
+
+
+def restore(version: BrandVersion, *, seen: str = "", actor: Actor) -> BrandVersion:
+    """Publish an earlier version again, as a new one. The draft becomes it, too."""
+    theme = version.theme
+    with transaction.atomic():
+        locked_draft(theme, seen)
+        refuse_what_is_shown(version.content, theme)
+        take_back(theme, actor)
+        _replace_draft(theme, version.content, actor)
+        restored = _publish(version.content, theme, actor, restores=version.number)
+        about = {"version": restored.number, "restores": version.number}
+        record_about(theme, "branding.restored", "theme.restored", target=restored, actor=actor, **about)
+    return restored
+
+
+def discard(*, theme: Theme | None = None, seen: str = "", actor: Actor) -> None:
+    """Let the draft be what customers see again; of a theme that was never published, nothing stays."""
+    with transaction.atomic():
+        draft = locked_draft(theme, seen)
+        shown = newest(theme)
+        content = shown.content if shown else {"brandings": {DEFAULT: {}}}
+        if content != draft:
+            _replace_draft(theme, content, actor)
+            row = Branding.objects.of_brand(theme).get(locale=DEFAULT)
+            record_about(
+                theme,
+                "branding.discarded",
+                "theme.discarded",
+                target=row,
+                actor=actor,
+                changes=changes_between(content, draft),
+            )
+
+
+def publish_due(version_id: str) -> None:
+    """Publish what was scheduled and is due, in the name of whoever scheduled it; what was taken back isn't there."""
+    with transaction.atomic():
+        theme = Theme.objects.filter(versions__pk=version_id).first()
+        lock(theme)
+        version = BrandVersion.objects.filter(pk=version_id, number=None).first()
+        if version is None or version.due_at is None or version.due_at > timezone.now():
+            return
+        actor = Actor(version.actor_kind, version.actor_id, version.actor_name)
+        _number(version, theme)
+        version.save(update_fields=["number", "changes", "published_at"])
+        announce_change()
+        record_about(
+            theme,
+            "branding.published",
+            "theme.published",
+            target=version,
+            actor=actor,
+            version=version.number,
+            changes=version.changes,
+        )
+
+
+def locked_draft(theme: Theme | None, seen: str) -> Content:
+    """The draft, locked."""
+    lock(theme)
+    draft = draft_of(theme)
+    if seen and seen != seen_as(draft):
+        raise Refused([CHANGED_MEANWHILE])
+    return draft
+
+
+def lock(theme: Theme | None) -> None:
+    """Let nobody else change or publish the brand until this transaction is over."""
+    list(Branding.objects.of_brand(theme).select_for_update().order_by("locale").values_list("pk"))
+
+
+def refuse_what_is_shown(content: Content, theme: Theme | None) -> None:
+    """Raises `Refused` where publishing it would change nothing."""
+    shown = newest(theme)
+    if shown and shown.content == content:
+        raise Refused([Problem(Code.NOT_ALLOWED, "", _("Customers see just this already."))])
+
+
+def _publish(content: Content, theme: Theme | None, actor: Actor, restores: int | None = None) -> BrandVersion:
+    version = BrandVersion(theme=theme, content=content, pictures=digests_in(content), restores=restores, **who(actor))
+    _number(version, theme)
+    version.save(force_insert=True)
+    announce_change()
+    return version
+
+
+def _number(version: BrandVersion, theme: Theme | None) -> None:
+    """Let it be the one that comes next."""
+    shown = newest(theme)
+    version.number = (shown.number or 0) + 1 if shown else 1
+    version.changes = changes_between(shown.content if shown else EMPTY, version.content)
+    version.published_at = timezone.now()
+
+
+def take_back(theme: Theme | None, actor: Actor) -> None:
+    """Let what is scheduled not be published. Where nothing is, nothing is done."""
+    waiting = scheduled(theme)
+    if waiting and waiting.due_at:
+        record_about(
+            theme,
+            "branding.unscheduled",
+            "theme.unscheduled",
+            target=waiting,
+            actor=actor,
+            due_at=waiting.due_at.isoformat(),
+        )
+        waiting.delete()
+        forget_unnamed_images()
+
+
+def who(actor: Actor) -> dict[str, Any]:
+    """The columns of a version that tell whose it is."""
+    return {"actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name}
+
+
+def _replace_draft(theme: Theme | None, content: Content, actor: Actor) -> None:
+    brandings = read(content)
+    rows = {row.locale: row for row in Branding.objects.of_brand(theme)}
+    for locale in rows.keys() - brandings.keys():
+        rows[locale].delete()
+    for locale, values in brandings.items():
+        row = rows.get(locale) or Branding(theme=theme, locale=locale)
+        for name in FIELDS:
+            setattr(row, name, getattr(values, name))
+        row.changed_by = actor.name
+        row.save()
+        _attach(row, {kind: picture.url for kind, picture in values.pictures.items()})
+    forget_unnamed_images()
+
+
+def _attach(row: Branding, digests: dict[str, str]) -> None:
+    """Let the row have the images with these digests, by kind, and no others."""
+    has = dict(row.images.values_list("kind", "digest"))
+    row.images.exclude(kind__in=[kind for kind in has if digests.get(kind) == has[kind]]).update(branding=None)
+    for kind, digest in digests.items():
+        if has.get(kind) == digest:
+            continue
+        image = BrandingImage.objects.filter(digest=digest).order_by(F("branding").asc(nulls_first=True)).first()
+        if image is None:
+            continue
+        if image.branding_id is not None:
+            image._state.adding, image.pk = True, None  # noqa: SLF001 - how Django copies a row
+        image.branding, image.kind = row, kind
+        image.save()

@@ -1,0 +1,139 @@
+"""What becomes of a draft: looked over and published, now or later; discarded; shown to others by a link."""
+
+from typing import Any
+from urllib.parse import urljoin
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from branding.forms import PublishForm, ShareForm
+from branding.models import Branding, BrandVersion
+from branding.telling.differences import differences
+from branding.versions.content import EMPTY, Content, changes_between, seen_as
+from branding.versions.links import make_link
+from branding.versions.scheduling import schedule, unschedule
+from branding.versions.services import discard, draft_of, newest, publish, scheduled
+from branding.views.addresses import BrandAt, brand_at
+from common.problems import Refused
+from common.text.time_zones import zone_named
+from frame.access import Need
+from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
+from frame.pages import PortalRequest, tenant_page
+from frame.tabs import TabBar
+from frame.templatetags.portal import day_and_time
+from tenants.addressing import base_url
+from tenants.models import Tenant
+
+BRANDING_TABS, THEME_TABS = TabBar(), TabBar()
+
+
+@tenant_page(needs=Need.BRANDING_READ)
+def review(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
+    """What publishing the draft would change, and the button that does it, now or at a time in the tenant's zone."""
+    brand = brand_at(tenant, theme_id)
+    draft, shown = draft_of(brand.theme), newest(brand.theme)
+    form = PublishForm(sent(request), version=seen_as(draft), zone=zone_named(tenant.time_zone))
+    if request.method == "POST" and form.is_valid():
+        with ProblemsShownAt(form):
+            _publish(request, brand, form)
+            return redirect(brand.url())
+    context = {
+        "form": form,
+        "changes": differences(_content_of(shown), draft, brand.image_url),
+        "before_url": f"{brand.url_of('preview', '')}?version={shown.number}" if shown else "",
+        "after_url": brand.url_of("preview", ""),
+        **draft_context(request, brand),
+    }
+    return TemplateResponse(request, "portal/branding/publish.html", context)
+
+
+@tenant_page(needs=Need.BRANDING_CHANGE)
+@require_POST
+def discard_draft(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
+    """Throw away what isn't published, as it was seen."""
+    brand = brand_at(tenant, theme_id)
+    try:
+        discard(theme=brand.theme, seen=request.POST.get("seen", ""), actor=request.actor)
+        messages.success(request, _("The draft is discarded. It is what customers see again."))
+    except Refused:
+        messages.error(request, CHANGED_MEANWHILE)
+    return redirect(brand.url())
+
+
+@tenant_page(needs=Need.BRANDING_CHANGE)
+@require_POST
+def take_back(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
+    """Don't publish what is scheduled."""
+    brand = brand_at(tenant, theme_id)
+    unschedule(theme=brand.theme, actor=request.actor)
+    messages.success(request, _("Nothing is scheduled any more. The draft is still here."))
+    return redirect(brand.url())
+
+
+@tenant_page(needs=Need.BRANDING_CHANGE)
+def share(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
+    """Make a link by which others see the draft, without an account here."""
+    brand = brand_at(tenant, theme_id)
+    form = ShareForm(sent(request))
+    link = ""
+    if request.method == "POST" and form.is_valid():
+        path = make_link(theme=brand.theme, days=int(form.cleaned_data["days"]), actor=request.actor)
+        link = urljoin(base_url(tenant), path)
+    context = {"form": form, "link": link, **draft_context(request, brand)}
+    return TemplateResponse(request, "portal/branding/share.html", context)
+
+
+def draft_context(request: PortalRequest, brand: BrandAt) -> dict[str, Any]:
+    """What each page about a brand says on top: how its draft stands beside what customers see."""
+    draft, shown = draft_of(brand.theme), newest(brand.theme)
+    tabs = THEME_TABS if brand.theme else BRANDING_TABS
+    changes = changes_between(_content_of(shown), draft)
+    return {
+        "brand": brand,
+        "brand_url": brand.url(),
+        "tabs": tabs.at(request, of=brand, named=brand.named),
+        "seen": seen_as(draft),
+        "shown": shown,
+        "change_count": len(changes),
+        "is_unpublished": shown is None or bool(changes),
+        "last_change": Branding.objects.of_brand(brand.theme).order_by("-updated_at").first(),
+        "waiting": _waiting(brand, draft),
+        "publish_url": brand.url("publish"),
+        "discard_url": brand.url("discard"),
+        "share_url": brand.url("share"),
+        "take_back_url": brand.url("take-back"),
+        **{f"{page}_route": f"{brand.prefix}-{page}" for page in ("discard", "share", "restore")},
+        "take_back_route": f"{brand.prefix}-take-back",
+        "delete_route": f"{brand.prefix}-delete-language",
+    }
+
+
+def _waiting(brand: BrandAt, draft: Content) -> dict[str, Any] | None:
+    """What is scheduled: when, by whom, and whether the draft has changed since."""
+    version: BrandVersion | None = scheduled(brand.theme)
+    if version is None:
+        return None
+    zone: ZoneInfo = zone_named(brand.tenant.time_zone)
+    at = day_and_time(version.due_at.astimezone(zone)) if version.due_at else ""
+    return {"version": version, "at": at, "zone": zone.key, "is_other": version.content != draft}
+
+
+def _content_of(version: BrandVersion | None) -> Content:
+    return version.content if version else EMPTY
+
+
+def _publish(request: PortalRequest, brand: BrandAt, form: PublishForm) -> None:
+    """Raises `Refused`."""
+    if form.moment:
+        schedule(due_at=form.moment, theme=brand.theme, seen=form.current, actor=request.actor)
+        messages.success(request, _("The draft will be published when its time has come."))
+    else:
+        version = publish(theme=brand.theme, seen=form.current, actor=request.actor)
+        told = _("Version %(number)s is published: customers see it now.") % {"number": version.number}
+        messages.success(request, told)

@@ -1,0 +1,75 @@
+"""The versions of a brand: what each changed, what it looks like, and having one back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from branding.models import BrandVersion
+from branding.telling.differences import differences
+from branding.versions.content import EMPTY
+from branding.versions.services import newest, restore
+from branding.views.addresses import BrandAt, brand_at
+from branding.views.drafts import draft_context
+from common.problems import Refused
+from frame.access import Need
+from frame.pages import PortalRequest, tenant_page
+from tenants.models import Tenant
+
+
+@tenant_page(needs=Need.BRANDING_READ)
+def history(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
+    """All published versions, the newest first."""
+    brand = brand_at(tenant, theme_id)
+    rows = _published(brand)
+    entries = [{"version": row, "url": brand.url("version", row.number), "count": len(row.changes)} for row in rows]
+    context = {"entries": entries, **draft_context(request, brand)}
+    return TemplateResponse(request, "portal/branding/history.html", context)
+
+
+@tenant_page(needs=Need.BRANDING_READ)
+def version(request: PortalRequest, tenant: Tenant, version_number: int, theme_id: UUID | None = None) -> HttpResponse:
+    """One version beside the one before it, in words and pictures."""
+    brand = brand_at(tenant, theme_id)
+    row = get_object_or_404(_published(brand), number=version_number)
+    before = _published(brand).filter(number__lt=version_number).first()
+    preview = brand.url_of("preview", "")
+    context = {
+        "version": row,
+        "before": before,
+        "changes": differences(before.content if before else EMPTY, row.content, brand.image_url),
+        "before_url": f"{preview}?version={before.number}" if before else "",
+        "after_url": f"{preview}?version={row.number}",
+        "history_url": brand.url("history"),
+        "restore_url": brand.url("restore", row.number),
+        "is_newest": row == newest(brand.theme),
+        **draft_context(request, brand),
+    }
+    return TemplateResponse(request, "portal/branding/version.html", context)
+
+
+@tenant_page(needs=Need.BRANDING_CHANGE)
+@require_POST
+def restore_version(
+    request: PortalRequest, tenant: Tenant, version_number: int, theme_id: UUID | None = None
+) -> HttpResponse:
+    """Let customers see it again."""
+    brand = brand_at(tenant, theme_id)
+    row = get_object_or_404(_published(brand), number=version_number)
+    try:
+        restored = restore(row, seen=request.POST.get("seen", ""), actor=request.actor)
+    except Refused as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(brand.url("version", version_number))
+    numbers = {"number": version_number, "as": restored.number}
+    messages.success(request, _("Version %(number)d is what customers see again, as version %(as)d.") % numbers)
+    return redirect(brand.url("history"))
+
+
+def _published(brand: BrandAt) -> QuerySet[BrandVersion]:
+    return BrandVersion.objects.of_brand(brand.theme).filter(number__isnull=False)

@@ -1,0 +1,232 @@
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from audit.services import Actor
+from branding.description import FIELDS
+from branding.models import DEFAULT, Branding, BrandVersion, Theme
+from branding.services import add_language, delete_language, update_branding
+from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
+from branding.versions.links import DAYS, make_link
+from branding.versions.scheduling import schedule, unschedule
+from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
+from commands.answers import Answer, VerbCommand
+from commands.named import serving
+from tenants.addressing import base_url
+
+ACTOR = Actor.command()
+FOOTER = {"": None, "yes": True, "no": False}
+
+
+class Command(VerbCommand):
+    help = "Change the draft of a tenant's branding or of a theme, publish it, and have earlier versions back."
+
+    def add_verbs(self) -> None:
+        self._of_brand("show", self.show, "say what the draft sets, and how it stands beside what customers see")
+        change = self._of_brand("set", self.set, "change fields of the draft")
+        change.add_argument(
+            "--language", default=DEFAULT, help="such as de; made if there is none; without it, the default"
+        )
+        change.add_argument(
+            "field", nargs="+", metavar="FIELD=VALUE", help=f"empty to let it fall back: {', '.join(FIELDS)}"
+        )
+        remove = self._of_brand("remove-language", self.remove_language, "take a language out of the draft")
+        remove.add_argument("--language", required=True)
+        later = self._of_brand("publish", self.publish, "let customers see the draft, now or later")
+        later.add_argument("--at", help="when, such as 2027-01-31T09:30+01:00; without a zone it is UTC")
+        self._of_brand("take-back", self.take_back, "publish nothing of what is scheduled")
+        self._of_brand("discard", self.discard, "let the draft be what customers see")
+        share = self._of_brand("share", self.share, "make a link that shows the draft")
+        share.add_argument("--days", type=int, choices=DAYS, default=7)
+        self._of_brand("history", self.history, "list what was published, the newest first")
+        back = self._of_brand("restore", self.restore, "publish an earlier version again; the draft becomes it")
+        back.add_argument("--number", type=int, required=True)
+        _of_tenant(self.verb("themes", self.themes, summary="list the themes, and which applications have them"))
+        add = _of_tenant(self.verb("add-theme", self.add_theme, summary="make a theme"))
+        add.add_argument("--name", required=True)
+        named = _of_tenant(self.verb("change-theme", self.change_theme, summary="name a theme, and say who has it"))
+        named.add_argument("--name")
+        for parser in (add, named):
+            parser.add_argument("--client-id", action="append", help="an application that has it; repeatable")
+        gone = _of_tenant(self.verb("delete-theme", self.delete_theme, summary="delete a theme with its versions"))
+        for parser in (named, gone):
+            parser.add_argument("--theme", required=True, help="its name, or as themes lists it")
+
+    def _of_brand(self, name: str, run: Any, summary: str) -> CommandParser:
+        parser = _of_tenant(self.verb(name, run, summary=summary))
+        parser.add_argument("--theme", help="of a theme, by its name or ID; without it, the tenant's own")
+        return parser
+
+    def show(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            theme = _theme(options)
+            draft, shown, waiting = draft_of(theme), newest(theme), scheduled(theme)
+            facts = {
+                "brandings": draft["brandings"],
+                "version": shown.number if shown else None,
+                "is_published": is_published(theme),
+                "due_at": waiting.due_at.isoformat() if waiting and waiting.due_at else None,
+            }
+        lines = [
+            f"{locale or 'default'}: {', '.join(f'{name}={value}' for name, value in fields.items()) or 'nothing'}"
+            for locale, fields in draft["brandings"].items()
+        ]
+        state = "Customers see it." if facts["is_published"] else "It isn't published."
+        return Answer(facts, "\n".join([*lines, state]))
+
+    def set(self, options: dict[str, Any]) -> Answer:
+        fields, locale = _fields(options["field"]), options["language"]
+        with serving(options["tenant"]):
+            theme = _theme(options)
+            if not Branding.objects.of_brand(theme).filter(locale=locale).exists():
+                add_language(locale=locale, theme=theme, actor=ACTOR)
+            update_branding(locale=locale, fields=fields, theme=theme, actor=ACTOR)
+            kept = draft_of(theme)["brandings"][locale]
+        return Answer(dict(kept), "The draft is changed. `manage.py branding publish` lets customers see it.")
+
+    def remove_language(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            theme, locale = _theme(options), options["language"]
+            if not locale or not Branding.objects.of_brand(theme).filter(locale=locale).exists():
+                raise CommandError("The draft has no branding for this language. `manage.py branding show` names all.")
+            delete_language(locale=locale, theme=theme, actor=ACTOR)
+        return Answer({"language": locale}, f"{locale} is taken out of the draft.")
+
+    def publish(self, options: dict[str, Any]) -> Answer:
+        due_at = _moment(options["at"]) if options["at"] else None
+        with serving(options["tenant"]):
+            if due_at:
+                schedule(due_at=due_at, theme=_theme(options), actor=ACTOR)
+                return Answer({"due_at": due_at.isoformat()}, f"It will be published at {due_at.isoformat()}.")
+            version = publish(theme=_theme(options), actor=ACTOR)
+        return Answer(_facts(version), f"Version {version.number} is published.")
+
+    def take_back(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            unschedule(theme=_theme(options), actor=ACTOR)
+        return Answer({}, "Nothing is scheduled.")
+
+    def discard(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            theme = _theme(options)
+            discard(theme=theme, actor=ACTOR)
+            draft = draft_of(theme)
+        return Answer(dict(draft), "The draft is discarded.")
+
+    def share(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]) as tenant:
+            path = make_link(theme=_theme(options), days=options["days"], actor=ACTOR)
+            link = urljoin(base_url(tenant), path)
+        return Answer({"link": link}, link)
+
+    def history(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            rows = BrandVersion.objects.of_brand(_theme(options)).filter(number__isnull=False)
+            found = [_facts(row) for row in rows]
+        lines = [
+            f"{each['number']}  {each['published_at']}  {each['by']}  {len(each['changes'])} changes" for each in found
+        ]
+        return Answer({"versions": found}, "\n".join(lines) or "Nothing is published.")
+
+    def restore(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            rows = BrandVersion.objects.of_brand(_theme(options))
+            version = rows.filter(number=options["number"]).first()
+            if version is None:
+                raise CommandError("There is no such version. `manage.py branding history` lists them all.")
+            restored = restore(version, actor=ACTOR)
+        return Answer(
+            _facts(restored), f"Version {options['number']} is published again, as version {restored.number}."
+        )
+
+    def themes(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            found = [_facts_of_theme(theme) for theme in Theme.objects.all()]
+        lines = [f"{each['id']}  {each['name']}  {len(each['client_ids'])} applications" for each in found]
+        return Answer({"themes": found}, "\n".join(lines) or "There is none.")
+
+    def add_theme(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            wished = ThemeDescription(options["name"], tuple(options["client_id"] or ()))
+            theme = create_theme(wished, actor=ACTOR)
+            return Answer(_facts_of_theme(theme), f"{theme.name} is added. Nothing of it is published yet.")
+
+    def change_theme(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            theme = _theme(options)
+            assert theme is not None  # noqa: S101 - tells the type checker
+            wished = describe_theme(theme)
+            if options["name"] is not None:
+                wished = replace(wished, name=options["name"])
+            if options["client_id"] is not None:
+                wished = replace(wished, client_ids=tuple(each for each in options["client_id"] if each))
+            apply_theme(theme, wished, actor=ACTOR)
+            theme.refresh_from_db()
+            return Answer(_facts_of_theme(theme), f"{theme.name} is changed.")
+
+    def delete_theme(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            theme = _theme(options)
+            assert theme is not None  # noqa: S101 - tells the type checker
+            facts = _facts_of_theme(theme)
+            delete_theme(theme, actor=ACTOR)
+        return Answer(facts, f"{facts['name']} is deleted.")
+
+
+def _of_tenant(parser: CommandParser) -> CommandParser:
+    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+    return parser
+
+
+def _theme(options: dict[str, Any]) -> Theme | None:
+    """The theme that the option names; None for the tenant's own brand."""
+    which = options["theme"]
+    if which is None:
+        return None
+    found = [each for each in Theme.objects.all() if which in {each.name, str(each.pk)}]
+    if not found:
+        raise CommandError(f"There is no theme {which}. `manage.py branding themes` names them all.")
+    return found[0]
+
+
+def _fields(given: list[str]) -> dict[str, Any]:
+    """The fields of a branding as they were typed."""
+    fields: dict[str, Any] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if name not in FIELDS or not equals:
+            raise CommandError(f"{each}: write FIELD=VALUE, with one of these: {', '.join(FIELDS)}.")
+        if name == "shows_footer" and value not in FOOTER:
+            raise CommandError("shows_footer: write yes, no or nothing.")
+        fields[name] = FOOTER[value] if name == "shows_footer" else value.replace("\\n", "\n")
+    return fields
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise CommandError("--at: write a day and a time, such as 2027-01-31T09:30+01:00.")
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment, timezone.get_default_timezone())
+
+
+def _facts(version: BrandVersion) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "published_at": version.published_at.isoformat(timespec="seconds") if version.published_at else None,
+        "by": version.actor_name,
+        "changes": version.changes,
+        "restores": version.restores,
+    }
+
+
+def _facts_of_theme(theme: Theme) -> dict[str, Any]:
+    described = describe_theme(theme)
+    return {"id": str(theme.pk), "name": described.name, "client_ids": list(described.client_ids)}

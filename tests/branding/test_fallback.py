@@ -1,0 +1,81 @@
+"""Where a field comes from: every combination of those that could set it, for each kind of field."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from branding.description import BrandingValues, Picture
+from branding.look import NEUTRAL, resolve
+from branding.looks.fallback import found, layers_of
+from branding.telling.coverage import NAMES, coverage
+from branding.telling.values import PICTURES
+
+SOURCES = ("theme in the language", "theme", "tenant in the language", "tenant")
+# For each kind of field, what the four say, best first; of a choice of two the odd ones say the same.
+VALUES = {
+    "username_hint": ("one", "two", "three", "four"),
+    "accent_color": ("#111111", "#222222", "#333333", "#444444"),
+    "layout": ("split", "full_screen", "split", "full_screen"),
+    "shows_footer": (True, False, True, False),
+    "banner_logo": tuple(Picture(f"/{number}", number, number) for number in range(1, 5)),
+}
+EVERY = list(product((True, False), repeat=len(SOURCES)))
+
+
+def said(name: str, value: Any) -> BrandingValues:
+    return BrandingValues(pictures={name: value}) if name in PICTURES else BrandingValues(**{name: value})
+
+
+@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("sets", EVERY, ids=["".join("x" if each else "-" for each in sets) for sets in EVERY])
+def test_a_field_comes_from_the_first_that_sets_it(name: str, sets: tuple[bool, ...]) -> None:
+    own = [said(name, value) if does else BrandingValues() for does, value in zip(sets, VALUES[name], strict=True)]
+    theme, tenant = {"de": own[0], "": own[1]}, {"de": own[2], "": own[3]}
+
+    layers = layers_of("de-AT", tenant=tenant, theme=theme)
+    value, layer = found(layers, name)
+
+    winner = next((place for place, does in enumerate(sets) if does), None)
+    if winner is None:
+        assert (value, layer) == (None, None)
+        return
+    assert value == VALUES[name][winner]
+    assert layer is not None
+    assert (layer.is_of_theme, layer.locale) == ((True, "de"), (True, ""), (False, "de"), (False, ""))[winner]
+
+
+def test_the_nearest_region_comes_before_its_language_and_a_theme_before_both() -> None:
+    tenant = {"": BrandingValues(), "fr": BrandingValues(), "fr-CA": BrandingValues()}
+
+    layers = layers_of("fr-CA", tenant=tenant, theme={"": BrandingValues(), "fr": BrandingValues()})
+
+    assert [(layer.is_of_theme, layer.locale) for layer in layers] == [
+        (True, "fr"),
+        (True, ""),
+        (False, "fr-CA"),
+        (False, "fr"),
+        (False, ""),
+    ]
+
+
+def test_without_any_branding_all_is_neutral() -> None:
+    look = resolve([], tenant_name="Acme")
+
+    assert {name: getattr(look, name) for name in NEUTRAL} == NEUTRAL
+    assert (look.logo_url, look.username_hint) == ("", "")
+
+
+def test_the_map_tells_what_the_look_shows() -> None:
+    theme = {"": said("banner_logo", Picture("/logo", 1, 1)), "de": said("username_hint", "du")}
+    tenant = {"": BrandingValues(accent_color="#123456", shows_footer=True), "de": said("layout", "split")}
+    shown = {"banner_logo": "logo_url", "background": "background_url", "favicon": "favicon_url"}
+
+    rows = coverage(["", "de"], lambda locale: layers_of(locale, tenant=tenant, theme=theme))
+
+    assert {row.name for row in rows} == set(NAMES)
+    for row in rows:
+        for cell in row.cells:
+            look = resolve(layers_of(cell.locale, tenant=tenant, theme=theme), tenant_name="Acme")
+            value = cell.value.url if isinstance(cell.value, Picture) else cell.value or ""
+            assert value == (getattr(look, shown.get(row.name, row.name)) or "")

@@ -1,0 +1,93 @@
+"""What the portal does with a brand, a script can do."""
+
+import pytest
+from django.core.management import CommandError
+from django_tenants.utils import tenant_context
+
+from applications.models import Application
+from branding.look import look_for
+from branding.models import Theme
+from common.database.caches import forget_everything
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.commands.conftest import Run
+
+AT_ACME = ("--tenant", "acme")
+KIDS = (*AT_ACME, "--theme", "Kids")
+
+
+def hint(tenant: Tenant, client_id: str = "") -> str:
+    forget_everything()
+    with tenant_context(tenant):
+        return look_for("de", client_id=client_id).username_hint
+
+
+def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Tenant, acme_browser: Browser) -> None:
+    set_german = ("branding", "set", *AT_ACME, "--language", "de")
+    assert run(*set_german, "username_hint=du@acme.example", "shows_footer=no") == {
+        "username_hint": "du@acme.example",
+        "shows_footer": False,
+    }
+    assert run("branding", "show", *AT_ACME)["is_published"] is False
+    link = run("branding", "share", *AT_ACME)["link"].partition("/t/acme")[2]
+    assert "du@acme.example" in acme_browser.get(f"{link}page?in=de").content.decode()
+    assert hint(acme) == ""
+
+    assert run("branding", "publish", *AT_ACME)["number"] == 2
+    assert hint(acme) == "du@acme.example"
+    with pytest.raises(CommandError, match="Customers see just this already"):
+        run("branding", "publish", *AT_ACME)
+    run("branding", "remove-language", *AT_ACME, "--language", "de")
+    assert run("branding", "publish", *AT_ACME, "--at", "2100-01-31T09:30+01:00")["due_at"].startswith("2100-01-31")
+    assert run("branding", "show", *AT_ACME)["due_at"].startswith("2100-01-31")
+    run("branding", "take-back", *AT_ACME)
+    run("branding", "discard", *AT_ACME)
+    assert run("branding", "show", *AT_ACME) == {
+        "brandings": {"": {}, "de": {"username_hint": "du@acme.example", "shows_footer": False}},
+        "version": 2,
+        "is_published": True,
+        "due_at": None,
+    }
+    assert run("branding", "restore", *AT_ACME, "--number", "1")["restores"] == 1
+    assert hint(acme) == ""
+    versions = run("branding", "history", *AT_ACME)["versions"]
+    assert [each["number"] for each in versions] == [3, 2, 1]
+    assert versions[1]["changes"] == ["de/", "de/username_hint", "de/shows_footer"]
+
+
+def test_a_theme_is_made_given_looked_at_and_deleted(run: Run, acme: Tenant, mobile: Application) -> None:
+    client_id = str(mobile.client_id)
+    assert run("branding", "add-theme", *AT_ACME, "--name", "Kids", "--client-id", client_id)["client_ids"] == [
+        client_id
+    ]
+    run("branding", "set", *KIDS, "username_hint=kids@acme.example")
+    run("branding", "publish", *KIDS)
+    assert (hint(acme), hint(acme, client_id)) == ("", "kids@acme.example")
+
+    assert run("branding", "change-theme", *KIDS, "--client-id", "")["client_ids"] == []
+    assert hint(acme, client_id) == ""
+    assert [each["name"] for each in run("branding", "themes", *AT_ACME)["themes"]] == ["Kids"]
+    run("branding", "delete-theme", *KIDS)
+
+    with tenant_context(acme):
+        assert not Theme.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("set", "color=#112233"), "write FIELD=VALUE"),
+        (("set", "username_hint"), "write FIELD=VALUE"),
+        (("set", "shows_footer=maybe"), "write yes, no or nothing"),
+        (("set", "accent_color=red"), "Write a colour"),
+        (("set", "username_hint=x", "--language", "xx"), "Choose one of the languages"),
+        (("set", "username_hint=x", "--theme", "None"), "There is no theme None"),
+        (("publish", "--at", "soon"), "write a day and a time"),
+        (("restore", "--number", "9"), "There is no such version"),
+        (("remove-language", "--language", "fr"), "no branding for this language"),
+    ],
+)
+def test_what_cant_be_done_is_said(run: Run, acme: Tenant, typed: tuple[str, ...], told: str) -> None:
+    verb, *rest = typed
+    with pytest.raises(CommandError, match=told):
+        run("branding", verb, *AT_ACME, *rest)
