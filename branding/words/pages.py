@@ -47,17 +47,18 @@ _DEAD_ENDS = " ".join(
 _COMPONENTS = "*/customer/base.html */components/back.html */components/errors.html */components/field.html"
 _SHARED = (
     "userflows/forms/fields.py userflows/forms/pages.py */journeys/refusals.py common/text/* branding/look.py "
-    "accounts/identity/values.py accounts/credentials/services/passwords.py"
+    "accounts/identity/values.py */uniqueness.py accounts/credentials/services/passwords.py"
 )
 _SECURITY = " ".join(
     f"*/emails/{name}*" for name in ("password_changed", "second_factor", "passkey", "phone", "protection", "provider")
 )
+_SIGN_UP = "*/steps/details* */steps/human* */customer/not_admitted.html"
 _ACCOUNT = "*/customer/account/* */steps/profile* */steps/keep_account* userflows/forms/own_account.py"
 PAGES = (
     _page("sign_in", _("Sign-in: address"), "*/steps/address*", "sign_in"),
     _page("password", _("Sign-in: password"), "*/steps/password*", "password"),
     _page("code", _("One-time code"), "*/steps/code* userflows/forms/codes.py", "code"),
-    _page("sign_up", _("Sign-up"), "*/steps/details* userflows/forms/a*.py accounts/attributes.py", "sign_up"),
+    _page("sign_up", _("Sign-up"), f"{_SIGN_UP} userflows/forms/a*.py accounts/attributes.py", "sign_up"),
     _page("new_password", _("New password"), "*/steps/new_password* accounts/credentials/*", "new_password"),
     _page(
         "providers",

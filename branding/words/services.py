@@ -125,6 +125,16 @@ def change_words_everywhere(parts: Iterable[tuple[UUID | None, str, Wished]], *,
     return differing
 
 
+def copy_words(user_flow: UUID, *, to: UUID) -> None:
+    """Have one user flow say what another one says; whoever makes it writes the event, and announces it."""
+    ChangedSentence.objects.bulk_create(
+        ChangedSentence(
+            language=row.language, user_flow=to, sentence=row.sentence, texts=row.texts, instead_of=row.instead_of
+        )
+        for row in ChangedSentence.objects.filter(user_flow=user_flow)
+    )
+
+
 def forget_words_of(user_flow: UUID) -> None:
     """Forget what a user flow says in words of its own; whoever deletes the flow writes the event, and announces it."""
     ChangedSentence.objects.filter(user_flow=user_flow).delete()

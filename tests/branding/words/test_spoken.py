@@ -18,7 +18,7 @@ from tests.branding.brands import ADA
 from tests.browser import Browser
 from tests.userflows.customer import Customer, mails_to
 from userflows.flows.description import UserFlowDescription
-from userflows.flows.services import create, delete_user_flow
+from userflows.flows.services import create, delete_user_flow, duplicate_user_flow
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -161,11 +161,13 @@ def test_b23_eve_of_branding_breaks_no_page_by_a_place(acme: Tenant) -> None:
     assert page_in(acme, "en").page.status_code == 200
 
 
-def test_what_a_deleted_flow_said_is_forgotten(acme: Tenant) -> None:
+def test_a_copied_flow_says_the_same_and_a_deleted_one_is_forgotten(acme: Tenant) -> None:
     with tenant_context(acme):
         flow = create(UserFlowDescription("Till"), actor=ADA)
-        change(acme, "en", "Continue", "Pay", flow=flow)
+    change(acme, "en", "Continue", "Pay", flow=flow)
     with tenant_context(acme):
+        copy = duplicate_user_flow(flow, name="Other till", actor=ADA)
         delete_user_flow(flow, actor=ADA)
 
-        assert not ChangedSentence.objects.exists()
+        [kept] = ChangedSentence.objects.all()
+        assert (kept.user_flow, kept.texts) == (copy.pk, ["Pay"])
