@@ -211,3 +211,26 @@ def test_terms_of_use_are_set_and_taken_back_from_the_shell(run: Run, acme: Tena
     assert (set_to["version"], set_to["text"]) == ("2026-12", "I agree")
     assert run("userflow", "terms", *club)["version"] == "2026-12"
     assert run("userflow", "terms", *club, "--none")["version"] == ""
+
+
+def test_whom_a_flow_lets_sign_up_is_chosen_and_taken_back_from_the_shell(run: Run, acme: Tenant) -> None:
+    club = ("--tenant", "acme", "--name", "Club")
+    run(
+        "userflow",
+        "create",
+        *club,
+        "--who",
+        "invited",
+        "--custom-attribute",
+        "born:Date",
+        "--attribute",
+        "born:required",
+    )
+    both = ("--allow-domain", "Acme.example", "--allow-domain", "*.edu")
+    age = ("--minimum-age", "16", "--birth-attribute", "born")
+    chosen = run("userflow", "sign-up", *club, *both, "--disposable", "refuse", *age)
+    assert (chosen["invited_only"], chosen["refuses_disposable"], chosen["minimum_age"]) == (True, True, 16)
+    assert chosen["allowed_domains"] == ["acme.example", "*.edu"]
+    back = run("userflow", "sign-up", *club, "--who", "everybody", "--allow-domain", "none", "--minimum-age", "0")
+    assert (back["invited_only"], back["allowed_domains"], back["minimum_age"]) == (False, [], 0)
+    assert run("userflow", "sign-up", *club) == back

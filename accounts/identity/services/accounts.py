@@ -159,10 +159,20 @@ def _judged_zone(name: str) -> str:
 
 def verify_address(account: Account) -> None:
     """Its owner has shown to read its mail. Whoever calls it notes how."""
-    was_waited_for = bool(account.invited_at)
-    # Whoever has come once is waited for no more, whatever becomes of the address.
-    account.email_verified, account.invited_at = True, None
-    update_person(account, ["email_verified", "invited_at"], changes_standing=was_waited_for)
+    account.email_verified = True
+    update_person(account, ["email_verified"], changes_standing=bool(account.invited_at))
+
+
+def accept_invitation(account: Account) -> bool:
+    """Its owner has come to the end of the way that an invitation opened: they are waited for no more, whatever becomes
+    of the address. Returns whether they were until now. Call it within the change that signs them in.
+    """
+    if not Account.objects.select_for_update().filter(pk=account.pk).exclude(invited_at=None).exists():
+        return False
+    account.invited_at = None
+    update_person(account, ["invited_at"])
+    record("customer.invitation_accepted", actor=actor_of(account), target=account)
+    return True
 
 
 def keep_language(account: Account, language: str) -> None:
