@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 from django_tenants.utils import tenant_context
@@ -242,6 +243,13 @@ def test_every_form_of_the_account_says_whose_it_is(both: Customer, dora: Accoun
         own = [form for form in forms if "in-language" not in form and "/accounts/" not in form]
         assert own, path
         assert all(f'name="whose" value="{dora.pk}"' in form for form in own), path
+
+
+def test_no_template_of_the_accounts_pages_has_a_form_that_says_nothing_of_whose_it_is() -> None:
+    """A link from a mail says whose it is by itself; the page that asks hands on what it was sent."""
+    pages = (settings.BASE_DIR / "templates/customer/account").glob("*.html")
+    bare = {page.name for page in pages if "{% csrf_token %}" in page.read_text(encoding="utf-8")}
+    assert bare == {"another.html", "undo_email.html"}
 
 
 def test_a_tab_of_the_first_account_can_still_be_sent_after_a_second_has_signed_in(
