@@ -15,6 +15,8 @@ from common.versions import version_of
 
 # Userinfo as plain JSON.
 UNSIGNED = "none"
+# Readable for whoever gets it.
+UNENCRYPTED = "none"
 ANYBODY = "anybody"
 
 
@@ -25,7 +27,8 @@ class SignIn:
     `user_flow` is the key of its flow; None stands for the tenant's default one, and for none of a service. `scopes`
     are those of its own, beside the standard ones. `requires_pushed_requests`: RFC 9126 section 6,
     `requires_signed_requests`: RFC 9101 section 10.5. `second_factor` is who is asked for one besides those whom the
-    flow asks: "" for nobody, `new_browser` or `always`.
+    flow asks: "" for nobody, `new_browser` or `always`. `subject_type` says by which IDs it knows them
+    (`policies.subjects`): `public`, or `pairwise`, those of its sector alone.
     """
 
     grant_types: tuple[str, ...]
@@ -36,15 +39,23 @@ class SignIn:
     requires_signed_requests: bool = False
     second_factor: str = ""
     scopes: tuple[str, ...] = ()
+    subject_type: str = "public"
+    sector_identifier_uri: str = ""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """How it proves who it is (RFC 7591 section 2). A key pair has its public keys in `jwks` or at `jwks_uri`."""
+    """How it proves who it is (RFC 7591 section 2). A key pair has its public keys in `jwks` or at `jwks_uri`.
+
+    By a certificate that an authority vouches for it is known if this part of it, a name of
+    `common.crypto.certificate_names`, says `certificate_subject` (RFC 8705 section 2.1.2).
+    """
 
     auth_method: str
     jwks: str = ""
     jwks_uri: str = ""
+    certificate_field: str = ""
+    certificate_subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,8 @@ class TokenSettings:
     `refresh_grace_seconds` is how long a refresh token that was just exchanged may be presented once more, by a client
     that never received the answer; it is handed the same successor again. 0 allows none. Userinfo tells about the
     customer; with `id_token_tells_customer` the ID token does so, too. With `requires_dpop` it gets
-    only tokens that are bound to a key it proves to hold (RFC 9449).
+    only tokens that are bound to a key it proves to hold (RFC 9449), with `binds_to_certificate` only such as are bound
+    to the certificate that it shows (RFC 8705 section 3).
     """
 
     access_token_minutes: int = 60
@@ -69,6 +81,17 @@ class TokenSettings:
     access_token_algorithm: str = "ES256"  # noqa: S105
     # With one, userinfo answers with a signed JWT (OpenID Connect Core section 5.3.2).
     userinfo_algorithm: str = UNSIGNED
+    binds_to_certificate: bool = False
+    # With one, what was signed is encrypted to the application as well, with a key of its own (RFC 7516).
+    id_token_encryption: str = UNENCRYPTED
+    id_token_content: str = "A256GCM"  # noqa: S105
+    userinfo_encryption: str = UNENCRYPTED
+    userinfo_content: str = "A256GCM"
+
+    @property
+    def encrypts(self) -> bool:
+        """Whether the application needs a key to which something is encrypted."""
+        return {self.id_token_encryption, self.userinfo_encryption} != {UNENCRYPTED}
 
     @property
     def access_token_lifetime(self) -> timedelta:
@@ -239,6 +262,7 @@ class ApplicationDescription:
 
 
 LINKS = tuple(each.name for each in fields(Links))
+CREDENTIALS = tuple(each.name for each in fields(Credentials))
 TOKENS = tuple(each.name for each in fields(TokenSettings))
 PARTS = ("sign_in", "credentials", "tokens", "links", "sign_out", "api", "permissions")
 # Fields that have items, and by what an item is known among its like.

@@ -35,6 +35,17 @@ CIAM_LOG_LEVEL = environment.choice("CIAM_LOG_LEVEL", "INFO", ("DEBUG", "INFO", 
 # Where passwords known from breaches are looked up, by tenants that want it.
 CIAM_BREACHES_URL = environment.web_address("CIAM_BREACHES_URL", "https://api.pwnedpasswords.com")
 CIAM_TRUSTED_PROXIES = environment.whole_number("CIAM_TRUSTED_PROXIES", 0, low=0, high=10)
+# Where a proxy tells of a client's certificate (RFC 8705), whether it has looked who vouches for it, and at which port.
+CIAM_CLIENT_CERTIFICATE_HEADER = environment.header_name("CIAM_CLIENT_CERTIFICATE_HEADER")
+CIAM_CLIENT_CERTIFICATE_VERIFIED = environment.header_name(
+    "CIAM_CLIENT_CERTIFICATE_VERIFIED", "never", or_one_of=("never", "always")
+)
+CIAM_CLIENT_CERTIFICATE_PORT = environment.whole_number("CIAM_CLIENT_CERTIFICATE_PORT", 0, low=0, high=65535)
+if CIAM_CLIENT_CERTIFICATE_HEADER and not CIAM_TRUSTED_PROXIES:
+    raise WrongSetting(
+        "CIAM_CLIENT_CERTIFICATE_HEADER is set, and CIAM_TRUSTED_PROXIES is 0. Set that to the number of proxies in "
+        "front: without any, everybody could write the header."
+    )
 CIAM_ACTIVITY_KEPT_DAYS = environment.whole_number("CIAM_ACTIVITY_KEPT_DAYS", 90, low=7, high=3650)
 CIAM_ADMINISTRATION_KEPT_DAYS = environment.whole_number("CIAM_ADMINISTRATION_KEPT_DAYS", 730, low=365, high=3650)
 CIAM_REGISTRATIONS_PER_HOUR = environment.whole_number("CIAM_REGISTRATIONS_PER_HOUR", 60, low=1, high=10_000)

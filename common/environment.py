@@ -18,6 +18,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 # What Django accepts in a Host header, so an address with anything else would lead to refusals only.
 HOST = re.compile(r"([a-z0-9.-]+|\[[a-f0-9]*:[a-f0-9.:]+\])(:[0-9]+)?", re.IGNORECASE)
+# An underscore would be taken for a hyphen.
+HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 # PostgreSQL cuts names off at 63 bytes, and these get an ending.
 ROLE_PREFIX = re.compile(r"[a-z_][a-z0-9_-]{0,49}", re.IGNORECASE)
 # Of 32 random bytes, or of 50 random digits, fewer are as good as impossible.
@@ -46,6 +48,15 @@ def whole_number(name: str, default: int, *, low: int, high: int, given: Mapping
     if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
         raise WrongSetting(f"{name} is {value!r}. Write a whole number from {low} to {high}.")
     return int(value)
+
+
+def header_name(name: str, default: str = "", *, or_one_of: tuple[str, ...] = ()) -> str:
+    """The name of a header of HTTP, or one of the words that may stand in its place; "" for none."""
+    value = text(name, default)
+    if value and value not in or_one_of and not HEADER.fullmatch(value):
+        others = f", or {' or '.join(or_one_of)}" if or_one_of else ""
+        raise WrongSetting(f"{name} is {value!r}. Write the name of a header, such as X-Client-Cert{others}.")
+    return value
 
 
 def choice(name: str, default: str, choices: tuple[str, ...]) -> str:

@@ -15,7 +15,8 @@ from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.services import catch_up
-from accounts.models import Account, Session
+from accounts.models import Account
+from accounts.sessions.services import end_expired_sessions
 from audit.services import Actor
 from figures.services.journeys import count_journeys
 from hooks.calls.deliveries import sweep_deliveries
@@ -124,7 +125,7 @@ def _keep_log(schema: str, *, of: str) -> None:
 
 def forget_what_expired() -> None:
     """Drop what nobody can use any more, in the tenant in force."""
-    Session.objects.expired().delete()
+    end_expired_sessions()
     # Before they go.
     count_journeys()
     sweep_journeys()

@@ -20,6 +20,7 @@ import mail.bodies
 import mail.own_servers.description
 import oidc.keys.loaded
 import oidc.runs.records
+import oidc.tokens.subjects
 import providers.credentials
 import sms.sealing
 import sms.senders.description
@@ -30,7 +31,7 @@ from hooks.models import Delivery, Hook
 from logs.models import Destination
 from logs.seals.vouching import vouch
 from mail.models import Message, OwnServer
-from oidc.models import FlowRun, SigningKey
+from oidc.models import FlowRun, SigningKey, SubjectKey
 from providers.models import IdentityProvider
 from sms.models import TextMessage, TextSettings
 from tenants.lookup import PUBLIC
@@ -52,6 +53,10 @@ class SealedColumn:
 
 def _context_of_key(row: SigningKey) -> str:
     return oidc.keys.loaded.sealing_context(current_schema(), row.kid)
+
+
+def _context_of_subjects(_row: SubjectKey) -> str:
+    return oidc.tokens.subjects.sealing_context()
 
 
 def _context_of_message(row: Message) -> str:
@@ -100,6 +105,7 @@ def _context_of_delivery(row: Delivery) -> str:
 
 SEALED_COLUMNS = [
     SealedColumn(SigningKey, "sealed_private_key", _context_of_key),
+    SealedColumn(SubjectKey, "sealed", _context_of_subjects),
     SealedColumn(Message, "sealed_body", _context_of_message),
     SealedColumn(OwnServer, "sealed_password", _context_of_mail_server),
     SealedColumn(TextMessage, "sealed_text", _context_of_text),

@@ -6,18 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Account, Session, SessionSettings
 from accounts.sessions.rules import SessionRules, describe, problems_of
-from accounts.sessions.signals import EndedSession, sessions_ended, signed_out_everywhere
+from accounts.sessions.signals import EndedSession, sessions_ended, sessions_expired, signed_out_everywhere
 from accounts.sessions.store import STAYS
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
 from common.web.proof import AUTH_TIME
 from tenants.postgresql import announce_change
 
+# So many sessions are read at once whose time is over.
+EXPIRED_AT_ONCE = 1_000
 # Sessions that were begun by longer times end by the shorter ones; none is made longer than it was promised.
 SHORTEN = f"""
     UPDATE accounts_session SET
@@ -74,6 +76,18 @@ def sign_out_everywhere(account: Account, *, actor: Actor) -> int:
         ended = end_sessions(account)
         record("customer.sessions_revoked", actor=actor, target=account, details={"sessions": ended})
     return ended
+
+
+def end_expired_sessions() -> None:
+    """Forget the sessions whose time is over, in this tenant, and tell of each that led to an application.
+
+    Whoever deletes its row tells of it, so of each it is told once. Housekeeping calls this.
+    """
+    with transaction.atomic():
+        expired = Session.objects.expired()
+        expired.filter(Q(account_id=None) | Q(client_ids=[])).delete()
+        while ended := _delete(expired.filter(pk__in=list(expired.values_list("pk", flat=True)[:EXPIRED_AT_ONCE]))):
+            sessions_expired.send(Session, sessions=ended)
 
 
 def apply(rules: SessionRules, *, expected_version: str = "", actor: Actor) -> None:

@@ -18,5 +18,7 @@ class EndedSession:
 # Sent with `sessions`, a list of `EndedSession`: browsers were signed out, and what was handed out there goes as well.
 # A receiver may return addresses that the signed-out browser shall load, if there is one to load them.
 sessions_ended = Signal()
+# Sent with `sessions` likewise: their time was over. What was handed out there for longer than a session stays good.
+sessions_expired = Signal()
 # Sent with `account` and `sessions`: it was signed out of every browser, so whatever else it was given must go as well.
 signed_out_everywhere = Signal()

@@ -8,15 +8,28 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
+from applications.policies.credentials import CERTIFICATE_METHODS, KEY_METHODS
+from common.crypto.certificate_names import SAN_DNS, SAN_EMAIL, SAN_IP, SAN_URI, SUBJECT_DN
 from common.crypto.public_keys import MAX_KEY_SET_LENGTH
+from common.web.certificates import offers_certificates, verifies_certificates
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import RadioCards
 
 Method = Application.AuthMethod
+KEYS, SUBJECT = ("jwks", "jwks_uri"), ("certificate_field", "certificate_subject")
 
 METHODS = {
     Method.BASIC: _("Client secret"),
     Method.KEY_PAIR: _("Key pair"),
+    Method.TLS: _("Certificate of an authority"),
+    Method.SELF_SIGNED_TLS: _("Certificate of its own"),
+}
+CERTIFICATE_FIELD_NAMES = {
+    SUBJECT_DN: _("Subject"),
+    SAN_DNS: _("Alternative name: DNS"),
+    SAN_URI: _("Alternative name: URI"),
+    SAN_IP: _("Alternative name: IP address"),
+    SAN_EMAIL: _("Alternative name: email"),
 }
 
 METHOD_DESCRIPTIONS: dict[str, Promise] = {
@@ -28,6 +41,14 @@ METHOD_DESCRIPTIONS: dict[str, Promise] = {
         "The application signs each request with a private key that it never shows; only the public key "
         "is kept here (private_key_jwt). Nothing that is sent can be used twice."
     ),
+    Method.TLS: _(
+        "The application shows a TLS certificate that an authority of this installation vouches for, and is known by "
+        "what stands in it (tls_client_auth)."
+    ),
+    Method.SELF_SIGNED_TLS: _(
+        "The application shows a TLS certificate that it has made itself, and is known by its key "
+        "(self_signed_tls_client_auth)."
+    ),
 }
 
 PLAIN = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
@@ -36,7 +57,7 @@ PLAIN = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 class AuthenticationFields(PortalForm):
     """How an application proves who it is. What belongs to the way that wasn't chosen doesn't count."""
 
-    never_optional = ("jwks", "jwks_uri")
+    never_optional = ("jwks", "jwks_uri", "certificate_field", "certificate_subject")
 
     auth_method = forms.ChoiceField(
         label=_("Client authentication"),
@@ -66,12 +87,36 @@ class AuthenticationFields(PortalForm):
         widget=forms.TextInput(attrs={"inputmode": "url", **PLAIN}),
     )
 
+    certificate_field = forms.ChoiceField(
+        label=_("Known by"), required=False, choices=list(CERTIFICATE_FIELD_NAMES.items()), initial=SUBJECT_DN
+    )
+    certificate_subject = ServiceText(
+        label=_("What stands there"),
+        required=False,
+        help_text=_("Exactly; a subject as RFC 4514 writes it, the last part first, such as CN=shop,O=Acme,C=DE."),
+        widget=forms.TextInput(attrs=PLAIN),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["auth_method"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        offered = {method: words for method, words in METHODS.items() if self._is_offered(method)}
+        field.choices = list(offered.items())
+
+    def _is_offered(self, method: str) -> bool:
+        """Certificates only where a proxy hands them on, and where it looks who vouches for them."""
+        if method not in CERTIFICATE_METHODS or method == self.initial.get("auth_method"):
+            return True
+        return verifies_certificates() if method == Method.TLS else offers_certificates()
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("auth_method") != Method.KEY_PAIR:
-            cleaned |= {"jwks": "", "jwks_uri": ""}
-            for name in ("jwks", "jwks_uri"):
-                self.errors.pop(name, None)
+        method = cleaned.get("auth_method")
+        without = [*(() if method in KEY_METHODS else KEYS), *(() if method == Method.TLS else SUBJECT)]
+        for name in without:
+            cleaned[name] = ""
+            self.errors.pop(name, None)
         return cleaned
 
 
@@ -80,18 +125,21 @@ class AuthenticationForm(AuthenticationFields, EditForm):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         self.application = application
-        is_key_pair = application.uses_key_pair
         kept = {
-            "auth_method": Method.KEY_PAIR if is_key_pair else Method.BASIC,
-            "jwks": application.jwks,
-            "jwks_uri": application.jwks_uri,
+            "auth_method": Method.BASIC if application.uses_secret else application.auth_method,
+            **{name: getattr(application, name) for name in KEYS},
+            "certificate_field": application.certificate_field or SUBJECT_DN,
+            "certificate_subject": application.certificate_subject,
         }
         super().__init__(*args, kept=kept, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         """Both ways to send a secret are one choice here; the one that was registered stays."""
         cleaned = super().clean()
-        if cleaned.get("auth_method") != Method.KEY_PAIR:
+        if self.application.token_settings.encrypts and cleaned.get("auth_method") not in KEY_METHODS:
+            # What is encrypted to it needs them; the page about its tokens has them.
+            cleaned |= {name: getattr(self.application, name) for name in KEYS}
+        if cleaned.get("auth_method") in {"", None, Method.BASIC}:
             stays = self.application.auth_method == Method.POST
             cleaned["auth_method"] = Method.POST if stays else Method.BASIC
         return cleaned

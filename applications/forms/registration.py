@@ -160,7 +160,10 @@ class NewApplicationForm(AuthenticationFields, ApplicationForm):
         initial=Application.Kind.WEB,
         widget=RadioCards(descriptions=KIND_DESCRIPTIONS),
     )
-    field_order = ["name", "kind", "redirect_uris", "user_flow", "requires_pkce", "auth_method", "jwks", "jwks_uri"]
+    field_order = [
+        *("name", "kind", "redirect_uris", "user_flow", "requires_pkce"),
+        *("auth_method", "jwks", "jwks_uri", "certificate_field", "certificate_subject"),
+    ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,14 +1,22 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from applications.description import UNSIGNED, TokenSettings
+from applications.description import UNENCRYPTED, UNSIGNED, TokenSettings
+from applications.forms.credentials import AuthenticationFields
+from applications.forms.sign_out import AddressField
 from applications.models import Application
-from applications.policies.tokens import ALGORITHMS, BOUNDS, settings_problems
+from applications.policies.credentials import KEY_METHODS
+from applications.policies.subjects import PAIRWISE, PUBLIC
+from applications.policies.tokens import ALGORITHMS, BOUNDS, CONTENT_ALGORITHMS, settings_problems
+from common.crypto.public_keys import ENCRYPTION_ALGORITHMS
+from common.web.certificates import offers_certificates
 from frame.forms import EditForm
+from frame.widgets import RadioCards
 
 LABELS = {
     "access_token_minutes": _("Access token lifetime (minutes)"),
@@ -27,6 +35,15 @@ HELP = {
         "a device that didn't receive the answer. Used again later, it ends the sign-in. A server needs none. %(low)d "
         "to %(high)d."
     ),
+}
+SUBJECT_TYPES = {PUBLIC: _("The same at every application"), PAIRWISE: _("Its own")}
+SUBJECT_DESCRIPTIONS: dict[str, Promise] = {
+    PUBLIC: _("Applications can tell that they have a customer in common."),
+    PAIRWISE: _("Nobody else knows a customer by the ID this application is told, but applications of the same host."),
+}
+CONTENT_LABELS = {
+    "id_token": _("Encryption of the content of ID tokens"),
+    "userinfo": _("Encryption of the content of userinfo"),
 }
 OF_CUSTOMERS = ("id_token_minutes", "refresh_idle_days", "refresh_absolute_days", "refresh_grace_seconds")
 
@@ -65,6 +82,59 @@ class TokenSettingsForm(EditForm):
                 "one that does may use it without this, too."
             ),
         )
+        if offers_certificates() or application.binds_to_certificate:
+            self.fields["binds_to_certificate"] = forms.BooleanField(
+                label=_("Only tokens bound to a certificate (mutual TLS)"),
+                required=False,
+                help_text=_(
+                    "A stolen token is then of no use without the key of the certificate that the application shows "
+                    "with each request."
+                ),
+            )
+        if not is_service:
+            self._ask_about_encryption()
+            self._ask_about_subjects()
+
+    def _ask_about_encryption(self) -> None:
+        """What belongs together is shown together; `shown_fields.css` hides what nothing needs."""
+        for place, label in (
+            ("id_token", _("ID tokens are encrypted with")),
+            ("userinfo", _("Userinfo is encrypted with")),
+        ):
+            nothing = (UNENCRYPTED, _("Nothing: whoever gets it can read it"))
+            self.fields[f"{place}_encryption"] = _choice(label, ENCRYPTION_ALGORITHMS, nothing)
+            self.fields[f"{place}_content"] = _choice(CONTENT_LABELS[place], CONTENT_ALGORITHMS)
+        self.fields["id_token_encryption"].help_text = _(
+            "With a public key of the application, so that nobody else reads them, in its browser or its logs. Logout "
+            "tokens are encrypted, too."
+        )
+        if self.application.auth_method not in KEY_METHODS:
+            for name in ("jwks", "jwks_uri"):
+                self.fields[name] = deepcopy(AuthenticationFields.base_fields[name])
+            self.never_optional = ("jwks", "jwks_uri")
+
+    def _ask_about_subjects(self) -> None:
+        self.fields["subject_type"] = forms.ChoiceField(
+            label=_("IDs of customers"),
+            choices=list(SUBJECT_TYPES.items()),
+            widget=RadioCards(descriptions=SUBJECT_DESCRIPTIONS),
+        )
+        self.fields["sector_identifier_uri"] = AddressField(
+            label=_("Sector identifier URI"),
+            help_text=_(
+                "Only for IDs of its own, and where redirect URIs have several hosts, or applications shall share the "
+                "IDs: a list of the redirect URIs as JSON lies there. The host counts."
+            ),
+        )
+        if self.application.last_used_on is not None:
+            self.fields["accepts_new_subjects"] = forms.BooleanField(
+                label=_("Let the application lose its customers"),
+                required=False,
+                help_text=_(
+                    "Needed to change the IDs of an application in use: it will take each customer for somebody new, "
+                    "and tokens it holds are refused."
+                ),
+            )
 
     def clean(self) -> dict[str, Any]:
         """What doesn't fit together is said along with what can't be read."""
@@ -75,7 +145,8 @@ class TokenSettingsForm(EditForm):
         return cleaned
 
     def _with_kept(self, chosen: Mapping[str, Any]) -> TokenSettings:
-        return TokenSettings(**(vars(self.application.token_settings) | dict(chosen)))
+        kept = vars(self.application.token_settings)
+        return TokenSettings(**(kept | {name: value for name, value in chosen.items() if name in kept}))
 
 
 def _number(name: str) -> forms.IntegerField:
@@ -88,4 +159,8 @@ def _number(name: str) -> forms.IntegerField:
 
 
 def _algorithm(label: Any, *others: tuple[str, str | Promise]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[*others, *((name, name) for name in ALGORITHMS)])
+    return _choice(label, ALGORITHMS, *others)
+
+
+def _choice(label: Any, names: Iterable[str], *others: tuple[str, str | Promise]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[*others, *((name, name) for name in names)])

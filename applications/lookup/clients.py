@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from applications.description import TokenSettings
+from applications.description import CREDENTIALS, Credentials, TokenSettings
 from applications.errors import UnknownApplication
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
+from applications.policies.credentials import KEY_METHODS, SECRET_METHODS
 from applications.policies.fapi import ALGORITHMS as FAPI_ALGORITHMS
 from applications.policies.redirect_uris import matches_redirect_uri, origin_of
+from applications.policies.subjects import sector_of
 from common.crypto.public_keys import ALGORITHMS
 from common.database.rows import row_from_json
 from common.text.ids import is_canonical_uuid
@@ -51,7 +53,9 @@ class KeptSecret:
 class RegisteredClient:
     """An application as the protocol sees it. `pk` is its row's, `flow_id` its user flow's (none for a service).
 
-    One that `uses_key_pair` has its key set in `jwks`, or at the address `jwks_uri`; its secrets count for nothing.
+    `sector` is that for which the IDs of its customers are made, "" where it knows them by those of all applications.
+    One that `uses_key_pair` has its key set in `jwks`, or at the address `jwks_uri`; its secrets count for nothing,
+    as do those of one whose `credentials` are a certificate.
     `last_used_on` is what was known when this was read; see `applications.services.uses`.
     """
 
@@ -61,6 +65,7 @@ class RegisteredClient:
     kind: str
     is_public: bool
     uses_key_pair: bool
+    credentials: Credentials
     jwks: str
     jwks_uri: str
     requires_pkce: bool
@@ -68,6 +73,7 @@ class RegisteredClient:
     requires_signed_requests: bool
     follows_fapi: bool
     second_factor: str
+    sector: str
     grant_types: tuple[str, ...]
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...]
@@ -84,13 +90,18 @@ class RegisteredClient:
     last_used_on: date | None
 
     @property
+    def verifies_by_keys(self) -> bool:
+        """Whether it authenticates by a key that is known here, so that its key set has to hold one for signatures."""
+        return self.credentials.auth_method in KEY_METHODS
+
+    @property
     def algorithms(self) -> tuple[str, ...]:
         """By which of them it may sign assertions, requests and proofs."""
         return FAPI_ALGORITHMS if self.follows_fapi else ALGORITHMS
 
     def secret_of(self, value: str, *, now: datetime | None = None) -> KeptSecret | None:
         """Which of its secrets that haven't expired this is; None if it is none. Takes as long whichever it is."""
-        if self.uses_key_pair:
+        if self.credentials.auth_method not in SECRET_METHODS:
             return None
         now = now or datetime.now(UTC)
         digest = digest_of_secret(value, client_id=self.client_id)
@@ -129,6 +140,7 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         kind=application.kind,
         is_public=application.is_public,
         uses_key_pair=application.uses_key_pair,
+        credentials=Credentials(**{name: getattr(application, name) for name in CREDENTIALS}),
         jwks=application.jwks,
         jwks_uri=application.jwks_uri,
         requires_pkce=application.requires_pkce,
@@ -136,6 +148,11 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         requires_signed_requests=application.requires_signed_requests,
         follows_fapi=application.follows_fapi,
         second_factor=application.second_factor,
+        sector=sector_of(
+            application.redirect_uri_list,
+            subject_type=application.subject_type,
+            sector_identifier_uri=application.sector_identifier_uri,
+        ),
         grant_types=application.grant_types,
         redirect_uris=tuple(application.redirect_uri_list),
         post_logout_redirect_uris=tuple(application.post_logout_redirect_uri_list),

@@ -7,6 +7,7 @@ from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery,
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, ClientSecret
+from applications.policies.credentials import SECRET_METHODS
 from applications.policies.frameworks import FRAMEWORK_NAMES
 
 # So many characters of a client ID tell applications of one name apart.
@@ -50,7 +51,7 @@ def frameworks_in_use() -> dict[str, str]:
 
 
 def _expiring_secrets() -> QuerySet[ClientSecret]:
-    in_use = ClientSecret.objects.expiring_soon().exclude(application__auth_method=Application.AuthMethod.KEY_PAIR)
+    in_use = ClientSecret.objects.expiring_soon().filter(application__auth_method__in=SECRET_METHODS)
     return in_use.filter(application=OuterRef("pk"))
 
 

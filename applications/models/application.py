@@ -3,9 +3,12 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
 from applications.description import TokenSettings
+from applications.policies.credentials import KEY_METHODS, SECRET_METHODS
 from applications.policies.grants import SIGN_IN_GRANTS, TOKEN_EXCHANGE
 from applications.policies.tokens import NAMES
 from userflows.models import UserFlow
+
+_WITH_KEYS = ("private_key_jwt", "self_signed_tls_client_auth")
 
 
 class Application(AbstractApplication):
@@ -30,6 +33,8 @@ class Application(AbstractApplication):
         BASIC = "client_secret_basic", _("Client secret in the header (client_secret_basic)")
         POST = "client_secret_post", _("Client secret in the body (client_secret_post)")
         KEY_PAIR = "private_key_jwt", _("Key pair (private_key_jwt)")
+        TLS = "tls_client_auth", _("Certificate of an authority (tls_client_auth)")
+        SELF_SIGNED_TLS = "self_signed_tls_client_auth", _("Certificate of its own (self_signed_tls_client_auth)")
         NONE = "none", _("None (public client)")
 
     # The toolkit's column, without its index: our secrets are rows of their own.
@@ -40,9 +45,13 @@ class Application(AbstractApplication):
     auth_method = models.CharField(max_length=32, choices=AuthMethod)
     # Null for a service: nobody signs in to it.
     user_flow = models.ForeignKey(UserFlow, on_delete=models.PROTECT, null=True, related_name="applications")
-    # Where its public keys are: pasted in, or at an address of its own. One of the two, for a key pair only.
+    # Where its public keys are: pasted in, or at an address of its own. For a key pair or a certificate of its own one
+    # of the two, for any other if something is encrypted to it.
     jwks = models.TextField(blank=True, default="")
     jwks_uri = models.CharField(max_length=2048, blank=True, default="")
+    # What makes a certificate its own: which part of it, and what stands there (RFC 8705 section 2.1.2).
+    certificate_field = models.CharField(max_length=16, blank=True, default="", db_default="")
+    certificate_subject = models.CharField(max_length=1024, blank=True, default="", db_default="")
     requires_pkce = models.BooleanField(default=True)
     # RFC 9126 section 6: authorization requests count only if the application has sent them ahead itself.
     requires_pushed_requests = models.BooleanField(default=False)
@@ -52,6 +61,9 @@ class Application(AbstractApplication):
     follows_fapi = models.BooleanField(default=False, db_default=False)
     # Who is asked for a second factor besides those whom the user flow asks (`userflows.state.STRICTNESS`).
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
+    # By which IDs it knows customers, and for which sector those are made (`policies.subjects`).
+    subject_type = models.CharField(max_length=8, default="public", db_default="public")
+    sector_identifier_uri = models.CharField(max_length=2048, blank=True, default="", db_default="")
     # The wire names of the grants it may use, and no others; `policies.grants.POSSIBLE_GRANTS` says which it may have.
     grants = models.TextField()
     scopes = models.TextField(blank=True)
@@ -81,6 +93,8 @@ class Application(AbstractApplication):
 
     # Whether it gets only tokens that are bound to a key it proves to hold (RFC 9449).
     requires_dpop = models.BooleanField(default=False)
+    # Whether it gets only tokens that are bound to the certificate it shows (RFC 8705 section 3).
+    binds_to_certificate = models.BooleanField(default=False, db_default=False)
     # Whether its ID tokens tell about the customer what userinfo tells.
     id_token_tells_customer = models.BooleanField(default=False)
     # See `applications.policies.tokens`, which also has the bounds.
@@ -92,6 +106,10 @@ class Application(AbstractApplication):
     id_token_algorithm = models.CharField(max_length=8, default=TokenSettings.id_token_algorithm)
     access_token_algorithm = models.CharField(max_length=8, default=TokenSettings.access_token_algorithm)
     userinfo_algorithm = models.CharField(max_length=8, default=TokenSettings.userinfo_algorithm)
+    id_token_encryption = models.CharField(max_length=16, default="none", db_default="none")
+    id_token_content = models.CharField(max_length=16, default="A256GCM", db_default="A256GCM")
+    userinfo_encryption = models.CharField(max_length=16, default="none", db_default="none")
+    userinfo_content = models.CharField(max_length=16, default="A256GCM", db_default="A256GCM")
 
     class Meta:
         ordering = ["name"]
@@ -107,8 +125,8 @@ class Application(AbstractApplication):
             ),
             models.CheckConstraint(
                 condition=(
-                    (models.Q(auth_method="private_key_jwt") & (models.Q(jwks="") ^ models.Q(jwks_uri="")))
-                    | (~models.Q(auth_method="private_key_jwt") & models.Q(jwks="", jwks_uri=""))
+                    (models.Q(auth_method__in=_WITH_KEYS) & (models.Q(jwks="") ^ models.Q(jwks_uri="")))
+                    | (~models.Q(auth_method__in=_WITH_KEYS) & (models.Q(jwks="") | models.Q(jwks_uri="")))
                 ),
                 name="applications_application_keys_of_a_key_pair",
             ),
@@ -126,6 +144,16 @@ class Application(AbstractApplication):
     def uses_key_pair(self) -> bool:
         """Whether it signs assertions with a key of its own instead of showing a secret (RFC 7523)."""
         return self.auth_method == self.AuthMethod.KEY_PAIR
+
+    @property
+    def verifies_by_keys(self) -> bool:
+        """Whether it proves by a key that is known here who it is: that of an assertion, or of a certificate."""
+        return self.auth_method in KEY_METHODS
+
+    @property
+    def uses_secret(self) -> bool:
+        """Whether it shows a client secret."""
+        return self.auth_method in SECRET_METHODS
 
     @property
     def grant_types(self) -> tuple[str, ...]:

@@ -26,9 +26,10 @@ from common.text.words import tidied_words
 TOLD = frozenset(
     """
     framework auth_method user_flow requires_pkce requires_pushed_requests second_factor requires_dpop identifier_uri
-    asks_for_consent follows_fapi requires_signed_requests
+    asks_for_consent follows_fapi requires_signed_requests subject_type certificate_field binds_to_certificate
     access_token_minutes id_token_minutes refresh_idle_days refresh_absolute_days refresh_grace_seconds
     id_token_tells_customer id_token_algorithm access_token_algorithm userinfo_algorithm
+    id_token_encryption id_token_content userinfo_encryption userinfo_content
     backchannel_logout_session_required frontchannel_logout_session_required
     """.split()
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from applications.description import UNSIGNED, ApplicationDescription
-from applications.policies.credentials import KEY_PAIR
+from applications.policies.credentials import KEY_PAIR, SELF_SIGNED_TLS, TLS
 from applications.policies.grants import DEVICE_CODE
 from applications.policies.kinds import SERVICE
 from common.crypto.public_keys import WrongKeySet, usable_keys
@@ -21,7 +21,7 @@ ALGORITHMS = ("PS256", "ES256")
 # Of these the issuer has a key of the second alone.
 OF_THE_ISSUER = "ES256"
 # Section 5.3.2.1-6.
-AUTH_METHODS = (KEY_PAIR,)
+AUTH_METHODS = (KEY_PAIR, TLS, SELF_SIGNED_TLS)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _has_fitting_key(description: ApplicationDescription) -> bool:
 REQUIREMENTS = (
     Requirement(
         "auth_method",
-        gettext_lazy("It proves who it is with a key pair (private_key_jwt)."),
+        gettext_lazy("It proves who it is with a key pair (private_key_jwt) or a certificate."),
         lambda application: application.credentials.auth_method in AUTH_METHODS,
         is_for_services=True,
     ),
@@ -85,8 +85,8 @@ REQUIREMENTS = (
     ),
     Requirement(
         "requires_dpop",
-        gettext_lazy("Its tokens are bound to a key of its own (DPoP)."),
-        lambda application: application.tokens.requires_dpop,
+        gettext_lazy("Its tokens are bound to a key of its own (DPoP) or to its certificate."),
+        lambda application: application.tokens.requires_dpop or application.tokens.binds_to_certificate,
         choice=True,
         is_for_services=True,
     ),
@@ -110,7 +110,7 @@ REQUIREMENTS = (
         choice=OF_THE_ISSUER,
     ),
 )
-FIELDS = tuple(requirement.field for requirement in REQUIREMENTS)
+FIELDS = (*(requirement.field for requirement in REQUIREMENTS), "binds_to_certificate")
 
 
 def requirements_of(description: ApplicationDescription) -> tuple[Requirement, ...]:

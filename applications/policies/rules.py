@@ -3,20 +3,19 @@
 So what was right when it was chosen, and no longer would be, stands in the way of no other change.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
-from uuid import UUID
 
-from applications.description import ITEMS, LINKS, TOKENS, ApplicationDescription, Claim, Role, Scope
-from applications.policies.apis import CONSENTERS, MAX_API_SCOPES, identifier_problem, wire_name_problem
+from applications.description import CREDENTIALS, LINKS, TOKENS, UNENCRYPTED, ApplicationDescription
+from applications.policies.apis import identifier_problem
 from applications.policies.changes import Changes
-from applications.policies.claims import CLAIM_SCOPES, MAX_CLAIMS, MAX_VALUE_LENGTH, SOURCES, claim_problem
 from applications.policies.credentials import KEY_PAIR, authentication_problems
+from applications.policies.facts import Facts, Rule
 from applications.policies.fapi import FIELDS as FAPI_FIELDS
 from applications.policies.fapi import unmet_by
 from applications.policies.frameworks import framework_problem
-from applications.policies.grants import CLIENT_CREDENTIALS, SIGN_IN_GRANTS, TOKEN_EXCHANGE, grants_problem
+from applications.policies.grants import grants_problem
+from applications.policies.items import ITEM_RULES, MAX_NAME_LENGTH
 from applications.policies.kinds import KINDS, PUBLIC_KINDS, SERVICE, WEB
 from applications.policies.redirect_uris import (
     LOOPBACK_HOSTS,
@@ -26,35 +25,20 @@ from applications.policies.redirect_uris import (
     redirect_uri_problem,
 )
 from applications.policies.registration import MAX_SCOPES, pkce_problem, scope_problem
-from applications.policies.roles import MAX_ROLES
-from applications.policies.tokens import settings_problems
+from applications.policies.subjects import sector_of, subject_problems
+from applications.policies.tokens import BOUNDS, settings_problems
+from common.crypto.public_keys import ENCRYPTION_ALGORITHMS, encryption_problem
 from common.problems import Code, Problem, name_problems, one_of, wrong
-from common.text.texts import shortened, unseen_problem
+from common.text.texts import shortened
 from common.text.translation import gettext, gettext_lazy
 from common.web.outgoing import url_problem
 from userflows.state import ALWAYS, NEW_BROWSER, WHO_HAS_ONE
 
-MAX_NAME_LENGTH = 120
-MAX_DESCRIPTION_LENGTH = 500
+# What decides by which IDs an application knows its customers.
+SUBJECT_FIELDS = ("subject_type", "sector_identifier_uri", "redirect_uris")
+# What may be encrypted to it.
+ENCRYPTIONS = ("id_token_encryption", "userinfo_encryption")
 NOBODY_SIGNS_IN = gettext_lazy("Nobody signs in to a service.")
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What has to be known besides the description. `roles` goes by key, and says which are for services.
-
-    `own_addresses` are the tenant's; `languages` goes by code; `calls_own_computer` is so on a local installation only.
-    """
-
-    client_id: str = ""
-    identifier_is_taken: bool = False
-    own_addresses: tuple[str, ...] = ()
-    flows: Collection[UUID] = ()
-    attributes: Collection[str] = ()
-    scopes: Collection[UUID] = ()
-    roles: Mapping[UUID, bool] = field(default_factory=dict)
-    languages: Mapping[str, str] = field(default_factory=dict)
-    calls_own_computer: bool = False
 
 
 def problems_of(after: ApplicationDescription, facts: Facts, changes: Changes, *, is_new: bool) -> tuple[Problem, ...]:
@@ -153,6 +137,34 @@ def _second_factor(after: ApplicationDescription, _: Facts, __: Changes) -> Iter
         yield Problem(Code.NOT_ALLOWED, "second_factor", str(NOBODY_SIGNS_IN))
 
 
+def _subjects(after: ApplicationDescription, facts: Facts, changes: Changes) -> Iterator[Problem]:
+    sign_in = after.sign_in
+    found = subject_problems(
+        sign_in.redirect_uris,
+        kind=after.kind,
+        subject_type=sign_in.subject_type,
+        sector_identifier_uri=sign_in.sector_identifier_uri,
+    )
+    for name, sentence in found.items():
+        yield from wrong(Code.INVALID, name, sentence)
+    if not found and facts.sector not in {None, sector_of_description(after)}:
+        sentence = gettext(
+            "The application is in use: it would be told other IDs of its customers, and take each for somebody new."
+        )
+        field = next(name for name in SUBJECT_FIELDS if changes.touches(name))
+        yield Problem(Code.NOT_ALLOWED, field, sentence)
+
+
+def sector_of_description(description: ApplicationDescription) -> str:
+    """The sector for which the IDs of its customers are made; "" where they are public."""
+    sign_in = description.sign_in
+    return sector_of(
+        sign_in.redirect_uris,
+        subject_type=sign_in.subject_type,
+        sector_identifier_uri=sign_in.sector_identifier_uri,
+    )
+
+
 def _own_scopes(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
     scopes = after.sign_in.scopes
     for scope in scopes:
@@ -162,9 +174,8 @@ def _own_scopes(after: ApplicationDescription, _: Facts, __: Changes) -> Iterato
 
 
 def _authentication(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
-    chosen = after.credentials
     found = authentication_problems(
-        chosen.auth_method, jwks=chosen.jwks, jwks_uri=chosen.jwks_uri, is_public=after.kind in PUBLIC_KINDS
+        after.credentials, is_public=after.kind in PUBLIC_KINDS, encrypts=after.tokens.encrypts
     )
     for name, sentence in found.items():
         yield from wrong(Code.INVALID, name, sentence)
@@ -172,7 +183,21 @@ def _authentication(after: ApplicationDescription, _: Facts, __: Changes) -> Ite
 
 def _tokens(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
     for name, sentence in settings_problems(after.tokens).items():
-        yield Problem(Code.INVALID if name.endswith("_algorithm") else Code.OUT_OF_RANGE, name, sentence)
+        yield Problem(Code.OUT_OF_RANGE if name in BOUNDS else Code.INVALID, name, sentence)
+
+
+def _encryption(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+    """Keys at an address of the application's own are looked at when they are used."""
+    for name in ENCRYPTIONS:
+        algorithm = getattr(after.tokens, name)
+        if algorithm == UNENCRYPTED or after.credentials.jwks_uri or algorithm not in ENCRYPTION_ALGORITHMS:
+            continue
+        sentence = (
+            encryption_problem(after.credentials.jwks, algorithm)
+            if after.credentials.jwks
+            else gettext("To encrypt to the application takes its public keys, or their address.")
+        )
+        yield from wrong(Code.INVALID, name, sentence)
 
 
 def _links(after: ApplicationDescription, _: Facts, changes: Changes) -> Iterator[Problem]:
@@ -228,145 +253,10 @@ def _identifier(after: ApplicationDescription, facts: Facts, _: Changes) -> Iter
         yield Problem(Code.TAKEN, "identifier_uri", sentence)
 
 
-def _api_scopes(after: ApplicationDescription, facts: Facts, changes: Changes) -> Iterator[Problem]:
-    scopes = after.api.api_scopes
-    yield from _crowd(
-        "api_scopes", scopes, MAX_API_SCOPES, gettext("An API can have %(most)d scopes at most."), changes
-    )
-    yield from _twice("api_scopes", scopes, gettext("The API has a scope of this name already."))
-    for scope in scopes:
-        item = f"api_scopes.{scope.name}"
-        if changes.includes(item):
-            yield from wrong(Code.INVALID, "name", wire_name_problem(scope.name), item=item)
-            yield from _scope_words(scope, item)
-            if scope.consenter not in CONSENTERS:
-                sentence = one_of(CONSENTERS)
-                yield Problem(Code.INVALID, "consenter", sentence, item)
-            yield from _translations(scope, facts.languages, item)
-
-
-def _scope_words(scope: Scope, item: str) -> Iterator[Problem]:
-    for name in ("display_name", "description", "customer_display_name", "customer_description"):
-        longest = MAX_NAME_LENGTH if name.endswith("name") else MAX_DESCRIPTION_LENGTH
-        text = getattr(scope, name)
-        if len(text) > longest:
-            yield Problem(
-                Code.TOO_LONG, name, gettext("Use at most %(longest)d characters.") % {"longest": longest}, item
-            )
-        yield from wrong(Code.INVALID, name, unseen_problem(text, has_lines=name.endswith("description")), item=item)
-    if not scope.display_name:
-        yield Problem(Code.REQUIRED, "display_name", gettext("Enter a name."), item)
-
-
-def _translations(scope: Scope, languages: Mapping[str, str], item: str) -> Iterator[Problem]:
-    for language, words in scope.translations.items():
-        if language not in languages:
-            sentence = gettext("Customer pages don’t speak %(language)s.") % {"language": language}
-            yield Problem(Code.UNKNOWN, "translations", sentence, item)
-        elif len(words.get("name", "")) > MAX_NAME_LENGTH or len(words.get("description", "")) > MAX_DESCRIPTION_LENGTH:
-            sentence = gettext("The words in %(language)s are too long.") % {"language": gettext(languages[language])}
-            yield Problem(Code.TOO_LONG, "translations", sentence, item)
-        elif sentence := next(filter(None, (unseen_problem(text, has_lines=True) for text in words.values())), ""):
-            told = f"{gettext(languages[language])}: {sentence}"
-            yield Problem(Code.INVALID, "translations", told, item)
-
-
-def _roles(after: ApplicationDescription, _: Facts, changes: Changes) -> Iterator[Problem]:
-    roles = after.api.roles
-    yield from _crowd("roles", roles, MAX_ROLES, gettext("An application can have %(most)d roles at most."), changes)
-    yield from _twice("roles", roles, gettext("The application has a role of this value already."))
-    for role in roles:
-        item = f"roles.{role.value}"
-        if changes.includes(item):
-            yield from wrong(Code.INVALID, "value", wire_name_problem(role.value), item=item)
-            yield from _role_words(role, item)
-
-
-def _role_words(role: Role, item: str) -> Iterator[Problem]:
-    yield from name_problems(role.display_name, longest=MAX_NAME_LENGTH, field="display_name", item=item)
-    if len(role.description) > MAX_DESCRIPTION_LENGTH:
-        yield Problem(
-            Code.TOO_LONG,
-            "description",
-            gettext("Use at most %(longest)d characters.") % {"longest": MAX_DESCRIPTION_LENGTH},
-            item,
-        )
-    if not role.for_customers and not role.for_services:
-        sentence = gettext("Choose who may have the role: customers, services or both.")
-        yield Problem(Code.REQUIRED, "for_customers", sentence, item)
-
-
-def _permissions(after: ApplicationDescription, facts: Facts, _: Changes) -> Iterator[Problem]:
-    chosen, grants = after.permissions, set(after.sign_in.grant_types)
-    scopes, roles = chosen.permitted_scopes, chosen.permitted_roles
-    if unknown := [str(key) for key in scopes if key not in facts.scopes]:
-        yield Problem(
-            Code.UNKNOWN,
-            "permitted_scopes",
-            gettext("No API of this tenant has these scopes: %(keys)s.") % {"keys": ", ".join(unknown)},
-        )
-    if unknown := [str(key) for key in roles if key not in facts.roles]:
-        yield Problem(
-            Code.UNKNOWN,
-            "permitted_roles",
-            gettext("No API of this tenant has these roles: %(keys)s.") % {"keys": ", ".join(unknown)},
-        )
-    if not all(facts.roles.get(key, True) for key in roles):
-        yield Problem(Code.NOT_ALLOWED, "permitted_roles", gettext("One of these roles is for customers only."))
-    elif roles and CLIENT_CREDENTIALS not in grants:
-        sentence = gettext("This application never acts for itself, so it can’t have roles.")
-        yield Problem(Code.NOT_ALLOWED, "permitted_roles", sentence)
-    if scopes and not {*SIGN_IN_GRANTS, TOKEN_EXCHANGE} & grants:
-        sentence = gettext("Nobody signs in to this application. Give it roles, or let it exchange tokens.")
-        yield Problem(Code.NOT_ALLOWED, "permitted_scopes", sentence)
-
-
-def _claims(after: ApplicationDescription, facts: Facts, changes: Changes) -> Iterator[Problem]:
-    sentence = gettext("An application can have %(most)d claims of its own at most.")
-    yield from _crowd("claims", after.claims, MAX_CLAIMS, sentence, changes)
-    yield from _twice("claims", after.claims, gettext("A claim of this name is chosen already. Change that one."))
-    for claim in after.claims:
-        if changes.includes(f"claims.{claim.name}"):
-            yield from _claim(claim, facts, f"claims.{claim.name}")
-
-
-def _claim(claim: Claim, facts: Facts, item: str) -> Iterator[Problem]:
-    sentence = claim_problem(claim.name, source=claim.source, value=claim.value)
-    yield from wrong(Code.INVALID, "name", sentence, item=item)
-    if claim.source not in SOURCES:
-        yield Problem(Code.INVALID, "source", one_of(SOURCES), item)
-    if claim.scope not in CLAIM_SCOPES:
-        yield Problem(Code.INVALID, "scope", one_of(CLAIM_SCOPES[1:]), item)
-    if claim.source == "attribute" and claim.value not in facts.attributes:
-        yield Problem(Code.UNKNOWN, "value", gettext("Choose an attribute of this tenant."), item)
-    if claim.source == "constant" and not (0 < len(claim.value) <= MAX_VALUE_LENGTH and claim.value.isprintable()):
-        yield Problem(
-            Code.INVALID,
-            "value",
-            gettext("Enter a text of 1 to %(longest)d characters.") % {"longest": MAX_VALUE_LENGTH},
-            item,
-        )
-
-
-def _crowd(name: str, items: Collection[object], most: int, sentence: str, changes: Changes) -> Iterator[Problem]:
-    """Too many alike, told of the last one that was added."""
-    added = [item for item in changes.added if item.startswith(f"{name}.")]
-    if len(items) > most and added:
-        yield Problem(Code.TOO_MANY, ITEMS[name], sentence % {"most": most}, added[-1])
-
-
-def _twice(name: str, items: Collection[object], sentence: str) -> Iterator[Problem]:
-    """Items of one name."""
-    names = [getattr(item, ITEMS[name]) for item in items]
-    for each in sorted({each for each in names if names.count(each) > 1}):
-        yield Problem(Code.TAKEN, ITEMS[name], sentence, f"{name}.{each}")
-
-
-Rule = Callable[[ApplicationDescription, Facts, Changes], Iterator[Problem]]
 # Each with the fields it looks at.
 RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("grant_types",), _grants),
-    (("auth_method", "jwks", "jwks_uri"), _authentication),
+    (CREDENTIALS, _authentication),
     (("name",), _name),
     (("framework",), _framework),
     (("redirect_uris",), _redirect_uris),
@@ -377,14 +267,13 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("requires_signed_requests", "auth_method"), _signed_requests),
     (("follows_fapi", *FAPI_FIELDS), _fapi),
     (("second_factor",), _second_factor),
+    (SUBJECT_FIELDS, _subjects),
     (("scopes",), _own_scopes),
     (TOKENS, _tokens),
+    ((*ENCRYPTIONS, "jwks", "jwks_uri"), _encryption),
     (LINKS, _links),
     (("backchannel_logout_uri",), _backchannel),
     (("frontchannel_logout_uri",), _frontchannel),
     (("identifier_uri",), _identifier),
-    (("api_scopes",), _api_scopes),
-    (("roles",), _roles),
-    (("permitted_scopes", "permitted_roles"), _permissions),
-    (("claims",), _claims),
+    *ITEM_RULES,
 )

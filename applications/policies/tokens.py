@@ -4,13 +4,16 @@ from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import NamedTuple
 
-from applications.description import UNSIGNED, TokenSettings
+from applications.description import UNENCRYPTED, UNSIGNED, TokenSettings
 from applications.policies.kinds import PUBLIC_KINDS
+from common.crypto.public_keys import ENCRYPTION_ALGORITHMS
 from common.problems import one_of
 from common.text.translation import gettext as _
 from common.text.translation import gettext_lazy
 
 ALGORITHMS = ("RS256", "ES256")
+# RFC 7518 section 5. The last is what OpenID Connect Registration means where nothing is said.
+CONTENT_ALGORITHMS = ("A256GCM", "A128GCM", "A128CBC-HS256")
 
 
 class Bounds(NamedTuple):
@@ -66,4 +69,10 @@ def settings_problems(settings: TokenSettings) -> dict[str, str]:
             problems[name] = one_of(ALGORITHMS)
     if settings.userinfo_algorithm not in (UNSIGNED, *ALGORITHMS):
         problems["userinfo_algorithm"] = one_of((UNSIGNED, *ALGORITHMS))
+    for name in ("id_token_encryption", "userinfo_encryption"):
+        if chosen[name] not in (UNENCRYPTED, *ENCRYPTION_ALGORITHMS):
+            problems[name] = one_of((UNENCRYPTED, *ENCRYPTION_ALGORITHMS))
+    for name in ("id_token_content", "userinfo_content"):
+        if chosen[name] not in CONTENT_ALGORITHMS:
+            problems[name] = one_of(CONTENT_ALGORITHMS)
     return problems

@@ -66,8 +66,8 @@ def _use_problems(application: Application) -> list[Problem]:
     """Whether a secret would open anything."""
     if application.is_public:
         return wrong(Code.NOT_ALLOWED, "", _("This kind of application can't keep a secret; it uses PKCE instead."))
-    sentence = _("This application authenticates with a key pair. Change that first, then create a secret.")
-    return wrong(Code.NOT_ALLOWED, "", sentence if application.uses_key_pair else "")
+    sentence = _("This application authenticates without a secret. Change that first, then create one.")
+    return wrong(Code.NOT_ALLOWED, "", "" if application.uses_secret else sentence)
 
 
 def _record_about_secret(action: str, secret: ClientSecret, actor: Actor) -> None:

@@ -1,7 +1,7 @@
 """Telling an application as one value, and making one be as a value says: the writes that all doors share."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
 from applications.description import (
+    CREDENTIALS,
     Api,
     ApplicationDescription,
     Claim,
@@ -29,13 +30,15 @@ from applications.models import (
     ApplicationLogo,
     AppRole,
     ClaimRule,
-    RolePermission,
-    ScopePermission,
 )
 from applications.policies.changes import Changes, changes_between, tidied
+from applications.policies.facts import Facts
 from applications.policies.kinds import PUBLIC_KINDS, SERVICE
-from applications.policies.rules import Facts, problems_of
+from applications.policies.rules import problems_of, sector_of_description
+from applications.policies.subjects import PAIRWISE
 from applications.services.changes import record_change
+from applications.services.items import save_items
+from applications.services.sectors import check_chosen_sector
 from audit.services import Actor
 from branding.pictures.encoding import PreparedImage
 from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
@@ -46,11 +49,12 @@ from userflows.models import UserFlow
 
 # Fields that are columns of the application's row, as they are or as words with blanks between.
 COLUMNS = (
-    *("name", "kind", "framework", "requires_pkce", "requires_pushed_requests", "auth_method", "jwks", "jwks_uri"),
-    *("requires_signed_requests", "second_factor", "follows_fapi"),
+    *("name", "kind", "framework", "requires_pkce", "requires_pushed_requests", *CREDENTIALS),
+    *("requires_signed_requests", "second_factor", "follows_fapi", "subject_type", "sector_identifier_uri"),
     *("access_token_minutes", "id_token_minutes", "refresh_idle_days", "refresh_absolute_days"),
-    *("refresh_grace_seconds", "requires_dpop", "id_token_tells_customer"),
+    *("refresh_grace_seconds", "requires_dpop", "id_token_tells_customer", "binds_to_certificate"),
     *("id_token_algorithm", "access_token_algorithm", "userinfo_algorithm"),
+    *("id_token_encryption", "id_token_content", "userinfo_encryption", "userinfo_content"),
     *("client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "identifier_uri", "asks_for_consent"),
     *("backchannel_logout_uri", "backchannel_logout_session_required"),
     *("frontchannel_logout_uri", "frontchannel_logout_session_required"),
@@ -86,8 +90,10 @@ def describe(application: Application) -> ApplicationDescription:
                 requires_signed_requests=application.requires_signed_requests,
                 second_factor=application.second_factor,
                 scopes=tuple(application.scopes.split()),
+                subject_type=application.subject_type,
+                sector_identifier_uri=application.sector_identifier_uri,
             ),
-            credentials=Credentials(application.auth_method, application.jwks, application.jwks_uri),
+            credentials=Credentials(**{name: getattr(application, name) for name in CREDENTIALS}),
             tokens=application.token_settings,
             links=Links(
                 application.client_uri, application.policy_uri, application.tos_uri, application.initiate_login_uri
@@ -158,6 +164,7 @@ def apply(
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Where
     nothing differs, nothing is noted. Raises `Refused`, which leaves `application` as it was, and `UnknownApplication`.
     """
+    _check_sector(application, description.values())
     _change(application, lambda _: description, expected_version=expected_version, logo=logo, actor=actor)
 
 
@@ -169,20 +176,28 @@ def change(
     actor: Actor,
 ) -> None:
     """As `apply`, for a part of it: `how` makes the new description of that of this moment."""
-    _change(application, how, expected_version="", logo=logo, actor=actor)
+    _change(application, how, logo=logo, actor=actor)
 
 
 def change_application(application: Application, *, actor: Actor, **values: Any) -> None:
     """As `apply`, for these fields of the description alone, by their names."""
+    _check_sector(application, values)
     change(application, lambda now: now.with_values(**values), actor=actor)
+
+
+def change_with_new_subjects(application: Application, *, actor: Actor, **values: Any) -> None:
+    """As `change_application`, though the application may be in use and recognise none of its customers afterwards."""
+    _check_sector(application, values)
+    _change(application, lambda now: now.with_values(**values), accepts_new_subjects=True, actor=actor)
 
 
 def _change(
     application: Application,
     how: Callable[[ApplicationDescription], ApplicationDescription],
     *,
-    expected_version: str,
-    logo: NewLogo | None,
+    expected_version: str = "",
+    logo: NewLogo | None = None,
+    accepts_new_subjects: bool = False,
     actor: Actor,
 ) -> None:
     with transaction.atomic():
@@ -192,7 +207,7 @@ def _change(
         before = describe(row)
         if expected_version and expected_version != before.version:
             raise Refused([CHANGED_MEANWHILE])
-        after, changes = _judged(row, before, how(before))
+        after, changes = _judged(row, before, how(before), accepts_new_subjects=accepts_new_subjects)
         details = changes.details()
         if logo and _differs(row, logo):
             details["fields"].append("logo")
@@ -203,8 +218,25 @@ def _change(
     _adopt(application, row)
 
 
+def _check_sector(application: Application, values: Mapping[str, Any]) -> None:
+    """Look the list of a sector's URIs up, before any lock is taken, if these values are about it. Raises `Refused`."""
+    kept = {
+        "subject_type": application.subject_type,
+        "sector_identifier_uri": application.sector_identifier_uri,
+        "redirect_uris": tuple(application.redirect_uri_list),
+    }
+    wished = {name: values.get(name, value) for name, value in kept.items()}
+    wished["redirect_uris"] = tuple(wished["redirect_uris"])
+    if wished["subject_type"] == PAIRWISE and any(wished[name] != kept[name] for name in kept):
+        check_chosen_sector(str(wished["sector_identifier_uri"]), list(wished["redirect_uris"]))
+
+
 def _judged(
-    row: Application, before: ApplicationDescription | None, wished: ApplicationDescription
+    row: Application,
+    before: ApplicationDescription | None,
+    wished: ApplicationDescription,
+    *,
+    accepts_new_subjects: bool = False,
 ) -> tuple[ApplicationDescription, Changes]:
     """What is wished, tidied, and what it changes. Raises `Refused`."""
     after = tidied(wished)
@@ -216,6 +248,8 @@ def _judged(
     changes = changes_between(before, after, names=names)
     is_for_services = {key: for_services for key, (_, for_services) in roles.items()}
     facts = _facts(row, after, changes, scopes=scopes, roles=is_for_services)
+    if before is not None and row.last_used_on is not None and not accepts_new_subjects:
+        facts = replace(facts, sector=sector_of_description(before))
     refuse_if_any(problems_of(after, facts, changes, is_new=before is None))
     return after, changes
 
@@ -278,66 +312,9 @@ def _save(row: Application, after: ApplicationDescription, changes: Changes, *, 
         setattr(row, column, " ".join(values[name]))
     row.user_flow_id = after.sign_in.user_flow
     row.save()
-    if changes.touches("api_scopes"):
-        _save_scopes(row, after, changes)
-    if changes.touches("roles"):
-        _save_roles(row, after, changes)
-    if changes.touches("claims"):
-        _save_claims(row, after, changes)
-    if changes.touches("permitted_scopes"):
-        _save_permitted_scopes(row, after.permissions.permitted_scopes)
-    if changes.touches("permitted_roles"):
-        _save_permitted_roles(row, after.permissions.permitted_roles)
+    save_items(row, after, changes)
     if logo:
         _save_picture(row, logo.image)
-
-
-def _save_scopes(row: Application, after: ApplicationDescription, changes: Changes) -> None:
-    ApiScope.objects.filter(application=row).exclude(name__in=[scope.name for scope in after.api.api_scopes]).delete()
-    for scope in after.api.api_scopes:
-        if changes.includes(f"api_scopes.{scope.name}"):
-            chosen = {name: value for name, value in vars(scope).items() if name != "name"}
-            ApiScope.objects.update_or_create(application=row, name=scope.name, defaults=chosen)
-
-
-def _save_roles(row: Application, after: ApplicationDescription, changes: Changes) -> None:
-    """Who may no longer have a role loses it."""
-    AppRole.objects.filter(application=row).exclude(value__in=[role.value for role in after.api.roles]).delete()
-    for role in after.api.roles:
-        if changes.includes(f"roles.{role.value}"):
-            chosen = {name: value for name, value in vars(role).items() if name != "value"}
-            kept, _ = AppRole.objects.update_or_create(application=row, value=role.value, defaults=chosen)
-            if not role.for_customers:
-                kept.assignments.all().delete()
-            if not role.for_services:
-                RolePermission.objects.filter(role=kept).delete()
-
-
-def _save_claims(row: Application, after: ApplicationDescription, changes: Changes) -> None:
-    ClaimRule.objects.filter(application=row).exclude(name__in=[claim.name for claim in after.claims]).delete()
-    for claim in after.claims:
-        if changes.includes(f"claims.{claim.name}"):
-            chosen = {name: value for name, value in vars(claim).items() if name != "name"}
-            ClaimRule.objects.update_or_create(application=row, name=claim.name, defaults=chosen)
-
-
-def _save_permitted_scopes(row: Application, wished: Collection[UUID]) -> None:
-    """What stays keeps its grant."""
-    there = ScopePermission.objects.filter(application=row)
-    there.exclude(scope__in=wished).delete()
-    kept = set(there.values_list("scope_id", flat=True))
-    ScopePermission.objects.bulk_create(
-        ScopePermission(application=row, scope_id=key) for key in wished if key not in kept
-    )
-
-
-def _save_permitted_roles(row: Application, wished: Collection[UUID]) -> None:
-    there = RolePermission.objects.filter(application=row)
-    there.exclude(role__in=wished).delete()
-    kept = set(there.values_list("role_id", flat=True))
-    RolePermission.objects.bulk_create(
-        RolePermission(application=row, role_id=key) for key in wished if key not in kept
-    )
 
 
 def _differs(row: Application, logo: NewLogo) -> bool:

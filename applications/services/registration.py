@@ -8,6 +8,7 @@ from applications.models import Application
 from applications.policies.changes import proposed
 from applications.services.changes import record_change
 from applications.services.description import register
+from applications.services.sectors import check_chosen_sector
 from audit.services import Actor
 from branding.themes.services import forget_application
 
@@ -17,6 +18,7 @@ def register_application(*, name: str, kind: str, actor: Actor, **values: Any) -
 
     `values` are fields of the description by their names, such as `redirect_uris`. Raises `Refused`.
     """
+    check_chosen_sector(values.get("sector_identifier_uri", ""), values.get("redirect_uris", ()))
     return register(proposed(name, kind).with_values(**values), actor=actor)
 
 

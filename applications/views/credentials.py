@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from applications.forms.credentials import AuthenticationForm, ClientSecretForm
+from applications.forms.credentials import CERTIFICATE_FIELD_NAMES, AuthenticationForm, ClientSecretForm
 from applications.forms.grants import LABELS
 from applications.models import Application, ClientSecret
 from applications.policies.credentials import EXPIRES_SOON
@@ -38,7 +38,8 @@ def credentials(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
         "form": form,
         "value": shown_once(request),
         "grants": [LABELS[grant] for grant in application.grant_types],
-        "keys": usable_keys(application.jwks) if application.jwks else (),
+        "certificate_field": CERTIFICATE_FIELD_NAMES.get(application.certificate_field, ""),
+        "keys": usable_keys(application.jwks) if application.jwks and application.verifies_by_keys else (),
         "secrets": [(secret, _state(secret)) for secret in application.secrets.all()],
     }
     return render(request, "portal/applications/credentials.html", page)

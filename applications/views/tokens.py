@@ -1,6 +1,7 @@
 """How the tokens of an application are made."""
 
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.tokens import TokenSettingsForm
-from applications.services.description import change_application
+from applications.models import Application
+from applications.services.description import change_application, change_with_new_subjects
 from applications.views.frame import application_frame, application_or_404
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
@@ -22,11 +24,23 @@ from tenants.models import Tenant
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
-    form = TokenSettingsForm(sent(request), kept=asdict(application.token_settings), application=application)
+    form = TokenSettingsForm(sent(request), kept=_kept(application), application=application)
     if form.is_valid():
         with ProblemsShownAt(form):
-            change_application(application, **form.cleaned_data, actor=request.actor)
+            accepts = form.cleaned_data.pop("accepts_new_subjects", False)
+            change = change_with_new_subjects if accepts else change_application
+            change(application, **form.cleaned_data, actor=request.actor)
             messages.success(request, _("Saved. It counts for tokens issued from now on."))
             return redirect("portal:application-tokens", tenant.slug, application.client_id)
     page = {"form": form, **application_frame(request, tenant, application)}
     return render(request, "portal/applications/tokens.html", page)
+
+
+def _kept(application: Application) -> dict[str, Any]:
+    """The state the form is shown with."""
+    return asdict(application.token_settings) | {
+        "subject_type": application.subject_type,
+        "sector_identifier_uri": application.sector_identifier_uri,
+        "jwks": application.jwks,
+        "jwks_uri": application.jwks_uri,
+    }

@@ -1,11 +1,12 @@
 """Public keys of others (RFC 7517): read strictly when registered, and from an address of the owner's own.
 
-RSA from 2048 to 4096 bits for RS256 and PS256, and P-256 for ES256; nothing symmetric, and never a private key.
+RSA from 2048 to 4096 bits and P-256, for signatures of the owner's and to encrypt to them; nothing symmetric, and never
+a private key.
 """
 
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,15 @@ from common.text.translation import gettext as _
 
 ALGORITHMS_BY_TYPE = {"RSA": ("RS256", "PS256"), "EC": ("ES256",)}
 ALGORITHMS = ("RS256", "PS256", "ES256")
+# For encryption to its owner (RFC 7518 section 4): by a key of that type.
+ENCRYPTION_BY_TYPE = {"RSA": ("RSA-OAEP-256",), "EC": ("ECDH-ES", "ECDH-ES+A256KW")}
+ENCRYPTION_ALGORITHMS = tuple(name for names in ENCRYPTION_BY_TYPE.values() for name in names)
+SIGNATURE, ENCRYPTION = "sig", "enc"
+# What a key of that use may be used for (RFC 7517 section 4.3), where it says so.
+OPERATIONS = {
+    SIGNATURE: frozenset({"verify"}),
+    ENCRYPTION: frozenset({"encrypt", "wrapKey", "deriveKey", "deriveBits"}),
+}
 MEMBERS_BY_TYPE = {"RSA": ("n", "e"), "EC": ("crv", "x", "y")}
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 RSA_BITS = range(2048, 4097)
@@ -32,7 +42,10 @@ class WrongKeySet(Exception):
 
 @dataclass(frozen=True)
 class PublicKey:
-    """One key, with the algorithms its signatures may have. `kid` is empty if it has none."""
+    """One key, with the algorithms its signatures may have, or by which one may encrypt to its owner.
+
+    `kid` is empty if it has none.
+    """
 
     kid: str
     algorithms: tuple[str, ...]
@@ -55,32 +68,67 @@ def read_key_set(text: str) -> str:
 
 
 def key_set_problem(text: str) -> str:
-    """What is wrong with a key set, as a sentence; empty if nothing is."""
+    """What is wrong with a key set for signatures, as a sentence; empty if nothing is."""
     try:
         read_key_set(text)
+        usable_keys(text)
     except WrongKeySet as error:
         return str(error)
     return ""
 
 
+def encryption_problem(text: str, algorithm: str) -> str:
+    """What is wrong with a key set to encrypt by this algorithm, as a sentence; empty if nothing is."""
+    try:
+        read_key_set(text)
+    except WrongKeySet as error:
+        return str(error)
+    if any(algorithm in key.algorithms for key in encryption_keys(text)):
+        return ""
+    return _("None of the public keys is for encryption with %(algorithm)s.") % {"algorithm": algorithm}
+
+
 @lru_cache(maxsize=1024)
 def usable_keys(text: str) -> tuple[PublicKey, ...]:
     """The keys of a set that can verify an assertion; keys for other ends are passed over. Raises `WrongKeySet`."""
-    usable = []
-    for member in _members(text):
-        try:
-            usable.append(public_key(member))
-        except WrongKeySet:
-            continue
-    if not usable:
-        raise WrongKeySet(_("The key set holds no key that can be used."))
-    return tuple(usable)
+    keys = tuple(_readable(text, public_key))
+    if not keys:
+        raise WrongKeySet(_("The key set holds no key that can be used for signatures (use: sig)."))
+    return keys
+
+
+@lru_cache(maxsize=1024)
+def encryption_keys(text: str) -> tuple[PublicKey, ...]:
+    """The keys of a set by which one can encrypt to its owner, those for nothing else last. Raises `WrongKeySet`."""
+    return tuple(_readable(text, _encryption_key))
 
 
 def public_key(member: Any) -> PublicKey:
-    """One public JWK, as it came. Raises `WrongKeySet`."""
+    """One public JWK for signatures, as it came. Raises `WrongKeySet`."""
     checked = _checked(member)
-    return PublicKey(checked.get("kid", ""), _algorithms(checked), _imported(checked))
+    algorithms = _algorithms(checked, ALGORITHMS_BY_TYPE)
+    if checked.get("use") == ENCRYPTION or not algorithms:
+        raise WrongKeySet(_("Use keys that are for signatures (use: sig)."))
+    return PublicKey(checked.get("kid", ""), algorithms, _imported(checked))
+
+
+def _encryption_key(member: Any) -> PublicKey:
+    """One public JWK to encrypt by. Raises `WrongKeySet`."""
+    checked = _checked(member)
+    algorithms = _algorithms(checked, ENCRYPTION_BY_TYPE)
+    if member.get("use", ENCRYPTION) != ENCRYPTION or not algorithms:
+        raise WrongKeySet(_("Use keys that are for encryption (use: enc)."))
+    return PublicKey(checked.get("kid", ""), algorithms, _imported(checked))
+
+
+def _readable(text: str, read: Callable[[Any], PublicKey]) -> Iterator[PublicKey]:
+    """The keys of a set that this reads; others are passed over."""
+    members = _members(text)
+    for member in sorted(members, key=lambda each: isinstance(each, dict) and each.get("use") == ENCRYPTION):
+        try:
+            yield read(member)
+        except WrongKeySet:
+            continue
 
 
 def _members(text: str) -> list[Any]:
@@ -109,16 +157,18 @@ def _checked(member: Any) -> dict[str, str]:
     kind = member.get("kty")
     if not isinstance(kind, str) or kind not in MEMBERS_BY_TYPE:
         raise WrongKeySet(_("Use RSA or EC keys (kty)."))
-    if member.get("use", "sig") != "sig" or "verify" not in _operations(member):
+    use = member.get("use", SIGNATURE)
+    if not isinstance(use, str) or use not in OPERATIONS or not _operations(member, use) & OPERATIONS[use]:
         raise WrongKeySet(_("Use keys that are for signatures (use: sig)."))
     kept = {"kty": kind, **{name: member.get(name) for name in MEMBERS_BY_TYPE[kind]}}
-    kept |= {name: member[name] for name in ("kid", "alg") if name in member}
+    kept |= {name: member[name] for name in ("kid", "alg", "use") if name in member}
     if not all(isinstance(value, str) for value in kept.values()):
         raise WrongKeySet(_("A part of a key is missing, or isn't text."))
     texts = {name: str(value) for name, value in kept.items()}
     if not texts.get("kid", "-").isprintable() or not 0 < len(texts.get("kid", "-")) <= MAX_KID_LENGTH:
         raise WrongKeySet(_("A kid has 1 to %(longest)d printable characters.") % {"longest": MAX_KID_LENGTH})
-    if texts.get("alg", "") not in {"", *ALGORITHMS_BY_TYPE[kind]}:
+    fitting = ENCRYPTION_BY_TYPE[kind] if use == ENCRYPTION else (*ALGORITHMS_BY_TYPE[kind], *ENCRYPTION_BY_TYPE[kind])
+    if texts.get("alg", "") not in {"", *fitting}:
         raise WrongKeySet(
             _("The algorithm (alg) is one of %(algorithms)s, and fits the key.") % {"algorithms": ", ".join(ALGORITHMS)}
         )
@@ -127,13 +177,17 @@ def _checked(member: Any) -> dict[str, str]:
     return texts
 
 
-def _operations(member: Mapping[str, Any]) -> list[Any]:
-    operations = member.get("key_ops", ["verify"])
-    return operations if isinstance(operations, list) else []
+def _operations(member: Mapping[str, Any], use: str) -> frozenset[str]:
+    operations = member.get("key_ops", [*OPERATIONS[use]])
+    if not isinstance(operations, list):
+        return frozenset()
+    return frozenset(each for each in operations if isinstance(each, str))
 
 
-def _algorithms(member: Mapping[str, str]) -> tuple[str, ...]:
-    return (member["alg"],) if "alg" in member else ALGORITHMS_BY_TYPE[member["kty"]]
+def _algorithms(member: Mapping[str, str], by_type: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Those of its type, or the one that it names, if that is among them."""
+    known = by_type[member["kty"]]
+    return tuple(name for name in known if name == member.get("alg", name))
 
 
 def _imported(member: Mapping[str, str]) -> RSAKey | ECKey:

@@ -23,6 +23,7 @@ from oidc.issuer.identity import Issuer
 from oidc.keys.jws import unverified
 from oidc.tokens.resources import api_of, apis_asked_for, named_in_full
 from oidc.tokens.signed import read_id_token_hint
+from oidc.tokens.subjects import account_of
 from oidc.wire.errors import (
     ConsentRequired,
     InvalidRequest,
@@ -232,14 +233,29 @@ def _check_nothing_awaits(words: Collection[str], *, resources: Collection[str],
 
 def _subjects(asked: Asked, claims: ClaimsRequest) -> frozenset[str] | None:
     """Whom the ID token hint and the claims parameter name, both together."""
-    hint = asked.parameters.get("id_token_hint")
-    if hint is None:
-        return claims.subjects
+    named = None if claims.subjects is None else {account_of(subject, asked.client) for subject in claims.subjects}
+    encoded = asked.parameters.get("id_token_hint")
+    if encoded is None:
+        return None if named is None else frozenset(named)
     try:
-        hinted = frozenset({read_id_token_hint(asked.issuer, hint).subject})
+        hint = read_id_token_hint(asked.issuer, encoded)
     except InvalidToken as error:
         raise InvalidRequest(error.description) from error
-    return hinted if claims.subjects is None else hinted & claims.subjects
+    if not _share_subjects(hint.client_id, asked.client):
+        # Else two of them would find out by a hint of the other's which of their customers are one.
+        raise InvalidRequest("The id_token_hint was issued to an application that knows customers by other IDs.")
+    hinted = frozenset({hint.account_id})
+    return hinted if named is None else hinted & named
+
+
+def _share_subjects(client_id: str, client: RegisteredClient) -> bool:
+    """Whether the two applications know customers by the same IDs, as nearly all do."""
+    if client_id == client.client_id:
+        return True
+    try:
+        return client_by_id(client_id).sector == client.sector
+    except UnknownApplication:
+        return not client.sector
 
 
 def _acr_values(claims: ClaimsRequest) -> frozenset[str] | None:

@@ -10,10 +10,12 @@ from django.http import HttpRequest
 
 from applications.errors import UnknownApplication
 from applications.lookup.clients import RegisteredClient, client_by_id
+from applications.policies.credentials import CERTIFICATE_METHODS
 from applications.services.uses import note_use
 from audit.reasons import Reason
 from audit.services import Actor, record_unbounded_failure
 from oidc.clients.assertions import check_assertion, subject_of
+from oidc.clients.certificates import check_certificate
 from oidc.clients.services import use_up
 from oidc.issuer.identity import issuer_for
 from oidc.wire.errors import InvalidClient, InvalidRequest
@@ -38,7 +40,10 @@ def authenticated_client(request: TenantRequest, parameters: dict[str, str]) -> 
 
 
 def _by_secret(request: HttpRequest, parameters: dict[str, str]) -> RegisteredClient:
-    """A secret is taken from the header or the body, whichever the client's library prefers; never from both."""
+    """A secret is taken from the header or the body, whichever the client's library prefers; never from both.
+
+    One that shows a certificate sends nothing but its ID beside it (RFC 8705 section 2).
+    """
     in_header = _basic_credentials(request)
     in_body = parameters.get("client_id", ""), parameters.get("client_secret", "")
     if in_header and in_body[1]:
@@ -47,6 +52,13 @@ def _by_secret(request: HttpRequest, parameters: dict[str, str]) -> RegisteredCl
         raise InvalidRequest("The client_id isn't the one in the Authorization header.")
     client_id, secret = in_header or in_body
     client = _client(client_id)
+    if client.credentials.auth_method in CERTIFICATE_METHODS:
+        with _noting_failure(client):
+            if in_header or secret:
+                raise InvalidClient("This client authenticates by a TLS certificate alone.")
+            check_certificate(request, client=client)
+        note_use(client)
+        return client
     with _noting_failure(client):
         proved = client.secret_of(secret) if secret else None
         if client.is_public != (not secret) or (secret and proved is None):

@@ -19,7 +19,7 @@ from django.db import connection
 from applications.lookup.clients import RegisteredClient
 from audit.reasons import Reason
 from audit.services import Actor, record
-from common.crypto.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, usable_keys
+from common.crypto.public_keys import MAX_KEY_SET_LENGTH, PublicKey, WrongKeySet, encryption_keys, usable_keys
 from common.web.outgoing import OutgoingError, Places, TooManyWaiting, call
 from oidc.wire.errors import InvalidClient, TemporarilyUnavailable
 from tenants.postgresql import current_schema
@@ -43,6 +43,7 @@ class _Fetched:
     """What is known of one address: moments are those of the monotonic clock."""
 
     keys: tuple[PublicKey, ...] = ()
+    encryption_keys: tuple[PublicKey, ...] = ()
     fetched_at: float | None = None
     tries: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_FETCHES))
     failed: bool = False
@@ -82,6 +83,17 @@ def keys_of_client(client: RegisteredClient, *, kid: str | None) -> tuple[Public
     if not known.is_kept(KEPT_FOR):
         raise InvalidClient("The keys of the client can't be fetched from its jwks_uri; see the audit events.")
     return known.keys
+
+
+def encryption_keys_of_client(client: RegisteredClient) -> tuple[PublicKey, ...]:
+    """The keys by which one can encrypt to this client. Raises as `keys_of_client` does."""
+    if client.jwks_uri:
+        keys_of_client(client, kid=None)
+        return _known(client).encryption_keys
+    try:
+        return encryption_keys(client.jwks) if client.jwks else ()
+    except WrongKeySet as error:
+        raise InvalidClient("The client's registered keys can't be used.") from error
 
 
 def forget_fetched_keys() -> None:
@@ -142,7 +154,9 @@ def _fetch(known: _Fetched, client: RegisteredClient) -> None:
         )
         if answer.status != 200:
             raise OutgoingError(f"The address of the keys answered with status {answer.status}, not 200.")
-        known.keys = usable_keys(answer.body.decode())
+        text = answer.body.decode()
+        known.encryption_keys = encryption_keys(text)
+        known.keys = () if known.encryption_keys and not client.verifies_by_keys else usable_keys(text)
         known.fetched_at, known.failed = time.monotonic(), False
     except (OutgoingError, WrongKeySet, UnicodeDecodeError) as error:
         known.failed = True

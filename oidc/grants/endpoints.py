@@ -13,6 +13,7 @@ from applications.policies.grants import (
 from applications.services.uses import note_use
 from audit.services import Actor
 from oidc.clients.authentication import authenticated_client
+from oidc.clients.certificates import thumbprint_of
 from oidc.clients.proofs import accepted_proof
 from oidc.grants.authorization_code import redeem_authorization_code
 from oidc.grants.client_credentials import issue_to_client
@@ -73,7 +74,10 @@ def _read(request: TenantRequest) -> TokenRequest:
     proof = accepted_proof(request, url=issuer.endpoints["token_endpoint"], client=client)
     if proof is None and client.tokens.requires_dpop:
         raise InvalidDpopProof("This application has to prove that it holds its key (RFC 9449).")
+    x5t = thumbprint_of(request) if client.tokens.binds_to_certificate else ""
+    if client.tokens.binds_to_certificate and not x5t:
+        raise InvalidRequest("This application has to show its client certificate (RFC 8705).")
     if parameters["grant_type"] not in client.grant_types:
         raise UnauthorizedClient("This application may not use this grant type.")
     jkt = proof.jkt if proof else ""
-    return TokenRequest.of(parameters, issuer=issuer, client=client, now=datetime.now(UTC), dpop_jkt=jkt)
+    return TokenRequest.of(parameters, issuer=issuer, client=client, now=datetime.now(UTC), dpop_jkt=jkt, x5t=x5t)

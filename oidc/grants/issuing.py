@@ -16,11 +16,12 @@ from oauthlib.oauth2.rfc6749.tokens import BearerToken
 from applications.lookup.entitlements import entitlements_by_id
 from common.crypto.digests import digest_of
 from oidc.grants.request import TokenRequest
+from oidc.tokens.encrypted import encrypted_id_token
 from oidc.tokens.hook_claims import claims_from_hook
 from oidc.tokens.refresh_secrets import join_refresh_token
 from oidc.tokens.resources import Target, granted_with, target_of
 from oidc.tokens.roles_and_groups import RolesAndGroups
-from oidc.tokens.signed import access_token, id_token
+from oidc.tokens.signed import access_token, confirmation, id_token
 from oidc.tokens.sql import PresentedCode, PresentedRefreshToken
 from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN, claims_told, values_of
 from oidc.wire.policies import STANDARD_SCOPES
@@ -147,7 +148,7 @@ class IssuerValidator(OAuth2Validator):
             entitlements=asked.entitlements,
             tells_customer=asked.client.tokens.id_token_tells_customer or request.target.api is not None,
         )
-        return id_token(
+        signed = id_token(
             asked.issuer,
             client=asked.client,
             sign_in=held.sign_in,
@@ -156,6 +157,7 @@ class IssuerValidator(OAuth2Validator):
             now=asked.now,
             nonce=granted.nonce,
         )
+        return encrypted_id_token(signed, asked.client)
 
     def save_bearer_token(self, token: Mapping[str, Any], request: _Issuing, *args: Any, **kwargs: Any) -> None:
         """Use up what was presented, and keep the digest of the new refresh token. Raises `UsedMeanwhile`."""
@@ -174,7 +176,7 @@ def _access_token(request: _Issuing) -> str:
         now=asked.now,
         sign_in=granted.held.sign_in if granted.held else None,
         claims={**request.added, **_access_token_claims(asked, granted, request.target)},
-        jkt=asked.dpop_jkt,
+        bound_to=confirmation(jkt=asked.dpop_jkt, x5t=asked.x5t),
     )
 
 

@@ -77,8 +77,8 @@ def _judged(request: TokenRequest) -> _Judged:
         raise Replayed(family)
     if row.expires_at <= request.now or not row.person.may_sign_in:
         raise InvalidGrant
-    if row.dpop_jkt not in {"", request.dpop_jkt}:
-        # RFC 9449 section 5: a public client's refresh token is bound to its key.
+    if row.dpop_jkt not in {"", request.dpop_jkt, request.x5t}:
+        # RFC 9449 section 5, RFC 8705 section 4: a public client's refresh token is bound to its key or certificate.
         raise InvalidGrant
     return _Judged(row, secret, is_repeated)
 

@@ -22,8 +22,8 @@ class TokenRequest:
     """Who asks, and for what: the parameters by their names on the wire, "" for one that was left out.
 
     `client` has been authenticated; `custom_names` are the attributes its user flow asks for. `dpop_jkt` is the
-    thumbprint of the key it proved to hold, "" without a proof. `resource` says for whom the access token shall be
-    (RFC 8707 section 2.2).
+    thumbprint of the key it proved to hold, "" without a proof, `x5t` that of the certificate its tokens are bound
+    to, "" for one whose tokens aren't. `resource` says for whom the access token shall be (RFC 8707 section 2.2).
     """
 
     issuer: Issuer
@@ -32,6 +32,7 @@ class TokenRequest:
     custom_names: frozenset[str]
     now: datetime
     dpop_jkt: str
+    x5t: str
     grant_type: str
     scope: str = ""
     resource: str = ""
@@ -58,6 +59,7 @@ class TokenRequest:
         client: RegisteredClient,
         now: datetime,
         dpop_jkt: str = "",
+        x5t: str = "",
     ) -> Self:
         """What these parameters say, coming from this client. Parameters without a meaning here are ignored."""
         return cls(
@@ -67,6 +69,7 @@ class TokenRequest:
             custom_names=custom_names_of(client.flow_id),
             now=now,
             dpop_jkt=dpop_jkt,
+            x5t=x5t,
             **{name: parameters[name] for name in PARAMETERS if name in parameters},
         )
 
@@ -87,5 +90,8 @@ class TokenRequest:
 
     @property
     def refresh_jkt(self) -> str:
-        """The key a new refresh token is bound to: a public client's, which has nothing else to show for itself."""
-        return self.dpop_jkt if self.client.is_public else ""
+        """What a new refresh token is bound to, a key or a certificate: a public client's, which shows nothing else.
+
+        RFC 9449 section 5, RFC 8705 section 4.
+        """
+        return self.dpop_jkt or self.x5t if self.client.is_public else ""

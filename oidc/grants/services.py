@@ -11,6 +11,6 @@ def record_exchange(client: RegisteredClient, subject: AccessToken, *, audience:
         record(
             "tokens.exchanged",
             actor=Actor("application", client.client_id, client.name),
-            circumstances=Circumstances(account_id=subject.subject),
+            circumstances=Circumstances(account_id=subject.account_id),
             details={"issued_to": subject.client_id, "audience": audience},
         )

@@ -22,8 +22,16 @@ from oidc.grants.services import record_exchange
 from oidc.keys.jws import sign
 from oidc.tokens.resources import Target, named_in_full
 from oidc.tokens.roles_and_groups import RolesAndGroups
-from oidc.tokens.signed import ACCESS_TOKEN_TYPE, FAMILY_SEPARATOR, NAMED_CLAIMS, AccessToken, read_access_token
+from oidc.tokens.signed import (
+    ACCESS_TOKEN_TYPE,
+    FAMILY_SEPARATOR,
+    NAMED_CLAIMS,
+    AccessToken,
+    confirmation,
+    read_access_token,
+)
 from oidc.tokens.sql import is_in_force, person_of
+from oidc.tokens.subjects import subject_of
 from oidc.tokens.token_claims import ACCESS_TOKEN, claims_told, roles_needed_by
 from oidc.tokens.userinfo import client_of_token
 from oidc.wire.errors import (
@@ -118,15 +126,18 @@ def _presented(name: str, value: str, kind: str, *, request: TokenRequest) -> Ac
 
 
 def _check_key(name: str, token: AccessToken, request: TokenRequest) -> None:
-    """A token that is bound to a key never becomes one that isn't (RFC 9449).
+    """A token that is bound to a key or a certificate never becomes one that isn't (RFC 9449, RFC 8705).
 
     Its own client proves that very key. An API, to which somebody else has proved it, binds the new one to its own key.
     """
+    is_own = token.client_id == request.client.client_id
+    if token.x5t and (not request.x5t or (is_own and token.x5t != request.x5t)):
+        raise InvalidRequest(f"The {name} is bound to a certificate, so the new one has to be (RFC 8705).")
     if not token.jkt:
         return
     if not request.dpop_jkt:
         raise InvalidDpopProof(f"The {name} is bound to a key, so the new one has to be: send a proof (RFC 9449).")
-    if token.client_id == request.client.client_id and token.jkt != request.dpop_jkt:
+    if is_own and token.jkt != request.dpop_jkt:
         raise InvalidDpopProof(f"The {name} is bound to another key than the proof's.")
 
 
@@ -169,7 +180,7 @@ def _allowed_scopes(request: TokenRequest, subject: AccessToken, audience: str) 
     scopes = [scope for scope in entitlements.scopes if scope.api == audience]
     if not entitlements.asks_for_consent or all(scope.is_granted_for_all for scope in scopes):
         return scopes
-    consented = consented_scopes(account_id=UUID(subject.subject), application_pk=request.client.pk)
+    consented = consented_scopes(account_id=UUID(subject.account_id), application_pk=request.client.pk)
     return [scope for scope in scopes if scope.is_granted_for_all or scope.key in consented]
 
 
@@ -199,7 +210,7 @@ def _sign(request: TokenRequest, judged: _Judged) -> str:
     claims: dict[str, Any] = {
         **{name: claim.value for name, claim in told.items()},
         "iss": issuer.name,
-        "sub": subject.subject,
+        "sub": subject_of(UUID(subject.account_id), client),
         "aud": target.audience,
         "client_id": client.client_id,
         "iat": int(request.now.timestamp()),
@@ -207,11 +218,13 @@ def _sign(request: TokenRequest, judged: _Judged) -> str:
         "jti": f"{subject.family}{FAMILY_SEPARATOR}{secrets.token_urlsafe(9)}",
         "scope": " ".join(target.scopes),
         "auth_time": subject.auth_time,
+        **({"acr": subject.acr} if subject.acr else {}),
         "sid": subject.sid,
         "act": judged.act,
     }
     if subject.named_claims and target.audience == issuer.name:
         claims[NAMED_CLAIMS] = list(subject.named_claims)
-    if request.dpop_jkt:
-        claims["cnf"] = {"jkt": request.dpop_jkt}
+    bound_to = confirmation(jkt=request.dpop_jkt, x5t=request.x5t)
+    if bound_to:
+        claims["cnf"] = dict(bound_to)
     return sign(claims, key=issuer.active[client.tokens.access_token_algorithm], typ=ACCESS_TOKEN_TYPE)

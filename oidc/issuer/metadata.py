@@ -2,11 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
+
+from applications.policies.credentials import SELF_SIGNED_TLS, TLS
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
-from common.crypto.public_keys import ALGORITHMS
+from applications.policies.subjects import SUBJECT_TYPES
+from applications.policies.tokens import CONTENT_ALGORITHMS
+from common.crypto.public_keys import ALGORITHMS, ENCRYPTION_ALGORITHMS
 from common.text.languages import TRANSLATED_LANGUAGES
+from common.web.certificates import offers_certificates, verifies_certificates
 from oidc.keys.loaded import ES256, RS256
-from oidc.wire.addresses import REGISTRATION_PATH
+from oidc.wire.addresses import REGISTRATION_PATH, certificate_aliases_of
 from oidc.wire.policies import DISPLAYS, RESPONSE_MODES, STANDARD_SCOPES, acr_values
 
 CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
@@ -19,7 +25,9 @@ CLAIMS = (
 
 def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = False) -> dict[str, Any]:
     """The discovery document, good for both standards."""
+    methods = [*CONFIDENTIAL_METHODS, *_certificate_methods()]
     return {
+        **_about_certificates(endpoints),
         "issuer": issuer,
         **endpoints,
         **({"registration_endpoint": issuer + REGISTRATION_PATH} if registers else {}),
@@ -33,12 +41,17 @@ def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = Fal
             DEVICE_CODE,
             TOKEN_EXCHANGE,
         ],
-        "subject_types_supported": ["public"],
+        "subject_types_supported": list(SUBJECT_TYPES),
         "id_token_signing_alg_values_supported": [RS256, ES256],
         "userinfo_signing_alg_values_supported": [RS256, ES256],
-        "token_endpoint_auth_methods_supported": [*CONFIDENTIAL_METHODS, "none"],
-        "introspection_endpoint_auth_methods_supported": CONFIDENTIAL_METHODS,
-        "revocation_endpoint_auth_methods_supported": [*CONFIDENTIAL_METHODS, "none"],
+        **{
+            f"{place}_encryption_{part}_values_supported": list(values)
+            for place in ("id_token", "userinfo")
+            for part, values in (("alg", ENCRYPTION_ALGORITHMS), ("enc", CONTENT_ALGORITHMS))
+        },
+        "token_endpoint_auth_methods_supported": [*methods, "none"],
+        "introspection_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_methods_supported": [*methods, "none"],
         **{f"{name}_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS) for name in AUTHENTICATING},
         "code_challenge_methods_supported": ["S256"],
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
@@ -61,4 +74,23 @@ def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = Fal
         "backchannel_logout_session_supported": True,
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
+    }
+
+
+def _certificate_methods() -> list[str]:
+    """RFC 8705 sections 2.1.1 and 2.2.1, as far as a proxy in front makes them possible."""
+    if not offers_certificates():
+        return []
+    return [TLS, SELF_SIGNED_TLS] if verifies_certificates() else [SELF_SIGNED_TLS]
+
+
+def _about_certificates(endpoints: dict[str, str]) -> dict[str, Any]:
+    """RFC 8705 sections 3.3 and 5."""
+    if not offers_certificates():
+        return {}
+    port = settings.CIAM_CLIENT_CERTIFICATE_PORT
+    aliases = certificate_aliases_of(endpoints, port=port) if port else {}
+    return {
+        "tls_client_certificate_bound_access_tokens": True,
+        **({"mtls_endpoint_aliases": aliases} if aliases else {}),
     }

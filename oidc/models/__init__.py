@@ -3,7 +3,7 @@
 from oidc.models.assertions import UsedAssertion
 from oidc.models.consents import Consent
 from oidc.models.devices import DeviceGrant
-from oidc.models.keys import PUBLISHED_IN_ORDER, RotationSchedule, SigningKey
+from oidc.models.keys import PUBLISHED_IN_ORDER, RotationSchedule, SigningKey, SubjectKey
 from oidc.models.pushed_requests import PushedRequest
 from oidc.models.registration import DynamicRegistration, InitialAccessToken, RegistrationSwitch
 from oidc.models.runs import FlowRun
@@ -27,5 +27,6 @@ __all__ = [
     "RotationSchedule",
     "SignOutNotification",
     "SigningKey",
+    "SubjectKey",
     "UsedAssertion",
 ]

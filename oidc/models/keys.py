@@ -83,3 +83,21 @@ class RotationSchedule(models.Model):
         """How often the keys of the tenant being served rotate."""
         schedule = cls.objects.first()
         return schedule.every_days if schedule else DEFAULT_ROTATION_DAYS
+
+
+class SubjectKey(models.Model):
+    """The secret by which the tenant makes IDs of customers for sectors of applications. One row, once it is needed.
+
+    With another one, no such application would recognise a customer: it is never replaced, only sealed anew.
+    """
+
+    ONLY_ROW = 1
+
+    id = models.SmallIntegerField(primary_key=True, default=ONLY_ROW)
+    sealed = models.TextField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="oidc_subjectkey_one_row")]
+
+    def __str__(self) -> str:
+        return "subject key"

@@ -67,14 +67,10 @@ class InitialAccessToken(models.Model):
 
 
 class DynamicRegistration(models.Model):
-    """An application that registered itself: the digest of the token by which it manages its registration.
-
-    `sector_identifier_uri` was checked then, and changes nothing: every application knows a customer by the same ID.
-    """
+    """An application that registered itself: the digest of the token by which it manages its registration."""
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, primary_key=True, related_name="+")
     digest = models.CharField(max_length=64)
-    sector_identifier_uri = models.CharField(max_length=2048, blank=True, default="")
     initial_access_token = models.ForeignKey(InitialAccessToken, on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:

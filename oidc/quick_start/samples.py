@@ -41,10 +41,10 @@ class SampleApplication:
     framework: str = ""
 
     def fits(self, application: Application) -> bool:
-        """Whether the application can run it as it is registered. The samples know secrets, and no key pairs."""
+        """Whether the application can run it as it is registered. The samples know secrets alone."""
         if self.grant not in application.grant_types:
             return False
-        return application.kind in self.kinds and not application.uses_key_pair
+        return application.kind in self.kinds and (application.is_public or application.uses_secret)
 
     def is_registered_with(self, application: Application) -> bool:
         """Whether customers can come back to it."""

@@ -166,8 +166,7 @@ def _sample_or_404(application: Application, folder: str) -> SampleApplication:
 
 
 def _needs_secret(application: Application) -> bool:
-    shows_secrets = not application.is_public and not application.uses_key_pair
-    return shows_secrets and not application.secrets.usable().exists()
+    return application.uses_secret and not application.secrets.usable().exists()
 
 
 def _example_redirect_uri(application: Application) -> str:

@@ -25,7 +25,6 @@ from oidc.registration.services import (
     register_client,
     registered_application,
     replace_registration,
-    sector_identifier_uri_of,
 )
 from oidc.wire.addresses import REGISTRATION_PATH
 from oidc.wire.errors import InvalidClientMetadata, InvalidToken, ProtocolError, TooManyRequests
@@ -108,9 +107,6 @@ def _members(request: TenantRequest, application: Application, *, secret: str) -
     """What was registered, and a secret if one was made just now: an earlier one is never known again."""
     uri = f"{issuer_for(request.tenant).name}{REGISTRATION_PATH}/{application.client_id}"
     members = described(application) | {"registration_client_uri": uri}
-    sector = sector_identifier_uri_of(application)
-    if sector:
-        members["sector_identifier_uri"] = sector
     expires_at = expires_at_of_newest_secret(application)
     if secret and expires_at:
         members |= {"client_secret": secret, "client_secret_expires_at": int(expires_at.timestamp())}

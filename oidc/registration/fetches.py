@@ -1,20 +1,21 @@
 """What stands at the addresses in a registration: fetched once, while it is made, before anything is written."""
 
-import json
 from collections.abc import Sequence
 
 from django.core.files.base import ContentFile
 from django.db import connection
 
 from applications.policies.appearance import FETCHED_LOGO, LOGO
+from applications.services import sectors
 from branding.errors import ImageRefused
 from branding.pictures.encoding import PreparedImage
 from branding.pictures.images import prepare_image
-from common.web.outgoing import MAX_ANSWER_BYTES, OutgoingError, Places, TooManyWaiting, call
-from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri, TemporarilyUnavailable
+from common.web.outgoing import OutgoingError, Places, TooManyWaiting, call
+from oidc.wire.errors import InvalidClientMetadata, TemporarilyUnavailable
 from tenants.postgresql import current_schema
 
 WAITING_AT_ONCE, OF_ONE_TENANT = 2, 1
+BUSY = "Too many registrations are being looked into; try again."
 _places = Places(WAITING_AT_ONCE, share=OF_ONE_TENANT)
 
 
@@ -35,19 +36,12 @@ def fetched_logo(uri: str) -> PreparedImage | None:
 def check_sector(uri: str, redirect_uris: Sequence[str]) -> None:
     """Each redirect URI stands in the list at `sector_identifier_uri` (OpenID Connect Registration section 5).
 
-    Raises `InvalidRedirectUri` for one that doesn't, and as `fetched_logo` does.
+    Raises `Refused`, and `TemporarilyUnavailable` as `fetched_logo` does.
     """
-    if not uri:
-        return
-    content = _fetched(uri, "sector_identifier_uri", accept="application/json", max_bytes=MAX_ANSWER_BYTES)
     try:
-        listed = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise InvalidClientMetadata("sector_identifier_uri: There is no JSON at this address.") from error
-    if not isinstance(listed, list):
-        raise InvalidClientMetadata("sector_identifier_uri: There is no list of URIs at this address.")
-    if not set(redirect_uris) <= {each for each in listed if isinstance(each, str)}:
-        raise InvalidRedirectUri("A redirect URI isn't in the list at the sector_identifier_uri.")
+        sectors.check_sector(uri, redirect_uris)
+    except TooManyWaiting:
+        raise TemporarilyUnavailable(BUSY) from None
 
 
 def _fetched(uri: str, name: str, *, accept: str, max_bytes: int) -> bytes:
@@ -58,7 +52,7 @@ def _fetched(uri: str, name: str, *, accept: str, max_bytes: int) -> bytes:
         with _places.one(current_schema()):
             answer = call(uri, accept=accept, max_bytes=max_bytes)
     except TooManyWaiting:
-        raise TemporarilyUnavailable("Too many registrations are being looked into; try again.") from None
+        raise TemporarilyUnavailable(BUSY) from None
     except OutgoingError as error:
         raise InvalidClientMetadata(f"{name}: {error}") from error
     if answer.status != 200:

@@ -9,8 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from applications.description import LINKS, UNSIGNED, ApplicationDescription, SignOut
+from applications.description import (
+    LINKS,
+    UNENCRYPTED,
+    UNSIGNED,
+    ApplicationDescription,
+    SignOut,
+    TokenSettings,
+)
 from applications.models import Application
+from applications.policies.credentials import CERTIFICATE_METHODS, KEY_METHODS, SECRET_METHODS
 from applications.policies.grants import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
@@ -19,37 +27,55 @@ from applications.policies.grants import (
     REFRESH_TOKEN,
     SIGN_IN_GRANTS,
 )
+from applications.policies.subjects import PUBLIC
 from applications.policies.tokens import ALGORITHMS
+from common.crypto.certificate_names import CERTIFICATE_FIELDS
 from common.crypto.public_keys import ALGORITHMS as KEY_ALGORITHMS
 from common.problems import Refused
+from common.web.certificates import offers_certificates
 from oidc.registration.names import name_problem
 from oidc.wire.errors import InvalidClientMetadata, InvalidRedirectUri
 from oidc.wire.policies import STANDARD_SCOPES, usable_scopes
 
 Kind, Method = Application.Kind, Application.AuthMethod
 GRANTS = POSSIBLE_GRANTS[Kind.WEB]
+MEANT_CONTENT = "A128CBC-HS256"
 # What each of these would have to be for us to do as it says.
 ONLY: dict[str, tuple[Any, ...]] = {
-    "subject_type": ("public",),
     "request_object_signing_alg": KEY_ALGORITHMS,
     "request_object_encryption_alg": (),
-    "userinfo_encrypted_response_alg": (),
-    "id_token_encrypted_response_alg": (),
     "introspection_signed_response_alg": (),
-    "tls_client_certificate_bound_access_tokens": (False,),
     "software_statement": (),
 }
 STRINGS = (
-    *("client_name", "jwks_uri", "token_endpoint_auth_method", "application_type", "scope"),
+    *("client_name", "jwks_uri", "subject_type", "token_endpoint_auth_method", "application_type", "scope"),
+    *(f"{place}_encrypted_response_{part}" for place in ("id_token", "userinfo") for part in ("alg", "enc")),
+    *("tls_client_auth_" + name for name in CERTIFICATE_FIELDS),
     *("logo_uri", "sector_identifier_uri", *LINKS),
 )
+# What is encrypted, by which algorithm of the key and which of the content, as the wire calls the fields.
+ENCRYPTIONS = {
+    f"{place}_encrypted_response_{part}": f"{place}_{field}"
+    for place in ("id_token", "userinfo")
+    for part, field in (("alg", "encryption"), ("enc", "content"))
+}
 LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types")
-BOOLEANS = ("require_pushed_authorization_requests", "require_signed_request_object", "dpop_bound_access_tokens")
+BOOLEANS = (
+    *("require_pushed_authorization_requests", "require_signed_request_object", "dpop_bound_access_tokens"),
+    "tls_client_certificate_bound_access_tokens",
+)
+# RFC 8705 section 2.1.2: which part of its certificate makes it the client's, each a member of its own.
+SUBJECTS = {f"tls_client_auth_{name}": name for name in CERTIFICATE_FIELDS}
+SAID_IF_THERE = (
+    *("jwks_uri", "backchannel_logout_uri", "frontchannel_logout_uri", "logo_uri", "sector_identifier_uri"),
+    *LINKS,
+)
 # The services' arguments, as the wire calls them.
 WIRE_NAMES = {
     "name": "client_name",
     "auth_method": "token_endpoint_auth_method",
     "scopes": "scope",
+    **{name: wire for wire, name in ENCRYPTIONS.items()},
 }
 
 
@@ -67,11 +93,16 @@ class ClientMetadata:
     jwks_uri: str = ""
     id_token_algorithm: str = "RS256"  # noqa: S105 - a name
     userinfo_algorithm: str = UNSIGNED
+    encryption: Mapping[str, str] = field(default_factory=dict)
     requires_pushed_requests: bool = False
     requires_signed_requests: bool = False
     requires_dpop: bool = False
+    binds_to_certificate: bool = False
+    certificate_field: str = ""
+    certificate_subject: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
     logo_uri: str = ""
+    subject_type: str = PUBLIC
     sector_identifier_uri: str = ""
     sign_out_addresses: Mapping[str, Any] = field(default_factory=dict)
 
@@ -89,8 +120,14 @@ class ClientMetadata:
             requires_pushed_requests=self.requires_pushed_requests,
             requires_signed_requests=self.requires_signed_requests,
             requires_dpop=self.requires_dpop,
+            binds_to_certificate=self.binds_to_certificate,
+            certificate_field=self.certificate_field,
+            certificate_subject=self.certificate_subject,
+            subject_type=self.subject_type,
+            sector_identifier_uri=self.sector_identifier_uri,
             id_token_algorithm=self.id_token_algorithm,
             userinfo_algorithm=self.userinfo_algorithm,
+            **self.encryption,
             **self.links,
             **usual | dict(self.sign_out_addresses),
         )
@@ -98,13 +135,14 @@ class ClientMetadata:
     def tightening(self, description: ApplicationDescription) -> ApplicationDescription:
         """As `applied_to`, but loosening nothing: what the description requires stays, and no grant is added."""
         sign_in, credentials = description.sign_in, description.credentials
-        has_key_pair = credentials.auth_method == Method.KEY_PAIR and self.auth_method != Method.KEY_PAIR
+        stays = credentials.auth_method not in SECRET_METHODS and self.auth_method != credentials.auth_method
         return self.applied_to(description).with_values(
             grant_types=tuple(grant for grant in self.grant_types if grant in sign_in.grant_types),
             requires_pushed_requests=self.requires_pushed_requests or sign_in.requires_pushed_requests,
             requires_signed_requests=self.requires_signed_requests or sign_in.requires_signed_requests,
             requires_dpop=self.requires_dpop or description.tokens.requires_dpop,
-            **(vars(credentials) if has_key_pair else {}),
+            binds_to_certificate=self.binds_to_certificate or description.tokens.binds_to_certificate,
+            **(vars(credentials) if stays else {}),
         )
 
 
@@ -114,10 +152,15 @@ def read_metadata(body: bytes) -> ClientMetadata:
     _check_types(said)
     _check_supported(said)
     method = said.get("token_endpoint_auth_method", Method.BASIC)
-    if method not in Method.values:
-        raise InvalidClientMetadata(f"token_endpoint_auth_method is one of: {', '.join(Method.values)}.")
-    # Many clients send keys along whatever they are for: here those of an assertion alone have a use.
-    shows_keys = method == Method.KEY_PAIR
+    methods = [each for each in Method.values if each not in CERTIFICATE_METHODS or offers_certificates()]
+    if method not in methods:
+        raise InvalidClientMetadata(f"token_endpoint_auth_method is one of: {', '.join(methods)}.")
+    if said.get("tls_client_certificate_bound_access_tokens") and not offers_certificates():
+        raise InvalidClientMetadata("tls_client_certificate_bound_access_tokens: No certificates are asked for here.")
+    # Many clients send keys along whatever they are for: here some have a use.
+    encryption = _encryption(said)
+    shows_keys = method in KEY_METHODS or any(said.get(name) for name in ENCRYPTIONS)
+    field, subject = _certificate_subject(said, method)
     # RFC 7591 section 2: what is meant without a word.
     grants = said.get("grant_types", [AUTHORIZATION_CODE])
     return ClientMetadata(
@@ -131,12 +174,17 @@ def read_metadata(body: bytes) -> ClientMetadata:
         jwks_uri=said.get("jwks_uri", "") if shows_keys else "",
         id_token_algorithm=said.get("id_token_signed_response_alg", ALGORITHMS[0]),
         userinfo_algorithm=said.get("userinfo_signed_response_alg", UNSIGNED),
+        encryption=encryption,
         links={name: said.get(name, "") for name in LINKS},
         logo_uri=said.get("logo_uri", ""),
+        subject_type=said.get("subject_type", PUBLIC),
         sector_identifier_uri=said.get("sector_identifier_uri", ""),
         requires_pushed_requests=said.get("require_pushed_authorization_requests", False),
         requires_signed_requests=said.get("require_signed_request_object", False),
         requires_dpop=said.get("dpop_bound_access_tokens", False),
+        binds_to_certificate=said.get("tls_client_certificate_bound_access_tokens", False),
+        certificate_field=field,
+        certificate_subject=subject,
         sign_out_addresses=_sign_out_addresses(said),
     )
 
@@ -154,19 +202,25 @@ def described(application: Application) -> dict[str, Any]:
         "redirect_uris": application.redirect_uri_list,
         "post_logout_redirect_uris": application.post_logout_redirect_uri_list,
         "scope": " ".join([*_standard_scopes(application), *application.scopes.split()]),
-        "subject_type": "public",
+        "subject_type": application.subject_type,
         "id_token_signed_response_alg": application.id_token_algorithm,
         "authorization_signed_response_alg": application.id_token_algorithm,
         "require_pushed_authorization_requests": application.requires_pushed_requests,
         "require_signed_request_object": application.requires_signed_requests,
         "dpop_bound_access_tokens": application.requires_dpop,
+        "tls_client_certificate_bound_access_tokens": application.binds_to_certificate,
         "require_auth_time": True,
     }
     if application.userinfo_algorithm != UNSIGNED:
         members["userinfo_signed_response_alg"] = application.userinfo_algorithm
-    for name in ("jwks_uri", "backchannel_logout_uri", "frontchannel_logout_uri", "logo_uri", *LINKS):
+    for name in SAID_IF_THERE:
         if getattr(application, name):
             members[name] = getattr(application, name)
+    for wire, name in ENCRYPTIONS.items():
+        if getattr(application, f"{name.rpartition('_')[0]}_encryption") != UNENCRYPTED:
+            members[wire] = getattr(application, name)
+    if application.certificate_field:
+        members[f"tls_client_auth_{application.certificate_field}"] = application.certificate_subject
     if application.jwks:
         members["jwks"] = json.loads(application.jwks)
     for channel in ("backchannel", "frontchannel"):
@@ -238,6 +292,32 @@ def _check_supported(said: Mapping[str, Any]) -> None:
         raise InvalidClientMetadata("The only response type is code.")
     if "jwks" in said and "jwks_uri" in said:
         raise InvalidClientMetadata("Give jwks or jwks_uri, not both.")
+
+
+def _encryption(said: Mapping[str, Any]) -> dict[str, str]:
+    """What is encrypted to the application, by the fields of a description; what isn't is as usual.
+
+    Where no algorithm for the content is named, the one that OpenID Connect Registration section 2 means.
+    """
+    chosen: dict[str, str] = {}
+    for place in ("id_token", "userinfo"):
+        algorithm, content = (said.get(f"{place}_encrypted_response_{part}", "") for part in ("alg", "enc"))
+        if content and not algorithm:
+            raise InvalidClientMetadata(f"{place}_encrypted_response_enc goes with {place}_encrypted_response_alg.")
+        usual = TokenSettings()
+        chosen[f"{place}_encryption"] = algorithm or UNENCRYPTED
+        chosen[f"{place}_content"] = content or (MEANT_CONTENT if algorithm else getattr(usual, f"{place}_content"))
+    return chosen
+
+
+def _certificate_subject(said: Mapping[str, Any], method: str) -> tuple[str, str]:
+    """Which part of the certificate is looked at, and what stands there; both "" where it authenticates otherwise."""
+    if method != Method.TLS:
+        return "", ""
+    named = [name for name in SUBJECTS if said.get(name)]
+    if len(named) != 1:
+        raise InvalidClientMetadata(f"With tls_client_auth there is exactly one of: {', '.join(SUBJECTS)}.")
+    return SUBJECTS[named[0]], said[named[0]]
 
 
 def _kind(said: Mapping[str, Any], grants: list[str], method: str) -> str:

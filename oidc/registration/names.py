@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from applications.policies.rules import MAX_NAME_LENGTH
+from applications.policies.items import MAX_NAME_LENGTH
 from common.text.texts import BLANK
 
 # The scripts whose letters look alike.

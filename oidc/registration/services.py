@@ -140,7 +140,6 @@ def register_client(metadata: ClientMetadata, *, initial_access_token: str) -> t
         DynamicRegistration.objects.create(
             application=application,
             digest=digest_of(value),
-            sector_identifier_uri=metadata.sector_identifier_uri,
             initial_access_token=token,
         )
         return application, _new_secret(application, actor), value
@@ -165,7 +164,6 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
     check_sector(metadata.sector_identifier_uri, metadata.redirect_uris)
     logo = fetched_logo(metadata.logo_uri)
     with transaction.atomic():
-        registrations.update(sector_identifier_uri=metadata.sector_identifier_uri)
         if (metadata.name, metadata.redirect_uris) != (application.name, application.redirect_uri_list):
             # Customers, or an administrator for all, have allowed something to who it was, at the place where it was.
             forget_consents(application)
@@ -198,11 +196,6 @@ def registered_application(client_id: str, *, registration_access_token: str) ->
     if registration is None:
         raise InvalidToken(WRONG_REGISTRATION_TOKEN)
     return registration.application
-
-
-def sector_identifier_uri_of(application: Application) -> str:
-    """As it was registered; "" if it wasn't."""
-    return DynamicRegistration.objects.values_list("sector_identifier_uri", flat=True).get(application=application)
 
 
 def expires_at_of_newest_secret(application: Application) -> datetime | None:
@@ -245,7 +238,7 @@ def _use_up(value: str) -> InitialAccessToken:
 
 
 def _new_secret(application: Application, actor: Actor) -> str:
-    if application.is_public or application.uses_key_pair:
+    if not application.uses_secret:
         return ""
     expires_at = timezone.now() + SECRET_LIFETIME
     _, value = create_client_secret(application, description="Made at registration", expires_at=expires_at, actor=actor)

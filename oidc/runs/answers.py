@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from applications.description import UNENCRYPTED
 from applications.lookup.clients import RegisteredClient
 from oidc.grants.authorization_code import redeem_authorization_code
 from oidc.grants.presented import Replayed
@@ -68,6 +69,9 @@ def read_answer(
 
 def _redeem(form: Mapping[str, str], *, client: RegisteredClient, issuer: Issuer, now: datetime) -> Redeemed:
     """Redeem the code as the token endpoint does, once it knows which client asks."""
+    # Only the application could read what is encrypted to it.
+    tokens = replace(client.tokens, id_token_encryption=UNENCRYPTED)
+    client = replace(client, tokens=tokens)
     # In the place of the application's key stands one that is thrown away.
     dpop_jkt = new_key(ES256).kid if client.tokens.requires_dpop else ""
     try:

@@ -47,7 +47,7 @@ HEADER = {
 }
 CLAIMS = {
     "iss": _("Who made the token."),
-    "sub": _("Who it is about: the same for this customer at every application, for ever."),
+    "sub": _("Who it is about: the same for this customer for ever, at all applications but those with their own IDs."),
     "aud": _("Whom it is meant for. Anybody else has to refuse it."),
     "azp": _("Which application it was issued to."),
     "client_id": _("Which application it was issued to."),

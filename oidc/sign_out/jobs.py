@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 
 from django_tasks import task
 
+from applications.lookup.clients import client_by_id
 from common.web.outgoing import OutgoingError, call
 from oidc.issuer.identity import issuer_for
 from oidc.models import SignOutNotification
 from oidc.sign_out.policies import NOTIFICATION_ATTEMPTS, NOTIFICATION_WAITS, Patience, answer_problem
+from oidc.tokens.encrypted import encrypted_id_token
 from oidc.tokens.signed import sign_out_token
-from oidc.wire.errors import SigningKeysUnreadable
+from oidc.wire.errors import NoEncryptionKey, SigningKeysUnreadable, TemporarilyUnavailable
 from tenants.lookup import current_tenant
 from tenants.postgresql import current_schema
 
@@ -77,14 +79,15 @@ def _send(notification: SignOutNotification) -> tuple[str, bool]:
         issuer = issuer_for(tenant)
     except SigningKeysUnreadable:
         return UNREADABLE_KEYS, False
+    client = client_by_id(application.client_id)
     token = sign_out_token(
-        issuer,
-        client_id=application.client_id,
-        algorithm=application.id_token_algorithm,
-        account_id=notification.account_id,
-        sid=notification.sid,
-        now=datetime.now(UTC),
+        issuer, client=client, account_id=notification.account_id, sid=notification.sid, now=datetime.now(UTC)
     )
+    try:
+        # OpenID Connect Back-Channel Logout section 2.4: as its ID tokens are.
+        token = encrypted_id_token(token, client)
+    except (NoEncryptionKey, TemporarilyUnavailable) as error:
+        return error.description[:256], False
     if with_application.is_used_up(application.client_id, now=time.monotonic()):
         return TOO_SLOW, False
     begun = time.monotonic()

@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import Account
-from accounts.sessions.signals import EndedSession, sessions_ended, signed_out_everywhere
+from accounts.sessions.signals import EndedSession, sessions_ended, sessions_expired, signed_out_everywhere
 from oidc.sign_out.services import frames_for, queue_notifications, visits_kept_alive, visits_of
 from oidc.tokens.services.families import revoke_account, revoke_session
 from oidc.wire.addresses import issuer_of
@@ -26,6 +26,14 @@ def _end_session_families(sessions: list[EndedSession], **_kwargs: Any) -> list[
     queue_notifications(visits)
     tenant = current_tenant()
     return frames_for(visits, issuer=issuer_of(tenant)) if tenant else []
+
+
+@receiver(sessions_expired, dispatch_uid="oidc.receivers")
+def _tell_of_expired_sessions(sessions: list[EndedSession], **_kwargs: Any) -> None:
+    """The time of browsers was over. Refresh tokens were asked for to outlive them (`offline_access`), and do."""
+    visits = visits_of(sessions)
+    if visits:
+        queue_notifications(visits)
 
 
 @receiver(signed_out_everywhere, dispatch_uid="oidc.receivers")

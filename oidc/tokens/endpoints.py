@@ -1,23 +1,27 @@
 """What becomes of a token once it is out: userinfo, introspection, revocation."""
 
+import json
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
 
-from applications.description import UNSIGNED
+from applications.description import UNENCRYPTED, UNSIGNED
 from applications.lookup.clients import RegisteredClient, client_by_id
 from applications.lookup.entitlements import entitlements_by_id
 from audit.services import Actor
 from common.crypto.digests import digest_of
 from oidc.clients.authentication import authenticated_client
+from oidc.clients.certificates import thumbprint_of
 from oidc.clients.proofs import accepted_proof
 from oidc.issuer.identity import issuer_for
+from oidc.tokens.encrypted import encrypted_userinfo
 from oidc.tokens.refresh_secrets import split_refresh_token
 from oidc.tokens.services.families import revoke_access_token, revoke_family
-from oidc.tokens.signed import AccessToken, read_access_token, userinfo_token
+from oidc.tokens.signed import AccessToken, confirmation, read_access_token, userinfo_token
 from oidc.tokens.sql import PresentedRefreshToken, is_in_force, presented_refresh_token
+from oidc.tokens.subjects import subject_of
 from oidc.tokens.userinfo import about_person, client_of_token
 from oidc.wire.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
 from oidc.wire.requests import DPOP, TenantRequest, access_token_of, form_of
@@ -32,10 +36,15 @@ def userinfo(request: TenantRequest) -> HttpResponse:
     token = read_access_token(issuer, value)
     _check_possession(request, token, value=value, scheme=scheme, url=issuer.endpoints["userinfo_endpoint"])
     told = about_person(token, issuer=issuer.name)
-    algorithm = client_by_id(token.client_id).tokens.userinfo_algorithm
-    if algorithm == UNSIGNED:
+    client = client_by_id(token.client_id)
+    algorithm, encryption = client.tokens.userinfo_algorithm, client.tokens.userinfo_encryption
+    if (algorithm, encryption) == (UNSIGNED, UNENCRYPTED):
         return json_answer(told)
-    return jwt_answer(userinfo_token(issuer, told, client_id=token.client_id, algorithm=algorithm))
+    is_signed = algorithm != UNSIGNED
+    answer = (
+        userinfo_token(issuer, told, client_id=token.client_id, algorithm=algorithm) if is_signed else json.dumps(told)
+    )
+    return jwt_answer(encrypted_userinfo(answer, client, is_signed=is_signed))
 
 
 @endpoint("POST")
@@ -75,12 +84,14 @@ def revoke(request: TenantRequest) -> HttpResponse:
 
 
 def _check_possession(request: TenantRequest, token: AccessToken, *, value: str, scheme: str, url: str) -> None:
-    """Whoever presents a token that is bound to a key has to prove that it holds it (RFC 9449 section 7).
+    """Whoever presents a token that is bound to a key, or a certificate's, has to prove that it holds it.
 
-    A token without a key is a bearer's, and no proof makes another of it.
+    RFC 9449 section 7, RFC 8705 section 3. A token without a key is a bearer's, and no proof makes another of it.
     """
     if bool(token.jkt) != (scheme == DPOP):
         raise InvalidToken("A token that is bound to a key goes with the scheme DPoP, any other with Bearer.")
+    if token.x5t and thumbprint_of(request) != token.x5t:
+        raise InvalidToken("The access token is bound to a certificate that didn't come with the request.")
     if not token.jkt:
         return
     try:
@@ -113,13 +124,16 @@ def _about_access_token(request: TenantRequest, value: str, client: RegisteredCl
         "scope": " ".join(token.scopes),
         "client_id": token.client_id,
         "token_type": "DPoP" if token.jkt else "Bearer",
-        **({"cnf": {"jkt": token.jkt}} if token.jkt else {}),
+        **({"cnf": bound_to} if (bound_to := confirmation(jkt=token.jkt, x5t=token.x5t)) else {}),
         "exp": token.expires_at,
         "iat": token.issued_at,
         "sub": token.subject,
         "aud": token.audience,
         "iss": issuer_for(request.tenant).name,
         "jti": token.jti,
+        # RFC 9470 section 6.2.
+        **({"auth_time": token.auth_time} if token.auth_time else {}),
+        **({"acr": token.acr} if token.acr else {}),
         **({"roles": list(token.roles)} if token.roles else {}),
         **({"act": token.act} if token.act else {}),
     }
@@ -137,7 +151,7 @@ def _about_refresh_token(value: str, client: RegisteredClient) -> dict[str, Any]
         "scope": held.scope,
         "client_id": client.client_id,
         "exp": int(held.expires_at.timestamp()),
-        "sub": str(held.sign_in.account_id),
+        "sub": subject_of(held.sign_in.account_id, client),
     }
 
 

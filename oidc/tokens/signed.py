@@ -14,6 +14,7 @@ from oidc.issuer.identity import Issuer
 from oidc.keys.jws import NotOurToken, sign, verify
 from oidc.lifetimes import SIGNED_ANSWER_LIFETIME
 from oidc.tokens.resources import Target
+from oidc.tokens.subjects import account_in_token, subject_of
 from oidc.wire.encoding import base64url
 from oidc.wire.errors import InvalidToken
 from oidc.wire.policies import acr_of
@@ -24,6 +25,9 @@ LOGOUT_TOKEN_TYPE = "logout+jwt"  # noqa: S105 - OpenID Connect Back-Channel Log
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_TOKEN_LIFETIME = timedelta(minutes=2)
 FAMILY_SEPARATOR = "."
+# A JWE in the compact form (RFC 7516 section 7.1).
+ENCRYPTED_DOTS = 4
+X5T = "x5t#S256"
 # Nobody's but ours: who named a claim by it would have userinfo tell what no scope grants.
 NAMED_CLAIMS = "userinfo_claims"
 
@@ -65,13 +69,16 @@ class SignIn:
 
 @dataclass(frozen=True)
 class AccessToken:
-    """A verified access token. `family` is the name of its family, "" for a service's own; `sid` likewise.
+    """A verified access token. `account_id` is whom it is about, "" if that is nobody but the client; `subject` is by
+    which ID the client knows them. `family` is the name of its family, "" for a service's own; `sid` likewise.
 
-    `jkt` is the thumbprint of the key it is bound to, "" if whoever bears it may use it. `named_claims` are those that
-    userinfo shall tell beside those of the scopes. `act` says who acts for the subject, once it was exchanged.
+    `jkt` and `x5t` are the thumbprints of the key and the certificate it is bound to, "" where it isn't. `named_claims`
+    are those that userinfo shall tell beside those of the scopes. `act` says who acts for the subject, once it was
+    exchanged. `acr` and `auth_time` are those of the sign-in behind it, "" and 0 where there is none.
     """
 
     subject: str
+    account_id: str
     client_id: str
     audience: str
     scopes: tuple[str, ...]
@@ -82,16 +89,18 @@ class AccessToken:
     issued_at: int
     expires_at: int
     jkt: str
+    x5t: str
     roles: tuple[str, ...]
     auth_time: int = 0
+    acr: str = ""
     act: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class IdTokenHint:
-    """What an ID token of ours says, however old it is."""
+    """What an ID token of ours says, however old it is. `account_id` is "" if nobody can tell any more whose it was."""
 
-    subject: str
+    account_id: str
     client_id: str
     sid: str
 
@@ -105,6 +114,14 @@ def family_name(family: UUID) -> str:
     return base64url(hashlib.sha256(family.bytes).digest()[:16])
 
 
+def confirmation(*, jkt: str, x5t: str) -> dict[str, str]:
+    """What whoever uses an access token has to prove that they hold: the key, or the key of the certificate, or both.
+
+    By their thumbprints, "" for none (RFC 9449 section 6.1, RFC 8705 section 3.1).
+    """
+    return {name: value for name, value in (("jkt", jkt), (X5T, x5t)) if value}
+
+
 def access_token(
     issuer: Issuer,
     *,
@@ -113,16 +130,17 @@ def access_token(
     now: datetime,
     sign_in: SignIn | None = None,
     claims: Mapping[str, Any] | None = None,
-    jkt: str = "",
+    bound_to: Mapping[str, str] | None = None,
 ) -> str:
     """A JWT access token (RFC 9068). Without a sign-in it is the client's own, whose subject is the client.
 
     `claims` are those an administrator chose, and the roles; none of them can take the place of one of the protocol's.
+    `bound_to` is what `confirmation` makes.
     """
     issued_at = int(now.timestamp())
     protocol: dict[str, Any] = {
         "iss": issuer.name,
-        "sub": str(sign_in.account_id) if sign_in else client.client_id,
+        "sub": subject_of(sign_in.account_id, client) if sign_in else client.client_id,
         "aud": target.audience,
         "client_id": client.client_id,
         "iat": issued_at,
@@ -135,9 +153,10 @@ def access_token(
         protocol |= {"auth_time": int(sign_in.auth_time.timestamp()), "sid": sign_in.sid}
         if sign_in.claims.userinfo and target.api is None:
             protocol[NAMED_CLAIMS] = list(sign_in.claims.userinfo)
-    if jkt:
-        # RFC 9449 section 6.1: whoever uses it has to prove that it holds this key.
-        protocol["cnf"] = {"jkt": jkt}
+        if sign_in.amr:
+            protocol["acr"] = acr_of(sign_in.amr)
+    if bound_to:
+        protocol["cnf"] = dict(bound_to)
     key = issuer.active[client.tokens.access_token_algorithm]
     return sign({**(claims or {}), **protocol}, key=key, typ=ACCESS_TOKEN_TYPE)
 
@@ -156,7 +175,7 @@ def id_token(
     issued_at = int(now.timestamp())
     protocol: dict[str, Any] = {
         "iss": issuer.name,
-        "sub": str(sign_in.account_id),
+        "sub": subject_of(sign_in.account_id, client),
         "aud": client.client_id,
         "azp": client.client_id,
         "iat": issued_at,
@@ -181,7 +200,7 @@ def userinfo_token(issuer: Issuer, claims: Mapping[str, Any], *, client_id: str,
     return sign({**claims, "iss": issuer.name, "aud": client_id}, key=issuer.active[algorithm], typ="")
 
 
-def sign_out_token(issuer: Issuer, *, client_id: str, algorithm: str, account_id: UUID, sid: str, now: datetime) -> str:
+def sign_out_token(issuer: Issuer, *, client: RegisteredClient, account_id: UUID, sid: str, now: datetime) -> str:
     """A logout token (OpenID Connect Back-Channel Logout section 2.4): this account's session, or all, have ended.
 
     It is signed with the algorithm of the application's ID tokens. It has a type of its own and no nonce, so that
@@ -190,16 +209,16 @@ def sign_out_token(issuer: Issuer, *, client_id: str, algorithm: str, account_id
     issued_at = int(now.timestamp())
     claims: dict[str, Any] = {
         "iss": issuer.name,
-        "aud": client_id,
+        "aud": client.client_id,
         "iat": issued_at,
         "exp": issued_at + int(LOGOUT_TOKEN_LIFETIME.total_seconds()),
         "jti": secrets.token_urlsafe(16),
-        "sub": str(account_id),
+        "sub": subject_of(account_id, client),
         "events": {LOGOUT_EVENT: {}},
     }
     if sid:
         claims["sid"] = sid
-    return sign(claims, key=issuer.active[algorithm], typ=LOGOUT_TOKEN_TYPE)
+    return sign(claims, key=issuer.active[client.tokens.id_token_algorithm], typ=LOGOUT_TOKEN_TYPE)
 
 
 def authorization_response(
@@ -224,8 +243,13 @@ def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None
     if claims["iss"] != issuer.name or claims["exp"] <= moment:
         raise InvalidToken
     family, separator, _ = claims["jti"].partition(FAMILY_SEPARATOR)
+    account_id = account_in_token(claims["sub"], claims["client_id"]) if separator else ""
+    if separator and not account_id:
+        # The application has had IDs of a sector when it was issued, and has others by now.
+        raise InvalidToken
     return AccessToken(
         subject=claims["sub"],
+        account_id=account_id,
         client_id=claims["client_id"],
         audience=claims["aud"],
         scopes=tuple(claims["scope"].split()),
@@ -236,8 +260,10 @@ def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None
         issued_at=claims["iat"],
         expires_at=claims["exp"],
         jkt=claims.get("cnf", {}).get("jkt", ""),
+        x5t=claims.get("cnf", {}).get(X5T, ""),
         roles=tuple(claims.get("roles", ())),
         auth_time=claims.get("auth_time", 0),
+        acr=claims.get("acr", ""),
         act=claims.get("act", {}),
     )
 
@@ -249,10 +275,14 @@ def _named_in(claim: Any) -> tuple[str, ...]:
 
 def read_id_token_hint(issuer: Issuer, token: str) -> IdTokenHint:
     """What an ID token of this issuer says, expired or not. Raises `InvalidToken`."""
+    if token.count(".") == ENCRYPTED_DOTS:
+        # OpenID Connect Core section 3.1.2.1: whom it was encrypted to sends what they have decrypted.
+        raise InvalidToken("The id_token_hint is encrypted. Decrypt it, and send the signed ID token that is in it.")
     try:
         claims = verify(token, keys=issuer.keys, typ=ID_TOKEN_TYPE)
     except NotOurToken as error:
         raise InvalidToken("The id_token_hint isn't an ID token of this issuer.") from error
     if claims["iss"] != issuer.name:
         raise InvalidToken("The id_token_hint is another issuer's.")
-    return IdTokenHint(subject=claims["sub"], client_id=claims["aud"], sid=claims["sid"])
+    account_id = account_in_token(claims["sub"], claims["aud"])
+    return IdTokenHint(account_id=account_id, client_id=claims["aud"], sid=claims["sid"])

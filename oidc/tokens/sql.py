@@ -29,7 +29,7 @@ _NOT_DENIED = "NOT EXISTS (SELECT FROM oidc_denied WHERE key IN (%(jti)s, %(fami
 _IS_NOT_DENIED = f"SELECT {_NOT_DENIED}"
 _OF_PERSON = """
     FROM accounts_account account
-    WHERE account.id = %(subject)s AND account.deleted_at IS NULL
+    WHERE account.id = %(account)s AND account.deleted_at IS NULL
         AND (account.is_active OR account.blocked_until <= now())
 """
 _IS_OF_PERSON_AND_NOT_DENIED = f"SELECT EXISTS (SELECT {_OF_PERSON}) AND {_NOT_DENIED}"
@@ -144,7 +144,7 @@ def person_of(token: AccessToken, needed: RolesNeeded = NOTHING_NEEDED) -> tuple
     """The person the token is about, if they may still sign in and it wasn't revoked."""
     if not token.family:
         return None
-    row = _asked(_PERSON_OF_TOKEN, {"subject": token.subject, **_names_denied(token)}, needed)
+    row = _asked(_PERSON_OF_TOKEN, {"account": token.account_id, **_names_denied(token)}, needed)
     return (Person.of_row(row[1:]), read_roles_and_groups(row[0])) if row else None
 
 
@@ -158,7 +158,7 @@ def _asked(statement: str, parameters: dict[str, Any], needed: RolesNeeded) -> t
 def is_in_force(token: AccessToken) -> bool:
     """Whether neither the token nor its family was revoked, and the person it is about, if any, may still sign in."""
     statement = _IS_OF_PERSON_AND_NOT_DENIED if token.family else _IS_NOT_DENIED
-    return _row(statement, {"subject": token.subject, **_names_denied(token)}) == (True,)
+    return _row(statement, {"account": token.account_id, **_names_denied(token)}) == (True,)
 
 
 def keep_code(digest: str, grant: NewCode, *, now: datetime, lifetime: timedelta = CODE_LIFETIME) -> bool:

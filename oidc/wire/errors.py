@@ -2,6 +2,7 @@
 
 ProtocolError                    becomes JSON at the endpoints of machines, a redirect at the authorization endpoint
 ├── InvalidRequest               RFC 6749 section 5.2
+│   └── NoEncryptionKey          likewise: the application has no key to encrypt to
 ├── InvalidClient                likewise, 401
 ├── InvalidGrant
 ├── InvalidScope
@@ -66,6 +67,10 @@ class InvalidClient(ProtocolError):
 
     def __init__(self, description: str = "The client couldn't be authenticated.") -> None:
         super().__init__(description)
+
+
+class NoEncryptionKey(InvalidRequest):
+    """What the application wants encrypted can't be: there is no key to encrypt to."""
 
 
 class InvalidGrant(ProtocolError):

@@ -31,6 +31,7 @@ from applications.description import (
 from applications.models import Application, ScopePermission
 from applications.policies.changes import proposed
 from applications.policies.grants import DEVICE_CODE
+from applications.services import sectors
 from applications.services.apis import add_api_scope
 from applications.services.credentials import create_client_secret
 from applications.services.description import apply, change_application, describe, register
@@ -40,11 +41,14 @@ from audit.models import Event
 from audit.services import Actor
 from common.crypto.public_keys import read_key_set
 from common.problems import Code, Refused
+from common.web.outgoing import HttpAnswer
 from tenants.models import Tenant
 from userflows.models import UserFlow
 
 COMMAND = Actor.command()
 KEY_SET = read_key_set(json.dumps(ECKey.generate_key("P-256").as_dict(private=False)))
+ENCRYPTION = ("ECDH-ES", "A128GCM", "ECDH-ES+A256KW", "A128CBC-HS256")
+UNUSED = {"jwks_uri", "follows_fapi", "certificate_field", "certificate_subject"}
 pytestmark = pytest.mark.usefixtures("_at_acme")
 
 
@@ -52,6 +56,13 @@ pytestmark = pytest.mark.usefixtures("_at_acme")
 def _at_acme(acme: Tenant) -> Iterator[None]:
     with tenant_context(acme):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _sector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies at the address of the sector."""
+    listed = json.dumps([f"https://reports.example/{name}" for name in ("callback", "other")])
+    monkeypatch.setattr(sectors, "call", lambda *_, **__: HttpAnswer(200, {}, listed.encode()))
 
 
 @pytest.fixture
@@ -84,9 +95,11 @@ def chosen_everywhere(orders: Application) -> ApplicationDescription:
             requires_signed_requests=True,
             second_factor="always",
             scopes=("b", "a"),
+            subject_type="pairwise",
+            sector_identifier_uri="https://reports.example/sector.json",
         ),
         credentials=Credentials("private_key_jwt", jwks=KEY_SET),
-        tokens=TokenSettings(10, 20, 30, 40, 50, True, True, "ES256", "RS256", "ES256"),
+        tokens=TokenSettings(10, 20, 30, 40, 50, True, True, "ES256", "RS256", "ES256", True, *ENCRYPTION),
         links=Links(*(f"https://reports.example/{name}" for name in ("home", "privacy", "terms", "begin"))),
         sign_out=SignOut(
             post_logout_redirect_uris=("https://reports.example/bye",),
@@ -171,8 +184,8 @@ def test_whatever_can_be_described_goes_through_a_further_door_and_back(shop: Ap
     wished = chosen_everywhere(orders)
     usual = proposed("Shop", "web").values()
     same = {name for name, value in wished.values().items() if value == usual[name]}
-    # The keys of a key pair are in one of the two places; FAPI 2.0 leaves no choice (`test_fapi.py`).
-    assert same == {"kind", "jwks_uri", "follows_fapi"}
+    # Its keys are in one of two places, it shows no certificate, and FAPI 2.0 leaves no choice (`test_fapi.py`).
+    assert same == {"kind", *UNUSED}
     status, answered = put(shop, as_json(wished))
     assert status == 200
     assert answered == json.loads(as_json(wished))
@@ -230,7 +243,7 @@ def test_a_change_of_many_parts_is_one_event_and_tells_no_text_that_was_typed(
     apply(shop, wished, actor=COMMAND)
     registered, changed = events_of(shop)
     assert (registered.action, changed.action) == ("application.registered", "application.changed")
-    assert set(changed.details["fields"]) == set(wished.values()) - {"kind", "jwks_uri", "follows_fapi"}
+    assert set(changed.details["fields"]) == set(wished.values()) - {"kind", *UNUSED}
     assert changed.details["now"]["requires_pkce"] is False
     added = set(changed.details["added"])
     assert {"claims.tier", "api_scopes.sales.read", "roles.editor"} <= added

@@ -18,7 +18,7 @@ def key_set(*keys: dict[str, Any]) -> str:
 
 def test_what_is_public_and_needed_is_kept() -> None:
     kept = json.loads(read_key_set(key_set(RSA | {"kid": "a", "use": "sig", "x5c": ["MII"], "other": {"a": 1}})))
-    assert kept == {"keys": [{"kty": "RSA", "n": RSA["n"], "e": "AQAB", "kid": "a"}]}
+    assert kept == {"keys": [{"kty": "RSA", "n": RSA["n"], "e": "AQAB", "kid": "a", "use": "sig"}]}
 
 
 def test_a_single_key_becomes_a_set() -> None:

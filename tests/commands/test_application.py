@@ -7,6 +7,7 @@ from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 from joserfc.jwk import ECKey
 
+from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from tenants.models import Tenant
@@ -179,6 +180,23 @@ def test_grants_that_make_no_sense_are_refused(run: Run, acme: Tenant, words: An
         run(*words)
     with tenant_context(acme):
         assert not Application.objects.filter(name="Shop").exists()
+
+
+def test_a_customer_is_found_by_the_id_that_an_application_knows_them_by(
+    run: Run, acme: Tenant, bookshop: Application, carol: Account
+) -> None:
+    named = ("application", "subjects", "--tenant", "acme", "--client-id", bookshop.client_id)
+    assert run(*named, "--email", carol.email)["subject"] == str(carol.pk)
+    own = run(*named, "--subject-type", "pairwise", "--email", carol.email)
+    assert (own["subject_type"], own["subject"] != str(carol.pk)) == ("pairwise", True)
+    assert run(*named, "--subject", own["subject"])["email"] == carol.email
+    with pytest.raises(CommandError, match="knows no customer by this ID"):
+        run(*named, "--subject", str(carol.pk))
+    with tenant_context(acme):
+        Application.objects.update(last_used_on="2026-11-29")
+    with pytest.raises(CommandError, match="take each for somebody new"):
+        run(*named, "--subject-type", "public")
+    assert run(*named, "--subject-type", "public", "--accept-new-subjects")["subject_type"] == "public"
 
 
 def test_fapi_is_turned_on_once_nothing_stands_in_the_way(run: Run, acme: Tenant, tmp_path: Path) -> None:

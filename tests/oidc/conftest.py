@@ -1,4 +1,6 @@
 import json
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
+from applications.services import sectors
 from applications.services.description import change_application
 from common.web.outgoing import HttpAnswer
 from oidc.consents.services import give_consent
@@ -18,6 +21,7 @@ from tests.branding.pictures import picture
 from tests.browser import Browser
 from tests.cast import allow, new_secret
 from tests.oidc.key_holder import COMMAND, KEYS, KeyHolder
+from tests.oidc.listener import Listener
 from tests.oidc.registering import Register
 from tests.oidc.relying_party import RelyingParty
 
@@ -115,5 +119,18 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         addresses.append(url)
         return HttpAnswer(200, {}, picture(32, 32))
 
-    monkeypatch.setattr(registration_fetches, "call", answer)
+    for module in (registration_fetches, sectors):
+        monkeypatch.setattr(module, "call", answer)
     return addresses
+
+
+@pytest.fixture
+def listener(acme: Tenant, bookshop: Application) -> Iterator[Listener]:
+    """Bookshop's server, registered."""
+    server = Listener()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    with tenant_context(acme):
+        change_application(bookshop, backchannel_logout_uri=server.uri, actor=COMMAND)
+    yield server
+    server.shutdown()
+    server.server_close()

@@ -4,6 +4,11 @@ import http.server
 from typing import Any
 from urllib.parse import parse_qs
 
+import jwt
+
+from tests.oidc.relying_party import RelyingParty
+from tests.worker import run_jobs
+
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 
@@ -29,3 +34,11 @@ class _Ear(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *args: Any) -> None:
         """Nothing."""
+
+
+def told(listener: Listener, shop: RelyingParty) -> list[dict[str, Any]]:
+    """The claims of the logout tokens heard, each verified by another library."""
+    run_jobs()
+    tokens = [told["logout_token"][0] for told in listener.heard]
+    assert all(jwt.get_unverified_header(token)["typ"] == "logout+jwt" for token in tokens)
+    return [shop.accepts(token, audience=shop.client_id) for token in tokens]

@@ -1,7 +1,5 @@
 """An application is told by a call that a session has ended (OpenID Connect Back-Channel Logout 1.0)."""
 
-import threading
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -29,29 +27,9 @@ from oidc.wire.errors import SigningKeysUnreadable
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT
-from tests.oidc.listener import EVENT, Listener
+from tests.oidc.listener import EVENT, Listener, told
 from tests.oidc.relying_party import RelyingParty
 from tests.worker import run_jobs
-
-
-@pytest.fixture
-def listener(acme: Tenant, bookshop: Application) -> Iterator[Listener]:
-    """Bookshop's server, registered."""
-    server = Listener()
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    with tenant_context(acme):
-        change_application(bookshop, backchannel_logout_uri=server.uri, actor=Actor.command())
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def told(listener: Listener, shop: RelyingParty) -> list[dict[str, Any]]:
-    """The claims of the logout tokens heard, each verified by another library."""
-    run_jobs()
-    tokens = [told["logout_token"][0] for told in listener.heard]
-    assert all(jwt.get_unverified_header(token)["typ"] == "logout+jwt" for token in tokens)
-    return [shop.accepts(token, audience=shop.client_id) for token in tokens]
 
 
 def notifications(tenant: Tenant) -> list[SignOutNotification]:

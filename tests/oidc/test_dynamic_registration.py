@@ -13,6 +13,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
+from applications.services import sectors
 from audit.models import Event
 from common.web.limits import Limit
 from common.web.outgoing import Places
@@ -133,7 +134,7 @@ def test_what_has_no_use_for_this_client_is_left_out(
         ({**WEB, "token_endpoint_auth_method": "client_secret_jwt"}, "invalid_client_metadata"),
         ({**WEB, "id_token_signed_response_alg": "none"}, "invalid_client_metadata"),
         ({**WEB, "userinfo_signed_response_alg": "none"}, "invalid_client_metadata"),
-        ({**WEB, "subject_type": "pairwise"}, "invalid_client_metadata"),
+        ({**WEB, "subject_type": "shared"}, "invalid_client_metadata"),
         ({**WEB, "software_statement": "e30.e30.x"}, "invalid_client_metadata"),
         ({**WEB, "jwks": KEYS, "jwks_uri": "https://new.example/jwks"}, "invalid_client_metadata"),
         ({**WEB, "token_endpoint_auth_method": "private_key_jwt"}, "invalid_client_metadata"),
@@ -245,7 +246,8 @@ def test_t38_while_slow_addresses_are_waited_for_the_next_registration_comes_aga
     register: Register, acme: Tenant, globex: Tenant, called: list[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     places = Places(2, share=1)
-    monkeypatch.setattr(registration_fetches, "_places", places)
+    for module in (registration_fetches, sectors):
+        monkeypatch.setattr(module, "_places", places)
     with places.one(acme.schema_name):
         turned_away = register({**WEB, name: "https://new.example/file"})
         assert register(WEB).status_code == 201

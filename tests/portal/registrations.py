@@ -30,3 +30,11 @@ CHOICES = {
     "userinfo_algorithm": "ES256",
     "id_token_algorithm": "ES256",
 }
+# What else the form about tokens sends, as it is for most.
+AS_USUAL = {
+    "subject_type": "public",
+    "id_token_encryption": "none",
+    "id_token_content": "A256GCM",
+    "userinfo_encryption": "none",
+    "userinfo_content": "A256GCM",
+}

@@ -8,7 +8,7 @@ from tenants.models import Tenant
 from tests.branding.brands import NOTHING
 from tests.branding.pictures import picture, upload
 from tests.browser import Browser
-from tests.portal.registrations import CHOICES
+from tests.portal.registrations import AS_USUAL, CHOICES
 
 WRONG_URI = "http://elsewhere.example/"
 LONG_URI = f"https://a.example/{'x' * 3000}"
@@ -31,7 +31,7 @@ WRONG: dict[str, tuple[str, dict[str, str]]] = {
 def test_everything_wrong_is_told_at_one_time(
     ada_portal: Browser, bookshop: Application, part: str, wrong: dict[str, str]
 ) -> None:
-    fine = CHOICES | {"source": "constant", "user_flow": str(bookshop.user_flow_id), "consenter": "anybody"}
+    fine = CHOICES | AS_USUAL | {"source": "constant", "user_flow": str(bookshop.user_flow_id), "consenter": "anybody"}
 
     answer = ada_portal.post(f"/tenants/acme/applications/{bookshop.client_id}/{part}", fine | wrong)
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils.html import escape
 from django_tenants.utils import tenant_context
 from joserfc.jwk import ECKey
+from pytest_django.fixtures import Settings
 
 from applications.models import Application
 from applications.services.description import change_application
@@ -37,7 +38,7 @@ def test_from_secrets_to_a_key_pair_and_back(
     ada_portal: Browser, acme: Tenant, bookshop: Application, bookshop_secret: str
 ) -> None:
     page = ada_portal.get(page_of(bookshop, CHANGE)).content.decode()
-    assert "the client secrets of this application are refused" in page
+    assert "The client secrets of this application are refused then" in page
     answer = ada_portal.post(page_of(bookshop, CHANGE), {**KEY_PAIR, "jwks": KEYS, "jwks_uri": ""})
     assert answer["Location"] == page_of(bookshop, "credentials/")
     assert kept(bookshop, acme).uses_key_pair
@@ -145,3 +146,23 @@ def test_o08_a_public_application_keeps_pkce(ada_portal: Browser, acme: Tenant, 
     assert "requires_pkce" not in ada_portal.get(page_of(mobile)).context["form"].fields
     ada_portal.post(page_of(mobile), {"name": "Mobile", "user_flow": str(flow_of(acme).pk), "requires_pkce": ""})
     assert kept(mobile, acme).requires_pkce
+
+
+def test_certificates_are_offered_where_a_proxy_hands_them_on(
+    ada_portal: Browser, acme: Tenant, bookshop: Application, settings: Settings
+) -> None:
+    assert "tls_client_auth" not in ada_portal.get(page_of(bookshop, CHANGE)).content.decode()
+    by_certificate = {"auth_method": "tls_client_auth", "certificate_field": "san_dns", "certificate_subject": ""}
+    assert "auth_method" in ada_portal.post(page_of(bookshop, CHANGE), by_certificate).context["form"].errors
+    settings.CIAM_CLIENT_CERTIFICATE_HEADER, settings.CIAM_CLIENT_CERTIFICATE_VERIFIED = "X-Client-Cert", "always"
+    refused = ada_portal.post(page_of(bookshop, CHANGE), by_certificate | {"jwks": KEYS})
+    assert set(refused.context["form"].errors) == {"certificate_subject"}
+    named_in_it = by_certificate | {"certificate_subject": "shop.acme.example", "jwks": KEYS}
+    answer = ada_portal.post(page_of(bookshop, CHANGE), named_in_it)
+    chosen = kept(bookshop, acme)
+    assert (chosen.auth_method, chosen.certificate_subject, chosen.jwks) == ("tls_client_auth", "shop.acme.example", "")
+    page = ada_portal.get(answer["Location"]).content.decode()
+    assert "shop.acme.example" in page
+    assert "Create client secret" not in page
+    ada_portal.post(page_of(bookshop, CHANGE), named_in_it | {"auth_method": "client_secret_basic"})
+    assert kept(bookshop, acme).certificate_subject == ""

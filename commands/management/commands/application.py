@@ -9,20 +9,23 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from applications.description import UNSIGNED
+from applications.description import UNENCRYPTED, UNSIGNED
 from applications.models import Application
 from applications.policies.changes import usual_auth_method
 from applications.policies.credentials import MAX_SECRET_LIFETIME
 from applications.policies.fapi import turned_on, unmet_by
 from applications.policies.frameworks import FRAMEWORK_NAMES
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE, usual_grants
-from applications.policies.tokens import ALGORITHMS, BOUNDS, NAMES
+from applications.policies.tokens import ALGORITHMS, BOUNDS, CONTENT_ALGORITHMS, NAMES
 from applications.services.credentials import create_client_secret
-from applications.services.description import change, change_application, describe
+from applications.services.description import change, change_application, change_with_new_subjects, describe
 from applications.services.registration import register_application
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, require_text
+from commands.customer_ids import add_question, add_subjects, chosen_subjects, customer_told
 from commands.named import add_application_options, application_named, serving, user_flow_named
+from common.crypto.certificate_names import CERTIFICATE_FIELDS
+from common.crypto.public_keys import ENCRYPTION_ALGORITHMS
 from common.problems import Code, Problem, Refused
 from oidc.quick_start.samples import SAMPLES, samples_for, zipped
 from oidc.wire.addresses import issuer_of
@@ -52,6 +55,7 @@ class Command(VerbCommand):
         )
         register.add_argument("--auth-method", choices=Application.AuthMethod.values)
         _add_keys(register)
+        _add_certificate(register)
         register.add_argument(
             "--no-pkce", action="store_true", help="a web application whose library knows nothing of PKCE"
         )
@@ -64,6 +68,7 @@ class Command(VerbCommand):
         )
         _add_second_factor(register)
         _add_sign_out(register)
+        add_subjects(register)
         _add_grants(register)
         _add_lists(register)
         grants = self.verb("grants", self.grants, summary="show or change which grants an application may use")
@@ -80,17 +85,12 @@ class Command(VerbCommand):
         )
         tokens = self.verb("tokens", self.tokens, summary="show or change how the tokens of an application are made")
         add_application_options(tokens)
-        for name, bounds in BOUNDS.items():
-            tokens.add_argument(_option(name), type=int, help=f"{bounds.low} to {bounds.high} {bounds.unit}")
-        for name in ("id_token_algorithm", "access_token_algorithm"):
-            tokens.add_argument(_option(name), choices=ALGORITHMS)
-        tokens.add_argument(_option("userinfo_algorithm"), choices=[UNSIGNED, *ALGORITHMS])
-        tokens.add_argument(
-            "--requires-dpop", action=BooleanOptionalAction, help="only tokens bound to a key (RFC 9449)"
-        )
-        tokens.add_argument(
-            "--id-token-tells-customer", action=BooleanOptionalAction, help="ID tokens tell what userinfo tells"
-        )
+        _add_token_settings(tokens)
+        _add_keys(tokens)
+        subjects = self.verb("subjects", self.subjects, summary="show or change by which IDs it knows customers")
+        add_application_options(subjects)
+        add_subjects(subjects)
+        add_question(subjects)
         sample = self.verb("sample", self.sample, summary="write a sample application, filled in, as a zip file")
         add_application_options(sample)
         sample.add_argument("--sample", required=True, choices=[sample.folder for sample in SAMPLES])
@@ -109,19 +109,20 @@ class Command(VerbCommand):
                 framework=options["framework"],
                 user_flow=user_flow_named(options["user_flow"]).pk if options["user_flow"] else None,
                 auth_method=options["auth_method"] or usual_auth_method(options["kind"]),
-                jwks=_read(options["jwks"]) if options["jwks"] else "",
-                jwks_uri=options["jwks_uri"] or "",
+                **_keys(options),
+                certificate_field=options["certificate_field"] or "",
+                certificate_subject=options["certificate_subject"] or "",
                 grant_types=_grants(options, usual=usual_grants(options["kind"])),
                 requires_pkce=not options["no_pkce"],
                 scopes=options["scope"],
                 requires_pushed_requests=options["requires_pushed_requests"],
+                **chosen_subjects(options),
                 second_factor=SECOND_FACTORS[options["ask_second_factor"] or AS_THE_FLOW],
                 backchannel_logout_uri=options["backchannel_logout_uri"],
                 frontchannel_logout_uri=options["frontchannel_logout_uri"],
                 actor=Actor.command(),
             )
-            has_secret = not application.is_public and not application.uses_key_pair
-            secret = _secret(application, options["secret_days"]) if has_secret else None
+            secret = _secret(application, options["secret_days"]) if application.uses_secret else None
             issuer = issuer_of(tenant)
         facts = {"client_id": application.client_id, "client_secret": secret, "issuer": issuer}
         lines = [f"Issuer         {issuer}", f"Client ID      {application.client_id}"]
@@ -173,10 +174,24 @@ class Command(VerbCommand):
     def tokens(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             application = application_named(options["client_id"])
-            chosen = {name: options[name] for name in NAMES if options[name] is not None}
+            chosen = {name: options[name] for name in NAMES if options[name] is not None} | _keys(options)
             change_application(application, **chosen, actor=Actor.command())
             facts = {"client_id": application.client_id, **asdict(application.token_settings)}
         return Answer(facts, "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in facts.items()))
+
+    def subjects(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            application = application_named(options["client_id"])
+            if chosen := chosen_subjects(options):
+                save = change_with_new_subjects if options["accept_new_subjects"] else change_application
+                save(application, actor=Actor.command(), **chosen)
+            facts: dict[str, Any] = {
+                "client_id": application.client_id,
+                "subject_type": application.subject_type,
+                "sector_identifier_uri": application.sector_identifier_uri or None,
+                **customer_told(application, options),
+            }
+        return Answer(facts, "\n".join(f"{name.replace('_', ' ')}: {value or '-'}" for name, value in facts.items()))
 
     def sample(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]) as tenant:
@@ -212,6 +227,26 @@ class Command(VerbCommand):
 
 def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
+
+
+def _add_token_settings(parser: CommandParser) -> None:
+    for name, bounds in BOUNDS.items():
+        parser.add_argument(_option(name), type=int, help=f"{bounds.low} to {bounds.high} {bounds.unit}")
+    for name in ("id_token_algorithm", "access_token_algorithm"):
+        parser.add_argument(_option(name), choices=ALGORITHMS)
+    parser.add_argument(_option("userinfo_algorithm"), choices=[UNSIGNED, *ALGORITHMS])
+    for place in ("id-token", "userinfo"):
+        parser.add_argument(f"--{place}-encryption", choices=[UNENCRYPTED, *ENCRYPTION_ALGORITHMS])
+        parser.add_argument(f"--{place}-content", choices=CONTENT_ALGORITHMS)
+    parser.add_argument("--requires-dpop", action=BooleanOptionalAction, help="only tokens bound to a key (RFC 9449)")
+    parser.add_argument(
+        "--binds-to-certificate",
+        action=BooleanOptionalAction,
+        help="only tokens bound to the client certificate (RFC 8705)",
+    )
+    parser.add_argument(
+        "--id-token-tells-customer", action=BooleanOptionalAction, help="ID tokens tell what userinfo tells"
+    )
 
 
 def _add_sign_out(parser: CommandParser) -> None:
@@ -265,10 +300,24 @@ def _add_lists(parser: CommandParser) -> None:
         parser.add_argument(option, action="append", default=[], metavar=metavar, help=words)
 
 
+def _keys(options: dict[str, Any]) -> dict[str, str]:
+    """The public keys, or their address, if one of them was said."""
+    if not options["jwks"] and not options["jwks_uri"]:
+        return {}
+    return {"jwks": _read(options["jwks"]) if options["jwks"] else "", "jwks_uri": options["jwks_uri"] or ""}
+
+
 def _add_keys(parser: CommandParser) -> None:
     keys = parser.add_mutually_exclusive_group()
-    keys.add_argument("--jwks", metavar="FILE", help="the public keys (JWK Set) for private_key_jwt; - reads them here")
+    keys.add_argument("--jwks", metavar="FILE", help="its public keys (JWK Set); - reads them here")
     keys.add_argument("--jwks-uri", metavar="URI", help="where the application publishes its public keys")
+
+
+def _add_certificate(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--certificate-field", choices=CERTIFICATE_FIELDS, help="for tls_client_auth: by which part it is known"
+    )
+    parser.add_argument("--certificate-subject", metavar="TEXT", help="what stands in that part of its certificate")
 
 
 def _read(path: str) -> str:

@@ -22,7 +22,7 @@ from oidc.wire.errors import PageRefusal
 from oidc.wire.pages import refusal_page, send_browser_to
 from oidc.wire.requests import TenantRequest
 from userflows.journeys.addresses import step_url
-from userflows.journeys.dispatch import SECOND_PRESS, JourneyRequest, on_to_application
+from userflows.journeys.endings import SECOND_PRESS, on_to_application
 from userflows.journeys.entry import any_journey_of, journey_of
 from userflows.middleware import speak
 from userflows.models import Journey
@@ -50,7 +50,7 @@ def _is_second_press(request: HttpRequest, journey: Journey) -> bool:
 
 def _after_answer(request: HttpRequest, journey: Journey) -> HttpResponse:
     address = journey.context[LED_ON]["to"]
-    return send_browser_to(address) if address else on_to_application(cast(JourneyRequest, request), journey)
+    return send_browser_to(address) if address else on_to_application(request, journey)
 
 
 def _have_chosen(journey: Journey) -> HttpResponse:

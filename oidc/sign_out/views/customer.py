@@ -121,7 +121,7 @@ def _named(here: Sequence[SignedInHere], hint: IdTokenHint | None) -> SignedInHe
     """The session of this browser's in which the ID token was issued. One of another could be anybody's by now."""
     if hint is None:
         return None
-    return next((each for each in here if (hint.subject, hint.sid) == (str(each.account.pk), each.sid)), None)
+    return next((each for each in here if (hint.account_id, hint.sid) == (str(each.account.pk), each.sid)), None)
 
 
 def _hint(request: TenantRequest, parameters: Mapping[str, str]) -> IdTokenHint | None:

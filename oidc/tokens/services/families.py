@@ -115,7 +115,7 @@ def _family_of(token: AccessToken) -> UUID | None:
     """The family whose name stands in the token: one of the few of its browser session."""
     if not token.family:
         return None
-    grants = Grant.objects.filter(sid=token.sid, user_id=token.subject).values_list("family", flat=True)
-    refresh_tokens = RefreshToken.objects.filter(sid=token.sid, user_id=token.subject)
+    grants = Grant.objects.filter(sid=token.sid, user_id=token.account_id).values_list("family", flat=True)
+    refresh_tokens = RefreshToken.objects.filter(sid=token.sid, user_id=token.account_id)
     families = {*grants, *refresh_tokens.values_list("token_family", flat=True)}
     return next((family for family in families if family_name(family) == token.family), None)
