@@ -1,6 +1,7 @@
 """Which of a browser's accounts an application gets its answer about, and which one its sign-out ends."""
 
 import html
+import json
 import re
 from typing import Any
 
@@ -14,10 +15,10 @@ from oidc.models import SignOutNotification
 from oidc.registration.description import ANYONE
 from oidc.registration.services import let_register
 from tenants.models import Tenant
+from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT, PASSWORD, new_secret
 from tests.oidc.apis import COMMAND
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.oidc.test_leaving import registered
 from tests.statements import statements
 from tests.userflows.customer import Customer
 from tests.userflows.several import add, make_account, people_on, press, sessions_of
@@ -70,7 +71,10 @@ def test_o56_an_application_of_a_strangers_finds_out_of_nobody_whether_they_are_
 ) -> None:
     with tenant_context(acme):
         let_register(ANYONE, actor=COMMAND)
-    stranger = registered(acme, both.browser)
+    asked = {"redirect_uris": ["https://evil.example/callback"], "token_endpoint_auth_method": "none"}
+    answer = Browser(acme).post("/oidc/register", json.dumps(asked), "application/json")
+    with tenant_context(acme):
+        stranger = RelyingParty(both.browser, Application.objects.get(client_id=answer.json()["client_id"]))
     for email in (carol.email, dora.email, "nobody@acme.example"):
         page = stranger.authorize(prompt="none", login_hint=email)
         assert re.findall(r"error=([a-z_]+)", html.unescape(page.content.decode())) == ["account_selection_required"]
