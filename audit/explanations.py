@@ -53,6 +53,11 @@ REASONS: Mapping[Reason, Explanation] = {
         ),
         _("Compare the address with that of the customer's account: it may be mistyped, or another one of theirs."),
     ),
+    Reason.ADDRESS_NOT_TAKEN: Explanation(
+        _("Address not taken"),
+        _("The user flow takes no addresses at this domain: it isn't on its list, is blocked or counts as disposable."),
+        _("Look at the domains on the tab Sign-up of the user flow, or invite the customer."),
+    ),
     Reason.ADDRESS_TAKEN: Explanation(
         _("Address taken meanwhile"),
         _("While somebody signed up, another account was made with the same address, perhaps in a second tab."),
@@ -192,6 +197,11 @@ REASONS: Mapping[Reason, Explanation] = {
         "The first factor was right, but the code that was asked for then was wrong.",
         "Is the clock of the customer’s device right? They can use a recovery code. Whoever has lost both can be helped"
         " on their page, under Sign-in, once you are sure who they are.",
+    ),
+    Reason.TOO_YOUNG: Explanation(
+        _("Too young"),
+        _("By the date that was given, the customer is younger than the user flow lets sign up. The date isn't kept."),
+        _("Nothing, unless it was a slip: then the customer can try again in this browser after a day."),
     ),
     Reason.SIGN_UP_CLOSED: Explanation(
         _("Sign-up closed"),

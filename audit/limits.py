@@ -106,6 +106,14 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         _("{allowed} accounts were made[ from {ip}] within {span}"),
         _("Many customers behind one address share this limit; otherwise somebody is making accounts in bulk."),
     ),
+    "sign-ups without a script by address": (
+        _("{allowed} customers signed up[ from {ip}] within {span} without the calculation that browsers do"),
+        _("Whoever has JavaScript on isn't concerned; otherwise somebody is making accounts in bulk."),
+    ),
+    "sign-ups without a script": (
+        _("{allowed} customers signed up within {span} without the calculation that browsers do"),
+        _("Whoever has JavaScript on isn't concerned; otherwise somebody is making accounts in bulk."),
+    ),
     "tries from everywhere": (
         _("{allowed} tries[ from {ip}] within {span}, at all tenants together, had closed this way"),
         _("Many customers behind one address share this limit; otherwise somebody is guessing."),

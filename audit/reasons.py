@@ -9,6 +9,7 @@ class Reason(StrEnum):
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_UNKNOWN = "account_unknown"
     ADDRESS_TAKEN = "address_taken"
+    ADDRESS_NOT_TAKEN = "address_not_taken"
     APPLICATION_UNKNOWN = "application_unknown"
     CODE_EXPIRED = "code_expired"
     CODE_WRONG = "code_wrong"
@@ -39,3 +40,4 @@ class Reason(StrEnum):
     TEXT_HELD_BACK = "text_held_back"
     TOKEN_REPLAYED = "token_replayed"  # noqa: S105 - a code
     TOO_MANY_ATTEMPTS = "too_many_attempts"
+    TOO_YOUNG = "too_young"

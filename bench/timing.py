@@ -37,15 +37,16 @@ TURNS = 5
 WRONG, NO_CODE = "not the password", "000000"
 ANSWERS = {httpx.codes.OK, httpx.codes.BAD_REQUEST}  # the latter shows the form again, as for a wrong password
 # What is asked for at each, as far as the question whether there is an account.
+BY_CODE = "sign-in by code"
 DOORS: dict[str, tuple[str, str]] = {
     "sign-in": ("email", "password"),
-    "sign-in by code": ("email", "code"),
+    BY_CODE: ("email", "code"),
     "reset": ("email", "code"),
     "sign-up": ("email", "code"),
 }
 STEP, ACTION = re.compile(r'<form class="step"[^>]*>'), re.compile(r' action="([^"]*)"')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-# Beside the seconds of each kind, by form.
+# Seconds, by form and kind.
 Taken = dict[str, dict[str, list[float]]]
 
 
@@ -54,10 +55,7 @@ class Visitor:
     """A browser at a door, with the page it shows."""
 
     http: httpx.Client
-    shown: httpx.Response = field(init=False)
-
-    def open(self, page: str) -> None:
-        self.shown = self.http.get(page)
+    shown: httpx.Response
 
     def answer(self, name: str, value: str) -> float:
         """Send the form of the page, and return the seconds until the next one was there."""
@@ -75,94 +73,90 @@ class Visitor:
         return taken
 
 
+@dataclass
+class Measurement:
+    """An installation whose tenant answers at `base`, measured by visitors who each have a network of their own."""
+
+    made: Installation
+    base: str
+    by_code: str
+    """The ID of a flow without passwords."""
+    networks: Iterator[str] = field(
+        default_factory=lambda: (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count(1))
+    )
+
+    def of_door(self, door: str, samples: int) -> Taken:
+        """The seconds that answers took at this door, by form and kind. The first turn is a warm-up."""
+        taken = _nothing(DOORS[door])
+        at_once = min(AT_ONCE, -(-samples // (TRIES_EACH * TURNS)))
+        self._try_often(door, self._addresses(door, "warm-up", 2), _nothing(DOORS[door]), turns=1)
+        for batch in range(-(-samples // (at_once * TRIES_EACH * TURNS))):
+            self._try_often(door, self._addresses(door, str(batch), at_once), taken, turns=TURNS)
+        return {name: {kind: times[:samples] for kind, times in of.items()} for name, of in taken.items()}
+
+    def _addresses(self, door: str, batch: str, number: int) -> dict[str, list[str]]:
+        """So many of each kind; those that are fresh have come through the pages just now."""
+        named = f"{door.replace(' ', '-')}.{batch}"
+        addresses = {kind: [f"{kind}.{named}.{n}@shop.example" for n in range(number)] for kind in KINDS}
+        add_customers(addresses["account"])
+        for email in addresses["fresh"]:
+            sign_up(self.base, email, network=next(self.networks), code=code_mailed_to)
+        return addresses
+
+    def _try_often(self, door: str, addresses: dict[str, list[str]], taken: Taken, *, turns: int) -> None:
+        for _ in range(turns):
+            self.made.counter.execute("TRUNCATE public.counted_attempts")
+            for _ in range(TRIES_EACH):
+                self._try_each(door, addresses, taken)
+
+    def _try_each(self, door: str, addresses: dict[str, list[str]], taken: Taken) -> None:
+        """One try at each address, form by form; of which kind the first is, is left to chance."""
+        answers, asks = {"password": WRONG, "code": NO_CODE}, DOORS[door]
+        with httpx.HTTPTransport() as lines:
+            visitors = {kind: [self._visitor(door, lines) for _ in emails] for kind, emails in addresses.items()}
+            for name in asks:
+                for number in range(len(addresses["none"])):
+                    for kind in secrets.SystemRandom().sample(KINDS, len(KINDS)):
+                        answer = answers.get(name, addresses[kind][number])
+                        taken[name][kind].append(visitors[kind][number].answer(name, answer))
+                # Whoever has asked for a code is sent one, and only then is its try looked at.
+                run_jobs()
+
+    def _visitor(self, door: str, lines: httpx.HTTPTransport) -> Visitor:
+        page = f"sign-in/?flow={self.by_code}" if door == BY_CODE else f"{door}/"
+        headers = {"X-Forwarded-For": next(self.networks)}
+        browser = httpx.Client(transport=lines, headers=headers, follow_redirects=True, timeout=60, trust_env=False)
+        return Visitor(browser, browser.get(f"{self.base}/{page}"))
+
+
+def _nothing(asks: Sequence[str]) -> Taken:
+    return {name: {kind: [] for kind in KINDS} for name in asks}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.timing", description=__doc__)
     parser.add_argument("--samples", type=int, default=2000, help="of each kind, at each form")
+    parser.add_argument("--door", choices=DOORS, action="append", help="this one alone; may be given several times")
     options = parser.parse_args()
     os.environ["CIAM_TRUSTED_PROXIES"] = "1"
     with tempfile.TemporaryDirectory(prefix="ciam-timing-") as folder, installation(Path(folder)) as made:
-        base = set_up().base
-        sys.exit(1 if _tells(made, base, options.samples, by_code=add_flow_by_code()) else 0)
+        measurement = Measurement(made, set_up().base, add_flow_by_code())
+        sys.exit(1 if _tells(measurement, options.door or list(DOORS), options.samples) else 0)
 
 
-def _tells(made: Installation, base: str, samples: int, *, by_code: str) -> bool:
-    """Whether any form tells who has an account; `by_code` is the ID of a flow without passwords."""
-    networks = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count(1))
+def _tells(measurement: Measurement, doors: Sequence[str], samples: int) -> bool:
+    """Whether any form of these doors tells who has an account."""
     chances = []
     print(f"{'median ms of an answer':<26}{''.join(f'{kind:>9}' for kind in KINDS)}{'p':>8}{'p fresh':>9}{'n':>7}")  # noqa: T201
-    with web_server(made):
-        for door, asks in DOORS.items():
-            page = f"{base}/sign-in/?flow={by_code}" if door == "sign-in by code" else f"{base}/{door}/"
-            taken = _measured(made, base, page, asks, samples=samples, door=door, networks=networks)
-            for name in asks:
-                account, none, fresh = taken[name].values()
+    with web_server(measurement.made):
+        for door in doors:
+            for name, taken in measurement.of_door(door, samples).items():
+                account, none, fresh = (taken[kind] for kind in KINDS)
                 chances += [likelihood(account, none), likelihood(fresh, none)]
                 medians = "".join(f"{median(times) * 1000:>9.2f}" for times in (account, none, fresh))
                 told = f"{medians}{chances[-2]:>8.3f}{chances[-1]:>9.3f}{len(none):>7}"
                 print(f"  {f'{door}: {name}':<24}{told}", flush=True)  # noqa: T201
     return min(chances) * len(chances) < SUSPICIOUS
-
-
-def _measured(
-    made: Installation,
-    base: str,
-    page: str,
-    asks: Sequence[str],
-    *,
-    samples: int,
-    door: str,
-    networks: Iterator[str],
-) -> Taken:
-    """The seconds that answers took, by form and kind, after a warm-up."""
-    taken: Taken = {name: {kind: [] for kind in KINDS} for name in asks}
-    for batch in count():
-        at_once = min(AT_ONCE, -(-samples // (TRIES_EACH * TURNS)))
-        addresses = {
-            kind: [f"{kind}.{door.replace(' ', '-')}.{batch}.{n}@shop.example" for n in range(at_once)]
-            for kind in KINDS
-        }
-        add_customers(addresses["account"])
-        for email in addresses["fresh"]:
-            sign_up(base, email, network=next(networks), code=code_mailed_to)
-        for turn in range(TURNS):
-            made.counter.execute("TRUNCATE public.counted_attempts")
-            for _ in range(TRIES_EACH):
-                _try_all(page, asks, addresses, networks, taken)
-                if not batch and not turn:
-                    taken = {name: {kind: [] for kind in KINDS} for name in asks}
-        if len(taken[asks[0]]["none"]) >= samples:
-            return {name: {kind: times[:samples] for kind, times in of.items()} for name, of in taken.items()}
-    raise AssertionError("unreachable")
-
-
-def _try_all(
-    page: str, asks: Sequence[str], addresses: dict[str, list[str]], networks: Iterator[str], taken: Taken
-) -> None:
-    """One try at each address, form by form; of which kind the first is, is left to chance."""
-    answers = {"password": WRONG, "code": NO_CODE}
-    with httpx.HTTPTransport() as lines:
-        visitors: dict[str, list[Visitor]] = {
-            kind: [Visitor(_browser(lines, next(networks))) for _ in emails] for kind, emails in addresses.items()
-        }
-        for name in asks:
-            for number in range(len(addresses["none"])):
-                for kind in _shuffled(KINDS):
-                    visitor, email = visitors[kind][number], addresses[kind][number]
-                    if name == asks[0]:
-                        visitor.open(page)
-                    taken[name][kind].append(visitor.answer(name, answers.get(name, email)))
-            # Whoever has asked for a code is sent one, and then its try is looked at.
-            run_jobs()
-
-
-def _browser(lines: httpx.HTTPTransport, network: str) -> httpx.Client:
-    return httpx.Client(
-        transport=lines, headers={"X-Forwarded-For": network}, follow_redirects=True, timeout=60, trust_env=False
-    )
-
-
-def _shuffled(kinds: Sequence[str]) -> list[str]:
-    return secrets.SystemRandom().sample(kinds, len(kinds))
 
 
 def likelihood(one: Sequence[float], other: Sequence[float]) -> float:

@@ -73,6 +73,7 @@ class Look:
 
 _published: ProcessCache[Brands] = ProcessCache()
 _looks: ProcessCache[Look] = ProcessCache()
+_style_sheets: ProcessCache[Mapping[str, str]] = ProcessCache()
 
 
 def look_for(language: str, *, client_id: str = "") -> Look:
@@ -112,8 +113,9 @@ def has_theme(client_id: str) -> bool:
 
 def style_sheet_with_digest(digest: str) -> str | None:
     """The style sheet of that name, if it belongs to a look of this tenant."""
+    remembered = _style_sheets.get(current_schema(), "style sheets", lambda: _style_sheets_of(_brands()))
     # What this process remembers may be older than the page that named the sheet: then ask the database.
-    return _find_style_sheet(digest, _brands()) or _find_style_sheet(digest, read_published())
+    return remembered.get(digest) or _style_sheets_of(read_published()).get(digest)
 
 
 def resolve(layers: Sequence[Layer], *, tenant_name: str) -> Look:
@@ -121,7 +123,6 @@ def resolve(layers: Sequence[Layer], *, tenant_name: str) -> Look:
     shown = {name: found(layers, name).value for name in FIELDS}
     values = {name: NEUTRAL.get(name, "") if value is None else value for name, value in shown.items()}
     logo, background, favicon = (found(layers, kind).value or NO_PICTURE for kind in _PICTURES)
-    colors = {name: values[name] for name in ("background_color", "accent_color")}
     return Look(
         **values,
         tenant_name=tenant_name,
@@ -134,7 +135,7 @@ def resolve(layers: Sequence[Layer], *, tenant_name: str) -> Look:
         logo_is_dark=logo.is_dark,
         background_url=background.url,
         favicon_url=favicon.url,
-        css=style_sheet_of(**colors, background_url=background.url),
+        css=style_sheet_of(**_colors(layers)),
         style_sheet_url="",
     )
 
@@ -153,14 +154,22 @@ def _addressed(look: Look) -> Look:
     return replace(look, style_sheet_url=address_of_tenant("style-sheet", digest_of_style_sheet(look.css)))
 
 
-def _find_style_sheet(digest: str, brands: Brands) -> str | None:
-    for theme in (None, *brands.themes.values()):
-        for locale in {*brands.tenant, *(theme or ()), DEFAULT}:
-            layers = layers_of(locale, tenant=brands.tenant, theme=theme)
-            css = resolve(layers, tenant_name="").css
-            if digest_of_style_sheet(css) == digest:
-                return css
-    return None
+def _style_sheets_of(brands: Brands) -> dict[str, str]:
+    """All style sheets of looks that there can be, by their names. Most looks share one."""
+    chains = [
+        layers_of(locale, tenant=brands.tenant, theme=theme)
+        for theme in (None, *brands.themes.values())
+        for locale in {*brands.tenant, *(theme or ()), DEFAULT}
+    ]
+    sheets = {style_sheet_of(**dict(colors)) for colors in {tuple(_colors(layers).items()) for layers in chains}}
+    return {digest_of_style_sheet(css): css for css in sheets}
+
+
+def _colors(layers: Sequence[Layer]) -> dict[str, str]:
+    """What the style sheet of a look is made of."""
+    colors = {name: found(layers, name).value or NEUTRAL[name] for name in ("background_color", "accent_color")}
+    picture = found(layers, BrandingImage.Kind.BACKGROUND).value or NO_PICTURE
+    return {**colors, "background_url": picture.url}
 
 
 _PICTURES = (BrandingImage.Kind.BANNER_LOGO, BrandingImage.Kind.BACKGROUND, BrandingImage.Kind.FAVICON)

@@ -140,6 +140,8 @@ class StagedRow(models.Model):
     standing = models.CharField(max_length=8, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     source = models.JSONField(default=dict)
+    # Values that one customer has alone, by the names of attributes, in the form in which they are compared.
+    unique_values = models.JSONField(db_default=Value({}, models.JSONField()))
     # The columns of the entry by which the customer will be found (`accounts.finding`).
     entry = models.JSONField(db_default=Value({}, models.JSONField()))
 

@@ -19,6 +19,7 @@ from tenants.errors import TenantError
 
 # The services name a field, the person at the command line typed an option: the same but for hyphens, and for these.
 OPTION_OF_FIELD = {
+    "offers_several": "--several-accounts",
     "slug": "--domain",
     "kind": "--type",
     "password": "--password-stdin",

@@ -40,6 +40,7 @@ SUBJECTS = {
     "administrators": "how-to/administrators",
     "administrator": "how-to/administrators",
     "invitation": "how-to/administrators",
+    "userflow-sign-up": "how-to/sign-up",
     "userflow-second-factor": "how-to/second-factors",
     "profile-second-factor": "how-to/second-factors",
     "customer-factor": "how-to/second-factors",

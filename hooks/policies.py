@@ -9,11 +9,11 @@ from common.text.translation import gettext_lazy as _
 # The spelling of Microsoft's custom authentication extensions; the third is ours.
 START, SUBMIT, ACCOUNT = "attributeCollectionStart", "attributeCollectionSubmit", "beforeAccountCreation"
 TOKEN = "tokenIssuanceStart"  # noqa: S105 - a name
-MAIL = "emailOtpSend"
+MAIL, TEXT = "emailOtpSend", "smsOtpSend"
 PASSWORD = "passwordSubmit"  # noqa: S105 - a name
 FLOWS, APPLICATIONS, TENANT = "flows", "applications", "the whole tenant"
 # Their requests hold what nobody may read afterwards, so none is kept.
-SECRET_MOMENTS = frozenset({MAIL, PASSWORD})
+SECRET_MOMENTS = frozenset({MAIL, TEXT, PASSWORD})
 
 FAILURES_IN_A_ROW = 5
 LOOKED_AT, LOOKED_BACK_SECONDS = 20, 60
@@ -67,6 +67,12 @@ MOMENTS: Mapping[str, MomentInWords] = {
     MAIL: MomentInWords(
         _("Instead of a mail with a code"),
         _("Sends one-time codes in our place, by a mail of your own or otherwise. All other mail is sent as ever."),
+        TENANT,
+        "continue",
+    ),
+    TEXT: MomentInWords(
+        _("Instead of a text message with a code"),
+        _("Sends one-time codes to phones in our place. Countries and limits are those of the settings, all the same."),
         TENANT,
         "continue",
     ),

@@ -6,7 +6,9 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         from mail.elsewhere import send_codes
+        from operations import code_mails, code_texts
         from operations.administrators import receivers  # noqa: F401 - connects them
-        from operations.code_mails import BY_HOOK
+        from sms.elsewhere import send_texts
 
-        send_codes(BY_HOOK)
+        send_codes(code_mails.BY_HOOK)
+        send_texts(code_texts.BY_HOOK)

@@ -35,6 +35,7 @@ NAMES = {
     "userflows.steps.sms_code.jobs.send_second_text": _("Write the text message for a second factor"),
     "sms.jobs.deliver_text": _("Hand a text message to the SMS provider"),
     "mail.jobs.hand_code_over": _("Have a hook send a one-time code"),
+    "sms.jobs.hand_text_over": _("Have a hook send a one-time code to a phone"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
     "userflows.factors.recovery_jobs.complete": _("End the wait of whoever has lost their second factors"),
     "userflows.factors.recovery_jobs.send_recovery_link": _("Write the mail with a link for lost second factors"),

@@ -225,6 +225,8 @@ def _about_flow(flow: UserFlow | None) -> Iterator[Finding]:
     text = _("It lets customers sign in with %(methods)s.") % {"methods": _ways(flow.methods)}
     if not flow.allows_sign_up:
         text += " " + _("Nobody can sign up by it.")
+    elif flow.invited_only:
+        text += " " + _("Only who was invited can sign up by it.")
     title = _("The user flow is %(name)s") % {"name": flow.name}
     yield Finding(Weight.FINE, title, text, place=Place.USER_FLOW, about=str(flow.pk))
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL, USER_NAME
-from accounts.identity.lookup import custom_attribute_types
+from accounts.identity.lookup import custom_attribute_types, unique_attributes
 from accounts.models import Account
 from audit.services import Actor, Circumstances, record
 from common.database.rows import read_one
@@ -172,11 +172,12 @@ def mappable_attributes(kind: str) -> list[str]:
     """The attributes that a claim may fill, by name.
 
     The address is among them for SAML alone: elsewhere one claim has it, with another that says whether it is verified.
-    A user name isn't: it may be somebody else's here, and whoever comes has no page on which to choose another one.
+    What one customer has alone, such as a user name, isn't: it may be somebody else's here, and whoever comes has no
+    page on which to choose another one.
     """
     left_out = {USER_NAME} if kind == SAML else {USER_NAME, EMAIL}
     built_in = (name for name in BUILT_IN_ATTRIBUTES if name not in left_out)
-    return [*built_in, *custom_attribute_types()]
+    return [*built_in, *(name for name in custom_attribute_types() if name not in unique_attributes())]
 
 
 def _let_nobody_else_add() -> None:

@@ -1,21 +1,26 @@
 import logging
 from datetime import timedelta
+from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
+from django_tasks.base import Task
 
 from common.crypto.encryption import CannotUnseal
 from common.text.translation import Sentence
 from common.text.translation import gettext_noop as _
+from sms.elsewhere import elsewhere
 from sms.models import TextMessage, TextSettings
 from sms.sealing import open_text
 from sms.senders.description import described, secret_of
 from sms.senders.http import SendingFailed, send
 from sms.senders.policies import OUTBOX
-from tenants.jobs import ELSEWHERE
+from tenants.jobs import ELSEWHERE, in_steps
 
 # How long to wait after each failed attempt. A code is good for ten minutes, so nobody waits longer.
 WAITS = (5, 30, 120)
+NOT_TAKEN = Sentence(_("Nobody has taken the code."))
 State = TextMessage.State
 
 logger = logging.getLogger(__name__)
@@ -36,6 +41,29 @@ def deliver_text(message_id: str) -> None:
     message.save(update_fields=["state", "attempts", "error", "sent_at", "sealed_text"])
 
 
+@task(queue_name=ELSEWHERE)
+@in_steps
+def hand_text_over(message_id: str) -> None:
+    """Have somebody else send a text message in our place; by our own way if they don't and that is wished so."""
+    message = TextMessage.objects.filter(pk=message_id, state=State.QUEUED).first()
+    if message is None:
+        return
+    came_of_it = elsewhere().hand_over(message.to, open_text(message.sealed_text, message_id=message.pk))
+    with transaction.atomic():
+        waiting = TextMessage.objects.select_for_update().filter(pk=message_id, state=State.QUEUED).first()
+        if waiting is None:
+            return
+        if came_of_it.is_ours:
+            deliver_text.enqueue(message_id)
+            return
+        waiting.attempts += 1
+        if came_of_it.is_taken:
+            waiting.state, waiting.error, waiting.sent_at, waiting.sealed_text = State.SENT, "", timezone.now(), ""
+        else:
+            _note_failure(waiting, SendingFailed(came_of_it.problem or NOT_TAKEN), again=hand_text_over)
+        waiting.save(update_fields=["state", "attempts", "error", "sent_at", "sealed_text"])
+
+
 def _send(message: TextMessage, kept: TextSettings | None) -> None:
     description = described(kept)
     if kept is None or not description.sender:
@@ -51,11 +79,11 @@ def _send(message: TextMessage, kept: TextSettings | None) -> None:
     message.state, message.error, message.sent_at, message.sealed_text = State.SENT, "", timezone.now(), ""
 
 
-def _note_failure(message: TextMessage, failure: SendingFailed) -> None:
+def _note_failure(message: TextMessage, failure: SendingFailed, *, again: Task[..., Any] = deliver_text) -> None:
     message.error = str(failure)[:512]
     if failure.is_final or message.attempts > len(WAITS):
         message.state, message.sealed_text = State.FAILED, ""
         logger.error("Text message %s is given up: %s", message.pk, message.error)
         return
     wait = timedelta(seconds=WAITS[message.attempts - 1])
-    deliver_text.using(run_after=timezone.now() + wait).enqueue(str(message.pk))
+    again.using(run_after=timezone.now() + wait).enqueue(str(message.pk))

@@ -13,7 +13,8 @@ from common.text.translation import Sentence, gettext, ngettext
 from common.text.translation import gettext_noop as _
 from common.web.limits import Limit, TooManyAttempts
 from common.web.outgoing import TooManyWaiting, from_pages
-from sms.jobs import deliver_text
+from sms.elsewhere import elsewhere
+from sms.jobs import deliver_text, hand_text_over
 from sms.limits import BUDGETS, count_text
 from sms.models import TextMessage, TextSettings
 from sms.sealing import seal_text
@@ -55,7 +56,8 @@ def queue_text(*, to: str, kind: str, text: str, group: str, may_use_reserve: bo
     message.sealed_text = seal_text(text, message_id=message.pk)
     with transaction.atomic():
         message.save(force_insert=True)
-        deliver_text.enqueue(str(message.pk))
+        job = hand_text_over if elsewhere().takes_texts() else deliver_text
+        job.enqueue(str(message.pk))
     return message
 
 

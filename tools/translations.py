@@ -50,6 +50,7 @@ SOURCES = (
     "accounts/attributes.py",
     "accounts/identity/values.py",
     "accounts/factors/recoveries.py",
+    "accounts/identity/services/uniqueness.py",
     "common/text/countries.py",
     "common/text/dates.py",
     "common/text/phone_numbers.py",

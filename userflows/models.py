@@ -15,9 +15,10 @@ from accounts.factors.recoveries import has_factors, wait_hours
 from accounts.identity.lookup import sign_ins_of
 from accounts.models import Account
 from common.text.words import texts_in
+from userflows.admission.rules import AdmissionRules
 from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
-from userflows.questions.owed import hidden_answers, later_questions, owed, owes_terms, pages_of, typed
+from userflows.questions.owed import owed, owes_terms, questions_of, typed
 from userflows.rows.named import Named
 from userflows.rows.queries import JourneyQuerySet
 from userflows.second_factors.remembered import Remembered, factor_remembered
@@ -49,6 +50,9 @@ class UserFlow(models.Model):
     # Names of steps that are ways to sign in, the one offered first at the front.
     methods = models.JSONField()
     allows_sign_up = models.BooleanField(default=True)
+    # Whether, of those, only whoever was invited; and what `AdmissionRules` say of them, by the names of their fields.
+    invited_only = models.BooleanField(default=False, db_default=False)
+    sign_up_rules = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
     is_default = models.BooleanField(default=False)
     # Whether whoever signs in may say who they are by their user name as well.
     takes_user_names = models.BooleanField(default=False, db_default=False)
@@ -88,19 +92,17 @@ class UserFlow(models.Model):
 
     def rules_with(self, rows: Sequence[Mapping[str, Any]]) -> FlowRules:
         """The same, for whoever knows the rows of its page layout already, by the names of their columns."""
-        pages = pages_of(rows)
         return FlowRules(
             tuple(self.methods),
-            self.allows_sign_up,
-            asks_attributes=bool(pages),
-            pages=pages,
-            hidden=hidden_answers(rows),
-            later=later_questions(rows),
+            self.allows_sign_up and not self.invited_only,
+            takes_invited=self.allows_sign_up and self.invited_only,
+            **questions_of(rows),
             terms_version=self.terms_version,
             second_factor=self.second_factor,
             factors=tuple(self.factors),
             remember_days=self.remember_days,
             asks_passkey=self.asks_passkey,
+            admission=AdmissionRules.of_json(self.sign_up_rules),
             takes_user_names=self.takes_user_names,
         )
 
@@ -170,10 +172,6 @@ class FlowAttribute(models.Model):
     def answer_before(self) -> Any:
         """What the input shows before anybody answers."""
         return typed(self.default, self.input_type)
-
-    def label_in(self, language: str) -> str:
-        """What customers who read this language are asked; empty if nobody wrote a label."""
-        return self.text_in(language, LABEL)
 
     def text_in(self, language: str, name: str) -> str:
         """One of its texts (`userflows.policies`) for customers who read this language; empty if nobody wrote it."""
@@ -306,7 +304,7 @@ class Journey(Named, models.Model):
 
     def _owed_by(self, account: Account) -> tuple[str, ...]:
         return owed(
-            self.user_flow.rules.later,
+            self.user_flow.rules.asked_of(is_new=account.invited_at is not None),
             value_of=account.attribute,
             sign_ins=lambda: sign_ins_of(account),
             asked_at=account.asked_at,

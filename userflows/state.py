@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from userflows.admission.rules import EVERYBODY, AdmissionRules
+
 # What a journey is for. RESET is for who has forgotten the password, CHANGE for who is signed in and wants another.
 SIGN_IN, SIGN_UP, RESET, CHANGE = "sign_in", "sign_up", "reset", "change"
 # Who is asked for a second factor, the strictest last: whoever has set one up; everybody in a browser that isn't
@@ -47,6 +49,12 @@ NEWEST = "newest"
 REMEMBER = "remember"
 # What the session had proved when the journey began; and that the journey was begun for an account known here.
 SESSION, CONFIRMS = "session", "confirms"
+# What is noted of a journey that the link of an invitation has opened.
+INVITATION = "invitation"
+# The step that keeps programs out, and what it notes once it is done. Whom a flow asks: nobody (`NEVER`), everybody who
+# signs up where many do, or everybody who does.
+HUMAN, IS_HUMAN, WHEN_MANY = "human", "is_human", "when_many"
+HUMAN_CHECKS = (NEVER, WHEN_MANY, ALWAYS)
 # What was answered once and counts no more, on whatever way the journey goes on.
 SPENT = "spent"
 # The method of a link in a mail: one that the journey has asked for, instead of the code or beside it
@@ -185,7 +193,9 @@ class FlowRules:
     """
 
     methods: tuple[str, ...]
+    # Whether anybody may sign up; or whoever was invited, and nobody else.
     allows_sign_up: bool = True
+    takes_invited: bool = False
     asks_attributes: bool = True
     # Who is asked for a second factor, which there are, and for how many days a browser is remembered.
     second_factor: str = WHO_HAS_ONE
@@ -205,8 +215,12 @@ class FlowRules:
     pages: tuple[tuple[str, ...], ...] = ()
     hidden: tuple[tuple[str, Any], ...] = ()
     later: tuple[Question, ...] = ()
+    # What sign-up requires, asked of whoever comes by an invitation.
+    first: tuple[Question, ...] = ()
     # By this name customers have to have accepted the terms of use; by none, if it is empty.
     terms_version: str = ""
+    # Who is let sign up, of those who may.
+    admission: AdmissionRules = EVERYBODY
 
     def allows(self, method: str) -> bool:
         """Whether customers may sign in so."""
@@ -226,6 +240,15 @@ class FlowRules:
     def signs_in_by_mail(self) -> bool:
         """Whether showing to read the mail of an address is a way to sign in."""
         return bool({*BY_MAIL} & {*self.methods})
+
+    def asked_of(self, *, is_new: bool) -> tuple[Question, ...]:
+        """What is asked at sign-in of whoever lacks it: of who comes by an invitation, what sign-up requires."""
+        return self.first if is_new else self.later
+
+    @property
+    def has_sign_up(self) -> bool:
+        """Whether there is a way to sign up, if only for whoever was invited."""
+        return self.allows_sign_up or self.takes_invited
 
     @property
     def is_one_way(self) -> bool:

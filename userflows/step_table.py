@@ -6,6 +6,7 @@ from userflows.steps.app_removal.step import APP_REMOVAL_STEP
 from userflows.steps.app_setup.step import APP_SETUP_STEP
 from userflows.steps.code.step import CODE_STEP
 from userflows.steps.details.step import DETAILS_STEP
+from userflows.steps.human.step import HUMAN_STEP
 from userflows.steps.keep_account.step import KEEP_ACCOUNT_STEP
 from userflows.steps.mail_code.step import MAIL_CODE_STEP
 from userflows.steps.new_password.step import NEW_PASSWORD_STEP
@@ -26,6 +27,7 @@ from userflows.steps.sms_code.step import SMS_CODE_STEP
 
 STEPS = (
     ADDRESS_STEP,
+    HUMAN_STEP,
     PASSWORD_STEP,
     CODE_STEP,
     PASSKEY_STEP,

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from userflows.flows.views import attributes, flows, second_factor, terms, words
+from userflows.flows.views import attributes, flows, second_factor, sign_up, terms, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.steps.code.opened import open_link
@@ -27,6 +27,7 @@ from userflows.views.customer import (
 )
 
 FLOW_TABS.add(_("Method"), "userflow", place=10)
+FLOW_TABS.add(_("Sign-up"), "userflow-sign-up", place=12)
 FLOW_TABS.add(_("Second factor"), "userflow-second-factor", place=15)
 FLOW_TABS.add(_("Attributes"), "userflow-attributes", place=20)
 FLOW_TABS.add(_("Page layout"), "userflow-layout", place=30)
@@ -41,6 +42,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{USER_FLOWS}new/", flows.create, name="userflow-create"),
     path(USER_FLOW, flows.method, name="userflow"),
     path(f"{USER_FLOW}default", flows.make_default, name="userflow-make-default"),
+    path(f"{USER_FLOW}sign-up/", sign_up.sign_up, name="userflow-sign-up"),
     path(f"{USER_FLOW}second-factor/", second_factor.second_factor, name="userflow-second-factor"),
     path(f"{USER_FLOW}attributes/", attributes.collected, name="userflow-attributes"),
     path(f"{USER_FLOW}terms/", terms.terms, name="userflow-terms"),

@@ -6,11 +6,17 @@ from accounts.models import Account, Activity
 from tenants.known import Part
 
 _TYPES = "SELECT jsonb_object_agg(custom.name, custom.data_type) FROM accounts_customattribute custom"
+_UNIQUE = "SELECT jsonb_agg(custom.name) FROM accounts_customattribute custom WHERE custom.is_unique"
 
 
 def custom_attribute_types() -> Mapping[str, str]:
     """The data type of each attribute that the tenant has defined, by name."""
     return _types.get()
+
+
+def unique_attributes() -> frozenset[str]:
+    """The names of those of which no two customers have the same value."""
+    return _unique.get()
 
 
 def sign_ins_of(account: Account) -> int:
@@ -25,4 +31,9 @@ def _types_of(types: dict[str, str] | None) -> Mapping[str, str]:
     return types or {}
 
 
+def _names_of(names: list[str] | None) -> frozenset[str]:
+    return frozenset(names or ())
+
+
 _types = Part(_TYPES, _types_of)
+_unique = Part(_UNIQUE, _names_of)

@@ -13,7 +13,7 @@ from accounts.models.accounts import (
     Block,
     Standing,
 )
-from accounts.models.attributes import CustomAttribute
+from accounts.models.attributes import CustomAttribute, UniqueValue
 from accounts.models.codes import OneTimeCode
 from accounts.models.factors import AuthenticatorApp, Passkey, RecoveryCode
 from accounts.models.groups import Group, GroupMember
@@ -78,4 +78,5 @@ __all__ = [
     "SessionSettings",
     "Standing",
     "UncheckedPassword",
+    "UniqueValue",
 ]

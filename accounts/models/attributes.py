@@ -21,6 +21,8 @@ class CustomAttribute(models.Model):
     name = models.CharField(max_length=64)
     data_type = models.CharField(max_length=16, choices=DataType)
     description = models.CharField(max_length=256, blank=True)
+    # Whether no two customers have the same value. As the type, it never changes.
+    is_unique = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -29,3 +31,20 @@ class CustomAttribute(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class UniqueValue(models.Model):
+    """Whose a value is that one customer has alone, in the form in which it is compared: until they are purged."""
+
+    attribute = models.CharField(max_length=64)
+    value = models.TextField()
+    account_id = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attribute", "value"], name="accounts_uniquevalue_once"),
+            models.UniqueConstraint(fields=["account_id", "attribute"], name="accounts_uniquevalue_of_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attribute} of {self.account_id}"

@@ -59,15 +59,7 @@ def publish(*, theme: Theme | None = None, seen: str = "", actor: Actor) -> Bran
         refuse_what_is_shown(draft, theme)
         take_back(theme, actor)
         version = _publish(draft, theme, actor)
-        record_about(
-            theme,
-            "branding.published",
-            "theme.published",
-            target=version,
-            actor=actor,
-            version=version.number,
-            changes=version.changes,
-        )
+        _record_published(version, theme, actor)
     return version
 
 
@@ -94,14 +86,8 @@ def discard(*, theme: Theme | None = None, seen: str = "", actor: Actor) -> None
         if content != draft:
             _replace_draft(theme, content, actor)
             row = Branding.objects.of_brand(theme).get(locale=DEFAULT)
-            record_about(
-                theme,
-                "branding.discarded",
-                "theme.discarded",
-                target=row,
-                actor=actor,
-                changes=changes_between(content, draft),
-            )
+            about = {"changes": changes_between(content, draft)}
+            record_about(theme, "branding.discarded", "theme.discarded", target=row, actor=actor, **about)
 
 
 def publish_due(version_id: str) -> None:
@@ -116,15 +102,12 @@ def publish_due(version_id: str) -> None:
         _number(version, theme)
         version.save(update_fields=["number", "changes", "published_at"])
         announce_change()
-        record_about(
-            theme,
-            "branding.published",
-            "theme.published",
-            target=version,
-            actor=actor,
-            version=version.number,
-            changes=version.changes,
-        )
+        _record_published(version, theme, actor)
+
+
+def _record_published(version: BrandVersion, theme: Theme | None, actor: Actor) -> None:
+    about = {"version": version.number, "changes": version.changes}
+    record_about(theme, "branding.published", "theme.published", target=version, actor=actor, **about)
 
 
 def locked_draft(theme: Theme | None, seen: str) -> Content:
@@ -168,14 +151,8 @@ def take_back(theme: Theme | None, actor: Actor) -> None:
     """Let what is scheduled not be published. Where nothing is, nothing is done."""
     waiting = scheduled(theme)
     if waiting and waiting.due_at:
-        record_about(
-            theme,
-            "branding.unscheduled",
-            "theme.unscheduled",
-            target=waiting,
-            actor=actor,
-            due_at=waiting.due_at.isoformat(),
-        )
+        about = {"due_at": waiting.due_at.isoformat()}
+        record_about(theme, "branding.unscheduled", "theme.unscheduled", target=waiting, actor=actor, **about)
         waiting.delete()
         forget_unnamed_images()
 

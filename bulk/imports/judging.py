@@ -19,6 +19,7 @@ from accounts.credentials.foreign.reading import looks_like_hash
 from accounts.credentials.hashers import is_by_crypt, kept_hash, knows_crypt
 from accounts.finding.services import entry_of
 from accounts.identity.lookup import custom_attribute_types
+from accounts.identity.services.uniqueness import unique_among
 from accounts.identity.values import clean_address, data_type_of, judged
 from accounts.models import Account, CustomAttribute, CustomerEntry
 from bulk.columns import HASH, LANGUAGE, SALT, VERIFIED
@@ -73,6 +74,7 @@ class Staged(NamedTuple):
     source: Values
     standing: str = ""
     entry: Mapping[str, Any] = MappingProxyType({})
+    unique: Mapping[str, str | None] = MappingProxyType({})
 
 
 class _Problem(Exception):
@@ -137,7 +139,7 @@ def _judged(line: int, values: Values, plan: Plan, source: Values) -> Staged:
     account = Account(email=email, email_verified=is_verified, language=language, custom_attributes=custom, **columns)
     account.invited_at = timezone.now() if plan.invites and not kept and not is_verified else None
     judged_so = (email, compared, is_verified, kept, language, columns, custom)
-    return Staged(line, account.pk, *judged_so, "", source, "", _entry(account))
+    return Staged(line, account.pk, *judged_so, "", source, "", _entry(account), unique_among(custom))
 
 
 def _entry(account: Account) -> dict[str, Any]:

@@ -10,7 +10,7 @@ COLUMNS = [attribute.column for name, attribute in BUILT_IN_ATTRIBUTES.items() i
 
 STAGE = """
     COPY bulk_stagedrow (operation_id, line, account_id, email, canonical_email, email_verified, password, language,
-        columns, custom, problem, source, standing, entry) FROM STDIN
+        columns, custom, problem, source, standing, entry, unique_values) FROM STDIN
 """
 
 _CHUNK = "row.operation_id = %(operation)s AND row.line > %(after)s AND row.line <= %(until)s AND row.problem = ''"
@@ -34,6 +34,16 @@ NAMES_ON_EARLIER_LINES = f"""
 NAMES_THERE_ALREADY = f"""
     SELECT account.{NAME}, account.canonical_email FROM accounts_account account
     WHERE account.{NAME} = ANY(%(names)s) AND account.{NAME} <> ''
+"""
+# Values that one customer has alone, likewise.
+VALUES_ON_EARLIER_LINES = """
+    SELECT each.key, each.value FROM bulk_stagedrow row, jsonb_each_text(row.unique_values) each
+    WHERE row.operation_id = %(operation)s AND each.value = ANY(%(values)s) AND row.problem = ''
+"""
+VALUES_THERE_ALREADY = """
+    SELECT kept.attribute, kept.value, account.canonical_email
+    FROM accounts_uniquevalue kept JOIN accounts_account account ON account.id = kept.account_id
+    WHERE kept.attribute = ANY(%(names)s) AND kept.value = ANY(%(values)s)
 """
 # Addresses that whoever had them may still take back, with the accounts that have others by now.
 KEPT_FOR_OTHERS = """
@@ -67,6 +77,30 @@ _FREE_NAME = f"""CASE WHEN NOT EXISTS (
 _VALUES = {column: _FREE_NAME if column == NAME else f"row.columns->>'{column}'" for column in COLUMNS}
 
 _WHEN_INVITED = "CASE WHEN row.entry->>'standing' = 'invited' THEN now() END"
+
+# Before anybody is written: what another has got since it was checked is left to them, and so is what somebody here has
+# already, who isn't given another by a file.
+RESERVE = f"""
+    INSERT INTO accounts_uniquevalue (attribute, value, account_id)
+    SELECT each.key, each.value, coalesce(account.id, row.account_id)
+    FROM bulk_stagedrow row LEFT JOIN accounts_account account ON account.canonical_email = row.canonical_email,
+        jsonb_each_text(row.unique_values) each
+    WHERE {_CHUNK} AND (account.id IS NULL OR %(updates)s) ORDER BY row.line
+    ON CONFLICT DO NOTHING
+"""
+LEAVE_VALUES_TO_OTHERS = f"""
+    UPDATE bulk_stagedrow AS row SET custom = row.custom - ARRAY(
+        SELECT each.key FROM jsonb_each_text(row.unique_values) each
+        LEFT JOIN accounts_account account ON account.canonical_email = row.canonical_email
+        WHERE NOT EXISTS (SELECT FROM accounts_uniquevalue kept WHERE kept.attribute = each.key
+            AND kept.value = each.value AND kept.account_id = coalesce(account.id, row.account_id)))
+    WHERE {_CHUNK} AND row.unique_values <> '{{}}'
+"""
+RELEASE = f"""
+    DELETE FROM accounts_uniquevalue AS kept USING bulk_stagedrow row
+    WHERE {_CHUNK} AND kept.account_id = row.account_id
+        AND NOT EXISTS (SELECT FROM accounts_account account WHERE account.id = row.account_id)
+"""
 
 BRING_IN = f"""
     INSERT INTO accounts_account AS account (id, email, canonical_email, email_verified, is_active, invited_at,

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop as _
 
 from accounts.finding.services import write_entries
+from accounts.identity.lookup import unique_attributes
 from accounts.models import Account, Group
 from audit.services import record_for_many
 from bulk.chain import actor_of, end, step
@@ -40,6 +41,8 @@ TWICE = _("This address stands on an earlier line already.")
 DELETED = _("This is the address of a deleted customer: restore or purge them first.")
 NAME_TWICE = _("This user name stands on an earlier line already.")
 NAME_TAKEN = _("Another customer has this user name.")
+VALUE_TWICE = _("An earlier line has the same value of an attribute that one customer has alone.")
+VALUE_TAKEN = _("Another customer has the same value of an attribute that one customer has alone.")
 KEPT = _("A customer had this address until a few days ago, and may still take it back.")
 
 
@@ -99,7 +102,7 @@ def _judged_together(operation_id: UUID, rows: Sequence[Staged]) -> list[Staged]
     seen = {address for (address,) in _returned(statements.ON_EARLIER_LINES, asked)}
     is_deleted = dict(_returned(statements.THERE_ALREADY, asked))
     kept = {address for (address,) in _returned(statements.KEPT_FOR_OTHERS, asked)} - set(is_deleted)
-    names = _Names(operation_id, rows)
+    alone = _Alone(operation_id, rows)
     judged = []
     for row in rows:
         address = row.canonical_email
@@ -111,7 +114,7 @@ def _judged_together(operation_id: UUID, rows: Sequence[Staged]) -> list[Staged]
             judged.append(row._replace(problem=KEPT))
         elif is_deleted.get(address):
             judged.append(row._replace(problem=DELETED))
-        elif problem := names.problem_of(row):
+        elif problem := alone.problem_of(row):
             judged.append(row._replace(problem=problem))
         else:
             judged.append(row._replace(standing=EXISTS if address in is_deleted else ""))
@@ -119,8 +122,8 @@ def _judged_together(operation_id: UUID, rows: Sequence[Staged]) -> list[Staged]
     return judged
 
 
-class _Names:
-    """The user names of some rows, and who has them: on earlier lines, and here."""
+class _Alone:
+    """What some rows have that one customer has alone, and who has it: on earlier lines, and here."""
 
     def __init__(self, operation_id: UUID, rows: Sequence[Staged]) -> None:
         names = [name for row in rows if not row.problem and (name := row.columns.get(statements.NAME))]
@@ -128,15 +131,26 @@ class _Names:
         earlier = _returned(statements.NAMES_ON_EARLIER_LINES, asked) if names else []
         self._seen = {name for (name,) in earlier}
         self._owners = dict(_returned(statements.NAMES_THERE_ALREADY, asked)) if names else {}
+        values = [value for row in rows for value in row.unique.values() if not row.problem]
+        asked = {"operation": operation_id, "names": [*unique_attributes()], "values": values}
+        self._seen_values = {*map(tuple, _returned(statements.VALUES_ON_EARLIER_LINES, asked))} if values else set()
+        there = _returned(statements.VALUES_THERE_ALREADY, asked) if values else []
+        self._owners_of_values = {(name, value): address for name, value, address in there}
 
     def problem_of(self, row: Staged) -> str:
-        """Why the row can't have its user name, which counts as seen from now on; "" if it can, or has none."""
+        """Why the row can't have it, which counts as seen from now on; "" if it can, or has nothing of the kind."""
         name = row.columns.get(statements.NAME, "")
         if name and name in self._seen:
             return NAME_TWICE
         if name and self._owners.get(name, row.canonical_email) != row.canonical_email:
             return NAME_TAKEN
+        for pair in row.unique.items():
+            if pair in self._seen_values:
+                return VALUE_TWICE
+            if self._owners_of_values.get(pair, row.canonical_email) != row.canonical_email:
+                return VALUE_TAKEN
         self._seen.update([name] if name else [])
+        self._seen_values.update(row.unique.items())
         return ""
 
 
@@ -144,8 +158,8 @@ def _copy(operation_id: UUID, rows: Sequence[Staged]) -> None:
     with connection.cursor() as cursor, cursor.copy(statements.STAGE) as copy:
         for row in rows:
             columns, custom, source = json.dumps(row.columns), json.dumps(row.custom), json.dumps(row.source)
-            entry = json.dumps(dict(row.entry))
-            copy.write_row((operation_id, *row[:7], columns, custom, row.problem, source, row.standing, entry))
+            entry, unique = json.dumps(dict(row.entry)), json.dumps(dict(row.unique))
+            copy.write_row((operation_id, *row[:7], columns, custom, row.problem, source, row.standing, entry, unique))
 
 
 def _summed(before: list[list[Any]], more: Counter[str]) -> list[list[Any]]:
@@ -173,7 +187,13 @@ def bring_some_in(operation: Operation) -> None:
     if room is not None and _newcomers(within) > room:
         give_up(operation, f"The tenant has no room for more customers. {operation.done:,} were brought in or updated.")
         return
+    if unique_attributes():
+        updates = operation.chosen["existing"] == "update"
+        for statement in (statements.RESERVE, statements.LEAVE_VALUES_TO_OTHERS):
+            _run(statement, {**within, "updates": updates})
     came = _bring_in(operation, within)
+    if unique_attributes():
+        _run(statements.RELEASE, within)
     updated = _update(operation, within) if operation.chosen["existing"] == "update" else 0
     _add_to_group(operation, within)
     lines = _forget_chunk(within)
@@ -233,6 +253,11 @@ def _forget_some(operation: Operation) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statements.FORGET_SOME, {"operation": operation.pk, "size": FORGOTTEN_AT_ONCE})
         return cursor.rowcount
+
+
+def _run(statement: str, parameters: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
 
 
 def _returned(statement: str, parameters: dict[str, Any]) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from common.claims import CLAIM_NAME, PROTOCOL_CLAIMS, TRUSTED_CLAIMS
 from common.text.texts import unseen_problem
-from hooks.policies import ACCOUNT, MAIL, PASSWORD, START, SUBMIT, TOKEN
+from hooks.policies import ACCOUNT, MAIL, PASSWORD, START, SUBMIT, TEXT, TOKEN
 
 CONTINUE, PREFILL, MODIFY = "continueWithDefaultBehavior", "setPrefillValues", "modifyAttributeValues"
 INVALID, BLOCK, CLAIMS = "showValidationError", "showBlockPage", "provideClaimsForToken"
@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     ACCOUNT: (CONTINUE, BLOCK),
     TOKEN: (CONTINUE, CLAIMS),
     MAIL: (CONTINUE,),
+    TEXT: (CONTINUE,),
     PASSWORD: (MIGRATE, UPDATE, RETRY, BLOCK_PASSWORD),
 }
 MOST_VALUES, MOST_TITLE, MOST_MESSAGE, MOST_ERROR = 100, 200, 2000, 500

@@ -10,13 +10,13 @@ from uuid import UUID, uuid4
 
 from common.web.current_request import current_request
 from hooks.models import Hook
-from hooks.policies import ACCOUNT, MAIL, PASSWORD, START, SUBMIT, TOKEN
+from hooks.policies import ACCOUNT, MAIL, PASSWORD, START, SUBMIT, TEXT, TOKEN
 from hooks.wire.encrypting import encrypted
 from tenants.lookup import current_tenant
 
 GRAPH = "microsoft.graph."
 # What the data of a request is called, where that isn't made of the moment.
-DATA_TYPES = {MAIL: "onOtpSendCalloutData"}
+DATA_TYPES = dict.fromkeys((MAIL, TEXT), "onOtpSendCalloutData")
 VALUE_TYPES = {bool: "booleanDirectoryAttributeValue", int: "int64DirectoryAttributeValue"}
 NOBODY = UUID(int=0)
 
@@ -76,13 +76,13 @@ def token_request(hook: Hook, about: About, customer: Customer) -> dict[str, Any
     return _envelope(hook, about, {}, **context)
 
 
-def code_request(hook: Hook, about: About, *, to: str, code: str, link: str = "") -> dict[str, Any]:
-    """Instead of a mail with a code. Microsoft's documents spell the code's name in two ways, so it has both.
+def code_request(hook: Hook, about: About, *, to: str, code: str, link: str = "", message: str = "") -> dict[str, Any]:
+    """Instead of a mail or a text message with a code. Its name is spelt in two ways, as in Microsoft's documents.
 
-    `link`, which is ours, may be opened instead of typing the code.
+    `link` may be opened instead of typing the code, `message` is what we would have sent; both are ours.
     """
-    told = {"identifier": to, "oneTimeCode": code, "onetimecode": code, **({"link": link} if link else {})}
-    return _envelope(hook, about, {"otpContext": told})
+    told = {"identifier": to, "oneTimeCode": code, "onetimecode": code, "link": link, "message": message}
+    return _envelope(hook, about, {"otpContext": {name: value for name, value in told.items() if value}})
 
 
 def password_request(
@@ -102,6 +102,8 @@ def sample_request(hook: Hook) -> tuple[dict[str, Any], str]:
         return token_request(hook, about, Customer(facts, ("openid",), "authorization_code")), ""
     if hook.moment == MAIL:
         return code_request(hook, about, to="test@example.com", code="000000"), ""
+    if hook.moment == TEXT:
+        return code_request(hook, about, to="+15555550100", code="000000", message="Your code: 000000"), ""
     if hook.moment == PASSWORD:
         nobody = Customer({"id": str(NOBODY), "mail": "test@example.com"})
         return password_request(hook, about, nobody, username="test@example.com", password=uuid4().hex)

@@ -15,8 +15,9 @@ from oidc.authorization.request import PARAMETERS, Parameters
 from oidc.clients.signatures import WrongSignature, check_algorithm, check_signature, read_signed
 from oidc.wire.errors import InvalidClient, InvalidRequest, InvalidRequestObject
 
-# RFC 9101 section 10.8.
-TYPES = ("", "JWT", "oauth-authz-req+jwt")
+# RFC 9101 section 10.8; in whatever case, as names of media types are (RFC 7515 section 4.1.9).
+TYPE = "oauth-authz-req+jwt"
+TYPES = ("", "jwt", TYPE)
 NESTED = ("request", "request_uri")
 
 
@@ -44,8 +45,8 @@ def _claims_of(request_object: str, client: RegisteredClient, *, issuer: str) ->
     try:
         signed = read_signed(request_object)
         check_algorithm(signed, client=client)
-        if signed.typ not in TYPES:
-            raise InvalidRequestObject(f"The typ of a request object is {TYPES[-1]}.")
+        if str(signed.typ).lower().removeprefix("application/") not in TYPES:
+            raise InvalidRequestObject(f"The typ of a request object is {TYPE}.")
         # What costs nothing comes first: nobody makes us fetch keys with an object that is no good anyway.
         problem = request_object_problem(
             signed.claims,

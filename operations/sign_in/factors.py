@@ -34,7 +34,7 @@ def factor_asked(account: Account, flow: UserFlow | None, application: Applicati
             "Who has lost both can be helped: remove the app, once you are sure who they are.",
         )
     if not asked:
-        return None
+        return _phone_asked(account, flow, is_due=False)
     if account.passkeys_at:
         hosts = ", ".join(account.passkeys_at)
         return FactorAsked(
@@ -42,9 +42,8 @@ def factor_asked(account: Account, flow: UserFlow | None, application: Applicati
             _("A passkey, unless they sign in with one. Theirs work at %(hosts)s.") % {"hosts": hosts},
             _("Who has lost it can be helped: remove it, once you are sure who they are."),
         )
-    if SMS in flow.factors and account.phone_number:
-        title, text = _("A second factor is asked for"), _("A code by text message to the number ending in %(number)s.")
-        return FactorAsked(title, text % {"number": account.phone_number[-2:]})
+    if phone := _phone_asked(account, flow, is_due=True):
+        return phone
     if MAIL in flow.factors:
         return FactorAsked("A second factor is asked for", f"A code by email, {when}.")
     if flow.rules.has_passkeys:
@@ -64,6 +63,16 @@ def factor_asked(account: Account, flow: UserFlow | None, application: Applicati
         "Offer one in the user flow.",
         is_closed=True,
     )
+
+
+def _phone_asked(account: Account, flow: UserFlow, *, is_due: bool) -> FactorAsked | None:
+    """The phone, where the flow has phones; and where it asks nobody for more than they have, by any flow that does."""
+    is_by_another = not is_due and flow.rules.counts_phones and SMS not in flow.factors
+    if not account.phone_number or not (SMS in flow.factors or is_by_another):
+        return None
+    text = _("A code by text message to the number ending in %(number)s.") % {"number": account.phone_number[-2:]}
+    by_another = _("Another user flow has phones as second factors, so this one gives none away.")
+    return FactorAsked(_("A second factor is asked for"), text, by_another if is_by_another else "")
 
 
 def passkey_lacking(account: Account, flow: UserFlow | None) -> FactorAsked | None:

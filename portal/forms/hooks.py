@@ -11,7 +11,17 @@ from frame.forms import EditForm, ServiceText
 from frame.widgets import CheckCards, RadioCards
 from hooks.description import HookDescription
 from hooks.models import Hook
-from hooks.policies import APPLICATIONS, FLOWS, LEAST_MILLISECONDS, MAIL, MOMENTS, MOST_MILLISECONDS, PASSWORD, TOKEN
+from hooks.policies import (
+    APPLICATIONS,
+    FLOWS,
+    LEAST_MILLISECONDS,
+    MAIL,
+    MOMENTS,
+    MOST_MILLISECONDS,
+    PASSWORD,
+    TEXT,
+    TOKEN,
+)
 from userflows.models import UserFlow
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
@@ -21,8 +31,13 @@ STOPPED: Mapping[str, Any] = {
     TOKEN: _("The application reads temporarily_unavailable and asks again."),
     PASSWORD: _("Customers read that it can’t be checked right now."),
     MAIL: _("No mail of ours is sent. The code is handed over again some times, and customers ask for another one."),
+    TEXT: _("No text message of ours is sent. The code is handed over again, and customers ask for another one."),
 }
-PASSED: Mapping[str, Any] = {MAIL: _("Our own mail is sent."), PASSWORD: _("The password counts as wrong.")}
+PASSED: Mapping[str, Any] = {
+    MAIL: _("Our own mail is sent."),
+    TEXT: _("Our own text message is sent, as the settings say."),
+    PASSWORD: _("The password counts as wrong."),
+}
 NOBODY_GOES_ON = _("Customers read that it can’t be finished right now. What they entered is kept, and they try again.")
 
 

@@ -1,5 +1,6 @@
 """Drafts: seen by nobody until they are published, all languages together; kept, restored, scheduled and shared."""
 
+import threading
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -350,3 +351,26 @@ def test_what_was_shown_before_the_upgrade_is_the_first_version(acme: Tenant) ->
         assert (version.number, version.content) == (1, draft_of(None))
         assert version.pictures == list(BrandingImage.objects.values_list("digest", flat=True))
     assert hint(acme) == 'it\'s "you"'
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_six_who_publish_at_once_one_does(acme: Tenant) -> None:
+    draft(acme, username_hint="you@acme.example")
+    outcomes = []
+
+    def press() -> None:
+        try:
+            with tenant_context(acme):
+                outcomes.append(publish(actor=ADA).number)
+        except Refused:
+            outcomes.append(None)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes, key=bool) == [None] * 5 + [2]

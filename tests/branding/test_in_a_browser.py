@@ -1,43 +1,18 @@
 """Ada at her screen: what she types is in the preview at once, in a window of any width, in light and dark."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import FilePayload, Page, expect
-from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import Account
 from branding.models import BrandingImage
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, GERMAN, PAGE, brand
 from tests.branding.pictures import picture, upload
-from tests.browser import Browser
 from tests.screens import DESK, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PREVIEW = ".preview iframe:not(.is-coming)"
-
-
-@pytest.fixture
-def open_portal(live_server: LiveServer, home: Tenant, ada: Account, chromium: Chromium) -> Iterator[Any]:
-    """Open a window in which Ada is signed in."""
-    portal = Browser(home)
-    portal.sign_in(ada)
-    session = portal.cookies[settings.SESSION_COOKIE_NAME].value
-    contexts = []
-
-    def open_window(**options: Any) -> Page:
-        context = chromium.new_context(base_url=settings.CIAM_BASE_URL, **options)
-        contexts.append(context)
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": settings.CIAM_BASE_URL}])
-        return context.new_page()
-
-    yield open_window
-    for context in contexts:
-        context.close()
 
 
 def test_the_preview_follows_what_ada_types_and_chooses(acme: Tenant, open_portal: Callable[..., Page]) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.models import Account
 from applications.models import Application
 from applications.services.registration import delete_application
 from audit.models import Event
@@ -17,7 +18,8 @@ from tenants.models import Tenant
 from tests.branding.brands import ADA, NOTHING, PAGE, brand, draft, published, theme_of
 from tests.branding.pictures import picture, upload
 from tests.browser import Browser
-from tests.oidc.relying_party import challenge_of
+from tests.cast import allow
+from tests.oidc.relying_party import RelyingParty, challenge_of
 from tests.statements import statements
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
@@ -35,9 +37,9 @@ def kids(acme: Tenant, mobile: Application) -> Theme:
     return theme
 
 
-def sent_by(tenant: Tenant, application: Application) -> Customer:
+def sent_by(tenant: Tenant, application: Application, browser: Browser | None = None) -> Customer:
     """A customer whom the application has sent to sign in."""
-    customer = Customer(tenant)
+    customer = Customer(tenant, browser)
     challenge = f"code_challenge={challenge_of('v' * 43)}&code_challenge_method=S256"
     redirect_uri = application.redirect_uri_list[0]
     asked = f"client_id={application.client_id}&redirect_uri={redirect_uri}&response_type=code&scope=openid&{challenge}"
@@ -84,6 +86,33 @@ def test_a_mail_of_the_journey_wears_the_theme_with_what_falls_back(
     assert "https://kids.example/help" in mail.html
     assert "Acme GmbH" in mail.html
     assert "#884400" in mail.html
+
+
+def test_whoever_is_asked_before_going_on_to_it_sees_the_theme_and_their_account_is_the_tenants(
+    acme: Tenant, kids: Theme, mobile: Application, carol: Account
+) -> None:
+    browser = Browser(acme)
+    browser.sign_in(carol)
+    with tenant_context(acme):
+        sheet = look_for("en", client_id=str(mobile.client_id)).style_sheet_url
+
+    assert sheet in sent_by(acme, mobile, browser).text
+    assert sheet not in browser.get("/profile/").content.decode()
+
+
+def test_a_device_that_is_let_in_shows_the_theme(
+    acme: Tenant, kids: Theme, mobile: Application, carol: Account
+) -> None:
+    browser = Browser(acme)
+    browser.sign_in(carol)
+    with tenant_context(acme):
+        allow(mobile, "urn:ietf:params:oauth:grant-type:device_code")
+        sheet = look_for("en", client_id=str(mobile.client_id)).style_sheet_url
+    asked = RelyingParty(browser, mobile).as_client("/oidc/device_authorization", scope="openid")
+
+    page = browser.post("/device/", {"user_code": asked.json()["user_code"]}, follow=True).content.decode()
+
+    assert sheet in page
 
 
 def test_pages_about_a_refused_request_a_lost_way_and_a_sign_out_wear_the_theme(

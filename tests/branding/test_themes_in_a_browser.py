@@ -16,12 +16,10 @@ from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, PAGE, brand, draft, theme_of
 from tests.branding.pictures import picture, upload
-from tests.branding.test_in_a_browser import open_portal
 from tests.oidc.relying_party import challenge_of
 from tests.screens import DESK, check_in_every_look
 from tests.worker import run_jobs
 
-__all__ = ["open_portal"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HINTS = {"en": "you@acme.example", "de": "du@acme.example", "ar": "anta@acme.example"}
 ACCENT, OF_THEME = "rgb(15, 118, 110)", "rgb(180, 83, 9)"

@@ -106,10 +106,19 @@ def test_a_tenant_nobody_knows_is_named(run: Run) -> None:
 def test_how_long_sessions_last_is_shown_and_changed(run: Run, acme: Tenant) -> None:
     assert run("tenant", "sessions", "--tenant", "home")["idle_minutes"] == 120
     before = run("tenant", "sessions", "--tenant", "acme")
-    assert before == {"offers_stay": True, "idle_minutes": 1440, "lifetime_minutes": 10080, "stay_days": 30}
+    assert before == {
+        "offers_stay": True,
+        "idle_minutes": 1440,
+        "lifetime_minutes": 10080,
+        "stay_days": 30,
+        "offers_several": True,
+    }
 
-    run("tenant", "sessions", "--tenant", "acme", "--idle-minutes", "30", "--no-offer-stay")
-    assert run("tenant", "sessions", "--tenant", "acme") == before | {"idle_minutes": 30, "offers_stay": False}
+    run("tenant", "sessions", "--tenant", "acme", "--idle-minutes", "30", "--no-offer-stay", "--no-several-accounts")
+    changed = {"idle_minutes": 30, "offers_stay": False, "offers_several": False}
+    assert run("tenant", "sessions", "--tenant", "acme") == before | changed
+    with pytest.raises(CommandError, match="--several-accounts: Administrators have one account in a browser"):
+        run("tenant", "sessions", "--tenant", "home", "--several-accounts")
 
     with pytest.raises(CommandError, match="--stay-days: Choose 1 to 365 days"):
         run("tenant", "sessions", "--tenant", "acme", "--stay-days", "400")

@@ -109,7 +109,10 @@ def test_custom_attributes_are_kept_from_the_shell_as_in_the_portal(run: Run, ac
     words = ("--tenant", "acme", "--name", "tier")
     run("attribute", "define", *words, "--type", "Int", "--description", "One to three")
     answer = run("attribute", "describe", *words, "--description", "One to five")
-    assert {"name": "tier", "data_type": "Int", "description": "One to five"} in answer["attributes"]
+    tier = {"name": "tier", "data_type": "Int", "is_unique": False, "description": "One to five"}
+    assert tier in answer["attributes"]
+    card = run("attribute", "define", "--tenant", "acme", "--name", "card", "--unique")["attributes"]
+    assert [each["name"] for each in card if each["is_unique"]] == ["card"]
     assert "tier" not in [row["name"] for row in run("attribute", "delete", *words)["attributes"]]
     for verb in ("describe", "delete"):
         with pytest.raises(CommandError, match="no custom attribute tier"):
@@ -208,3 +211,26 @@ def test_terms_of_use_are_set_and_taken_back_from_the_shell(run: Run, acme: Tena
     assert (set_to["version"], set_to["text"]) == ("2026-12", "I agree")
     assert run("userflow", "terms", *club)["version"] == "2026-12"
     assert run("userflow", "terms", *club, "--none")["version"] == ""
+
+
+def test_whom_a_flow_lets_sign_up_is_chosen_and_taken_back_from_the_shell(run: Run, acme: Tenant) -> None:
+    club = ("--tenant", "acme", "--name", "Club")
+    run(
+        "userflow",
+        "create",
+        *club,
+        "--who",
+        "invited",
+        "--custom-attribute",
+        "born:Date",
+        "--attribute",
+        "born:required",
+    )
+    both = ("--allow-domain", "Acme.example", "--allow-domain", "*.edu")
+    age = ("--minimum-age", "16", "--birth-attribute", "born")
+    chosen = run("userflow", "sign-up", *club, *both, "--disposable", "refuse", *age)
+    assert (chosen["invited_only"], chosen["refuses_disposable"], chosen["minimum_age"]) == (True, True, 16)
+    assert chosen["allowed_domains"] == ["acme.example", "*.edu"]
+    back = run("userflow", "sign-up", *club, "--who", "everybody", "--allow-domain", "none", "--minimum-age", "0")
+    assert (back["invited_only"], back["allowed_domains"], back["minimum_age"]) == (False, [], 0)
+    assert run("userflow", "sign-up", *club) == back

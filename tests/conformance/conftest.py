@@ -88,13 +88,15 @@ def fapi_clients(provider: Provider, django_db_blocker: DjangoDbBlocker) -> dict
         return {
             signs: (
                 _fapi_client("one", rsa_key, "PS256", CALLBACK, signs=signs),
-                _fapi_client("two", ec_key, "ES256", CALLBACK2, signs=signs),
+                _fapi_client("two", ec_key, "ES256", CALLBACK2, signs=signs, request_type="OautH-auThZ-REQ+jWt"),
             )
             for signs in (False, True)
         }
 
 
-def _fapi_client(name: str, key: object, algorithm: str, callback: str, *, signs: bool) -> FapiClient:
+def _fapi_client(
+    name: str, key: object, algorithm: str, callback: str, *, signs: bool, request_type: str = ""
+) -> FapiClient:
     application = register_application(
         name=f"FAPI {name}",
         kind=Application.Kind.WEB,
@@ -105,7 +107,7 @@ def _fapi_client(name: str, key: object, algorithm: str, callback: str, *, signs
     )
     change(application, turned_on, actor=Actor.command())
     change_application(application, requires_signed_requests=signs, actor=Actor.command())
-    return FapiClient(application.client_id, key, algorithm, callback)
+    return FapiClient(application.client_id, key, algorithm, callback, request_type)
 
 
 @pytest.fixture(params=["security-profile", "message-signing"])

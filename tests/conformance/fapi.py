@@ -28,16 +28,24 @@ Claims = dict[str, Any]
 
 @dataclass(frozen=True)
 class FapiClient:
-    """A registered client: its key, and the algorithm by which it signs."""
+    """A registered client: its key, the algorithm by which it signs, and the type it calls its requests, if any.
+
+    The suite's second client writes the type in a case of its own.
+    """
 
     client_id: str
     key: Any
     algorithm: str
     callback: str
+    request_type: str = ""
 
-    def sign(self, claims: Claims, *, algorithm: str = "", key: Any = None) -> str:
+    def sign(self, claims: Claims, *, algorithm: str = "", key: Any = None, typ: str = "") -> str:
         held = {name: value for name, value in claims.items() if value is not None}
-        return jwt.encode(held, key or self.key, algorithm=algorithm or self.algorithm, headers={"kid": "one"})
+        header = {"kid": "one", "typ": typ}
+        return jwt.encode(held, key or self.key, algorithm=algorithm or self.algorithm, headers=header)
+
+    def signed_request(self, claims: Claims) -> str:
+        return self.sign(claims, typ=self.request_type)
 
 
 class Holder:
@@ -74,13 +82,12 @@ class FapiSuite:
         self.metadata = self.http.get(f"{provider.issuer}/.well-known/openid-configuration").json()
         self.holder = Holder()
         self.verifier = secrets.token_urlsafe(48)
-        self.nonce = ""
+        # Each answer to a proof has one (RFC 9449 section 8.2); so no try has to be repeated for the lack of it.
+        self.nonce = self.http.get(self.metadata["userinfo_endpoint"], headers={"DPoP": "none"}).headers["DPoP-Nonce"]
 
     def as_second(self) -> "FapiSuite":
         """The same plan as its other client, which has another key for its tokens."""
-        other = FapiSuite(self.provider, self.client2, self.client, signs_messages=self.signs_messages)
-        other.nonce = self.nonce
-        return other
+        return FapiSuite(self.provider, self.client2, self.client, signs_messages=self.signs_messages)
 
     # --- Authorization requests -------------------------------------------------------------------------------------
 
@@ -129,7 +136,8 @@ class FapiSuite:
         `claims` are those of its request object.
         """
         url = self.metadata["pushed_authorization_request_endpoint"]
-        form = {"request": self.client.sign(self.request_object(sent, **claims))} if self.signs_messages else sent
+        signed = self.client.signed_request(self.request_object(sent, **claims)) if self.signs_messages else ""
+        form = {"request": signed} if signed else sent
         return self._send(url, form, assertion=assertion, holder=self.holder if proves else holder)
 
     def way(self, sent: Claims, **how: Any) -> str:
@@ -242,7 +250,7 @@ class FapiSuite:
         holder: Holder | None,
         proof: Claims | None = None,
     ) -> httpx.Response:
-        """Each try has an assertion and a proof of its own, as both are good once."""
+        """Each try has an assertion and a proof of its own, as both are good once, unless the former is given."""
 
         def ask() -> httpx.Response:
             said: Claims = {"nonce": self.nonce} | (proof or {})

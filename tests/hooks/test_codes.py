@@ -8,11 +8,16 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.factors.phones import set_phone
+from accounts.models import Account
 from audit.services import Actor
 from common.text.translation import Sentence
 from hooks.models import Delivery
-from hooks.policies import MAIL
+from hooks.policies import MAIL, TEXT
 from mail.models import Message
+from sms.models import TextMessage
+from sms.senders.description import TextDescription
+from sms.services import choose_sender
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.database import held_sessions
@@ -24,7 +29,7 @@ from userflows.flows.services import change_user_flow
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
-CAROL = "carol@acme.example"
+CAROL, NUMBER = "carol@acme.example", "+4915112345678"
 
 
 def ask_for_code(customer: Customer) -> None:
@@ -109,6 +114,69 @@ def test_other_mail_is_ours(acme: Tenant, add_hook: AddHook, server: Receiver, c
     run_jobs()
     assert (last_mail(acme).kind, last_mail(acme).state) == ("password_changed", Message.State.KEPT)
     assert len(server.asked) == 1
+
+
+@pytest.fixture
+def carols_phone(acme: Tenant, carol: Account) -> str:
+    """Her number is a second factor; acme keeps text messages in the portal, and sends them within Germany."""
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("DE",)), actor=Actor.command())
+        set_phone(Account.objects.get(pk=carol.pk), number=NUMBER, actor=Actor.command())
+        change_user_flow(UserFlow.objects.get(is_default=True), factors=("app", "sms"), actor=Actor.command())
+    return NUMBER
+
+
+def last_text(acme: Tenant) -> TextMessage:
+    with tenant_context(acme):
+        return TextMessage.objects.latest("created_at")
+
+
+def test_eve_has_no_text_message_sent_past_the_limits_by_a_hook(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, carols_phone: str
+) -> None:
+    add_hook(TEXT)
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("FR",)), actor=Actor.command())
+    customer.sign_in(CAROL)
+    run_jobs()
+    assert server.asked == []
+    with tenant_context(acme):
+        assert not TextMessage.objects.filter(state=TextMessage.State.SENT).exists()
+
+
+def test_the_server_sends_a_code_to_a_phone_and_we_keep_nothing_of_it(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer, carols_phone: str
+) -> None:
+    add_hook(TEXT)
+    customer.sign_in(CAROL)
+    run_jobs()
+
+    [asked] = server.asked
+    told = asked.data["otpContext"]
+    assert asked.json["type"] == "microsoft.graph.authenticationEvent.smsOtpSend"
+    assert (told["identifier"], told["message"][:6]) == (carols_phone, told["oneTimeCode"])
+    assert (last_text(acme).state, last_text(acme).sealed_text) == (TextMessage.State.SENT, "")
+    with tenant_context(acme):
+        assert Delivery.objects.get().sealed_request == ""
+    customer.submit({"code": told["oneTimeCode"]})
+    assert customer.is_signed_in
+
+
+@pytest.mark.parametrize(("on_failure", "state"), [("continue", "kept"), ("stop", "queued")])
+def test_where_it_doesnt_our_own_goes_if_that_is_wished(
+    acme: Tenant,
+    add_hook: AddHook,
+    server: Receiver,
+    customer: Customer,
+    carols_phone: str,
+    on_failure: str,
+    state: str,
+) -> None:
+    add_hook(TEXT, on_failure=on_failure)
+    server.answers(Answered(status=500))
+    customer.sign_in(CAROL)
+    run_jobs()
+    assert last_text(acme).state == state
 
 
 @pytest.mark.django_db(transaction=True)

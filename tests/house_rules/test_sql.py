@@ -28,6 +28,7 @@ READS_OF_OTHERS = {
         "accounts_addresschange",
         "accounts_customerentry",
         "accounts_groupmember",
+        "accounts_uniquevalue",
     },
     "oidc/tokens/roles_and_groups.py": {
         "accounts_group",

@@ -15,8 +15,9 @@ from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
 from applications.models import Application
+from applications.policies.fapi import turned_on
 from applications.services.credentials import create_client_secret
-from applications.services.description import change_application
+from applications.services.description import change, change_application
 from common.problems import Refused
 from oidc.models import UsedAssertion
 from operations.housekeeping import forget_what_expired
@@ -277,3 +278,16 @@ def test_a_key_pair_leaves_no_room_for_a_new_secret(holder: KeyHolder, acme: Ten
     later = datetime.now(UTC) + timedelta(days=1)
     with tenant_context(acme), pytest.raises(Refused, match="without a secret"):
         create_client_secret(holder.application, description="", expires_at=later, actor=COMMAND)
+
+
+def test_a_service_that_follows_fapi_signs_by_a_stronger_algorithm_for_the_issuer_alone(holder: KeyHolder) -> None:
+    with tenant_context(holder.browser.tenant):
+        change(holder.application, turned_on, actor=COMMAND)
+    by_curve: dict[str, Any] = {"key": EC_KEY, "alg": "ES256", "headers": {"kid": "ec"}}
+    issuer = f"{base_url(holder.browser.tenant)}/oidc"
+    wrong: list[dict[str, Any]] = [{}, {"alg": "PS256", "aud": [issuer]}, by_curve | {"aud": f"{issuer}/token"}]
+    for claims in wrong:
+        assert is_refused(holder.asserted(holder.assertion(**claims)))
+    # What is left to show is the key of its tokens.
+    for assertion in (holder.assertion(alg="PS256"), holder.assertion(**by_curve)):
+        assert holder.asserted(assertion).json()["error"] == "invalid_dpop_proof"

@@ -22,7 +22,7 @@ from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, READ, WRITE, OrdersApi, found_orders
 from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
-from userflows.journeys.dispatch import SECOND_PRESS
+from userflows.journeys.endings import SECOND_PRESS
 
 
 @pytest.fixture

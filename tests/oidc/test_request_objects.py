@@ -98,6 +98,12 @@ def test_o60_what_is_no_object_is_refused_in_words(signer: KeyHolder, request_ob
     assert answer.status_code == 303 or (answer.status_code == 400 and b"<h1>" in answer.content)
 
 
+def test_o60_another_kind_of_jwt_is_no_request(signer: KeyHolder) -> None:
+    for typ in ("at+jwt", "dpop+jwt", 5, ["JWT"]):
+        request = jwt.encode(signer.request(), EC_KEY, algorithm="ES256", headers={"kid": "ec", "typ": typ})
+        assert error(by_value(signer, request)) == "invalid_request_object"
+
+
 def test_an_assertion_is_no_request(signer: KeyHolder) -> None:
     answer = by_value(signer, signer.assertion(), redirect_uri=BOOKSHOP_CALLBACK)
     assert answer_in(answer)["error"] == "invalid_request_object"

@@ -171,6 +171,21 @@ def test_a_page_about_one_account_is_that_accounts(asking: RelyingParty, both: C
     assert people_on(both)[0] == carol.email
 
 
+def test_another_account_on_a_page_that_asks_is_one_of_those_here_first(
+    asking: RelyingParty, both: Customer, carol: Account, dora: Account
+) -> None:
+    both.visit(asking.authorize(scope="openid email")["Location"])
+    assert dora.email in both.text
+    for _ in ("pressed", "pressed twice"):
+        answer = both.browser.post(both.path, {"answer": "another"})
+    both._follow(answer)
+    assert "Choose an account" in both.text
+    both.submit({"account": str(carol.pk)})
+    assert carol.email in both.text
+    fields = {"answer": "allow", "scope": ["openid", "email"], "account": str(carol.pk)}
+    assert whom(asking, both.browser.post(both.path, fields)) == str(carol.pk)
+
+
 # --- Sign-out ---------------------------------------------------------------------------------------------------------
 
 

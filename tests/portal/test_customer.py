@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.credentials.policies import ELSEWHERE
 from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
@@ -290,3 +291,15 @@ def test_nobody_is_removed_for_good_by_a_slip(
         assert not Account.objects.filter(pk=carol.pk).exists()
         assert not Consent.objects.filter(account_id=carol.pk).exists()
     assert ada_portal.get(page_of(carol)).status_code == 404
+
+
+def test_a_password_that_is_kept_elsewhere_is_taken_away_as_well(
+    ada_portal: Browser, acme: Tenant, carol: Account
+) -> None:
+    """The hook is asked for it no more."""
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(password=ELSEWHERE)
+    url = page_of(carol, "password/remove/")
+    assert url in text(ada_portal, page_of(carol, "sign-in/"))
+    ada_portal.post(url)
+    assert read(carol, acme).password != ELSEWHERE

@@ -91,7 +91,7 @@ def test_a_strange_address_is_never_an_error_of_ours(olga_portal: Browser, faile
 def test_every_kind_of_job_has_a_name() -> None:
     from mail.jobs import deliver, deliver_by_own_server, hand_code_over
     from oidc.sign_out.jobs import notify
-    from sms.jobs import deliver_text
+    from sms.jobs import deliver_text, hand_text_over
     from userflows.factors import recovery_jobs
     from userflows.journeys.jobs import look_password_up, send_protection_notice, send_sign_in_notice
     from userflows.links.jobs import send_address_notice, send_link
@@ -115,5 +115,6 @@ def test_every_kind_of_job_has_a_name() -> None:
         own_account.send_undone_notice,
     )
     of_lost = (recovery_jobs.complete, recovery_jobs.send_recovery_link, recovery_jobs.send_recovery_notice)
-    of_own = {deliver_text.module_path, *(each.module_path for each in of_lost), *(each.module_path for each in own)}
+    of_sms = {each.module_path for each in (deliver_text, hand_text_over)}
+    of_own = {*of_sms, *(each.module_path for each in of_lost), *(each.module_path for each in own)}
     assert of_steps | of_texts | of_accounts | by_mail | others | of_own == set(NAMES)

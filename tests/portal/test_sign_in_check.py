@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.credentials.services.passwords import set_new_password
+from accounts.factors.phones import set_phone
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
@@ -27,6 +28,7 @@ from tenants.policies import Role
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
+from userflows.flows.services import create_user_flow
 from userflows.journeys.holds import holds_on
 from userflows.journeys.limits import CODES_SENT, PASSWORDS_FROM_HERE
 from userflows.models import UserFlow
@@ -66,6 +68,15 @@ def test_a_disabled_account_is_the_reason_whatever_else_is_fine(inside: Tenant, 
 def test_a_deleted_account_says_since_when(inside: Tenant, carol: Account) -> None:
     carol.deleted_at = timezone.now()
     assert "The account is deleted" in titles(check_sign_in(carol), "problem")
+
+
+def test_a_phone_is_asked_for_by_a_flow_that_has_none_as_another_one_has(inside: Tenant, carol: Account) -> None:
+    set_phone(carol, number="+4930901820", actor=COMMAND)
+    assert "A second factor is asked for" not in titles(check_sign_in(carol), "note")
+    create_user_flow(name="Strict", factors=("sms",), actor=COMMAND)
+    forget_everything()
+    found = next(each for each in check_sign_in(carol).findings if each.title == "A second factor is asked for")
+    assert (found.text[-3:], found.remedy[:17]) == ("20.", "Another user flow")
 
 
 def test_an_account_without_a_password_can_use_what_else_the_flow_offers(inside: Tenant, carol: Account) -> None:

@@ -97,6 +97,7 @@ def test_a_page_below_a_tab_has_it_as_the_current_one(ada_portal: Browser, acme:
 
     assert [tab.name for tab in tabs] == [
         "Method",
+        "Sign-up",
         "Second factor",
         "Attributes",
         "Page layout",

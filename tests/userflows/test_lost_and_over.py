@@ -1,5 +1,6 @@
 """Pages that are over: the back button after a sign-in, a tab of yesterday, lost cookies, a session that has ended."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -43,6 +44,30 @@ def test_back_after_a_sign_in_leads_on_to_the_application_and_sends_it_nothing_t
         Journey.objects.update(finished_at=timezone.now() - timedelta(seconds=30))
     pressed_again = at_bookshop.browser.post(at_bookshop.path, {"password": PASSWORD})
     assert pressed_again["Location"] == "https://bookshop.example/"
+
+
+@pytest.mark.parametrize("who", ["she", "nobody"])
+def test_eve_has_no_second_code_sent_by_a_journey_that_is_over_however_long_ago(
+    acme: Tenant, at_bookshop: Customer, who: str
+) -> None:
+    first = at_bookshop.browser.post(at_bookshop.path, {"password": PASSWORD})
+    assert "code=" in at_bookshop.browser.get(first["Location"])["Location"]
+    with tenant_context(acme):
+        Journey.objects.update(finished_at=timezone.now() - timedelta(hours=2))
+        count = Journey.objects.count()
+    if who == "nobody":
+        at_bookshop.browser.post("/sign-out/")
+    again = re.sub(r"[^/]+/$", "again/", at_bookshop.path)
+    for answer in (at_bookshop.browser.get(at_bookshop.path), at_bookshop.browser.post(again, follow=False)):
+        location = answer["Location"]
+        if "bookshop.example" not in location:
+            location = at_bookshop.browser.get(location)["Location"]
+        assert location == "https://bookshop.example/"
+    with tenant_context(acme):
+        assert Journey.objects.count() == count
+        Journey.objects.update(redirect_origins=["com.example.app:"], application_look={})
+    page = at_bookshop.browser.get(at_bookshop.path)
+    assert ("You're already signed in" if who == "she" else "sign in again") in page.content.decode()
 
 
 def test_a_second_press_in_a_hurry_arrives_with_the_answer_that_the_first_has_lost(at_bookshop: Customer) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL, USER_NAME
 from accounts.identity.values import data_type_of
 from accounts.models import CustomAttribute
 from userflows.flows.page_layout import MAX_OPTION_VALUE, input_types_for
@@ -20,6 +20,7 @@ class CollectableAttribute:
     is_custom: bool = False
     description: str = ""
     has_lines: bool = True
+    is_unique: bool = False
 
     @property
     def input_types(self) -> tuple[str, ...]:
@@ -36,6 +37,7 @@ def collectable_attributes() -> dict[str, CollectableAttribute]:
             str(data_type_of(attribute.name)),
             attribute.max_length,
             has_lines=attribute.has_lines,
+            is_unique=attribute.name == USER_NAME,
         )
         for attribute in BUILT_IN_ATTRIBUTES.values()
         if attribute.name != EMAIL
@@ -47,6 +49,7 @@ def collectable_attributes() -> dict[str, CollectableAttribute]:
             attribute.data_type,
             is_custom=True,
             description=attribute.description,
+            is_unique=attribute.is_unique,
         )
         for attribute in CustomAttribute.objects.all()
     ]

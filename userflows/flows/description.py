@@ -8,12 +8,15 @@ from common.problems import Code, Problem, name_problems, wrong
 from common.text.texts import unseen_problem
 from common.text.translation import gettext as _
 from common.versions import version_of
+from userflows.admission.rules import AdmissionRules
 from userflows.flows.page_layout import AttributeLayout, label_problem, layout_problems
 from userflows.flows.second_factor import factor_problems
+from userflows.flows.sign_up import admission_problems
 from userflows.methods import usual_methods
 from userflows.state import (
     APP,
     ASKING_PASSKEY,
+    NEVER,
     OFFER,
     PASSKEY,
     PROVIDER,
@@ -29,6 +32,8 @@ MAX_NAME, MAX_TERMS_VERSION = 64, 32
 TOLD = {
     *("methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days", "terms_version"),
     *("asks_passkey", "takes_user_names"),
+    *("invited_only", "allowed_domains", "blocked_domains", "refuses_disposable", "disposable_exceptions"),
+    *("minimum_age", "birth_attribute", "human_check"),
 }
 
 
@@ -45,6 +50,11 @@ class UserFlowDescription:
     `asks_passkey` is whether whoever has no passkey is asked to make one: `offer`, `require` or `never`. Where the flow
     has no passkeys, nobody is.
 
+    With `invited_only`, of those who may sign up only who was invited does. `allowed_domains`, `blocked_domains`,
+    `refuses_disposable` and `disposable_exceptions` say which mail addresses are taken, `minimum_age` from how many
+    years on, 0 for any, told by the answer to `birth_attribute`; `human_check` whether programs are kept out
+    (`userflows.admission.rules`).
+
     `takes_user_names` says whether whoever signs in may give their user name in the place of their address. Customers
     have one if the flow asks for that attribute.
 
@@ -56,11 +66,19 @@ class UserFlowDescription:
     name: str
     methods: tuple[str, ...] = field(default_factory=lambda: tuple(usual_methods()))
     allows_sign_up: bool = True
+    invited_only: bool = False
     is_default: bool = False
     second_factor: str = WHO_HAS_ONE
     factors: tuple[str, ...] = (APP,)
     remember_days: int = REMEMBER_DAYS
     asks_passkey: str = OFFER
+    allowed_domains: tuple[str, ...] = ()
+    blocked_domains: tuple[str, ...] = ()
+    refuses_disposable: bool = False
+    disposable_exceptions: tuple[str, ...] = ()
+    minimum_age: int = 0
+    birth_attribute: str = ""
+    human_check: str = NEVER
     takes_user_names: bool = False
     terms_version: str = ""
     terms_text: str = ""
@@ -72,14 +90,22 @@ class UserFlowDescription:
         """A name for just this description, by which somebody who changes it tells what they have seen."""
         return version_of(self)
 
+    @property
+    def admission(self) -> AdmissionRules:
+        """Whom it lets sign up, of those who may."""
+        return AdmissionRules(**{name: getattr(self, name) for name in AdmissionRules.__dataclass_fields__})
+
 
 @dataclass(frozen=True)
 class Collectable:
-    """How an attribute of this type may be asked for, and how many characters a value may have."""
+    """How an attribute of this type may be asked for, how many characters a value may have, and whether it is one
+    customer's alone.
+    """
 
     data_type: str
     input_types: tuple[str, ...]
     max_value: int
+    is_unique: bool = False
 
 
 def details_of(before: UserFlowDescription, after: UserFlowDescription) -> dict[str, Any]:
@@ -134,6 +160,8 @@ def problems_of(
         )
     if before is None or _about_passkeys(before) != _about_passkeys(after):
         found += _passkey_problems(after)
+    if before is None or _about_admission(before) != _about_admission(after):
+        found += admission_problems(after.admission, after.attributes)
     if before is None or _about_terms(before) != _about_terms(after):
         found += _terms_problems(after)
     if before is None or before.attributes != after.attributes:
@@ -157,6 +185,10 @@ def _passkey_problems(flow: UserFlowDescription) -> list[Problem]:
         sentence = _("Offer passkeys as a sign-in method or a second factor first; then they can be required.")
         return [Problem(Code.NOT_ALLOWED, "asks_passkey", sentence)]
     return []
+
+
+def _about_admission(flow: UserFlowDescription) -> tuple[Any, ...]:
+    return flow.admission, flow.attributes if flow.minimum_age else ()
 
 
 def _about_terms(flow: UserFlowDescription) -> tuple[Any, ...]:
@@ -209,7 +241,11 @@ def _layout_problems(layout: Sequence[AttributeLayout], collectable: dict[str, C
     for row in layout:
         known = collectable[row.attribute]
         problems = layout_problems(
-            row, data_type=known.data_type, input_types=known.input_types, max_value=known.max_value
+            row,
+            data_type=known.data_type,
+            input_types=known.input_types,
+            max_value=known.max_value,
+            is_unique=known.is_unique,
         )
         item = f"attributes.{row.attribute}"
         found += [Problem(Code.INVALID, field, sentence, item) for field, sentence in problems.items()]

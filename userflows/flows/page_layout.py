@@ -121,7 +121,12 @@ def takes_placeholder(input_type: str) -> bool:
 
 
 def layout_problems(
-    row: AttributeLayout, *, data_type: str, input_types: Sequence[str], max_value: int = MAX_OPTION_VALUE
+    row: AttributeLayout,
+    *,
+    data_type: str,
+    input_types: Sequence[str],
+    max_value: int = MAX_OPTION_VALUE,
+    is_unique: bool = False,
 ) -> dict[str, str]:
     """What is wrong with a row, as sentences by the names of its fields; empty if nothing is."""
     problems = {
@@ -140,7 +145,9 @@ def layout_problems(
         if COUNTRIES in input_types:
             problems["options"] = problems["options"] or countries_problem(row.options)
     if not any(problems.values()):
-        problems["default"] = _default_problem(row, data_type=data_type, longest=max_value)
+        is_given = is_unique and (row.default or row.is_hidden)
+        alone = _("No two customers have this alike: it can be neither hidden nor given to all.") if is_given else ""
+        problems["default"] = alone or _default_problem(row, data_type=data_type, longest=max_value)
     for words in (row.translations or {}).values():
         problems |= words_problems(words)
     return {field: problem for field, problem in problems.items() if problem}
@@ -155,9 +162,6 @@ def _when_problems(row: AttributeLayout) -> dict[str, str]:
 
 
 def _default_problem(row: AttributeLayout, *, data_type: str, longest: int) -> str:
-    if data_type == "UserName":
-        is_given = row.default or row.is_hidden
-        return _("A user name is one customer’s own: it can be neither hidden nor given to all.") if is_given else ""
     if not row.default:
         return _("A hidden attribute needs a default: nobody is asked for it.") if row.is_hidden else ""
     if data_type == "Boolean" and row.is_required and not row.is_hidden:

@@ -43,7 +43,7 @@ def readiness_of(flows: Sequence[UserFlow], *, of_home: bool) -> dict[UserFlow, 
         unlabelled = named_plainly.get(flow, ())
         gaps = {
             Gap.NO_APPLICATION: not of_home and flow.pk not in in_use,
-            Gap.NOBODY_CAN_SIGN_UP: not flow.allows_sign_up and not has_customers,
+            Gap.NOBODY_CAN_SIGN_UP: (flow.invited_only or not flow.allows_sign_up) and not has_customers,
             Gap.NO_LABEL: bool(unlabelled),
         }
         found[flow] = Readiness((*(gap for gap, is_there in gaps.items() if is_there), *of_all), unlabelled)

@@ -19,6 +19,7 @@ from common.text.texts import name_problem
 from providers.models import IdentityProvider
 from providers.services import delete_provider
 from tenants.postgresql import announce_change
+from userflows.admission.rules import AdmissionRules
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.description import MAX_NAME, Collectable, UserFlowDescription, details_of, is_noticed, problems_of
 from userflows.flows.page_layout import AttributeLayout, Words, words_problems
@@ -39,11 +40,13 @@ def describe(flow: UserFlow) -> UserFlowDescription:
         name=flow.name,
         methods=tuple(flow.methods),
         allows_sign_up=flow.allows_sign_up,
+        invited_only=flow.invited_only,
         is_default=flow.is_default,
         second_factor=flow.second_factor,
         factors=tuple(flow.factors),
         remember_days=flow.remember_days,
         asks_passkey=flow.asks_passkey,
+        **vars(AdmissionRules.of_json(flow.sign_up_rules)),
         takes_user_names=flow.takes_user_names,
         terms_version=flow.terms_version,
         terms_text=flow.terms_text,
@@ -158,8 +161,18 @@ def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
 
 
 def delete_attribute_everywhere(attribute: CustomAttribute, *, actor: Actor) -> None:
-    """Remove the attribute, and from every page layout. Values that accounts have stay with them, unseen."""
+    """Remove the attribute, and from every page layout. Values that accounts have stay with them, unseen.
+
+    Raises `Refused` if a flow tells by it how old somebody is.
+    """
     with transaction.atomic():
+        flows = UserFlow.objects.select_for_update().filter(sign_up_rules__birth_attribute=attribute.name)
+        sentence = _("The user flow “%(name)s” needs it for its minimum age. Change that under its Sign-up first.")
+        refuse_if_any(
+            Problem(Code.NOT_ALLOWED, "", sentence % {"name": flow.name})
+            for flow in flows
+            if flow.sign_up_rules["minimum_age"]
+        )
         FlowAttribute.objects.filter(attribute=attribute.name).delete()
         delete_custom_attribute(attribute, actor=actor)
         announce_change()
@@ -217,7 +230,8 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
     """What is wished, tidied. Raises `Refused`."""
     known = collectable_attributes() if before is None or before.attributes != wished.attributes else {}
     collectable = {
-        name: Collectable(each.data_type, tuple(each.input_types), each.max_length) for name, each in known.items()
+        name: Collectable(each.data_type, tuple(each.input_types), each.max_length, each.is_unique)
+        for name, each in known.items()
     }
     name, terms = wished.name.strip(), wished.terms_translations
     said = {language: text.strip() for language, text in terms.items() if text.strip()}
@@ -250,6 +264,7 @@ def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDes
     flow.name, flow.methods, flow.allows_sign_up = after.name, list(after.methods), after.allows_sign_up
     flow.second_factor, flow.factors, flow.remember_days = after.second_factor, list(after.factors), after.remember_days
     flow.asks_passkey, flow.takes_user_names = after.asks_passkey, after.takes_user_names
+    flow.invited_only, flow.sign_up_rules = after.invited_only, after.admission.as_json()
     flow.terms_version, flow.terms_text = after.terms_version, after.terms_text
     flow.terms_translations = {language: {LABEL: text} for language, text in after.terms_translations.items()}
     if after.is_default and not flow.is_default:

@@ -28,7 +28,7 @@ from userflows.forms.answers import (
 )
 from userflows.forms.fields import StepForm, new_password_field
 from userflows.models import FlowAttribute, UserFlow
-from userflows.policies import HINT, PLACEHOLDER
+from userflows.policies import HINT, LABEL, PLACEHOLDER
 
 InputType = FlowAttribute.InputType
 
@@ -96,7 +96,7 @@ def answer_in_words(value: Any, field: forms.Field) -> str:
 def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Field:
     """The input for one row of a layout."""
     language = get_language() or ""
-    label, built_in = row.label_in(language), BUILT_IN_ATTRIBUTES.get(row.attribute)
+    label, built_in = row.text_in(language, LABEL), BUILT_IN_ATTRIBUTES.get(row.attribute)
     # What is said of an empty one names a built-in attribute, unless it goes by another label here.
     missing = built_in.missing if built_in and not label else None
     common: dict[str, Any] = {

@@ -16,6 +16,7 @@ from audit.reasons import Reason
 from common.web.limits import Attempts
 from hooks.calls.asking import HookDown
 from userflows.journeys import limits
+from userflows.journeys.admission import NotAdmitted
 from userflows.journeys.asking import TurnedAway
 from userflows.journeys.browser import Visitor
 from userflows.journeys.events import record_failure, record_too_many
@@ -57,7 +58,7 @@ def trying(journey: Journey, visitor: Visitor, *, step: str, asked: Attempts) ->
         if tried.nth(limits.WRONG_CODES_A_DAY) == limits.MANY_TRIES:
             send_protection_notice.enqueue(str(journey.pk), GUESSING)
         raise
-    except (HookDown, TurnedAway):
+    except (HookDown, NotAdmitted, TurnedAway):
         # The code was right, and is used up.
         limits.forgive(tried, *asked)
         raise

@@ -21,26 +21,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.hashers import Busy
-from accounts.errors import AccountRefused, EmailAddressTaken, NotEnoughProved
+from accounts.errors import EmailAddressTaken
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
-from hooks.calls.asking import HookDown
 from tenants.limits import BeyondLimit, limits_of_installation
 from userflows.forms.pages import refuse, show, too_busy
-from userflows.journeys import entry
+from userflows.journeys import entry, events
 from userflows.journeys.addresses import return_url, see_other, step_url
-from userflows.journeys.asking import TurnedAway, ask_for_account, has_to_ask
+from userflows.journeys.admission import check_address, check_browser
+from userflows.journeys.asking import ask_for_account, has_to_ask
 from userflows.journeys.browser import visitor_of
-from userflows.journeys.events import (
-    record_closed,
-    record_expired,
-    record_failure,
-    record_hook,
-    record_provider_off,
-    record_too_many,
-    record_unknown,
-)
+from userflows.journeys.endings import STOPPING, over, stopped, unknown
 from userflows.journeys.finish import finish, make_account
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
@@ -55,18 +47,17 @@ from userflows.journeys.next_step import (
     progress_at,
     tasks_of,
 )
-from userflows.journeys.offered import NoLongerOffered, buttons_for
+from userflows.journeys.offered import buttons_for
 from userflows.journeys.progress import JourneyMovedOn, save_progress
 from userflows.journeys.refusals import offers_link, refusal_context
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
-from userflows.policies import application_address
 from userflows.second_factors.due import MAILBOX, channels_of, days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.signed_in import SECOND_FACTOR
-from userflows.state import PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
+from userflows.state import HUMAN, PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
 
 
 class JourneyRequest(HttpRequest):
@@ -75,12 +66,9 @@ class JourneyRequest(HttpRequest):
     journey: Journey
 
 
-# Within this time a second press may still have to lead to where the first, whose answer was dropped, would have led.
-SECOND_PRESS = timedelta(seconds=10)
-REFUSED, TOLD = "refused", "told"
+REFUSED, TOLD, SETTING_UP = "refused", "told", "app"
 # The tasks at which no account is made, or where whoever makes it has asked before.
-BEFORE_ACCOUNT = IDENTIFYING | {"account"}
-SETTING_UP = "app"
+BEFORE_ACCOUNT = IDENTIFYING | {"account", HUMAN}
 View = Callable[..., HttpResponse]
 
 
@@ -97,14 +85,14 @@ def journey_page(view: View) -> View:
         if journey.language:
             speak(request, journey.language)
         if not journey.is_open:
-            return over(request)
+            return over(request, journey)
         try:
             return view(request, journey, **named)
         except JourneyMovedOn:
             request.journey = entry.any_journey_of(request, journey_id) or journey
-            return see_other(step_url(request.journey)) if request.journey.is_open else over(request)
-        except (NoLongerOffered, AccountRefused, NotEnoughProved, TurnedAway, HookDown) as reason:
-            return _stopped(request, reason, step=named.get("name", ""))
+            return see_other(step_url(request.journey)) if request.journey.is_open else over(request, request.journey)
+        except STOPPING as reason:
+            return stopped(request, request.journey, reason, step=named.get("name", ""))
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
 
@@ -126,8 +114,10 @@ def step_page(request: JourneyRequest, journey: Journey, name: str) -> HttpRespo
     pressed = None if step else step_with_button(name)
     if not step and not pressed:
         raise Http404
-    if journey.purpose == Journey.Purpose.SIGN_UP and not journey.rules.allows_sign_up:
-        return closed(request, journey.user_flow, journey)
+    if journey.purpose == Journey.Purpose.SIGN_UP:
+        if not journey.rules.has_sign_up:
+            return closed(request, journey.user_flow, journey)
+        check_browser(request, journey)
     if step and is_open(step, journey.state, journey.rules, table()):
         return _submit(request, step) if request.method == "POST" else show_blank(request, step)
     if pressed and request.method == "POST" and has_open_buttons(pressed, journey.state, journey.rules, table()):
@@ -153,7 +143,7 @@ def again(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     journey = entry.any_journey_of(request, journey_id)
     if journey is None:
         return unknown(request, journey_id)
-    if request.method != "POST" or journey.is_open:
+    if request.method != "POST" or journey.is_open or (journey.finished_at and journey.redirect_origins):
         return see_other(reverse("customer:journey", args=[journey.pk]))
     return entry.begin_again(request, journey)
 
@@ -180,7 +170,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         refusal.count_again()
         raise
     except EmailAddressTaken:
-        record_failure(journey, step="", reason=Reason.ADDRESS_TAKEN)
+        events.record_failure(journey, step="", reason=Reason.ADDRESS_TAKEN)
         # Its owner stands here: the code has proved the address.
         return render_customer(request, "customer/account_exists.html", status=409)
     except BeyondLimit:
@@ -229,7 +219,7 @@ def refuse_step(
     request: JourneyRequest, name: str, form: Form, refusal: TooManyAttempts, *, page: int = 1, **context: Any
 ) -> HttpResponse:
     """A step's page with this form, telling when another attempt may be made."""
-    record_too_many(request.journey, step=name, refusal=refusal)
+    events.record_too_many(request.journey, step=name, refusal=refusal)
     told = refusal_context(refusal, visitor_of(request), request.journey.whose)
     around = _surroundings(request, name, page=page)
     return refuse(request, f"steps/{name}", form, refusal, **around, **told, **context)
@@ -238,7 +228,7 @@ def refuse_step(
 def refuse_button(request: JourneyRequest, name: str, refusal: TooManyAttempts, sentence: str) -> HttpResponse:
     """Back to the page of the step that the journey is at, which says what was refused to the step of this name."""
     journey = request.journey
-    record_too_many(journey, step=name, refusal=refusal)
+    events.record_too_many(journey, step=name, refusal=refusal)
     until = timezone.now() + timedelta(seconds=refusal.retry_after)
     offers = offers_link(refusal, visitor_of(request), journey.whose)
     journey.note(REFUSED, sentence=sentence, until=until.isoformat(), offers_link=offers)
@@ -253,66 +243,6 @@ def go_back(journey: Journey, sentence: str, *, done: bool = False) -> HttpRespo
     return see_other(f"{step_url(journey)}?{TOLD}")
 
 
-def unknown(request: HttpRequest, journey_id: UUID) -> HttpResponse:
-    """No journey of this browser's: its cookies are gone, it began elsewhere, or too long ago. The page leads back.
-
-    Of somebody else's it tells the application alone, whose address is nobody's secret.
-    """
-    application = entry.application_of(journey_id)
-    record_unknown(request, journey_id, application=application.get("application_name", ""))
-    client_id = application.get("client_id", "")
-    return render_customer(request, "customer/unknown_journey.html", application, status=404, client_id=client_id)
-
-
-def over(request: JourneyRequest) -> HttpResponse:
-    """The journey has come to its end, or its time has passed."""
-    journey = request.journey
-    ago = timezone.now() - journey.finished_at if journey.finished_at else None
-    if journey.finished_at is None and not journey.is_open:
-        record_expired(request, journey)
-    if ago is None or ago > entry.COLLECTABLE_FOR or request.user.pk != journey.account_id:
-        return render_customer(request, "customer/expired.html", status=410)
-    if journey.redirect_origins and (request.method != "POST" or ago > SECOND_PRESS):
-        # An application takes one answer. Whoever comes back by the back button has been there with it.
-        return on_to_application(request, journey)
-    return see_other(return_url(journey))
-
-
-def on_to_application(request: HttpRequest, journey: Journey) -> HttpResponse:
-    """To its front page, if it is a website; what isn't opens by itself."""
-    start_url = journey.application_look.get("start_url", "")
-    url = application_address(journey.redirect_origins, start_url=start_url)
-    return see_other(url) if url else render_customer(request, "customer/already_signed_in.html")
-
-
-def _stopped(
-    request: JourneyRequest,
-    reason: NoLongerOffered | AccountRefused | NotEnoughProved | TurnedAway | HookDown,
-    *,
-    step: str,
-) -> HttpResponse:
-    """The journey can't go on for this reason, which is noted; the page says so."""
-    match reason:
-        case NoLongerOffered():
-            record_provider_off(request.journey, reason.method)
-            return over(request)
-        case AccountRefused():
-            record_failure(request.journey, step=step, reason=Reason.ACCOUNT_DISABLED)
-            return over(request)
-        case NotEnoughProved():
-            record_failure(request.journey, step=step, reason=Reason.SECOND_FACTOR_MISSING)
-            return render_customer(request, "customer/not_enough.html", status=HTTPStatus.FORBIDDEN)
-        case TurnedAway():
-            if not reason.is_told_again:
-                record_hook(request.journey, step=step, reason=Reason.HOOK_REFUSED, hook=reason.hook)
-            said = {"title": reason.title, "message": reason.message}
-            return render_customer(request, "customer/turned_away.html", said, status=HTTPStatus.FORBIDDEN)
-        case HookDown():
-            # What was proved is kept, and the page leads back to it.
-            record_hook(request.journey, step=step, reason=Reason.HOOK_FAILED, hook=reason.hook, problem=str(reason))
-            return render_customer(request, "customer/held_up.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
-
-
 def closed(
     request: HttpRequest,
     user_flow: UserFlow,
@@ -321,12 +251,13 @@ def closed(
     reason: Reason = Reason.SIGN_UP_CLOSED,
 ) -> HttpResponse:
     """Nobody can sign up by this flow, or to this tenant."""
-    record_closed(request, user_flow, journey, reason=reason)
+    events.record_closed(request, user_flow, journey, reason=reason)
     return render_customer(request, "customer/closed.html", status=403)
 
 
 def _go_to_next(request: HttpRequest, journey: Journey) -> Step | Finish | None:
     """What follows, begun or done; None where a hook has to agree before: then what was proved is kept, and no more."""
+    check_address(journey)
     following = due_step(journey.state, journey.rules, table())
     if _needs_agreement(journey, following):
         save_progress(journey)
@@ -336,9 +267,8 @@ def _go_to_next(request: HttpRequest, journey: Journey) -> Step | Finish | None:
         journey.note_time(stood_at.name)
     if following is FINISH:
         finish(request, journey)
-    else:
-        _begin(following, request, journey)
-    return following
+        return following
+    return _begin(following, request, journey)
 
 
 def _needs_agreement(journey: Journey, following: Step | Finish) -> bool:
@@ -356,13 +286,16 @@ def _stood_at(request: HttpRequest) -> Step | None:
     return step_named(name) or step_with_button(name)
 
 
-def _begin(step: Step, request: HttpRequest, journey: Journey) -> None:
-    """Have what the step needs before it can be shown: a mail sent, or the account whose factor is set up there."""
+def _begin(step: Step, request: HttpRequest, journey: Journey) -> Step | Finish | None:
+    """Have made what the step's page needs. Returns the step, or what follows if nobody has to come through it."""
     if step.task == SETTING_UP and journey.purpose == SIGN_UP and journey.account_id is None:
         make_account(journey, password=None, attributes={}, language=journey.language)
     if step.begin and not step.is_begun(journey.state, journey.rules):
         step.begin(journey, visitor_of(request))
+        if step.is_done(journey.state, journey.rules):
+            return _go_to_next(request, journey)
     save_progress(journey)
+    return step
 
 
 def _days_to_remember(journey: Journey) -> int:

@@ -26,6 +26,8 @@ from userflows.journeys.limits import (
     SECOND_TEXTS_SENT,
     SIGN_UPS,
     TEXTS_ASKED,
+    WITHOUT_SCRIPT,
+    WITHOUT_SCRIPT_OF_ALL,
 )
 from userflows.methods import method_label
 from userflows.models import Journey, UserFlow
@@ -47,6 +49,7 @@ OF_PASSKEYS = {
 NOT_MAILED = {
     limit.name for limit in (CODES_ASKED, *OF_MAIL, SECOND_CODES_SENT, LINKS_ASKED, LINKS_SENT, LINKS_SENT_A_DAY)
 }
+OF_SIGN_UP = {limit.name for limit in (SIGN_UPS, WITHOUT_SCRIPT, WITHOUT_SCRIPT_OF_ALL)}
 NOT_TEXTED = {limit.name for limit in (TEXTS_ASKED, *OF_TEXTS, SECOND_TEXTS_SENT)}
 
 
@@ -87,7 +90,7 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
         action = "customer.code_not_sent"
     elif refusal.limit in NOT_TEXTED:
         action = "customer.text_not_sent"
-    elif refusal.limit == SIGN_UPS.name:
+    elif refusal.limit in OF_SIGN_UP:
         action = "customer.sign_up_failed"
     else:
         method = step
@@ -180,6 +183,12 @@ def record_closed(request: HttpRequest, user_flow: UserFlow, journey: Journey | 
     about = circumstances_of(journey) if journey else Circumstances(user_flow=user_flow.name)
     actor = _somebody(journey, None) if journey else SOMEBODY
     _record_by_network(request, "customer.sign_up_failed", reason, about, actor)
+
+
+def record_not_admitted(request: HttpRequest, journey: Journey, *, step: str, reason: Reason) -> None:
+    """Note that somebody can't sign up by their address, or by their age."""
+    about = circumstances_of(journey, step=step)
+    _record_by_network(request, FAILED[SIGN_UP], reason, about, _somebody(journey, None))
 
 
 def record_expired(request: HttpRequest, journey: Journey) -> None:

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from accounts.errors import AccountRefused, NotEnoughProved
 from accounts.factors.recoveries import stop_recovery
-from accounts.identity.services.accounts import actor_of, create_account
+from accounts.identity.services.accounts import accept_invitation, actor_of, create_account
 from accounts.identity.services.terms import accept_terms
 from accounts.models import Account
 from accounts.sessions.rules import session_rules
 from accounts.sessions.store import STAYS
 from audit.services import record
 from common.web.browsers import name_of_browser
+from userflows.journeys.admission import check_address, check_age
 from userflows.journeys.asking import has_to_ask
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.events import circumstances_of
@@ -26,7 +27,7 @@ from userflows.journeys.new_browsers import NEW
 from userflows.journeys.offered import NoLongerOffered, offered_provider
 from userflows.journeys.progress import hold_journey, save_progress
 from userflows.methods import method_label
-from userflows.models import Journey
+from userflows.models import Journey, MailLink
 from userflows.second_factors.due import (
     MAILBOX,
     channels_of,
@@ -38,6 +39,7 @@ from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign
 from userflows.state import (
     APP,
     CHANGE,
+    INVITATION,
     NEW_PASSWORD,
     PASSKEY,
     PROVIDER,
@@ -71,6 +73,7 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     is_signed_out = journey.purpose in {RESET, CHANGE} or NEW_PASSWORD in journey.step_data
     if journey.state.brought and journey.purpose != SIGN_UP:
         is_signed_out |= link_brought(journey, account)
+    _accept_invitation(journey, account)
     journey.typed, journey.step_data = {}, {}
     save_progress(journey, finished_at=timezone.now())
     met = how_met(state, rules)
@@ -94,15 +97,19 @@ def make_account(
     `password_hash` is that of a password judged before, which goes where none is given. An attribute that nobody is
     asked for has its default. `terms_version` is that of the terms of use which its owner accepts with it.
 
-    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`; `AccountRefused` if a hook hasn't agreed.
+    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`; `AccountRefused` if a hook hasn't agreed;
+    `NotAdmitted`.
     """
     if has_to_ask(journey):
         raise AccountRefused
+    answers = {**dict(journey.rules.hidden), **brought_attributes(journey), **attributes}
+    check_address(journey)
+    check_age(journey, answers, of_all=True)
     hold_journey(journey)
     account = create_account(
         email=journey.email,
         password=password,
-        attributes={**dict(journey.rules.hidden), **brought_attributes(journey), **attributes},
+        attributes=answers,
         email_verified=True,
         language=language,
     )
@@ -116,6 +123,18 @@ def make_account(
     if journey.state.brought:
         # At once: whoever leaves before the second factor comes back by the provider, and may have no other way.
         link_brought(journey, account)
+
+
+def _accept_invitation(journey: Journey, account: Account) -> None:
+    """Use up the invitation of whoever comes for the first time, by whichever way that proves their address.
+
+    Raises `AccountRefused` if its link has led to an end before.
+    """
+    has_come = account.invited_at is None or not account.email_verified or not accept_invitation(account)
+    if has_come and INVITATION in journey.step_data:
+        raise AccountRefused
+    if not has_come:
+        MailLink.objects.filter(account_id=account.pk, kind=MailLink.Kind.INVITATION).delete()
 
 
 def _check_still_offered(journey: Journey) -> None:

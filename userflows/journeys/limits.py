@@ -48,6 +48,10 @@ TEXTS_SENT_A_DAY = Limit("text messages sent by account and day", 10, DAY)
 SECOND_TEXTS_SENT = Limit("second text messages sent by account", 5, HOUR)
 TEXTS_ASKED = Limit("text messages asked for by address", 20, HOUR)
 SIGN_UPS = Limit("sign-ups by address", 60, HOUR)
+# By whoever runs no script that would solve a puzzle; and what puzzles are measured by, which refuses nobody.
+WITHOUT_SCRIPT = Limit("sign-ups without a script by address", 5, HOUR)
+WITHOUT_SCRIPT_OF_ALL = Limit("sign-ups without a script", 100, HOUR)
+SIGN_UPS_BEGUN = Limit("sign-ups begun", 2**31 - 1, 10 * MINUTE)
 # Links by which an owner goes on whoever else tries. One is good for longer than the longest of these waits, so whoever
 # uses them up has had one mailed that works.
 LINKS_SENT = Limit("links sent by account", 3, HOUR)
@@ -177,6 +181,16 @@ def count_link_asked(visitor: Visitor, email: str) -> Counted:
 def count_sign_up(visitor: Visitor) -> Counted:
     """Count one account about to be made from here. Raises `TooManyAttempts`."""
     return _count(*from_network(SIGN_UPS, visitor.ip))
+
+
+def count_sign_up_begun() -> int:
+    """Count somebody who wants to sign up. Returns how many have at this tenant in these ten minutes."""
+    return _count((SIGN_UPS_BEGUN, "")).nth(SIGN_UPS_BEGUN)
+
+
+def count_without_script(visitor: Visitor) -> Counted:
+    """Count somebody who signs up without having solved a puzzle. Raises `TooManyAttempts`."""
+    return _count(*from_network(WITHOUT_SCRIPT, visitor.ip), (WITHOUT_SCRIPT_OF_ALL, ""))
 
 
 def count_answer(visitor: Visitor) -> Counted:

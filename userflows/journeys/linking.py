@@ -9,6 +9,7 @@ from typing import Any
 from accounts.credentials.services.passwords import has_password, remove_password
 from accounts.factors.passkeys import passkeys_of, remove_passkey
 from accounts.factors.phones import remove_phone
+from accounts.identity.lookup import unique_attributes
 from accounts.identity.services.accounts import actor_of
 from accounts.identity.values import judged
 from accounts.models import Account
@@ -98,6 +99,9 @@ def _kept(told: dict[str, Any]) -> dict[str, Any]:
     """The values that may be kept as they are told."""
     kept: dict[str, Any] = {}
     for name, value in told.items():
+        if name in unique_attributes():
+            # It may be somebody else's here, and not every way has a page on which to say another one.
+            continue
         try:
             kept |= {name: good for name, good in judged({name: value}).items() if good is not None}
         except Refused:

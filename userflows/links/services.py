@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.identity.services.accounts import actor_of, change_email, create_account, verify_address
+from accounts.identity.services.accounts import change_email, create_account, verify_address
 from accounts.models import Account, Standing
 from audit.services import Actor, record, record_for_many
 from common.crypto.digests import digest_of
@@ -21,7 +21,7 @@ from userflows.journeys.progress import save_progress
 from userflows.links.jobs import LIFETIMES, send_address_notice, send_link
 from userflows.lookup import default_flow
 from userflows.models import Journey, MailLink
-from userflows.state import LINK, RESET, SIGN_IN
+from userflows.state import INVITATION, LINK, RESET, SIGN_IN
 
 Kind = MailLink.Kind
 AMR = "otp"
@@ -113,23 +113,25 @@ def opened(token: str) -> tuple[MailLink, Account] | None:
 
 
 def follow(request: HttpRequest, token: str) -> HttpResponse | None:
-    """Use the link up, and begin the journey that it opens; None if it isn't good any more.
+    """Begin the journey that the link opens; None if it isn't good any more. One to a new password is used up by that,
+    an invitation by the end of the journey: until then it opens another.
 
     Raises `TooManyAttempts`.
     """
     with transaction.atomic():
         found = opened(token)
-        if found is None or not MailLink.objects.filter(pk=found[0].pk, digest=digest_of(token)).delete()[0]:
+        if found is None:
             return None
         link, account = found
+        is_invitation = link.kind == Kind.INVITATION
+        if not is_invitation and not MailLink.objects.filter(pk=link.pk, digest=digest_of(token)).delete()[0]:
+            return None
         if not account.email_verified:
             verify_address(account)
-        if link.kind == Kind.INVITATION:
-            record("customer.invitation_accepted", actor=actor_of(account), target=account)
-        return begin_proved(request, account)
+        return begin_proved(request, account, is_invited=is_invitation)
 
 
-def begin_proved(request: HttpRequest, account: Account) -> HttpResponse:
+def begin_proved(request: HttpRequest, account: Account, *, is_invited: bool = False) -> HttpResponse:
     """A journey whose address a link from a mail has proved: to a password, where customers have one, and to the
     profile. Raises `TooManyAttempts`.
     """
@@ -145,6 +147,8 @@ def begin_proved(request: HttpRequest, account: Account) -> HttpResponse:
     )
     journey = Journey.objects.select_related("user_flow").get(pk=journey_id)
     journey.prove(LINK, amr=AMR, account=account)
+    if is_invited:
+        journey.note(INVITATION, is_open=True)
     save_progress(journey)
     return response
 

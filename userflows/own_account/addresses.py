@@ -25,6 +25,9 @@ from audit.services import record
 from common.crypto.digests import digest_of
 from common.problems import Code, Problem, Refused
 from common.text.email_address import canonical_email
+from userflows.admission.domains import domain_of, is_taken
+from userflows.admission.rules import AdmissionRules
+from userflows.forms.fields import NOT_TAKEN
 from userflows.journeys.browser import Visitor
 from userflows.journeys.taken_away import take_away_added
 from userflows.own_account.jobs import send_address_code, send_address_notices, send_undone_notice
@@ -38,8 +41,9 @@ def asked_change(account: Account) -> AddressChange | None:
     return AddressChange.objects.asked().filter(account_id=account.pk).first()
 
 
-def ask_for_change(account: Account, *, email: str, visitor: Visitor) -> None:
-    """Have a code mailed to the new address, in the place of any change asked for before. Raises `Refused`.
+def ask_for_change(account: Account, *, email: str, admission: AdmissionRules, visitor: Visitor) -> None:
+    """Have a code mailed to the new address, in the place of any change asked for before. Raises `Refused`, also for
+    one that `admission` doesn't take.
 
     Whether the address is another account's nobody is told but whoever reads its mail.
     """
@@ -47,6 +51,8 @@ def ask_for_change(account: Account, *, email: str, visitor: Visitor) -> None:
     after = judged_address(email)
     if canonical_email(after) == account.canonical_email:
         raise Refused([Problem(Code.NOT_ALLOWED, "email", gettext("This is your address already."))])
+    if not is_taken(after, admission):
+        raise Refused([Problem(Code.NOT_ALLOWED, "email", NOT_TAKEN % {"domain": domain_of(after)})])
     change = AddressChange(
         account_id=account.pk,
         before=account.email,
@@ -92,8 +98,10 @@ def make_change(account: Account, change: AddressChange, *, code: str) -> None:
         change_email(account, email=change.after, is_verified=True, actor=actor_of(account))
         change.before, change.done_at, change.expires_at = held.email, timezone.now(), timezone.now() + UNDO_FOR
         # Whoever reads the mail of an address that was never proved, or that was the account's for a while until its
-        # owner changed it back, is perhaps a stranger to the account.
-        keeps = held.email_verified and not comes_back
+        # owner changed it back or went on to another one, is perhaps a stranger to the account. The one before can
+        # still take it back.
+        in_between = AddressChange.objects.revocable().filter(account_id=account.pk, after=held.email).exists()
+        keeps = held.email_verified and not comes_back and not in_between
         change.canonical_before = held.canonical_email if keeps else ""
         # It has gone with whatever was asked for.
         change.save(force_insert=True)

@@ -15,6 +15,18 @@ from userflows.state import LATER, MISSING, Question
 REST = timedelta(days=30)
 
 
+def questions_of(rows: Collection[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the rows say, by the fields of `FlowRules`."""
+    pages = pages_of(rows)
+    return {
+        "asks_attributes": bool(pages),
+        "pages": pages,
+        "hidden": hidden_answers(rows),
+        "later": later_questions(rows),
+        "first": first_questions(rows),
+    }
+
+
 def pages_of(rows: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
     """The attributes asked for at sign-up, page by page; a page that would ask for nothing is none."""
     pages: list[list[str]] = [[]]
@@ -44,6 +56,17 @@ def later_questions(rows: Iterable[Mapping[str, Any]]) -> tuple[Question, ...]:
         Question(row["attribute"], row["is_required"], row["input_type"] == "checkbox", row["after_sign_ins"])
         for row in rows
         if row["asked"] in {MISSING, LATER} and not row["is_hidden"]
+    )
+
+
+def first_questions(rows: Iterable[Mapping[str, Any]]) -> tuple[Question, ...]:
+    """What is asked of whoever comes for the first time to an account that was made for them: all that nobody who signs
+    up by themselves can leave out.
+    """
+    return tuple(
+        Question(row["attribute"], is_required=True, is_yes=row["input_type"] == "checkbox")
+        for row in rows
+        if row["is_required"] and row["asked"] != LATER and not row["is_hidden"]
     )
 
 

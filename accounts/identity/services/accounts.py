@@ -13,6 +13,7 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, USER_NAME
 from accounts.credentials.services.passwords import set_new_password
 from accounts.errors import AccountRefused, EmailAddressTaken
 from accounts.finding.services import insert_account, update_person, update_standing
+from accounts.identity.services.uniqueness import keep_unique
 from accounts.identity.signals import account_shutting, address_changed
 from accounts.identity.values import clean_address, clean_text, judged
 from accounts.models import ACCOUNT_RESTORABLE_FOR, USER_NAME_CONSTRAINT, Account, AddressChange, Block
@@ -41,6 +42,7 @@ KEPT_BESIDE = (
     "accounts_addresschange",
     "accounts_dataexport",
     "accounts_recovery",
+    "accounts_uniquevalue",
 )
 
 
@@ -72,6 +74,7 @@ def create_account(
         with transaction.atomic():
             refuse_beyond(current_tenant(), CUSTOMERS, Account.objects.all(), field="email")
             insert_account(account)
+            keep_unique(account, account.custom_attributes)
             _refuse_if_kept(account)
             record("customer.created", actor=actor or actor_of(account), target=account)
     except IntegrityError as error:
@@ -132,6 +135,7 @@ def _update_profile(
         _set_attributes(account, values)
         columns = [BUILT_IN_ATTRIBUTES[name].column for name in values if name in BUILT_IN_ATTRIBUTES]
         update_person(account, [*columns, "custom_attributes", "agreed_at", "language", "time_zone"])
+        keep_unique(account, {name: values[name] for name in changed if name in values})
         record("customer.profile_changed", actor=actor, target=account, details={"attributes": changed})
 
 
@@ -155,10 +159,20 @@ def _judged_zone(name: str) -> str:
 
 def verify_address(account: Account) -> None:
     """Its owner has shown to read its mail. Whoever calls it notes how."""
-    was_waited_for = bool(account.invited_at)
-    # Whoever has come once is waited for no more, whatever becomes of the address.
-    account.email_verified, account.invited_at = True, None
-    update_person(account, ["email_verified", "invited_at"], changes_standing=was_waited_for)
+    account.email_verified = True
+    update_person(account, ["email_verified"], changes_standing=bool(account.invited_at))
+
+
+def accept_invitation(account: Account) -> bool:
+    """Its owner has come to the end of the way that an invitation opened: they are waited for no more, whatever becomes
+    of the address. Returns whether they were until now. Call it within the change that signs them in.
+    """
+    if not Account.objects.select_for_update().filter(pk=account.pk).exclude(invited_at=None).exists():
+        return False
+    account.invited_at = None
+    update_person(account, ["invited_at"])
+    record("customer.invitation_accepted", actor=actor_of(account), target=account)
+    return True
 
 
 def keep_language(account: Account, language: str) -> None:

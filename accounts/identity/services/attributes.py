@@ -2,25 +2,39 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.identity.policies import attribute_name_problem
-from accounts.models import CustomAttribute
+from accounts.identity.services.uniqueness import keep_all_of
+from accounts.models import CustomAttribute, UniqueValue
 from audit.services import Actor, record
+from common.database.rows import is_against
 from common.problems import Code, Problem, Refused, refuse_if_any, wrong
 from tenants.postgresql import announce_change
 
 MAX_CUSTOM_ATTRIBUTES = 100
 MAX_DESCRIPTION_LENGTH = 256
+NEVER_UNIQUE = frozenset({CustomAttribute.DataType.BOOLEAN, CustomAttribute.DataType.COUNTRY})
 
 
-def define_custom_attribute(*, name: str, data_type: str, description: str = "", actor: Actor) -> CustomAttribute:
-    """Add an attribute to the tenant. Raises `Refused`."""
-    refuse_if_any([*_name_problems(name), *_description_problems(description)])
-    attribute = CustomAttribute(name=name, data_type=data_type, description=description)
+def define_custom_attribute(
+    *, name: str, data_type: str, description: str = "", is_unique: bool = False, actor: Actor
+) -> CustomAttribute:
+    """Add an attribute to the tenant, of which, if it `is_unique`, no two customers have the same value.
+
+    Raises `Refused`.
+    """
+    refuse_if_any([*_name_problems(name), *_description_problems(description), *_unique_problems(data_type, is_unique)])
+    attribute = CustomAttribute(name=name, data_type=data_type, description=description, is_unique=is_unique)
     try:
         with transaction.atomic():
             attribute.save(force_insert=True)
+            if is_unique:
+                # Nobody writes such a value before this transaction ends: none is taken of an attribute not defined.
+                keep_all_of(name)
             record("attribute.defined", actor=actor, target=attribute)
             announce_change()
     except IntegrityError as error:
+        if is_against(error, "accounts_uniquevalue_once"):
+            sentence = _("Customers have values of an earlier attribute of this name, some of them alike.")
+            raise Refused([Problem(Code.NOT_ALLOWED, "is_unique", sentence)]) from error
         raise Refused([_taken(name)]) from error
     return attribute
 
@@ -41,6 +55,7 @@ def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None
     """Remove the definition. Values that accounts have stay with them, and are no longer shown or told."""
     with transaction.atomic():
         record("attribute.deleted", actor=actor, target=attribute)
+        UniqueValue.objects.filter(attribute=attribute.name).delete()
         attribute.delete()
         announce_change()
 
@@ -53,6 +68,13 @@ def _name_problems(name: str) -> list[Problem]:
         sentence = _("A tenant can have %(most)d custom attributes at most.") % {"most": MAX_CUSTOM_ATTRIBUTES}
         return [Problem(Code.TOO_MANY, "name", sentence)]
     return [_taken(name)] if CustomAttribute.objects.filter(name__iexact=name).exists() else []
+
+
+def _unique_problems(data_type: str, is_unique: bool) -> list[Problem]:
+    if is_unique and data_type in NEVER_UNIQUE:
+        sentence = _("Many customers have the same answer to a question of this type.")
+        return [Problem(Code.NOT_ALLOWED, "is_unique", sentence)]
+    return []
 
 
 def _description_problems(description: str) -> list[Problem]:

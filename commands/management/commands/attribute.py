@@ -24,6 +24,7 @@ class Command(VerbCommand):
             parser.add_argument("--name", required=True)
             if name == "define":
                 parser.add_argument("--type", default="String", choices=CustomAttribute.DataType.values)
+                parser.add_argument("--unique", action="store_true", help="no two customers have the same value")
             if name != "delete":
                 parser.add_argument("--description", default="")
         self.verb("list", self.list_all, summary="list the custom attributes").add_argument(
@@ -33,7 +34,11 @@ class Command(VerbCommand):
     def define(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             define_custom_attribute(
-                name=options["name"], data_type=options["type"], description=options["description"], actor=COMMAND
+                name=options["name"],
+                data_type=options["type"],
+                description=options["description"],
+                is_unique=options["unique"],
+                actor=COMMAND,
             )
             return _attributes()
 
@@ -54,6 +59,6 @@ class Command(VerbCommand):
 
 
 def _attributes() -> Answer:
-    rows = list(CustomAttribute.objects.order_by("name").values("name", "data_type", "description"))
+    rows = list(CustomAttribute.objects.order_by("name").values("name", "data_type", "is_unique", "description"))
     lines = [f"{row['name']}: {row['data_type']}" for row in rows]
     return Answer({"attributes": rows}, "\n".join(lines) or "No custom attributes yet.")

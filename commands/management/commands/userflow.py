@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from commands.answers import Answer, VerbCommand
 from commands.named import serving, user_flow_named
 from commands.page_layouts import layout_as_json, layout_in_file
 from common.problems import Code, Problem, Refused
+from userflows.admission.domains import tidied_domains
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import (
@@ -23,12 +25,20 @@ from userflows.flows.services import (
 )
 from userflows.methods import usual_methods
 from userflows.models import UserFlow
-from userflows.state import ALWAYS, ASKING_PASSKEY, FACTORS, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
+from userflows.state import ALWAYS, ASKING_PASSKEY, FACTORS, HUMAN_CHECKS, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
 
 REQUIRED = "required"
 # Who is asked for a second factor, as the command says it.
 WHO = {"who-has-one": WHO_HAS_ONE, "new-browser": NEW_BROWSER, "always": ALWAYS}
 NO_FACTOR = "none"
+# Whom a flow lets sign up, as the command says it: by the fields of a description.
+WHO_SIGNS_UP, DISPOSABLE = {"everybody": False, "invited": True}, {"take": False, "refuse": True}
+NO_DOMAIN = "none"
+DOMAIN_OPTIONS = {
+    "allow-domain": ("allowed_domains", "take addresses at these mail domains alone"),
+    "block-domain": ("blocked_domains", "take none at these"),
+    "not-disposable": ("disposable_exceptions", "take those at these although they count as disposable"),
+}
 ON_OR_OFF = {"on": True, "off": False}
 USER_NAMES = "whether customers may sign in with their user name in the place of their address"
 ASK_PASSKEY = "whether whoever has no passkey is asked to make one, where the flow has passkeys"
@@ -38,9 +48,7 @@ class Command(VerbCommand):
     help = "Create user flows of a tenant, and list them."
 
     def add_verbs(self) -> None:
-        create = self.verb("create", self.create, summary="create a user flow")
-        create.add_argument("--tenant", required=True, metavar="DOMAIN")
-        create.add_argument("--name", required=True)
+        create = self._verb_of_one("create", self.create, summary="create a user flow")
         create.add_argument(
             "--method",
             action="append",
@@ -63,39 +71,38 @@ class Command(VerbCommand):
         )
         _add_factors(create)
         create.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
+        _add_sign_up(create)
+        _add_sign_up(self._verb_of_one("sign-up", self.sign_up, summary="show or change whom it lets sign up"))
         create.add_argument("--user-names", choices=ON_OR_OFF, help=USER_NAMES)
         _add_user_names(self.verb("user-names", self.user_names, summary="show or change if a user name signs in, too"))
-        passkeys = self.verb("passkeys", self.passkeys, summary="show or change who is asked to make a passkey")
-        passkeys.add_argument("--tenant", required=True, metavar="DOMAIN")
-        passkeys.add_argument("--name", required=True)
+        passkeys = self._verb_of_one("passkeys", self.passkeys, summary="show or change who is asked to make a passkey")
         passkeys.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
-        factors = self.verb("second-factor", self.second_factor, summary="show or change who is asked for what besides")
-        factors.add_argument("--tenant", required=True, metavar="DOMAIN")
-        factors.add_argument("--name", required=True)
+        factors = self._verb_of_one(
+            "second-factor", self.second_factor, summary="show or change who is asked for what besides"
+        )
         _add_factors(factors)
-        layout = self.verb("layout", self.layout, summary="show or set what is asked for, and how")
-        layout.add_argument("--tenant", required=True, metavar="DOMAIN")
-        layout.add_argument("--name", required=True)
+        layout = self._verb_of_one("layout", self.layout, summary="show or set what is asked for, and how")
         layout.add_argument(
             "--file",
             type=Path,
             metavar="PATH",
             help="a list of rows in JSON, as the answer has it",
         )
-        terms = self.verb("terms", self.terms, summary="show or set the terms of use that customers accept")
-        terms.add_argument("--tenant", required=True, metavar="DOMAIN")
-        terms.add_argument("--name", required=True)
+        terms = self._verb_of_one("terms", self.terms, summary="show or set the terms of use that customers accept")
         _add_terms(terms)
-        default = self.verb("set-default", self.set_default, summary="let new applications use a user flow")
-        default.add_argument("--tenant", required=True, metavar="DOMAIN")
-        default.add_argument("--name", required=True)
-        duplicate = self.verb("duplicate", self.duplicate, summary="make a user flow like another one")
-        duplicate.add_argument("--tenant", required=True, metavar="DOMAIN")
-        duplicate.add_argument("--name", required=True)
+        self._verb_of_one("set-default", self.set_default, summary="let new applications use a user flow")
+        duplicate = self._verb_of_one("duplicate", self.duplicate, summary="make a user flow like another one")
         duplicate.add_argument("--as", required=True, dest="copy_name", metavar="NAME", help="what the copy is called")
         self.verb("list", self.list_all, summary="list the user flows").add_argument(
             "--tenant", required=True, metavar="DOMAIN"
         )
+
+    def _verb_of_one(self, name: str, do: Callable[[dict[str, Any]], Answer], *, summary: str) -> CommandParser:
+        """The parser of a verb that is about one user flow of a tenant."""
+        parser = self.verb(name, do, summary=summary)
+        parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+        parser.add_argument("--name", required=True)
+        return parser
 
     def create(self, options: dict[str, Any]) -> Answer:
         asked = [_layout(words) for words in options["attribute"]]
@@ -113,6 +120,7 @@ class Command(VerbCommand):
                 actor=Actor.command(),
                 **_factors(options),
                 **_asking(options),
+                **_sign_up(options),
                 **_user_names(options),
             )
             facts = _facts(flow) | {"defined_attributes": defined}
@@ -131,6 +139,20 @@ class Command(VerbCommand):
         asked = facts["second_factor"] or "only who has set one up"
         offered = ", ".join(facts["second_factors"]) or "none"
         return Answer(facts, f"Asked: {asked}. Offered: {offered}. Remembered for {facts['remember_days']} days.")
+
+    def sign_up(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            if chosen := _sign_up(options):
+                change_user_flow(flow, **chosen, actor=Actor.command())
+            now = describe(flow)
+        facts = {
+            "allows_sign_up": now.allows_sign_up,
+            "invited_only": now.invited_only,
+            **now.admission.as_json(),
+        }
+        who = "nobody" if not now.allows_sign_up else "only who was invited" if now.invited_only else "everybody"
+        return Answer(facts, f"May sign up: {who}.")
 
     def passkeys(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -195,6 +217,36 @@ def _add_factors(parser: CommandParser) -> None:
         "--second-factor", action="append", choices=[*FACTORS, NO_FACTOR], help="one that customers may show"
     )
     parser.add_argument("--remember-days", type=int, help=f"for how long a browser may be, 0 to {MOST_REMEMBER_DAYS}")
+
+
+def _add_sign_up(parser: CommandParser) -> None:
+    parser.add_argument("--who", choices=list(WHO_SIGNS_UP), help="who may sign up, where anybody may")
+    for option, (_, what) in DOMAIN_OPTIONS.items():
+        parser.add_argument(
+            f"--{option}",
+            action="append",
+            metavar="DOMAIN",
+            help=f"{what}; *.DOMAIN for all below it, {NO_DOMAIN} for none",
+        )
+    parser.add_argument("--disposable", choices=list(DISPOSABLE), help="whether disposable addresses are taken")
+    parser.add_argument("--minimum-age", type=int, metavar="YEARS", help="0 for none")
+    parser.add_argument("--human-check", choices=HUMAN_CHECKS, help="whether programs are kept out")
+    parser.add_argument("--birth-attribute", metavar="NAME", help="the date by which customers tell their age")
+
+
+def _sign_up(options: dict[str, Any]) -> dict[str, Any]:
+    """What was said of sign-up, by the fields of a description."""
+    said: dict[str, Any] = {
+        "invited_only": WHO_SIGNS_UP[options["who"]] if options["who"] else None,
+        "refuses_disposable": DISPOSABLE[options["disposable"]] if options["disposable"] else None,
+        "minimum_age": options["minimum_age"],
+        "birth_attribute": options["birth_attribute"],
+        "human_check": options["human_check"],
+    }
+    for option, (name, _) in DOMAIN_OPTIONS.items():
+        if named := options[option.replace("-", "_")]:
+            said[name] = tidied_domains("\n".join(each for each in named if each != NO_DOMAIN))
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _asking(options: dict[str, Any]) -> dict[str, Any]:

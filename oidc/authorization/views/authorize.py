@@ -306,7 +306,7 @@ def _begin(
     """
     flow = flow_by_id(cast(UUID, wanted.to.client.flow_id))
     wants_to_sign_up = CREATE in wanted.prompts
-    signs_up = wants_to_sign_up and flow.allows_sign_up
+    signs_up = wants_to_sign_up and flow.rules.has_sign_up
     page = PAGES.get(needed, "")
     if needed in OF_ACCOUNT:
         # The pages that follow are about the account that the application goes with.

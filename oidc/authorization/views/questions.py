@@ -11,17 +11,18 @@ from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
-from accounts.sessions.beside import accounts_here
-from oidc.authorization.views.authorize import over
+from accounts.sessions.beside import accounts_here, others_here
+from oidc.authorization.views.authorize import CHOOSE_ACCOUNT, over
 from oidc.wire.errors import PageRefusal
 from oidc.wire.pages import refusal_page, send_browser_to
 from oidc.wire.requests import TenantRequest
 from userflows.journeys.addresses import step_url
-from userflows.journeys.dispatch import SECOND_PRESS, JourneyRequest, on_to_application
+from userflows.journeys.endings import SECOND_PRESS, on_to_application
 from userflows.journeys.entry import any_journey_of, journey_of
 from userflows.middleware import speak
 from userflows.models import Journey
@@ -49,14 +50,20 @@ def _is_second_press(request: HttpRequest, journey: Journey) -> bool:
 
 def _after_answer(request: HttpRequest, journey: Journey) -> HttpResponse:
     address = journey.context[LED_ON]["to"]
-    return send_browser_to(address) if address else on_to_application(cast(JourneyRequest, request), journey)
+    return send_browser_to(address) if address else on_to_application(request, journey)
+
+
+def _have_chosen(journey: Journey) -> HttpResponse:
+    """Let the journey go on at the page that asks which account it shall be."""
+    Journey.objects.filter(pk=journey.pk).update(context={**journey.context, "page": CHOOSE_ACCOUNT})
+    return send_browser_to(reverse(CHOOSE_ACCOUNT, args=[journey.pk]))
 
 
 def question_page(name: str, *, answered_by: str) -> Callable[[Question], Callable[..., HttpResponse]]:
     """A page that an open journey was begun for, by the page's name. Any other journey is led to where it is.
 
-    So is whoever answers, in the field `answered_by`, that it shall be another account. The view is given the current
-    account; None where only others are signed in in this browser.
+    So is whoever answers, in the field `answered_by`, that it shall be another account; where others are signed in in
+    this browser, to the page that shows them. The view is given the current account; None where there are others alone.
     """
 
     def decorate(view: Question) -> Callable[..., HttpResponse]:
@@ -70,7 +77,11 @@ def question_page(name: str, *, answered_by: str) -> Callable[[Question], Callab
             # A journey that signs somebody in first has another journey for the question afterwards.
             is_for_this = journey.context.get("page") == name
             account = request.user if isinstance(request.user, Account) else None
-            if not accounts_here(request) or not is_for_this or request.POST.get(answered_by) == ANOTHER:
+            wants_another = request.POST.get(answered_by) == ANOTHER
+            comes_from_here = name != CHOOSE_ACCOUNT and journey.context.get("page") in {name, CHOOSE_ACCOUNT}
+            if wants_another and comes_from_here and others_here(request):
+                return _have_chosen(journey)
+            if not accounts_here(request) or not is_for_this or wants_another:
                 return send_browser_to(step_url(journey))
             request.journey = journey  # type: ignore[attr-defined]
             if LED_ON in journey.context and not _is_second_press(request, journey):

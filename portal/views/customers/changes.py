@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.credentials.services.passwords import remove_password, require_new_password
+from accounts.credentials.services.passwords import has_password, remove_password, require_new_password
 from accounts.errors import EmailAddressTaken
 from accounts.identity.services.accounts import (
     delete_account,
@@ -199,7 +199,7 @@ password_remove = page_of(
             _browsers(account),
         ],
         do=lambda account, _form, actor: remove_password(account, actor=actor),
-        is_for=lambda account: _is_kept(account) and account.has_usable_password(),
+        is_for=lambda account: _is_kept(account) and has_password(account),
         is_danger=True,
     )
 )

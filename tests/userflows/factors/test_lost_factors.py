@@ -12,15 +12,16 @@ from accounts.factors.recoveries import change_wait, give_factors_back, wait_hou
 from accounts.models import Account, AuthenticatorApp, Passkey, Recovery, RecoveryCode
 from audit.models import Event
 from audit.services import Actor
+from common.database.caches import forget_everything
 from common.problems import Refused
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.userflows.factors.phone import Phone
-from tests.userflows.factors.test_passkeys import flow_has
 from tests.worker import run_jobs
 from userflows.factors.recoveries import complete_due_recoveries, hasten
+from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
 COMMAND = Actor.command()
@@ -188,7 +189,9 @@ def test_what_was_put_aside_is_given_back_for_two_weeks_and_then_forgotten(
 
 
 def test_whoever_comes_by_mailed_codes_and_has_lost_the_passkey_comes_back(acme: Tenant, carol: Account) -> None:
-    flow_has(acme, methods=["passkey"])
+    with tenant_context(acme):
+        UserFlow.objects.filter(is_default=True).update(methods=["passkey"])
+    forget_everything()
     with_passkey(acme, carol, Authenticator())
     customer = Customer(acme)
     customer.visit("/sign-in/")

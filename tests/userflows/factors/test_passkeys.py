@@ -26,6 +26,7 @@ from tests.userflows.factors.authenticator import (
     shows,
     with_passkey,
 )
+from tests.userflows.factors.flows import flow_has
 from tests.userflows.factors.phone import Clock, Phone
 from tests.worker import run_jobs
 from userflows.factors.passkeys import prove_by_passkey
@@ -33,13 +34,6 @@ from userflows.journeys.progress import save_progress
 from userflows.models import Journey, UserFlow
 
 NEW = "new@acme.example"
-
-
-def flow_has(tenant: Tenant, **values: Any) -> None:
-    """The tenant's default flow is so from now on."""
-    with tenant_context(tenant):
-        UserFlow.objects.filter(is_default=True).update(**values)
-    forget_everything()
 
 
 @pytest.fixture

@@ -1,20 +1,18 @@
 """Passkeys in Chromium, by an authenticator that it plays: made, offered below the address, told apart, taken back."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
 from playwright.sync_api import CDPSession, Page, expect
 
 from accounts.models import Account, Passkey
-from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.screens import PHONE, check_down_to_narrowest
+from tests.userflows.factors.flows import flow_has
 from tests.userflows.factors.in_chromium import with_authenticator
 from tests.waiting import until
-from userflows.models import UserFlow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CAROL = "carol@acme.example"
@@ -24,12 +22,6 @@ def wait_until_none(session: CDPSession, authenticator: str) -> None:
     """The browser hears of it a moment after the page is there."""
     asked = {"authenticatorId": authenticator}
     until(lambda: not session.send("WebAuthn.getCredentials", asked)["credentials"], otherwise="never", seconds=20)
-
-
-def flow_has(tenant: Tenant, **values: Any) -> None:
-    with tenant_context(tenant):
-        UserFlow.objects.filter(is_default=True).update(**values)
-    forget_everything()
 
 
 def by_password(page: Page) -> None:

@@ -133,6 +133,11 @@ class CustomAttributeForm(PortalForm):
         widget=RadioCards(descriptions=DATA_TYPE_DESCRIPTIONS),
         help_text=_("Final as well."),
     )
+    is_unique = forms.BooleanField(
+        label=_("No two customers have the same"),
+        required=False,
+        help_text=_("Such as the number of a membership card. Final as well."),
+    )
     description = ServiceText(label=_("Description"), required=False, help_text=FOR_COLLEAGUES)
 
 

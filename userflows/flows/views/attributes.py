@@ -106,9 +106,10 @@ def delete_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID)
     attribute = get_object_or_404(CustomAttribute, pk=attribute_id)
     form = TypedNameForm(sent(request), name=attribute.name)
     if form.is_valid():
-        delete_attribute_everywhere(attribute, actor=request.actor)
-        messages.success(request, _("%(name)s was deleted.") % {"name": attribute.name})
-        return redirect("portal:custom-attributes", tenant.slug)
+        with ProblemsShownAt(form):
+            delete_attribute_everywhere(attribute, actor=request.actor)
+            messages.success(request, _("%(name)s was deleted.") % {"name": attribute.name})
+            return redirect("portal:custom-attributes", tenant.slug)
     flows = UserFlow.objects.filter(attributes__attribute=attribute.name)
     page = {"form": form, "attribute": attribute, "flows": list(flows)}
     return render(request, "portal/userflows/delete_attribute.html", page)

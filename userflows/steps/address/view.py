@@ -2,13 +2,16 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 
+from audit.reasons import Reason
 from common.text.email_address import MAX_EMAIL
 from common.web.limits import TooManyAttempts
+from userflows.admission.domains import domain_of, is_taken
 from userflows.factors.passkeys import ask_to_show
-from userflows.forms.fields import AddressForm
+from userflows.forms.fields import NOT_TAKEN, AddressForm
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.journeys.events import record_not_admitted
 from userflows.models import Journey
-from userflows.state import PASSKEY, SIGN_IN
+from userflows.state import PASSKEY, SIGN_IN, SIGN_UP
 from userflows.steps.address.actions import give_address, takes_user_names
 
 NAME = "address"
@@ -27,10 +30,15 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     form = AddressForm(request.POST, takes_user_names=takes_user_names(journey))
     if not form.is_valid():
         return show_step(request, NAME, form, status=400, **_about(request, journey))
+    email = form.cleaned_data["email"]
+    if journey.purpose == SIGN_UP and not is_taken(email, journey.rules.admission):
+        record_not_admitted(request, journey, step=NAME, reason=Reason.ADDRESS_NOT_TAKEN)
+        form.add_error("email", NOT_TAKEN % {"domain": domain_of(email)})
+        return show_step(request, NAME, form, status=400, **_about(request, journey))
     if form.meant:
-        meant = {"meant": form.meant, "insists": form.cleaned_data["email"]}
+        meant = {"meant": form.meant, "insists": email}
         return show_step(request, NAME, form, **meant, **_about(request, journey))
-    give_address(journey, email=form.cleaned_data["email"])
+    give_address(journey, email=email)
     try:
         return go_on(request, journey)
     except TooManyAttempts as refusal:

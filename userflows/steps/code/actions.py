@@ -10,7 +10,7 @@ from userflows.journeys.browser import Visitor
 from userflows.journeys.linking import IS_FIRST_PROOF
 from userflows.journeys.progress import account_at, save_progress
 from userflows.models import Journey
-from userflows.state import CODE, LINK, SIGN_IN, SIGN_UP
+from userflows.state import CODE, IS_REQUIRED, LINK, NEW_PASSWORD, SIGN_IN, SIGN_UP
 from userflows.steps.code.jobs import send_code
 from userflows.steps.code.proof import code_length, proof_of
 
@@ -64,6 +64,12 @@ def _prove(journey: Journey, method: str, account: Account | None) -> None:
     if journey.purpose == SIGN_UP:
         journey.purpose = SIGN_IN
         journey.note(CODE, lets_owner_in=True)
+        if (
+            account.invited_at
+            and journey.rules.has_passwords
+            and not (account.has_usable_password() or journey.state.brought)
+        ):
+            journey.note(NEW_PASSWORD, **{IS_REQUIRED: True})
     if not account.email_verified:
         verify_address(account)
         journey.note(CODE, **{IS_FIRST_PROOF: True})

@@ -7,7 +7,7 @@ from django.db import transaction
 from django_tasks import task
 
 from accounts.credentials.services.codes import new_link_token, renew_code
-from accounts.models import Account
+from accounts.models import Account, Standing
 from mail.bodies import NO_TICKET, Ticket
 from userflows.journeys import mails
 from userflows.journeys.events import record_no_code
@@ -33,7 +33,7 @@ def send_code(journey_id: str) -> None:
 
 def _send_to_nobody_known(journey: Journey) -> bool:
     """To sign up; so it is also for who wanted to sign in, if they may. Returns whether a code is on its way."""
-    if journey.by_user_name or journey.purpose in {RESET, CHANGE} or not journey.user_flow.allows_sign_up:
+    if journey.by_user_name or journey.purpose in {RESET, CHANGE} or not journey.rules.allows_sign_up:
         renew_code(journey.pk, length=code_length(journey), is_decoy=True)
         return False
     mails.mail_code(journey, to=journey.email, ticket=_new_ticket(journey, None), purpose=SIGN_UP)
@@ -41,13 +41,14 @@ def _send_to_nobody_known(journey: Journey) -> bool:
 
 
 def _send_to_owner(journey: Journey, account: Account) -> bool:
-    """To the stored address, however it was typed. Whoever wanted to sign up learns that they have, and is let in.
+    """To the stored address, however it was typed. Whoever wanted to sign up learns that they have, and is let in;
+    whoever was invited has it to be made theirs.
 
     Returns whether a code is on its way.
     """
     may_sign_in = account.is_active and not account.deleted_at
     ticket = _new_ticket(journey, account, is_decoy=not may_sign_in)
-    if journey.purpose == SIGN_UP:
+    if journey.purpose == SIGN_UP and account.standing != Standing.INVITED:
         mails.mail_account_exists(journey, to=account.email, ticket=ticket if may_sign_in else NO_TICKET)
     elif may_sign_in:
         purpose = RESET if journey.purpose == CHANGE else journey.purpose

@@ -22,6 +22,7 @@ from userflows.forms.fields import StayForm
 from userflows.forms.pages import show, try_again_page
 from userflows.journeys import entry, limits
 from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.admission import NotAdmitted
 from userflows.journeys.asking import TurnedAway
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, closed, go_on, journey_page
@@ -49,7 +50,7 @@ def open_link(request: HttpRequest, journey_id: UUID, token: str) -> HttpRespons
 @sensitive_variables("token")
 @journey_page
 def _where_it_began(request: JourneyRequest, journey: Journey, token: str) -> HttpResponse:
-    if journey.purpose == SIGN_UP and not journey.rules.allows_sign_up:
+    if journey.purpose == SIGN_UP and not journey.rules.has_sign_up:
         return closed(request, journey.user_flow, journey)
     state, step = state_of_link(journey.pk, token), step_named(CODE)
     if state is LinkState.USED or step is None or not is_open(step, journey.state, journey.rules, table()):
@@ -76,7 +77,7 @@ def _go_on(request: JourneyRequest, journey: Journey, token: str) -> HttpRespons
     except CodeRefused:
         record_failure(journey, step=CODE, method=LINK, reason=Reason.CODE_EXPIRED)
         return _over(request)
-    except (HookDown, TurnedAway):
+    except (HookDown, NotAdmitted, TurnedAway):
         # The link was right, and is used up.
         limits.forgive(counted, *limits.codes_asked(visitor, journey.whose))
         raise

@@ -14,6 +14,7 @@ from hooks.calls.asking import HookDown
 from userflows.forms.fields import TERMS, tell_problems
 from userflows.journeys import limits
 from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.admission import judge_birth
 from userflows.journeys.asking import judged_by_hooks, prefill
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
@@ -62,7 +63,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
         return _hold_up(request, journey, form, down)
     if GO_BACK in request.POST:
         return _go_back(journey, page, kept(journey, request.POST))
-    if not form.is_valid():
+    if not form.is_valid() or not judge_birth(journey, form):
         return _keep_and_show(request, journey, form)
     if not form.is_last:
         return _keep_and_turn(request, journey, form)

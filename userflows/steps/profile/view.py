@@ -4,6 +4,7 @@ from django.http import HttpResponse, QueryDict
 
 from common.problems import Refused
 from userflows.forms.fields import TERMS, tell_problems
+from userflows.journeys.admission import check_browser, judge_birth
 from userflows.journeys.dispatch import JourneyRequest, go_on, show_step
 from userflows.models import Journey
 from userflows.state import PROFILE
@@ -14,16 +15,20 @@ from userflows.steps.profile.form import OwedForm
 NOT_NOW = "not-now"
 
 
-def blank(_request: JourneyRequest, journey: Journey) -> tuple[OwedForm, dict[str, Any]]:
+def blank(request: JourneyRequest, journey: Journey) -> tuple[OwedForm, dict[str, Any]]:
+    if _was_invited(journey):
+        check_browser(request, journey)
     return OwedForm(journey, initial={"stay": journey.stays, **journey.typed}), {}
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """What was owed; or nothing, where all of it may wait."""
     form = OwedForm(journey, request.POST)
+    if _was_invited(journey):
+        check_browser(request, journey)
     if NOT_NOW in request.POST and form.may_wait:
         return go_on(request, journey, change=lambda: leave_for_later(journey))
-    if not form.is_valid():
+    if not form.is_valid() or (_was_invited(journey) and not judge_birth(journey, form)):
         return show_step(request, PROFILE, form, status=400)
     journey.stays, accepts_terms = form.cleaned_data["stay"], TERMS in form.cleaned_data
     try:
@@ -40,3 +45,8 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
 def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
     """What stands in the inputs, right or wrong."""
     return {bound.name: bound.data for bound in OwedForm(journey, sent) if bound.name not in {"stay", TERMS}}
+
+
+def _was_invited(journey: Journey) -> bool:
+    """Whether this is the first time that somebody comes, so that it is like signing up."""
+    return journey.account is not None and journey.account.invited_at is not None

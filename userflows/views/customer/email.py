@@ -26,6 +26,7 @@ from userflows.links.services import begin_proved
 from userflows.own_account import addresses
 from userflows.own_account.limits import count_code_mailed, count_code_typed
 from userflows.pages import render_customer
+from userflows.signed_in import flow_of
 from userflows.views.customer.own import is_proved, own_page, prove_first, show_own, typed_before
 
 SECONDS_BEFORE_RESEND = 30
@@ -47,7 +48,7 @@ def email(request: HttpRequest, account: Account) -> HttpResponse:
     visitor, wanted = visitor_of(request), form.cleaned_data["email"]
     try:
         count_code_mailed(account, wanted)
-        addresses.ask_for_change(account, email=wanted, visitor=visitor)
+        addresses.ask_for_change(account, email=wanted, admission=flow_of(request).rules.admission, visitor=visitor)
     except TooManyAttempts as refusal:
         return _ask(request, form, status=429, refusal=when_to_try_again(refusal.retry_after))
     except Refused as refused:

@@ -20,7 +20,7 @@ def switch(request: JourneyRequest, journey: Journey) -> HttpResponse:
     if request.method != "POST":
         return see_other(step_url(journey))
     purpose = request.POST.get("purpose", "")
-    if purpose == Purpose.SIGN_UP and not journey.rules.allows_sign_up:
+    if purpose == Purpose.SIGN_UP and not journey.rules.has_sign_up:
         return closed(request, journey.user_flow, journey)
     if purpose == Purpose.RESET and not journey.rules.has_passwords:
         purpose = Purpose.SIGN_IN

@@ -1,0 +1,31 @@
+"""Codes that a hook sends to phones in our place, instead of a text message of ours."""
+
+import re
+
+from common.text.translation import Sentence
+from hooks.calls.asking import answer_of
+from hooks.lookup import hook_for
+from hooks.models import Hook
+from hooks.policies import TEXT
+from hooks.wire.requests import About, code_request
+from sms.elsewhere import Elsewhere, HandedOver
+
+# The last line of a message binds its code to our host (https://wicg.github.io/sms-one-time-codes/).
+BOUND_CODE = re.compile(r"^@\S+ #(\d+)$", flags=re.MULTILINE)
+
+
+def _has_hook() -> bool:
+    return hook_for(TEXT) is not None
+
+
+def _hand_over(to: str, text: str) -> HandedOver:
+    hook, found = hook_for(TEXT), BOUND_CODE.search(text)
+    if hook is None or found is None:
+        # It was switched off meanwhile, or this brings no code.
+        return HandedOver(is_taken=False, is_ours=True)
+    answer, problem = answer_of(hook, code_request(hook, About(), to=to, code=found[1], message=text))
+    goes_on = hook.on_failure == Hook.OnFailure.GO_ON
+    return HandedOver(answer is not None, Sentence(problem), is_ours=answer is None and goes_on)
+
+
+BY_HOOK = Elsewhere(_has_hook, _hand_over)

@@ -1,0 +1,113 @@
+"""The form about whom a user flow lets sign up, of those who may."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from frame.forms import EditForm
+from frame.widgets import RadioCards
+from userflows.admission.ages import OLDEST
+from userflows.admission.domains import tidied_domains
+from userflows.admission.rules import AdmissionRules
+from userflows.flows.sign_up import DOMAINS
+from userflows.models import UserFlow
+from userflows.state import ALWAYS, NEVER, WHEN_MANY
+
+EVERYBODY, INVITED = "everybody", "invited"
+WHO = {
+    EVERYBODY: (_("Everybody"), _("Whoever proves an email address makes an account.")),
+    INVITED: (
+        _("Only who was invited"),
+        _("By the link in the invitation, or by its address. Nobody else learns who was invited."),
+    ),
+}
+
+HUMAN = {
+    NEVER: (_("Off"), _("Limits by network and account hold all the same.")),
+    WHEN_MANY: (
+        _("When many sign up"),
+        _("Beyond 60 in ten minutes, browsers do a small calculation; beyond 240 a harder one."),
+    ),
+    ALWAYS: (
+        _("Always"),
+        _("Each sign-up costs a browser a moment. Without JavaScript, a few an hour sign up all the same."),
+    ),
+}
+
+
+class DomainsField(forms.CharField):
+    """Mail domains, one a line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"rows": 3, "spellcheck": "false", "autocapitalize": "off", "class": "mono"}
+        super().__init__(required=False, widget=forms.Textarea(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """As a flow keeps them; what is none is told by the service."""
+        return tidied_domains(str(super().clean(value)))
+
+
+class SignUpForm(EditForm):
+    """Who may sign up, with which addresses, and from which age on. `births` are the dates that the flow asks for."""
+
+    invited_only = forms.ChoiceField(
+        label=_("Who may sign up"),
+        choices=[(name, label) for name, (label, _hint) in WHO.items()],
+        widget=RadioCards(descriptions={name: hint for name, (_label, hint) in WHO.items()}),
+    )
+    allowed_domains = DomainsField(
+        label=_("Only these mail domains"),
+        help_text=_(
+            "One a line: example.com for just that, *.example.com for all below it. If empty, all but those below."
+        ),
+    )
+    blocked_domains = DomainsField(label=_("Not these mail domains"), help_text=_("One a line, written likewise."))
+    refuses_disposable = forms.BooleanField(
+        label=_("Refuse disposable addresses"),
+        required=False,
+        help_text=_(
+            "Those at domains that give addresses away for minutes, as a public list names them. Apple’s private relay "
+            "is none."
+        ),
+    )
+    disposable_exceptions = DomainsField(
+        label=_("Not disposable"), help_text=_("Domains that are taken although the list names them, one a line.")
+    )
+    minimum_age = forms.IntegerField(
+        label=_("Minimum age"),
+        min_value=0,
+        max_value=OLDEST,
+        help_text=_(
+            "In years; 0 for none. Customers don’t read it. Who is younger can’t try again in that browser for a day."
+        ),
+    )
+    birth_attribute = forms.ChoiceField(
+        label=_("Date of birth"),
+        required=False,
+        help_text=_("An attribute of the type Date that the page layout requires at sign-up."),
+    )
+
+    human_check = forms.ChoiceField(
+        label=_("Keeping bots out"),
+        choices=[(name, label) for name, (label, _hint) in HUMAN.items()],
+        widget=RadioCards(descriptions={name: hint for name, (_label, hint) in HUMAN.items()}),
+        help_text=_("No other service is asked, and nobody has to look at pictures."),
+    )
+
+    def __init__(self, *args: Any, births: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["birth_attribute"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = [("", _("None")), *births]
+
+    def clean_invited_only(self) -> bool:
+        """As the flow keeps it."""
+        return bool(self.cleaned_data["invited_only"] == INVITED)
+
+
+def shown(flow: UserFlow) -> dict[str, Any]:
+    """What the flow says of it, as the form shows it."""
+    kept = vars(AdmissionRules.of_json(flow.sign_up_rules))
+    domains = {name: "\n".join(kept[name]) for name in DOMAINS}
+    return {**kept, **domains, "invited_only": INVITED if flow.invited_only else EVERYBODY}

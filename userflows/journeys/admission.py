@@ -1,0 +1,116 @@
+"""Who isn't let sign up by their address or their age. Told on a page of its own, and noted.
+
+Whoever turned out to be too young can't try again with another date in the same browser for a day: a signed cookie says
+so, which tells nothing else.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from audit.reasons import Reason
+from common.text.dates import iso_date
+from common.text.time_zones import zone_named
+from tenants.lookup import current_tenant
+from tenants.postgresql import current_schema
+from userflows.admission.ages import age_on, may_be_alive
+from userflows.admission.domains import domain_of, is_taken
+from userflows.forms.attributes import AttributeValuesForm
+from userflows.forms.fields import NOT_A_BIRTH
+from userflows.journeys.events import record_not_admitted
+from userflows.models import Journey
+from userflows.pages import render_customer
+from userflows.state import SIGN_UP
+
+BARRED_COOKIE = "__Host-barred" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "barred"
+BARRED_FOR = timedelta(days=1)
+
+
+class NotAdmitted(Exception):
+    """The flow lets this customer have no account, for this reason."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def check_address(journey: Journey) -> None:
+    """Before anybody goes on to an account of their own. Raises `NotAdmitted` if their address isn't taken."""
+    signs_up = journey.purpose == SIGN_UP and journey.account_id is None
+    if signs_up and journey.email and not is_taken(journey.email, journey.rules.admission):
+        raise NotAdmitted(Reason.ADDRESS_NOT_TAKEN)
+
+
+def check_age(journey: Journey, answers: Mapping[str, Any], *, of_all: bool = False) -> None:
+    """Before anything is kept of these answers. Raises `NotAdmitted` if by them somebody is too young.
+
+    Where these are `of_all` pages, a date that is missing or can't be is as good as one that is too late.
+    """
+    rules = journey.rules.admission
+    if not rules.minimum_age or (rules.birth_attribute not in answers and not of_all):
+        return
+    born = iso_date(str(answers.get(rules.birth_attribute) or ""))
+    if not born or age_on(today(), born=date.fromisoformat(born)) < rules.minimum_age:
+        raise NotAdmitted(Reason.TOO_YOUNG)
+
+
+def judge_birth(journey: Journey, form: AttributeValuesForm) -> bool:
+    """Whether the date of birth on a page that is right, if it asks for one, can be one; if it can't, the page says so.
+
+    Raises `NotAdmitted`.
+    """
+    rules, answers = journey.rules.admission, form.attributes()
+    born = iso_date(str(answers.get(rules.birth_attribute) or "")) if rules.minimum_age else ""
+    if born and not may_be_alive(today(), born=date.fromisoformat(born)):
+        form.add_error(rules.birth_attribute, NOT_A_BIRTH)
+        return False
+    check_age(journey, answers)
+    return True
+
+
+def check_browser(request: HttpRequest, journey: Journey) -> None:
+    """Raises `NotAdmitted` if somebody was too young in this browser within a day."""
+    if journey.rules.admission.minimum_age and _is_barred(request):
+        raise NotAdmitted(Reason.TOO_YOUNG)
+
+
+def turn_away(request: HttpRequest, journey: Journey, reason: Reason, *, step: str) -> HttpResponse:
+    """Note it, and tell them. Whoever was too young is so in this browser for a day."""
+    record_not_admitted(request, journey, step=step, reason=reason)
+    is_too_young = reason == Reason.TOO_YOUNG
+    context = {"is_too_young": is_too_young, "domain": domain_of(journey.email), "rules": journey.rules}
+    response = render_customer(request, "customer/not_admitted.html", context, status=403)
+    if is_too_young and not _is_barred(request):
+        response.set_cookie(
+            BARRED_COOKIE,
+            signing.dumps("", salt=_salt()),
+            max_age=BARRED_FOR,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response
+
+
+def today() -> date:
+    """The day that it is where the tenant is."""
+    tenant = current_tenant()
+    return timezone.localdate(timezone=zone_named(tenant.time_zone if tenant else ""))
+
+
+def _is_barred(request: HttpRequest) -> bool:
+    try:
+        signing.loads(request.COOKIES.get(BARRED_COOKIE, ""), salt=_salt(), max_age=BARRED_FOR)
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def _salt() -> str:
+    """What one tenant has signed is worth nothing at another."""
+    return f"too young {current_schema()}"

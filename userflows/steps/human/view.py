@@ -1,0 +1,37 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from common.web.limits import TooManyAttempts
+from userflows.journeys import limits
+from userflows.journeys.browser import visitor_of
+from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.journeys.progress import save_progress
+from userflows.models import Journey
+from userflows.state import HUMAN
+from userflows.steps.human.actions import puzzle_of, set_puzzle, solve
+from userflows.steps.human.form import HumanForm
+
+NOT_SOLVED = _("That didn't work. Your browser tries again.")
+
+
+def blank(_request: JourneyRequest, journey: Journey) -> tuple[HumanForm, dict[str, Any]]:
+    return HumanForm(), {"puzzle": puzzle_of(journey)}
+
+
+def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
+    """The number; or none, from whoever runs no scripts: so a few may go on, by the code that proves their mailbox."""
+    form = HumanForm(request.POST)
+    answer = form.cleaned_data["answer"] if form.is_valid() else "wrong"
+    if answer and not puzzle_of(journey).is_solved_by(answer):
+        set_puzzle(journey, level=journey.step_data[HUMAN]["level"])
+        save_progress(journey)
+        return show_step(request, HUMAN, HumanForm(), status=400, refusal=NOT_SOLVED, puzzle=puzzle_of(journey))
+    try:
+        if not answer:
+            limits.count_without_script(visitor_of(request))
+        return go_on(request, journey, change=lambda: solve(journey))
+    except TooManyAttempts as refusal:
+        # It may be the code that follows: then the answer is good another time, and the page sends nothing by itself.
+        return refuse_step(request, HUMAN, form, refusal, puzzle=None)
