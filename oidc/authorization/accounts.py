@@ -20,26 +20,25 @@ def go_with_account(request: TenantRequest, wanted: AuthorizationRequest, done: 
         return False
     if SELECT_ACCOUNT in wanted.prompts:
         return True
-    person = _meant(here, wanted)
+    person = _hinted(here, wanted)
     if person is None and wanted.subjects is None:
-        is_unclear = NONE in wanted.prompts or current is None
-        if is_unclear and len(here) > 1:
+        # Where nobody is current, somebody has signed out or stayed away for long: those left may be other people.
+        person = last_used_by(wanted.to.client.client_id, here) if current else None
+        if person is None and (current is None or NONE in wanted.prompts):
             return True
-        person = here[0]
+        person = person or current
     if person and not person.is_current:
         act_for(request, person)
     return False
 
 
-def _meant(here: list[SignedInHere], wanted: AuthorizationRequest) -> SignedInHere | None:
-    """The one that a hint names, else the one that the application went with last."""
+def _hinted(here: list[SignedInHere], wanted: AuthorizationRequest) -> SignedInHere | None:
+    """The one that a hint names."""
     if wanted.subjects is not None:
         return next((person for person in here if is_among(str(person.account.pk), wanted.subjects)), None)
     email = typed_address(wanted.login_hint).casefold() if wanted.login_hint else ""
     hinted = next((person for person in here if email and person.account.email.casefold() == email), None)
-    if hinted and _may_name(hinted, wanted):
-        return hinted
-    return last_used_by(wanted.to.client.client_id, here)
+    return hinted if hinted and _may_name(hinted, wanted) else None
 
 
 def _may_name(person: SignedInHere, wanted: AuthorizationRequest) -> bool:

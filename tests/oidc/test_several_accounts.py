@@ -80,6 +80,21 @@ def test_o56_an_application_of_a_strangers_finds_out_of_nobody_whether_they_are_
         assert re.findall(r"error=([a-z_]+)", html.unescape(page.content.decode())) == ["account_selection_required"]
 
 
+def test_who_signs_out_at_an_application_does_not_come_back_to_it_as_the_one_who_is_left(
+    shop: RelyingParty, club: RelyingParty, both: Customer, carol: Account, dora: Account
+) -> None:
+    shop.code(login_hint=carol.email)
+    hint = id_token_of(shop, both, dora)
+    assert both.browser.get("/oidc/logout", {"id_token_hint": hint})["Location"]
+    for application in (shop, club):
+        assert answer_in(application.authorize(prompt="none"))["error"] == "account_selection_required"
+    assert answer_in(shop.authorize(prompt="none", login_hint=carol.email))["code"], "one that names Carol means her"
+    both.visit(shop.authorize()["Location"])
+    assert "Choose an account" in both.text
+    assert carol.email in both.text
+    assert whom(shop, both.browser.post(both.path, {"account": str(carol.pk)})) == str(carol.pk)
+
+
 # --- Whom the answer is about -----------------------------------------------------------------------------------------
 
 
@@ -175,7 +190,9 @@ def test_where_the_current_session_is_over_the_customer_says_which(
     assert whom(shop, both.browser.post(both.path, {"account": str(carol.pk)})) == str(carol.pk)
     with tenant_context(acme):
         Session.objects.of_account(carol.pk).delete()
-    assert whom(shop, shop.authorize()) == str(dora.pk), "who is left alone is meant"
+    both.visit(shop.authorize()["Location"])
+    assert "Choose an account" in both.text, "who is left alone isn't taken for who was there"
+    assert whom(shop, both.browser.post(both.path, {"account": str(dora.pk)})) == str(dora.pk)
 
 
 def test_each_session_tells_its_own_sign_in(shop: RelyingParty, both: Customer, carol: Account, dora: Account) -> None:
