@@ -11,13 +11,15 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account, Session
 from applications.models import Application
 from applications.services.description import change_application
-from oidc.models import SignOutNotification
+from audit.models import Event
+from oidc.models import Consent, SignOutNotification
 from oidc.registration.description import ANYONE
 from oidc.registration.services import let_register
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT, PASSWORD, new_secret
 from tests.oidc.apis import COMMAND
+from tests.oidc.consent_page import asks
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.statements import statements
 from tests.userflows.customer import Customer
@@ -209,6 +211,22 @@ def test_a_page_about_one_account_is_that_accounts(asking: RelyingParty, both: C
     both.visit(asking.authorize(login_hint=carol.email, prompt="consent")["Location"])
     assert carol.email in both.text
     assert people_on(both)[0] == carol.email
+
+
+def test_no_answer_of_a_page_about_one_account_is_taken_for_the_others(
+    acme: Tenant, asking: RelyingParty, both: Customer, carol: Account, dora: Account
+) -> None:
+    page = asks(asking, scope="openid email")
+    assert dora.email in page.text
+    press(both, account=str(carol.pk))
+    for answer in ("allow", "deny"):
+        assert carol.email in page.press(answer).content.decode()
+    with tenant_context(acme):
+        assert not Consent.objects.exists()
+        assert not Event.objects.filter(action="customer.consent_refused").exists()
+    assert answer_in(page.press("deny", account=str(carol.pk)))["error"] == "access_denied"
+    with tenant_context(acme):
+        assert Event.objects.get(action="customer.consent_refused").actor_id == str(carol.pk)
 
 
 def test_another_account_on_a_page_that_asks_is_one_of_those_here_first(
