@@ -1,5 +1,8 @@
 """Which of a browser's accounts a request is answered for."""
 
+from typing import cast
+from uuid import UUID
+
 from accounts.sessions.beside import SignedInHere, accounts_here, act_for, last_used_by
 from oidc.authorization.interaction import CREATE, NONE, NOTHING_DONE, SELECT_ACCOUNT, DoneSoFar
 from oidc.authorization.policies import is_among
@@ -7,6 +10,7 @@ from oidc.authorization.request import AuthorizationRequest
 from oidc.clients.vouching import is_vouched_for
 from oidc.wire.requests import TenantRequest
 from userflows.forms.fields import typed_address
+from userflows.lookup import flow_by_id
 
 
 def go_with_account(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar) -> bool:
@@ -36,8 +40,10 @@ def _hinted(here: list[SignedInHere], wanted: AuthorizationRequest) -> SignedInH
     """The one that a hint names."""
     if wanted.subjects is not None:
         return next((person for person in here if is_among(str(person.account.pk), wanted.subjects)), None)
-    email = typed_address(wanted.login_hint).casefold() if wanted.login_hint else ""
-    hinted = next((person for person in here if email and person.account.email.casefold() == email), None)
+    rules = flow_by_id(cast(UUID, wanted.to.client.flow_id)).rules
+    hint = typed_address(wanted.login_hint, or_user_name=rules.takes_user_names).casefold() if wanted.login_hint else ""
+    named = (person for person in here if hint in {person.account.email.casefold(), person.account.user_name})
+    hinted = next(named, None) if hint else None
     return hinted if hinted and _may_name(hinted, wanted) else None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import update_profile
 from accounts.models import Account, Session
 from applications.models import Application
 from applications.services.description import change_application
@@ -24,6 +25,8 @@ from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.statements import statements
 from tests.userflows.customer import Customer
 from tests.userflows.several import add, make_account, people_on, press, sessions_of
+from userflows.flows.services import change_user_flow
+from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +137,19 @@ def test_a_hint_picks_and_one_of_somebody_else_signs_nobody_in(
     assert whom(shop, shop.authorize(prompt="none", id_token_hint=hint)) == str(carol.pk)
     press(both, sign_out=str(carol.pk))
     assert answer_in(shop.authorize(prompt="none", id_token_hint=hint))["error"] == "login_required"
+
+
+def test_a_hint_may_be_a_user_name_where_the_flow_takes_them(
+    acme: Tenant, shop: RelyingParty, both: Customer, carol: Account, dora: Account
+) -> None:
+    with tenant_context(acme):
+        update_profile(carol, attributes={"preferred_username": "cc.1"}, actor=COMMAND)
+    assert whom(shop, shop.authorize(login_hint="cc.1")) == str(dora.pk)
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), takes_user_names=True, actor=COMMAND)
+    for hint in ("cc.1", "CC.1"):
+        assert whom(shop, shop.authorize(login_hint=dora.email)) == str(dora.pk)
+        assert whom(shop, shop.authorize(login_hint=hint, prompt="none")) == str(carol.pk)
 
 
 def test_o41_select_account_shows_all_and_goes_on_with_the_chosen(
