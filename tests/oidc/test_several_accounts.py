@@ -21,6 +21,8 @@ from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT, PASSWORD, new_secret
 from tests.oidc.apis import COMMAND
 from tests.oidc.consent_page import asks
+from tests.oidc.devices import begin, enter, poll
+from tests.oidc.devices import press as press_device
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.statements import statements
 from tests.userflows.customer import Customer
@@ -258,6 +260,36 @@ def test_another_account_on_a_page_that_asks_is_one_of_those_here_first(
     assert carol.email in both.text
     fields = {"answer": "allow", "scope": ["openid", "email"], "account": str(carol.pk)}
     assert whom(asking, both.browser.post(both.path, fields)) == str(carol.pk)
+
+
+def test_who_changes_accounts_on_the_way_back_from_a_sign_in_still_gets_there(
+    acme: Tenant, shop: RelyingParty, carol: Account, dora: Account
+) -> None:
+    shop.browser = Browser(acme)
+    customer = Customer(acme, shop.browser)
+    customer.visit(shop.authorize()["Location"])
+    customer.submit({"email": carol.email})
+    back = shop.browser.post(customer.path, {"password": PASSWORD})["Location"]
+    add(customer, dora)
+    assert whom(shop, shop.browser.get(back)) == str(carol.pk)
+    assert people_on(customer)[0] == carol.email
+    press(customer, sign_out=str(carol.pk))
+    assert shop.browser.get(back).status_code >= 400, "her way back is nobody else's"
+
+
+def test_who_changes_accounts_before_the_page_for_a_device_lets_it_in_as_the_one_it_was_for(
+    acme: Tenant, television: RelyingParty, carol: Account, dora: Account
+) -> None:
+    customer = Customer(acme, Browser(acme))
+    begun = begin(television)
+    customer.visit(enter(customer.browser, begun["user_code"]))
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    page = customer.path
+    add(customer, dora)
+    assert carol.email in press_device(customer.browser, page, dora).content.decode()
+    press_device(customer.browser, page, carol)
+    assert "access_token" in poll(television, begun["device_code"]).json()
 
 
 # --- Sign-out ---------------------------------------------------------------------------------------------------------
