@@ -170,3 +170,37 @@ class BrandingImage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.branding}"
+
+
+class ChangedSentence(models.Model):
+    """A sentence of customer pages that a tenant says in words of its own, in one language, in all flows or in one.
+
+    `texts` are its forms, as people edit them: one, or in a sentence that counts one for each kind of number.
+    `instead_of` are the product's as they were then.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    language = models.CharField(max_length=16)
+    # Of a user flow, which is declared floors above; what deletes one forgets its words.
+    user_flow = models.UUIDField(null=True)
+    sentence = models.TextField()
+    texts = models.JSONField()
+    instead_of = models.JSONField()
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["language", "sentence"],
+                condition=models.Q(user_flow__isnull=True),
+                name="branding_changedsentence_in_all_flows",
+            ),
+            models.UniqueConstraint(
+                fields=["user_flow", "language", "sentence"],
+                condition=models.Q(user_flow__isnull=False),
+                name="branding_changedsentence_in_a_flow",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "words of customer pages"

@@ -118,6 +118,7 @@ def _pages() -> list[tuple[str, str, str]]:
         (_("Identity providers"), "key-round", "identity-providers"),
         (_("Hooks"), "webhook", "hooks"),
         (_("Company branding"), "palette", "branding"),
+        (_("Words"), "languages", "words"),
         (_("Outbox"), "inbox", "outbox"),
         (_("Logs"), "scroll-text", "logs"),
         (_("Administrators"), "shield-user", "administrators"),

@@ -209,7 +209,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ciam_portal.navigation.portal_frame",
             ],
-            "builtins": ["django.templatetags.static", "django.templatetags.i18n"],
+            "builtins": ["django.templatetags.static", "django.templatetags.i18n", "common.text.spoken_blocks"],
             "libraries": {"lucide": "common.web.icons", "parts": "portal.tags"},
         },
     }

@@ -98,6 +98,7 @@ SUBJECTS = {
     "custom-attributes": "how-to/user-flows",
     "custom-attribute": "how-to/user-flows",
     "branding": "how-to/branding",
+    "words": "how-to/words",
     "theme": "how-to/branding",
 }
 

@@ -40,6 +40,9 @@ from portal.views import (
 )
 from portal.views.customers import changes, factors, listing, new, saved, tabs
 from portal.views.customers.frame import CUSTOMER_TABS
+from portal.views.words import editor as words_editor
+from portal.views.words import files as words_files
+from portal.views.words import preview as words_preview
 
 SETTINGS_TABS.add(_("General"), "tenant-settings", place=10)
 SETTINGS_TABS.add(_("Domains"), "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
@@ -70,6 +73,7 @@ HOOK = f"{HOOKS}<uuid:hook_id>/"
 PROVIDERS = "tenants/<slug:slug>/identity-providers/"
 PROVIDER = f"{PROVIDERS}<slug:provider_id>/"
 CUSTOMERS = "tenants/<slug:slug>/customers/"
+WORDS = "tenants/<slug:slug>/words/"
 CUSTOMER = f"{CUSTOMERS}<uuid:account_id>/"
 
 portal_urlpatterns = [
@@ -131,6 +135,10 @@ portal_urlpatterns = [
     path(PROVIDER, identity_providers.identity_provider, name="identity-provider"),
     path(f"{PROVIDER}test", identity_providers.test, name="identity-provider-test"),
     path(f"{PROVIDER}delete/", identity_providers.delete, name="identity-provider-delete"),
+    path(WORDS, words_editor.words, name="words"),
+    path(f"{WORDS}preview", words_preview.preview, name="words-preview"),
+    path(f"{WORDS}file", words_files.export, name="words-export"),
+    path(f"{WORDS}import", words_files.take, name="words-import"),
     path(CUSTOMERS, listing.customers, name="customers"),
     path(f"{CUSTOMERS}columns", listing.choose, name="customer-columns"),
     path(f"{CUSTOMERS}views/", saved.save, name="customer-views"),

@@ -4,12 +4,14 @@ There are two for a language that the portal speaks: `locale/de` holds what cust
 administrators do. The customers' one wins: a sentence that both read stands there alone, and one that administrators
 shall read in other words has the context "portal" and stands in theirs.
 
-`extract` finds every sentence and brings the catalogues up to date; `compile` makes the files that the product loads;
-`check` says what is missing or has other placeholders. No gettext program is needed.
+`extract` finds every sentence and brings the catalogues up to date, and with them the table of those that tenants may
+say otherwise (`branding/words/sentences.json`); `compile` makes the files that the product loads; `check` says what is
+missing or has other placeholders. No gettext program is needed.
 """
 
 import argparse
 import io
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,11 +22,14 @@ from typing import Any
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
-from common.text.languages import ENGLISH, PORTAL_LANGUAGES, TRANSLATED_LANGUAGES, Language
+from branding.words.pages import is_for_customers, pages_of
+from branding.words.slots import shown
+from common.text.languages import ENGLISH, LANGUAGES, PORTAL_LANGUAGES, TRANSLATED_LANGUAGES, Language
 
 ROOT = Path(__file__).resolve().parent.parent
 # The context of what only administrators read, in a file of both or in other words than customers.
@@ -104,6 +109,9 @@ KEYWORDS: dict[str, Any] = dict.fromkeys(
     "_ gettext gettext_lazy gettext_noop ngettext ngettext_lazy pgettext pgettext_lazy npgettext".split()
 )
 CALL = re.compile(r"""(?:n?p?gettext|(?<!\w)_)\((?:u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?\s*)+[^)]*\)""")
+INCLUDE = re.compile(r"""\{% include ["']([^"']+)["']""")
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+SENTENCES = ROOT / "branding" / "words" / "sentences.json"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 
 
@@ -163,8 +171,56 @@ def source_files(readers: Readers = CUSTOMERS) -> Iterator[Path]:
         yield from sorted(path for path in ROOT.glob(pattern) if path.is_file())
 
 
+def sentences_file() -> str:
+    """The table of the sentences that a tenant may say otherwise, as it has to be: one a line, by what is edited.
+
+    Each has the messages of the catalogue that it stands for, and the pages it stands on. A sentence with a context,
+    such as the form of a date, isn't words.
+    """
+    pages = _pages_by_file()
+    rows: dict[str, dict[str, Any]] = {}
+    for message in extracted():
+        files = [file for file, _ in message.locations if is_for_customers(file)]
+        if not message.id or message.context or not files:
+            continue
+        forms = [str(form) for form in (message.id if isinstance(message.id, tuple) else (message.id,))]
+        row = rows.setdefault(shown(forms[0]), {"messages": [], "pages": set()})
+        row["messages"].append(forms)
+        row["pages"] |= {page for file in files for page in pages[file]}
+    told = [
+        json.dumps(
+            {"text": text, "messages": sorted(row["messages"]), "pages": sorted(row["pages"])}, ensure_ascii=False
+        )
+        for text, row in sorted(rows.items())
+    ]
+    plurals = json.dumps({language.code: _plural_of(language) for language in LANGUAGES}, ensure_ascii=False)
+    return '{"plurals": ' + plurals + ',\n"sentences": [\n' + ",\n".join(told) + "\n]}\n"
+
+
+def _plural_of(language: Language) -> str:
+    """How a language counts, as its catalogue says it, or as Unicode does for one that has none."""
+    code = to_locale(language.code)
+    return str(read_catalogue(language.code).plural_expr if language.is_translated else get_plural(code).plural_expr)
+
+
+def _pages_by_file() -> dict[str, set[str]]:
+    """The pages that each file's sentences stand on: its own, or those of the templates that include it."""
+    files = {str(path.relative_to(ROOT)): path for path in source_files()}
+    included: dict[str, set[str]] = {}
+    for file, path in files.items():
+        for name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+            included.setdefault(f"templates/{name}", set()).add(file)
+
+    def pages(file: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        by_others = (pages(each, seen | {file}) for each in included.get(file, ()) if each not in seen)
+        return set(pages_of(file)) or set().union(*by_others)
+
+    return {file: pages(file) for file in files}
+
+
 def update_catalogues() -> None:
     """Bring new sentences into each catalogue, untranslated, and drop those that are gone."""
+    SENTENCES.write_text(sentences_file(), encoding="utf-8")
     for readers in EVERYBODY:
         template = extracted(readers)
         for language in readers.languages:
@@ -195,7 +251,16 @@ def compile_catalogues() -> None:
 
 def problems() -> list[str]:
     """What is wrong with the catalogues, as sentences; empty if they are complete and agree."""
-    return [problem for readers in EVERYBODY for problem in _problems_of(readers)]
+    return [problem for readers in EVERYBODY for problem in _problems_of(readers)] + [*_problems_of_sentences()]
+
+
+def _problems_of_sentences() -> Iterator[str]:
+    table = sentences_file()
+    if SENTENCES.read_text(encoding="utf-8") != table:
+        yield f"{SENTENCES.name}: not up to date"
+    for row in json.loads(table)["sentences"]:
+        if not row["pages"]:
+            yield f"branding/words/pages.py: no page has the file of: {row['text']}"
 
 
 def _problems_of(readers: Readers) -> Iterator[str]:
@@ -223,6 +288,8 @@ def _problem(message: Message) -> str:
         return "not translated"
     if message.fuzzy:
         return "not certain"
+    if any(CONTROL.search(translation) for translation in translations):
+        return "characters that can't be seen"
     wanted = sorted(PLACEHOLDER.findall(str(originals[-1])))
     for translation in translations:
         # A plural form may leave its number out ("one minute"), but nothing else, and may bring nothing new.

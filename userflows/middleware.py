@@ -5,9 +5,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from branding.words.in_force import words_in_force
+from common.text import spoken
 from common.web import language as portal_language
 from common.web.limits import TooManyAttempts
 from userflows.forms.pages import try_again_page
+from userflows.models import Journey
 
 
 class TryAgainMiddleware:
@@ -25,16 +28,19 @@ class TryAgainMiddleware:
 
 
 class LanguageMiddleware:
-    """Chooses the language of customer pages: the customer's choice, else the browser's, else English.
+    """Chooses the language of customer pages, and lets them say what the tenant says otherwise than the product.
 
-    A journey may speak a language of its own, which its pages set. The portal speaks fewer (`common.web.language`).
+    The language is the customer's choice, else the browser's, else English. A journey may speak one of its own, and has
+    the words of its user flow, which its pages set. The portal speaks fewer languages (`common.web.language`), and
+    nobody's words but the product's.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with translation.override(translation.get_language_from_request(request)):
+        language = translation.get_language_from_request(request)
+        with translation.override(language), spoken.speaking(words_in_force()):
             request.LANGUAGE_CODE = translation.get_language()
             return self.get_response(request)
 
@@ -42,6 +48,7 @@ class LanguageMiddleware:
         """Let the portal's own pages speak one of its languages; who is signed in may have chosen another."""
         if request.resolver_match and "portal" in request.resolver_match.namespaces:
             portal_language.speak(request)
+            spoken.speak(None)
 
 
 def speak(request: HttpRequest, language: str) -> None:
@@ -52,6 +59,13 @@ def speak(request: HttpRequest, language: str) -> None:
             translation.activate(code)
             request.LANGUAGE_CODE = code
             return
+
+
+def speak_for(request: HttpRequest, journey: Journey) -> None:
+    """Answer this request in the journey's language, if it has one of its own, and in the words of its user flow."""
+    if journey.language:
+        speak(request, journey.language)
+    spoken.speak(words_in_force(journey.user_flow_id))
 
 
 def first_spoken(languages: Sequence[str]) -> str:

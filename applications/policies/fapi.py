@@ -114,8 +114,9 @@ FIELDS = (*(requirement.field for requirement in REQUIREMENTS), "binds_to_certif
 
 
 def requirements_of(description: ApplicationDescription) -> tuple[Requirement, ...]:
-    """Those that concern an application of this kind, and keys only if there are some to look at."""
-    is_service, has_keys = description.kind == SERVICE, bool(description.credentials.jwks)
+    """Those that concern an application of this kind, and keys only if it signs with some that are here."""
+    is_service, shown = description.kind == SERVICE, description.credentials
+    has_keys = shown.auth_method == KEY_PAIR and bool(shown.jwks)
     return tuple(
         each for each in REQUIREMENTS if (each.is_for_services or not is_service) and (each.field != "jwks" or has_keys)
     )

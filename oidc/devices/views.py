@@ -41,7 +41,7 @@ from userflows.journeys.addresses import step_url
 from userflows.journeys.browser import with_key
 from userflows.journeys.entry import More, begin_journey, finished_journey, journey_of
 from userflows.lookup import flow_by_id
-from userflows.middleware import speak
+from userflows.middleware import speak_for
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
@@ -88,8 +88,7 @@ def decide(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     if journey is None or device is None:
         return _over(request)
     request.journey = journey  # type: ignore[attr-defined]
-    if journey.language:
-        speak(request, journey.language)
+    speak_for(request, journey)
     account = request.user
     if not isinstance(account, Account):
         return send_browser_to(step_url(journey))

@@ -68,6 +68,7 @@ OF_A_TENANT = (
     Place(_("Company branding › Coverage"), "branding-coverage", "languages fallback map"),
     Place(_("Company branding › History"), "branding-history", "versions restore undo"),
     Place(_("Add theme"), "theme-create", "new branding look application"),
+    Place(_("Words"), "words", "texts sentences translations languages labels buttons emails"),
     Place(_("Outbox"), "outbox", "mail messages codes"),
     Place(_("Logs › Sign-ins"), "logs", "events failed attempts why"),
     Place(_("Logs › Audit"), "logs-audit", "events changes who administrators"),

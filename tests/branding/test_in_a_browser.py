@@ -78,9 +78,9 @@ def test_a_draft_can_be_seen_and_saved_without_scripts(acme: Tenant, open_portal
     # The preview follows the scrolling, so that a button may move away below the mouse; a key always meets it.
     page.get_by_role("button", name="Update preview").press("Enter")
     expect(page.frame_locator(PREVIEW).locator("[placeholder='you@acme.example']")).to_be_visible()
-    page.get_by_role("button", name="Save branding").click()
+    page.get_by_role("button", name="Save draft").click()
 
-    expect(page.get_by_text("The branding is saved: Default.")).to_be_visible()
+    expect(page.get_by_text("The draft is saved: Default.")).to_be_visible()
 
 
 def test_the_preview_is_as_large_as_may_be_and_says_nothing(acme: Tenant, open_portal: Callable[..., Page]) -> None:
@@ -105,9 +105,9 @@ def test_after_looking_the_form_still_saves(acme: Tenant, open_portal: Callable[
 
     page.get_by_label("Username hint").fill("you@acme.example")
     expect(page.frame_locator(PREVIEW).locator("[placeholder='you@acme.example']")).to_be_visible()
-    page.get_by_role("button", name="Save branding").click()
+    page.get_by_role("button", name="Save draft").click()
 
-    expect(page.get_by_text("The branding is saved: Default.")).to_be_visible()
+    expect(page.get_by_text("The draft is saved: Default.")).to_be_visible()
 
 
 def test_a_picture_that_is_too_large_is_refused_when_it_is_chosen(
@@ -126,9 +126,9 @@ def test_a_picture_that_is_too_large_is_refused_when_it_is_chosen(
     small: FilePayload = {"name": "sea.png", "mimeType": "image/png", "buffer": picture(120, 30)}
     background.set_input_files([small])
     expect(page.get_by_role("alert")).to_have_count(0)
-    page.get_by_role("button", name="Save branding").click()
+    page.get_by_role("button", name="Save draft").click()
 
-    expect(page.get_by_text("The branding is saved: Default.")).to_be_visible()
+    expect(page.get_by_text("The draft is saved: Default.")).to_be_visible()
 
 
 def test_everybody_can_use_the_pages(acme: Tenant, open_portal: Callable[..., Page]) -> None:

@@ -24,7 +24,9 @@ KNOWN = set(
     " pushed_authorization_request_endpoint require_pushed_authorization_requests device_authorization_endpoint"
     " revocation_endpoint_auth_signing_alg_values_supported"
     " introspection_endpoint_auth_signing_alg_values_supported dpop_signing_alg_values_supported"
-    " check_session_iframe require_signed_request_object authorization_signing_alg_values_supported".split()
+    " check_session_iframe require_signed_request_object authorization_signing_alg_values_supported"
+    " id_token_encryption_alg_values_supported id_token_encryption_enc_values_supported"
+    " userinfo_encryption_alg_values_supported userinfo_encryption_enc_values_supported".split()
 )
 
 
@@ -47,7 +49,7 @@ def test_oidcc_discovery_endpoint_verification(provider: Provider, document: htt
     assert [name for name, value in addresses.items() if not value.startswith("https://")] == []
     assert "code" in metadata["response_types_supported"]
     assert set(metadata["response_modes_supported"]) >= {"query", "form_post"}
-    assert metadata["subject_types_supported"] == ["public"]
+    assert metadata["subject_types_supported"] == ["public", "pairwise"]
     assert "RS256" in metadata["id_token_signing_alg_values_supported"]
     assert "openid" in metadata["scopes_supported"]
     assert set(metadata["claims_supported"]) >= {"sub", "iss", "name", "email"}

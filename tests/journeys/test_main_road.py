@@ -199,13 +199,15 @@ def brand_in_german(page: Page, domain: str) -> None:
     logo = {"name": "logo.png", "mimeType": "image/png", "buffer": picture.getvalue()}
     page.goto(f"/tenants/{domain}/branding/default/")
     page.get_by_label("Banner logo").set_input_files(files=[logo])  # type: ignore[arg-type]
-    page.get_by_role("button", name="Save branding").click()
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("The draft is saved")).to_be_visible()
     page.goto(f"/tenants/{domain}/branding/")
     page.locator("select[name=locale]").select_option("de")
     page.get_by_role("button", name="Add").click()
     page.get_by_label("Sign-in page text").fill("Willkommen bei **Contoso**.")
-    page.get_by_role("button", name="Save branding").click()
-    expect(page.get_by_text("The branding is saved")).to_be_visible()
+    page.get_by_role("button", name="Save and review").click()
+    page.locator("form.panel").get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("customers see it now")).to_be_visible()
 
 
 def register_bookshop(page: Page, domain: str, address: str) -> Bookshop:

@@ -385,6 +385,22 @@ def test_o49_the_algorithms_of_what_is_signed(said: Said, acme: Tenant, register
     assert said["authorization_signing_alg_values_supported"] == said["id_token_signing_alg_values_supported"]
 
 
+@compares("id_token_encryption_alg_values_supported", "id_token_encryption_enc_values_supported")
+@compares("userinfo_encryption_alg_values_supported", "userinfo_encryption_enc_values_supported")
+@pytest.mark.parametrize("what", ["id_token", "userinfo"])
+def test_o49_the_algorithms_of_what_is_encrypted(what: str, said: Said, acme: Tenant, registering: str) -> None:
+    def taken(tried: list[str], part: str, **others: str) -> list[str]:
+        member = f"{what}_encrypted_response_{part}"
+        wished = {"jwks": KEYS, **{f"{what}_encrypted_response_{name}": value for name, value in others.items()}}
+        answers = {each: register(acme, said, registering, **wished, **{member: each}) for each in tried}
+        return [each for each, answer in answers.items() if answer.status_code == 201]
+
+    algorithms = ["RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A256KW", "RSA-OAEP", "RSA1_5", "dir", "A256KW"]
+    contents = ["A256GCM", "A128CBC-HS256", "A128GCM", "A256CBC-HS512", "none"]
+    assert taken(algorithms, "alg") == said[f"{what}_encryption_alg_values_supported"]
+    assert set(taken(contents, "enc", alg="ECDH-ES")) == set(said[f"{what}_encryption_enc_values_supported"])
+
+
 # --- Sign-out -------------------------------------------------------------------------------------------------------
 
 

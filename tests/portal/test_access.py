@@ -115,7 +115,7 @@ def test_the_menu_and_the_tabs_lead_nowhere_that_is_shut(
     monkeypatch.setattr(pages, "allowed", lambda **_: OF_A_TENANT & ~may_not)
 
     assert shown() == (
-        [name for name in menu if name not in {"Customers", "Groups", "Company branding"}],
+        [name for name in menu if name not in {"Customers", "Groups", "Company branding", "Words"}],
         [tab for tab in tabs if tab != "Signing keys"],
     )
     assert {"Customers", "Groups", "Company branding"} < {*menu}

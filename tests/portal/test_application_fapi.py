@@ -54,6 +54,7 @@ def test_ada_turns_it_on_and_off(ada_portal: Browser, acme: Tenant, bookshop: Ap
     assert (strict.follows_fapi, strict.requires_dpop, strict.requires_pushed_requests) == (True, True, True)
     assert "held to the strict rules" in ada_portal.get(settings).content.decode()
     assert "Turn off FAPI 2.0" in ada_portal.get(page).content.decode()
+    assert "FAPI 2.0: the library pushes" in ada_portal.get(f"{settings}quick-start/").content.decode()
     ada_portal.post(page, {"off": "1"})
     assert not kept(acme, bookshop).follows_fapi
 

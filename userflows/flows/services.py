@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.identity.services.attributes import delete_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
+from branding.words.services import copy_words, forget_words_of
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.texts import name_problem
 from providers.models import IdentityProvider
@@ -71,7 +72,10 @@ def create_user_flow(*, name: str, actor: Actor, **values: Any) -> UserFlow:
 def duplicate_user_flow(flow: UserFlow, *, name: str, actor: Actor) -> UserFlow:
     """Make a flow of this name, otherwise as this one, words included; no application uses it. Raises `Refused`."""
     copied = replace(describe(flow), name=name, is_default=False)
-    return create(copied, actor=actor, details={"copied_from": str(flow.pk)})
+    with transaction.atomic():
+        copy = create(copied, actor=actor, details={"copied_from": str(flow.pk)})
+        copy_words(flow.pk, to=copy.pk)
+    return copy
 
 
 def create(description: UserFlowDescription, *, actor: Actor, details: dict[str, Any] | None = None) -> UserFlow:
@@ -156,6 +160,7 @@ def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
             sentence = _("Applications that use this user flow: %(number)d. Give each another user flow first.")
             raise Refused([Problem(Code.NOT_ALLOWED, "", sentence % {"number": applications})])
         record("user_flow.deleted", actor=actor, target=flow)
+        forget_words_of(current.pk)
         current.delete()
         announce_change()
 

@@ -51,7 +51,7 @@ from userflows.journeys.offered import buttons_for
 from userflows.journeys.progress import JourneyMovedOn, save_progress
 from userflows.journeys.refusals import offers_link, refusal_context
 from userflows.journeys.registry import step_named, step_with_button, table
-from userflows.middleware import speak
+from userflows.middleware import speak_for
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
 from userflows.second_factors.due import MAILBOX, channels_of, days_offered
@@ -82,8 +82,7 @@ def journey_page(view: View) -> View:
             return unknown(request, journey_id)
         request = cast(JourneyRequest, request)
         request.journey = journey
-        if journey.language:
-            speak(request, journey.language)
+        speak_for(request, journey)
         if not journey.is_open:
             return over(request, journey)
         try:

@@ -12,6 +12,8 @@ from django.utils import timezone, translation
 from accounts.credentials.services.codes import LIFETIME
 from accounts.models import Account
 from branding.look import Look, look_for
+from branding.words.in_force import words_in_force
+from common.text.spoken import speaking
 from common.text.time_zones import zone_named
 from mail.bodies import NO_TICKET, Ticket
 from mail.services import queue_message
@@ -82,16 +84,17 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
     application that the `journey` in its context was begun for. It tells times as whoever has the address reads them,
     else as the tenant does.
     """
-    with translation.override(language), timezone.override(_zone_of(to)):
-        about: Journey | None = context.get("journey")
+    about: Journey | None = context.get("journey")
+    words = words_in_force(about.user_flow_id if about else None)
+    with translation.override(language), speaking(words), timezone.override(_zone_of(to)):
         look = look_for(language, client_id=about.client_id if about else "")
         page = {**_of_tenant(look), **context, "to": to}
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
         html = _inliner.inline(render_to_string(f"emails/{name}.html", page))
     ticket = Ticket(context["code"], context.get("link", "")) if context.get("code") else NO_TICKET
-    words = {"subject": subject, "text": text, "html": html, "language": language}
-    queue_message(to=to, kind=name, reply_to=page["look"].reply_to, ticket=ticket, **words)
+    said = {"subject": subject, "text": text, "html": html, "language": language}
+    queue_message(to=to, kind=name, reply_to=page["look"].reply_to, ticket=ticket, **said)
 
 
 def _zone_of(to: str) -> ZoneInfo:

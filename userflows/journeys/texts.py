@@ -7,6 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from branding.look import look_for
+from branding.words.in_force import words_in_force
+from common.text.spoken import speaking
 from sms.models import TextMessage
 from sms.services import queue_text
 from tenants.addressing import base_url
@@ -27,7 +29,7 @@ def text_code(
     offer it there and nowhere else (https://wicg.github.io/sms-one-time-codes/).
     """
     language = journey.mail_language or settings.LANGUAGE_CODE
-    with translation.override(language):
+    with translation.override(language), speaking(words_in_force(journey.user_flow_id)):
         tenant_name = look_for(language).tenant_name
         sentence = gettext("%(code)s is your code for %(tenant)s") % {"code": code, "tenant": tenant_name}
     tenant = current_tenant()

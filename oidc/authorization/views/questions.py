@@ -24,7 +24,7 @@ from oidc.wire.requests import TenantRequest
 from userflows.journeys.addresses import step_url
 from userflows.journeys.endings import SECOND_PRESS, on_to_application
 from userflows.journeys.entry import any_journey_of, journey_of
-from userflows.middleware import speak
+from userflows.middleware import speak_for
 from userflows.models import Journey
 
 ANOTHER = "another"
@@ -86,8 +86,7 @@ def question_page(name: str, *, answered_by: str) -> Callable[[Question], Callab
             request.journey = journey  # type: ignore[attr-defined]
             if LED_ON in journey.context and not _is_second_press(request, journey):
                 return _after_answer(request, journey)
-            if journey.language:
-                speak(request, journey.language)
+            speak_for(request, journey)
             try:
                 return view(request, journey, account)
             except PageRefusal as refusal:

@@ -1,0 +1,46 @@
+// Shows where a sentence stands: whoever is at its box sees the page it is on, and there the sentence itself.
+
+const page = document.querySelector("[name=preview_page]");
+const stage = document.querySelector(".preview-stage");
+const filter = document.querySelector(".words-filter");
+let box = null;
+
+// The longest piece of the sentence between its places, by which it is found again.
+function longestPiece() {
+  const pieces = (box.value || box.dataset.before).split(/\{\w+\}/).map((piece) => piece.trim());
+  return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), "");
+}
+
+function mark() {
+  const frame = stage.querySelector("iframe:not(.is-coming)")?.contentDocument;
+  if (!frame?.body || !box) return;
+  for (const marked of frame.querySelectorAll("[data-marked]")) {
+    marked.style.outline = "";
+    delete marked.dataset.marked;
+  }
+  const piece = longestPiece();
+  const texts = frame.createTreeWalker(frame.body, NodeFilter.SHOW_TEXT);
+  while (piece && texts.nextNode()) {
+    const around = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.replace(/\s+/g, " ").includes(piece)) continue;
+    around.style.outline = "2px solid #d33682";
+    around.style.outlineOffset = "3px";
+    around.dataset.marked = "";
+    around.scrollIntoView({ block: "center" });
+    return;
+  }
+}
+
+document.addEventListener("focusin", (event) => {
+  if (!event.target.matches("textarea[data-sample]")) return;
+  box = event.target;
+  if (box.dataset.sample && box.dataset.sample !== page.value) {
+    page.value = box.dataset.sample;
+    page.dispatchEvent(new Event("change"));
+  }
+  mark();
+});
+
+// A frame's load doesn't bubble; it can be caught on its way down, before the new frame has taken its place.
+stage.addEventListener("load", () => setTimeout(mark), true);
+for (const choice of filter.querySelectorAll("select")) choice.addEventListener("change", () => filter.requestSubmit());

@@ -1,0 +1,79 @@
+"""Sentences as lists and editors show them: what customers read in a language, and where that comes from."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from branding.models import ChangedSentence
+from branding.words.products import products_texts
+from branding.words.table import Sentence, sentences
+
+Kept = Mapping[str, ChangedSentence]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sentence in one language. `own` are its forms as they are said otherwise, none if they aren't, and `before`
+    what customers would read then: the tenant's, in one of its user flows, or the product's.
+    """
+
+    sentence: Sentence
+    product: Sequence[str]
+    before: Sequence[str]
+    own: Sequence[str]
+    instead_of: Sequence[str]
+
+    @property
+    def effective(self) -> Sequence[str]:
+        """What customers read."""
+        return self.own or self.before
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the product's own text has changed since it was said otherwise."""
+        return bool(self.own) and list(self.instead_of) != list(self.product)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which sentences to show: with all of these words in them, of this page, changed or outdated ones only."""
+
+    words: str = ""
+    page: str = ""
+    only_changed: bool = False
+    only_outdated: bool = False
+
+    def takes(self, row: Row) -> bool:
+        """Whether the row is one of them."""
+        said = " ".join([row.sentence.text, *row.before, *row.own]).casefold()
+        return (
+            all(word in said for word in self.words.casefold().split())
+            and (not self.page or self.page in row.sentence.pages)
+            and (not self.only_changed or bool(row.own))
+            and (not self.only_outdated or row.is_outdated)
+        )
+
+
+def rows_in(language: str, user_flow: UUID | None = None) -> Iterator[Row]:
+    """All sentences in this language, as they are said in all user flows (None) or in this one."""
+    of_all = _kept(language, None)
+    own = _kept(language, user_flow) if user_flow else of_all
+    for text, sentence in sentences().items():
+        product = products_texts(sentence, language)
+        before = of_all[text].texts if user_flow and text in of_all else product
+        kept = own.get(text)
+        yield Row(sentence, product, before, kept.texts if kept else (), kept.instead_of if kept else ())
+
+
+def no_longer_said(language: str, user_flow: UUID | None = None) -> list[ChangedSentence]:
+    """Changed sentences that the product doesn't say any more."""
+    return [row for text, row in _kept(language, user_flow).items() if text not in sentences()]
+
+
+def chosen(rows: Iterable[Row], wanted: Filter) -> list[Row]:
+    """Those that the filter takes."""
+    return [row for row in rows if wanted.takes(row)]
+
+
+def _kept(language: str, user_flow: UUID | None) -> Kept:
+    return {row.sentence: row for row in ChangedSentence.objects.filter(language=language, user_flow=user_flow)}

@@ -1,0 +1,164 @@
+"""Every write about a tenant's words. Each announces itself: no page says what is over."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import transaction
+
+from audit.services import Actor, record
+from branding.models import DEFAULT, Branding, ChangedSentence
+from branding.words.products import products_texts
+from branding.words.rules import text_problem, tidied
+from branding.words.table import Sentence, forms_of, sentences
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.text.languages import TRANSLATED_LANGUAGES
+from common.text.translation import gettext as _
+from common.versions import version_of
+from tenants.postgresql import announce_change
+
+LANGUAGES = frozenset(language.code for language in TRANSLATED_LANGUAGES)
+Wished = Mapping[str, Sequence[str]]
+"""By sentence its forms in a language; where all are empty, the product's own words are back."""
+
+
+def kept_texts(language: str, user_flow: UUID | None, among: Sequence[str]) -> dict[str, list[str]]:
+    """What is said in place of these sentences in this language, in all flows (None) or in this one alone."""
+    return {row.sentence: row.texts for row in _kept(language, user_flow, among)}
+
+
+def version_among(language: str, user_flow: UUID | None, among: Sequence[str]) -> str:
+    """A name for what is said in place of these sentences, by which whoever changes it tells what they saw."""
+    return version_of(kept_texts(language, user_flow, among))
+
+
+def change_words(
+    *, language: str, wished: Wished, user_flow: UUID | None = None, seen: str = "", actor: Actor
+) -> Sequence[str]:
+    """Say these sentences otherwise in this language; the others stay. Returns those that differ now, or that were
+    outdated: whoever says one again has seen what the product says by now.
+
+    `seen` is what `version_among` said of just these. Raises `Refused`: the field of a problem is the sentence, its
+    item the number of its form.
+    """
+    refuse_if_any(_language_problems(language))
+    tidy = {sentence: _tidied(texts) for sentence, texts in wished.items()}
+    if user_flow is None:
+        tidy = {text: [] if _says_the_same(text, forms, language) else forms for text, forms in tidy.items()}
+    with transaction.atomic():
+        # Whoever changes words at the same time waits.
+        branding = Branding.objects.select_for_update().get(theme=None, locale=DEFAULT)
+        before = kept_texts(language, user_flow, list(tidy))
+        if seen and seen != version_of(before):
+            raise Refused([CHANGED_MEANWHILE])
+        differs = {text for text, forms in tidy.items() if forms != before.get(text, [])}
+        differs |= {row.sentence for row in _kept(language, user_flow, list(tidy)) if is_outdated(row)}
+        changed = {text: forms for text, forms in tidy.items() if text in differs}
+        refuse_if_any(problems_of(language, changed))
+        if not changed:
+            return []
+        ChangedSentence.objects.filter(pk__in=[row.pk for row in _kept(language, user_flow, list(changed))]).delete()
+        ChangedSentence.objects.bulk_create(
+            ChangedSentence(
+                language=language,
+                user_flow=user_flow,
+                sentence=sentence,
+                texts=texts,
+                instead_of=products_texts(sentences()[sentence], language),
+            )
+            for sentence, texts in changed.items()
+            if texts
+        )
+        details = {"language": language, "user_flow": str(user_flow or ""), "sentences": len(changed)}
+        record("branding.words_changed", actor=actor, target=branding, details=details)
+        announce_change()
+    return list(changed)
+
+
+def valid_texts(language: str, typed: Wished, before: Wished) -> dict[str, list[str]]:
+    """Of what is typed, what could be kept; where nothing is, what is said without it."""
+    tidy = {text: _tidied(forms) or list(before[text]) for text, forms in typed.items()}
+    return {text: forms for text, forms in tidy.items() if not problems_of(language, {text: forms})}
+
+
+def problems_of(language: str, wished: Wished) -> list[Problem]:
+    """What is wrong with tidied texts in place of sentences."""
+    return [problem for sentence, texts in wished.items() if texts for problem in _problems(sentence, texts, language)]
+
+
+def _language_problems(language: str) -> list[Problem]:
+    is_known = language in LANGUAGES
+    return [] if is_known else [Problem(Code.UNKNOWN, "language", _("Choose one of the languages."))]
+
+
+def _problems(text: str, forms: Sequence[str], language: str) -> list[Problem]:
+    sentence = sentences().get(text)
+    if sentence is None:
+        return [Problem(Code.UNKNOWN, text, _("Customer pages have no such sentence."))]
+    if len(forms) != forms_of(sentence, language):
+        told = _("Write %(number)d forms of it in this language.") % {"number": forms_of(sentence, language)}
+        return [Problem(Code.INVALID, text, told)]
+    return [problem for place, form in enumerate(forms) for problem in _form_problems(sentence, form, place, language)]
+
+
+def _form_problems(sentence: Sentence, form: str, place: int, language: str) -> list[Problem]:
+    if not form:
+        return [Problem(Code.REQUIRED, sentence.text, _("Fill in each form, or none."), str(place))]
+    theirs = products_texts(sentence, language)[place]
+    told = text_problem(form, instead_of=theirs, counted=sentence.counts)
+    return [Problem(Code.INVALID, sentence.text, told, str(place))] if told else []
+
+
+def change_words_everywhere(parts: Iterable[tuple[UUID | None, str, Wished]], *, actor: Actor) -> int:
+    """Say all of it otherwise or nothing: for each flow, or all (None), and language. Returns how much differs now.
+
+    Raises `Refused` with all that is wrong; the item of a problem is the language.
+    """
+    problems, differing = [], 0
+    with transaction.atomic():
+        for user_flow, language, wished in parts:
+            try:
+                differing += len(change_words(language=language, wished=wished, user_flow=user_flow, actor=actor))
+            except Refused as refusal:
+                problems += [replace(problem, item=language) for problem in refusal.problems]
+        refuse_if_any(problems)
+    return differing
+
+
+def copy_words(user_flow: UUID, *, to: UUID) -> None:
+    """Have one user flow say what another one says; whoever makes it writes the event, and announces it."""
+    ChangedSentence.objects.bulk_create(
+        ChangedSentence(
+            language=row.language, user_flow=to, sentence=row.sentence, texts=row.texts, instead_of=row.instead_of
+        )
+        for row in ChangedSentence.objects.filter(user_flow=user_flow)
+    )
+
+
+def forget_words_of(user_flow: UUID) -> None:
+    """Forget what a user flow says in words of its own; whoever deletes the flow writes the event, and announces it."""
+    ChangedSentence.objects.filter(user_flow=user_flow).delete()
+
+
+def _kept(language: str, user_flow: UUID | None, among: Sequence[str]) -> list[ChangedSentence]:
+    # A name that somebody made up may be no text of the database.
+    wanted = frozenset(among)
+    rows = ChangedSentence.objects.filter(language=language, user_flow=user_flow)
+    return [row for row in rows if row.sentence in wanted]
+
+
+def is_outdated(row: ChangedSentence) -> bool:
+    """Whether the product's own text isn't any more the one that was replaced."""
+    sentence = sentences().get(row.sentence)
+    return sentence is not None and list(row.instead_of) != list(products_texts(sentence, row.language))
+
+
+def _says_the_same(text: str, forms: Sequence[str], language: str) -> bool:
+    """Whether it is what the product says anyway, and so no change."""
+    sentence = sentences().get(text)
+    return sentence is not None and language in LANGUAGES and list(forms) == list(products_texts(sentence, language))
+
+
+def _tidied(texts: Sequence[str]) -> list[str]:
+    tidy = [tidied(text) for text in texts]
+    return tidy if any(tidy) else []

@@ -1,0 +1,155 @@
+"""What of a tenant's words is asked for, and what was typed in their editor."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from branding.words.pages import PAGES, Page, page_named
+from branding.words.rows import Filter, Row
+from branding.words.rules import length_for, tidied
+from branding.words.services import Wished
+from branding.words.table import examples_of, sentences
+from common.problems import Problem
+from common.text.ids import uuid_of
+from common.text.languages import ENGLISH, TRANSLATED_LANGUAGES, Language, find_language
+from frame.forms import PortalForm
+from frame.lists import MAX_SEARCH
+from userflows.models import UserFlow
+
+ALL, CHANGED, OUTDATED = "", "changed", "outdated"
+STATES = {ALL: _("All"), CHANGED: _("Changed"), OUTDATED: _("Product’s text has changed")}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which sentences are to be seen: in which language, in all user flows or in one, and which of them."""
+
+    language: Language
+    flow: UserFlow | None
+    wanted: Filter
+    state: str
+
+    @property
+    def flow_id(self) -> UUID | None:
+        """The flow's ID; None for what is said in all of them."""
+        return self.flow.pk if self.flow else None
+
+
+def asked_in(given: QueryDict) -> Asked:
+    """What an address asks for; what it doesn't say, or what there isn't, is the usual."""
+    language = find_language(given.get("language", "")) or find_language(ENGLISH)
+    spoken = language if language and language.is_translated else TRANSLATED_LANGUAGES[0]
+    flow_id = uuid_of(given.get("flow", ""))
+    flow = UserFlow.objects.filter(pk=flow_id).first() if flow_id else None
+    state = given.get("state", "")
+    page = given.get("page", "") if page_named(given.get("page", "")) else ""
+    words = given.get("q", "").strip()[:MAX_SEARCH]
+    wanted = Filter(words, page, state == CHANGED, state == OUTDATED)
+    return Asked(spoken, flow, wanted, state if state in STATES else ALL)
+
+
+@cache
+def _by_name() -> Mapping[str, str]:
+    return {name_of(text): text for text in sentences()}
+
+
+def name_of(sentence: str) -> str:
+    """What a sentence is called in a form."""
+    return sha256(sentence.encode()).hexdigest()[:12]
+
+
+def typed_in(sent: QueryDict) -> dict[str, list[str]]:
+    """What was typed in place of each sentence that was shown."""
+    shown = ((name, _by_name().get(name)) for name in sent.getlist("sentence"))
+    return {text: sent.getlist(name) for name, text in shown if text is not None}
+
+
+def wished_in(sent: QueryDict, kept: Wished) -> dict[str, list[str]]:
+    """Of that what isn't as it is kept, and what shall stay though the product says it otherwise by now."""
+    confirmed = sent.getlist("keep")
+    return {
+        text: typed
+        for text, typed in typed_in(sent).items()
+        if name_of(text) in confirmed or _or_none(typed) != list(kept.get(text, ()))
+    }
+
+
+def _or_none(typed: Sequence[str]) -> list[str]:
+    tidy = [tidied(text) for text in typed]
+    return tidy if any(tidy) else []
+
+
+@dataclass(frozen=True)
+class Box:
+    """One form of a sentence in the editor. `when` tells numbers that use it, where it counts."""
+
+    value: str
+    default: str
+    most: int
+    when: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class EditorRow:
+    """A sentence in the editor. `theirs` is what somebody else has made of it since it was shown."""
+
+    row: Row
+    name: str
+    boxes: Sequence[Box]
+    pages: Sequence[Page]
+    problem: str = ""
+    theirs: Sequence[str] = ()
+
+    @property
+    def sample(self) -> str:
+        """The preview that shows it, if there is one."""
+        return next((page.sample for page in self.pages if page.sample), "")
+
+
+def editor_row(
+    row: Row, language: str, *, typed: Sequence[str] | None = None, problems: Iterable[Problem] = ()
+) -> EditorRow:
+    """The row with what was typed, or is kept, and what is wrong with it."""
+    mine = [problem for problem in problems if problem.field == row.sentence.text]
+    by_place = {problem.item: problem.sentence for problem in mine if problem.item}
+    values = typed if typed is not None else row.own
+    whens = [_numbers(numbers) for numbers in examples_of(language)] if row.sentence.counts else [""]
+    boxes = [
+        Box(
+            value=values[place] if place < len(values) else "",
+            default=default,
+            most=length_for(row.product[place]),
+            when=whens[place],
+            problem=by_place.get(str(place), ""),
+        )
+        for place, default in enumerate(row.before)
+    ]
+    return EditorRow(
+        row,
+        name_of(row.sentence.text),
+        boxes,
+        [page for page in PAGES if page.key in row.sentence.pages],
+        problem=next((problem.sentence for problem in mine if not problem.item), ""),
+        theirs=row.own if typed is not None and _or_none(typed) != list(row.own) else (),
+    )
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    """The first of them, such as 2, 3, 4, …; all if there are no more."""
+    told = ", ".join(map(str, numbers[:3]))
+    return f"{told}, …" if len(numbers) > 3 else told
+
+
+class FileForm(PortalForm):
+    """A file of words. Whatever is wrong with what stands in it, the service says."""
+
+    file = forms.FileField(
+        label=_("File"), widget=forms.FileInput(attrs={"accept": ".json,application/json"}), allow_empty_file=True
+    )

@@ -1,0 +1,142 @@
+"""The editor: all sentences of customer pages and mails, found, said otherwise and seen in place."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from branding.preview.samples import samples
+from branding.words.pages import PAGES, page_named
+from branding.words.rows import Row, chosen, no_longer_said, rows_in
+from branding.words.services import change_words, kept_texts
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
+from common.text.languages import TRANSLATED_LANGUAGES, languages_by_name
+from common.versions import version_of
+from frame.access import Need
+from frame.forms import CHANGED_MEANWHILE as CHANGED_SINCE
+from frame.lists import ListPage
+from frame.pages import PortalRequest, tenant_page
+from portal.forms.words import STATES, Asked, FileForm, asked_in, editor_row, typed_in, wished_in
+from tenants.models import Tenant
+from userflows.models import UserFlow
+
+PAGE_SIZE = 20
+PLACE = "from"
+
+
+@tenant_page(needs=Need.BRANDING_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def words(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """The sentences that are asked for, each with what customers read, and a box for other words."""
+    asked = asked_in(request.GET)
+    if request.method != "POST":
+        return editor(request, tenant, asked)
+    kept = kept_texts(asked.language.code, asked.flow_id, list(typed_in(request.POST)))
+    wished = wished_in(request.POST, kept)
+    try:
+        if request.POST.get("seen") != version_of(kept):
+            raise Refused([CHANGED_MEANWHILE])
+        changed = change_words(
+            language=asked.language.code,
+            wished=wished,
+            user_flow=asked.flow_id,
+            seen=version_of({text: kept[text] for text in wished if text in kept}),
+            actor=request.actor,
+        )
+    except Refused as refusal:
+        return editor(request, tenant, asked, problems=refusal.problems)
+    told = ngettext("%(count)d sentence saved.", "%(count)d sentences saved.", len(changed)) % {"count": len(changed)}
+    messages.success(request, told if changed else _("Nothing was changed."))
+    return redirect(request.get_full_path())
+
+
+def editor(
+    request: PortalRequest,
+    tenant: Tenant,
+    asked: Asked,
+    *,
+    problems: Sequence[Problem] = (),
+    files: FileForm | None = None,
+    file_problems: Sequence[str] = (),
+) -> HttpResponse:
+    """The page; with what was typed, where something is wrong with it."""
+    language = asked.language
+    rows = list(rows_in(language.code, asked.flow_id))
+    typed = typed_in(request.POST) if problems else {}
+    found = [row for row in rows if row.sentence.text in typed] if typed else chosen(rows, asked.wanted)
+    place = 0 if typed else _place_in(request, found)
+    shown = found if typed else found[place : place + PAGE_SIZE]
+    in_page = page_named(asked.wanted.page)
+    context: dict[str, Any] = {
+        "asked": asked,
+        "rows": [
+            editor_row(row, language.code, typed=typed.get(row.sentence.text), problems=problems) for row in shown
+        ],
+        "page": _ways_from(request, place, len(shown), len(found)),
+        "found": len(found),
+        "changed": sum(bool(row.own) for row in rows),
+        "outdated": sum(row.is_outdated for row in rows),
+        "gone": no_longer_said(language.code, asked.flow_id),
+        "seen": version_of({row.sentence.text: list(row.own) for row in shown if row.own}),
+        "problems": _general(problems),
+        "has_problems": bool(problems),
+        "languages": languages_by_name(TRANSLATED_LANGUAGES),
+        "flows": UserFlow.objects.order_by("name"),
+        "pages": PAGES,
+        "states": STATES,
+        "samples": samples(),
+        "sample": in_page.sample if in_page else "",
+        "query": request.GET.urlencode(),
+        "files": files or FileForm(),
+        "file_problems": file_problems,
+    }
+    return TemplateResponse(request, "portal/words/editor.html", context | _addresses(tenant, asked))
+
+
+def _addresses(tenant: Tenant, asked: Asked) -> dict[str, Any]:
+    about = urlencode({"language": asked.language.code, "flow": asked.flow_id or ""})
+    return {
+        "words_url": reverse("portal:words", args=[tenant.slug]),
+        "preview_url": f"{reverse('portal:words-preview', args=[tenant.slug])}?{about}",
+        "export_url": reverse("portal:words-export", args=[tenant.slug]),
+        "import_url": f"{reverse('portal:words-import', args=[tenant.slug])}?{about}",
+    }
+
+
+def _general(problems: Sequence[Problem]) -> list[str]:
+    """What is wrong with no single sentence."""
+    return [
+        str(CHANGED_SINCE) if problem.code == Code.CHANGED_MEANWHILE else problem.sentence
+        for problem in problems
+        if problem.field in {"", "language"}
+    ]
+
+
+def _place_in(request: PortalRequest, found: Sequence[Row]) -> int:
+    """From which of the sentences found the page goes on."""
+    asked = request.GET.get(PLACE, "")
+    place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < len("10000") else 0
+    return min(place, max(0, len(found) - 1)) // PAGE_SIZE * PAGE_SIZE
+
+
+def _ways_from(request: PortalRequest, place: int, shown: int, found: int) -> ListPage[Any]:
+    """Where other pages of the list are."""
+
+    def address(other: int) -> str:
+        kept = {name: value for name, value in request.GET.items() if name != PLACE and value}
+        return f"{request.path}?{urlencode(kept | ({PLACE: str(other)} if other else {}))}"
+
+    return ListPage(
+        [],
+        first_url=address(0) if place else "",
+        next_url=address(place + PAGE_SIZE) if place + shown < found else "",
+        previous_url=address(place - PAGE_SIZE) if place else "",
+    )
