@@ -28,6 +28,7 @@ from tenants.models import InstallationEvent, Tenant
 
 NAMES = {
     "branding.versions.jobs.publish_when_due": _("Publish a scheduled branding"),
+    "bulk.chain.work": _("Go on with an import or an action on a selection"),
     "mail.jobs.deliver": _("Hand a mail to the mail server"),
     "mail.jobs.deliver_by_own_server": _("Hand a mail to the tenant’s own mail server"),
     "userflows.steps.phone_setup.jobs.send_new_number_code": _("Write the text message for a new number"),
@@ -37,11 +38,13 @@ NAMES = {
     "mail.jobs.hand_code_over": _("Have a hook send a one-time code"),
     "sms.jobs.hand_text_over": _("Have a hook send a one-time code to a phone"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
+    "userflows.factors.jobs.send_factor_notice": _("Write the mail about a changed second factor"),
     "userflows.factors.recovery_jobs.complete": _("End the wait of whoever has lost their second factors"),
     "userflows.factors.recovery_jobs.send_recovery_link": _("Write the mail with a link for lost second factors"),
     "userflows.factors.recovery_jobs.send_recovery_notice": _("Write the mail about lost second factors"),
     "userflows.journeys.jobs.look_password_up": _("Look up whether a password is known from a breach"),
     "userflows.journeys.jobs.send_protection_notice": _("Write the mail about tries at an account"),
+    "userflows.journeys.jobs.send_provider_notice": _("Write the mail about a connected or removed provider"),
     "userflows.journeys.jobs.send_sign_in_notice": _("Write the mail about a new browser"),
     "userflows.links.jobs.send_address_notice": _("Write the mail about a changed address"),
     "userflows.links.jobs.send_link": _("Write the mail with a link"),
@@ -51,6 +54,7 @@ NAMES = {
     "userflows.own_account.jobs.send_deletion_notice": _("Write the mail about a coming deletion"),
     "userflows.own_account.jobs.send_undone_notice": _("Write the mail about an undone change of address"),
     "userflows.steps.code.jobs.send_code": _("Write the mail with a one-time code"),
+    "userflows.steps.mail_code.jobs.send_second_code": _("Write the mail with a code as a second factor"),
     "userflows.steps.new_password.jobs.send_password_notice": _("Write the mail about a new password"),
 }
 MOST_RETRIED = 1000

@@ -101,7 +101,7 @@ class TokenSettingsForm(EditForm):
             ("id_token", _("ID tokens are encrypted with")),
             ("userinfo", _("Userinfo is encrypted with")),
         ):
-            nothing = (UNENCRYPTED, _("Nothing: whoever gets it can read it"))
+            nothing = (UNENCRYPTED, _("Nothing"))
             self.fields[f"{place}_encryption"] = _choice(label, ENCRYPTION_ALGORITHMS, nothing)
             self.fields[f"{place}_content"] = _choice(CONTENT_LABELS[place], CONTENT_ALGORITHMS)
         self.fields["id_token_encryption"].help_text = _(

@@ -4,6 +4,7 @@ from accounts.sessions.beside import SignedInHere, accounts_here, act_for, last_
 from oidc.authorization.interaction import CREATE, NONE, NOTHING_DONE, SELECT_ACCOUNT, DoneSoFar
 from oidc.authorization.policies import is_among
 from oidc.authorization.request import AuthorizationRequest
+from oidc.clients.vouching import is_vouched_for
 from oidc.wire.requests import TenantRequest
 from userflows.forms.fields import typed_address
 
@@ -35,5 +36,13 @@ def _meant(here: list[SignedInHere], wanted: AuthorizationRequest) -> SignedInHe
     if wanted.subjects is not None:
         return next((person for person in here if is_among(str(person.account.pk), wanted.subjects)), None)
     email = typed_address(wanted.login_hint).casefold() if wanted.login_hint else ""
-    hinted = [person for person in here if email and person.account.email.casefold() == email]
-    return hinted[0] if hinted else last_used_by(wanted.to.client.client_id, here)
+    hinted = next((person for person in here if email and person.account.email.casefold() == email), None)
+    if hinted and _may_name(hinted, wanted):
+        return hinted
+    return last_used_by(wanted.to.client.client_id, here)
+
+
+def _may_name(person: SignedInHere, wanted: AuthorizationRequest) -> bool:
+    """Whether a hint at this account counts. Unseen, nobody finds out who is signed in here by trying addresses."""
+    client = wanted.to.client
+    return NONE not in wanted.prompts or client.client_id in person.client_ids or is_vouched_for(client)

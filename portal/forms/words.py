@@ -23,7 +23,7 @@ from frame.lists import MAX_SEARCH
 from userflows.models import UserFlow
 
 ALL, CHANGED, OUTDATED = "", "changed", "outdated"
-STATES = {ALL: _("All"), CHANGED: _("Changed"), OUTDATED: _("Product’s text has changed")}
+STATES = {ALL: _("All"), CHANGED: _("Changed"), OUTDATED: _("Outdated")}
 
 
 @dataclass(frozen=True)

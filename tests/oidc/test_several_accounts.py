@@ -1,5 +1,8 @@
 """Which of a browser's accounts an application gets its answer about, and which one its sign-out ends."""
 
+import html
+import json
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +12,10 @@ from accounts.models import Account, Session
 from applications.models import Application
 from applications.services.description import change_application
 from oidc.models import SignOutNotification
+from oidc.registration.description import ANYONE
+from oidc.registration.services import let_register
 from tenants.models import Tenant
+from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT, PASSWORD, new_secret
 from tests.oidc.apis import COMMAND
 from tests.oidc.relying_party import RelyingParty, answer_in
@@ -55,6 +61,23 @@ def id_token_of(shop: RelyingParty, both: Customer, account: Account) -> str:
     press(both, account=str(account.pk))
     answer = shop.exchange(answer_in(shop.authorize(login_hint=account.email))["code"])
     return str(answer.json()["id_token"])
+
+
+# --- Eve --------------------------------------------------------------------------------------------------------------
+
+
+def test_o56_an_application_of_a_strangers_finds_out_of_nobody_whether_they_are_signed_in_here(
+    acme: Tenant, both: Customer, carol: Account, dora: Account
+) -> None:
+    with tenant_context(acme):
+        let_register(ANYONE, actor=COMMAND)
+    asked = {"redirect_uris": ["https://evil.example/callback"], "token_endpoint_auth_method": "none"}
+    answer = Browser(acme).post("/oidc/register", json.dumps(asked), "application/json")
+    with tenant_context(acme):
+        stranger = RelyingParty(both.browser, Application.objects.get(client_id=answer.json()["client_id"]))
+    for email in (carol.email, dora.email, "nobody@acme.example"):
+        page = stranger.authorize(prompt="none", login_hint=email)
+        assert re.findall(r"error=([a-z_]+)", html.unescape(page.content.decode())) == ["account_selection_required"]
 
 
 # --- Whom the answer is about -----------------------------------------------------------------------------------------

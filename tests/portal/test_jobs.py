@@ -1,6 +1,9 @@
 """Jobs: operators see what isn't done and have it done again; nobody sees what it is about."""
 
+from importlib import import_module
+
 import pytest
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
@@ -10,6 +13,8 @@ from tenants.jobs import living
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
 from tests.browser import Browser
+from tests.environment import ROOT
+from tests.house_rules.sources import modules
 from tests.worker import run_jobs
 
 SECRET = "493817"
@@ -89,32 +94,7 @@ def test_a_strange_address_is_never_an_error_of_ours(olga_portal: Browser, faile
 
 
 def test_every_kind_of_job_has_a_name() -> None:
-    from mail.jobs import deliver, deliver_by_own_server, hand_code_over
-    from oidc.sign_out.jobs import notify
-    from sms.jobs import deliver_text, hand_text_over
-    from userflows.factors import recovery_jobs
-    from userflows.journeys.jobs import look_password_up, send_protection_notice, send_sign_in_notice
-    from userflows.links.jobs import send_address_notice, send_link
-    from userflows.own_account import jobs as own_account
-    from userflows.steps.code.jobs import send_code
-    from userflows.steps.new_password.jobs import send_password_notice
-    from userflows.steps.phone_setup.jobs import send_new_number_code
-    from userflows.steps.sms.jobs import send_text_code
-    from userflows.steps.sms_code.jobs import send_second_text
-
-    of_steps = {each.module_path for each in (send_code, send_password_notice)}
-    of_texts = {each.module_path for each in (send_new_number_code, send_text_code, send_second_text)}
-    of_accounts = {each.module_path for each in (look_password_up, send_protection_notice, send_sign_in_notice)}
-    by_mail = {each.module_path for each in (deliver, deliver_by_own_server, hand_code_over)}
-    others = {each.module_path for each in (notify, send_address_notice, send_link)}
-    own = (
-        own_account.gather_copy,
-        own_account.send_address_code,
-        own_account.send_address_notices,
-        own_account.send_deletion_notice,
-        own_account.send_undone_notice,
-    )
-    of_lost = (recovery_jobs.complete, recovery_jobs.send_recovery_link, recovery_jobs.send_recovery_notice)
-    of_sms = {each.module_path for each in (deliver_text, hand_text_over)}
-    of_own = {*of_sms, *(each.module_path for each in of_lost), *(each.module_path for each in own)}
-    assert of_steps | of_texts | of_accounts | by_mail | others | of_own == set(NAMES)
+    sources = (path.relative_to(ROOT) for path in modules() if "\n@task(" in path.read_text(encoding="utf-8"))
+    defining = [import_module(".".join(path.with_suffix("").parts)) for path in sources]
+    tasks = [each for module in defining for each in vars(module).values() if isinstance(each, Task)]
+    assert {each.module_path for each in tasks} == set(NAMES)
