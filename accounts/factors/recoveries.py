@@ -33,6 +33,7 @@ from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused
 from tenants.known import Part
+from tenants.lookup import current_tenant
 from tenants.postgresql import announce_change
 
 FACTORS = ("has_app", "passkeys_at", "phone_number")
@@ -206,7 +207,11 @@ def _set(account: Account, **values: object) -> None:
 
 
 def _hours_of(hours: int | None) -> int:
-    return USUAL_WAIT_HOURS if hours is None else hours
+    """The tenant's own, or what is usual: for administrators, that others let them in."""
+    if hours is not None:
+        return hours
+    tenant = current_tenant()
+    return 0 if tenant is not None and tenant.is_home else USUAL_WAIT_HOURS
 
 
 _hours = Part("SELECT to_jsonb(settings.wait_hours) FROM accounts_recoverysettings settings", _hours_of)

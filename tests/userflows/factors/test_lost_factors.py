@@ -102,6 +102,31 @@ def wait_until_over_in_vain(acme: Tenant, carol: Account) -> None:
         assert Account.objects.get(pk=carol.pk).has_app
 
 
+@pytest.mark.parametrize("door", ["/reset/", "/sign-up/"])
+def test_a26_eve_who_reads_the_mail_alone_begins_nothing(acme: Tenant, carol: Account, phone: Phone, door: str) -> None:
+    """Neither where a password is forgotten, nor by signing up anew: here nobody comes in by mail alone."""
+    eve = Customer(acme)
+    eve.visit(door)
+    eve.submit({"email": carol.email})
+    run_jobs()
+    with tenant_context(acme):
+        code = re.search(r"\b\d{6}\b", mails_to(carol.email)[0].text)
+    eve.submit({"code": code[0] if code else ""})
+    assert "app-code" in eve.path
+    assert CANNOT not in eve.text
+    at = eve.path
+    eve.submit(to="recover")
+    assert eve.path == at
+    assert len(subjects(acme, carol)) == 1
+
+
+def test_a26_administrators_have_no_such_way_unless_they_want_it(home: Tenant) -> None:
+    with tenant_context(home):
+        assert wait_hours() == 0
+        change_wait(72, actor=COMMAND)
+        assert wait_hours() == 72
+
+
 def test_a26_a_session_that_lives_says_so_and_stops_it(acme: Tenant, carol: Account, phone: Phone) -> None:
     hers = at_factor(acme, carol)
     hers.submit({"code": phone.next_code()})
