@@ -1,6 +1,7 @@
 """All factors lost: a way back by the mailbox and a wait, of which the owner is told, and which the owner stops."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.factors.recoveries import change_wait, give_factors_back, wait_hours
+from accounts.identity.services.accounts import delete_account, disable_account, enable_account, restore_account
+from accounts.identity.services.closing import ask_for_deletion, take_deletion_back
 from accounts.models import Account, AuthenticatorApp, Passkey, Recovery, RecoveryCode
 from audit.models import Event
 from audit.services import Actor
@@ -147,6 +150,22 @@ def test_a26_whoever_shows_a_factor_meanwhile_stops_it(acme: Tenant, carol: Acco
     assert read(acme, carol).recovers_at is None
     with tenant_context(acme):
         assert Event.objects.get(action="customer.recovery_stopped").target_id == str(carol.pk)
+
+
+@pytest.mark.parametrize(
+    ("shut", "open_again"),
+    [(disable_account, enable_account), (delete_account, restore_account), (ask_for_deletion, take_deletion_back)],
+)
+def test_a26_what_shuts_the_account_stops_it_for_good(
+    acme: Tenant, carol: Account, phone: Phone, shut: Callable[..., None], open_again: Callable[..., None]
+) -> None:
+    """Eve's wait would be over as soon as the account is open again, without a word to its owner."""
+    begun(acme, carol)
+    with tenant_context(acme):
+        shut(Account.objects.get(pk=carol.pk), actor=COMMAND)
+        open_again(Account.objects.get(pk=carol.pk), actor=COMMAND)
+    assert read(acme, carol).recovers_at is None
+    wait_until_over_in_vain(acme, carol)
 
 
 def test_carol_is_told_four_times_and_comes_in_without_what_she_has_lost(
