@@ -29,6 +29,7 @@ from userflows.factors.recovery_jobs import (
     complete,
     send_recovery_notice,
 )
+from userflows.journeys.taken_away import unlink_added
 
 
 def begin(account: Account, *, from_where: str) -> None:
@@ -66,13 +67,18 @@ def hasten(account: Account, *, reason: str, actor: Actor) -> None:
 
 
 def give_back(account: Account, *, reason: str, actor: Actor) -> None:
-    """Let the factors count again that a wait has put aside. Raises `Refused` for `reason`, or if there are none."""
-    reason = judged_reason(reason)
+    """Let the factors count again that a wait has put aside, and no identity that was linked since it was over.
+
+    Raises `Refused` for `reason`, or if there are none.
+    """
+    reason, since = judged_reason(reason), account.recovered_at
     with transaction.atomic():
         if not give_factors_back(account, reason=reason, actor=actor):
             raise Refused(
                 [Problem(Code.NOT_ALLOWED, "", pgettext("portal", "This account has no factors to be given back."))]
             )
+        if since is not None:
+            unlink_added(account, since=since, actor=actor)
         send_recovery_notice.enqueue(RETURNED, str(account.pk))
 
 

@@ -9,7 +9,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from accounts.factors.recoveries import has_factors, wait_hours
+from accounts.factors.recoveries import may_recover
 from accounts.models import Account, Recovery
 from common.text.email_address import canonical_email
 from tenants.addressing import base_url
@@ -46,7 +46,7 @@ def account_to_recover(token: str) -> Account | None:
     except (signing.BadSignature, ValueError):
         return None
     account = Account.objects.able_to_sign_in().filter(pk=UUID(account_id)).first()
-    if account is None or address != _of_address(account) or not wait_hours() or not has_factors(account):
+    if account is None or address != _of_address(account) or not may_recover(account):
         return None
     return account
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.factors.phones import set_phone
 from accounts.factors.recoveries import change_wait, give_factors_back, wait_hours
 from accounts.identity.services.accounts import delete_account, disable_account, enable_account, restore_account
 from accounts.identity.services.closing import ask_for_deletion, take_deletion_back
@@ -17,13 +18,14 @@ from audit.models import Event
 from audit.services import Actor
 from common.database.caches import forget_everything
 from common.problems import Refused
+from providers.models import IdentityProvider, LinkedIdentity
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.userflows.factors.phone import Phone
 from tests.worker import run_jobs
-from userflows.factors.recoveries import complete_due_recoveries, hasten
+from userflows.factors.recoveries import begin, complete_due_recoveries, give_back, hasten
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -230,6 +232,28 @@ def test_what_was_put_aside_is_given_back_for_two_weeks_and_then_forgotten(
         Recovery.objects.update(kept_until=timezone.now())
         complete_due_recoveries()
         assert not Recovery.objects.exists()
+
+
+def test_a26_eve_who_waited_ends_nothing_for_good_and_keeps_no_way_in(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    """She has linked an identity and set up a phone of hers, and asks to wait for that, too."""
+    with tenant_context(acme):
+        provider = IdentityProvider.objects.create(kind="oidc", name="Elsewhere", issuer="https://elsewhere.example")
+        LinkedIdentity.objects.create(provider=provider, issuer=provider.issuer, subject="carol", account=carol)
+    begun(acme, carol)
+    wait_until_over(acme, carol)
+    with tenant_context(acme):
+        account = Account.objects.get(pk=carol.pk)
+        LinkedIdentity.objects.create(provider=provider, issuer=provider.issuer, subject="eve", account=account)
+        set_phone(account, number="+4930901820", actor=COMMAND)
+        begin(account, from_where="")
+        assert Account.objects.get(pk=carol.pk).recovers_at is None
+        give_back(Account.objects.get(pk=carol.pk), reason="She came by", actor=COMMAND)
+        account = Account.objects.get(pk=carol.pk)
+        assert (account.has_app, account.phone_number) == (True, "")
+        assert [linked.subject for linked in LinkedIdentity.objects.of_account(account.pk)] == ["carol"]
+    begun(acme, carol)
 
 
 def test_whoever_comes_by_mailed_codes_and_has_lost_the_passkey_comes_back(acme: Tenant, carol: Account) -> None:
