@@ -14,6 +14,7 @@ from accounts.factors.recoveries import change_wait, give_factors_back, wait_hou
 from accounts.identity.services.accounts import delete_account, disable_account, enable_account, restore_account
 from accounts.identity.services.closing import ask_for_deletion, take_deletion_back
 from accounts.models import Account, AuthenticatorApp, Passkey, Recovery, RecoveryCode
+from accounts.sessions.services import sign_out_everywhere
 from audit.models import Event
 from audit.services import Actor
 from common.database.caches import forget_everything
@@ -25,7 +26,7 @@ from tests.userflows.customer import Customer, mails_to, new_code
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.userflows.factors.phone import Phone
 from tests.worker import run_jobs
-from userflows.factors.recoveries import begin, complete_due_recoveries, give_back, hasten
+from userflows.factors.recoveries import begin, complete_due_recoveries, give_back, hasten, stop
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -293,6 +294,26 @@ def test_a_tenant_may_have_no_such_way(acme: Tenant, carol: Account, phone: Phon
     assert customer.path == at
     with tenant_context(acme), pytest.raises(Refused, match="Nobody waits"):
         hasten(carol, reason="", actor=COMMAND)
+
+
+def test_a26_the_link_that_begins_it_begins_nothing_once_the_owner_has_ended_that(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    """Eve has kept it, and would wait again as often as she likes within the day."""
+    eve = begun(acme, carol)
+    with tenant_context(acme):
+        stop(Account.objects.get(pk=carol.pk), actor=COMMAND)
+    assert eve.visit(eve.path).status_code == 410
+    assert eve.submit().status_code == 410
+    assert read(acme, carol).recovers_at is None
+    eve = at_factor(acme, carol)
+    eve.submit(to="recover")
+    link = link_in_mail(acme, carol, "")
+    assert eve.visit(link).status_code == 200
+    with tenant_context(acme):
+        sign_out_everywhere(Account.objects.get(pk=carol.pk), actor=COMMAND)
+    assert eve.visit(link).status_code == 410
+    begun(acme, carol)
 
 
 def test_the_link_that_begins_it_ends_with_the_address_it_was_mailed_to(
