@@ -44,7 +44,7 @@ def wait_hours() -> int:
     return _hours.get()
 
 
-def change_wait(hours: int, *, actor: Actor) -> None:
+def set_wait_hours(hours: int, *, actor: Actor) -> None:
     """Let those wait so long who ask from now on; 0 for nobody. Where it is the same, nothing is noted.
 
     Raises `Refused` for `wait_hours`.

@@ -12,6 +12,7 @@ from accounts.factors.recoveries import (
     forget_factors,
     give_factors_back,
     hasten_recovery,
+    set_wait_hours,
     stop_recovery,
 )
 from accounts.identity.services.accounts import actor_of, judged_reason
@@ -30,6 +31,18 @@ from userflows.factors.recovery_jobs import (
     send_recovery_notice,
 )
 from userflows.journeys.taken_away import unlink_added
+
+
+def change_wait(hours: int, *, actor: Actor) -> None:
+    """Let those wait so long who ask from now on; 0 for nobody: then those who wait by now don't come in either.
+
+    Raises `Refused` for `wait_hours`.
+    """
+    with transaction.atomic():
+        set_wait_hours(hours, actor=actor)
+        if not hours:
+            for account in Account.objects.exclude(recovers_at=None):
+                stop(account, actor=actor)
 
 
 def begin(account: Account, *, from_where: str) -> None:

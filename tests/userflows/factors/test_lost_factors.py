@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.factors.phones import set_phone
-from accounts.factors.recoveries import change_wait, give_factors_back, wait_hours
+from accounts.factors.recoveries import give_factors_back, wait_hours
 from accounts.identity.services.accounts import delete_account, disable_account, enable_account, restore_account
 from accounts.identity.services.closing import ask_for_deletion, take_deletion_back
 from accounts.models import Account, AuthenticatorApp, Passkey, Recovery, RecoveryCode
@@ -26,7 +26,7 @@ from tests.userflows.customer import Customer, mails_to, new_code
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.userflows.factors.phone import Phone
 from tests.worker import run_jobs
-from userflows.factors.recoveries import begin, complete_due_recoveries, give_back, hasten, stop
+from userflows.factors.recoveries import begin, change_wait, complete_due_recoveries, give_back, hasten, stop
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -314,6 +314,19 @@ def test_a26_the_link_that_begins_it_begins_nothing_once_the_owner_has_ended_tha
         sign_out_everywhere(Account.objects.get(pk=carol.pk), actor=COMMAND)
     assert eve.visit(link).status_code == 410
     begun(acme, carol)
+
+
+def test_a26_a_tenant_that_has_no_such_way_any_more_ends_the_waits_that_run(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    begun(acme, carol)
+    with tenant_context(acme):
+        change_wait(24, actor=COMMAND)
+        assert Account.objects.get(pk=carol.pk).recovers_at is not None
+        change_wait(0, actor=COMMAND)
+        assert Account.objects.get(pk=carol.pk).recovers_at is None
+    wait_until_over_in_vain(acme, carol)
+    assert "stays protected" in subjects(acme, carol)[0]
 
 
 def test_the_link_that_begins_it_ends_with_the_address_it_was_mailed_to(
