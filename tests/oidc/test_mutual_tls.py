@@ -1,6 +1,7 @@
 """Clients that show a certificate (RFC 8705): they authenticate by it, and their tokens are bound to it."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from applications.models import Application
 from applications.policies.fapi import turned_on
 from applications.services.description import change as save
 from applications.services.description import change_application
+from common.database.caches import forget_everything
 from common.problems import Refused
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.client_certificates import Holder, certified
 from tests.oidc.apis import ORDERS, found_orders
-from tests.oidc.key_holder import COMMAND, jwk
+from tests.oidc.dpop_holder import Holder as DpopHolder
+from tests.oidc.key_holder import COMMAND, KEYS, KeyHolder, is_refused, jwk
 from tests.oidc.registering import Register
 from tests.oidc.relying_party import INACTIVE, RelyingParty, answer_in, is_unauthorized, refused
 
@@ -134,9 +137,10 @@ def test_a_public_client_has_its_refresh_token_bound_too(app: RelyingParty) -> N
 
 def test_fapi_is_followed_by_certificate_as_well_as_by_keys(mutual: Mutual) -> None:
     """FAPI 2.0 Security Profile sections 5.3.2.1-5 and -6: by either, and with tokens bound to either."""
+    change(mutual, binds_to_certificate=False)
     with tenant_context(mutual.browser.tenant):
         save(mutual.application, turned_on, actor=COMMAND)
-    assert not mutual.application.requires_dpop
+    assert (mutual.application.binds_to_certificate, mutual.application.requires_dpop) == (True, False)
     mutual.holder = EVE
     assert is_unauthorized(mutual.post("/oidc/par", mutual.request()))
     mutual.holder = SHOP
@@ -157,6 +161,39 @@ def test_an_api_sees_to_which_certificate_a_services_token_is_bound(service: Rel
     party = Mutual(service.browser, service.application)
     answer = party.token(grant_type="client_credentials", resource=ORDERS)
     assert party.accepts(answer.json()["access_token"], audience=ORDERS)["cnf"] == {"x5t#S256": SHOP.thumbprint}
+
+
+@pytest.fixture
+def _port_of_its_own(settings: Settings) -> Iterator[None]:
+    """The proxy asks for certificates at port 8443 alone."""
+    settings.CIAM_CLIENT_CERTIFICATE_PORT = 8443
+    forget_everything()
+    yield
+    forget_everything()
+
+
+@pytest.mark.usefixtures("_port_of_its_own")
+def test_a_proof_names_the_address_that_certificates_are_shown_at(app: RelyingParty) -> None:
+    """It names the address that was called (RFC 9449 section 4.2), and discovery sends such clients there."""
+    holder = DpopHolder(app)
+    usual, aliases = holder.metadata, holder.metadata["mtls_endpoint_aliases"]
+    for addresses in (usual, aliases):
+        holder.metadata = addresses
+        token = holder.exchange(app.code()).json()["access_token"]
+        assert holder.userinfo(token).status_code == 200
+    at_par = {"DPoP": holder.proof("POST", aliases["pushed_authorization_request_endpoint"])}
+    assert app.post("/oidc/par", app.request(), headers=at_par).status_code == 201
+    elsewhere = holder.proof("POST", aliases["token_endpoint"].replace(":8443", ":9443"))
+    assert holder.exchange(app.code(), proof=elsewhere).json()["error"] == "invalid_dpop_proof"
+
+
+@pytest.mark.usefixtures("_port_of_its_own")
+def test_so_does_an_assertion(service: RelyingParty) -> None:
+    change(service, auth_method="private_key_jwt", jwks=json.dumps(KEYS))
+    holder = KeyHolder(service.browser, service.application)
+    alias = DpopHolder(service).metadata["mtls_endpoint_aliases"]["token_endpoint"]
+    assert holder.asserted(holder.assertion(aud=alias)).status_code == 200
+    assert is_refused(holder.asserted(holder.assertion(aud=alias.replace(":8443", ":9443"))))
 
 
 def test_garbage_in_the_header_is_refused_without_an_error_of_ours(mutual: Mutual) -> None:
@@ -183,8 +220,6 @@ def test_an_application_registers_itself_by_its_certificate(register: Register, 
 
 
 def test_o49_discovery_tells_what_the_proxies_make_possible(acme_browser: Browser, settings: Settings) -> None:
-    from common.database.caches import forget_everything
-
     def methods() -> set[str]:
         forget_everything()
         metadata = acme_browser.get("/oidc/.well-known/openid-configuration").json()
