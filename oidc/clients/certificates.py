@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -57,12 +58,19 @@ def _check_subject(shown: ClientCertificate, client: RegisteredClient) -> None:
 
 def _check_key(shown: ClientCertificate, client: RegisteredClient) -> None:
     """What the certificate says counts for nothing, its key is one of the client's."""
-    key = shown.certificate.public_key()
-    if not isinstance(key, RSAPublicKey | EllipticCurvePublicKey):
-        raise InvalidClient("A client certificate has an RSA key or one of the curve P-256.")
-    shown_key = _encoded(key)
+    shown_key = _encoded(_key_in(shown))
     if not any(_encoded(known.key.public_key) == shown_key for known in keys_of_client(client, kid=None)):
         raise InvalidClient("The key of the client certificate is none of the client's.")
+
+
+def _key_in(shown: ClientCertificate) -> RSAPublicKey | EllipticCurvePublicKey:
+    try:
+        key = shown.certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        key = None
+    if not isinstance(key, RSAPublicKey | EllipticCurvePublicKey):
+        raise InvalidClient("A client certificate has an RSA key or one of the curve P-256.")
+    return key
 
 
 def _encoded(key: RSAPublicKey | EllipticCurvePublicKey) -> bytes:

@@ -1,10 +1,12 @@
 """Clients that show a certificate (RFC 8705): they authenticate by it, and their tokens are bound to it."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from django_tenants.utils import tenant_context
 from pytest_django.fixtures import Settings
 
@@ -205,6 +207,33 @@ def test_garbage_in_the_header_is_refused_without_an_error_of_ours(mutual: Mutua
         headers=headers,
     )
     assert refused(answer, "invalid_request")
+
+
+ODD = {
+    "of a version to come": ("a003020102", "a003020103"),
+    "a key of an unknown kind": ("2a8648ce3d0201", "2a8648ce3d0209"),
+    "a key on an unknown curve": ("2a8648ce3d030107", "2a8648ce3d030109"),
+    "a broken key": ("03420004", "03420005"),
+    "an extension twice": ("551d13", "551d11"),
+    "a name of an unknown kind": ("8211", "a511"),
+    "a subject that is no text": ("0c04" + b"shop".hex(), "0c04ff" + b"hop".hex()),
+}
+
+
+def test_o43_an_odd_certificate_is_refused_without_an_error_of_ours(mutual: Mutual) -> None:
+    """Whatever a proxy hands on that doesn't look who vouches for it."""
+    der = SHOP.certificate.public_bytes(Encoding.DER)
+    by_name = {"auth_method": "tls_client_auth", "certificate_field": "san_dns", "certificate_subject": "a.example"}
+    by_key = {"auth_method": "self_signed_tls_client_auth", "jwks": json.dumps({"keys": [jwk(EVE.key, kid="tls")]})}
+    by_key |= {"certificate_field": "", "certificate_subject": ""}
+    for way in ({"certificate_subject": "CN=somebody"}, by_name, by_key):
+        change(mutual, **way)
+        for old, new in ODD.values():
+            odd = der.replace(bytes.fromhex(old), bytes.fromhex(new))
+            assert odd != der
+            headers = {"X-Client-Cert": base64.b64encode(odd).decode(), "X-Client-Verify": VERIFIED}
+            asked = {"grant_type": "client_credentials", "client_id": mutual.client_id}
+            assert mutual.post("/oidc/token", asked, headers=headers).status_code in {400, 401}
 
 
 def test_an_application_registers_itself_by_its_certificate(register: Register, acme: Tenant) -> None:

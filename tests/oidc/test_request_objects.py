@@ -70,7 +70,9 @@ def test_o60_what_eve_writes_beside_it_doesnt_count(signer: KeyHolder) -> None:
     assert tokens.json()["scope"] == "openid"
 
 
-@pytest.mark.parametrize("name", ["state", "redirect_uri", "nonce", "login_hint", "response_mode", "claims", "resource"])
+@pytest.mark.parametrize(
+    "name", ["state", "redirect_uri", "nonce", "login_hint", "response_mode", "claims", "resource"]
+)
 def test_o60_what_no_text_can_hold_is_no_error_of_ours(signer: KeyHolder, name: str) -> None:
     """JSON can write half a character, which nobody can repeat: in an object of the client's, or of anybody's."""
     claims = {name: ["\ud800"] if name == "resource" else "\ud800"}
