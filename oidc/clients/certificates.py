@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from applications.lookup.clients import RegisteredClient
 from applications.policies.credentials import TLS
 from common.crypto.certificate_names import names_subject
+from common.crypto.public_keys import PublicKey
 from common.web.certificates import ClientCertificate, UnreadableCertificate, client_certificate
 from oidc.clients.keys import keys_of_client
 from oidc.wire.errors import InvalidClient, InvalidRequest
@@ -59,7 +60,11 @@ def _check_subject(shown: ClientCertificate, client: RegisteredClient) -> None:
 def _check_key(shown: ClientCertificate, client: RegisteredClient) -> None:
     """What the certificate says counts for nothing, its key is one of the client's."""
     shown_key = _encoded(_key_in(shown))
-    if not any(_encoded(known.key.public_key) == shown_key for known in keys_of_client(client, kid=None)):
+
+    def is_shown(known: PublicKey) -> bool:
+        return _encoded(known.key.public_key) == shown_key
+
+    if not any(map(is_shown, keys_of_client(client, is_sought=is_shown))):
         raise InvalidClient("The key of the client certificate is none of the client's.")
 
 

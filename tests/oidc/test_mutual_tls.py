@@ -16,6 +16,8 @@ from applications.services.description import change as save
 from applications.services.description import change_application
 from common.database.caches import forget_everything
 from common.problems import Refused
+from common.web.outgoing import HttpAnswer
+from oidc.clients import keys as client_keys
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.client_certificates import Holder, certified
@@ -120,6 +122,34 @@ def test_a_certificate_of_its_own_is_known_by_its_key(shop: RelyingParty) -> Non
     party.holder, party.verdict = OWN, UNVERIFIED
     tokens = party.exchange(code).json()
     assert "cnf" not in party.accepts(tokens["access_token"]), "It hasn't asked for bound tokens."
+
+
+def test_c12_a_renewed_certificate_is_known_as_soon_as_its_key_is_published(
+    shop: RelyingParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a client would be refused for as long as its keys are kept; yet nobody makes us hammer its address."""
+    published, calls = [OWN], []
+
+    def answer(url: str, **_: Any) -> HttpAnswer:
+        calls.append(url)
+        keys = [jwk(holder.key, kid=str(number)) for number, holder in enumerate(published)]
+        return HttpAnswer(200, {}, json.dumps({"keys": keys}).encode())
+
+    monkeypatch.setattr(client_keys, "call", answer)
+    client_keys.forget_fetched_keys()
+    change(shop, auth_method="self_signed_tls_client_auth", jwks_uri="https://shop.example/jwks")
+    party = Mutual(shop.browser, shop.application)
+    for party.holder in (OWN, OWN):
+        assert party.exchange(party.code()).status_code == 200
+    assert len(calls) == 1
+    party.holder = certified("CN=renewed")
+    published.append(party.holder)
+    assert party.exchange(party.code()).status_code == 200
+    code = party.code()
+    for party.holder in [EVE] * 5:
+        assert is_unauthorized(party.exchange(code))
+    assert len(calls) == 3
+    client_keys.forget_fetched_keys()
 
 
 def test_a_public_client_has_its_refresh_token_bound_too(app: RelyingParty) -> None:
