@@ -75,7 +75,7 @@ def test_o60_what_eve_writes_beside_it_doesnt_count(signer: KeyHolder) -> None:
 )
 def test_o60_what_no_text_can_hold_is_no_error_of_ours(signer: KeyHolder, name: str) -> None:
     """JSON can write half a character, which nobody can repeat: in an object of the client's, or of anybody's."""
-    claims = {name: ["\ud800"] if name == "resource" else "\ud800"}
+    claims: dict[str, Any] = {name: ["\ud800"] if name == "resource" else "\ud800"}
     for request in (signed(signer, **claims), signed(signer, key=OTHER_KEY, alg="RS256", kid="rsa", **claims)):
         answer = by_value(signer, request)
         if name == "redirect_uri":
