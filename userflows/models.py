@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.factors.recoveries import has_factors, wait_hours
+from accounts.factors.recoveries import may_recover
 from accounts.identity.lookup import sign_ins_of
 from accounts.models import Account
 from common.text.words import texts_in
@@ -297,7 +297,7 @@ class Journey(Named, models.Model):
             has_passkey_here=account is not None and self.host in account.passkeys_at,
             puts_passkey_off=self.puts_passkey_off,
             has_phone=account is not None and bool(account.phone_number),
-            may_recover=account is not None and has_factors(account) and wait_hours() > 0,
+            may_recover=account is not None and may_recover(account),
             owed=self._owed_by(account) if account else (),
             owes_terms=account is not None and owes_terms(account.accepted_terms, self.user_flow.rules.terms_version),
         )

@@ -33,6 +33,7 @@ from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused
 from tenants.known import Part
+from tenants.lookup import current_tenant
 from tenants.postgresql import announce_change
 
 FACTORS = ("has_app", "passkeys_at", "phone_number")
@@ -43,7 +44,7 @@ def wait_hours() -> int:
     return _hours.get()
 
 
-def change_wait(hours: int, *, actor: Actor) -> None:
+def set_wait_hours(hours: int, *, actor: Actor) -> None:
     """Let those wait so long who ask from now on; 0 for nobody. Where it is the same, nothing is noted.
 
     Raises `Refused` for `wait_hours`.
@@ -60,27 +61,32 @@ def change_wait(hours: int, *, actor: Actor) -> None:
         announce_change()
 
 
-def has_factors(account: Account) -> bool:
-    """Whether the account is protected with anything that its owner can lose."""
-    return bool(account.has_app or account.passkeys_at or account.phone_number)
+def may_recover(account: Account) -> bool:
+    """Whether somebody may wait for a way back into the account: where the tenant lets them, and for one with factors.
+
+    Not as long as others of it are put aside: those would be gone for good, and whoever has put them there may be
+    somebody else.
+    """
+    has_factors = bool(account.has_app or account.passkeys_at or account.phone_number)
+    keeps_others = account.recovered_at is not None and account.recovered_at > timezone.now() - FACTORS_KEPT_FOR
+    return has_factors and not keeps_others and wait_hours() > 0
 
 
 def begin_recovery(account: Account, *, from_where: str, actor: Actor) -> bool:
     """Let the wait begin, unless one runs already. Returns whether one has begun.
 
-    Nobody waits where the tenant doesn't let them, or for an account without factors.
+    Nobody waits for an account that they may not recover.
     """
-    hours = wait_hours()
     with transaction.atomic():
         waiting = Account.objects.able_to_sign_in().select_for_update().filter(pk=account.pk, recovers_at=None)
         held = waiting.first()
-        if not hours or held is None or not has_factors(held):
+        if held is None or not may_recover(held):
             return False
         now = timezone.now()
-        # Those that were put aside by an earlier one are gone for good: whoever is in has set others up.
+        # What is left of an earlier one can't be given back any more.
         Recovery.objects.filter(account_id=held.pk).delete()
         Recovery.objects.create(account_id=held.pk, asked_at=now, from_where=from_where)
-        _set(account, recovers_at=now + timedelta(hours=hours))
+        _set(account, recovers_at=now + timedelta(hours=wait_hours()))
         details = {"until": account.recovers_at.isoformat() if account.recovers_at else ""}
         record("customer.recovery_asked", actor=actor, target=account, details=details)
     return True
@@ -206,7 +212,11 @@ def _set(account: Account, **values: object) -> None:
 
 
 def _hours_of(hours: int | None) -> int:
-    return USUAL_WAIT_HOURS if hours is None else hours
+    """The tenant's own, or what is usual: for administrators, that others let them in."""
+    if hours is not None:
+        return hours
+    tenant = current_tenant()
+    return 0 if tenant is not None and tenant.is_home else USUAL_WAIT_HOURS
 
 
 _hours = Part("SELECT to_jsonb(settings.wait_hours) FROM accounts_recoverysettings settings", _hours_of)

@@ -53,7 +53,7 @@ class Recovery(models.Model):
 
 
 class RecoverySettings(models.Model):
-    """How many hours such a wait takes, 0 where there is none; without a row, 72."""
+    """How many hours such a wait takes, 0 where there is none; without a row, 72, but none at the home tenant."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     wait_hours = models.PositiveSmallIntegerField()

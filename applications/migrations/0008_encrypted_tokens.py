@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-WITH_KEYS = ("private_key_jwt", "self_signed_tls_client_auth")
+WITH_KEYS = models.Q(auth_method="private_key_jwt") | models.Q(auth_method="self_signed_tls_client_auth")
 
 
 class Migration(migrations.Migration):
@@ -20,11 +20,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "application",
             models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("auth_method__in", WITH_KEYS), models.Q(("jwks", "")) ^ models.Q(("jwks_uri", ""))),
-                    models.Q(("auth_method__in", WITH_KEYS), _negated=True)
-                    & (models.Q(jwks="") | models.Q(jwks_uri="")),
-                    _connector="OR",
+                condition=(
+                    (WITH_KEYS & (models.Q(jwks="") ^ models.Q(jwks_uri="")))
+                    | (~WITH_KEYS & (models.Q(jwks="") | models.Q(jwks_uri="")))
                 ),
                 name="applications_application_keys_of_a_key_pair",
             ),

@@ -8,7 +8,8 @@ from applications.policies.grants import SIGN_IN_GRANTS, TOKEN_EXCHANGE
 from applications.policies.tokens import NAMES
 from userflows.models import UserFlow
 
-_WITH_KEYS = ("private_key_jwt", "self_signed_tls_client_auth")
+# Not `__in`: PostgreSQL writes that out in another way once it has been read back, in tenants founded by copying.
+_WITH_KEYS = models.Q(auth_method="private_key_jwt") | models.Q(auth_method="self_signed_tls_client_auth")
 
 
 class Application(AbstractApplication):
@@ -125,8 +126,8 @@ class Application(AbstractApplication):
             ),
             models.CheckConstraint(
                 condition=(
-                    (models.Q(auth_method__in=_WITH_KEYS) & (models.Q(jwks="") ^ models.Q(jwks_uri="")))
-                    | (~models.Q(auth_method__in=_WITH_KEYS) & (models.Q(jwks="") | models.Q(jwks_uri="")))
+                    (_WITH_KEYS & (models.Q(jwks="") ^ models.Q(jwks_uri="")))
+                    | (~_WITH_KEYS & (models.Q(jwks="") | models.Q(jwks_uri="")))
                 ),
                 name="applications_application_keys_of_a_key_pair",
             ),

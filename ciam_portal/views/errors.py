@@ -1,5 +1,7 @@
 """What people see when a page doesn't exist, broke, or was sent too late: in the tenant's look where it has one."""
 
+import sys
+
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -8,8 +10,10 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.cache import patch_cache_control
 
+from common.database.faults import DATABASE_FAULTS
 from common.web.current_request import reference
 from common.web.language import told_in
+from tenants.middleware import database_fault
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import any_journey_of
 from userflows.journeys.events import record_unknown
@@ -50,8 +54,13 @@ def wrong_method(request: HttpRequest) -> HttpResponse:
     return _page(request, "wrong_method", 405, start_url=get_script_prefix())
 
 
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django calls it so
-    """Rendered without the request: whatever broke may break a context processor too."""
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without the request: whatever broke may break a context processor too.
+
+    Where the database was lost outside of a view, by a middleware or the page of another error, it is 503 as in one.
+    """
+    if isinstance(sys.exception(), DATABASE_FAULTS):
+        return database_fault(request)
     return HttpResponse(render_to_string("errors/unavailable.html", {"reference": reference()}), status=500)
 
 

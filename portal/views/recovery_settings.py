@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.factors.recoveries import change_wait, wait_hours
+from accounts.factors.recoveries import wait_hours
 from accounts.models import Account
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
@@ -14,6 +14,7 @@ from frame.pages import PortalRequest, tenant_page
 from frame.tabs import SETTINGS_TABS
 from portal.forms.recovery import RecoveryForm
 from tenants.models import Tenant
+from userflows.factors.recoveries import change_wait
 
 MOST_SHOWN = 20
 
@@ -24,8 +25,10 @@ def recovery(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = RecoveryForm(sent(request), kept={"wait_hours": wait_hours()})
     if form.is_valid():
         with ProblemsShownAt(form):
-            change_wait(form.cleaned_data["wait_hours"], actor=request.actor)
-            messages.success(request, gettext("Saved. It applies to whoever asks from now on."))
+            hours = form.cleaned_data["wait_hours"]
+            change_wait(hours, actor=request.actor)
+            to_come = gettext("Saved. It applies to whoever asks from now on.")
+            messages.success(request, to_come if hours else gettext("Saved. The waits that ran are stopped."))
             return redirect("portal:tenant-recovery", tenant.slug)
     waiting = Account.objects.kept().exclude(recovers_at=None)
     shows_whom = Need.CUSTOMERS_READ in request.allowed and not tenant.is_home

@@ -206,18 +206,24 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         self._setting_search_path = True
         switching = self.connection.cursor() if cursor is None else cursor
         try:
-            switching.execute(SWITCH, [*wanted, self.connection.mark])
-            is_ours = switching.rowcount == 1
-        except psycopg.errors.InFailedSqlTransaction:
-            # The transaction is lost already; Django's own error about it is the one to show.
-            self._in_force = None
-        else:
-            if not is_ours:
-                sessions.mixed_up.set()
-                self._refuse()
-            self._in_force = wanted
-            self._served.add(wanted[1])
+            # A cursor of psycopg's own, beside one with a name, raises errors of its own.
+            with self.wrap_database_errors:
+                self._switch(switching, wanted)
         finally:
             self._setting_search_path = False
             if cursor is None:
                 switching.close()
+
+    def _switch(self, cursor: CursorWrapper, wanted: tuple[str, str]) -> None:
+        try:
+            cursor.execute(SWITCH, [*wanted, self.connection.mark])
+            is_ours = cursor.rowcount == 1
+        except psycopg.errors.InFailedSqlTransaction:
+            # The transaction is lost already; Django's own error about it is the one to show.
+            self._in_force = None
+            return
+        if not is_ours:
+            sessions.mixed_up.set()
+            self._refuse()
+        self._in_force = wanted
+        self._served.add(wanted[1])

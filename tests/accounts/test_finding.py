@@ -11,6 +11,7 @@ from django_tenants.utils import tenant_context
 from accounts.finding import policies
 from accounts.finding.lookup import CustomerFilter, are_many, customers_found, how_many
 from accounts.finding.services import catch_up
+from accounts.identity.lookup import unique_attributes
 from accounts.identity.services.accounts import (
     create_account,
     delete_account,
@@ -77,7 +78,9 @@ def test_two_texts_that_share_a_key_are_not_taken_for_each_other(
 
 
 def test_signing_up_and_changing_a_profile_cost_no_statement_for_it(served: Tenant, carol: Account) -> None:
-    limits_of_installation()  # known before the transaction, as on the way through a user flow
+    # Known before the transaction, as on the way through a user flow.
+    limits_of_installation()
+    unique_attributes()
     with statements(5):  # the account and its event, in a savepoint; and whether somebody may take its address back
         customer("kim@acme.example")
     with statements(5):  # the row is held, so that nobody writes it meanwhile

@@ -36,6 +36,8 @@ def test_a_customer_is_invited_blocked_deleted_and_restored(
     kim.get_by_role("button", name="Continue").click()
     kim.get_by_label("New password").fill(PASSWORD)
     kim.get_by_role("button", name="Save and sign in").click()
+    kim.locator("#givenName").fill("Kim")
+    kim.keyboard.press("Enter")
     expect(kim.get_by_role("heading", level=1)).to_contain_text("Your profile")
 
     for action, button, state in (

@@ -200,3 +200,5 @@ def test_how_long_the_wait_is_the_tenant_says(ada_portal: Browser, acme: Tenant)
     ada_portal.post(settings, {"wait_hours": "240"})
     with tenant_context(acme):
         assert wait_hours() == 240
+    ada_portal.post(settings, {"wait_hours": "0"})
+    assert "The waits that ran are stopped." in ada_portal.get(settings).content.decode()

@@ -1,5 +1,6 @@
 """A database that goes away under a request costs a second try, never a 500 and never another tenant's row."""
 
+import gc
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -64,6 +65,40 @@ def test_r06_a_connection_that_dies_while_the_tenant_is_looked_for_costs_a_secon
 
     monkeypatch.setattr(middleware, "tenant_by_slug", find_at_second_try)
     assert acme_browser.post("/oidc/token", urlencode(NOBODY), FORM).status_code == 401
+
+
+AROUND_VIEWS = {
+    "the words of the tenant": "userflows.middleware.words_in_force",
+    "the session, kept at the end": "accounts.sessions.middleware.stop_acting",
+}
+
+
+@pytest.mark.parametrize("lost_with", AROUND_VIEWS)
+def test_r06_what_surrounds_a_view_may_lose_the_database_as_well(
+    acme_browser: Browser, lost_with: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OperationalError("the server closed the connection")
+
+    journey = acme_browser.get("/sign-in/").headers["Location"].removeprefix("/t/acme")
+    acme_browser.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        patch.setattr(AROUND_VIEWS[lost_with], fail)
+        lost = acme_browser.post("/language/?next=/", {"in-language": "de"})
+    assert (lost.status_code, lost.headers["Retry-After"]) == (503, "10")
+    assert acme_browser.get(journey).status_code == 200
+
+
+@pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
+def test_r06_reading_row_by_row_says_that_the_database_is_lost_as_any_reading_does(
+    acme: Tenant, globex: Tenant
+) -> None:
+    kill_our_backend(acme)
+    # The other tenant is chosen first, over a connection that is gone.
+    with tenant_context(globex), pytest.raises(OperationalError):
+        next(Account.objects.iterator())
+    # The cursor goes now, while it may complain.
+    gc.collect()
 
 
 @pytest.mark.parametrize(

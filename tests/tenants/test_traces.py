@@ -22,7 +22,10 @@ from userflows.models import UserFlow
 
 # The log of a tenant has numbers of its own, which its administrators read anyway, and so has that of the installation;
 # pieces of an upload are numbered by whoever sends them. What hooks were sent, those read who read customers.
-COUNTED = {"log-event", "installation-log-event", "import-piece", "hook-delivery", "hook-replay"}
+COUNTED = {
+    *("log-event", "installation-log-event", "import-piece", "hook-delivery", "hook-replay"),
+    *("branding-version", "branding-restore", "theme-version", "theme-restore"),
+}
 
 pytestmark = pytest.mark.django_db
 

@@ -12,6 +12,7 @@ from accounts.factors.recoveries import (
     forget_factors,
     give_factors_back,
     hasten_recovery,
+    set_wait_hours,
     stop_recovery,
 )
 from accounts.identity.services.accounts import actor_of, judged_reason
@@ -29,6 +30,19 @@ from userflows.factors.recovery_jobs import (
     complete,
     send_recovery_notice,
 )
+from userflows.journeys.taken_away import unlink_added
+
+
+def change_wait(hours: int, *, actor: Actor) -> None:
+    """Let those wait so long who ask from now on; 0 for nobody: then those who wait by now don't come in either.
+
+    Raises `Refused` for `wait_hours`.
+    """
+    with transaction.atomic():
+        set_wait_hours(hours, actor=actor)
+        if not hours:
+            for account in Account.objects.exclude(recovers_at=None):
+                stop(account, actor=actor)
 
 
 def begin(account: Account, *, from_where: str) -> None:
@@ -66,13 +80,18 @@ def hasten(account: Account, *, reason: str, actor: Actor) -> None:
 
 
 def give_back(account: Account, *, reason: str, actor: Actor) -> None:
-    """Let the factors count again that a wait has put aside. Raises `Refused` for `reason`, or if there are none."""
-    reason = judged_reason(reason)
+    """Let the factors count again that a wait has put aside, and no identity that was linked since it was over.
+
+    Raises `Refused` for `reason`, or if there are none.
+    """
+    reason, since = judged_reason(reason), account.recovered_at
     with transaction.atomic():
         if not give_factors_back(account, reason=reason, actor=actor):
             raise Refused(
                 [Problem(Code.NOT_ALLOWED, "", pgettext("portal", "This account has no factors to be given back."))]
             )
+        if since is not None:
+            unlink_added(account, since=since, actor=actor)
         send_recovery_notice.enqueue(RETURNED, str(account.pk))
 
 

@@ -1,16 +1,18 @@
 """The links by which a wait for a way back begins and is stopped: signed, kept nowhere. Opening one changes nothing."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts.factors.recoveries import has_factors, wait_hours
+from accounts.factors.recoveries import may_recover
 from accounts.models import Account, Recovery
+from audit.models import Event
 from common.text.email_address import canonical_email
 from tenants.addressing import base_url
 from tenants.lookup import current_tenant
@@ -30,7 +32,8 @@ class Wait:
 
 def link_to_begin(account: Account) -> str:
     """An address for a mail to this account: whoever opens it reads its mail."""
-    return _address("customer:recovery", signing.dumps([account.pk.hex, _of_address(account)], salt=_salt("begin")))
+    named = [account.pk.hex, _of_address(account), timezone.now().isoformat()]
+    return _address("customer:recovery", signing.dumps(named, salt=_salt("begin")))
 
 
 def link_to_stop(recovery: Recovery) -> str:
@@ -40,15 +43,17 @@ def link_to_stop(recovery: Recovery) -> str:
 
 
 def account_to_recover(token: str) -> Account | None:
-    """Whose wait the link with this in it begins, as long as it may, and goes to the account's address."""
+    """Whose wait the link with this in it begins, as long as it may, goes to the account's address, and its owner has
+    ended nothing since it was mailed.
+    """
     try:
-        account_id, address = signing.loads(token, salt=_salt("begin"), max_age=LINK_GOOD_FOR)
+        account_id, address, mailed_at = signing.loads(token, salt=_salt("begin"), max_age=LINK_GOOD_FOR)
     except (signing.BadSignature, ValueError):
         return None
     account = Account.objects.able_to_sign_in().filter(pk=UUID(account_id)).first()
-    if account is None or address != _of_address(account) or not wait_hours() or not has_factors(account):
+    if account is None or address != _of_address(account) or not may_recover(account):
         return None
-    return account
+    return None if _has_ended(account, datetime.fromisoformat(mailed_at)) else account
 
 
 def wait_to_stop(token: str) -> Wait | None:
@@ -61,6 +66,15 @@ def wait_to_stop(token: str) -> Wait | None:
     recovery = Recovery.objects.filter(pk=UUID(account_id)).first() if account else None
     is_meant = recovery is not None and recovery.asked_at.isoformat() == asked_at
     return Wait(account, recovery) if account and recovery and is_meant else None
+
+
+def _has_ended(account: Account, since: datetime) -> bool:
+    """Whether a wait was stopped since then, or the account signed out everywhere, as whoever secures it and whoever
+    chooses another password does: a link that was mailed before is perhaps somebody else's.
+    """
+    if account.browsers_forgotten_at is not None and account.browsers_forgotten_at >= since:
+        return True
+    return Event.objects.of_account(account.pk).since(since).filter(action="customer.recovery_stopped").exists()
 
 
 def _of_address(account: Account) -> str:

@@ -8,6 +8,7 @@ from accounts.factors.services import forget_recovery_codes, remove_app
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account, AuthenticatorApp, Passkey
 from audit.models import Event
+from audit.services import Actor
 from providers.models import LinkedIdentity
 from providers.services import unlink
 
@@ -31,6 +32,11 @@ def take_away_added(account: Account, *, since: datetime) -> None:
     account.refresh_from_db()
     if is_phone_new:
         remove_phone(account, actor=actor)
+    unlink_added(account, since=since, actor=actor)
+
+
+def unlink_added(account: Account, *, since: datetime, actor: Actor) -> None:
+    """Let no identity sign the account in that was linked since then."""
     for linked in LinkedIdentity.objects.of_account(account.pk).filter(linked_at__gte=since):
         unlink(account, linked=linked, actor=actor)
 

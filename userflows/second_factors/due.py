@@ -119,10 +119,16 @@ def may_use_phone(state: JourneyState, rules: FlowRules) -> bool:
 
 
 def may_recover(state: JourneyState, rules: FlowRules) -> bool:
-    """Whether whoever has to show a factor that they have may say that they have lost it, and wait for a way back."""
+    """Whether whoever has to show a factor that they have may say that they have lost it, and wait for a way back.
+
+    The wait is one for a second factor alone: reading the mail begins it only where that is a way to sign in.
+    """
     has_one = state.has_app or state.has_passkey or _counts_phone(state, rules)
     is_lost = has_one and needs_second_factor(state, rules) and not _does_mail(state, rules)
-    return state.may_recover and is_lost
+    has_shown_first = (
+        rules.signs_in_by_mail or rules.rests_on_passkeys or bool(channels_of(_on_journey(state)) - {MAILBOX})
+    )
+    return state.may_recover and is_lost and has_shown_first
 
 
 def must_prove_phone(state: JourneyState, rules: FlowRules) -> bool:

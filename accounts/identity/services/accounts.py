@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.attributes import BUILT_IN_ATTRIBUTES, USER_NAME
 from accounts.credentials.services.passwords import set_new_password
 from accounts.errors import AccountRefused, EmailAddressTaken
+from accounts.factors.recoveries import stop_recovery
 from accounts.finding.services import insert_account, update_person, update_standing
 from accounts.identity.services.uniqueness import keep_unique
 from accounts.identity.signals import account_shutting, address_changed
@@ -183,7 +184,8 @@ def keep_language(account: Account, language: str) -> None:
 
 
 def disable_account(account: Account, *, reason: str = "", until: datetime | None = None, actor: Actor) -> None:
-    """Block the account: sign it out everywhere and keep it from signing in, for good or until then.
+    """Block the account: sign it out everywhere and keep it from signing in, for good or until then. Nobody waits for a
+    way into it any more.
 
     A block that has an end ends by itself. Raises `Refused` for `reason` and `until`, or if it is the last owner's.
     """
@@ -192,6 +194,7 @@ def disable_account(account: Account, *, reason: str = "", until: datetime | Non
         raise Refused([Problem(Code.OUT_OF_RANGE, "until", _("Choose a time to come."))])
     with transaction.atomic():
         account_shutting.send(Account, account=account)
+        stop_recovery(account, actor=actor)
         update_standing(account, is_active=False, blocked_until=until)
         block = {"since": timezone.now(), "reason": reason, "by": actor.name}
         Block.objects.update_or_create(account=account, defaults=block)
@@ -265,12 +268,14 @@ def _settle_changes(account: Account) -> None:
 
 
 def delete_account(account: Account, *, actor: Actor) -> None:
-    """Put the account aside for 30 days; it can't sign in and its address stays taken until it is gone.
+    """Put the account aside for 30 days; it can't sign in and its address stays taken until it is gone. Nobody waits
+    for a way into it any more.
 
     Raises `Refused` if it is the last owner's.
     """
     with transaction.atomic():
         account_shutting.send(Account, account=account)
+        stop_recovery(account, actor=actor)
         update_standing(account, deleted_at=timezone.now())
         end_sessions(account)
         record("customer.deleted", actor=actor, target=account)

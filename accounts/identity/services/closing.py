@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.factors.recoveries import stop_recovery
 from accounts.identity.signals import account_shutting
 from accounts.models import MOST_GRACE_DAYS, USUAL_GRACE_DAYS, Account, AddressChange, DeletionSettings
 from accounts.sessions.services import end_sessions
@@ -48,6 +49,7 @@ def ask_for_deletion(account: Account, *, actor: Actor) -> None:
     """
     with transaction.atomic():
         account_shutting.send(Account, account=account)
+        stop_recovery(account, actor=actor)
         _close_at(account, closing_time(account))
         end_sessions(account)
         details = {"closes_at": account.closes_at.isoformat() if account.closes_at else ""}

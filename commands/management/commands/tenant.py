@@ -8,7 +8,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.credentials import rules as password_rules
 from accounts.credentials.services.rules import change_password_rules
-from accounts.factors.recoveries import change_wait, wait_hours
+from accounts.factors.recoveries import wait_hours
 from accounts.identity.services.closing import change_grace, grace_days
 from accounts.models import Account
 from accounts.sessions.rules import describe
@@ -36,6 +36,7 @@ from tenants.services import (
     suspend_tenant,
 )
 from tenants.services import describe as describe_tenant
+from userflows.factors.recoveries import change_wait
 
 # Of a limit: that the installation's holds for the tenant.
 AS_FOR_ALL = "as-for-all"

@@ -1,6 +1,7 @@
 """All factors lost: a way back by the mailbox and a wait, of which the owner is told, and which the owner stops."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,19 +9,24 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
-from accounts.factors.recoveries import change_wait, give_factors_back, wait_hours
+from accounts.factors.phones import set_phone
+from accounts.factors.recoveries import give_factors_back, wait_hours
+from accounts.identity.services.accounts import delete_account, disable_account, enable_account, restore_account
+from accounts.identity.services.closing import ask_for_deletion, take_deletion_back
 from accounts.models import Account, AuthenticatorApp, Passkey, Recovery, RecoveryCode
+from accounts.sessions.services import sign_out_everywhere
 from audit.models import Event
 from audit.services import Actor
 from common.database.caches import forget_everything
 from common.problems import Refused
+from providers.models import IdentityProvider, LinkedIdentity
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.userflows.factors.phone import Phone
 from tests.worker import run_jobs
-from userflows.factors.recoveries import complete_due_recoveries, hasten
+from userflows.factors.recoveries import begin, change_wait, complete_due_recoveries, give_back, hasten, stop
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +108,31 @@ def wait_until_over_in_vain(acme: Tenant, carol: Account) -> None:
         assert Account.objects.get(pk=carol.pk).has_app
 
 
+@pytest.mark.parametrize("door", ["/reset/", "/sign-up/"])
+def test_a26_eve_who_reads_the_mail_alone_begins_nothing(acme: Tenant, carol: Account, phone: Phone, door: str) -> None:
+    """Neither where a password is forgotten, nor by signing up anew: here nobody comes in by mail alone."""
+    eve = Customer(acme)
+    eve.visit(door)
+    eve.submit({"email": carol.email})
+    run_jobs()
+    with tenant_context(acme):
+        code = re.search(r"\b\d{6}\b", mails_to(carol.email)[0].text)
+    eve.submit({"code": code[0] if code else ""})
+    assert "app-code" in eve.path
+    assert CANNOT not in eve.text
+    at = eve.path
+    eve.submit(to="recover")
+    assert eve.path == at
+    assert len(subjects(acme, carol)) == 1
+
+
+def test_a26_administrators_have_no_such_way_unless_they_want_it(home: Tenant) -> None:
+    with tenant_context(home):
+        assert wait_hours() == 0
+        change_wait(72, actor=COMMAND)
+        assert wait_hours() == 72
+
+
 def test_a26_a_session_that_lives_says_so_and_stops_it(acme: Tenant, carol: Account, phone: Phone) -> None:
     hers = at_factor(acme, carol)
     hers.submit({"code": phone.next_code()})
@@ -122,6 +153,22 @@ def test_a26_whoever_shows_a_factor_meanwhile_stops_it(acme: Tenant, carol: Acco
     assert read(acme, carol).recovers_at is None
     with tenant_context(acme):
         assert Event.objects.get(action="customer.recovery_stopped").target_id == str(carol.pk)
+
+
+@pytest.mark.parametrize(
+    ("shut", "open_again"),
+    [(disable_account, enable_account), (delete_account, restore_account), (ask_for_deletion, take_deletion_back)],
+)
+def test_a26_what_shuts_the_account_stops_it_for_good(
+    acme: Tenant, carol: Account, phone: Phone, shut: Callable[..., None], open_again: Callable[..., None]
+) -> None:
+    """Eve's wait would be over as soon as the account is open again, without a word to its owner."""
+    begun(acme, carol)
+    with tenant_context(acme):
+        shut(Account.objects.get(pk=carol.pk), actor=COMMAND)
+        open_again(Account.objects.get(pk=carol.pk), actor=COMMAND)
+    assert read(acme, carol).recovers_at is None
+    wait_until_over_in_vain(acme, carol)
 
 
 def test_carol_is_told_four_times_and_comes_in_without_what_she_has_lost(
@@ -188,6 +235,28 @@ def test_what_was_put_aside_is_given_back_for_two_weeks_and_then_forgotten(
         assert not Recovery.objects.exists()
 
 
+def test_a26_eve_who_waited_ends_nothing_for_good_and_keeps_no_way_in(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    """She has linked an identity and set up a phone of hers, and asks to wait for that, too."""
+    with tenant_context(acme):
+        provider = IdentityProvider.objects.create(kind="oidc", name="Elsewhere", issuer="https://elsewhere.example")
+        LinkedIdentity.objects.create(provider=provider, issuer=provider.issuer, subject="carol", account=carol)
+    begun(acme, carol)
+    wait_until_over(acme, carol)
+    with tenant_context(acme):
+        account = Account.objects.get(pk=carol.pk)
+        LinkedIdentity.objects.create(provider=provider, issuer=provider.issuer, subject="eve", account=account)
+        set_phone(account, number="+4930901820", actor=COMMAND)
+        begin(account, from_where="")
+        assert Account.objects.get(pk=carol.pk).recovers_at is None
+        give_back(Account.objects.get(pk=carol.pk), reason="She came by", actor=COMMAND)
+        account = Account.objects.get(pk=carol.pk)
+        assert (account.has_app, account.phone_number) == (True, "")
+        assert [linked.subject for linked in LinkedIdentity.objects.of_account(account.pk)] == ["carol"]
+    begun(acme, carol)
+
+
 def test_whoever_comes_by_mailed_codes_and_has_lost_the_passkey_comes_back(acme: Tenant, carol: Account) -> None:
     with tenant_context(acme):
         UserFlow.objects.filter(is_default=True).update(methods=["passkey"])
@@ -225,6 +294,39 @@ def test_a_tenant_may_have_no_such_way(acme: Tenant, carol: Account, phone: Phon
     assert customer.path == at
     with tenant_context(acme), pytest.raises(Refused, match="Nobody waits"):
         hasten(carol, reason="", actor=COMMAND)
+
+
+def test_a26_the_link_that_begins_it_begins_nothing_once_the_owner_has_ended_that(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    """Eve has kept it, and would wait again as often as she likes within the day."""
+    eve = begun(acme, carol)
+    with tenant_context(acme):
+        stop(Account.objects.get(pk=carol.pk), actor=COMMAND)
+    assert eve.visit(eve.path).status_code == 410
+    assert eve.submit().status_code == 410
+    assert read(acme, carol).recovers_at is None
+    eve = at_factor(acme, carol)
+    eve.submit(to="recover")
+    link = link_in_mail(acme, carol, "")
+    assert eve.visit(link).status_code == 200
+    with tenant_context(acme):
+        sign_out_everywhere(Account.objects.get(pk=carol.pk), actor=COMMAND)
+    assert eve.visit(link).status_code == 410
+    begun(acme, carol)
+
+
+def test_a26_a_tenant_that_has_no_such_way_any_more_ends_the_waits_that_run(
+    acme: Tenant, carol: Account, phone: Phone
+) -> None:
+    begun(acme, carol)
+    with tenant_context(acme):
+        change_wait(24, actor=COMMAND)
+        assert Account.objects.get(pk=carol.pk).recovers_at is not None
+        change_wait(0, actor=COMMAND)
+        assert Account.objects.get(pk=carol.pk).recovers_at is None
+    wait_until_over_in_vain(acme, carol)
+    assert "stays protected" in subjects(acme, carol)[0]
 
 
 def test_the_link_that_begins_it_ends_with_the_address_it_was_mailed_to(
