@@ -10,7 +10,7 @@ from django_tasks.base import Task
 from common.crypto.encryption import CannotUnseal
 from common.text.translation import Sentence
 from common.text.translation import gettext_noop as _
-from sms.elsewhere import elsewhere
+from sms.elsewhere import HandedOver, elsewhere
 from sms.models import TextMessage, TextSettings
 from sms.sealing import open_text
 from sms.senders.description import described, secret_of
@@ -21,6 +21,7 @@ from tenants.jobs import ELSEWHERE, in_steps
 # How long to wait after each failed attempt. A code is good for ten minutes, so nobody waits longer.
 WAITS = (5, 30, 120)
 NOT_TAKEN = Sentence(_("Nobody has taken the code."))
+UNREADABLE = Sentence(_("The text can’t be read: its encryption key is gone."))
 State = TextMessage.State
 
 logger = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def hand_text_over(message_id: str) -> None:
     message = TextMessage.objects.filter(pk=message_id, state=State.QUEUED).first()
     if message is None:
         return
-    came_of_it = elsewhere().hand_over(message.to, open_text(message.sealed_text, message_id=message.pk))
+    came_of_it = _hand_over(message)
     with transaction.atomic():
         waiting = TextMessage.objects.select_for_update().filter(pk=message_id, state=State.QUEUED).first()
         if waiting is None:
@@ -62,6 +63,14 @@ def hand_text_over(message_id: str) -> None:
         else:
             _note_failure(waiting, SendingFailed(came_of_it.problem or NOT_TAKEN), again=hand_text_over)
         waiting.save(update_fields=["state", "attempts", "error", "sent_at", "sealed_text"])
+
+
+def _hand_over(message: TextMessage) -> HandedOver:
+    try:
+        text = open_text(message.sealed_text, message_id=message.pk)
+    except CannotUnseal:
+        return HandedOver(is_taken=False, problem=UNREADABLE)
+    return elsewhere().hand_over(message.to, text)
 
 
 def _send(message: TextMessage, kept: TextSettings | None) -> None:

@@ -1,5 +1,8 @@
 """Which of a browser's accounts a request is answered for."""
 
+from typing import cast
+from uuid import UUID
+
 from accounts.sessions.beside import SignedInHere, accounts_here, act_for, last_used_by
 from oidc.authorization.interaction import CREATE, NONE, NOTHING_DONE, SELECT_ACCOUNT, DoneSoFar
 from oidc.authorization.policies import is_among
@@ -7,6 +10,7 @@ from oidc.authorization.request import AuthorizationRequest
 from oidc.clients.vouching import is_vouched_for
 from oidc.wire.requests import TenantRequest
 from userflows.forms.fields import typed_address
+from userflows.lookup import flow_by_id
 
 
 def go_with_account(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar) -> bool:
@@ -20,26 +24,27 @@ def go_with_account(request: TenantRequest, wanted: AuthorizationRequest, done: 
         return False
     if SELECT_ACCOUNT in wanted.prompts:
         return True
-    person = _meant(here, wanted)
+    person = _hinted(here, wanted)
     if person is None and wanted.subjects is None:
-        is_unclear = NONE in wanted.prompts or current is None
-        if is_unclear and len(here) > 1:
+        # Where nobody is current, somebody has signed out or stayed away for long: those left may be other people.
+        person = last_used_by(wanted.to.client.client_id, here) if current else None
+        if person is None and (current is None or NONE in wanted.prompts):
             return True
-        person = here[0]
+        person = person or current
     if person and not person.is_current:
         act_for(request, person)
     return False
 
 
-def _meant(here: list[SignedInHere], wanted: AuthorizationRequest) -> SignedInHere | None:
-    """The one that a hint names, else the one that the application went with last."""
+def _hinted(here: list[SignedInHere], wanted: AuthorizationRequest) -> SignedInHere | None:
+    """The one that a hint names."""
     if wanted.subjects is not None:
         return next((person for person in here if is_among(str(person.account.pk), wanted.subjects)), None)
-    email = typed_address(wanted.login_hint).casefold() if wanted.login_hint else ""
-    hinted = next((person for person in here if email and person.account.email.casefold() == email), None)
-    if hinted and _may_name(hinted, wanted):
-        return hinted
-    return last_used_by(wanted.to.client.client_id, here)
+    rules = flow_by_id(cast(UUID, wanted.to.client.flow_id)).rules
+    hint = typed_address(wanted.login_hint, or_user_name=rules.takes_user_names).casefold() if wanted.login_hint else ""
+    named = (person for person in here if hint in {person.account.email.casefold(), person.account.user_name})
+    hinted = next(named, None) if hint else None
+    return hinted if hinted and _may_name(hinted, wanted) else None
 
 
 def _may_name(person: SignedInHere, wanted: AuthorizationRequest) -> bool:

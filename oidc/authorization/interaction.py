@@ -78,7 +78,7 @@ class Facts:
     `max_age` in seconds. `hinted_email` is "" without a hint. `scopes` are the keys of those that need the customer's
     consent, `allowed` the keys of those that have it, or None if this customer has never said yes to the application;
     nobody looks before it matters. `may_be_impersonated`: any other app on the customer's device could have sent the
-    request. `has_to_choose`: several accounts are signed in here, and the customer shall say which it is.
+    request. `has_to_choose`: accounts are signed in here, and the customer shall say which it is.
     """
 
     prompts: frozenset[str]
@@ -147,7 +147,7 @@ def check_page_allowed(needed: Interaction, facts: Facts) -> None:
     `ConsentRequired`.
     """
     if needed is Interaction.CHOOSE_ACCOUNT and NONE in facts.prompts:
-        raise AccountSelectionRequired("Several accounts are signed in, and the customer has to choose one.")
+        raise AccountSelectionRequired("The customer has to choose one of the accounts that are signed in.")
     if needed in PROVING and facts.done.has_signed_in and facts.acr_values is not None:
         raise UnmetAuthenticationRequirements("The customer signed in another way than the acr asked for.")
     if needed is Interaction.PROVE_MORE and facts.done.has_signed_in:

@@ -39,7 +39,7 @@ from oidc.wire.requests import TenantRequest
 from userflows.forms.pages import refuse, show
 from userflows.journeys.addresses import step_url
 from userflows.journeys.browser import with_key
-from userflows.journeys.entry import More, begin_journey, finished_journey, journey_of
+from userflows.journeys.entry import More, begin_journey, finished_by_any_here, journey_of
 from userflows.lookup import flow_by_id
 from userflows.middleware import speak_for
 from userflows.models import Journey
@@ -83,7 +83,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     """Ask the customer, who has signed in, whether this device may come in; afterwards, say what was decided."""
-    journey = finished_journey(request, journey_id) or journey_of(request, journey_id)
+    journey = finished_by_any_here(request, journey_id) or journey_of(request, journey_id)
     device = device_of_journey(journey) if journey else None
     if journey is None or device is None:
         return _over(request)

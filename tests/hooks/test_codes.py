@@ -17,7 +17,7 @@ from hooks.policies import MAIL, TEXT
 from mail.models import Message
 from sms.models import TextMessage
 from sms.senders.description import TextDescription
-from sms.services import choose_sender
+from sms.services import choose_sender, queue_text
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.database import held_sessions
@@ -177,6 +177,22 @@ def test_where_it_doesnt_our_own_goes_if_that_is_wished(
     customer.sign_in(CAROL)
     run_jobs()
     assert last_text(acme).state == state
+
+
+def test_a_text_that_nobody_can_read_any_more_is_given_up_and_says_so(
+    acme: Tenant, add_hook: AddHook, server: Receiver, carols_phone: str
+) -> None:
+    add_hook(TEXT)
+    with tenant_context(acme):
+        queue_text(to=carols_phone, kind="code", text="123456", group="")
+        TextMessage.objects.update(sealed_text="sealed by a key that is gone")
+    for _ in range(4):
+        run_jobs()
+        with schema_context(PUBLIC):
+            DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now() - timedelta(seconds=1))
+    assert server.asked == []
+    assert last_text(acme).state == TextMessage.State.FAILED
+    assert str(Sentence.read(last_text(acme).error)) == "The text can’t be read: its encryption key is gone."
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,20 +8,27 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import update_profile
 from accounts.models import Account, Session
 from applications.models import Application
 from applications.services.description import change_application
-from oidc.models import SignOutNotification
+from audit.models import Event
+from oidc.models import Consent, SignOutNotification
 from oidc.registration.description import ANYONE
 from oidc.registration.services import let_register
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT, PASSWORD, new_secret
 from tests.oidc.apis import COMMAND
+from tests.oidc.consent_page import asks
+from tests.oidc.devices import begin, enter, poll
+from tests.oidc.devices import press as press_device
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.statements import statements
 from tests.userflows.customer import Customer
 from tests.userflows.several import add, make_account, people_on, press, sessions_of
+from userflows.flows.services import change_user_flow
+from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +87,21 @@ def test_o56_an_application_of_a_strangers_finds_out_of_nobody_whether_they_are_
         assert re.findall(r"error=([a-z_]+)", html.unescape(page.content.decode())) == ["account_selection_required"]
 
 
+def test_who_signs_out_at_an_application_does_not_come_back_to_it_as_the_one_who_is_left(
+    shop: RelyingParty, club: RelyingParty, both: Customer, carol: Account, dora: Account
+) -> None:
+    shop.code(login_hint=carol.email)
+    hint = id_token_of(shop, both, dora)
+    assert both.browser.get("/oidc/logout", {"id_token_hint": hint})["Location"]
+    for application in (shop, club):
+        assert answer_in(application.authorize(prompt="none"))["error"] == "account_selection_required"
+    assert answer_in(shop.authorize(prompt="none", login_hint=carol.email))["code"], "one that names Carol means her"
+    both.visit(shop.authorize()["Location"])
+    assert "Choose an account" in both.text
+    assert carol.email in both.text
+    assert whom(shop, both.browser.post(both.path, {"account": str(carol.pk)})) == str(carol.pk)
+
+
 # --- Whom the answer is about -----------------------------------------------------------------------------------------
 
 
@@ -117,6 +139,19 @@ def test_a_hint_picks_and_one_of_somebody_else_signs_nobody_in(
     assert whom(shop, shop.authorize(prompt="none", id_token_hint=hint)) == str(carol.pk)
     press(both, sign_out=str(carol.pk))
     assert answer_in(shop.authorize(prompt="none", id_token_hint=hint))["error"] == "login_required"
+
+
+def test_a_hint_may_be_a_user_name_where_the_flow_takes_them(
+    acme: Tenant, shop: RelyingParty, both: Customer, carol: Account, dora: Account
+) -> None:
+    with tenant_context(acme):
+        update_profile(carol, attributes={"preferred_username": "cc.1"}, actor=COMMAND)
+    assert whom(shop, shop.authorize(login_hint="cc.1")) == str(dora.pk)
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), takes_user_names=True, actor=COMMAND)
+    for hint in ("cc.1", "CC.1"):
+        assert whom(shop, shop.authorize(login_hint=dora.email)) == str(dora.pk)
+        assert whom(shop, shop.authorize(login_hint=hint, prompt="none")) == str(carol.pk)
 
 
 def test_o41_select_account_shows_all_and_goes_on_with_the_chosen(
@@ -175,7 +210,9 @@ def test_where_the_current_session_is_over_the_customer_says_which(
     assert whom(shop, both.browser.post(both.path, {"account": str(carol.pk)})) == str(carol.pk)
     with tenant_context(acme):
         Session.objects.of_account(carol.pk).delete()
-    assert whom(shop, shop.authorize()) == str(dora.pk), "who is left alone is meant"
+    both.visit(shop.authorize()["Location"])
+    assert "Choose an account" in both.text, "who is left alone isn't taken for who was there"
+    assert whom(shop, both.browser.post(both.path, {"account": str(dora.pk)})) == str(dora.pk)
 
 
 def test_each_session_tells_its_own_sign_in(shop: RelyingParty, both: Customer, carol: Account, dora: Account) -> None:
@@ -194,6 +231,22 @@ def test_a_page_about_one_account_is_that_accounts(asking: RelyingParty, both: C
     assert people_on(both)[0] == carol.email
 
 
+def test_no_answer_of_a_page_about_one_account_is_taken_for_the_others(
+    acme: Tenant, asking: RelyingParty, both: Customer, carol: Account, dora: Account
+) -> None:
+    page = asks(asking, scope="openid email")
+    assert dora.email in page.text
+    press(both, account=str(carol.pk))
+    for answer in ("allow", "deny"):
+        assert carol.email in page.press(answer).content.decode()
+    with tenant_context(acme):
+        assert not Consent.objects.exists()
+        assert not Event.objects.filter(action="customer.consent_refused").exists()
+    assert answer_in(page.press("deny", account=str(carol.pk)))["error"] == "access_denied"
+    with tenant_context(acme):
+        assert Event.objects.get(action="customer.consent_refused").actor_id == str(carol.pk)
+
+
 def test_another_account_on_a_page_that_asks_is_one_of_those_here_first(
     asking: RelyingParty, both: Customer, carol: Account, dora: Account
 ) -> None:
@@ -207,6 +260,36 @@ def test_another_account_on_a_page_that_asks_is_one_of_those_here_first(
     assert carol.email in both.text
     fields = {"answer": "allow", "scope": ["openid", "email"], "account": str(carol.pk)}
     assert whom(asking, both.browser.post(both.path, fields)) == str(carol.pk)
+
+
+def test_who_changes_accounts_on_the_way_back_from_a_sign_in_still_gets_there(
+    acme: Tenant, shop: RelyingParty, carol: Account, dora: Account
+) -> None:
+    shop.browser = Browser(acme)
+    customer = Customer(acme, shop.browser)
+    customer.visit(shop.authorize()["Location"])
+    customer.submit({"email": carol.email})
+    back = shop.browser.post(customer.path, {"password": PASSWORD})["Location"]
+    add(customer, dora)
+    assert whom(shop, shop.browser.get(back)) == str(carol.pk)
+    assert people_on(customer)[0] == carol.email
+    press(customer, sign_out=str(carol.pk))
+    assert shop.browser.get(back).status_code >= 400, "her way back is nobody else's"
+
+
+def test_who_changes_accounts_before_the_page_for_a_device_lets_it_in_as_the_one_it_was_for(
+    acme: Tenant, television: RelyingParty, carol: Account, dora: Account
+) -> None:
+    customer = Customer(acme, Browser(acme))
+    begun = begin(television)
+    customer.visit(enter(customer.browser, begun["user_code"]))
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    page = customer.path
+    add(customer, dora)
+    assert carol.email in press_device(customer.browser, page, dora).content.decode()
+    press_device(customer.browser, page, carol)
+    assert "access_token" in poll(television, begun["device_code"]).json()
 
 
 # --- Sign-out ---------------------------------------------------------------------------------------------------------

@@ -410,7 +410,7 @@ def test_carol_is_asked_for_her_consent_and_says_no_or_yes(run: Run, acme: Tenan
 
     question = run.authorize(run.begin())
     path = path_of(question.request["PATH_INFO"])
-    page = run.come_back(run.pages.post(path, {"answer": "deny"})["Location"])
+    page = run.come_back(run.pages.post(path, {"answer": "deny", "account": str(carol.pk)})["Location"])
     assert page.context["error"]["code"] == "access_denied"
     assert "The customer said no" in page.content.decode()
 

@@ -194,6 +194,45 @@ def test_a33_eve_signs_up_at_no_flow_that_takes_invited_people_alone_and_learns_
     assert not has_account(acme, "nina@new.example")
 
 
+@pytest.mark.parametrize("method", ["password", "code"])
+def test_a33_eve_ends_no_sign_up_that_she_began_before_only_invited_people_were_taken(
+    acme: Tenant, method: str
+) -> None:
+    change(acme, methods=(method,))
+    at_details, with_code = Customer(acme), Customer(acme)
+    for eve, email in ((at_details, "eve@acme.example"), (with_code, "eve2@acme.example")):
+        eve.visit("/sign-up/")
+        eve.submit({"email": email})
+        run_jobs()
+    with tenant_context(acme):
+        layout = [AttributeLayout("givenName", is_required=True)]
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=COMMAND)
+    at_details.submit({"code": at_details.code_from_mail("eve@acme.example")})
+    assert 'name="givenName"' in at_details.text
+    change(acme, invited_only=True)
+    with_code.submit({"code": with_code.code_from_mail("eve2@acme.example")})
+    at_details.submit({"givenName": "Eve", "password": PASSWORD})
+    for eve, email in ((at_details, "eve@acme.example"), (with_code, "eve2@acme.example")):
+        assert "<h1>Sign-up isn't available</h1>" in eve.text
+        assert not has_account(acme, email)
+    assert reasons(acme) == ["sign_up_closed"] * 2
+
+
+def test_a33_eve_is_let_in_by_no_code_that_nothing_follows_either(acme: Tenant) -> None:
+    change(acme, methods=("code",))
+    with tenant_context(acme):
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=[], actor=COMMAND)
+    eve = Customer(acme)
+    eve.visit("/sign-in/")
+    eve.submit({"email": "eve@acme.example"})
+    run_jobs()
+    code = eve.code_from_mail("eve@acme.example")
+    change(acme, allows_sign_up=False)
+    eve.submit({"code": code})
+    assert "<h1>Sign-up isn't available</h1>" in eve.text
+    assert not has_account(acme, "eve@acme.example")
+
+
 def test_an_invited_customer_signs_up_by_the_address_and_answers_what_is_required(acme: Tenant) -> None:
     change(acme, invited_only=True)
     with tenant_context(acme):

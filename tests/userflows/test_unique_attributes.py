@@ -15,6 +15,7 @@ from tenants.models import Tenant
 from tests.bulk.files import ACTOR, checked, csv_of, work
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
+from tests.userflows.several import make_account
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import delete_attribute_everywhere, set_page_layout
 from userflows.models import UserFlow
@@ -59,6 +60,26 @@ def test_c14_what_somebody_has_is_refused_in_words_that_tell_nothing_of_whom(
     assert customer.browser.post("/profile/", {"card": ""}).status_code == 303
     with tenant_context(acme):
         assert not UniqueValue.objects.exists()
+
+
+def test_a02_eve_cannot_ask_for_all_there_are_where_she_signs_in_nor_on_her_profile(
+    acme: Tenant, carol: Account, card: CustomAttribute
+) -> None:
+    with tenant_context(acme):
+        rows = [AttributeLayout("card", is_required=True, asked="missing"), AttributeLayout("preferred_username")]
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=rows, actor=COMMAND)
+    eve = Customer(acme)
+    eve.sign_in(make_account(acme, "Eve").email)
+    assert [eve.submit({"card": "strasse 1"}).status_code for _ in range(21)] == [400] * 20 + [429]
+    assert "Try again in" in eve.text
+    assert 'value="strasse 1"' in eve.text
+    carols = Customer(acme)
+    carols.sign_in(carol.email)
+    # What stays as it is asks for nothing, and one count is that of both.
+    tried = [{"card": "STRASSE 1"}] * 2 + [{"card": str(number)} for number in range(10)]
+    tried += [{"preferred_username": f"carol{number}", "card": "9"} for number in range(11)]
+    answers = [carols.browser.post("/profile/", sent).status_code for sent in tried]
+    assert answers == [303] * 22 + [429]
 
 
 def test_c14_of_two_at_once_the_database_lets_one_have_it(acme: Tenant, carol: Account, card: CustomAttribute) -> None:

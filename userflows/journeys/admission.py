@@ -39,6 +39,23 @@ class NotAdmitted(Exception):
         self.reason = reason
 
 
+class SignUpClosed(Exception):
+    """Somebody has no account, and nobody new can sign up."""
+
+
+def is_closed(journey: Journey) -> bool:
+    """Whether nobody can sign up here, or only who was invited, and somebody has proved who they are who wasn't."""
+    is_nobody_known = journey.account_id is None and bool(journey.state.counting)
+    rules = journey.rules
+    return journey.purpose == SIGN_UP and not (rules.allows_sign_up if is_nobody_known else rules.has_sign_up)
+
+
+def check_open(journey: Journey) -> None:
+    """Before anybody goes on to an account of their own. Raises `SignUpClosed` if nobody can."""
+    if is_closed(journey):
+        raise SignUpClosed
+
+
 def check_address(journey: Journey) -> None:
     """Before anybody goes on to an account of their own. Raises `NotAdmitted` if their address isn't taken."""
     signs_up = journey.purpose == SIGN_UP and journey.account_id is None

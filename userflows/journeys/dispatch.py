@@ -29,7 +29,7 @@ from tenants.limits import BeyondLimit, limits_of_installation
 from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry, events
 from userflows.journeys.addresses import return_url, see_other, step_url
-from userflows.journeys.admission import check_address, check_browser
+from userflows.journeys.admission import SignUpClosed, check_address, check_browser, check_open, is_closed
 from userflows.journeys.asking import ask_for_account, has_to_ask
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.endings import STOPPING, over, stopped, unknown
@@ -113,9 +113,9 @@ def step_page(request: JourneyRequest, journey: Journey, name: str) -> HttpRespo
     pressed = None if step else step_with_button(name)
     if not step and not pressed:
         raise Http404
+    if is_closed(journey):
+        return closed(request, journey.user_flow, journey)
     if journey.purpose == Journey.Purpose.SIGN_UP:
-        if not journey.rules.has_sign_up:
-            return closed(request, journey.user_flow, journey)
         check_browser(request, journey)
     if step and is_open(step, journey.state, journey.rules, table()):
         return _submit(request, step) if request.method == "POST" else show_blank(request, step)
@@ -172,6 +172,8 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         events.record_failure(journey, step="", reason=Reason.ADDRESS_TAKEN)
         # Its owner stands here: the code has proved the address.
         return render_customer(request, "customer/account_exists.html", status=409)
+    except SignUpClosed:
+        return closed(request, journey.user_flow, journey)
     except BeyondLimit:
         return closed(request, journey.user_flow, journey, reason=Reason.TENANT_FULL)
     if following is None:
@@ -256,6 +258,7 @@ def closed(
 
 def _go_to_next(request: HttpRequest, journey: Journey) -> Step | Finish | None:
     """What follows, begun or done; None where a hook has to agree before: then what was proved is kept, and no more."""
+    check_open(journey)
     check_address(journey)
     following = due_step(journey.state, journey.rules, table())
     if _needs_agreement(journey, following):

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account
+from accounts.sessions.beside import change_to, others_here
 from audit.services import Actor, Circumstances, record_refused
 from common.crypto.digests import digest_of
 from common.database.rows import read_one
@@ -209,7 +210,24 @@ def application_of(journey_id: UUID) -> dict[str, str]:
 
 def finished_journey(request: HttpRequest, journey_id: UUID) -> Journey | None:
     """The journey by which the account signed in here came, in this browser and less than ten minutes ago."""
+    journey = _just_finished(request, journey_id)
+    return journey if journey and journey.account_id == request.user.pk else None
+
+
+def finished_by_any_here(request: HttpRequest, journey_id: UUID) -> Journey | None:
+    """The same, be it by an account beside the current one, which it takes the place of: what follows is about it."""
+    journey = _just_finished(request, journey_id)
+    if journey is None or journey.account_id == request.user.pk:
+        return journey
+    owner = next((person for person in others_here(request) if person.account.pk == journey.account_id), None)
+    if owner is None:
+        return None
+    change_to(request, owner)
+    return journey
+
+
+def _just_finished(request: HttpRequest, journey_id: UUID) -> Journey | None:
     journey = any_journey_of(request, journey_id)
     if journey is None or journey.finished_at is None or journey.finished_at < timezone.now() - COLLECTABLE_FOR:
         return None
-    return journey if journey.account_id == request.user.pk else None
+    return journey

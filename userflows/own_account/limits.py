@@ -3,6 +3,11 @@
 Count before opening a transaction, or a rollback would take the count back.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.attributes import USER_NAME
+from accounts.identity.services.uniqueness import unique_among
 from accounts.models import Account
 from common.text.email_address import canonical_email
 from common.web.limits import Limit, TooManyAttempts, count_together
@@ -15,7 +20,7 @@ CODES_TO_ADDRESS_A_DAY = Limit("codes for a change by new address and day", 20, 
 CODES_OF_ACCOUNT = Limit("codes for a change by account", 10, HOUR)
 WRONG_CODES_OF_ACCOUNT = Limit("wrong codes for a change by account", 15, HOUR)
 # Whoever enters one that somebody has is told so.
-USER_NAMES = Limit("user names by account", 20, DAY)
+UNIQUE_VALUES = Limit("user names and unique values by account", 20, DAY)
 COPIES = Limit("copies by account", 5, DAY)
 
 
@@ -40,6 +45,11 @@ def count_copy(account: Account) -> None:
     COPIES.count(str(account.pk))
 
 
-def count_user_name(account: Account) -> None:
-    """Count one user name about to be asked for. Raises `TooManyAttempts`."""
-    USER_NAMES.count(str(account.pk))
+def count_unique(account: Account, attributes: Mapping[str, Any]) -> None:
+    """Count one try at a user name, or at values that no two accounts may have alike, if these attributes bring other
+    ones than the account has. Raises `TooManyAttempts`.
+    """
+    own, asked = unique_among(account.custom_attributes), unique_among(attributes)
+    asks = any(value is not None and value != own.get(name) for name, value in asked.items())
+    if asks or attributes.get(USER_NAME, account.user_name) != account.user_name:
+        UNIQUE_VALUES.count(str(account.pk))

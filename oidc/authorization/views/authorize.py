@@ -71,7 +71,7 @@ from userflows.journeys.entry import (
     More,
     any_journey_of,
     begin_journey,
-    finished_journey,
+    finished_by_any_here,
 )
 from userflows.lookup import flow_by_id
 from userflows.middleware import first_spoken
@@ -128,7 +128,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
 def resume(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     """Go on with the request for which a journey was begun, now that the customer has come through it."""
     request = cast(TenantRequest, request)
-    journey = finished_journey(request, journey_id)
+    journey = finished_by_any_here(request, journey_id)
     if journey is None or "parameters" not in journey.context:
         return refusal_page(request, over(any_journey_of(request, journey_id)))
     return go_on(request, journey, has_signed_in=True)

@@ -28,7 +28,8 @@ def ask_for_consent(request: TenantRequest, journey: Journey, account: Account |
     """Ask the customer whether the application may have what it asks for, if only a sign-in. Raises `PageRefusal`."""
     if account is None:
         return send_browser_to(step_url(journey))
-    answer = request.POST.get("answer", "")
+    # Whoever is current by now may be another than the one whom the page was about.
+    answer = request.POST.get("answer", "") if request.POST.get("account") == str(account.pk) else ""
     parameters = Parameters(journey.context["parameters"], frozenset())
     to = addressee_of(client_of(parameters), parameters)
     was_pushed = journey.context["was_pushed"]
@@ -40,9 +41,8 @@ def ask_for_consent(request: TenantRequest, journey: Journey, account: Account |
     except ProtocolError as error:
         return led_on(journey, reply_error(request, to, error=error))
     asked = scopes_to_allow(wanted, entitlements_by_id(to.client.client_id))
-    # What was on the page when the button was pressed, by whoever saw it.
-    has_seen = set(request.POST.getlist("scope")) >= asked and request.POST.get("account") == str(account.pk)
-    if answer == ALLOW and has_seen:
+    # What was on the page when the button was pressed.
+    if answer == ALLOW and set(request.POST.getlist("scope")) >= asked:
         give_consent(account, Application.objects.get(pk=to.client.pk), scopes=asked)
         return led_on(journey, go_on(request, journey, consented_by=str(account.pk)))
     # Asked for nothing in particular: whether it is they who go on to the application (RFC 8252 section 8.6).

@@ -22,7 +22,7 @@ from userflows.forms.fields import StayForm
 from userflows.forms.pages import show, try_again_page
 from userflows.journeys import entry, limits
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.admission import NotAdmitted
+from userflows.journeys.admission import NotAdmitted, is_closed
 from userflows.journeys.asking import TurnedAway
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, closed, go_on, journey_page
@@ -33,7 +33,7 @@ from userflows.lookup import flow_by_id
 from userflows.middleware import speak
 from userflows.models import Journey
 from userflows.pages import render_customer
-from userflows.state import CODE, LINK, SIGN_UP
+from userflows.state import CODE, LINK
 from userflows.steps.code.actions import prove_by_link
 from userflows.steps.code.proof import code_length
 
@@ -50,7 +50,7 @@ def open_link(request: HttpRequest, journey_id: UUID, token: str) -> HttpRespons
 @sensitive_variables("token")
 @journey_page
 def _where_it_began(request: JourneyRequest, journey: Journey, token: str) -> HttpResponse:
-    if journey.purpose == SIGN_UP and not journey.rules.has_sign_up:
+    if is_closed(journey):
         return closed(request, journey.user_flow, journey)
     state, step = state_of_link(journey.pk, token), step_named(CODE)
     if state is LinkState.USED or step is None or not is_open(step, journey.state, journey.rules, table()):

@@ -3,10 +3,12 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 
 from common.problems import Refused
+from common.web.limits import TooManyAttempts
 from userflows.forms.fields import TERMS, tell_problems
 from userflows.journeys.admission import check_browser, judge_birth
-from userflows.journeys.dispatch import JourneyRequest, go_on, show_step
+from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.models import Journey
+from userflows.own_account.limits import count_unique
 from userflows.state import PROFILE
 from userflows.steps.profile.actions import answer, leave_for_later
 from userflows.steps.profile.form import OwedForm
@@ -30,6 +32,11 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
         return go_on(request, journey, change=lambda: leave_for_later(journey))
     if not form.is_valid() or (_was_invited(journey) and not judge_birth(journey, form)):
         return show_step(request, PROFILE, form, status=400)
+    try:
+        if journey.account is not None:
+            count_unique(journey.account, form.attributes())
+    except TooManyAttempts as refusal:
+        return refuse_step(request, PROFILE, form, refusal)
     journey.stays, accepts_terms = form.cleaned_data["stay"], TERMS in form.cleaned_data
     try:
         return go_on(

@@ -8,6 +8,7 @@ from accounts.models import Account
 from providers.models import IdentityProvider
 from providers.relying_party.exchange import Challenge, Identity
 from providers.services import linked_account_id
+from userflows.journeys.admission import SignUpClosed
 from userflows.journeys.linking import bring
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
@@ -23,10 +24,6 @@ TOLD_ONCE = "user"
 
 class SomebodyElse(Exception):
     """The identity is linked with another account than the one whose owner is to prove themself here."""
-
-
-class SignUpClosed(Exception):
-    """Nobody here has this identity or its address, and nobody new can sign up."""
 
 
 def set_out(journey: Journey, provider: IdentityProvider, challenge: Challenge) -> None:

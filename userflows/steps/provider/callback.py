@@ -25,14 +25,13 @@ from userflows.forms.pages import too_many_attempts
 from userflows.journeys import limits
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
-from userflows.journeys.dispatch import JourneyRequest, closed, go_back, go_on, journey_page
+from userflows.journeys.dispatch import JourneyRequest, go_back, go_on, journey_page
 from userflows.journeys.events import record_provider_failure, record_provider_off
 from userflows.journeys.offered import NoLongerOffered, offered_provider
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.state import method_of_provider
 from userflows.steps.provider.actions import (
-    SignUpClosed,
     SomebodyElse,
     accept,
     is_awaited,
@@ -123,8 +122,6 @@ def _identity(request: JourneyRequest, journey: Journey, provider: IdentityProvi
 def _go_on(request: JourneyRequest, journey: Journey, provider: IdentityProvider, identity: Identity) -> HttpResponse:
     try:
         return go_on(request, journey, change=lambda: accept(journey, provider, identity))
-    except SignUpClosed:
-        return closed(request, journey.user_flow, journey)
     except NoLongerOffered:
         return _off(journey, provider)
     except AccountRefused:

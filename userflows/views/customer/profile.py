@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.attributes import USER_NAME
 from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
 from accounts.sessions.beside import accounts_here, others_here
@@ -25,7 +24,7 @@ from userflows.lookup import default_flow
 from userflows.models import UserFlow
 from userflows.own_account.activity import last_of
 from userflows.own_account.addresses import asked_change
-from userflows.own_account.limits import count_user_name
+from userflows.own_account.limits import count_unique
 from userflows.pages import render_customer, signed_out_page
 from userflows.policies import JOURNEY_PLACE
 from userflows.signed_in import flow_of, has_ended_session, sign_out_beside, take_finished_purpose
@@ -68,8 +67,7 @@ def _profile(request: HttpRequest, account: Account) -> HttpResponse:
         return _page(request, account, flow, form, status=400)
     attributes = form.attributes()
     try:
-        if attributes.get(USER_NAME, account.user_name) != account.user_name:
-            count_user_name(account)
+        count_unique(account, attributes)
         update_profile(account, attributes=attributes, actor=actor_of(account))
     except TooManyAttempts as limited:
         sentence = when_to_try_again(limited.retry_after)
