@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from applications.description import UNSIGNED, ApplicationDescription
-from applications.policies.credentials import KEY_PAIR, SELF_SIGNED_TLS, TLS
+from applications.policies.credentials import CERTIFICATE_METHODS, KEY_PAIR, SELF_SIGNED_TLS, TLS
 from applications.policies.grants import DEVICE_CODE
 from applications.policies.kinds import SERVICE
 from common.crypto.public_keys import WrongKeySet, usable_keys
@@ -130,4 +130,7 @@ def unmet_by(description: ApplicationDescription) -> tuple[Requirement, ...]:
 def turned_on(description: ApplicationDescription) -> ApplicationDescription:
     """The same, following the profile, with what that chooses; what an administrator has to change stays as it is."""
     chosen = {each.field: each.choice for each in unmet_by(description) if each.choice is not None}
+    if "requires_dpop" in chosen and description.credentials.auth_method in CERTIFICATE_METHODS:
+        # It shows a certificate anyway, and needs no proofs beside it.
+        chosen["binds_to_certificate"] = chosen.pop("requires_dpop")
     return description.with_values(follows_fapi=True, **chosen)

@@ -1,13 +1,14 @@
 """By which ID an application knows a customer: that of all applications, or one of its sector (OpenID Connect Core 8).
 
 Applications of one sector share the IDs. A sector goes by a host: that of the document that lists the redirect URIs, or
-else the one host that they all have.
+else the one host that they all have. The customer's own device is none.
 """
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from applications.policies.kinds import SERVICE
+from applications.policies.redirect_uris import LOOPBACK_HOSTS
 from common.problems import one_of
 from common.text.translation import gettext as _
 from common.web.outgoing import url_problem
@@ -23,7 +24,8 @@ def sector_of(redirect_uris: Iterable[str], *, subject_type: str, sector_identif
     if sector_identifier_uri:
         return _host(sector_identifier_uri)
     hosts = {_host(uri) for uri in redirect_uris}
-    return hosts.pop() if len(hosts) == 1 else ""
+    # A customer's own device is everybody's.
+    return hosts.pop() if len(hosts) == 1 and hosts.isdisjoint(LOOPBACK_HOSTS) else ""
 
 
 def subject_problems(

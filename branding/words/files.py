@@ -63,9 +63,11 @@ class Read(NamedTuple):
 
 
 def all_words(names_of_flows: Mapping[UUID, str]) -> dict[str, Any]:
-    """All that the tenant says otherwise, in our shape."""
+    """All that the tenant says otherwise, in our shape, but for what was said of a flow while somebody deleted it."""
     told: dict[str, Any] = {WORDS: {}, FLOWS: {}}
     for row in ChangedSentence.objects.order_by("language", "sentence"):
+        if row.user_flow and row.user_flow not in names_of_flows:
+            continue
         place = told[FLOWS].setdefault(names_of_flows[row.user_flow], {}) if row.user_flow else told[WORDS]
         place.setdefault(row.language, {})[row.sentence] = row.texts[0] if len(row.texts) == 1 else row.texts
     return told

@@ -16,9 +16,10 @@ ROOM_FOR_SHORT, TIMES_AS_LONG = 80, 3
 _MARKS = frozenset("\u200e\u200f")
 MOST_OF_A_PLACE = 2
 _MARKUP = re.compile(r"</?[a-zA-Z!]|&[a-zA-Z#]\w*;")
-# What mail programs make a link of, though nobody has written one.
+# What mail programs make a link of, though nobody has written one. A last dot may be the sentence's own.
 _ADDRESS = re.compile(
-    r"\w+://\S*|\bwww\.\S+|[\w.+-]+@[\w.-]*\w|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?!\.)", re.IGNORECASE
+    r"\w+://\S*|\bwww\.\S+|[\w.+-]+@[\w.-]*\w|\b\d+(?:\.\d+){3}\b|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}\b",
+    re.IGNORECASE,
 )
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
@@ -77,12 +78,16 @@ def _places_problem(text: str, instead_of: str, *, counted: bool) -> str:
 
 
 def _address_problem(text: str, instead_of: str) -> str:
-    """Web and mail addresses that the product's text doesn't have itself."""
-    known = set(_ADDRESS.findall(instead_of))
-    brought = [each for each in _ADDRESS.findall(PLACE_SHOWN.sub(" ", text)) if each not in known]
+    """Web and mail addresses that the product's text doesn't have itself, also those that a place is a part of."""
+    known = _addresses_in(instead_of)
+    brought = [each for each in _addresses_in(text) if each not in known]
     if not brought:
         return ""
     return _("“%(what)s” would become a link in an email. Links belong to the branding.") % {"what": brought[0]}
+
+
+def _addresses_in(text: str) -> list[str]:
+    return _ADDRESS.findall(PLACE_SHOWN.sub(r"\1", text))
 
 
 def _named(places: Sequence[str]) -> str:

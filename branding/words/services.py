@@ -47,7 +47,7 @@ def change_words(
         tidy = {text: [] if _says_the_same(text, forms, language) else forms for text, forms in tidy.items()}
     with transaction.atomic():
         # Whoever changes words at the same time waits.
-        branding = Branding.objects.select_for_update().get(theme=None, locale=DEFAULT)
+        branding = _locked_branding()
         before = kept_texts(language, user_flow, list(tidy))
         if seen and seen != version_of(before):
             raise Refused([CHANGED_MEANWHILE])
@@ -137,7 +137,13 @@ def copy_words(user_flow: UUID, *, to: UUID) -> None:
 
 def forget_words_of(user_flow: UUID) -> None:
     """Forget what a user flow says in words of its own; whoever deletes the flow writes the event, and announces it."""
+    # What somebody is saying at the moment is forgotten, too.
+    _locked_branding()
     ChangedSentence.objects.filter(user_flow=user_flow).delete()
+
+
+def _locked_branding() -> Branding:
+    return Branding.objects.select_for_update().get(theme=None, locale=DEFAULT)
 
 
 def _kept(language: str, user_flow: UUID | None, among: Sequence[str]) -> list[ChangedSentence]:

@@ -11,6 +11,7 @@ from common.text.translation import gettext as _
 SUBJECT_DN, SAN_DNS, SAN_URI, SAN_IP, SAN_EMAIL = "subject_dn", "san_dns", "san_uri", "san_ip", "san_email"
 CERTIFICATE_FIELDS = (SUBJECT_DN, SAN_DNS, SAN_URI, SAN_IP, SAN_EMAIL)
 MAX_SUBJECT_LENGTH = 1024
+UNREADABLE_NAMES = (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
 
 
 def certificate_subject_problem(field: str, subject: str) -> str:
@@ -26,13 +27,13 @@ def certificate_subject_problem(field: str, subject: str) -> str:
 
 def names_subject(certificate: x509.Certificate, *, field: str, subject: str) -> bool:
     """Whether this part of the certificate says so: the whole subject, or one of the alternative names of a kind."""
-    if field == SUBJECT_DN:
-        return certificate.subject == _name(subject)
-    kind, in_form = ALTERNATIVES[field]
     try:
+        if field == SUBJECT_DN:
+            return certificate.subject == _name(subject)
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE_NAMES:
         return False
+    kind, in_form = ALTERNATIVES[field]
     return in_form(subject) in map(in_form, map(str, names.get_values_for_type(kind)))
 
 

@@ -78,7 +78,7 @@ def read_certificate(written: str) -> tuple[x509.Certificate, str]:
     try:
         der = base64.b64decode("".join(text.split()).strip(":"), validate=True)
         certificate = x509.load_der_x509_certificate(der)
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, x509.InvalidVersion) as error:
         raise UnreadableCertificate from error
     return certificate, base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode()
 

@@ -51,7 +51,7 @@ def _check_size(asked: Asked) -> None:
 def _check_characters(asked: Asked) -> None:
     for name, value in asked.parameters.items():
         if not is_plain(value):
-            raise InvalidRequest(f"The parameter {name} holds control characters.")
+            raise InvalidRequest(f"The parameter {name} holds control characters or lone surrogates.")
 
 
 def _check_grant(asked: Asked) -> None:
@@ -148,8 +148,8 @@ def _check_resource(asked: Asked) -> None:
 
 CHECKS: tuple[Callable[[Asked], None], ...] = (
     _check_each_once,
-    _check_size,
     _check_characters,
+    _check_size,
     _check_grant,
     _check_request_object,
     _check_pushed,
@@ -166,5 +166,8 @@ CHECKS: tuple[Callable[[Asked], None], ...] = (
 
 
 def is_plain(value: str) -> bool:
-    """Whether there is no control character in it: neither a page nor a redirect could repeat it faithfully."""
-    return not any(unicodedata.category(character) == "Cc" for character in value)
+    """Whether there is no control character in it: neither a page nor a redirect could repeat it faithfully.
+
+    Nor half a character, as JSON can write one: no text that is sent could hold it.
+    """
+    return not any(unicodedata.category(character) in {"Cc", "Cs"} for character in value)

@@ -31,8 +31,8 @@ def push(request: TenantRequest) -> HttpResponse:
         raise InvalidRequest(refusal.detail) from refusal
     wanted = read_request(to, parameters, issuer=issuer, was_pushed=True)
     kept = {**parameters.to_keep(), "client_id": client.client_id}
-    endpoint_url = issuer.endpoints["pushed_authorization_request_endpoint"]
-    proof = accepted_proof(request, url=endpoint_url, client=client)
+    addresses = issuer.addresses_of("pushed_authorization_request_endpoint")
+    proof = accepted_proof(request, urls=addresses, client=client)
     if proof:
         # RFC 9449 section 10.1: a proof says by itself which key the code will be bound to.
         if wanted.dpop_jkt not in {"", proof.jkt}:

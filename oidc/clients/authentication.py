@@ -84,8 +84,8 @@ def _by_assertion(request: TenantRequest, parameters: dict[str, str]) -> Registe
             raise InvalidClient("This client isn't registered for private_key_jwt.")
         issuer = issuer_for(request.tenant)
         # FAPI 2.0 section 5.3.2.1-8: the issuer alone.
-        endpoints = () if client.follows_fapi else (issuer.endpoints[name] for name in AUDIENCES)
-        accepted = check_assertion(assertion, client=client, audiences=frozenset({issuer.name, *endpoints}))
+        addresses = [] if client.follows_fapi else [issuer.addresses_of(name) for name in AUDIENCES]
+        accepted = check_assertion(assertion, client=client, audiences=frozenset({issuer.name}).union(*addresses))
         if not use_up(accepted, client=client):
             raise InvalidClient("This assertion was used before.")
     note_use(client)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from applications.lookup.clients import RegisteredClient
 from applications.policies.credentials import TLS
 from common.crypto.certificate_names import names_subject
+from common.crypto.public_keys import PublicKey
 from common.web.certificates import ClientCertificate, UnreadableCertificate, client_certificate
 from oidc.clients.keys import keys_of_client
 from oidc.wire.errors import InvalidClient, InvalidRequest
@@ -57,12 +59,23 @@ def _check_subject(shown: ClientCertificate, client: RegisteredClient) -> None:
 
 def _check_key(shown: ClientCertificate, client: RegisteredClient) -> None:
     """What the certificate says counts for nothing, its key is one of the client's."""
-    key = shown.certificate.public_key()
+    shown_key = _encoded(_key_in(shown))
+
+    def is_shown(known: PublicKey) -> bool:
+        return _encoded(known.key.public_key) == shown_key
+
+    if not any(map(is_shown, keys_of_client(client, is_sought=is_shown))):
+        raise InvalidClient("The key of the client certificate is none of the client's.")
+
+
+def _key_in(shown: ClientCertificate) -> RSAPublicKey | EllipticCurvePublicKey:
+    try:
+        key = shown.certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        key = None
     if not isinstance(key, RSAPublicKey | EllipticCurvePublicKey):
         raise InvalidClient("A client certificate has an RSA key or one of the curve P-256.")
-    shown_key = _encoded(key)
-    if not any(_encoded(known.key.public_key) == shown_key for known in keys_of_client(client, kid=None)):
-        raise InvalidClient("The key of the client certificate is none of the client's.")
+    return key
 
 
 def _encoded(key: RSAPublicKey | EllipticCurvePublicKey) -> bytes:

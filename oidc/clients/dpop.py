@@ -6,7 +6,7 @@ what counts is the key's thumbprint. Each proof carries a nonce of ours, so none
 
 import hashlib
 import json
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,11 +42,13 @@ class Proof:
     expires_at: datetime
 
 
-def read_proof(request: HttpRequest, *, url: str, algorithms: Container[str], access_token: str = "") -> Proof | None:
-    """The proof that comes with a request to this address (RFC 9449 section 4.3); None if there is none.
+def read_proof(
+    request: HttpRequest, *, urls: Collection[str], algorithms: Container[str], access_token: str = ""
+) -> Proof | None:
+    """The proof that comes with a request to an endpoint (RFC 9449 section 4.3); None if there is none.
 
-    It is signed by one of these algorithms. Given an access token it must be a proof about that token. Raises
-    `InvalidDpopProof` or `UseDpopNonce`.
+    It names one of the endpoint's addresses, and is signed by one of these algorithms. Given an access token it must be
+    a proof about that token. Raises `InvalidDpopProof` or `UseDpopNonce`.
     """
     encoded = request.headers.get("DPoP")
     if encoded is None:
@@ -55,7 +57,7 @@ def read_proof(request: HttpRequest, *, url: str, algorithms: Container[str], ac
     header, claims = _verified(encoded)
     if header["alg"] not in algorithms:
         raise InvalidDpopProof("The proof is signed by an algorithm that this application may not use.")
-    if claims.get("htm") != request.method or not _is_same_address(claims.get("htu"), url):
+    if claims.get("htm") != request.method or not _is_one_of(urls, claims.get("htu")):
         raise InvalidDpopProof("The proof is for another request: compare htm and htu.")
     if not _is_recent(claims.get("iat"), now):
         raise InvalidDpopProof("The proof was made at another time: iat isn't now.")
@@ -100,9 +102,9 @@ def _key_in(header: dict[str, Any]) -> PublicKey:
     return key
 
 
-def _is_same_address(claimed: object, url: str) -> bool:
-    """Whether both are the same but for query and fragment, scheme and host in whatever case (RFC 3986 section 6)."""
-    return isinstance(claimed, str) and _without_query(claimed) == _without_query(url)
+def _is_one_of(urls: Collection[str], claimed: object) -> bool:
+    """Whether it is one of them but for query and fragment, scheme and host in whatever case (RFC 3986 section 6)."""
+    return isinstance(claimed, str) and _without_query(claimed) in map(_without_query, urls)
 
 
 def _without_query(url: str) -> tuple[str, str | None, int | None, str] | None:

@@ -1,6 +1,6 @@
 """The public keys of clients: as registered, or fetched from the client's own address and kept in the process.
 
-A set is fetched when it is asked for first, again after ten minutes, and at a key ID it doesn't hold, since clients
+A set is fetched when it is asked for first, again after ten minutes, and at a key it doesn't hold, since clients
 change their keys; yet from one client at most three times in three minutes, and once a minute if that fails, so nobody
 can make us hammer somebody. Few threads may fetch keys at once, and few may wait for another's fetch of the same keys,
 of each tenant half of them: so slow servers of some clients keep out no others, least of all those of other tenants.
@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -36,6 +36,7 @@ FETCHING_AT_ONCE, FETCHING_OF_ONE_TENANT = 4, 2
 WAITING_AT_ONCE, WAITING_OF_ONE_TENANT = 2, 1
 
 logger = logging.getLogger(__name__)
+Sought = Callable[[PublicKey], bool]
 
 
 @dataclass
@@ -52,9 +53,9 @@ class _Fetched:
     def is_kept(self, seconds: float) -> bool:
         return self.fetched_at is not None and time.monotonic() - self.fetched_at < seconds
 
-    def lacks(self, kid: str | None) -> bool:
-        """Whether it may hold the key by now, if it is fetched; any key, if none is named."""
-        holds_it = kid is None or any(key.kid == kid for key in self.keys)
+    def lacks(self, is_sought: Sought | None) -> bool:
+        """Whether it may hold a key that is sought by now, if it is fetched; None: any key."""
+        holds_it = is_sought is None or any(map(is_sought, self.keys))
         return not (self.is_kept(FRESH_FOR) and holds_it) and self.may_be_tried()
 
     def may_be_tried(self) -> bool:
@@ -70,16 +71,16 @@ _fetching = Places(FETCHING_AT_ONCE, share=FETCHING_OF_ONE_TENANT)
 _waiting = Places(WAITING_AT_ONCE, share=WAITING_OF_ONE_TENANT)
 
 
-def keys_of_client(client: RegisteredClient, *, kid: str | None) -> tuple[PublicKey, ...]:
-    """The keys that may verify what this client signs; `kid` is the one it names, if any.
+def keys_of_client(client: RegisteredClient, *, is_sought: Sought | None) -> tuple[PublicKey, ...]:
+    """The keys that may verify what this client signs; `is_sought` tells the one that is needed, None: any will do.
 
     Raises `InvalidClient` if there are none, `TemporarilyUnavailable` if too many wait for keys already.
     """
     if not client.jwks_uri:
         return _registered(client)
     known = _known(client)
-    if known.lacks(kid):
-        _wait_for(known, client, kid)
+    if known.lacks(is_sought):
+        _wait_for(known, client, is_sought)
     if not known.is_kept(KEPT_FOR):
         raise InvalidClient("The keys of the client can't be fetched from its jwks_uri; see the audit events.")
     return known.keys
@@ -88,7 +89,7 @@ def keys_of_client(client: RegisteredClient, *, kid: str | None) -> tuple[Public
 def encryption_keys_of_client(client: RegisteredClient) -> tuple[PublicKey, ...]:
     """The keys by which one can encrypt to this client. Raises as `keys_of_client` does."""
     if client.jwks_uri:
-        keys_of_client(client, kid=None)
+        keys_of_client(client, is_sought=None)
         return _known(client).encryption_keys
     try:
         return encryption_keys(client.jwks) if client.jwks else ()
@@ -119,11 +120,11 @@ def _known(client: RegisteredClient) -> _Fetched:
     return known
 
 
-def _wait_for(known: _Fetched, client: RegisteredClient, kid: str | None) -> None:
+def _wait_for(known: _Fetched, client: RegisteredClient, is_sought: Sought | None) -> None:
     """Fetch the keys, or wait for whoever is fetching them. If too many do already, old keys will do."""
     try:
         with _one_at_a_time(known):
-            if known.lacks(kid):
+            if known.lacks(is_sought):
                 with _fetching.one(current_schema()):
                     known.tries.append(time.monotonic())
                     _fetch(known, client)

@@ -1,5 +1,7 @@
 """Each proof of possession is good for one use, in whichever process it arrives."""
 
+from collections.abc import Collection
+
 from django.http import HttpRequest
 
 from applications.lookup.clients import RegisteredClient
@@ -10,14 +12,14 @@ from oidc.wire.errors import InvalidDpopProof
 
 
 def accepted_proof(
-    request: HttpRequest, *, url: str, client: RegisteredClient | None, access_token: str = ""
+    request: HttpRequest, *, urls: Collection[str], client: RegisteredClient | None, access_token: str = ""
 ) -> Proof | None:
-    """The proof of this client that comes with a request to this address, used up; None if there is none.
+    """The proof of this client that comes with a request to an endpoint of these addresses, used up; None without one.
 
     No client is one that is gone meanwhile: the rest will tell. Raises `InvalidDpopProof` or `UseDpopNonce`.
     """
     algorithms = client.algorithms if client else ALGORITHMS
-    proof = read_proof(request, url=url, algorithms=algorithms, access_token=access_token)
+    proof = read_proof(request, urls=urls, algorithms=algorithms, access_token=access_token)
     if proof and not remember(f"dpop:{proof.jkt}:{proof.jti}", until=proof.expires_at):
         raise InvalidDpopProof("This proof was used before.")
     return proof

@@ -79,7 +79,7 @@ def _key_for(header: dict[str, Any], client: RegisteredClient) -> PublicKey:
     kid, algorithm = header.get("kid"), header["alg"]
     if "kid" in header and not isinstance(kid, str):
         raise WrongSignature(NO_KEY)
-    keys = keys_of_client(client, kid=kid)
+    keys = keys_of_client(client, is_sought=None if kid is None else lambda key: key.kid == kid)
     fitting = [key for key in keys if algorithm in key.algorithms and kid in {None, key.kid}]
     if not fitting and len(keys) == 1 and not keys[0].kid and algorithm in keys[0].algorithms:
         # The only key was registered without a name, so whichever name the client gives it is fine.

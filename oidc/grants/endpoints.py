@@ -71,7 +71,7 @@ def _read(request: TenantRequest) -> TokenRequest:
     issuer = issuer_for(request.tenant)
     if "resource" in parameters:
         check_resource(parameters["resource"])
-    proof = accepted_proof(request, url=issuer.endpoints["token_endpoint"], client=client)
+    proof = accepted_proof(request, urls=issuer.addresses_of("token_endpoint"), client=client)
     if proof is None and client.tokens.requires_dpop:
         raise InvalidDpopProof("This application has to prove that it holds its key (RFC 9449).")
     x5t = thumbprint_of(request) if client.tokens.binds_to_certificate else ""

@@ -17,7 +17,7 @@ from common.database.rows import row_from_json
 from oidc.issuer.metadata import metadata_of
 from oidc.keys.loaded import LoadedKey, load_key
 from oidc.models import PUBLISHED_IN_ORDER, SigningKey
-from oidc.wire.addresses import endpoints_of, issuer_of
+from oidc.wire.addresses import certificate_aliases_of, endpoints_of, issuer_of
 from oidc.wire.errors import SigningKeysUnreadable
 from tenants.known import Part
 from tenants.models import Tenant
@@ -35,14 +35,22 @@ _PUBLISHED = """
 
 @dataclass(frozen=True)
 class Issuer:
-    """`keys` goes by key ID and holds all that verify; `active` goes by algorithm and holds the ones that sign."""
+    """`keys` goes by key ID and holds all that verify; `active` goes by algorithm and holds the ones that sign.
+
+    `aliases` are the endpoints to which certificates are shown, where those have addresses of their own.
+    """
 
     name: str
     endpoints: Mapping[str, str]
+    aliases: Mapping[str, str]
     keys: Mapping[str, LoadedKey]
     active: Mapping[str, LoadedKey]
     metadata: bytes
     jwks: bytes
+
+    def addresses_of(self, endpoint: str) -> frozenset[str]:
+        """By which clients may name an endpoint: where everybody calls it, and where certificates are shown."""
+        return frozenset({self.endpoints[endpoint], self.aliases.get(endpoint, self.endpoints[endpoint])})
 
 
 _issuers: ProcessCache[Issuer] = ProcessCache()
@@ -67,6 +75,7 @@ def _read(tenant: Tenant) -> Issuer:
     return Issuer(
         name=name,
         endpoints=endpoints,
+        aliases=certificate_aliases_of(endpoints),
         keys=keys,
         active=active,
         metadata=json.dumps(metadata_of(name, endpoints, registers=registers)).encode(),

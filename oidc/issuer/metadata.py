@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
-
 from applications.policies.credentials import SELF_SIGNED_TLS, TLS
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from applications.policies.subjects import SUBJECT_TYPES
@@ -88,8 +86,7 @@ def _about_certificates(endpoints: dict[str, str]) -> dict[str, Any]:
     """RFC 8705 sections 3.3 and 5."""
     if not offers_certificates():
         return {}
-    port = settings.CIAM_CLIENT_CERTIFICATE_PORT
-    aliases = certificate_aliases_of(endpoints, port=port) if port else {}
+    aliases = certificate_aliases_of(endpoints)
     return {
         "tls_client_certificate_bound_access_tokens": True,
         **({"mtls_endpoint_aliases": aliases} if aliases else {}),

@@ -6,6 +6,7 @@ from django.dispatch import receiver
 
 from accounts.models import Account
 from accounts.sessions.signals import EndedSession, sessions_ended, sessions_expired, signed_out_everywhere
+from oidc.sign_out.jobs import LATER
 from oidc.sign_out.services import frames_for, queue_notifications, visits_kept_alive, visits_of
 from oidc.tokens.services.families import revoke_account, revoke_session
 from oidc.wire.addresses import issuer_of
@@ -30,10 +31,13 @@ def _end_session_families(sessions: list[EndedSession], **_kwargs: Any) -> list[
 
 @receiver(sessions_expired, dispatch_uid="oidc.receivers")
 def _tell_of_expired_sessions(sessions: list[EndedSession], **_kwargs: Any) -> None:
-    """The time of browsers was over. Refresh tokens were asked for to outlive them (`offline_access`), and do."""
+    """The time of browsers was over. Refresh tokens were asked for to outlive them (`offline_access`), and do.
+
+    They are found many at once, and nobody waits for the news: whoever signs out comes first.
+    """
     visits = visits_of(sessions)
     if visits:
-        queue_notifications(visits)
+        queue_notifications(visits, priority=LATER)
 
 
 @receiver(signed_out_everywhere, dispatch_uid="oidc.receivers")

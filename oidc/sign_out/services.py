@@ -12,7 +12,7 @@ from accounts.sessions.signals import EndedSession
 from applications.models import Application
 from oidc.lifetimes import NOTIFICATIONS_KEPT_FOR
 from oidc.models import RefreshToken, SignOutNotification
-from oidc.sign_out.jobs import notify
+from oidc.sign_out.jobs import PRIORITY, notify
 
 
 def visits_of(sessions: Iterable[EndedSession]) -> set[tuple[UUID, str, str]]:
@@ -26,7 +26,9 @@ def visits_kept_alive(account_id: UUID) -> set[tuple[UUID, str, str]]:
     return {(account_id, sid, client_id) for sid, client_id in alive.values_list("sid", "application__client_id")}
 
 
-def queue_notifications(visits: set[tuple[UUID, str, str]], *, everywhere: bool = False) -> None:
+def queue_notifications(
+    visits: set[tuple[UUID, str, str]], *, everywhere: bool = False, priority: int = PRIORITY
+) -> None:
     """Queue a notification for each application that wants to know, in the transaction of the change that caused it.
 
     An application that doesn't require sessions hears of a sign-out `everywhere` once.
@@ -52,7 +54,7 @@ def queue_notifications(visits: set[tuple[UUID, str, str]], *, everywhere: bool 
             for client_id, account_id, sid in wanted
         )
         for notification in notifications:
-            notify.enqueue(str(notification.pk))
+            notify.using(priority=priority).enqueue(str(notification.pk))
 
 
 def frames_for(visits: set[tuple[UUID, str, str]], *, issuer: str) -> list[str]:

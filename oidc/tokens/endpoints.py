@@ -1,6 +1,7 @@
 """What becomes of a token once it is out: userinfo, introspection, revocation."""
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -34,7 +35,7 @@ def userinfo(request: TenantRequest) -> HttpResponse:
     issuer = issuer_for(request.tenant)
     value, scheme = access_token_of(request)
     token = read_access_token(issuer, value)
-    _check_possession(request, token, value=value, scheme=scheme, url=issuer.endpoints["userinfo_endpoint"])
+    _check_possession(request, token, value=value, scheme=scheme, urls=issuer.addresses_of("userinfo_endpoint"))
     told = about_person(token, issuer=issuer.name)
     client = client_by_id(token.client_id)
     algorithm, encryption = client.tokens.userinfo_algorithm, client.tokens.userinfo_encryption
@@ -83,7 +84,9 @@ def revoke(request: TenantRequest) -> HttpResponse:
     return json_answer({})
 
 
-def _check_possession(request: TenantRequest, token: AccessToken, *, value: str, scheme: str, url: str) -> None:
+def _check_possession(
+    request: TenantRequest, token: AccessToken, *, value: str, scheme: str, urls: Collection[str]
+) -> None:
     """Whoever presents a token that is bound to a key, or a certificate's, has to prove that it holds it.
 
     RFC 9449 section 7, RFC 8705 section 3. A token without a key is a bearer's, and no proof makes another of it.
@@ -95,7 +98,7 @@ def _check_possession(request: TenantRequest, token: AccessToken, *, value: str,
     if not token.jkt:
         return
     try:
-        proof = accepted_proof(request, url=url, client=client_of_token(token), access_token=value)
+        proof = accepted_proof(request, urls=urls, client=client_of_token(token), access_token=value)
     except InvalidDpopProof as error:
         error.status = HTTPStatus.UNAUTHORIZED
         raise

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
+from common.web.certificates import offers_certificates
 from tenants.addressing import base_url
 from tenants.models import Tenant
 
@@ -44,8 +47,14 @@ def endpoints_of(tenant: Tenant) -> dict[str, str]:
     return {name: issuer + path for name, path in PATHS.items()}
 
 
-def certificate_aliases_of(endpoints: Mapping[str, str], *, port: int) -> dict[str, str]:
-    """Those endpoints at another port, at which the proxy asks for certificates: browsers would show people a list."""
+def certificate_aliases_of(endpoints: Mapping[str, str]) -> dict[str, str]:
+    """Those endpoints at another port, at which the proxy asks for certificates: browsers would show people a list.
+
+    None where it asks for them at the usual port, or doesn't ask.
+    """
+    port = settings.CIAM_CLIENT_CERTIFICATE_PORT
+    if not port or not offers_certificates():
+        return {}
     return {name: _at_port(endpoints[name], port) for name in FOR_CERTIFICATES}
 
 

@@ -39,11 +39,12 @@ def test_each_proxys_form_is_read(written: str) -> None:
         "-----BEGIN CERTIFICATE-----",
         f"{SHOP.der},{OTHER.der}",
         f'Cert="{SHOP.escaped}",Hash=1;Cert="{OTHER.escaped}"',
+        f"{traefik(SHOP)},{traefik(OTHER)}",
         SHOP.escaped + OTHER.escaped,
         SHOP.der[:-8],
         "A" * 20_000,
     ],
-    ids=["nonsense", "no content", "two headers", "two hops", "two certificates", "cut off", "too long"],
+    ids=["nonsense", "no content", "two headers", "a chain", "two hops", "two certificates", "cut off", "too long"],
 )
 def test_o43_what_isnt_one_certificate_is_refused(written: str) -> None:
     """Two headers become one with a comma: one may be a client's own."""

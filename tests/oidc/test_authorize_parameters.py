@@ -32,7 +32,7 @@ def refused(shop: RelyingParty, **parameters: str | None) -> dict[str, str]:
 def test_o48_a_control_character_is_refused_in_every_parameter(shop: RelyingParty, name: str, character: str) -> None:
     told = refused(shop, **{name: f"a{character}b"})
     assert told["error"] == "invalid_request"
-    assert told["error_description"] == f"The parameter {name} holds control characters."
+    assert told["error_description"] == f"The parameter {name} holds control characters or lone surrogates."
 
 
 def test_what_an_unknown_parameter_holds_is_nobodys_business(shop: RelyingParty) -> None:

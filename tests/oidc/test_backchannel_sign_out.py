@@ -12,6 +12,7 @@ from accounts.credentials.services.passwords import change_password
 from accounts.identity.services.accounts import delete_account, disable_account
 from accounts.models import Account, Session
 from accounts.sessions.services import sign_out_everywhere
+from accounts.sessions.signals import EndedSession, sessions_expired
 from accounts.sessions.store import SessionStore
 from applications.models import Application
 from applications.services.description import change_application
@@ -24,6 +25,7 @@ from oidc.sign_out.policies import NOTIFICATION_WAITS, Patience
 from oidc.sign_out.services import queue_notifications
 from oidc.wire.addresses import issuer_of
 from oidc.wire.errors import SigningKeysUnreadable
+from tenants.jobs import PLACES
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT
@@ -258,11 +260,17 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
 def sign_outs(tenant: Tenant, host: str, *, times: int = 1) -> None:
     """So many sessions end in which somebody was at a new application, which wants to be told at this host."""
     with tenant_context(tenant):
-        application = register_application(
-            name=host, kind="web", redirect_uris=["https://app.example/cb"], actor=Actor.command()
-        )
-        change_application(application, backchannel_logout_uri=f"https://{host}", actor=Actor.command())
-        queue_notifications({(uuid4(), f"session {number}", application.client_id) for number in range(times)})
+        client_id = listening_at(host)
+        queue_notifications({(uuid4(), f"session {number}", client_id) for number in range(times)})
+
+
+def listening_at(host: str) -> str:
+    """The client ID of a new application that wants to be told at this host."""
+    application = register_application(
+        name=host, kind="web", redirect_uris=["https://app.example/cb"], actor=Actor.command()
+    )
+    change_application(application, backchannel_logout_uri=f"https://{host}", actor=Actor.command())
+    return application.client_id
 
 
 @pytest.mark.django_db
@@ -279,6 +287,18 @@ def test_t38_slow_applications_of_one_tenant_delay_no_other_tenants_for_long(
         *("globex.example", "globex.example"),
         *("2.slow.example", "3.slow.example", "4.slow.example", "5.slow.example"),
     ]
+
+
+@pytest.mark.django_db
+def test_t38_sessions_that_are_over_by_themselves_keep_no_sign_out_waiting(acme: Tenant, outside: Outside) -> None:
+    """Housekeeping finds them once an hour, however many there are."""
+    with tenant_context(acme):
+        client_id = listening_at("forgotten.example")
+        expired = [EndedSession(uuid4(), f"session {number}", (client_id,)) for number in range(PLACES + 1)]
+        sessions_expired.send(Session, sessions=expired)
+    sign_outs(acme, "pressed.example")
+    run_jobs()
+    assert outside.asked == ["pressed.example", *["forgotten.example"] * len(expired)]
 
 
 @pytest.mark.django_db

@@ -142,7 +142,15 @@ def test_o49_ids_of_one_tenant_are_none_of_another(private: RelyingParty, rival:
 
 
 @pytest.mark.parametrize(
-    "uris", [["https://a.example/", "https://b.example/"], ["com.example.app:/callback"]], ids=["two hosts", "no host"]
+    "uris",
+    [
+        ["https://a.example/", "https://b.example/"],
+        ["com.example.app:/callback"],
+        # All applications for devices would be of one sector.
+        ["http://127.0.0.1/callback"],
+        ["http://localhost/callback", "http://[::1]/callback"],
+    ],
+    ids=["two hosts", "no host", "its own computer", "by several names"],
 )
 def test_a_sector_has_one_host(acme: Tenant, mobile: Application, uris: list[str]) -> None:
     with tenant_context(acme), pytest.raises(Refused) as refusal:

@@ -71,6 +71,22 @@ def test_o60_what_eve_writes_beside_it_doesnt_count(signer: KeyHolder) -> None:
 
 
 @pytest.mark.parametrize(
+    "name", ["state", "redirect_uri", "nonce", "login_hint", "response_mode", "claims", "resource"]
+)
+def test_o60_what_no_text_can_hold_is_no_error_of_ours(signer: KeyHolder, name: str) -> None:
+    """JSON can write half a character, which nobody can repeat: in an object of the client's, or of anybody's."""
+    claims: dict[str, Any] = {name: ["\ud800"] if name == "resource" else "\ud800"}
+    for request in (signed(signer, **claims), signed(signer, key=OTHER_KEY, alg="RS256", kid="rsa", **claims)):
+        answer = by_value(signer, request)
+        if name == "redirect_uri":
+            assert answer.status_code == 400
+        else:
+            told = answer_in(answer)
+            assert told["error"].startswith("invalid_request")
+            assert told.get("state", "") == ("" if name == "state" else "the state")
+
+
+@pytest.mark.parametrize(
     "claims",
     [
         {"client_id": "somebody"},

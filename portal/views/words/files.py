@@ -15,7 +15,7 @@ from branding.words.files import Read, all_words, placed, read_words
 from branding.words.services import change_words_everywhere
 from common.problems import Code, Problem, Refused
 from common.text.languages import language_name
-from common.text.texts import shortened
+from common.text.texts import NOT_SEEN, shortened
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from portal.forms.words import FileForm, asked_in
@@ -61,7 +61,12 @@ def _json_of(file: Any) -> Any:
     if file.size > MOST_BYTES:
         raise Refused([Problem(Code.TOO_LONG, "", _("Choose a file of at most 1 MB."))])
     try:
-        return json.loads(file.read().decode("utf-8-sig"))
+        told = json.loads(file.read().decode("utf-8-sig"))
+        # JSON can write half a character, which no page could show.
+        json.dumps(told, ensure_ascii=False).encode()
+        return told
+    except UnicodeEncodeError as error:
+        raise Refused([Problem(Code.INVALID, "", str(NOT_SEEN))]) from error
     except (ValueError, RecursionError) as error:
         raise Refused([Problem(Code.INVALID, "", _("This file isn’t JSON."))]) from error
 

@@ -3,6 +3,7 @@
 import json
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -161,9 +162,12 @@ def test_all_words_are_taken_along_as_a_file_and_brought_in_again(acme: Tenant, 
         (b"", "isn’t JSON"),
         ({"words": {"fr": {"Continue": "<b>"}}}, "French, “Continue”: Write plain text"),
         ({"user_flows": {"Nowhere": {"de": {"Continue": "Los"}}}}, "no user flow “Nowhere”"),
-        ({"words": {"fr": {"x\u0000": "y", "\ud800": ""}}}, "no such sentence"),
+        ({"words": {"fr": {"x\u0000": "y", "z": ""}}}, "no such sentence"),
+        ({"words": {"fr": {"\ud800": "y"}}}, "can’t be seen"),
+        ({"words": {}, "\ud800": {}}, "can’t be seen"),
+        ({"words": {"\ud800": {"Continue": "y"}}}, "can’t be seen"),
         ({"words": {"\u0000": {"Continue": "y"}}}, "one of the languages"),
-        ({"user_flows": {"\u0000\ud800": {}, "x": {"de": {}}}}, "no user flow"),
+        ({"user_flows": {"\u0000": {}, "x": {"de": {}}}}, "no user flow"),
         ({"words": {"fr": {"Continue": "\ud800"}}}, "can’t be seen"),
         ({"words": {"fr": {"Continue": "\u0000"}}}, "can’t be seen"),
     ):
@@ -171,6 +175,14 @@ def test_all_words_are_taken_along_as_a_file_and_brought_in_again(acme: Tenant, 
         assert page.status_code == 200
         assert said in page.content.decode()
     assert kept(acme, language="fr") == ["Allons-y"]
+
+
+def test_what_a_deleted_flow_has_left_stands_in_no_file(acme: Tenant, ada_portal: Browser) -> None:
+    """Somebody changed its words while somebody else deleted it."""
+    with tenant_context(acme):
+        change_words(language="de", wished={"Continue": ["Los"]}, user_flow=uuid4(), actor=ADA)
+
+    assert json.loads(ada_portal.get(f"{PAGE}file").content) == {"words": {}, "user_flows": {}}
 
 
 def test_every_language_and_page_of_the_list_opens(acme: Tenant, ada_portal: Browser) -> None:

@@ -45,6 +45,13 @@ def test_b23_markup_templates_and_other_places_are_refused(text: str) -> None:
         "Your code for {email}, or see WWW.evil",
         "Your code for {email}: javascript://x",
         "Your code for {email}: answer to eve@globex.example",
+        "Confirm {email} at secure-acme.com.",
+        "Confirm {email} at evil.com./login",
+        "Confirm {email} at evil.com...",
+        "Confirm {email} at 192.0.2.7/login",
+        "Confirm {email} at evil.рф",
+        "Confirm at secure-{email}.com",
+        "Confirm {email} at www.{email}",
     ],
 )
 def test_b22_no_link_gets_into_a_mail(text: str) -> None:
@@ -66,6 +73,7 @@ def test_b24_a_text_has_as_much_room_as_its_place_and_is_one_line() -> None:
     "text",
     [
         "Ihr Code ist an {email} unterwegs, z. B. in den Spam-Ordner.",
+        "Il codice per {email}, z.B. o bl.a. alle 10.30, costa 1.500.",
         "Code → {email} (100 % sicher & schnell) „heute“ 'jetzt' \"gleich\"",
         "电子邮件已发送至{email}。",
         "تم إرسال رمز إلى {email}",

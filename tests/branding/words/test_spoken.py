@@ -3,7 +3,9 @@
 import threading
 
 import pytest
+from django.db import connection
 from django.template import engines
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django_tenants.utils import tenant_context
@@ -167,7 +169,10 @@ def test_a_copied_flow_says_the_same_and_a_deleted_one_is_forgotten(acme: Tenant
     change(acme, "en", "Continue", "Pay", flow=flow)
     with tenant_context(acme):
         copy = duplicate_user_flow(flow, name="Other till", actor=ADA)
-        delete_user_flow(flow, actor=ADA)
+        with CaptureQueriesContext(connection) as asked:
+            delete_user_flow(flow, actor=ADA)
 
         [kept] = ChangedSentence.objects.all()
         assert (kept.user_flow, kept.texts) == (copy.pk, ["Pay"])
+    waits = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
+    assert any("branding_branding" in sql for sql in waits), "Whoever changes its words meanwhile is waited for."
