@@ -183,7 +183,9 @@ def call(
         sent = {"Accept": accept, **(headers or {})}
         return _exchange(connection, parts, content=content, headers=sent, max_bytes=max_bytes, overdue=overdue)
     except (OSError, HTTPException, HTTPError) as error:
-        raise OutgoingError(_said(TOOK_TOO_LONG if overdue.is_set() else BROKE_OFF, parts.hostname)) from error
+        # A single read may be given up a moment before the whole call is.
+        is_late = overdue.is_set() or isinstance(error, TimeoutError) or time.monotonic() >= deadline
+        raise OutgoingError(_said(TOOK_TOO_LONG if is_late else BROKE_OFF, parts.hostname)) from error
     finally:
         watch.cancel()
         connection.close()

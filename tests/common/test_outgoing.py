@@ -34,6 +34,8 @@ class Partner(http.server.BaseHTTPRequestHandler):
             self._answer(302, b"", Location="http://169.254.169.254/latest/meta-data/")
         elif self.path == "/endless":
             self._answer(200, b"x" * 100_000)
+        elif self.path == "/silent":
+            time.sleep(1)
         elif self.path == "/dripping":
             self.send_response(200)
             self.end_headers()
@@ -329,6 +331,15 @@ def test_c12_an_answer_is_as_long_as_asked_for_at_most(serve: Callable[..., int]
 def test_c12_a_server_that_drips_is_cut_off(serve: Callable[..., int]) -> None:
     with pytest.raises(OutgoingError, match="too long"):
         call(f"http://127.0.0.1:{serve()}/dripping", seconds=0.3)
+
+
+def test_c12_a_server_that_says_nothing_took_too_long(
+    serve: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever gives up first, a single read or the whole call."""
+    monkeypatch.setattr(outgoing, "CONNECT_SECONDS", 0.2)
+    with pytest.raises(OutgoingError, match="too long"):
+        call(f"http://127.0.0.1:{serve()}/silent", seconds=5)
 
 
 def test_c12_a_name_server_that_is_silent_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
