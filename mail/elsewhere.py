@@ -1,40 +1,16 @@
-"""Who sends mails with a one-time code in our place, if anybody does: a floor above says so, the worker asks."""
+"""Who sends mails with a one-time code in our place, if anybody does."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from common.text.translation import Sentence
+from common.elsewhere import Elsewhere
 from mail.bodies import Body
 
-
-@dataclass(frozen=True)
-class HandedOver:
-    """What became of it. Where it wasn't taken, `problem` says why, and `is_ours` whether we send it ourselves then."""
-
-    is_taken: bool
-    problem: Sentence | None = None
-    is_ours: bool = False
+_elsewhere: list[Elsewhere[Body]] = [Elsewhere()]
 
 
-@dataclass(frozen=True)
-class Elsewhere:
-    """`takes_codes` says whether the tenant being served has somebody for it, `hand_over` gives them a code for whom.
-
-    The latter waits for them, and is called outside of any transaction.
-    """
-
-    takes_codes: Callable[[], bool] = lambda: False
-    hand_over: Callable[[str, Body], HandedOver] = lambda _to, _body: HandedOver(is_taken=False, is_ours=True)
-
-
-_elsewhere = [Elsewhere()]
-
-
-def send_codes(elsewhere: Elsewhere) -> None:
+def send_codes(elsewhere: Elsewhere[Body]) -> None:
     """Have codes sent so from now on."""
     _elsewhere[:] = [elsewhere]
 
 
-def elsewhere() -> Elsewhere:
+def elsewhere() -> Elsewhere[Body]:
     """How they are sent."""
     return _elsewhere[0]

@@ -1,5 +1,6 @@
 """Codes that a hook sends in our place, instead of a mail of ours."""
 
+from common.elsewhere import Elsewhere, HandedOver
 from common.text.translation import Sentence
 from hooks.calls.asking import answer_of
 from hooks.lookup import hook_for
@@ -7,7 +8,6 @@ from hooks.models import Hook
 from hooks.policies import MAIL
 from hooks.wire.requests import About, code_request
 from mail.bodies import Body
-from mail.elsewhere import Elsewhere, HandedOver
 
 
 def _has_hook() -> bool:

@@ -2,13 +2,13 @@
 
 import re
 
+from common.elsewhere import Elsewhere, HandedOver
 from common.text.translation import Sentence
 from hooks.calls.asking import answer_of
 from hooks.lookup import hook_for
 from hooks.models import Hook
 from hooks.policies import TEXT
 from hooks.wire.requests import About, code_request
-from sms.elsewhere import Elsewhere, HandedOver
 
 # The last line of a message binds its code to our host (https://wicg.github.io/sms-one-time-codes/).
 BOUND_CODE = re.compile(r"^@\S+ #(\d+)$", flags=re.MULTILINE)

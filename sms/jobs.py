@@ -8,9 +8,10 @@ from django_tasks import task
 from django_tasks.base import Task
 
 from common.crypto.encryption import CannotUnseal
+from common.elsewhere import HandedOver
 from common.text.translation import Sentence
 from common.text.translation import gettext_noop as _
-from sms.elsewhere import HandedOver, elsewhere
+from sms.elsewhere import elsewhere
 from sms.models import TextMessage, TextSettings
 from sms.sealing import open_text
 from sms.senders.description import described, secret_of

@@ -56,7 +56,7 @@ def queue_text(*, to: str, kind: str, text: str, group: str, may_use_reserve: bo
     message.sealed_text = seal_text(text, message_id=message.pk)
     with transaction.atomic():
         message.save(force_insert=True)
-        job = hand_text_over if elsewhere().takes_texts() else deliver_text
+        job = hand_text_over if elsewhere().takes_codes() else deliver_text
         job.enqueue(str(message.pk))
     return message
 
