@@ -226,7 +226,7 @@ def _about_flow(flow: UserFlow | None) -> Iterator[Finding]:
     if not flow.allows_sign_up:
         text += " " + _("Nobody can sign up by it.")
     elif flow.invited_only:
-        text += " " + _("Only who was invited can sign up by it.")
+        text += " " + _("Only invited people can sign up with it.")
     title = _("The user flow is %(name)s") % {"name": flow.name}
     yield Finding(Weight.FINE, title, text, place=Place.USER_FLOW, about=str(flow.pk))
 

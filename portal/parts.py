@@ -35,7 +35,7 @@ STEPS = {
     "passkey-setup": _("Create a passkey"),
     "passkey-removal": _("Remove a passkey"),
     "app-setup": _("Set up an authenticator app"),
-    "human": _("Keeping bots out"),
+    "human": _("Bot protection"),
     "recover": _("Wait after losing every factor"),
     "recovery-codes": _("Recovery codes"),
     "app-removal": _("Remove the authenticator app"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.errors import PasskeyRefused
 from accounts.factors.ceremonies import NewKey, RelyingParty, Shown, check_shown, is_handle_of, named_in
 from accounts.finding.services import update_person
-from accounts.models import Account, Passkey
+from accounts.models import Account, Passkey, Recovery
 from audit.services import Actor, Circumstances, record
 from common.problems import name_problems, refuse_if_any
 from tenants.postgresql import current_schema
@@ -85,6 +85,9 @@ def add_passkey(
             raise PasskeyRefused(PasskeyRefused.LATE)
         if Passkey.objects.of_account(account.pk).count() >= MOST_PASSKEYS:
             raise PasskeyRefused(PasskeyRefused.TOO_MANY)
+        # One that was put aside may be given back: until then nobody else takes its ID.
+        if Recovery.objects.with_passkey(key.credential_id).exclude(account_id=account.pk).exists():
+            raise PasskeyRefused(PasskeyRefused.WRONG, "The key is somebody's, and was put aside.")
         passkey = Passkey(account=account, rp_id=party.id, name=name[:LONGEST_NAME], **_kept(key))
         try:
             with transaction.atomic():

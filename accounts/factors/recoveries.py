@@ -51,7 +51,7 @@ def set_wait_hours(hours: int, *, actor: Actor) -> None:
     """
     if hours and not LEAST_WAIT_HOURS <= hours <= MOST_WAIT_HOURS:
         bounds = {"least": LEAST_WAIT_HOURS, "most": MOST_WAIT_HOURS}
-        sentence = pgettext("portal", "Choose %(least)d to %(most)d hours, or 0 for no such way.") % bounds
+        sentence = pgettext("portal", "Choose %(least)d to %(most)d hours, or 0 to turn recovery off.") % bounds
         raise Refused([Problem(Code.OUT_OF_RANGE, "wait_hours", sentence)])
     with transaction.atomic():
         if hours == wait_hours():

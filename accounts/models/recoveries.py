@@ -18,6 +18,10 @@ class RecoveryQuerySet(models.QuerySet["Recovery"]):
         """Those that are over, and have factors that may be given back."""
         return self.filter(kept_until__gt=Now())
 
+    def with_passkey(self, credential_id: str) -> Self:
+        """Those that have put this passkey aside, by the ID it has in base64url."""
+        return self.with_factors().filter(rows__contains=f'"{credential_id}"')
+
     def over(self) -> Self:
         """Those of which nothing is left to be done."""
         return self.filter(kept_until__lte=Now())

@@ -159,11 +159,6 @@ class SessionStore(SessionBase):
         """Whether the cookie goes when the browser closes."""
         return not self.get(STAYS, False)
 
-    @classmethod
-    def clear_expired(cls) -> None:
-        """Drop what signs nobody in any more, in this tenant."""
-        Session.objects.expired().delete()
-
 
 def note_last_use(client_id: str, *, key: str, others: Sequence[str]) -> None:
     """Remember that an application went with the session of this key last, and not with these others."""

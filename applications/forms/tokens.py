@@ -36,10 +36,10 @@ HELP = {
         "to %(high)d."
     ),
 }
-SUBJECT_TYPES = {PUBLIC: _("The same at every application"), PAIRWISE: _("Its own")}
+SUBJECT_TYPES = {PUBLIC: _("Public"), PAIRWISE: _("Pairwise")}
 SUBJECT_DESCRIPTIONS: dict[str, Promise] = {
-    PUBLIC: _("Applications can tell that they have a customer in common."),
-    PAIRWISE: _("Nobody else knows a customer by the ID this application is told, but applications of the same host."),
+    PUBLIC: _("Every application is told the same ID of a customer, and can tell that they have one in common."),
+    PAIRWISE: _("This application is told IDs of its own. Only applications of the same host share them."),
 }
 CONTENT_LABELS = {
     "id_token": _("Encryption of the content of ID tokens"),
@@ -115,14 +115,14 @@ class TokenSettingsForm(EditForm):
 
     def _ask_about_subjects(self) -> None:
         self.fields["subject_type"] = forms.ChoiceField(
-            label=_("IDs of customers"),
+            label=_("Subject type"),
             choices=list(SUBJECT_TYPES.items()),
             widget=RadioCards(descriptions=SUBJECT_DESCRIPTIONS),
         )
         self.fields["sector_identifier_uri"] = AddressField(
             label=_("Sector identifier URI"),
             help_text=_(
-                "Only for IDs of its own, and where redirect URIs have several hosts, or applications shall share the "
+                "Only for pairwise IDs, and where redirect URIs have several hosts, or applications shall share the "
                 "IDs: a list of the redirect URIs as JSON lies there. The host counts."
             ),
         )

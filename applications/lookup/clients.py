@@ -54,7 +54,7 @@ class RegisteredClient:
     """An application as the protocol sees it. `pk` is its row's, `flow_id` its user flow's (none for a service).
 
     `sector` is that for which the IDs of its customers are made, "" where it knows them by those of all applications.
-    One that `uses_key_pair` has its key set in `jwks`, or at the address `jwks_uri`; its secrets count for nothing,
+    One that `uses_key_pair` has its key set in its `credentials`, or the address of one; its secrets count for nothing,
     as do those of one whose `credentials` are a certificate.
     `last_used_on` is what was known when this was read; see `applications.services.uses`.
     """
@@ -66,8 +66,6 @@ class RegisteredClient:
     is_public: bool
     uses_key_pair: bool
     credentials: Credentials
-    jwks: str
-    jwks_uri: str
     requires_pkce: bool
     requires_pushed_requests: bool
     requires_signed_requests: bool
@@ -141,8 +139,6 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         is_public=application.is_public,
         uses_key_pair=application.uses_key_pair,
         credentials=Credentials(**{name: getattr(application, name) for name in CREDENTIALS}),
-        jwks=application.jwks,
-        jwks_uri=application.jwks_uri,
         requires_pkce=application.requires_pkce,
         requires_pushed_requests=application.requires_pushed_requests,
         requires_signed_requests=application.requires_signed_requests,

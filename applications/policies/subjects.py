@@ -37,7 +37,8 @@ def subject_problems(
     if subject_type == PAIRWISE and kind == SERVICE:
         return {"subject_type": _("Nobody signs in to a service.")}
     if sector_identifier_uri:
-        return {"sector_identifier_uri": url_problem(sector_identifier_uri)}
+        wrong = url_problem(sector_identifier_uri)
+        return {"sector_identifier_uri": wrong} if wrong else {}
     if subject_type == PAIRWISE and not sector_of(redirect_uris, subject_type=subject_type):
         said = _("The redirect URIs have no host or several, so a sector identifier URI has to say which one counts.")
         return {"sector_identifier_uri": said}

@@ -10,6 +10,7 @@ Theirs has the texts of one language by keys such as SignIn_Title, which `{0}` i
 known that customers read here as well. https://learn.microsoft.com/entra/external-id/customers/how-to-customize-languages-customers
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,7 +21,7 @@ from branding.words.services import Wished, kept_texts
 from branding.words.slots import places_in
 from branding.words.table import sentences
 from common.problems import Code, Problem, Refused
-from common.text.texts import shortened
+from common.text.texts import NOT_SEEN, shortened
 from common.text.translation import gettext as _
 
 WORDS, FLOWS = "words", "user_flows"
@@ -79,6 +80,19 @@ def words_in_their_shape(language: str, user_flow: UUID | None = None) -> dict[s
     for flow in (None, user_flow):
         texts |= kept_texts(language, flow, list(texts))
     return {key: _numbered(texts[text][0]) for key, text in THEIRS.items()}
+
+
+def told_in(content: bytes) -> Any:
+    """What a file of JSON says. Raises `Refused` if it is none, or says what no page could show."""
+    try:
+        told = json.loads(content.decode("utf-8-sig"))
+        # JSON can write half a character.
+        json.dumps(told, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise Refused([Problem(Code.INVALID, "", str(NOT_SEEN))]) from error
+    except (ValueError, RecursionError) as error:
+        raise Refused([Problem(Code.INVALID, "", _("This file isn’t JSON."))]) from error
+    return told
 
 
 def read_words(told: Any, *, language: str = "", flow: str = "") -> Read:

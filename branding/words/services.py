@@ -27,19 +27,14 @@ def kept_texts(language: str, user_flow: UUID | None, among: Sequence[str]) -> d
     return {row.sentence: row.texts for row in _kept(language, user_flow, among)}
 
 
-def version_among(language: str, user_flow: UUID | None, among: Sequence[str]) -> str:
-    """A name for what is said in place of these sentences, by which whoever changes it tells what they saw."""
-    return version_of(kept_texts(language, user_flow, among))
-
-
 def change_words(
     *, language: str, wished: Wished, user_flow: UUID | None = None, seen: str = "", actor: Actor
 ) -> Sequence[str]:
     """Say these sentences otherwise in this language; the others stay. Returns those that differ now, or that were
     outdated: whoever says one again has seen what the product says by now.
 
-    `seen` is what `version_among` said of just these. Raises `Refused`: the field of a problem is the sentence, its
-    item the number of its form.
+    `seen` is the `version_of` what `kept_texts` told of just these. Raises `Refused`: the field of a problem is the
+    sentence, its item the number of its form.
     """
     refuse_if_any(_language_problems(language))
     tidy = {sentence: _tidied(texts) for sentence, texts in wished.items()}

@@ -159,7 +159,8 @@ def _checked(member: Any) -> dict[str, str]:
         raise WrongKeySet(_("Use RSA or EC keys (kty)."))
     use = member.get("use", SIGNATURE)
     if not isinstance(use, str) or use not in OPERATIONS or not _operations(member, use) & OPERATIONS[use]:
-        raise WrongKeySet(_("Use keys that are for signatures (use: sig)."))
+        for_signatures = _("Use keys that are for signatures (use: sig).")
+        raise WrongKeySet(_("Use keys that are for encryption (use: enc).") if use == ENCRYPTION else for_signatures)
     kept = {"kty": kind, **{name: member.get(name) for name in MEMBERS_BY_TYPE[kind]}}
     kept |= {name: member[name] for name in ("kid", "alg", "use") if name in member}
     if not all(isinstance(value, str) for value in kept.values()):
@@ -170,7 +171,7 @@ def _checked(member: Any) -> dict[str, str]:
     fitting = ENCRYPTION_BY_TYPE[kind] if use == ENCRYPTION else (*ALGORITHMS_BY_TYPE[kind], *ENCRYPTION_BY_TYPE[kind])
     if texts.get("alg", "") not in {"", *fitting}:
         raise WrongKeySet(
-            _("The algorithm (alg) is one of %(algorithms)s, and fits the key.") % {"algorithms": ", ".join(ALGORITHMS)}
+            _("The algorithm (alg) is one of %(algorithms)s, and fits the key.") % {"algorithms": ", ".join(fitting)}
         )
     _check_strength(texts)
     _imported(texts)

@@ -21,7 +21,7 @@ from common.web.waiting import patience_left
 
 HEADER = "X-Request-ID"
 Value = TypeVar("Value")
-MAILED = re.compile(r"(/(?:invitation|link|open|owner|undo)/)[^\s/?&\"']+")
+MAILED = re.compile(r"(/(?:invitation|link|open|owner|recovery|undo)/)[^\s/?&\"']+")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class WithoutSendersTraces(logging.Filter):
 
 
 class WithoutMailedTokens(logging.Filter):
-    """Leaves out of a line the end of an address that was mailed to somebody: it opens an account or an invitation."""
+    """Leaves out of a line the end of an address that was mailed to somebody: it opens or ends something."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()

@@ -76,7 +76,7 @@ def keys_of_client(client: RegisteredClient, *, is_sought: Sought | None) -> tup
 
     Raises `InvalidClient` if there are none, `TemporarilyUnavailable` if too many wait for keys already.
     """
-    if not client.jwks_uri:
+    if not client.credentials.jwks_uri:
         return _registered(client)
     known = _known(client)
     if known.lacks(is_sought):
@@ -88,11 +88,11 @@ def keys_of_client(client: RegisteredClient, *, is_sought: Sought | None) -> tup
 
 def encryption_keys_of_client(client: RegisteredClient) -> tuple[PublicKey, ...]:
     """The keys by which one can encrypt to this client. Raises as `keys_of_client` does."""
-    if client.jwks_uri:
+    if client.credentials.jwks_uri:
         keys_of_client(client, is_sought=None)
         return _known(client).encryption_keys
     try:
-        return encryption_keys(client.jwks) if client.jwks else ()
+        return encryption_keys(client.credentials.jwks) if client.credentials.jwks else ()
     except WrongKeySet as error:
         raise InvalidClient("The client's registered keys can't be used.") from error
 
@@ -105,13 +105,13 @@ def forget_fetched_keys() -> None:
 
 def _registered(client: RegisteredClient) -> tuple[PublicKey, ...]:
     try:
-        return usable_keys(client.jwks)
+        return usable_keys(client.credentials.jwks)
     except WrongKeySet as error:
         raise InvalidClient("The client's registered keys can't be used.") from error
 
 
 def _known(client: RegisteredClient) -> _Fetched:
-    key = current_schema(), client.client_id, client.jwks_uri
+    key = current_schema(), client.client_id, client.credentials.jwks_uri
     with _guard:
         known = _fetched.setdefault(key, _Fetched())
         _fetched.move_to_end(key)
@@ -151,7 +151,9 @@ def _fetch(known: _Fetched, client: RegisteredClient) -> None:
         connection.close()
     try:
         answer = call(
-            client.jwks_uri, accept="application/jwk-set+json, application/json", max_bytes=MAX_KEY_SET_LENGTH
+            client.credentials.jwks_uri,
+            accept="application/jwk-set+json, application/json",
+            max_bytes=MAX_KEY_SET_LENGTH,
         )
         if answer.status != 200:
             raise OutgoingError(f"The address of the keys answered with status {answer.status}, not 200.")

@@ -142,8 +142,22 @@ class ClientMetadata:
             requires_signed_requests=self.requires_signed_requests or sign_in.requires_signed_requests,
             requires_dpop=self.requires_dpop or description.tokens.requires_dpop,
             binds_to_certificate=self.binds_to_certificate or description.tokens.binds_to_certificate,
+            subject_type=self.subject_type if sign_in.subject_type == PUBLIC else sign_in.subject_type,
+            **self._kept_encryption(description),
             **(vars(credentials) if stays else {}),
         )
+
+    def _kept_encryption(self, description: ApplicationDescription) -> dict[str, str]:
+        """What is encrypted stays so, with the keys for it where these metadata bring none."""
+        required = vars(description.tokens)
+        kept: dict[str, str] = {}
+        for place in ("id_token", "userinfo"):
+            algorithm, content = f"{place}_encryption", f"{place}_content"
+            if self.encryption[algorithm] == UNENCRYPTED != required[algorithm]:
+                kept |= {algorithm: required[algorithm], content: required[content]}
+        if kept and not self.jwks and not self.jwks_uri:
+            kept |= {"jwks": description.credentials.jwks, "jwks_uri": description.credentials.jwks_uri}
+        return kept
 
 
 def read_metadata(body: bytes) -> ClientMetadata:

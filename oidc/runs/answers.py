@@ -3,6 +3,7 @@
 It redeems the code with the verifier, reads the tokens, asks userinfo, and looks at all of it as carefully as one can.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from oidc.runs.origins import origins_of
 from oidc.runs.records import HIDDEN, ReadToken, RunRecord, Told
 from oidc.tokens.signed import read_access_token
 from oidc.tokens.userinfo import about_person
+from oidc.wire.encoding import base64url
 from oidc.wire.errors import ProtocolError
 
 SECRETS = ("access_token", "refresh_token", "id_token")
@@ -72,11 +74,12 @@ def _redeem(form: Mapping[str, str], *, client: RegisteredClient, issuer: Issuer
     # Only the application could read what is encrypted to it.
     tokens = replace(client.tokens, id_token_encryption=UNENCRYPTED)
     client = replace(client, tokens=tokens)
-    # In the place of the application's key stands one that is thrown away.
+    # In the place of the application's key and certificate stand some that are thrown away.
     dpop_jkt = new_key(ES256).kid if client.tokens.requires_dpop else ""
+    x5t = base64url(secrets.token_bytes(32)) if client.tokens.binds_to_certificate else ""
     try:
         issued = redeem_authorization_code(
-            TokenRequest.of(form, issuer=issuer, client=client, now=now, dpop_jkt=dpop_jkt)
+            TokenRequest.of(form, issuer=issuer, client=client, now=now, dpop_jkt=dpop_jkt, x5t=x5t)
         )
     except ProtocolError as error:
         family = error.family if isinstance(error, Replayed) else None

@@ -75,14 +75,17 @@ def _send(notification: SignOutNotification) -> tuple[str, bool]:
     tenant = current_tenant()
     if not application.backchannel_logout_uri or tenant is None:
         return NO_ADDRESS, True
+    client = client_by_id(application.client_id)
     try:
-        issuer = issuer_for(tenant)
+        token = sign_out_token(
+            issuer_for(tenant),
+            client=client,
+            account_id=notification.account_id,
+            sid=notification.sid,
+            now=datetime.now(UTC),
+        )
     except SigningKeysUnreadable:
         return UNREADABLE_KEYS, False
-    client = client_by_id(application.client_id)
-    token = sign_out_token(
-        issuer, client=client, account_id=notification.account_id, sid=notification.sid, now=datetime.now(UTC)
-    )
     try:
         # OpenID Connect Back-Channel Logout section 2.4: as its ID tokens are.
         token = encrypted_id_token(token, client)

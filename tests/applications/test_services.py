@@ -98,7 +98,7 @@ def test_a_key_pair_has_its_keys_in_one_place() -> None:
     change_application(
         shop, auth_method="private_key_jwt", jwks_uri="https://shop.example/jwks", jwks="", actor=COMMAND
     )
-    assert client_by_id(shop.client_id).jwks_uri == "https://shop.example/jwks"
+    assert client_by_id(shop.client_id).credentials.jwks_uri == "https://shop.example/jwks"
     change_application(shop, auth_method="client_secret_post", jwks="", jwks_uri="", actor=COMMAND)
     assert not client_by_id(shop.client_id).uses_key_pair
     events = Event.objects.filter(action="application.changed").order_by("pk")

@@ -198,16 +198,18 @@ def _attempt(kept: SignOutNotification) -> None:
     jobs.notify.func(str(kept.pk))
 
 
-def test_while_the_signing_keys_cant_be_read_nobody_is_forgotten(
-    shop: RelyingParty, listener: Listener, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("needing", ["issuer_for", "sign_out_token"])
+def test_while_the_keys_cant_be_read_nobody_is_forgotten(
+    shop: RelyingParty, listener: Listener, monkeypatch: pytest.MonkeyPatch, needing: str
 ) -> None:
+    """Those that sign, or the one that IDs of customers are made with."""
     shop.tokens()
 
-    def cant_be_read(_: Tenant) -> None:
+    def cant_be_read(*_: Any, **__: Any) -> None:
         raise SigningKeysUnreadable
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(jobs, "issuer_for", cant_be_read)
+        meanwhile.setattr(jobs, needing, cant_be_read)
         shop.browser.post("/sign-out/")
         run_jobs()
     (notification,) = notifications(shop.browser.tenant)

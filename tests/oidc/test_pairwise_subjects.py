@@ -109,13 +109,15 @@ def test_applications_of_one_sector_share_the_ids(
 
 
 def test_an_application_in_use_loses_its_customers_only_on_purpose(
-    shop: RelyingParty, acme: Tenant, carol: Account
+    shop: RelyingParty, monkeypatch: pytest.MonkeyPatch, acme: Tenant, carol: Account
 ) -> None:
+    monkeypatch.setattr(sectors, "call", lambda *_, **__: HttpAnswer(200, {}, json.dumps(LISTED).encode()))
     before = shop.tokens()
     with tenant_context(acme):
         for change in (
             {"subject_type": "pairwise"},
             {"subject_type": "pairwise", "redirect_uris": ["https://b.example/"]},
+            {"subject_type": "pairwise", "sector_identifier_uri": "https://sector.example/uris.json"},
         ):
             with pytest.raises(Refused) as refusal:
                 change_application(Application.objects.get(pk=shop.application.pk), actor=COMMAND, **change)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
+from jwcrypto.jwk import JWK  # type: ignore[import-untyped]
 
 from accounts.models import Account
 from applications.models import Application, ApplicationLogo, ScopePermission
@@ -212,6 +213,26 @@ def test_o54_a_stolen_registration_token_takes_back_nothing_an_administrator_req
     assert told["jwks"] == KEYS
     assert (told["require_pushed_authorization_requests"], told["dpop_bound_access_tokens"]) == (True, True)
     assert manage(acme_browser, said, "get").json()["grant_types"] == ["authorization_code"]
+
+
+def test_o54_a_stolen_registration_token_opens_nothing_that_an_administrator_had_closed(
+    register: Register, acme: Tenant, acme_browser: Browser
+) -> None:
+    """IDs of its own stay its own, and what is encrypted to the application stays so, by the same keys."""
+    said = register({**WEB, "grant_types": ["authorization_code"]}).json()
+    key = JWK.generate(kty="EC", crv="P-256", kid="ours", use="enc").export_public(as_dict=True)
+    with tenant_context(acme):
+        change_application(
+            Application.objects.get(client_id=said["client_id"]),
+            subject_type="pairwise",
+            userinfo_encryption="ECDH-ES",
+            jwks=json.dumps({"keys": [key]}),
+            actor=COMMAND,
+        )
+    told = manage(acme_browser, said, "put", {**WEB, "client_name": "Renamed"}).json()
+    assert (told["client_name"], told["subject_type"]) == ("Renamed", "pairwise")
+    assert told["userinfo_encrypted_response_alg"] == "ECDH-ES"
+    assert told["jwks"]["keys"] == [key]
 
 
 def test_an_application_may_bind_itself_more_closely(register: Register, acme_browser: Browser) -> None:

@@ -353,6 +353,7 @@ def test_p08_a_program_that_looks_at_the_link_leaves_no_line_in_the_log(
         "/t/acme/link/abc-DEF_1/",
         "/t/acme/go/83c1a1d4-7f04-4e3b-9c0e-0f6f0ad7c1c5/open/abc-DEF_1/",
         "/t/acme/owner/abc-DEF_1/",
+        "/t/acme/recovery/abc-DEF_1/",
         "/t/acme/profile/email/undo/abc-DEF_1/",
     ],
 )

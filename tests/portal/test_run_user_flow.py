@@ -531,15 +531,16 @@ def test_an_application_that_pushes_its_requests_is_run_like_any(run: Run, acme:
     assert "Pushed by the application" in requests.content.decode()
 
 
-def test_an_application_that_proves_its_key_is_run_with_another(run: Run, acme: Tenant) -> None:
+@pytest.mark.parametrize(("binds", "by"), [("requires_dpop", "jkt"), ("binds_to_certificate", "x5t#S256")])
+def test_an_application_that_proves_its_key_is_run_with_another(run: Run, acme: Tenant, binds: str, by: str) -> None:
     with tenant_context(acme):
-        Application.objects.filter(pk=run.application.pk).update(requires_dpop=True)
+        Application.objects.filter(pk=run.application.pk).update(**{binds: True})
     forget_everything()
 
     page = run.come_back(run.sign_in(run.begin()))
 
     assert set(checks_of(page).values()) == {"passed"}
-    assert "jkt" in run.claims(page, "access_token")["cnf"].value
+    assert by in run.claims(page, "access_token")["cnf"].value
 
 
 def test_an_application_that_follows_fapi_and_signs_its_requests_is_run_like_any(run: Run, acme: Tenant) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.identity.lookup import unique_attributes
@@ -13,11 +13,6 @@ from accounts.models import Account, UniqueValue
 from common.problems import Code, Problem, refuse_if_any
 
 AT_ONCE = 1000
-# In one order, so that two who write several at once don't wait for each other.
-KEEP = """
-    INSERT INTO accounts_uniquevalue (attribute, value, account_id) VALUES (%s, %s, %s)
-    ON CONFLICT (account_id, attribute) DO UPDATE SET value = excluded.value
-"""
 
 
 def compared(value: Any) -> str:
@@ -43,9 +38,14 @@ def keep_unique(account: Account, values: Mapping[str, Any]) -> None:
     if not own:
         return
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic():
             UniqueValue.objects.filter(account_id=account.pk, attribute__in=own).delete()
-            cursor.executemany(KEEP, [(name, value, account.pk) for name, value in own.items() if value is not None])
+            # In the order of their names, so that two who write several at once don't wait for each other.
+            UniqueValue.objects.bulk_create(
+                UniqueValue(attribute=name, value=value, account_id=account.pk)
+                for name, value in own.items()
+                if value is not None
+            )
     except IntegrityError:
         sentence = _("This isn't available. Check what you entered.")
         refuse_if_any(Problem(Code.TAKEN, name, sentence) for name in taken(account.pk, own))

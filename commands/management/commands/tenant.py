@@ -88,7 +88,7 @@ class Command(VerbCommand):
             "recovery", self.recovery, summary="show or change how long whoever lost their factors waits"
         )
         recovery.add_argument("--tenant", required=True, metavar="DOMAIN")
-        recovery.add_argument("--wait-hours", type=int, help="24 to 336, or 0 for no such way")
+        recovery.add_argument("--wait-hours", type=int, help="24 to 336, or 0 to turn it off")
         _add_times(self.verb("sessions", self.sessions, summary="show or change how long sessions last"))
 
     def create(self, options: dict[str, Any]) -> Answer:

@@ -73,8 +73,9 @@ class Command(VerbCommand):
         create.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
         _add_sign_up(create)
         _add_sign_up(self._verb_of_one("sign-up", self.sign_up, summary="show or change whom it lets sign up"))
-        create.add_argument("--user-names", choices=ON_OR_OFF, help=USER_NAMES)
-        _add_user_names(self.verb("user-names", self.user_names, summary="show or change if a user name signs in, too"))
+        names = self._verb_of_one("user-names", self.user_names, summary="show or change if a user name signs in, too")
+        for parser in (create, names):
+            parser.add_argument("--user-names", choices=ON_OR_OFF, help=USER_NAMES)
         passkeys = self._verb_of_one("passkeys", self.passkeys, summary="show or change who is asked to make a passkey")
         passkeys.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
         factors = self._verb_of_one(
@@ -251,12 +252,6 @@ def _sign_up(options: dict[str, Any]) -> dict[str, Any]:
 
 def _asking(options: dict[str, Any]) -> dict[str, Any]:
     return {"asks_passkey": options["ask_passkey"]} if options["ask_passkey"] else {}
-
-
-def _add_user_names(parser: CommandParser) -> None:
-    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
-    parser.add_argument("--name", required=True)
-    parser.add_argument("--user-names", choices=ON_OR_OFF, help=USER_NAMES)
 
 
 def _user_names(options: dict[str, Any]) -> dict[str, Any]:

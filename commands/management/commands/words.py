@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from audit.services import Actor
-from branding.words.files import all_words, placed, read_words, words_in_their_shape
+from branding.words.files import all_words, placed, read_words, told_in, words_in_their_shape
 from branding.words.pages import PAGES
 from branding.words.rows import Filter, Row, chosen, rows_in
 from branding.words.services import LANGUAGES, change_words, change_words_everywhere
@@ -71,15 +71,17 @@ class Command(VerbCommand):
             if options["shape"] == THEIRS:
                 _require_language(options["language"])
                 told: dict[str, Any] = words_in_their_shape(options["language"], _flow(options))
+            elif options["language"] or options["flow"]:
+                raise CommandError("--language and --flow go with --shape entra: ours holds all of them.")
             else:
                 told = all_words(dict(UserFlow.objects.values_list("pk", "name")))
         return Answer(told, json.dumps(told, ensure_ascii=False, indent=2))
 
     def take(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
-            read = read_words(_json_in(options["file"]), language=options["language"], flow=options["flow"])
-            parts = placed(read, dict(UserFlow.objects.values_list("name", "pk")))
             try:
+                read = read_words(_json_in(options["file"]), language=options["language"], flow=options["flow"])
+                parts = placed(read, dict(UserFlow.objects.values_list("name", "pk")))
                 changed = change_words_everywhere(parts, actor=COMMAND)
             except Refused as refusal:
                 raise CommandError(_sentences(refusal)) from refusal
@@ -119,8 +121,6 @@ def _require_language(code: str) -> None:
 
 def _json_in(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return told_in(path.read_bytes())
     except OSError as error:
         raise CommandError(f"{path} can't be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise CommandError(f"{path} is no JSON: {error}.") from error

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from branding.words.files import Read, all_words, placed, read_words
+from branding.words.files import Read, all_words, placed, read_words, told_in
 from branding.words.services import change_words_everywhere
 from common.problems import Code, Problem, Refused
 from common.text.languages import language_name
-from common.text.texts import NOT_SEEN, shortened
+from common.text.texts import shortened
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from portal.forms.words import FileForm, asked_in
@@ -60,15 +60,7 @@ def take(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def _json_of(file: Any) -> Any:
     if file.size > MOST_BYTES:
         raise Refused([Problem(Code.TOO_LONG, "", _("Choose a file of at most 1 MB."))])
-    try:
-        told = json.loads(file.read().decode("utf-8-sig"))
-        # JSON can write half a character, which no page could show.
-        json.dumps(told, ensure_ascii=False).encode()
-        return told
-    except UnicodeEncodeError as error:
-        raise Refused([Problem(Code.INVALID, "", str(NOT_SEEN))]) from error
-    except (ValueError, RecursionError) as error:
-        raise Refused([Problem(Code.INVALID, "", _("This file isn’t JSON."))]) from error
+    return told_in(file.read())
 
 
 def _told(refusal: Refused) -> list[str]:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.errors import PasskeyRefused
 from accounts.factors.phones import set_phone
 from accounts.factors.recoveries import give_factors_back, wait_hours
 from accounts.identity.services.accounts import delete_account, disable_account, enable_account, restore_account
@@ -233,6 +235,21 @@ def test_what_was_put_aside_is_given_back_for_two_weeks_and_then_forgotten(
         Recovery.objects.update(kept_until=timezone.now())
         complete_due_recoveries()
         assert not Recovery.objects.exists()
+
+
+def test_a26_eve_can_take_no_passkey_that_was_put_aside(
+    acme: Tenant, carol: Account, dan: Account, phone: Phone
+) -> None:
+    """She knows its ID from a sign-in: with it at an account of hers, it could never be given back."""
+    laptop, forged = Authenticator(), Authenticator()
+    with_passkey(acme, carol, laptop)
+    begun(acme, carol)
+    wait_until_over(acme, carol)
+    with pytest.raises(PasskeyRefused), patch("secrets.token_bytes", return_value=laptop.keys["localhost"][0].id):
+        with_passkey(acme, dan, forged)
+    with tenant_context(acme):
+        assert give_factors_back(Account.objects.get(pk=carol.pk), reason="She came by", actor=COMMAND)
+        assert Passkey.objects.get().account_id == carol.pk
 
 
 def test_a26_eve_who_waited_ends_nothing_for_good_and_keeps_no_way_in(

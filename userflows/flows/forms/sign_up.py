@@ -16,22 +16,22 @@ from userflows.state import ALWAYS, NEVER, WHEN_MANY
 
 EVERYBODY, INVITED = "everybody", "invited"
 WHO = {
-    EVERYBODY: (_("Everybody"), _("Whoever proves an email address makes an account.")),
+    EVERYBODY: (_("Anyone"), _("Whoever verifies an email address.")),
     INVITED: (
-        _("Only who was invited"),
-        _("By the link in the invitation, or by its address. Nobody else learns who was invited."),
+        _("Invited people only"),
+        _("By the link in the invitation, or with the invited address. Nobody else learns who was invited."),
     ),
 }
 
 HUMAN = {
-    NEVER: (_("Off"), _("Limits by network and account hold all the same.")),
+    NEVER: (_("Off"), _("Limits by network and account still apply.")),
     WHEN_MANY: (
         _("When many sign up"),
-        _("Beyond 60 in ten minutes, browsers do a small calculation; beyond 240 a harder one."),
+        _("Beyond 60 in ten minutes, browsers solve a small puzzle; beyond 240, a harder one."),
     ),
     ALWAYS: (
         _("Always"),
-        _("Each sign-up costs a browser a moment. Without JavaScript, a few an hour sign up all the same."),
+        _("Each sign-up costs the browser a moment. Without JavaScript, a few people an hour can still sign up."),
     ),
 }
 
@@ -57,29 +57,29 @@ class SignUpForm(EditForm):
         widget=RadioCards(descriptions={name: hint for name, (_label, hint) in WHO.items()}),
     )
     allowed_domains = DomainsField(
-        label=_("Only these mail domains"),
+        label=_("Allowed email domains"),
         help_text=_(
-            "One a line: example.com for just that, *.example.com for all below it. If empty, all but those below."
+            "One per line: example.com for that domain alone, *.example.com for its subdomains. If empty, all but the "
+            "blocked ones."
         ),
     )
-    blocked_domains = DomainsField(label=_("Not these mail domains"), help_text=_("One a line, written likewise."))
+    blocked_domains = DomainsField(label=_("Blocked email domains"), help_text=_("One per line, written the same way."))
     refuses_disposable = forms.BooleanField(
-        label=_("Refuse disposable addresses"),
+        label=_("Block disposable addresses"),
         required=False,
         help_text=_(
-            "Those at domains that give addresses away for minutes, as a public list names them. Apple’s private relay "
-            "is none."
+            "Addresses at domains on a public list of throwaway mail services. Apple’s private relay isn’t one of them."
         ),
     )
     disposable_exceptions = DomainsField(
-        label=_("Not disposable"), help_text=_("Domains that are taken although the list names them, one a line.")
+        label=_("Exceptions"), help_text=_("Domains to accept even though the list names them, one per line.")
     )
     minimum_age = forms.IntegerField(
         label=_("Minimum age"),
         min_value=0,
         max_value=OLDEST,
         help_text=_(
-            "In years; 0 for none. Customers don’t read it. Who is younger can’t try again in that browser for a day."
+            "In years; 0 for none. Customers aren’t told. Anyone younger can’t try again in the same browser for a day."
         ),
     )
     birth_attribute = forms.ChoiceField(
@@ -89,10 +89,10 @@ class SignUpForm(EditForm):
     )
 
     human_check = forms.ChoiceField(
-        label=_("Keeping bots out"),
+        label=_("Bot protection"),
         choices=[(name, label) for name, (label, _hint) in HUMAN.items()],
         widget=RadioCards(descriptions={name: hint for name, (_label, hint) in HUMAN.items()}),
-        help_text=_("No other service is asked, and nobody has to look at pictures."),
+        help_text=_("No outside service is involved, and nobody has to look at pictures."),
     )
 
     def __init__(self, *args: Any, births: list[tuple[str, str]], **kwargs: Any) -> None:
