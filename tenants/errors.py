@@ -83,7 +83,7 @@ class MembershipGone(TenantError):
 
 class InvitationGone(TenantError):
     def __init__(self) -> None:
-        super().__init__(_("This invitation can't be used any more."))
+        super().__init__(_("This invitation is no longer valid."))
 
 
 class InvitedIsAnother(TenantError):

@@ -136,7 +136,7 @@ def describe_sign_in(session: SessionBase, *, browser_name: str, auth_time: int 
 
 
 def stay_signed_in_here(request: HttpRequest, account: Account) -> None:
-    """Go on in this browser when a change of the account's own has signed it out everywhere.
+    """Continue in this browser when a change of the account's own has signed it out everywhere.
 
     Under another key and another name: whoever was told that the former session has ended was told right.
     """

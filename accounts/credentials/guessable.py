@@ -60,7 +60,7 @@ def word_in(password: str, words: Iterable[str]) -> str:
 
 
 def kinds_in(password: str) -> int:
-    """How many kinds of characters it has: small letters, capitals, digits, others."""
+    """How many kinds of characters it has: lowercase letters, uppercase letters, digits, symbols."""
     kinds = [any(map(is_kind, password)) for is_kind in KINDS]
     return sum(kinds) + any(not any(is_kind(each) for is_kind in KINDS) for each in password)
 

@@ -54,12 +54,12 @@ def _wrong_with(password: str, account: Account, rules: PasswordRules) -> Iterat
         message = _("This is a repetition or a row of keys. Choose something less regular.")
         yield ValidationError(message, code=Code.NOT_ALLOWED)
     if word := word_in(password, [*(_names_of(account) if rules.refuses_names else ()), *rules.blocked_words]):
-        message = _("Don't build your password around “%(word)s”.") % {"word": word}
+        message = _("Don't base your password on “%(word)s”.") % {"word": word}
         yield ValidationError(message, code=Code.NOT_ALLOWED)
     if kinds_in(password) < rules.character_kinds:
         message = ngettext(
-            "Use at least %(count)d kind of characters: small letters, capitals, digits, others.",
-            "Use at least %(count)d kinds of characters: small letters, capitals, digits, others.",
+            "Use at least %(count)d kind of characters: lowercase letters, uppercase letters, digits, symbols.",
+            "Use at least %(count)d kinds of characters: lowercase letters, uppercase letters, digits, symbols.",
             rules.character_kinds,
         )
         yield ValidationError(message % {"count": rules.character_kinds}, code=Code.NOT_ALLOWED)

@@ -36,7 +36,7 @@ TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u206
 # Take up no room and mean nothing. The joiners U+200C and U+200D stay: Persian, Hindi and others are written with them.
 DROPPED = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"))
 TOO_LONG = _("Use %(limit_value)d characters or fewer.")
-NOT_TEXT = _("This contains characters that can't be used.")
+NOT_TEXT = _("This contains characters that aren't allowed.")
 NOT_A_NUMBER = _("Enter a whole number.")
 TOO_SMALL, TOO_LARGE = _("Enter a larger number."), _("Enter a smaller number.")
 NOT_A_CHOICE = _("Select one of the options.")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 LONGEST_NAMED = 80
-NOT_SEEN = _("This holds characters that can’t be seen. Type it instead of pasting it.")
+NOT_SEEN = _("This contains invisible characters. Type it instead of pasting it.")
 # Persian, Hindi and others are written with them, and emojis are joined by them.
 JOINERS = frozenset("\u200c\u200d")
 # Shown as nothing, though Unicode calls them letters, signs or marks.

@@ -61,7 +61,7 @@ class PasswordRulesForm(EditForm):
         max_value=MOST_KINDS,
         help_text=_(
             "0 asks for none, and is advised: rules about capitals, digits and signs make passwords easier to guess. Of"
-            " four: small letters, capitals, digits, others."
+            " four: lowercase letters, uppercase letters, digits, symbols."
         ),
     )
 

@@ -62,10 +62,10 @@ def test_a_password_of_256_characters_is_judged_at_once() -> None:
     ("password", "said"),
     [
         ("short", "Use at least 8 characters."),
-        ("Lovelace1815", "Don't build your password around “lovelace”."),
-        ("@n@lytical99", "Don't build your password around “analytical”."),
-        ("ada.lovelace@analytical.example", "Don't build your password around “ada.lovelace@analytical.example”."),
-        ("acme-acme-x", "Don't build your password around “acme”."),
+        ("Lovelace1815", "Don't base your password on “lovelace”."),
+        ("@n@lytical99", "Don't base your password on “analytical”."),
+        ("ada.lovelace@analytical.example", "Don't base your password on “ada.lovelace@analytical.example”."),
+        ("acme-acme-x", "Don't base your password on “acme”."),
         ("zxcvbnmm1", "This is a repetition or a row of keys. Choose something less regular."),
         ("football", "This password is too common. Choose another one."),
     ],
@@ -84,8 +84,8 @@ def test_all_that_is_wrong_is_said_at_once(acme: Tenant) -> None:
             check_new_password("qu1llw0rt", ADA)
     assert refusal.value.messages == [
         "Use at least 15 characters.",
-        "Don't build your password around “quillwort”.",
-        "Use at least 3 kinds of characters: small letters, capitals, digits, others.",
+        "Don't base your password on “quillwort”.",
+        "Use at least 3 kinds of characters: lowercase letters, uppercase letters, digits, symbols.",
     ]
 
 

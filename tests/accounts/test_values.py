@@ -52,7 +52,7 @@ def test_a_name_that_shows_nothing_is_no_name(served: Tenant, nothing: str) -> N
 
 @pytest.mark.parametrize("turning", ["\u202e", "\u2066", "\u200f"])
 def test_a_name_may_not_turn_the_direction_of_reading_round(served: Tenant, turning: str) -> None:
-    with pytest.raises(Refused, match="characters that can’t be seen"):
+    with pytest.raises(Refused, match="invisible characters"):
         kept(f"Kim{turning}gnikcah")
 
 
@@ -84,8 +84,8 @@ def test_joiners_stay_where_scripts_need_them_and_other_invisible_signs_go(serve
     [
         ("givenName", "x" * 65, Code.TOO_LONG, "64 characters or fewer"),
         ("shoe", "x" * 251, Code.TOO_LONG, "250 characters or fewer"),
-        ("givenName", 7, Code.INVALID, "characters that can't be used"),
-        ("givenName", ["Kim"], Code.INVALID, "characters that can't be used"),
+        ("givenName", 7, Code.INVALID, "characters that aren't allowed"),
+        ("givenName", ["Kim"], Code.INVALID, "characters that aren't allowed"),
         ("age", "forty", Code.INVALID, "whole number"),
         ("age", "4_1", Code.INVALID, "whole number"),
         ("age", True, Code.INVALID, "whole number"),
@@ -93,11 +93,11 @@ def test_joiners_stay_where_scripts_need_them_and_other_invisible_signs_go(serve
         ("age", str(-(2**53)), Code.OUT_OF_RANGE, "larger number"),
         ("likesMail", "yes", Code.INVALID, "one of the options"),
         ("born", "1990-02-30", Code.INVALID, "year, month and day"),
-        ("born", 19900230, Code.INVALID, "characters that can't be used"),
+        ("born", 19900230, Code.INVALID, "characters that aren't allowed"),
         ("mobile", "030 901820", Code.INVALID, "country code"),
         ("mobile", "9" * 300, Code.TOO_LONG, "250 characters or fewer"),
         ("passport", "Utopia", Code.INVALID, "two letters"),
-        ("givenName", "Kim\nLee", Code.INVALID, "can’t be seen"),
+        ("givenName", "Kim\nLee", Code.INVALID, "invisible characters"),
         ("shoeSize", 42, Code.UNKNOWN, "no attribute named"),
         ("email", "eve@acme.example", Code.UNKNOWN, "no attribute named"),
         ("is_active", False, Code.UNKNOWN, "no attribute named"),

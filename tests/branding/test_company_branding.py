@@ -202,7 +202,7 @@ def test_what_is_wrong_is_told_at_each_field_and_nothing_is_saved(acme: Tenant, 
     page = answer.content.decode()
     assert "Write a colour as # and six digits" in page
     assert "Write a link that begins with https:// or mailto:." in page
-    assert "characters that can’t be seen" in page
+    assert "invisible characters" in page
     assert "The image is 300×80 pixels; a banner logo can be at most 245×36." in page
     assert "This isn’t a PNG or JPEG image that can be read." in page
     assert 'value="#0000ff"' in page

@@ -205,7 +205,7 @@ def test_p04_a_kept_password_is_told_to_no_other_server_than_its_own(
         ("sender_address", {"sender_address": "Acme <login@acme.example>"}, "one plain email address"),
         ("sender_address", {"sender_address": "login@acme.example\r\nBcc: eve@globex.example"}, "one plain"),
         ("sender_address", {"sender_address": "a@b.example, c@d.example"}, "one plain"),
-        ("sender_name", {"sender_name": "Acme\r\nBcc: eve@globex.example"}, "can’t be seen"),
+        ("sender_name", {"sender_name": "Acme\r\nBcc: eve@globex.example"}, "invisible characters"),
         ("user", {"user": "acme\r\nQUIT"}, "characters that no user name has"),
         ("dkim_selector", {"dkim_selector": "s1/../x"}, "letters, digits"),
     ],

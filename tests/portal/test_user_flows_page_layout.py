@@ -177,7 +177,7 @@ def test_without_a_script_options_are_added_and_removed_by_buttons(
         ({"city-label": "L" * 513}, "at most 512"),
         ({"city-label": "[x](javascript:alert(1))"}, "link"),
         ({"city-label": "[x](data:text/html)"}, "link"),
-        ({"city-label": "a\0b"}, "can’t be seen"),
+        ({"city-label": "a\0b"}, "invisible characters"),
         ({"city-input-type": "checkbox"}, "can’t be asked for this way"),
         ({"city-input-type": "multi_check"}, "can’t be asked for this way"),
         ({"terms-input-type": "text"}, "can’t be asked for this way"),

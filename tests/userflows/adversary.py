@@ -11,7 +11,7 @@ from tests.userflows.customer import PASSWORD, Customer, mails_to
 from tests.worker import run_jobs
 
 NETWORKS = 5
-GUESSING, GO_ON = "Many attempts to sign in to your Acme account", "Go on signing in to Acme"
+GUESSING, GO_ON = "Many attempts to sign in to your Acme account", "Continue signing in to Acme"
 
 
 def at(tenant: Tenant, address: str, path: str = "/sign-in/", email: str = "") -> Customer:

@@ -196,7 +196,7 @@ LIMITS = {
         ("about", "a", "Use at least 2 characters."),
         ("about", "abcdef", "Use 5 characters or fewer."),
         ("about", "ABC", "Small letters only."),
-        ("about", "ab\u202e", "can’t be seen"),
+        ("about", "ab\u202e", "invisible characters"),
     ],
 )
 def test_an_answer_outside_its_limits_is_told_so_and_stays(acme: Tenant, name: str, typed: str, sentence: str) -> None:

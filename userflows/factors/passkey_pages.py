@@ -52,11 +52,11 @@ def sentence_for(refusal: PasskeyRefused) -> str:
     """What a customer reads."""
     told = {
         PasskeyRefused.FOREIGN: _("This passkey belongs to another site on this server. Choose another one."),
-        PasskeyRefused.UNKNOWN: _("This passkey isn't known here any more. Choose another one or another way."),
+        PasskeyRefused.UNKNOWN: _("This passkey is no longer registered here. Choose another one or another way."),
         PasskeyRefused.LATE: _("That took too long. Try again."),
-        PasskeyRefused.COPIED: _("This passkey can't be used any more. Choose another one or another way."),
+        PasskeyRefused.COPIED: _("This passkey can no longer be used. Choose another one or another way."),
         PasskeyRefused.SOMEBODY_ELSE: _("This passkey belongs to another account. Choose another one."),
-        PasskeyRefused.TOO_MANY: _("You have as many passkeys as an account can have. Remove one first."),
+        PasskeyRefused.TOO_MANY: _("You've reached the limit of passkeys. Remove one first."),
     }
     return told.get(refusal.reason, _("That passkey didn't work. Try again or choose another way."))
 

@@ -23,7 +23,7 @@ from userflows.journeys.limits import (
 # For so many seconds a page says in minutes what else there is.
 SOON = 90 * 60
 WRONG_CODES = _("Too many wrong codes were entered for this address.")
-NO_MORE_CODES = _("We've emailed this address as many codes as we may for now.")
+NO_MORE_CODES = _("We've emailed this address as many codes as we can for now.")
 # By the names of limits that keep somebody out of one account.
 CLOSED = {
     PASSWORDS_FROM_HERE.name: _("Too many wrong passwords were entered for this address from your network."),

@@ -49,7 +49,7 @@ WORDS: Mapping[str, str | Promise] = {
     "customer.recovery_stopped": _("Recovery without second factors stopped"),
     "customer.recovery_hastened": _("Wait for the recovery ended early"),
     "customer.recovered": _("Account recovered without second factors"),
-    "customer.factors_returned": _("Second factors given back"),
+    "customer.factors_returned": _("Second factors restored"),
     "customer.passkey_added": _("Passkey added"),
     "customer.passkey_removed": _("Passkey removed"),
     "customer.phone_added": _("Phone number added"),

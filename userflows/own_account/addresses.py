@@ -37,7 +37,7 @@ ASKED_FOR = timedelta(days=1)
 
 
 def asked_change(account: Account) -> AddressChange | None:
-    """The change that waits for its code."""
+    """The change that isn't confirmed yet."""
     return AddressChange.objects.asked().filter(account_id=account.pk).first()
 
 

@@ -241,7 +241,7 @@ def test_the_app_is_replaced_and_removed_by_who_shows_it(acme: Tenant, carol: Ac
         assert not RecoveryCode.objects.exists()
         subjects = [mail.subject for mail in mails_to(carol.email)]
     assert "Your authenticator app for Acme was removed" in subjects
-    assert "New recovery codes were made for Acme" in subjects
+    assert "New recovery codes were created for Acme" in subjects
     own = {event.action for event in _events(acme, "customer.factor_removed")}
     assert own == {"customer.factor_removed"}
 
@@ -281,7 +281,7 @@ def test_a_stale_tab_makes_no_recovery_codes_in_the_place_of_those_just_written_
     assert urlsplit(stale.path).path == "/t/acme/profile/"
     run_jobs()
     with tenant_context(acme):
-        assert [mail.subject for mail in mails_to(carol.email)].count("New recovery codes were made for Acme") == 1
+        assert [mail.subject for mail in mails_to(carol.email)].count("New recovery codes were created for Acme") == 1
     eve = _to_code(acme, carol.email)
     eve.submit({"code": phone.recovery_codes[0]}, to="recovery-code")
     assert eve.is_signed_in

@@ -65,7 +65,7 @@ def test_a13_whoever_has_proved_the_mailbox_on_the_way_is_not_kept_from_the_app(
 
 def test_an_owner_hears_of_who_knows_the_password(acme: Tenant, carol: Account, phone: Phone) -> None:
     Adversary(acme, carol.email, knows_password=True).guess_factors("203.0.113.1")
-    assert "Somebody may know your Acme password" in subjects(acme, carol.email)
+    assert "Someone may know your Acme password" in subjects(acme, carol.email)
 
 
 def test_a15_a_year_of_guessing_at_an_app_comes_to_little(acme: Tenant, carol: Account, phone: Phone) -> None:

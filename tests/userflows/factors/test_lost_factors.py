@@ -140,10 +140,10 @@ def test_a26_a_session_that_lives_says_so_and_stops_it(acme: Tenant, carol: Acco
     hers.submit({"code": phone.next_code()})
     begun(acme, carol)
     for page in ("/profile/", "/profile/activity/"):
-        assert "Somebody asked to come in without your authenticator app" in hers.visit(page).content.decode()
+        assert "Someone asked to sign in without your authenticator app" in hers.visit(page).content.decode()
     hers.path = "/t/acme/profile/recovery/stop/"
     hers.submit()
-    assert "It's stopped." in hers.text
+    assert "The recovery was stopped." in hers.text
     assert read(acme, carol).recovers_at is None
 
 

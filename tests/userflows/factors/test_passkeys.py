@@ -462,4 +462,4 @@ def test_twenty_are_enough(acme: Tenant, carol: Account, monkeypatch: pytest.Mon
     customer = Customer(acme)
     customer.sign_in(carol.email)
     makes(customer, Authenticator())
-    assert "You have as many passkeys as an account can have." in customer.text
+    assert "You've reached the limit of passkeys." in customer.text

@@ -42,7 +42,9 @@ def ask(request: JourneyRequest, journey: Journey) -> HttpResponse:
         record_too_many(journey, step=STEP, refusal=refusal)
         return go_back(journey, _("No more links can be emailed for now. The link in our latest email still works."))
     response = go_back(
-        journey, _("If this address has an account, we emailed it a link. Open it in this browser to go on."), done=True
+        journey,
+        _("If this address has an account, we emailed it a link. Open it in this browser to continue."),
+        done=True,
     )
     send_protection_notice.enqueue(str(journey.pk), GO_ON)
     return response

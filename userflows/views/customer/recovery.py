@@ -19,7 +19,7 @@ from userflows.views.customer.own import own_page
 @sensitive_variables("token")
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery(request: HttpRequest, token: str) -> HttpResponse:
-    """Begin the wait, by a press on the button: programs that look through mail open links too."""
+    """Start the wait, by a press on the button: programs that look through mail open links too."""
     account = account_to_recover(token)
     if account is None:
         return render_customer(request, "customer/link_over.html", status=410)
