@@ -17,9 +17,11 @@ class FrontDoor:
         self.asked = 0
         self.door = Door(DocumentCache(self._behind))
         self.sent: dict[str, Any] = {}
-        self._django, browser.handler = browser.handler, self
+        self._django: Any = browser.handler
+        browser.handler = self  # type: ignore[assignment]
+        self._response: Any = None
 
-    def __call__(self, environ: dict[str, Any]) -> HttpResponse:
+    def __call__(self, environ: dict[str, Any]) -> Any:
         self.sent, said = dict(environ), []
         before = self.asked
         body = self.door(environ, lambda *start: said.append(start))  # type: ignore[arg-type, return-value]

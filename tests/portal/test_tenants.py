@@ -63,10 +63,10 @@ class TestTheList:
     def test_it_says_how_many_customers_each_has_as_the_worker_has_counted(
         self, ada_portal: Browser, acme: Tenant
     ) -> None:
-        assert "<td class=\"number\">–" in text(ada_portal.get("/tenants/"))
+        assert '<td class="number">–' in text(ada_portal.get("/tenants/"))
         _counted(acme, customers=12_345)
 
-        assert "<td class=\"number\">12,345" in text(ada_portal.get("/tenants/"))
+        assert '<td class="number">12,345' in text(ada_portal.get("/tenants/"))
 
     def test_it_asks_the_database_as_often_for_many_tenants_as_for_few(self, olga_portal: Browser) -> None:
         def cost() -> int:
