@@ -10,13 +10,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from branding.description import FIELDS
+from branding.description import FIELDS, Picture
 from branding.looks.fallback import NO_PICTURE, Layer, found, layers_of
-from branding.looks.style_sheet import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, digest_of_style_sheet, style_sheet_of
+from branding.looks.style_sheet import (
+    NEUTRAL_ACCENT,
+    NEUTRAL_BACKGROUND,
+    digest_of_style_sheet,
+    header_in,
+    style_sheet_of,
+)
 from branding.lookup import Brands, address_of_tenant, read_published
 from branding.markup import html_of_text
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.policies import dimmed, text_color_on
+from branding.styles.writing import css_of
 from common.database.caches import ProcessCache
 from common.text.languages import lookup_chain
 from tenants.lookup import current_tenant
@@ -32,6 +39,12 @@ NEUTRAL: Mapping[str, Any] = {
     "shows_footer": False,
     "privacy_text": NEUTRAL_PRIVACY_TEXT,
     "terms_text": NEUTRAL_TERMS_TEXT,
+    "shows_header": False,
+    "shows_reset": True,
+    "shows_cannot_access": True,
+    "shows_forgot_password": True,
+    "shows_privacy": True,
+    "shows_terms": True,
 }
 
 
@@ -56,6 +69,18 @@ class Look:
     reply_to: str
     support_url: str
     legal_lines: str
+    shows_header: bool
+    header_color: str
+    shows_reset: bool
+    reset_url: str
+    shows_cannot_access: bool
+    cannot_access_text: str
+    shows_forgot_password: bool
+    forgot_password_text: str
+    shows_privacy: bool
+    shows_terms: bool
+    custom_css: str
+    header_logo: Picture
     logo_url: str
     logo_width: int
     logo_height: int
@@ -122,7 +147,7 @@ def resolve(layers: Sequence[Layer], *, tenant_name: str) -> Look:
     """Blend brandings, best first and neutral last, into a look. An unpublished one has no `style_sheet_url`."""
     shown = {name: found(layers, name).value for name in FIELDS}
     values = {name: NEUTRAL.get(name, "") if value is None else value for name, value in shown.items()}
-    logo, background, favicon = (found(layers, kind).value or NO_PICTURE for kind in _PICTURES)
+    logo, background, favicon, header_logo = (found(layers, kind).value or NO_PICTURE for kind in _PICTURES)
     return Look(
         **values,
         tenant_name=tenant_name,
@@ -135,7 +160,8 @@ def resolve(layers: Sequence[Layer], *, tenant_name: str) -> Look:
         logo_is_dark=logo.is_dark,
         background_url=background.url,
         favicon_url=favicon.url,
-        css=style_sheet_of(**_colors(layers)),
+        header_logo=header_logo,
+        css=_css(layers),
         style_sheet_url="",
     )
 
@@ -161,8 +187,13 @@ def _style_sheets_of(brands: Brands) -> dict[str, str]:
         for theme in (None, *brands.themes.values())
         for locale in {*brands.tenant, *(theme or ()), DEFAULT}
     ]
-    sheets = {style_sheet_of(**dict(colors)) for colors in {tuple(_colors(layers).items()) for layers in chains}}
-    return {digest_of_style_sheet(css): css for css in sheets}
+    return {digest_of_style_sheet(css): css for css in map(_css, chains)}
+
+
+def _css(layers: Sequence[Layer]) -> str:
+    """The style sheet of a look: its colours, and what pages use of its own CSS."""
+    header, custom = (found(layers, name).value or "" for name in ("header_color", "custom_css"))
+    return style_sheet_of(**_colors(layers)) + header_in(header) + css_of(custom)
 
 
 def _colors(layers: Sequence[Layer]) -> dict[str, str]:
@@ -172,4 +203,9 @@ def _colors(layers: Sequence[Layer]) -> dict[str, str]:
     return {**colors, "background_url": picture.url}
 
 
-_PICTURES = (BrandingImage.Kind.BANNER_LOGO, BrandingImage.Kind.BACKGROUND, BrandingImage.Kind.FAVICON)
+_PICTURES = (
+    BrandingImage.Kind.BANNER_LOGO,
+    BrandingImage.Kind.BACKGROUND,
+    BrandingImage.Kind.FAVICON,
+    BrandingImage.Kind.HEADER_LOGO,
+)

@@ -42,6 +42,11 @@ def style_sheet_of(*, background_color: str, accent_color: str, background_url: 
     return f"{_block(light)}\n@media (prefers-color-scheme:dark){{{_block(dark)}}}\n"
 
 
+def header_in(color: str) -> str:
+    """The header in that colour, light and dark: its logo was chosen for it. Without one it looks as pages say."""
+    return _block({"header": color, "on-header": text_color_on(color)}) + "\n" if color else ""
+
+
 def _block(properties: Mapping[str, str]) -> str:
     return ":root{" + ";".join(f"--{name}:{value}" for name, value in properties.items()) + "}"
 

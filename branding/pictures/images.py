@@ -19,6 +19,7 @@ _KILOBYTE = 1024
 LIMITS = {
     BrandingImage.Kind.BANNER_LOGO: ImageLimits(gettext_noop("a banner logo"), 245, 36, 50 * _KILOBYTE),
     BrandingImage.Kind.BACKGROUND: ImageLimits(gettext_noop("a background image"), 1920, 1080, 300 * _KILOBYTE),
+    BrandingImage.Kind.HEADER_LOGO: ImageLimits(gettext_noop("a header logo"), 245, 36, 50 * _KILOBYTE),
     BrandingImage.Kind.FAVICON: ImageLimits(gettext_noop("a favicon"), 32, 32, 5 * _KILOBYTE),
 }
 

@@ -22,7 +22,7 @@ LIGHT, DARK = "light", "dark"
 # What `customer/base.html` loads beside the style sheet of a look.
 STYLE_SHEETS = ("tokens.css", "customer/customer.css")
 DARK_SHEET = "dark.css"
-_IF_DARK = re.compile(r"\(prefers-color-scheme:\s*dark\)")
+_IF_IN_SCHEME = re.compile(r"\(prefers-color-scheme:\s*(light|dark)\)")
 
 
 def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images) -> BrandingValues:
@@ -61,4 +61,10 @@ def style_sheet_in(scheme: str) -> str:
 
 
 def _style_sheet(css: str, scheme: str) -> str:
-    return "data:text/css," + quote(_IF_DARK.sub("all" if scheme == DARK else "not all", css))
+    return "data:text/css," + quote(in_scheme(css, scheme))
+
+
+def in_scheme(css: str, scheme: str) -> str:
+    """The style sheet as it is where the reader's system is light or dark, whatever it is here."""
+    # Widths, unlike `all`, may stand beside other conditions.
+    return _IF_IN_SCHEME.sub(lambda asked: f"({'min' if asked[1] == scheme else 'max'}-width:0)", css)
