@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
+from branding.looks.choices import CHOICES
+from branding.looks.colors import COLORS
 from branding.policies import (
     LINK_TEXT_LENGTH,
     SIGN_IN_PAGE_TEXT_LENGTH,
@@ -14,6 +17,7 @@ from branding.policies import (
     legal_lines_problem,
     link_problem,
     reply_address_problem,
+    surface_problem,
     text_problem,
 )
 from common.problems import Code, Problem, wrong
@@ -21,8 +25,7 @@ from common.text.email_address import written_address
 from common.text.translation import gettext as _
 from common.versions import version_of
 
-LAYOUTS = ("full_screen", "split")
-COLORS = ("background_color", "accent_color", "header_color")
+COLORED = (*COLORS, "header_color")
 # What is shown or hidden; None where a branding doesn't say.
 SWITCHES = (
     "shows_footer",
@@ -42,7 +45,8 @@ class BrandDescription:
     In mails stand `reply_to`, the address that answers go to, `support_url`, where help is to be had (https or mailto),
     and `legal_lines`: who sends the mail, such as the company's name and address, in up to six lines. `reset_url` is
     where customers who can't get in are sent instead of the product's own pages; `shows_reset` is about both links that
-    lead there. `custom_css` is as somebody typed it: what pages use of it, `branding.styles` reads.
+    lead there. `custom_css` is as somebody typed it: what pages use of it, `branding.styles` reads. The last ones are
+    what the look is made of, as `looks.colors` and `looks.choices` tell.
     """
 
     layout: str = ""
@@ -69,6 +73,18 @@ class BrandDescription:
     shows_privacy: bool | None = None
     shows_terms: bool | None = None
     custom_css: str = ""
+    surface_color: str = ""
+    dark_accent_color: str = ""
+    dark_background_color: str = ""
+    dark_surface_color: str = ""
+    color_scheme: str = ""
+    font: str = ""
+    corner_radius: str = ""
+    spacing: str = ""
+    button_style: str = ""
+    input_style: str = ""
+    logo_placement: str = ""
+    logo_size: str = ""
 
     @property
     def version(self) -> str:
@@ -103,7 +119,7 @@ def tidied(name: str, value: Any) -> Any:
     text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
     if name == "reply_to":
         return written_address(text)
-    return text.lower() if name in COLORS else text
+    return text.lower() if name in COLORED else text
 
 
 def problems_of(before: BrandDescription, after: BrandDescription) -> list[Problem]:
@@ -117,8 +133,10 @@ def field_problems(name: str, value: Any) -> list[Problem]:
     return wrong(Code.INVALID, name, _CHECKS[name](value)) if value and name in _CHECKS else []
 
 
-def _layout_problem(layout: str) -> str:
-    return "" if layout in LAYOUTS else _("Choose one of the layouts.")
+def _choice_problem(name: str, value: str) -> str:
+    return (
+        "" if value in CHOICES[name] else _("Choose one of these: %(values)s.") % {"values": ", ".join(CHOICES[name])}
+    )
 
 
 def _link_text_problem(text: str) -> str:
@@ -126,9 +144,12 @@ def _link_text_problem(text: str) -> str:
 
 
 _CHECKS: dict[str, Callable[[str], str]] = {
-    "layout": _layout_problem,
-    "background_color": color_problem,
+    **{name: partial(_choice_problem, name) for name in CHOICES},
+    **dict.fromkeys(COLORED, color_problem),
     "accent_color": accent_problem,
+    "dark_accent_color": accent_problem,
+    "surface_color": partial(surface_problem, is_dark=False),
+    "dark_surface_color": partial(surface_problem, is_dark=True),
     "username_hint": lambda text: text_problem(text, limit=USERNAME_HINT_LENGTH),
     "sign_in_page_text": lambda text: text_problem(text, limit=SIGN_IN_PAGE_TEXT_LENGTH, has_lines=True),
     "privacy_text": _link_text_problem,
@@ -138,7 +159,6 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "reply_to": reply_address_problem,
     "support_url": link_problem,
     "legal_lines": legal_lines_problem,
-    "header_color": color_problem,
     "reset_url": link_problem,
     "cannot_access_text": _link_text_problem,
     "forgot_password_text": _link_text_problem,

@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from branding.description import FIELDS, SWITCHES, BrandingValues
 from branding.look import NEUTRAL, Look
-from branding.models import Branding, BrandingImage
-from branding.pictures.images import LIMITS, in_words
+from branding.looks.fields import LookFields, initial_choices, not_set
+from branding.models import BrandingImage
+from branding.pictures.encoding import MOST_BYTES
+from branding.pictures.images import ACCEPTED_TYPES
 from branding.policies import (
     LEGAL_LINES_LENGTH,
     LINK_TEXT_LENGTH,
@@ -36,17 +38,12 @@ from branding.themes.services import ThemeDescription
 from branding.versions.links import DAYS
 from common.text.languages import languages_by_name
 from frame.forms import EditForm, PortalForm, ServiceText
-from frame.templatetags.portal import in_a_sentence
 from frame.widgets import CheckCards
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"
 _MARK = {"class": "form-check-input"}
 _SWITCHED = {"": None, SHOWN: True, HIDDEN: False}
-
-
-def _not_set(instead: str) -> str:
-    return gettext("Not set here: %(instead)s") % {"instead": in_a_sentence(instead)}
 
 
 def _text(label: Any, limit: int, *, lines: int = 1, help_text: Any = "") -> forms.CharField:
@@ -61,8 +58,8 @@ def _image(kind: BrandingImage.Kind, help_text: Any) -> forms.FileField:
         label=kind.label,
         required=False,
         allow_empty_file=True,  # the service says in words what is wrong with it
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", "data-most-bytes": LIMITS[kind].size}),
-        help_text=format_lazy("{limits}. {purpose}", limits=in_words(LIMITS[kind]), purpose=help_text),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED_TYPES, "data-most-bytes": MOST_BYTES}),
+        help_text=help_text,
     )
 
 
@@ -71,23 +68,19 @@ def _switch(label: Any, help_text: Any = "") -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, widget=forms.Select, help_text=help_text)
 
 
-class BrandingForm(EditForm):
+class BrandingForm(LookFields):
     """All fields of one locale. `fallback` is the look of its pages if it were empty.
 
     One that `has_fallback` lies over other brandings: then a choice may be left to them. Below the tenant's default
     there is nothing but the neutral look.
     """
 
-    favicon = _image(BrandingImage.Kind.FAVICON, _("Shown in the browser’s tab."))
+    favicon = _image(BrandingImage.Kind.FAVICON, _("Shown in the browser’s tab, as a square."))
     background = _image(BrandingImage.Kind.BACKGROUND, _("Scaled and cropped to fill the window, or its half."))
-    background_color = _text(
-        _("Background colour"), 7, help_text=_("Shown while there is no image, and until it is loaded.")
-    )
-    accent_color = _text(
-        _("Accent colour"), 7, help_text=_("Buttons and links. Their text turns black or white to be read.")
-    )
-    layout = forms.ChoiceField(label=_("Layout"), required=False, widget=forms.RadioSelect(attrs=_MARK))
     banner_logo = _image(BrandingImage.Kind.BANNER_LOGO, _("Without one, the tenant’s name stands there."))
+    banner_logo_dark = _image(
+        BrandingImage.Kind.BANNER_LOGO_DARK, _("Instead of the other on dark pages, where that can’t be seen well.")
+    )
     username_hint = _text(
         _("Username hint"), USERNAME_HINT_LENGTH, help_text=_("Shown in the empty box for the address.")
     )
@@ -160,6 +153,7 @@ class BrandingForm(EditForm):
     remove_favicon = forms.BooleanField(label=_("Remove this favicon"), required=False)
     remove_background = forms.BooleanField(label=_("Remove this image"), required=False)
     remove_banner_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
+    remove_banner_logo_dark = forms.BooleanField(label=_("Remove this logo"), required=False)
 
     def __init__(
         self,
@@ -219,12 +213,10 @@ class BrandingForm(EditForm):
         return changes
 
     def _offer_choices(self) -> None:
-        layouts: list[tuple[str, Any]] = list(Branding.Layout.choices)
+        self.offer_choices(self.fallback, has_fallback=self.has_fallback)
         footer: list[tuple[str, Any]] = [(HIDDEN, _("Hidden")), (SHOWN, _("Shown"))]
         if self.has_fallback:
-            layouts.insert(0, ("", _not_set(str(Branding.Layout(self.fallback.layout).label))))
-            footer.insert(0, ("", _not_set(gettext("Shown") if self.fallback.shows_footer else gettext("Hidden"))))
-        self.fields["layout"].choices = layouts  # type: ignore[attr-defined]
+            footer.insert(0, ("", not_set(gettext("Shown") if self.fallback.shows_footer else gettext("Hidden"))))
         self.fields["shows_footer"].choices = footer  # type: ignore[attr-defined]
         for name in SWITCHES:
             if name != "shows_footer":
@@ -235,13 +227,13 @@ class BrandingForm(EditForm):
         is_shown = getattr(self.fallback, name)
         otherwise = gettext("Shown") if is_shown else gettext("Hidden")
         if self.has_fallback:
-            return [("", _not_set(otherwise)), (SHOWN, _("Shown")), (HIDDEN, _("Hidden"))]
+            return [("", not_set(otherwise)), (SHOWN, _("Shown")), (HIDDEN, _("Hidden"))]
         return [("", otherwise), (HIDDEN, _("Hidden")) if is_shown else (SHOWN, _("Shown"))]
 
     def _show_fallback(self) -> None:
         """An empty text box shows, greyed, what customers read instead."""
         for name in (
-            *("background_color", "accent_color", "username_hint", "privacy_text", "terms_text"),
+            *("username_hint", "privacy_text", "terms_text"),
             *("header_color", "forgot_password_text", "cannot_access_text", "custom_css"),
         ):
             self.fields[name].widget.attrs["placeholder"] = getattr(self.fallback, name)
@@ -359,13 +351,10 @@ def _kept(own: BrandingValues, *, has_fallback: bool) -> dict[str, Any]:
 
 def _initial(own: BrandingValues, *, has_fallback: bool) -> dict[str, Any]:
     switched = {value: said for said, value in _SWITCHED.items()}
-    initial = {name: getattr(own, name) for name in FIELDS}
-    initial |= {name: switched[initial[name]] for name in SWITCHES}
+    initial = {name: getattr(own, name) for name in FIELDS} | initial_choices(own, has_fallback=has_fallback)
+    initial |= {name: switched[getattr(own, name)] for name in SWITCHES}
     if has_fallback:
         return initial
     # Below the default there is the neutral look alone, which each choice of it says as its first.
     initial |= {name: "" for name in SWITCHES if getattr(own, name) == NEUTRAL[name]}
-    return initial | {
-        "layout": own.layout or Branding.Layout.FULL_SCREEN,
-        "shows_footer": switched[own.shows_footer] or HIDDEN,
-    }
+    return initial | {"shows_footer": switched[own.shows_footer] or HIDDEN}

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from branding.styles.sheet import DARK, LIGHT, Media
+from branding.looks.choices import DARK, LIGHT
+from branding.styles.sheet import Media
 from branding.styles.values import length, significant
 
 _WIDTHS = ("min-width", "max-width")

@@ -5,11 +5,12 @@ from typing import Any
 
 import tinycss2
 
+from branding.looks.choices import DARK
 from branding.policies import DARK_SURFACE, LIGHT_SURFACE, READABLE, contrast
 from branding.styles.media import media_in
 from branding.styles.properties import BESIDES, PROPERTIES
 from branding.styles.selectors import ERROR, selectors_in
-from branding.styles.sheet import DARK, Declaration, LeftOut, Media, Rule, Selector, Sheet
+from branding.styles.sheet import Declaration, LeftOut, Media, Rule, Selector, Sheet
 from branding.styles.values import significant
 from common.text.translation import gettext as _
 

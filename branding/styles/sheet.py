@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LIGHT, DARK = "light", "dark"
-
 
 @dataclass(frozen=True)
 class Selector:

@@ -1,11 +1,13 @@
 """From the tree to what a browser loads."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 
+from branding.looks.choices import DARK, LIGHT
 from branding.styles.reading import read_sheet
-from branding.styles.sheet import LIGHT, Declaration, Media, Rule
+from branding.styles.sheet import Declaration, Media, Rule
 
 # Pages on which somebody decides about access to their account have no such mark: the brand's own CSS spares them.
 # Twice, so that what a brand says comes before what pages say of the same part.
@@ -23,13 +25,19 @@ GUARD = (
 
 
 @lru_cache(maxsize=256)
-def css_of(source: str) -> str:
-    """What pages load of a brand's own CSS; "" where nothing of it holds.
+def css_of(source: str, *, scheme: str = "") -> str:
+    """What pages load of a brand's own CSS; "" where nothing of it holds. With a `scheme` they are always in that.
 
     Colours that aren't said for light or dark pages are those of light ones: on dark pages they would meet others than
     they were chosen for. Nothing is marked as important: it comes first as it is.
     """
-    pieces = [piece for rule in read_sheet(source).rules for piece in _pieces(rule)]
+    is_always = scheme in {LIGHT, DARK}
+    all_pieces = [piece for rule in read_sheet(source).rules for piece in _pieces(rule)]
+    pieces = [
+        (replace(media, scheme="") if is_always else media, css)
+        for media, css in all_pieces
+        if not is_always or media.scheme in {"", scheme}
+    ]
     written = [_in_media(media, [css for _, css in group]) for media, group in groupby(pieces, lambda piece: piece[0])]
     return "".join([*written, GUARD]) if written else ""
 

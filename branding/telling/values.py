@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from branding.description import COLORS, SWITCHES, Picture
+from branding.description import COLORED, SWITCHES, Picture
 from branding.forms import BrandingForm
-from branding.models import Branding, BrandingImage
+from branding.looks.fields import WORDS
+from branding.models import BrandingImage
 
 TEXT, CODE, COLOR, PICTURE, NOTHING = "text", "code", "color", "picture", "nothing"
 CSS = "custom_css"
@@ -17,11 +18,15 @@ PICTURES = tuple(kind.value for kind in BrandingImage.Kind)
 
 @dataclass(frozen=True)
 class Told:
-    """A value: `kind` is one of those above, `text` what is read or the colour, `picture` what is seen."""
+    """A value: `kind` is one of those above, `text` what is read or the colour, `picture` what is seen.
+
+    `is_for_dark` says that it is seen on dark pages alone.
+    """
 
     kind: str
     text: str = ""
     picture: Picture | None = None
+    is_for_dark: bool = False
 
 
 def label_of(name: str) -> str:
@@ -47,11 +52,11 @@ def told(name: str, value: Any) -> Told:
     if value is None or value == "":
         return Told(NOTHING)
     if isinstance(value, Picture):
-        return Told(PICTURE, picture=value)
-    if name == "layout":
-        return Told(TEXT, str(Branding.Layout(value).label))
+        return Told(PICTURE, picture=value, is_for_dark=name == BrandingImage.Kind.BANNER_LOGO_DARK)
+    if name in WORDS:
+        return Told(TEXT, str(WORDS[name][value]))
     if name in SWITCHES:
         return Told(TEXT, gettext("Shown") if value else gettext("Hidden"))
     if name == CSS:
         return Told(TEXT, _lines(len(value.splitlines())))
-    return Told(COLOR if name in COLORS else TEXT, value)
+    return Told(COLOR if name in COLORED else TEXT, value)

@@ -113,7 +113,7 @@ def test_after_looking_the_form_still_saves(acme: Tenant, open_portal: Callable[
 def test_a_picture_that_is_too_large_is_refused_when_it_is_chosen(
     acme: Tenant, open_portal: Callable[..., Page]
 ) -> None:
-    """The server takes 1 MiB at most; a photograph has more, and what was typed beside it would be lost with it."""
+    """The server takes 5 MiB at most; photographs have more, and what was typed beside them would be lost with it."""
     page = open_portal(viewport=DESK)
     page.goto(DEFAULT)
     page.get_by_label("Username hint").fill("you@acme.example")
@@ -121,7 +121,7 @@ def test_a_picture_that_is_too_large_is_refused_when_it_is_chosen(
     background = page.get_by_label("Background image")
 
     background.set_input_files([photograph])
-    expect(page.get_by_role("alert")).to_have_text("The file has 2,930 KB. Choose one of at most 300 KB.")
+    expect(page.get_by_role("alert")).to_have_text("The file has 2,930 KB. Choose one of at most 2,048 KB.")
     assert background.input_value() == ""
     small: FilePayload = {"name": "sea.png", "mimeType": "image/png", "buffer": picture(120, 30)}
     background.set_input_files([small])

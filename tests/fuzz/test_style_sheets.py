@@ -8,7 +8,8 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, Request
 
 from branding.look import resolve
-from branding.preview.drafts import LIGHT, style_sheet_in
+from branding.looks.choices import LIGHT
+from branding.preview.drafts import style_sheet_in
 from branding.preview.samples import html_of_sample
 from branding.styles.properties import PROPERTIES
 from branding.styles.writing import css_of

@@ -72,7 +72,7 @@ def test_ada_uploads_a_style_sheet_and_customers_see_it(
     portal.get_by_label("CSS file").set_input_files([file])
     title = portal.frame_locator(".preview iframe:not(.is-coming)").locator("h1")
     expect(title).to_have_css("color", "rgb(16, 32, 48)")
-    portal.locator("#content").get_by_text("Dark", exact=True).click()
+    portal.locator(".preview-bar").get_by_text("Dark", exact=True).click()
     expect(title).to_have_css("color", "rgb(221, 238, 255)")
     portal.get_by_role("button", name="Save draft").click()
     left_out = portal.locator("section:has(#custom-css) li")

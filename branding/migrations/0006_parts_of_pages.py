@@ -4,6 +4,7 @@ SWITCHES = ("header", "reset", "cannot_access", "forgot_password", "privacy", "t
 TEXTS = {"header_color": 7, "reset_url": 128, "cannot_access_text": 256, "forgot_password_text": 256}
 KINDS = [
     ("banner_logo", "Banner logo"),
+    ("banner_logo_dark", "Banner logo, dark"),
     ("background", "Background image"),
     ("favicon", "Favicon"),
     ("header_logo", "Header logo"),
@@ -11,7 +12,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("branding", "0004_changed_sentences")]
+    dependencies = [("branding", "0005_look")]
 
     operations = [
         *[migrations.AddField("branding", f"shows_{name}", models.BooleanField(null=True)) for name in SWITCHES],
