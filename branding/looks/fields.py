@@ -48,8 +48,7 @@ def _color(label: Any, help_text: Any = "") -> forms.CharField:
 
 
 def _choice(label: Any, help_text: Any = "") -> forms.ChoiceField:
-    widget = forms.Select(attrs={"class": "form-select"})
-    return forms.ChoiceField(label=label, required=False, widget=widget, help_text=help_text)
+    return forms.ChoiceField(label=label, required=False, help_text=help_text)
 
 
 class LookFields(EditForm):

@@ -43,10 +43,9 @@ class ImageLimits:
     """What is kept of an image, however large it came: so many pixels wide and high, and `pixels` in all.
 
     `size` is what its PNG or JPEG has in bytes at most, `light` what its WebP should have: it is encoded more coarsely
-    until it does. `name` is as in "a logo". A mark has its transparent margin cut off; a square is filled up with one.
+    until it does. A mark has its transparent margin cut off; a square is filled up with one.
     """
 
-    name: str
     width: int
     height: int
     size: int

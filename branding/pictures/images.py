@@ -16,19 +16,15 @@ from branding.pictures import apart
 from branding.pictures.encoding import MOST_BYTES, ImageLimits, PreparedImage, in_kilobytes
 
 _KILOBYTE = 1024
-# Pages show a logo up to 320×96 pixels large, and screens have up to three for each of them.
-_LOGO = {"width": 960, "height": 288, "size": 150 * _KILOBYTE, "light": 24 * _KILOBYTE, "is_mark": True}
+# Pages show a logo up to 320×104 pixels large, and screens have up to three for each of them.
+_LOGO = ImageLimits(960, 312, 150 * _KILOBYTE, 24 * _KILOBYTE, is_mark=True)
 LIMITS = {
-    BrandingImage.Kind.BANNER_LOGO: ImageLimits(gettext_noop("a banner logo"), **_LOGO),
-    BrandingImage.Kind.BANNER_LOGO_DARK: ImageLimits(gettext_noop("a banner logo"), **_LOGO),
-    BrandingImage.Kind.HEADER_LOGO: ImageLimits(gettext_noop("a header logo"), **_LOGO),
+    BrandingImage.Kind.BANNER_LOGO: _LOGO,
+    BrandingImage.Kind.BANNER_LOGO_DARK: _LOGO,
+    BrandingImage.Kind.HEADER_LOGO: _LOGO,
     # Whichever way it is turned: half a window is higher than wide.
-    BrandingImage.Kind.BACKGROUND: ImageLimits(
-        gettext_noop("a background image"), 1920, 1920, 300 * _KILOBYTE, 44 * _KILOBYTE, pixels=1920 * 1080
-    ),
-    BrandingImage.Kind.FAVICON: ImageLimits(
-        gettext_noop("a favicon"), 64, 64, 8 * _KILOBYTE, 4 * _KILOBYTE, is_mark=True, is_square=True
-    ),
+    BrandingImage.Kind.BACKGROUND: ImageLimits(1920, 1920, 300 * _KILOBYTE, 44 * _KILOBYTE, pixels=1920 * 1080),
+    BrandingImage.Kind.FAVICON: ImageLimits(64, 64, 8 * _KILOBYTE, 4 * _KILOBYTE, is_mark=True, is_square=True),
 }
 ACCEPTED_TYPES = "image/png,image/jpeg,image/webp,image/svg+xml"
 
@@ -53,5 +49,5 @@ def in_words() -> Any:
 
 def _said(refusal: ImageRefused) -> str:
     """The sentence in the reader's language."""
-    values = {name: gettext(str(value)) if name == "what" else value for name, value in refusal.values.items()}
-    return gettext(refusal.sentence) % values if values else gettext(refusal.sentence)
+    said = gettext(refusal.sentence)
+    return said % refusal.values if refusal.values else said

@@ -13,6 +13,8 @@ MOST_TOLD = 4
 _ALIKE = 48
 _COLORFUL = 0.2
 
+Color = tuple[int, ...]
+
 
 def palette_of(pixels: Image.Image) -> tuple[str, ...]:
     """Up to four colours as `#rrggbb`; greys only where there is nothing else."""
@@ -23,8 +25,9 @@ def palette_of(pixels: Image.Image) -> tuple[str, ...]:
     if not seen:
         return ()
     reduced = Image.frombytes("RGB", (len(seen) // 3, 1), seen).quantize(_COLORS).convert("RGB")
-    counted = Counter({color: number for number, color in reduced.getcolors() or ()})
-    found: list[tuple[int, int, int]] = []
+    drawn = reduced.tobytes()
+    counted = Counter(tuple(drawn[at : at + 3]) for at in range(0, len(drawn), 3))
+    found: list[Color] = []
     for color, _number in sorted(counted.items(), key=lambda item: -item[1] * _weight(item[0])):
         if all(_distance(color, other) > _ALIKE for other in found):
             found.append(color)
@@ -32,15 +35,15 @@ def palette_of(pixels: Image.Image) -> tuple[str, ...]:
     return tuple(f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in (colorful or found)[:MOST_TOLD])
 
 
-def _weight(color: tuple[int, int, int]) -> float:
+def _weight(color: Color) -> float:
     return 0.15 + _chroma(color)
 
 
-def _chroma(color: tuple[int, int, int]) -> float:
+def _chroma(color: Color) -> float:
     """How colourful, from 0 to 1."""
     _hue, saturation, value = colorsys.rgb_to_hsv(*(channel / 255 for channel in color))
     return saturation * value
 
 
-def _distance(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
+def _distance(one: Color, other: Color) -> int:
     return max(abs(mine - theirs) for mine, theirs in zip(one, other, strict=True))

@@ -54,7 +54,7 @@ def test_what_is_chosen_counts_at_once_and_what_was_typed_stays(ada_portal: Brow
         assert said in customer.text
     assert 'value="Nora"' in customer.text
     customer.submit({"givenName": "Norabelle", "password": "Norabelle 1990"})
-    assert "around “norabelle”" in customer.text
+    assert "on “norabelle”" in customer.text
     customer.submit({"givenName": "Norabelle", "password": "seven purple kites"})
     assert customer.is_signed_in
 
