@@ -1,12 +1,14 @@
 """From the tree to what a browser loads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 
 from branding.looks.choices import DARK, LIGHT
+from branding.policies import DARK_SURFACE, LIGHT_SURFACE
 from branding.styles.reading import read_sheet
+from branding.styles.selectors import ERROR, PARTS
 from branding.styles.sheet import Declaration, Media, Rule
 
 # Pages on which somebody decides about access to their account have no such mark: the brand's own CSS spares them.
@@ -31,15 +33,26 @@ def css_of(source: str, *, scheme: str = "") -> str:
     Colours that aren't said for light or dark pages are those of light ones: on dark pages they would meet others than
     they were chosen for. Nothing is marked as important: it comes first as it is.
     """
-    is_always = scheme in {LIGHT, DARK}
-    all_pieces = [piece for rule in read_sheet(source).rules for piece in _pieces(rule)]
-    pieces = [
-        (replace(media, scheme="") if is_always else media, css)
-        for media, css in all_pieces
-        if not is_always or media.scheme in {"", scheme}
-    ]
+    rules = read_sheet(source).rules
+    pieces = [piece for rule in rules for piece in _pieces(rule)]
+    if pieces:
+        pieces.append((Media(), GUARD))
+        pieces += _grounds(rules)
+    if scheme in {LIGHT, DARK}:
+        pieces = [(replace(media, scheme=""), css) for media, css in pieces if media.scheme in {"", scheme}]
     written = [_in_media(media, [css for _, css in group]) for media, group in groupby(pieces, lambda piece: piece[0])]
-    return "".join([*written, GUARD]) if written else ""
+    return "".join(written)
+
+
+def _grounds(rules: Sequence[Rule]) -> list[tuple[Media, str]]:
+    """What errors stand on whose colour a brand says: that on which it was judged, whatever the brand's card is."""
+    says = any(
+        each.name == "color" and any(PARTS[ERROR] in selector for selector in rule.selectors)
+        for rule in rules
+        for each in rule.declarations
+    )
+    grounds = ((LIGHT, LIGHT_SURFACE), (DARK, DARK_SURFACE)) if says else ()
+    return [(Media(scheme=each), f"{SCOPE} {PARTS[ERROR]}{{background:{color}}}") for each, color in grounds]
 
 
 def _pieces(rule: Rule) -> Iterator[tuple[Media, str]]:

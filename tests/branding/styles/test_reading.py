@@ -15,7 +15,7 @@ ELSEWHERE = "https://evil.example/a"
 
 def written(source: str) -> str:
     """What browsers load of it, without what pages add."""
-    return css_of(source).removesuffix(GUARD).replace(".styled.styled ", "").strip()
+    return css_of(source).partition(GUARD)[0].replace(".styled.styled ", "").strip()
 
 
 def lines_left_out(source: str) -> list[int]:
@@ -229,6 +229,21 @@ def test_colours_are_those_of_light_pages_unless_they_are_said_for_dark_ones() -
         ":is(.card h1){font-weight:bold}",
         "@media (prefers-color-scheme:dark){:is(.card h1){color:#ddddee}}",
     ]
+
+
+def test_a_brand_that_is_always_light_has_no_colours_of_dark_pages_and_asks_no_browser() -> None:
+    source = """
+        .ext-title { color: navy }
+        @media (prefers-color-scheme: dark) and (min-width: 600px) { .ext-title { color: #dde } }
+    """
+    assert css_of(source, scheme="light").startswith(".styled.styled :is(.card h1){color:#000080}")
+    assert css_of(source, scheme="dark").startswith("@media (min-width:600px){.styled.styled :is(.card h1){color:#dd")
+
+
+def test_an_error_in_a_colour_of_the_brand_stands_on_what_that_was_judged_on() -> None:
+    ground = ".styled.styled .wrong{background:#ffffff}"
+    assert ground in css_of(".ext-error { color: #b00000 }")
+    assert ground not in css_of(".ext-error { font-weight: bold }")
 
 
 def test_what_is_left_out_is_told_by_its_line_and_the_rest_is_kept() -> None:
