@@ -185,6 +185,7 @@ SENTENCES: Mapping[str, Said] = {
     "theme.changed": Said(_("{who} changed the theme {what}")),
     "theme.language_added": Said(_("{who} added a language to the theme {what}")),
     "theme.language_deleted": Said(_("{who} removed a language from the theme {what}")),
+    "theme.words_changed": Said(_("{who} changed words of the theme {what}")),
     "theme.published": Said(_("{who} published the theme {what}")),
     "theme.scheduled": Said(_("{who} scheduled the theme {what} to be published")),
     "theme.unscheduled": Said(_("{who} took a scheduled publication of the theme {what} back")),

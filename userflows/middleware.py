@@ -62,10 +62,12 @@ def speak(request: HttpRequest, language: str) -> None:
 
 
 def speak_for(request: HttpRequest, journey: Journey) -> None:
-    """Answer this request in the journey's language, if it has one of its own, and in the words of its user flow."""
+    """Answer this request in the journey's language, if it has one of its own, and in the words of its user flow and of
+    the theme of its application.
+    """
     if journey.language:
         speak(request, journey.language)
-    spoken.speak(words_in_force(journey.user_flow_id))
+    spoken.speak(words_in_force(journey.user_flow_id, journey.client_id))
 
 
 def first_spoken(languages: Sequence[str]) -> str:

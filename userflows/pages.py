@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from accounts.sessions.beside import accounts_here
 from branding.look import has_theme, look_for, look_for_request
+from branding.words.in_force import words_in_force
+from common.text.spoken import speak
 from common.web.current_request import reference
 from userflows.models import Journey
 from userflows.policies import application_address, usable_origins
@@ -30,11 +32,14 @@ def render_customer(
 ) -> HttpResponse:
     """The page. Its context holds `look`, `languages` and, when one is under way, `journey`.
 
-    It wears the theme of the application that the journey was begun for, or that `client_id` names where there is none.
+    It has the look and words of the theme of the application that the journey was begun for, or that `client_id` names
+    where there is none.
     """
     journey: Journey | None = getattr(request, "journey", None)
     origins = journey.redirect_origins if journey else []
     app_look = journey.application_look if journey else {}
+    if client_id and not journey:
+        speak(words_in_force(client_id=client_id))
     client_id = journey.client_id if journey else client_id
     said = journey.language if journey else ""
     look = look_for(said, client_id=client_id) if said else look_for_request(request, client_id=client_id)

@@ -10,7 +10,6 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from branding.look import Look
-from branding.words.in_force import words_in_force
 from common.text.languages import TRANSLATED_LANGUAGES, lookup_chain
 from common.text.spoken import Words, speaking
 
@@ -38,13 +37,10 @@ def samples() -> Sequence[Sample]:
     return list(_samples.values())
 
 
-def html_of_sample(key: str, *, look: Look, language: str, style_sheet: str, words: Words | None = None) -> str:
-    """The page of that key, or the first one, as a customer would see it in styles at this address.
-
-    Without `words` it says those of the tenant.
-    """
+def html_of_sample(key: str, *, look: Look, language: str, style_sheet: str, words: Words) -> str:
+    """The page of that key, or the first one, as a customer would see it in styles at this address, in these words."""
     sample = _samples.get(key) or samples()[0]
-    with translation.override(language), speaking(words or words_in_force()):
+    with translation.override(language), speaking(words):
         page = {
             "look": look,
             "languages": settings.LANGUAGES,

@@ -16,6 +16,9 @@ from branding.preview.drafts import DARK, LIGHT, look_of, style_sheet_in
 from branding.preview.samples import html_of_sample, preview_language, samples
 from branding.versions.links import DraftLink, LinkOver, read_link
 from branding.views.preview import POLICY, inert
+from branding.words.drafts import words_of
+from branding.words.in_force import words_as_if
+from branding.words.where import Where
 
 
 @require_safe
@@ -52,7 +55,10 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
         return _private(HttpResponse(status=410))
     page, language, scheme = _chosen(request)
     look = look_of(_layers(link, language, request), tenant_name=tenant_name(), scheme=scheme)
-    html = html_of_sample(page, look=look, language=preview_language(language), style_sheet=style_sheet_in(scheme))
+    words = words_as_if(words_of(link.theme), Where(theme=link.theme.pk if link.theme else None))
+    html = html_of_sample(
+        page, look=look, language=preview_language(language), style_sheet=style_sheet_in(scheme), words=words
+    )
     return _private(HttpResponse(inert(html)))
 
 

@@ -144,6 +144,12 @@ def find_language(name: str) -> Language | None:
     return _BY_NAME.get(name.replace("_", "-").lower())
 
 
+def tag_of(name: str) -> str:
+    """The BCP 47 tag of a tag or code; the same if it isn't in the table."""
+    language = find_language(name)
+    return language.tag if language else name
+
+
 def language_name(name: str) -> str:
     """What administrators read for a tag or code: its name in their language, or the tag if it isn't in the table."""
     language = find_language(name)

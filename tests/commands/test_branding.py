@@ -44,6 +44,7 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
     run("branding", "discard", *AT_ACME)
     assert run("branding", "show", *AT_ACME) == {
         "brandings": {"": {}, "de": {"username_hint": "du@acme.example", "shows_footer": False}},
+        "words": {},
         "version": 2,
         "is_published": True,
         "due_at": None,

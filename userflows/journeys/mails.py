@@ -85,9 +85,10 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
     else as the tenant does.
     """
     about: Journey | None = context.get("journey")
-    words = words_in_force(about.user_flow_id if about else None)
+    client_id = about.client_id if about else ""
+    words = words_in_force(about.user_flow_id if about else None, client_id)
     with translation.override(language), speaking(words), timezone.override(_zone_of(to)):
-        look = look_for(language, client_id=about.client_id if about else "")
+        look = look_for(language, client_id=client_id)
         page = {**_of_tenant(look), **context, "to": to}
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"

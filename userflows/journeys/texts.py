@@ -29,7 +29,8 @@ def text_code(
     offer it there and nowhere else (https://wicg.github.io/sms-one-time-codes/).
     """
     language = journey.mail_language or settings.LANGUAGE_CODE
-    with translation.override(language), speaking(words_in_force(journey.user_flow_id)):
+    words = words_in_force(journey.user_flow_id, journey.client_id)
+    with translation.override(language), speaking(words):
         tenant_name = look_for(language).tenant_name
         sentence = gettext("%(code)s is your code for %(tenant)s") % {"code": code, "tenant": tenant_name}
     tenant = current_tenant()

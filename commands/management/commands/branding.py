@@ -12,11 +12,12 @@ from branding.description import FIELDS
 from branding.models import DEFAULT, Branding, BrandVersion, Theme
 from branding.services import add_language, delete_language, update_branding
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
+from branding.versions.content import words_in
 from branding.versions.links import DAYS, make_link
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
 from commands.answers import Answer, VerbCommand
-from commands.named import serving
+from commands.named import serving, theme_named
 from tenants.addressing import base_url
 
 ACTOR = Actor.command()
@@ -68,6 +69,7 @@ class Command(VerbCommand):
             draft, shown, waiting = draft_of(theme), newest(theme), scheduled(theme)
             facts = {
                 "brandings": draft["brandings"],
+                "words": words_in(draft),
                 "version": shown.number if shown else None,
                 "is_published": is_published(theme),
                 "due_at": waiting.due_at.isoformat() if waiting and waiting.due_at else None,
@@ -185,13 +187,7 @@ def _of_tenant(parser: CommandParser) -> CommandParser:
 
 def _theme(options: dict[str, Any]) -> Theme | None:
     """The theme that the option names; None for the tenant's own brand."""
-    which = options["theme"]
-    if which is None:
-        return None
-    found = [each for each in Theme.objects.all() if which in {each.name, str(each.pk)}]
-    if not found:
-        raise CommandError(f"There is no theme {which}. `manage.py branding themes` names them all.")
-    return found[0]
+    return theme_named(options["theme"]) if options["theme"] is not None else None
 
 
 def _fields(given: list[str]) -> dict[str, Any]:
