@@ -172,6 +172,7 @@ SENTENCES: Mapping[str, Said] = {
     "branding.changed": Said(_("{who} changed the {what}")),
     "branding.language_added": Said(_("{who} added a language to the branding")),
     "branding.language_deleted": Said(_("{who} removed a language from the branding")),
+    "branding.languages_changed": Said(_("{who} changed which languages customers can choose")),
     "branding.words_changed": Said(_("{who} changed words of customer pages")),
     "branding.published": Said(_("{who} published the company branding")),
     "branding.scheduled": Said(_("{who} scheduled the company branding to be published")),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from branding.description import FIELDS
+from branding.languages.offered import offer
 from branding.looks.fallback import NO_PICTURE, Layer, found, layers_of
 from branding.looks.style_sheet import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, digest_of_style_sheet, style_sheet_of
 from branding.lookup import Brands, address_of_tenant, read_published
@@ -101,7 +102,7 @@ def look_for_request(request: HttpRequest, *, client_id: str = "") -> Look:
     for preferred, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if lookup_chain(preferred, locales):
             return look_for(preferred, client_id=client_id)
-        if lookup_chain(preferred, [code for code, _ in settings.LANGUAGES]):
+        if offer().first_of([preferred]):
             break
     return look_for(request.LANGUAGE_CODE, client_id=client_id)
 

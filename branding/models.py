@@ -172,6 +172,20 @@ class BrandingImage(models.Model):
         return f"{self.get_kind_display()} of {self.branding}"
 
 
+class LanguageSettings(models.Model):
+    """Which languages customers can choose; without a row, as `branding.languages.offered.LanguageRules` says."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    offered = ArrayField(models.CharField(max_length=16), default=list)
+    default = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="branding_languagesettings_one")]
+
+    def __str__(self) -> str:
+        return "languages of customer pages"
+
+
 class ChangedSentence(models.Model):
     """The draft of a sentence that a tenant says in words of its own, in one language: in all flows, in one, or for the
     applications of a theme. Customers read none of it until the brand is published.

@@ -5,12 +5,12 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.sessions.beside import accounts_here
+from branding.languages.offered import offer
 from branding.look import has_theme, look_for, look_for_request
 from branding.words.in_force import words_in_force
 from common.text.spoken import speak
@@ -30,7 +30,8 @@ def render_customer(
     status: int = 200,
     client_id: str = "",
 ) -> HttpResponse:
-    """The page. Its context holds `look`, `languages` and, when one is under way, `journey`.
+    """The page. Its context holds `look`, the language `spoken` if there is a choice, and, when one is under way,
+    `journey`.
 
     It has the look and words of the theme of the application that the journey was begun for, or that `client_id` names
     where there is none.
@@ -45,7 +46,7 @@ def render_customer(
     look = look_for(said, client_id=client_id) if said else look_for_request(request, client_id=client_id)
     page = {
         "look": look,
-        "languages": settings.LANGUAGES,
+        "spoken": offer().spoken(),
         "language_url": reverse("customer:language"),
         "here": request.get_full_path(),
         "journey": journey,

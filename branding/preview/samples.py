@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from branding.look import Look
-from common.text.languages import TRANSLATED_LANGUAGES, lookup_chain
+from common.text.languages import TRANSLATED_LANGUAGES, find_language, lookup_chain
 from common.text.spoken import Words, speaking
 
 
@@ -43,7 +43,7 @@ def html_of_sample(key: str, *, look: Look, language: str, style_sheet: str, wor
     with translation.override(language), speaking(words):
         page = {
             "look": look,
-            "languages": settings.LANGUAGES,
+            "spoken": find_language(language),
             "is_sample": True,
             "style_sheet": style_sheet,
         }

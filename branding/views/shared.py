@@ -1,7 +1,6 @@
 """A draft as somebody sees it who was sent the link: pages with sample data, of which nothing can be pressed."""
 
 from csp.decorators import csp_replace
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from branding.languages.offered import offer
 from branding.look import tenant_name
 from branding.looks.fallback import Layer, layers_of
 from branding.lookup import image_url, read_drafts, read_published
@@ -35,7 +35,7 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
         "scheme": scheme,
         "samples": samples(),
         "page": page,
-        "languages": settings.LANGUAGES,
+        "languages": offer().languages,
         "until": link.until,
         "tenant_name": tenant_name(),
         "theme": link.theme,
@@ -77,7 +77,7 @@ def _layers(link: DraftLink, language: str, request: HttpRequest) -> tuple[Layer
 
 def _chosen(request: HttpRequest) -> tuple[str, str, str]:
     """The page, the language and the colours that the address asks for, each one that there is."""
-    pages, languages = [sample.key for sample in samples()], [code for code, _ in settings.LANGUAGES]
+    pages, languages = [sample.key for sample in samples()], offer().codes
     page, language = request.GET.get("page", ""), request.GET.get("in", "")
     scheme = DARK if request.GET.get("scheme") == DARK else LIGHT
     speaks = request.LANGUAGE_CODE

@@ -5,7 +5,7 @@ speak those that have a catalogue in `locale`, the portal those that have one in
 tools.translations check` keeps every catalogue complete, so that there is no list to say it again.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -172,6 +172,20 @@ def lookup_chain(name: str, available: Collection[str]) -> list[str]:
     parts = _canonical(name).split("-")
     shorter = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
     return [canonical[tag] for tag in shorter if tag in canonical]
+
+
+def served_by(name: str, codes: Sequence[str]) -> str:
+    """Which of these codes speaks best to whoever reads this language: de to de-AT, zh-hans to zh-Hans-SG, sr-latn to
+    sr; "" if none does, as for what is longer than any tag.
+    """
+    if len(name) > LONGEST_TAG:
+        return ""
+    parts = name.replace("_", "-").lower().split("-")
+    for length in range(len(parts), 0, -1):
+        language = find_language("-".join(parts[:length]))
+        if language and language.code in codes:
+            return language.code
+    return next((code for code in codes if code.startswith(f"{parts[0]}-")), "")
 
 
 def _canonical(name: str) -> str:

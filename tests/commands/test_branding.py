@@ -8,6 +8,7 @@ from applications.models import Application
 from branding.look import look_for
 from branding.models import Theme
 from common.database.caches import forget_everything
+from common.text.languages import TRANSLATED_LANGUAGES
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.commands.conftest import Run
@@ -92,3 +93,13 @@ def test_what_cant_be_done_is_said(run: Run, acme: Tenant, typed: tuple[str, ...
     verb, *rest = typed
     with pytest.raises(CommandError, match=told):
         run("branding", verb, *AT_ACME, *rest)
+
+
+def test_a_tenant_offers_two_languages_and_all_again(run: Run, acme: Tenant) -> None:
+    languages = ("branding", "languages", "--tenant", "acme")
+    assert len(run(*languages)["offered"]) == len(TRANSLATED_LANGUAGES)
+    told = run(*languages, "--offer", "fr", "--offer", "de", "--default", "de")
+    assert told == {"offered": ["fr", "de"], "default": "de"}
+    with pytest.raises(CommandError, match="languages that are offered"):
+        run(*languages, "--default", "ja")
+    assert run(*languages, "--offer-all")["default"] == "de"

@@ -9,6 +9,9 @@ from django.utils.dateparse import parse_datetime
 
 from audit.services import Actor
 from branding.description import FIELDS
+from branding.languages.offered import LanguageRules, Offer
+from branding.languages.services import apply as apply_languages
+from branding.languages.services import describe as describe_languages
 from branding.models import DEFAULT, Branding, BrandVersion, Theme
 from branding.services import add_language, delete_language, update_branding
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
@@ -47,6 +50,10 @@ class Command(VerbCommand):
         self._of_brand("history", self.history, "list what was published, the newest first")
         back = self._of_brand("restore", self.restore, "publish an earlier version again; the draft becomes it")
         back.add_argument("--number", type=int, required=True)
+        speaks = _of_tenant(self.verb("languages", self.languages, summary="say which languages customers can choose"))
+        speaks.add_argument("--offer", action="append", metavar="CODE", help="such as de; repeatable, in place of all")
+        speaks.add_argument("--offer-all", action="store_true", help="all there are, with those of later releases")
+        speaks.add_argument("--default", metavar="CODE", help="spoken to browsers that ask for none of them")
         _of_tenant(self.verb("themes", self.themes, summary="list the themes, and which applications have them"))
         add = _of_tenant(self.verb("add-theme", self.add_theme, summary="make a theme"))
         add.add_argument("--name", required=True)
@@ -145,6 +152,15 @@ class Command(VerbCommand):
         return Answer(
             _facts(restored), f"Version {options['number']} is published again, as version {restored.number}."
         )
+
+    def languages(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            now = describe_languages()
+            offered = () if options["offer_all"] else tuple(sorted(set(options["offer"] or now.offered)))
+            apply_languages(LanguageRules(offered, options["default"] or now.default), actor=ACTOR)
+            offer = Offer(describe_languages())
+        facts = {"offered": list(offer.codes), "default": offer.default}
+        return Answer(facts, f"{', '.join(offer.codes)}; by default {offer.default}")
 
     def themes(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
