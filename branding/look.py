@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from branding.description import FIELDS
-from branding.languages.offered import offer
+from branding.languages.offered import catalogue_of, offer
 from branding.looks.fallback import NO_PICTURE, Layer, found, layers_of
 from branding.looks.style_sheet import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, digest_of_style_sheet, style_sheet_of
 from branding.lookup import Brands, address_of_tenant, read_published
@@ -84,7 +84,7 @@ def look_for(language: str, *, client_id: str = "") -> Look:
     """
     brands = _brands()
     theme = brands.theme_of.get(client_id, "")
-    layers = layers_of(language, tenant=brands.tenant, theme=brands.themes.get(theme))
+    layers = layers_of(catalogue_of(language), tenant=brands.tenant, theme=brands.themes.get(theme))
     key = (theme, *((layer.is_of_theme, layer.locale) for layer in layers))
     return _looks.get(current_schema(), key, lambda: _addressed(resolve(layers, tenant_name=tenant_name())))
 

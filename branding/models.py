@@ -178,6 +178,8 @@ class LanguageSettings(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
     offered = ArrayField(models.CharField(max_length=16), default=list)
     default = models.CharField(max_length=16)
+    # Those of the tenant's own, each as the fields of an `OwnLanguage`.
+    own = models.JSONField(default=list, db_default=[])
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="branding_languagesettings_one")]

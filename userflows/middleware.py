@@ -2,11 +2,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
 
 from branding.languages.offered import offer
 from branding.words.in_force import words_in_force
 from common.text import spoken
+from common.text.languages import ENGLISH
 from common.web import language as portal_language
 from common.web.limits import TooManyAttempts
 from userflows.forms.pages import try_again_page
@@ -39,23 +39,26 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = offer().for_browser(request)
-        with translation.override(language), spoken.speaking(words_in_force()):
+        offered = offer()
+        language = offered.for_browser(request)
+        with spoken.speaking_language(*offered.spoken_as(language)), spoken.speaking(words_in_force()):
             request.LANGUAGE_CODE = language
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Let the portal's own pages speak one of its languages; who is signed in may have chosen another."""
         if request.resolver_match and "portal" in request.resolver_match.namespaces:
+            spoken.speak_language(ENGLISH)
             portal_language.speak(request)
             spoken.speak(None)
 
 
 def speak(request: HttpRequest, language: str) -> None:
     """Answer this request in another language, if it is one of those the tenant offers (`de` serves `de-AT`)."""
-    code = offer().first_of([language])
+    offered = offer()
+    code = offered.first_of([language])
     if code:
-        translation.activate(code)
+        spoken.speak_language(*offered.spoken_as(code))
         request.LANGUAGE_CODE = code
 
 

@@ -13,7 +13,7 @@ from accounts.sessions.beside import accounts_here
 from branding.languages.offered import offer
 from branding.look import has_theme, look_for, look_for_request
 from branding.words.in_force import words_in_force
-from common.text.spoken import speak
+from common.text.spoken import speak, spoken_language
 from common.web.current_request import reference
 from userflows.models import Journey
 from userflows.policies import application_address, usable_origins
@@ -30,14 +30,14 @@ def render_customer(
     status: int = 200,
     client_id: str = "",
 ) -> HttpResponse:
-    """The page. Its context holds `look`, the language `spoken` if there is a choice, and, when one is under way,
-    `journey`.
+    """The page. Its context holds `look`, the language `spoken` and, when one is under way, `journey`.
 
     It has the look and words of the theme of the application that the journey was begun for, or that `client_id` names
     where there is none.
     """
     journey: Journey | None = getattr(request, "journey", None)
     origins = journey.redirect_origins if journey else []
+    offered = offer()
     app_look = journey.application_look if journey else {}
     if client_id and not journey:
         speak(words_in_force(client_id=client_id))
@@ -46,7 +46,8 @@ def render_customer(
     look = look_for(said, client_id=client_id) if said else look_for_request(request, client_id=client_id)
     page = {
         "look": look,
-        "spoken": offer().spoken(),
+        "spoken": offered.language(spoken_language()),
+        "has_languages": len(offered.codes) > 1,
         "language_url": reverse("customer:language"),
         "here": request.get_full_path(),
         "journey": journey,

@@ -1,14 +1,15 @@
 """The page on which languages are offered."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from branding.languages.offered import LanguageRules
-from common.text.languages import TRANSLATED_LANGUAGES, languages_by_name
-from frame.forms import EditForm
+from branding.languages.offered import LanguageRules, OwnLanguage
+from common.text.languages import ENGLISH, TRANSLATED_LANGUAGES, Language, languages_by_name
+from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import CheckCards, RadioCards
 
 ALL, SOME = "all", "some"
@@ -27,10 +28,10 @@ class LanguagesForm(EditForm):
         label=_("Default language"), help_text=_("For browsers that ask for none of the offered languages.")
     )
 
-    def __init__(self, data: QueryDict | None = None, *, rules: LanguageRules) -> None:
+    def __init__(self, data: QueryDict | None = None, *, rules: LanguageRules, known: Sequence[Language]) -> None:
         kept = {"which": SOME if rules.offered else ALL, "offered": rules.offered, "default": rules.default}
         super().__init__(data, kept=kept, version=rules.version)
-        languages = [(language.code, language.name) for language in languages_by_name(TRANSLATED_LANGUAGES)]
+        languages = [(language.code, language.name) for language in known]
         for name in ("offered", "default"):
             self.fields[name].choices = languages  # type: ignore[attr-defined]
 
@@ -45,3 +46,26 @@ class LanguagesForm(EditForm):
         """The rules as the form describes them."""
         chosen = self.cleaned_data["offered"] if self.cleaned_data["which"] == SOME else ()
         return LanguageRules(tuple(sorted(chosen)), self.cleaned_data["default"])
+
+
+class OwnLanguageForm(PortalForm):
+    """A language that the product doesn't know."""
+
+    name = ServiceText(label=_("Name"), help_text=_("What its readers call it, such as Schwiizerdütsch."))
+    tag = ServiceText(label=_("Language tag"), help_text=_("Its BCP 47 tag, such as gsw, nds or de-AT."))
+    falls_back_to = forms.ChoiceField(
+        label=_("Falls back to"),
+        initial=ENGLISH,
+        help_text=_("Says what you haven’t said yet, and how dates and numbers are written."),
+    )
+    is_right_to_left = forms.BooleanField(label=_("Written from right to left"), required=False)
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        languages = [(language.code, language.name) for language in languages_by_name(TRANSLATED_LANGUAGES)]
+        self.fields["falls_back_to"].choices = languages  # type: ignore[attr-defined]
+
+    @property
+    def wished(self) -> OwnLanguage:
+        """The language as the form describes it."""
+        return OwnLanguage(**self.cleaned_data)

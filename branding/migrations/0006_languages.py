@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("default", models.CharField(max_length=16)),
+                ("own", models.JSONField(db_default=[], default=list)),
             ],
             options={
                 "constraints": [

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from branding.languages.offered import offer
 from branding.models import ChangedSentence, Theme
 from branding.words.flows import names_of_flows
 from branding.words.products import products_texts
@@ -73,12 +74,14 @@ class Read(NamedTuple):
 
 
 def all_words() -> dict[str, Any]:
-    """All that the tenant says otherwise, in our shape, but for what was said of a flow while somebody deleted it."""
+    """All that the tenant says otherwise, in our shape, but for what was said of a flow while somebody deleted it, and
+    in a language that is none any more.
+    """
     told: dict[str, Any] = {WORDS: {}, FLOWS: {}, THEMES: {}}
     names = _names_of_places()
     for row in ChangedSentence.objects.order_by("language", "sentence"):
         where = Where(row.user_flow, row.theme_id)
-        if where not in names:
+        if where not in names or not offer().find(row.language):
             continue
         kind, name = names[where]
         place = told[kind].setdefault(name, {}) if name else told[kind]

@@ -8,7 +8,7 @@ from branding.words.drafts import BrandsWords
 from branding.words.slots import filled_in, has_markup
 from branding.words.table import form_of, forms_of, sentences
 from branding.words.where import Where
-from common.text.spoken import Wording
+from common.text.spoken import Languages, Wording
 from tenants.known import Part
 
 # Of each brand the newest version; the tenant's own has no theme.
@@ -41,26 +41,28 @@ class TenantsWords:
 
     def __init__(self, layers: Sequence[Mapping[str, Texts]]) -> None:
         self.layers = layers
-        self._said: dict[str, _Said] = {}
+        self._said: dict[Languages, _Said] = {}
 
-    def find(self, language: str, message: str) -> Wording | None:
+    def find(self, languages: Languages, message: str) -> Wording | None:
         """What is said in place of a message of the catalogue."""
-        return self._in(language).one.get(message)
+        return self._in(languages).one.get(message)
 
-    def find_counted(self, language: str, message: str, number: int) -> Wording | None:
+    def find_counted(self, languages: Languages, message: str, number: int) -> Wording | None:
         """The same for a message that counts, named by its singular."""
-        forms = self._in(language).counted.get(message)
-        return forms[form_of(language)(number)] if forms else None
+        forms = self._in(languages).counted.get(message)
+        return forms[form_of(languages[0])(number)] if forms else None
 
-    def _in(self, language: str) -> _Said:
-        said = self._said.get(language)
+    def _in(self, languages: Languages) -> _Said:
+        said = self._said.get(languages)
         if said is None:
             # Whoever comes at the same time makes the same.
-            said = self._said[language] = _said_in(language, [layer.get(language, {}) for layer in self.layers])
+            layers = [layer[code] for code in languages for layer in self.layers if code in layer]
+            said = self._said[languages] = _said_in(languages[0], layers)
         return said
 
 
 def _said_in(language: str, layers: Iterable[Texts]) -> _Said:
+    """What these layers say, a later one before those ahead of it; in as many forms as the language has."""
     one: dict[str, Wording] = {}
     counted: dict[str, Sequence[Wording]] = {}
     for texts in layers:

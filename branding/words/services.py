@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.services import Actor
+from branding.languages.offered import catalogue_of, offer
 from branding.models import DEFAULT, Branding, ChangedSentence
 from branding.services import record_about
 from branding.words.products import products_texts
@@ -14,11 +15,9 @@ from branding.words.rules import text_problem, tidied
 from branding.words.table import Sentence, forms_of, sentences
 from branding.words.where import EVERYWHERE, Where
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
-from common.text.languages import TRANSLATED_LANGUAGES
 from common.text.translation import gettext as _
 from common.versions import version_of
 
-LANGUAGES = frozenset(language.code for language in TRANSLATED_LANGUAGES)
 Wished = Mapping[str, Sequence[str]]
 """By sentence its forms in a language; where all are empty, the product's own words are back."""
 
@@ -86,7 +85,7 @@ def problems_of(language: str, wished: Wished) -> list[Problem]:
 
 
 def _language_problems(language: str) -> list[Problem]:
-    is_known = language in LANGUAGES
+    is_known = offer().find(language) is not None
     return [] if is_known else [Problem(Code.UNKNOWN, "language", _("Choose one of the languages."))]
 
 
@@ -94,8 +93,9 @@ def _problems(text: str, forms: Sequence[str], language: str) -> list[Problem]:
     sentence = sentences().get(text)
     if sentence is None:
         return [Problem(Code.UNKNOWN, text, _("Customer pages have no such sentence."))]
-    if len(forms) != forms_of(sentence, language):
-        told = _("Write %(number)d forms of it in this language.") % {"number": forms_of(sentence, language)}
+    wanted = forms_of(sentence, catalogue_of(language))
+    if len(forms) != wanted:
+        told = _("Write %(number)d forms of it in this language.") % {"number": wanted}
         return [Problem(Code.INVALID, text, told)]
     return [problem for place, form in enumerate(forms) for problem in _form_problems(sentence, form, place, language)]
 
@@ -161,7 +161,9 @@ def is_outdated(row: ChangedSentence) -> bool:
 def _says_the_same(text: str, forms: Sequence[str], language: str) -> bool:
     """Whether it is what the product says anyway, and so no change."""
     sentence = sentences().get(text)
-    return sentence is not None and language in LANGUAGES and list(forms) == list(products_texts(sentence, language))
+    if sentence is None or offer().find(language) is None:
+        return False
+    return list(forms) == list(products_texts(sentence, language))
 
 
 def _tidied(texts: Sequence[str]) -> list[str]:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext, gettext_lazy, to_locale
 class Language:
     """One row. `tag` is its BCP 47 tag, `code` what Django calls it, `english` and `own` are its names.
 
-    `is_translated` says whether customer pages and mails speak it, `is_of_portal` whether the portal does.
+    `is_translated` says whether customer pages and mails speak it, `is_of_portal` whether the portal does. One that a
+    tenant has made itself stands in no table: it is what the `catalogue` of this code says, in the tenant's words.
     """
 
     tag: str
@@ -26,6 +27,7 @@ class Language:
     is_right_to_left: bool = False
     is_translated: bool = False
     is_of_portal: bool = False
+    catalogue: str = ""
 
     @property
     def name(self) -> str:
@@ -182,9 +184,11 @@ def served_by(name: str, codes: Sequence[str]) -> str:
         return ""
     parts = name.replace("_", "-").lower().split("-")
     for length in range(len(parts), 0, -1):
-        language = find_language("-".join(parts[:length]))
-        if language and language.code in codes:
-            return language.code
+        shorter = "-".join(parts[:length])
+        language = find_language(shorter)
+        code = language.code if language else shorter
+        if code in codes:
+            return code
     return next((code for code in codes if code.startswith(f"{parts[0]}-")), "")
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from branding.languages.offered import catalogue_of, offer
 from branding.models import Theme
 from branding.words.pages import PAGES, Page, page_named
 from branding.words.rows import Filter, Row
@@ -18,7 +19,7 @@ from branding.words.table import examples_of, sentences
 from branding.words.where import Where
 from common.problems import Problem
 from common.text.ids import uuid_of
-from common.text.languages import ENGLISH, TRANSLATED_LANGUAGES, Language, find_language
+from common.text.languages import ENGLISH, Language
 from frame.forms import PortalForm
 from frame.lists import MAX_SEARCH
 from userflows.models import UserFlow
@@ -51,14 +52,13 @@ class Asked:
 
 def asked_in(given: QueryDict) -> Asked:
     """What an address asks for; what it doesn't say, or what there isn't, is the usual."""
-    language = find_language(given.get("language", "")) or find_language(ENGLISH)
-    spoken = language if language and language.is_translated else TRANSLATED_LANGUAGES[0]
+    language = offer().find(given.get("language", "")) or offer().language(ENGLISH)
     place = _place_of(given.get("where", ""))
     state = given.get("state", "")
     page = given.get("page", "") if page_named(given.get("page", "")) else ""
     words = given.get("q", "").strip()[:MAX_SEARCH]
     wanted = Filter(words, page, state == CHANGED, state == OUTDATED)
-    return Asked(spoken, place, wanted, state if state in STATES else ALL)
+    return Asked(language, place, wanted, state if state in STATES else ALL)
 
 
 def _place_of(named: str) -> UserFlow | Theme | None:
@@ -133,7 +133,7 @@ def editor_row(
     mine = [problem for problem in problems if problem.field == row.sentence.text]
     by_place = {problem.item: problem.sentence for problem in mine if problem.item}
     values = typed if typed is not None else row.own
-    whens = [_numbers(numbers) for numbers in examples_of(language)] if row.sentence.counts else [""]
+    whens = [_numbers(numbers) for numbers in examples_of(catalogue_of(language))] if row.sentence.counts else [""]
     boxes = [
         Box(
             value=values[place] if place < len(values) else "",

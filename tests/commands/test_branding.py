@@ -103,3 +103,13 @@ def test_a_tenant_offers_two_languages_and_all_again(run: Run, acme: Tenant) -> 
     with pytest.raises(CommandError, match="languages that are offered"):
         run(*languages, "--default", "ja")
     assert run(*languages, "--offer-all")["default"] == "de"
+
+
+def test_a_language_of_ones_own_is_added_and_removed(run: Run, acme: Tenant) -> None:
+    named = ("--tag", "gsw", "--name", "Züritüütsch", "--falls-back-to", "de")
+    assert run("branding", "add-own-language", *AT_ACME, *named)["offered"][-1] == "gsw"
+    run("words", "set", *AT_ACME, "--language", "gsw", "--sentence", "Continue", "--text", "Wiiter")
+    assert run("words", "export", *AT_ACME)["words"] == {"gsw": {"Continue": "Wiiter"}}
+    assert "gsw" not in run("branding", "remove-own-language", *AT_ACME, "--language", "gsw")["offered"]
+    with pytest.raises(CommandError, match="one of the languages"):
+        run("words", "set", *AT_ACME, "--language", "gsw", "--sentence", "Continue", "--text", "Wiiter")

@@ -159,7 +159,7 @@ def test_what_nobody_could_speak_is_not_offered(acme: Tenant) -> None:
         with pytest.raises(Refused):
             apply(LanguageRules(("fr",), "fr"), expected_version=before, actor=ADA)
         [event] = Event.objects.filter(action="branding.languages_changed")
-        assert event.details == {"offered": ["de"], "default": "de"}
+        assert event.details == {"offered": ["de"], "default": "de", "own": []}
 
 
 @pytest.mark.django_db

@@ -9,7 +9,8 @@ from django.utils.dateparse import parse_datetime
 
 from audit.services import Actor
 from branding.description import FIELDS
-from branding.languages.offered import LanguageRules, Offer
+from branding.languages.offered import LanguageRules, Offer, OwnLanguage
+from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
 from branding.languages.services import apply as apply_languages
 from branding.languages.services import describe as describe_languages
 from branding.models import DEFAULT, Branding, BrandVersion, Theme
@@ -21,6 +22,7 @@ from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, theme_named
+from common.text.languages import ENGLISH
 from tenants.addressing import base_url
 
 ACTOR = Actor.command()
@@ -53,6 +55,15 @@ class Command(VerbCommand):
         speaks = _of_tenant(self.verb("languages", self.languages, summary="say which languages customers can choose"))
         speaks.add_argument("--offer", action="append", metavar="CODE", help="such as de; repeatable, in place of all")
         speaks.add_argument("--offer-all", action="store_true", help="all there are, with those of later releases")
+        made = _of_tenant(self.verb("add-own-language", self.add_own_language, summary="add a language of one's own"))
+        made.add_argument("--tag", required=True, help="its BCP 47 tag, such as gsw")
+        made.add_argument("--name", required=True, help="what its readers call it")
+        made.add_argument(
+            "--falls-back-to", default=ENGLISH, metavar="CODE", help="says what isn't said in it yet (en)"
+        )
+        made.add_argument("--right-to-left", action="store_true")
+        gone = _of_tenant(self.verb("remove-own-language", self.remove_own_language, summary="take it back"))
+        gone.add_argument("--language", required=True, metavar="CODE")
         speaks.add_argument("--default", metavar="CODE", help="spoken to browsers that ask for none of them")
         _of_tenant(self.verb("themes", self.themes, summary="list the themes, and which applications have them"))
         add = _of_tenant(self.verb("add-theme", self.add_theme, summary="make a theme"))
@@ -158,9 +169,18 @@ class Command(VerbCommand):
             now = describe_languages()
             offered = () if options["offer_all"] else tuple(sorted(set(options["offer"] or now.offered)))
             apply_languages(LanguageRules(offered, options["default"] or now.default), actor=ACTOR)
-            offer = Offer(describe_languages())
-        facts = {"offered": list(offer.codes), "default": offer.default}
-        return Answer(facts, f"{', '.join(offer.codes)}; by default {offer.default}")
+            return _languages()
+
+    def add_own_language(self, options: dict[str, Any]) -> Answer:
+        language = OwnLanguage(options["tag"], options["name"], options["right_to_left"], options["falls_back_to"])
+        with serving(options["tenant"]):
+            add_language_of_ones_own(language, actor=ACTOR)
+            return _languages()
+
+    def remove_own_language(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            remove_language_of_ones_own(options["language"], actor=ACTOR)
+            return _languages()
 
     def themes(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -194,6 +214,13 @@ class Command(VerbCommand):
             facts = _facts_of_theme(theme)
             delete_theme(theme, actor=ACTOR)
         return Answer(facts, f"{facts['name']} is deleted.")
+
+
+def _languages() -> Answer:
+    """What is offered now."""
+    offer = Offer(describe_languages())
+    facts = {"offered": list(offer.codes), "default": offer.default}
+    return Answer(facts, f"{', '.join(offer.codes)}; by default {offer.default}")
 
 
 def _of_tenant(parser: CommandParser) -> CommandParser:

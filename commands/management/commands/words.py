@@ -5,10 +5,11 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from audit.services import Actor
+from branding.languages.offered import offer
 from branding.words.files import all_words, placed, read_words, told_in, words_in_their_shape
 from branding.words.pages import PAGES
 from branding.words.rows import Filter, Row, chosen, rows_in
-from branding.words.services import LANGUAGES, change_words, change_words_everywhere
+from branding.words.services import change_words, change_words_everywhere
 from branding.words.where import EVERYWHERE, Where
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, theme_named, user_flow_named
@@ -119,8 +120,9 @@ def _where(options: dict[str, Any]) -> Where:
 
 
 def _require_language(code: str) -> None:
-    if code not in LANGUAGES:
-        raise CommandError(f"--language: Choose one of: {', '.join(sorted(LANGUAGES))}.")
+    if not offer().find(code):
+        known = ", ".join(sorted(language.code for language in offer().known))
+        raise CommandError(f"--language: Choose one of: {known}.")
 
 
 def _json_in(path: Path) -> Any:

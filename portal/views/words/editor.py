@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from branding.languages.offered import offer
 from branding.models import Theme
 from branding.preview.samples import samples
 from branding.views.addresses import BrandAt
@@ -21,7 +22,6 @@ from branding.words.pages import PAGES, page_named
 from branding.words.rows import Row, chosen, no_longer_said, rows_in
 from branding.words.services import change_words, kept_texts
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
-from common.text.languages import TRANSLATED_LANGUAGES, languages_by_name
 from common.versions import version_of
 from frame.access import Need
 from frame.forms import CHANGED_MEANWHILE as CHANGED_SINCE
@@ -91,7 +91,7 @@ def editor(
         "seen": version_of({row.sentence.text: list(row.own) for row in shown if row.own}),
         "problems": _general(problems),
         "has_problems": bool(problems),
-        "languages": languages_by_name(TRANSLATED_LANGUAGES),
+        "languages": offer().known,
         "places": [(_("User flows"), UserFlow.objects.order_by("name")), (_("Themes"), Theme.objects.order_by("name"))],
         "pages": PAGES,
         "states": STATES,

@@ -4,6 +4,7 @@ from csp.decorators import csp_replace
 from django.http import HttpResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from branding.languages.offered import catalogue_of
 from branding.looks.fallback import layers_of
 from branding.lookup import read_published
 from branding.preview.drafts import DARK, LIGHT, look_of, style_sheet_in
@@ -31,7 +32,7 @@ def preview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     published = read_published(lambda digest: request.build_absolute_uri(brand.image_url(digest)))
     scheme = DARK if chosen.get("preview_scheme") == DARK else LIGHT
     theme = published.of(asked.theme) if asked.theme else None
-    layers = layers_of(asked.language.code, tenant=published.tenant, theme=theme)
+    layers = layers_of(catalogue_of(asked.language.code), tenant=published.tenant, theme=theme)
     before = {row.sentence.text: row.before for row in rows_in(asked.language.code, asked.where)}
     draft = valid_texts(asked.language.code, typed_in(request.POST), before)
     html = html_of_sample(

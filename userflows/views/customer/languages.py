@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_script_prefix, resolve, reverse
-from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.identity.services.accounts import keep_language
 from accounts.models import Account
 from branding.languages.offered import offer
-from common.text.languages import Language, find_language
+from common.text.languages import Language
+from common.text.spoken import spoken_language
 from common.web.language import remember_language
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import journey_of
@@ -71,9 +71,9 @@ def _list(request: HttpRequest) -> HttpResponse:
         "back": back,
         "find": find,
         "found": found or listed,
-        "now": find_language(get_language() or ""),
+        "now": spoken_language(),
         "can_search": len(languages) > MANY,
-        "spoken": None,
+        "has_languages": False,
     }
     return render_customer(request, "customer/language.html", context)
 
