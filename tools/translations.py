@@ -13,6 +13,7 @@ No gettext program is needed.
 import argparse
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -244,11 +245,16 @@ def _update(language: str, readers: Readers, template: Catalog) -> None:
 
 
 def compile_catalogues() -> None:
-    """Write what the product loads beside each catalogue."""
+    """Write what the product loads beside each catalogue. Whoever reads it meanwhile gets the one before, whole."""
     for readers in EVERYBODY:
         for language in readers.languages:
-            with catalogue_path(language, readers).with_suffix(".mo").open("wb") as file:
-                write_mo(file, read_catalogue(language, readers))
+            compiled = io.BytesIO()
+            write_mo(compiled, read_catalogue(language, readers))
+            path = catalogue_path(language, readers).with_suffix(".mo")
+            if not path.exists() or path.read_bytes() != compiled.getvalue():
+                new = path.with_suffix(f".{os.getpid()}")
+                new.write_bytes(compiled.getvalue())
+                new.replace(path)
 
 
 def problems() -> list[str]:
