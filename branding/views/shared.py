@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 
 from branding.languages.offered import offer
 from branding.look import tenant_name
+from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import Layer, layers_of
 from branding.lookup import image_url, read_drafts, read_published
-from branding.preview.drafts import DARK, LIGHT, look_of, style_sheet_in
+from branding.preview.drafts import look_of, style_sheet_in
 from branding.preview.samples import html_of_sample, preview_language, samples
 from branding.versions.links import DraftLink, LinkOver, read_link
 from branding.views.preview import POLICY, inert
@@ -57,7 +58,11 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
     look = look_of(_layers(link, language, request), tenant_name=tenant_name(), scheme=scheme)
     words = words_as_if(words_of(link.theme), Where(theme=link.theme.pk if link.theme else None))
     html = html_of_sample(
-        page, look=look, language=preview_language(language), style_sheet=style_sheet_in(scheme), words=words
+        page,
+        look=look,
+        language=preview_language(language),
+        style_sheet=style_sheet_in(look.color_scheme),
+        words=words,
     )
     return _private(HttpResponse(inert(html)))
 

@@ -145,7 +145,7 @@ def test_a_theme_says_it_otherwise_to_the_customers_of_its_applications_alone(
 
 
 def test_what_was_said_before_the_upgrade_stays_said_by_every_version(acme: Tenant) -> None:
-    upgrade = import_module("branding.migrations.0005_words_of_brands").PUBLISHED
+    upgrade = import_module("branding.migrations.0007_words_of_brands").PUBLISHED
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
     brand(acme, username_hint="you@acme.example")

@@ -23,7 +23,7 @@ PUBLISHED = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("branding", "0004_changed_sentences")]
+    dependencies = [("branding", "0006_parts_of_pages")]
 
     operations = [
         migrations.RemoveConstraint(model_name="changedsentence", name="branding_changedsentence_in_all_flows"),

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("branding", "0005_words_of_brands")]
+    dependencies = [("branding", "0007_words_of_brands")]
 
     operations = [
         migrations.CreateModel(
