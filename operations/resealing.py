@@ -67,6 +67,10 @@ def _context_of_mail_server(_row: OwnServer) -> str:
     return mail.own_servers.description.sealing_context()
 
 
+def _context_of_header(row: Hook) -> str:
+    return hooks.wire.signing.header_context(row.pk)
+
+
 def _context_of_run(row: FlowRun) -> str:
     return oidc.runs.records.sealing_context(row.pk)
 
@@ -117,6 +121,7 @@ SEALED_COLUMNS = [
     SealedColumn(Destination, "sealed_old_secret", _context_of_destination),
     SealedColumn(Hook, "sealed_secret", _context_of_hook),
     SealedColumn(Hook, "sealed_old_secret", _context_of_hook),
+    SealedColumn(Hook, "sealed_header", _context_of_header),
     SealedColumn(Delivery, "sealed_request", _context_of_delivery),
     SealedColumn(AuthenticatorApp, "sealed_secret", _context_of_app),
     SealedColumn(Recovery, "sealed_secret", _context_of_app),
