@@ -85,6 +85,7 @@ SENTENCES: Mapping[str, Said] = {
     ),
     "customer.text_not_sent": Said(_("No text message was sent to {who}")),
     "customer.signed_out": Said(_("{who} signed out")),
+    "customer.switched": Said(_("{who} was chosen among the accounts signed in side by side")),
     "customer.session_ended": Said(
         _("{who} signed {what} out of one browser"), own=_("{who} signed out of another browser")
     ),
