@@ -6,16 +6,19 @@ shall read in other words has the context "portal" and stands in theirs.
 
 `extract` finds every sentence and brings the catalogues up to date, and with them the table of those that tenants may
 say otherwise (`branding/words/sentences.json`); `compile` makes the files that the product loads; `check` says what is
-missing or has other placeholders. No gettext program is needed.
+missing, has other placeholders or says a term by another word than `terms.toml` beside the catalogue (`tools.terms`).
+No gettext program is needed.
 """
 
 import argparse
 import io
 import json
+import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,27 +32,21 @@ from django.utils.translation.template import templatize
 
 from branding.words.pages import is_for_customers, pages_of
 from branding.words.slots import shown
-from common.text.languages import ENGLISH, LANGUAGES, PORTAL_LANGUAGES, TRANSLATED_LANGUAGES, Language
+from common.text.languages import (
+    CUSTOMERS_CATALOGUES,
+    ENGLISH,
+    LANGUAGES,
+    PORTAL_LANGUAGES,
+    PORTALS_CATALOGUES,
+    TRANSLATED_LANGUAGES,
+    Language,
+    catalogue_in,
+)
+from tools.terms import TERMS, Terms, gaps_in, missing_terms, read_terms
 
 ROOT = Path(__file__).resolve().parent.parent
 # The context of what only administrators read, in a file of both or in other words than customers.
 PORTAL = "portal"
-# How each speaks to its readers.
-REGISTERS = {
-    "de": 'Sie; an app is an App; what another device does is said of "das andere Gerät".',
-    "fr": 'vous; an app is une application; another device is "l’autre appareil".',
-    "es": 'tú throughout, in the Spanish of Spain; an app is una app; to enter is "introducir".',
-    "ar": "Modern Standard Arabic, to one person in the masculine, as the field does; verbal nouns on buttons.",
-    "ja": "です・ます in sentences, nouns on buttons; the reader is never called あなた.",
-}
-PORTAL_REGISTERS = {
-    "de": (
-        "Sie; buttons are infinitives; quotes are „…“. An application is an Anwendung, a tenant a Mandant, a user "
-        "flow a Benutzerflow, a customer a Kunde, a log a Protokoll, a client secret a Clientgeheimnis, branding is "
-        "Branding, a state a Status, what failed is fehlgeschlagen; words of the protocol stay (Client-ID, "
-        "Redirect-URI, Scope, Access-Token, Claim)."
-    ),
-}
 # Where customers read.
 SOURCES = (
     "accounts/attributes.py",
@@ -117,12 +114,12 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 
 @dataclass(frozen=True)
 class Readers:
-    """Who reads a catalogue: where it stands, in which languages and how they are spoken to, and where they read."""
+    """Who reads a catalogue: where it stands, in which languages, with words for which terms, and where they read."""
 
     who: str
     folder: Path
     languages: Sequence[str]
-    registers: Mapping[str, str]
+    terms: Sequence[str]
     sources: Sequence[str]
 
 
@@ -130,18 +127,22 @@ def _codes(languages: Sequence[Language]) -> tuple[str, ...]:
     return tuple(language.code for language in languages if language.code != ENGLISH)
 
 
-CUSTOMERS = Readers("customers", ROOT / "locale", _codes(TRANSLATED_LANGUAGES), REGISTERS, SOURCES)
-ADMINISTRATORS = Readers(
-    "administrators", ROOT / "locale" / "portal", _codes(PORTAL_LANGUAGES), PORTAL_REGISTERS, PORTAL_SOURCES
-)
+CUSTOMERS = Readers("customers", CUSTOMERS_CATALOGUES, _codes(TRANSLATED_LANGUAGES), TERMS, SOURCES)
+ADMINISTRATORS = Readers("administrators", PORTALS_CATALOGUES, _codes(PORTAL_LANGUAGES), (), PORTAL_SOURCES)
 EVERYBODY = (CUSTOMERS, ADMINISTRATORS)
 
 
 def catalogue_path(language: str, readers: Readers = CUSTOMERS) -> Path:
     """Where a language's translations stand."""
-    return readers.folder / to_locale(language) / "LC_MESSAGES" / "django.po"
+    return catalogue_in(readers.folder, language)
 
 
+def terms_of(language: str, readers: Readers = CUSTOMERS) -> Terms:
+    """How a language speaks to these readers."""
+    return read_terms(readers.folder / to_locale(language))
+
+
+@cache
 def read_catalogue(language: str, readers: Readers = CUSTOMERS) -> Catalog:
     """The translations as written; empty for a language that has none yet."""
     path = catalogue_path(language, readers)
@@ -151,6 +152,7 @@ def read_catalogue(language: str, readers: Readers = CUSTOMERS) -> Catalog:
         return read_po(file, locale=to_locale(language))
 
 
+@cache
 def extracted(readers: Readers = CUSTOMERS) -> Catalog:
     """Every sentence that these read, with the files it stands in; for administrators, those that no customer reads."""
     template = Catalog(project="CIAM Portal", fuzzy=False)
@@ -183,7 +185,7 @@ def sentences_file() -> str:
         files = [file for file, _ in message.locations if is_for_customers(file)]
         if not message.id or message.context or not files:
             continue
-        forms = [str(form) for form in (message.id if isinstance(message.id, tuple) else (message.id,))]
+        forms = _forms(message.id)
         row = rows.setdefault(shown(forms[0]), {"messages": [], "pages": set()})
         row["messages"].append(forms)
         row["pages"] |= {page for file in files for page in pages[file]}
@@ -232,7 +234,8 @@ def _update(language: str, readers: Readers, template: Catalog) -> None:
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     catalogue.header_comment = (
-        f"# What {readers.who} read, in {catalogue.locale.english_name}.\n# Register: {readers.registers[language]}"
+        f"# What {readers.who} read, in {catalogue.locale.english_name}.\n"
+        f"# Register: {terms_of(language, readers).register}"
     )
     path = catalogue_path(language, readers)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -242,11 +245,16 @@ def _update(language: str, readers: Readers, template: Catalog) -> None:
 
 
 def compile_catalogues() -> None:
-    """Write what the product loads beside each catalogue."""
+    """Write what the product loads beside each catalogue. Whoever reads it meanwhile gets the one before, whole."""
     for readers in EVERYBODY:
         for language in readers.languages:
-            with catalogue_path(language, readers).with_suffix(".mo").open("wb") as file:
-                write_mo(file, read_catalogue(language, readers))
+            compiled = io.BytesIO()
+            write_mo(compiled, read_catalogue(language, readers))
+            path = catalogue_path(language, readers).with_suffix(".mo")
+            if not path.exists() or path.read_bytes() != compiled.getvalue():
+                new = path.with_suffix(f".{os.getpid()}")
+                new.write_bytes(compiled.getvalue())
+                new.replace(path)
 
 
 def problems() -> list[str]:
@@ -267,36 +275,47 @@ def _problems_of(readers: Readers) -> Iterator[str]:
     yield from (f"{pattern}: no such file" for pattern in readers.sources if not any(ROOT.glob(pattern)))
     template = extracted(readers)
     wanted = {_identity(message) for message in template if message.id}
+    english = frozenset(_forms(message.id)[0] for message in template if message.id)
     for language in readers.languages:
         catalogue = read_catalogue(language, readers)
         known = {_identity(message): message for message in catalogue if message.id}
         told = f"{language}, {readers.who}"
         yield from (f"{told}: not in the catalogue: {text}" for text in sorted(map(str, wanted - known.keys())))
         yield from (f"{told}: no longer used: {text}" for text in sorted(map(str, known.keys() - wanted)))
+        terms = terms_of(language, readers)
+        yield from (f"{told}: {gap}" for gap in gaps_in(terms, readers.terms, english))
         for message in known.values():
-            problem = _problem(message)
+            problem = _problem(message) or _problem_of_terms(message, terms)
             if problem:
                 yield f"{told}: {problem}: {message.id}"
 
 
 def _problem(message: Message) -> str:
     """What is wrong with one translation; empty if nothing is."""
-    originals = message.id if isinstance(message.id, tuple) else (message.id,)
-    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    translations = [str(string or "") for string in strings]
+    originals, translations = _forms(message.id), _forms(message.string)
     if not all(translations):
         return "not translated"
     if message.fuzzy:
         return "not certain"
     if any(CONTROL.search(translation) for translation in translations):
         return "characters that can't be seen"
-    wanted = sorted(PLACEHOLDER.findall(str(originals[-1])))
+    wanted = sorted(PLACEHOLDER.findall(originals[-1]))
     for translation in translations:
         # A plural form may leave its number out ("one minute"), but nothing else, and may bring nothing new.
         has = sorted(PLACEHOLDER.findall(translation))
         if has != wanted and [name for name in wanted if not name.endswith("d") and name != "%(count)s"] != has:
             return "other placeholders"
     return ""
+
+
+def _problem_of_terms(message: Message, terms: Terms) -> str:
+    missing = missing_terms(terms, _forms(message.id), _forms(message.string))
+    return f"another word for {', '.join(missing)}" if missing else ""
+
+
+def _forms(said: Any) -> list[str]:
+    """The texts of a message, one for each number where it counts."""
+    return [str(form or "") for form in (said if isinstance(said, tuple | list) else (said,))]
 
 
 def _messages_in(path: Path) -> Iterator[tuple[str, tuple[str | None, ...]]]:

@@ -1,13 +1,15 @@
 """Every language the product knows, in one table; settings, pages, brandings and catalogues are made from it.
 
-A language alone (`de`) serves all its regions; regions stand apart only where people write differently. To have the
-pages, or the portal, in one more language, add its catalogue (`python -m tools.translations extract`) and say so here.
+A language alone (`de`) serves all its regions; regions stand apart only where people write differently. Customer pages
+speak those that have a catalogue in `locale`, the portal those that have one in `locale/portal`: `python -m
+tools.translations check` keeps every catalogue complete, so that there is no list to say it again.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, to_locale
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Language:
 ENGLISH = "en"
 LONGEST_TAG = 35
 """Characters that every tag in use has room in (RFC 5646 section 4.4.1)."""
-_TRANSLATED = {"ar", "de", ENGLISH, "es", "fr", "ja"}
-_OF_PORTAL = {"de", ENGLISH}
+CUSTOMERS_CATALOGUES = Path(__file__).resolve().parents[2] / "locale"
+PORTALS_CATALOGUES = CUSTOMERS_CATALOGUES / "portal"
 _RIGHT_TO_LEFT = {"ar", "he"}
 # Where Django's code isn't the tag in small letters.
 _CODES = {"pt-PT": "pt", "zh-CN": "zh-hans", "zh-HK": "zh-hk", "zh-TW": "zh-hant"}
@@ -111,16 +113,22 @@ NAMES_OF_OUR_OWN = (
 )
 
 
+def catalogue_in(folder: Path, code: str) -> Path:
+    """Where a language's translations stand in a folder of catalogues."""
+    return folder / to_locale(code) / "LC_MESSAGES" / "django.po"
+
+
 def _language(row: str) -> Language:
     tag, english, own = (cell.strip() for cell in row.split("|"))
+    code = _CODES.get(tag, tag.lower())
     return Language(
         tag=tag,
         english=english,
         own=own,
-        code=_CODES.get(tag, tag.lower()),
+        code=code,
         is_right_to_left=tag in _RIGHT_TO_LEFT,
-        is_translated=tag in _TRANSLATED,
-        is_of_portal=tag in _OF_PORTAL,
+        is_translated=code == ENGLISH or catalogue_in(CUSTOMERS_CATALOGUES, code).exists(),
+        is_of_portal=code == ENGLISH or catalogue_in(PORTALS_CATALOGUES, code).exists(),
     )
 
 

@@ -39,17 +39,20 @@ def url_names() -> dict[str, list[set[str]]]:
     return known
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
-def test_every_url_tag_names_a_url_that_exists(path: Path) -> None:
-    for tag in URL_TAG.finditer(template_text(path)):
-        # With `as` Django says nothing about a missing name, so it is looked up here like any other.
-        words = re.sub(r"\sas\s+\w+$", "", tag["arguments"]).split()
-        if words[0][0] not in "'\"":
-            continue
-        url_name = words[0].strip("'\"")
-        assert url_name in url_names(), tag[0]
-        given = [word for word in words[1:] if not word.startswith("|")]
-        assert any(len(given) >= len(parameters) for parameters in url_names()[url_name]), tag[0]
+def _leads_nowhere(arguments: str) -> bool:
+    """Whether a URL tag names what isn't there, or gives it too little."""
+    # With `as` Django says nothing about a missing name, so it is looked up here like any other.
+    words = re.sub(r"\sas\s+\w+$", "", arguments).split()
+    if words[0][0] not in "'\"":
+        return False
+    given = [word for word in words[1:] if not word.startswith("|")]
+    return not any(len(given) >= len(parameters) for parameters in url_names().get(words[0].strip("'\""), []))
+
+
+def test_every_url_tag_names_a_url_that_exists() -> None:
+    tags = [(name(path), tag) for path in PAGES for tag in URL_TAG.finditer(template_text(path))]
+
+    assert [(page, tag[0]) for page, tag in tags if _leads_nowhere(tag["arguments"])] == []
 
 
 def _spelled_in_python() -> Iterator[Any]:
@@ -92,33 +95,41 @@ def test_every_mail_has_a_subject_a_text_and_a_page(kind: Any) -> None:
         assert (TEMPLATES / "emails" / f"{kind}{part}").exists(), part
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if not {"emails", "downloads"} & {*path.parts}], ids=name)
-def test_no_page_brings_what_the_content_security_policy_refuses(path: Path) -> None:
-    text = template_text(path)
+def _found(patterns: dict[str, str], pages: list[Path]) -> list[tuple[str, str]]:
+    """Which pages have what, by patterns of what they shall not have."""
+    return [
+        (name(path), what)
+        for path in pages
+        for what, pattern in patterns.items()
+        if re.search(pattern, template_text(path))
+    ]
 
-    assert not re.search(r"\sstyle\s*=", text), "an inline style"
-    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text), "an inline handler"
-    assert not re.search(r"<script(?![^>]*\bsrc=)", text), "an inline script"
-    assert not re.search(r"<style\b", text), "a style element"
-    assert not re.search(r"(?:src|href)\s*=\s*[\"'](?:https?:)?//", text), "something from elsewhere"
+
+def test_no_page_brings_what_the_content_security_policy_refuses() -> None:
+    refused = {
+        "an inline style": r"\sstyle\s*=",
+        "an inline handler": r"\son[a-z]+\s*=\s*[\"']",
+        "an inline script": r"<script(?![^>]*\bsrc=)",
+        "a style element": r"<style\b",
+        "something from elsewhere": r"(?:src|href)\s*=\s*[\"'](?:https?:)?//",
+    }
+
+    assert _found(refused, [path for path in PAGES if not {"emails", "downloads"} & {*path.parts}]) == []
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
-def test_no_template_turns_escaping_off(path: Path) -> None:
-    text = template_text(path)
-
-    assert "|safe" not in text
-    assert "autoescape off" not in text
+def test_no_template_turns_escaping_off() -> None:
+    assert _found({"a filter": r"\|safe", "a tag": "autoescape off"}, PAGES) == []
 
 
 def test_templates_live_in_one_place() -> None:
     assert [path for package in PACKAGES for path in Path(ROOT / package).rglob("templates")] == []
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if "components" not in path.parts], ids=name)
-def test_no_page_writes_out_what_a_component_is_for(path: Path) -> None:
-    text = template_text(path)
+def test_no_page_writes_out_what_a_component_is_for() -> None:
+    written = {
+        "a table: {% table %}": "list-table",
+        "a trail: {% breadcrumbs %}": 'class="crumbs"',
+        "a form on a panel: {% panel_form %}": r"<form[^>]*form-panel",
+    }
 
-    assert "list-table" not in text, "a table: {% table %}"
-    assert 'class="crumbs"' not in text, "a trail: {% breadcrumbs %}"
-    assert not re.search(r"<form[^>]*form-panel", text), "a form on a panel: {% panel_form %}"
+    assert _found(written, [path for path in PAGES if "components" not in path.parts]) == []

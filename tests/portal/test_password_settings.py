@@ -50,11 +50,11 @@ def test_what_is_chosen_counts_at_once_and_what_was_typed_stays(ada_portal: Brow
     assert "At least 12 characters." in customer.text
     assert 'minlength="12"' in customer.text
     customer.submit({"givenName": "Nora", "password": "B00kshop!"})
-    for said in ("Use at least 12 characters.", "Don&#x27;t build your password around “bookshop”.", "Weak password"):
+    for said in ("Use at least 12 characters.", "Don&#x27;t base your password on “bookshop”.", "Weak password"):
         assert said in customer.text
     assert 'value="Nora"' in customer.text
     customer.submit({"givenName": "Norabelle", "password": "Norabelle 1990"})
-    assert "around “norabelle”" in customer.text
+    assert "on “norabelle”" in customer.text
     customer.submit({"givenName": "Norabelle", "password": "seven purple kites"})
     assert customer.is_signed_in
 

@@ -79,7 +79,7 @@ def test_p13_whoever_proves_themselves_is_back_at_the_page_and_may_go_on(
     customer = Customer(home, ada_portal)
     customer.visit("/tenants/acme/settings/delete")
     assert "Confirm it&#x27;s you" in customer.text or "Confirm it's you" in customer.text
-    assert "nobody who finds this browser open can do it in your name" in customer.text
+    assert "protects your account from anyone who finds this browser open" in customer.text
     customer.submit({"password": "not hers"})
     assert "/go/" in customer.path
     assert ada_portal.get("/tenants/acme/settings/delete")["Location"].startswith(AGAIN)

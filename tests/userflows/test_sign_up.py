@@ -323,7 +323,7 @@ def test_all_that_is_wrong_is_told_at_once(acme: Tenant, many_kinds: None) -> No
     assert customer.text.count('class="wrong"') == 4
     assert "too common" in customer.text
     customer.submit({"password": NEW, "shoeSize": "forty"})
-    assert f"Don&#x27;t build your password around “{NEW}”." in customer.text
+    assert f"Don&#x27;t base your password on “{NEW}”." in customer.text
 
 
 @pytest.mark.django_db

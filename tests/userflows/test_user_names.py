@@ -105,7 +105,7 @@ def test_a_reset_by_user_name_goes_to_the_address_of_the_account_alone(acme: Ten
     assert "If this user name has an account" in customer.text
     assert cc.email not in customer.text
     customer.submit({"code": customer.code_from_mail(cc.email)})
-    assert "Don&#x27;t build your password around “cc.1”." in _said(customer.submit({"password": "cc.1 cc.1 cc.1"}))
+    assert "Don&#x27;t base your password on “cc.1”." in _said(customer.submit({"password": "cc.1 cc.1 cc.1"}))
     customer.submit({"password": "another horse battery staple"})
     assert customer.is_signed_in
 

@@ -462,4 +462,4 @@ def test_twenty_are_enough(acme: Tenant, carol: Account, monkeypatch: pytest.Mon
     customer = Customer(acme)
     customer.sign_in(carol.email)
     makes(customer, Authenticator())
-    assert "You've reached the limit of passkeys." in customer.text
+    assert "You&#x27;ve reached the limit of passkeys." in customer.text
