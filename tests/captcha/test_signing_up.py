@@ -6,6 +6,7 @@ import pytest
 from django_tenants.utils import tenant_context
 from pytest_django.fixtures import Settings
 
+from audit.models import Event
 from audit.services import Actor
 from captcha.description import CaptchaDescription
 from captcha.services import choose_captcha
@@ -58,6 +59,10 @@ def test_eves_program_gets_no_code_mailed_without_what_the_widget_finds(acme: Te
     eve = at_check(acme, EVE)
     for wrong in ({}, {"answer": "1"}, {FIELD: ""}, {FIELD: "made up"}, {FIELD: "x" * 9000}, {FIELD: "guessed"}):
         assert eve.submit(wrong).status_code == 400
+    with tenant_context(acme):
+        assert set(Event.objects.filter(action="customer.sign_up_failed").values_list("reason")) == {
+            ("captcha_failed",)
+        }
     # Of what isn't even a response, the provider isn't asked.
     assert [form["response"] for form in checked.asked] == ["guessed"]
     assert not is_mailed(acme, EVE)

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from audit.reasons import Reason
 from captcha.description import described
 from captcha.models import CaptchaSettings
 from captcha.services import note_answer
@@ -17,7 +18,7 @@ from captcha.verifying import Verdict, verify
 from captcha.widgets import PUZZLE, Widget
 from common.web.limits import TooManyAttempts
 from common.web.outgoing import TooManyWaiting
-from userflows.journeys import limits
+from userflows.journeys import events, limits
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
@@ -76,6 +77,7 @@ def judge_widget(request: JourneyRequest, journey: Journey, captcha: CaptchaSett
     except TooManyWaiting:
         return _later(request, captcha)
     if verdict is Verdict.WRONG:
+        events.record_failure(journey, step=HUMAN, reason=Reason.CAPTCHA_FAILED)
         return _again(request, captcha, NOT_FOUND)
     if captcha.on_failure != PUZZLE:
         return _later(request, captcha)
