@@ -79,6 +79,31 @@ class Branding(models.Model):
     reply_to = models.CharField(max_length=254, blank=True, default="", db_default="")
     support_url = models.CharField(max_length=128, blank=True, default="", db_default="")
     legal_lines = models.CharField(max_length=512, blank=True, default="", db_default="")
+    # The header, what customers can't get in by, single links, and CSS: likewise.
+    shows_header = models.BooleanField(null=True)
+    header_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    shows_reset = models.BooleanField(null=True)
+    reset_url = models.CharField(max_length=128, blank=True, default="", db_default="")
+    shows_cannot_access = models.BooleanField(null=True)
+    cannot_access_text = models.CharField(max_length=256, blank=True, default="", db_default="")
+    shows_forgot_password = models.BooleanField(null=True)
+    forgot_password_text = models.CharField(max_length=256, blank=True, default="", db_default="")
+    shows_privacy = models.BooleanField(null=True)
+    shows_terms = models.BooleanField(null=True)
+    custom_css = models.TextField(blank=True, default="", db_default="")
+    # Which values a choice has is told by `branding.looks.choices`.
+    surface_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    dark_accent_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    dark_background_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    dark_surface_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    color_scheme = models.CharField(max_length=16, blank=True, default="", db_default="")
+    font = models.CharField(max_length=16, blank=True, default="", db_default="")
+    corner_radius = models.CharField(max_length=16, blank=True, default="", db_default="")
+    spacing = models.CharField(max_length=16, blank=True, default="", db_default="")
+    button_style = models.CharField(max_length=16, blank=True, default="", db_default="")
+    input_style = models.CharField(max_length=16, blank=True, default="", db_default="")
+    logo_placement = models.CharField(max_length=16, blank=True, default="", db_default="")
+    logo_size = models.CharField(max_length=16, blank=True, default="", db_default="")
     updated_at = models.DateTimeField(auto_now=True)
     # Who changed it last, by the name that an event would have.
     changed_by = models.CharField(max_length=320, blank=True, default="", db_default="")
@@ -147,14 +172,20 @@ class BrandingImage(models.Model):
 
     class Kind(models.TextChoices):
         BANNER_LOGO = "banner_logo", _("Banner logo")
+        BANNER_LOGO_DARK = "banner_logo_dark", _("Banner logo, dark")
         BACKGROUND = "background", _("Background image")
         FAVICON = "favicon", _("Favicon")
+        HEADER_LOGO = "header_logo", _("Header logo")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     branding = models.ForeignKey(Branding, on_delete=models.SET_NULL, null=True, related_name="images")
     kind = models.CharField(max_length=16, choices=Kind)
     content = models.BinaryField()
     content_type = models.CharField(max_length=32)
+    # The same for browsers that can read it; none where that is no smaller, or an earlier release has made the row.
+    webp = models.BinaryField(null=True)
+    # The colours of a mark, as #rrggbb; likewise.
+    palette = ArrayField(models.CharField(max_length=7), null=True)
     width = models.IntegerField()
     height = models.IntegerField()
     # Without a ground put under it, it can't be seen on a dark page.

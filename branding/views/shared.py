@@ -10,9 +10,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from branding.look import tenant_name
+from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import Layer, layers_of
 from branding.lookup import image_url, read_drafts, read_published
-from branding.preview.drafts import DARK, LIGHT, look_of, style_sheet_in
+from branding.preview.drafts import look_of, style_sheet_in
 from branding.preview.samples import html_of_sample, preview_language, samples
 from branding.versions.links import DraftLink, LinkOver, read_link
 from branding.views.preview import POLICY, inert
@@ -52,7 +53,9 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
         return _private(HttpResponse(status=410))
     page, language, scheme = _chosen(request)
     look = look_of(_layers(link, language, request), tenant_name=tenant_name(), scheme=scheme)
-    html = html_of_sample(page, look=look, language=preview_language(language), style_sheet=style_sheet_in(scheme))
+    html = html_of_sample(
+        page, look=look, language=preview_language(language), style_sheet=style_sheet_in(look.color_scheme)
+    )
     return _private(HttpResponse(inert(html)))
 
 
