@@ -79,6 +79,31 @@ class Branding(models.Model):
     reply_to = models.CharField(max_length=254, blank=True, default="", db_default="")
     support_url = models.CharField(max_length=128, blank=True, default="", db_default="")
     legal_lines = models.CharField(max_length=512, blank=True, default="", db_default="")
+    # The header, what customers can't get in by, single links, and CSS: likewise.
+    shows_header = models.BooleanField(null=True)
+    header_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    shows_reset = models.BooleanField(null=True)
+    reset_url = models.CharField(max_length=128, blank=True, default="", db_default="")
+    shows_cannot_access = models.BooleanField(null=True)
+    cannot_access_text = models.CharField(max_length=256, blank=True, default="", db_default="")
+    shows_forgot_password = models.BooleanField(null=True)
+    forgot_password_text = models.CharField(max_length=256, blank=True, default="", db_default="")
+    shows_privacy = models.BooleanField(null=True)
+    shows_terms = models.BooleanField(null=True)
+    custom_css = models.TextField(blank=True, default="", db_default="")
+    # Which values a choice has is told by `branding.looks.choices`.
+    surface_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    dark_accent_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    dark_background_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    dark_surface_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    color_scheme = models.CharField(max_length=16, blank=True, default="", db_default="")
+    font = models.CharField(max_length=16, blank=True, default="", db_default="")
+    corner_radius = models.CharField(max_length=16, blank=True, default="", db_default="")
+    spacing = models.CharField(max_length=16, blank=True, default="", db_default="")
+    button_style = models.CharField(max_length=16, blank=True, default="", db_default="")
+    input_style = models.CharField(max_length=16, blank=True, default="", db_default="")
+    logo_placement = models.CharField(max_length=16, blank=True, default="", db_default="")
+    logo_size = models.CharField(max_length=16, blank=True, default="", db_default="")
     updated_at = models.DateTimeField(auto_now=True)
     # Who changed it last, by the name that an event would have.
     changed_by = models.CharField(max_length=320, blank=True, default="", db_default="")
@@ -99,7 +124,7 @@ class Branding(models.Model):
 
 
 class BrandVersion(models.Model):
-    """All languages of a brand as they were published together; the newest of a brand is what customers see.
+    """All languages of a brand as they were published together, looks and words; the newest is what customers see.
 
     One without a number waits to be published when it is due. `content` is what `branding.versions.content` writes,
     `pictures` are the digests of the images it names: they are kept as long as it is. `changes` are the places in which
@@ -147,14 +172,20 @@ class BrandingImage(models.Model):
 
     class Kind(models.TextChoices):
         BANNER_LOGO = "banner_logo", _("Banner logo")
+        BANNER_LOGO_DARK = "banner_logo_dark", _("Banner logo, dark")
         BACKGROUND = "background", _("Background image")
         FAVICON = "favicon", _("Favicon")
+        HEADER_LOGO = "header_logo", _("Header logo")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     branding = models.ForeignKey(Branding, on_delete=models.SET_NULL, null=True, related_name="images")
     kind = models.CharField(max_length=16, choices=Kind)
     content = models.BinaryField()
     content_type = models.CharField(max_length=32)
+    # The same for browsers that can read it; none where that is no smaller, or an earlier release has made the row.
+    webp = models.BinaryField(null=True)
+    # The colours of a mark, as #rrggbb; likewise.
+    palette = ArrayField(models.CharField(max_length=7), null=True)
     width = models.IntegerField()
     height = models.IntegerField()
     # Without a ground put under it, it can't be seen on a dark page.
@@ -172,8 +203,25 @@ class BrandingImage(models.Model):
         return f"{self.get_kind_display()} of {self.branding}"
 
 
+class LanguageSettings(models.Model):
+    """Which languages customers can choose; without a row, as `branding.languages.offered.LanguageRules` says."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    offered = ArrayField(models.CharField(max_length=16), default=list)
+    default = models.CharField(max_length=16)
+    # Those of the tenant's own, each as the fields of an `OwnLanguage`.
+    own = models.JSONField(default=list, db_default=[])
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="branding_languagesettings_one")]
+
+    def __str__(self) -> str:
+        return "languages of customer pages"
+
+
 class ChangedSentence(models.Model):
-    """A sentence of customer pages that a tenant says in words of its own, in one language, in all flows or in one.
+    """The draft of a sentence that a tenant says in words of its own, in one language: in all flows, in one, or for the
+    applications of a theme. Customers read none of it until the brand is published.
 
     `texts` are its forms, as people edit them: one, or in a sentence that counts one for each kind of number.
     `instead_of` are the product's as they were then.
@@ -183,17 +231,29 @@ class ChangedSentence(models.Model):
     language = models.CharField(max_length=16)
     # Of a user flow, which is declared floors above; what deletes one forgets its words.
     user_flow = models.UUIDField(null=True)
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="sentences")
     sentence = models.TextField()
     texts = models.JSONField()
     instead_of = models.JSONField()
     updated_at = models.DateTimeField(db_default=Now())
 
+    objects = OfOneBrand.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["language", "sentence"],
-                condition=models.Q(user_flow__isnull=True),
+                condition=models.Q(user_flow__isnull=True, theme__isnull=True),
                 name="branding_changedsentence_in_all_flows",
+            ),
+            models.UniqueConstraint(
+                fields=["theme", "language", "sentence"],
+                condition=models.Q(theme__isnull=False),
+                name="branding_changedsentence_in_a_theme",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user_flow__isnull=True) | models.Q(theme__isnull=True),
+                name="branding_changedsentence_in_a_flow_or_a_theme",
             ),
             models.UniqueConstraint(
                 fields=["user_flow", "language", "sentence"],

@@ -25,6 +25,7 @@ from userflows.second_factors.remembered import Remembered, factor_remembered
 from userflows.state import (
     APP,
     AT_SIGN_UP,
+    INVITATION,
     OFFER,
     REMEMBER_DAYS,
     SPENT,
@@ -291,7 +292,8 @@ class Journey(Named, models.Model):
             proofs,
             self.step_data,
             has_app=account is not None and account.has_app,
-            is_verified=account is None or account.email_verified,
+            # Whoever has opened the link of an invitation reads the mail of the address.
+            is_verified=account is None or account.email_verified or INVITATION in self.step_data,
             is_closing=account is not None and account.closes_at is not None,
             remembered_by=factor_remembered(account, self.remembered, days=days) if account else "",
             has_passkey=account is not None and bool(account.passkeys_at),

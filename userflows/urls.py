@@ -102,6 +102,7 @@ customer_urlpatterns: list[URLPattern] = [
     path("profile/passkeys/add/", passkeys.add, name="passkey-add"),
     path("profile/passkeys/<uuid:passkey_id>/rename/", passkeys.rename, name="passkey-rename"),
     path("profile/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="passkey-remove"),
+    path(".well-known/webauthn", passkeys.related, name="related-origins"),
     path(".well-known/change-password", start.well_known_change_password, name="well-known-change-password"),
     path("profile/sessions/end/", sessions.end, name="end-session"),
     path("profile/sessions/end-others/", sessions.end_others, name="end-other-sessions"),

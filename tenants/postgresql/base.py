@@ -7,7 +7,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Field, Model
 from django_tenants.postgresql_backend import base as django_tenants_backend
 from django_tenants.utils import get_public_schema_name
 from psycopg.pq import TransactionStatus
@@ -54,6 +56,16 @@ class ServerTooOld(ImproperlyConfigured):
         )
 
 
+class SchemaEditor(DatabaseSchemaEditor):
+    """Django's, but for a second index on each indexed text, by which those are found that begin in some way.
+
+    Such texts are digests, IDs and names here, and are looked up whole. Each index costs a birth half a millisecond.
+    """
+
+    def _create_like_index_sql(self, model: type[Model], field: "Field[Any, Any]") -> None:
+        """None of them."""
+
+
 class PreparingCursor(ServerBindingCursor):
     """A cursor that has prepared whatever it is given."""
 
@@ -72,6 +84,7 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
     made sure that the session is still this connection's own, so no transaction ever runs in somebody else's.
     """
 
+    SchemaEditorClass = SchemaEditor
     settings_dict: dict[str, Any]
     _setting_search_path: bool
     _in_force: tuple[str, str] | None = None

@@ -1,5 +1,7 @@
 """What the portal does with a brand, a script can do."""
 
+from pathlib import Path
+
 import pytest
 from django.core.management import CommandError
 from django_tenants.utils import tenant_context
@@ -8,6 +10,7 @@ from applications.models import Application
 from branding.look import look_for
 from branding.models import Theme
 from common.database.caches import forget_everything
+from common.text.languages import TRANSLATED_LANGUAGES
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.commands.conftest import Run
@@ -44,6 +47,7 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
     run("branding", "discard", *AT_ACME)
     assert run("branding", "show", *AT_ACME) == {
         "brandings": {"": {}, "de": {"username_hint": "du@acme.example", "shows_footer": False}},
+        "words": {},
         "version": 2,
         "is_published": True,
         "due_at": None,
@@ -53,6 +57,21 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
     versions = run("branding", "history", *AT_ACME)["versions"]
     assert [each["number"] for each in versions] == [3, 2, 1]
     assert versions[1]["changes"] == ["de/", "de/username_hint", "de/shows_footer"]
+
+
+def test_a_style_sheet_comes_from_a_file_and_what_is_not_used_is_told(run: Run, acme: Tenant, tmp_path: Path) -> None:
+    sheet = tmp_path / "brand.css"
+    sheet.write_text("\ufeff.ext-title { color: navy }\n.ext-title { position: fixed }\n", encoding="utf-8")
+    answer = run("branding", "set", *AT_ACME, "--css", str(sheet), "shows_reset=no")
+    assert answer["custom_css"].startswith(".ext-title")
+    assert answer["shows_reset"] is False
+    assert answer["left_out"] == [{"line": 2, "reason": "Pages don’t use “position”."}]
+    with pytest.raises(CommandError, match="can't be read"):
+        run("branding", "set", *AT_ACME, "--css", str(tmp_path / "none.css"))
+    with pytest.raises(CommandError, match="at most 25600"):
+        run("branding", "set", *AT_ACME, "custom_css=" + "a" * 25601)
+    with pytest.raises(CommandError, match="Name a field"):
+        run("branding", "set", *AT_ACME)
 
 
 def test_a_theme_is_made_given_looked_at_and_deleted(run: Run, acme: Tenant, mobile: Application) -> None:
@@ -91,3 +110,23 @@ def test_what_cant_be_done_is_said(run: Run, acme: Tenant, typed: tuple[str, ...
     verb, *rest = typed
     with pytest.raises(CommandError, match=told):
         run("branding", verb, *AT_ACME, *rest)
+
+
+def test_a_tenant_offers_two_languages_and_all_again(run: Run, acme: Tenant) -> None:
+    languages = ("branding", "languages", "--tenant", "acme")
+    assert len(run(*languages)["offered"]) == len(TRANSLATED_LANGUAGES)
+    told = run(*languages, "--offer", "fr", "--offer", "de", "--default", "de")
+    assert told == {"offered": ["fr", "de"], "default": "de"}
+    with pytest.raises(CommandError, match="languages that are offered"):
+        run(*languages, "--default", "ja")
+    assert run(*languages, "--offer-all")["default"] == "de"
+
+
+def test_a_language_of_ones_own_is_added_and_removed(run: Run, acme: Tenant) -> None:
+    named = ("--tag", "gsw", "--name", "Züritüütsch", "--falls-back-to", "de")
+    assert run("branding", "add-own-language", *AT_ACME, *named)["offered"][-1] == "gsw"
+    run("words", "set", *AT_ACME, "--language", "gsw", "--sentence", "Continue", "--text", "Wiiter")
+    assert run("words", "export", *AT_ACME)["words"] == {"gsw": {"Continue": "Wiiter"}}
+    assert "gsw" not in run("branding", "remove-own-language", *AT_ACME, "--language", "gsw")["offered"]
+    with pytest.raises(CommandError, match="one of the languages"):
+        run("words", "set", *AT_ACME, "--language", "gsw", "--sentence", "Continue", "--text", "Wiiter")

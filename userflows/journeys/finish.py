@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.errors import AccountRefused, NotEnoughProved
 from accounts.factors.recoveries import stop_recovery
-from accounts.identity.services.accounts import accept_invitation, actor_of, create_account
+from accounts.identity.services.accounts import accept_invitation, actor_of, create_account, verify_address
 from accounts.identity.services.terms import accept_terms
 from accounts.models import Account
 from accounts.sessions.rules import session_rules
@@ -40,6 +40,7 @@ from userflows.state import (
     APP,
     CHANGE,
     INVITATION,
+    LINK,
     NEW_PASSWORD,
     PASSKEY,
     PROVIDER,
@@ -130,6 +131,9 @@ def _accept_invitation(journey: Journey, account: Account) -> None:
 
     Raises `AccountRefused` if its link has led to an end before.
     """
+    if INVITATION in journey.step_data and journey.state.has_proved(LINK) and not account.email_verified:
+        # Its link was opened by whoever reads the mail of the address.
+        verify_address(account)
     has_come = account.invited_at is None or not account.email_verified or not accept_invitation(account)
     if has_come and INVITATION in journey.step_data:
         raise AccountRefused

@@ -1,5 +1,7 @@
+import sys
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -8,19 +10,26 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from audit.services import Actor
-from branding.description import FIELDS
+from branding.description import FIELDS, SWITCHES
+from branding.languages.offered import LanguageRules, Offer, OwnLanguage
+from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
+from branding.languages.services import apply as apply_languages
+from branding.languages.services import describe as describe_languages
 from branding.models import DEFAULT, Branding, BrandVersion, Theme
 from branding.services import add_language, delete_language, update_branding
+from branding.styles.reading import read_sheet
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
+from branding.versions.content import words_in
 from branding.versions.links import DAYS, make_link
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
 from commands.answers import Answer, VerbCommand
-from commands.named import serving
+from commands.named import serving, theme_named
+from common.text.languages import ENGLISH
 from tenants.addressing import base_url
 
 ACTOR = Actor.command()
-FOOTER = {"": None, "yes": True, "no": False}
+SWITCHED = {"": None, "yes": True, "no": False}
 
 
 class Command(VerbCommand):
@@ -33,8 +42,9 @@ class Command(VerbCommand):
             "--language", default=DEFAULT, help="such as de; made if there is none; without it, the default"
         )
         change.add_argument(
-            "field", nargs="+", metavar="FIELD=VALUE", help=f"empty to let it fall back: {', '.join(FIELDS)}"
+            "field", nargs="*", metavar="FIELD=VALUE", help=f"empty to let it fall back: {', '.join(FIELDS)}"
         )
+        change.add_argument("--css", metavar="FILE", help="a style sheet, for custom_css; - is standard input")
         remove = self._of_brand("remove-language", self.remove_language, "take a language out of the draft")
         remove.add_argument("--language", required=True)
         later = self._of_brand("publish", self.publish, "let customers see the draft, now or later")
@@ -46,6 +56,19 @@ class Command(VerbCommand):
         self._of_brand("history", self.history, "list what was published, the newest first")
         back = self._of_brand("restore", self.restore, "publish an earlier version again; the draft becomes it")
         back.add_argument("--number", type=int, required=True)
+        speaks = _of_tenant(self.verb("languages", self.languages, summary="say which languages customers can choose"))
+        speaks.add_argument("--offer", action="append", metavar="CODE", help="such as de; repeatable, in place of all")
+        speaks.add_argument("--offer-all", action="store_true", help="all there are, with those of later releases")
+        made = _of_tenant(self.verb("add-own-language", self.add_own_language, summary="add a language of one's own"))
+        made.add_argument("--tag", required=True, help="its BCP 47 tag, such as gsw")
+        made.add_argument("--name", required=True, help="what its readers call it")
+        made.add_argument(
+            "--falls-back-to", default=ENGLISH, metavar="CODE", help="says what isn't said in it yet (en)"
+        )
+        made.add_argument("--right-to-left", action="store_true")
+        gone = _of_tenant(self.verb("remove-own-language", self.remove_own_language, summary="take it back"))
+        gone.add_argument("--language", required=True, metavar="CODE")
+        speaks.add_argument("--default", metavar="CODE", help="spoken to browsers that ask for none of them")
         _of_tenant(self.verb("themes", self.themes, summary="list the themes, and which applications have them"))
         add = _of_tenant(self.verb("add-theme", self.add_theme, summary="make a theme"))
         add.add_argument("--name", required=True)
@@ -68,12 +91,13 @@ class Command(VerbCommand):
             draft, shown, waiting = draft_of(theme), newest(theme), scheduled(theme)
             facts = {
                 "brandings": draft["brandings"],
+                "words": words_in(draft),
                 "version": shown.number if shown else None,
                 "is_published": is_published(theme),
                 "due_at": waiting.due_at.isoformat() if waiting and waiting.due_at else None,
             }
         lines = [
-            f"{locale or 'default'}: {', '.join(f'{name}={value}' for name, value in fields.items()) or 'nothing'}"
+            f"{locale or 'default'}: {', '.join(_said(name, value) for name, value in fields.items()) or 'nothing'}"
             for locale, fields in draft["brandings"].items()
         ]
         state = "Customers see it." if facts["is_published"] else "It isn't published."
@@ -81,13 +105,21 @@ class Command(VerbCommand):
 
     def set(self, options: dict[str, Any]) -> Answer:
         fields, locale = _fields(options["field"]), options["language"]
+        if options["css"] is not None:
+            fields["custom_css"] = _style_sheet(options["css"])
+        if not fields:
+            raise CommandError("Name a field, as FIELD=VALUE, or a file by --css.")
         with serving(options["tenant"]):
             theme = _theme(options)
             if not Branding.objects.of_brand(theme).filter(locale=locale).exists():
                 add_language(locale=locale, theme=theme, actor=ACTOR)
             update_branding(locale=locale, fields=fields, theme=theme, actor=ACTOR)
             kept = draft_of(theme)["brandings"][locale]
-        return Answer(dict(kept), "The draft is changed. `manage.py branding publish` lets customers see it.")
+        left_out = read_sheet(kept.get("custom_css", "")).left_out if "custom_css" in fields else ()
+        told = [f"Line {each.line} isn't used: {each.reason}" for each in left_out]
+        facts = {**kept, "left_out": [vars(each) for each in left_out]} if left_out else dict(kept)
+        said = "The draft is changed. `manage.py branding publish` lets customers see it."
+        return Answer(facts, "\n".join([*told, said]))
 
     def remove_language(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -144,6 +176,24 @@ class Command(VerbCommand):
             _facts(restored), f"Version {options['number']} is published again, as version {restored.number}."
         )
 
+    def languages(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            now = describe_languages()
+            offered = () if options["offer_all"] else tuple(sorted(set(options["offer"] or now.offered)))
+            apply_languages(LanguageRules(offered, options["default"] or now.default), actor=ACTOR)
+            return _languages()
+
+    def add_own_language(self, options: dict[str, Any]) -> Answer:
+        language = OwnLanguage(options["tag"], options["name"], options["right_to_left"], options["falls_back_to"])
+        with serving(options["tenant"]):
+            add_language_of_ones_own(language, actor=ACTOR)
+            return _languages()
+
+    def remove_own_language(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            remove_language_of_ones_own(options["language"], actor=ACTOR)
+            return _languages()
+
     def themes(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             found = [_facts_of_theme(theme) for theme in Theme.objects.all()]
@@ -178,6 +228,13 @@ class Command(VerbCommand):
         return Answer(facts, f"{facts['name']} is deleted.")
 
 
+def _languages() -> Answer:
+    """What is offered now."""
+    offer = Offer(describe_languages())
+    facts = {"offered": list(offer.codes), "default": offer.default}
+    return Answer(facts, f"{', '.join(offer.codes)}; by default {offer.default}")
+
+
 def _of_tenant(parser: CommandParser) -> CommandParser:
     parser.add_argument("--tenant", required=True, metavar="DOMAIN")
     return parser
@@ -185,13 +242,7 @@ def _of_tenant(parser: CommandParser) -> CommandParser:
 
 def _theme(options: dict[str, Any]) -> Theme | None:
     """The theme that the option names; None for the tenant's own brand."""
-    which = options["theme"]
-    if which is None:
-        return None
-    found = [each for each in Theme.objects.all() if which in {each.name, str(each.pk)}]
-    if not found:
-        raise CommandError(f"There is no theme {which}. `manage.py branding themes` names them all.")
-    return found[0]
+    return theme_named(options["theme"]) if options["theme"] is not None else None
 
 
 def _fields(given: list[str]) -> dict[str, Any]:
@@ -201,10 +252,24 @@ def _fields(given: list[str]) -> dict[str, Any]:
         name, equals, value = each.partition("=")
         if name not in FIELDS or not equals:
             raise CommandError(f"{each}: write FIELD=VALUE, with one of these: {', '.join(FIELDS)}.")
-        if name == "shows_footer" and value not in FOOTER:
-            raise CommandError("shows_footer: write yes, no or nothing.")
-        fields[name] = FOOTER[value] if name == "shows_footer" else value.replace("\\n", "\n")
+        if name in SWITCHES and value not in SWITCHED:
+            raise CommandError(f"{name}: write yes, no or nothing.")
+        fields[name] = SWITCHED[value] if name in SWITCHES else value.replace("\\n", "\n")
     return fields
+
+
+def _style_sheet(name: str) -> str:
+    """The text of a file."""
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"--css: {name} can't be read as text in UTF-8.") from error
+    return text.replace("\0", "")
+
+
+def _said(name: str, value: Any) -> str:
+    """A field for people, a style sheet by how long it is."""
+    return f"{name}: {len(value.splitlines())} lines" if name == "custom_css" else f"{name}={value}"
 
 
 def _moment(text: str) -> datetime:
