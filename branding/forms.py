@@ -120,6 +120,11 @@ class BrandingForm(LookFields):
     shows_header = _switch(
         _("Page header"), help_text=_("A bar at the top of each page. Without a logo it says the tenant’s name.")
     )
+    square_logo = _image(
+        BrandingImage.Kind.SQUARE_LOGO,
+        _("Beside an application’s logo, as a tile on phones, and in the browser’s tab without a favicon."),
+    )
+    square_logo_dark = _image(BrandingImage.Kind.SQUARE_LOGO_DARK, _("Instead of the other on dark pages."))
     header_logo = _image(BrandingImage.Kind.HEADER_LOGO, _("Stands in the header."))
     header_color = _text(_("Header colour"), 7)
     shows_reset = _switch(
@@ -149,6 +154,8 @@ class BrandingForm(LookFields):
         widget=forms.FileInput(attrs={"accept": ".css,text/css", "data-most-bytes": MOST_CSS}),
         help_text=format_lazy(_("Replaces what stands above. At most {size} KB."), size=MOST_CSS // 1024),
     )
+    remove_square_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
+    remove_square_logo_dark = forms.BooleanField(label=_("Remove this logo"), required=False)
     remove_header_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
     remove_favicon = forms.BooleanField(label=_("Remove this favicon"), required=False)
     remove_background = forms.BooleanField(label=_("Remove this image"), required=False)
