@@ -12,7 +12,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("branding", "0006_parts_of_pages")]
+    dependencies = [("branding", "0008_languages")]
 
     operations = [
         migrations.AlterField("brandingimage", "kind", models.CharField(choices=KINDS, max_length=16)),
