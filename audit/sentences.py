@@ -85,6 +85,7 @@ SENTENCES: Mapping[str, Said] = {
     ),
     "customer.text_not_sent": Said(_("No text message was sent to {who}")),
     "customer.signed_out": Said(_("{who} signed out")),
+    "customer.switched": Said(_("{who} was chosen among the accounts signed in side by side")),
     "customer.session_ended": Said(
         _("{who} signed {what} out of one browser"), own=_("{who} signed out of another browser")
     ),
@@ -252,6 +253,7 @@ SENTENCES: Mapping[str, Said] = {
     "hook.answers_again": Said(_("{who} asks the hook {what} again, which answers")),
     "identity_provider.tested": Said(_("{who} tested the identity provider {what}")),
     "mail_server.chosen": Said(_("{who} set the tenant’s mail server")),
+    "captcha.changed": Said(_("{who} changed the CAPTCHA")),
     "text_messages.changed": Said(_("{who} changed how text messages are sent")),
     "mail_server.dropped": Said(_("{who} went back to the installation’s mail server")),
     "encryption.resealed": Said(_("{who} encrypted values anew")),
@@ -291,7 +293,7 @@ SENTENCES: Mapping[str, Said] = {
 SUBJECTS: Mapping[Text, tuple[str, ...]] = {
     _("Customers"): ("customer", "customers", "customer_view", "group", "role", "operation", "attribute", "device"),
     _("Applications"): ("application", "tokens", "registration", "initial_access_token"),
-    _("User flows and branding"): ("user_flow", "branding", "theme"),
+    _("User flows and branding"): ("user_flow", "branding", "theme", "captcha"),
     _("Logs and mail"): ("log", "log_destination", "mail_server", "text_messages"),
     _("Identity providers"): ("identity_provider",),
     _("Hooks"): ("hook",),

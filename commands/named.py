@@ -69,11 +69,12 @@ def role_named(application: Application, value: str) -> AppRole:
     return role
 
 
-def customer_named(email: str) -> Account:
-    """The account of the tenant being served with this address."""
-    account = Account.objects.with_email(email).first()
+def customer_named(name: str) -> Account:
+    """The account of the tenant being served with this address or, where there is no @ in it, this user name."""
+    account = Account.objects.known_as(name).first()
     if account is None:
-        raise CommandError(f"No customer of this tenant has the address {email}.")
+        what = "address" if "@" in name else "user name"
+        raise CommandError(f"No customer of this tenant has the {what} {name}.")
     return account
 
 

@@ -61,12 +61,20 @@ def render_customer(
     }
     response = HttpResponse(render(template, {**page, **(context or {})}, request), status=status)
     response["Cache-Control"] = "no-store"
+    if widget := (context or {}).get("widget"):
+        _let_load(response, widget.origins)
     leads_elsewhere = origins or (journey and journey.rules.providers) or (context or {}).get("connectable")
     return lead_to_application(response) if leads_elsewhere else response
 
 
 def _is_form(status: int, context: Mapping[str, Any] | None) -> bool:
     return status == BAD_REQUEST and "form" in (context or {})
+
+
+def _let_load(response: HttpResponse, origins: Sequence[str]) -> None:
+    """Let this page, and no other, load what a widget is made of."""
+    directives = ("script-src", "frame-src", "style-src", "connect-src", "img-src")
+    response._csp_update = {each: list(origins) for each in directives}  # type: ignore[attr-defined]  # noqa: SLF001 - how django-csp is told
 
 
 def lead_to_application(response: HttpResponse) -> HttpResponse:
