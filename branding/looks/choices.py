@@ -20,8 +20,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 NEUTRAL_CHOICES = {name: values[0] for name, values in CHOICES.items()}
 
-# Whatever the first ones lack, the last ones have: a font is chosen letter by letter. None is named for Chinese, Japanese
-# and Korean, which share characters and draw them otherwise: browsers take what the language of the page needs.
+# Whatever the first ones lack, the last ones have: a font is chosen letter by letter. None is named for Chinese,
+# Japanese and Korean, which draw the same characters otherwise: browsers take what the language of the page needs.
 _SANS = '"Noto Sans","Noto Sans Arabic",sans-serif'
 _SERIF = '"Noto Serif","Noto Naskh Arabic",serif'
 _PROPERTIES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
