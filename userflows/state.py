@@ -291,6 +291,8 @@ class FlowRules:
 
     def asking(self, second_factor: str) -> "FlowRules":
         """The rules for a journey that somebody began who asks for this besides; never for less than the flow."""
+        if not second_factor:
+            return self
         trusts = second_factor not in {EXACTLY, OWN_ACCOUNT}
         asked = self.strictest("" if second_factor == OWN_ACCOUNT else second_factor)
         return replace(
