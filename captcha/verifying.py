@@ -24,10 +24,11 @@ from tenants.postgresql import current_schema
 
 SECONDS = 2.0
 MOST_RESPONSE, MOST_BYTES = 8192, 16 * 1024
-# It is about us and not about whoever wants to go on. Nothing that comes from a browser brings one of these about.
-ABOUT_US = frozenset({"missing-input-secret", "invalid-input-secret", "sitekey-secret-mismatch", "invalid-keys"})
+# About us, and not about whoever wants to go on. Nothing that comes from a browser brings one of these about; what was
+# found by a widget of another site key brings about errors about a pair of keys.
+ABOUT_US = frozenset({"missing-input-secret", "invalid-input-secret"})
 # A provider that is slow keeps few threads waiting, and no tenant gets them all.
-_places = Places(max(2, settings.CIAM_WEB_THREADS // 2), share=max(1, settings.CIAM_WEB_THREADS // 4))
+_places = Places(max(2, settings.CIAM_WEB_THREADS * 3 // 4), share=max(1, settings.CIAM_WEB_THREADS // 2))
 
 
 class Verdict(Enum):

@@ -65,6 +65,9 @@ def test_eves_program_gets_no_code_mailed_without_what_the_widget_finds(acme: Te
         }
     # Of what isn't even a response, the provider isn't asked.
     assert [form["response"] for form in checked.asked] == ["guessed"]
+    # Found by a widget of hers, with another site key.
+    checked.said = {"success": False, "error-codes": ["sitekey-secret-mismatch", "invalid-keys"]}
+    assert eve.submit({FIELD: "found elsewhere"}).status_code == 400
     assert not is_mailed(acme, EVE)
 
 
