@@ -57,7 +57,15 @@ def is_mailed(acme: Tenant, email: str) -> bool:
 def test_eves_program_gets_no_code_mailed_without_what_the_widget_finds(acme: Tenant, checked: Provider) -> None:
     """A-28: neither by nothing, nor by what the provider hasn't given."""
     eve = at_check(acme, EVE)
-    for wrong in ({}, {"answer": "1"}, {FIELD: ""}, {FIELD: "made up"}, {FIELD: "x" * 9000}, {FIELD: "guessed"}):
+    for wrong in (
+        {},
+        {"answer": "1"},
+        {FIELD: ""},
+        {FIELD: "made up"},
+        {FIELD: "x" * 9000},
+        {FIELD: "<script>"},
+        {FIELD: "guessed"},
+    ):
         assert eve.submit(wrong).status_code == 400
     with tenant_context(acme):
         assert set(Event.objects.filter(action="customer.sign_up_failed").values_list("reason")) == {
