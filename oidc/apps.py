@@ -6,9 +6,12 @@ class OidcConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hear of sign-outs, and tell customers which applications have access."""
+        """Hear of sign-outs, answer where journeys end, and tell customers which applications have access."""
+        from oidc.authorization.views.authorize import answer_at_once
         from oidc.consents.own_copy import access_told
         from oidc.sign_out import receivers  # noqa: F401 - connects them
+        from userflows.journeys.arrival import answer_arrivals
         from userflows.own_account.copies import add_section
 
+        answer_arrivals(answer_at_once)
         add_section("apps", access_told)

@@ -1,3 +1,4 @@
+from operator import attrgetter
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from branding.forms import AddLanguageForm, BrandingForm
 from branding.look import resolve
 from branding.looks.fallback import Brandings
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
-from branding.policies import name_of_locale
+from branding.policies import LIGHT_SURFACE, name_of_locale
 from branding.preview.samples import preview_language, preview_languages, samples
 from branding.services import add_language, delete_language, update_branding
 from branding.telling.summary import what_is_set
@@ -139,13 +140,14 @@ def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, 
     return {
         "form": form,
         "name": name_of_locale(locale),
+        "header_color": form.own.header_color or form.fallback.header_color or LIGHT_SURFACE,
         "is_default": locale == DEFAULT,
         "images": {
             kind.value: {
                 "field": form[kind.value],
                 "remove": form[f"remove_{kind.value}"],
                 "own": form.own.pictures.get(kind),
-                "fallback_url": getattr(form.fallback, _LOOK_ADDRESSES[kind]),
+                "fallback_url": attrgetter(_LOOK_ADDRESSES[kind])(form.fallback),
                 "is_for_dark": kind == BrandingImage.Kind.BANNER_LOGO_DARK,
                 "fallback_is_dark": kind == BrandingImage.Kind.BANNER_LOGO and form.fallback.logo_is_dark,
             }
@@ -167,4 +169,5 @@ _LOOK_ADDRESSES = {
     BrandingImage.Kind.BANNER_LOGO_DARK: "dark_logo_url",
     BrandingImage.Kind.BACKGROUND: "background_url",
     BrandingImage.Kind.FAVICON: "favicon_url",
+    BrandingImage.Kind.HEADER_LOGO: "header_logo.url",
 }

@@ -17,6 +17,7 @@ from applications.services.registration import delete_application
 from audit.models import Event
 from oidc.models import Consent
 from tenants.models import Tenant
+from tests.branding.brands import brand
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, READ, WRITE, OrdersApi, found_orders
@@ -30,6 +31,12 @@ def orders(asking: RelyingParty, acme: Tenant) -> OrdersApi:
     orders = found_orders(acme)
     orders.permit(asking.application, orders.read, orders.write)
     return orders
+
+
+def test_b18_where_carol_decides_about_access_acmes_own_css_does_not_hold(asking: RelyingParty) -> None:
+    brand(asking.browser.tenant, custom_css=".ext-title { color: #fff }")
+    assert 'class="styled"' in Browser(asking.browser.tenant).get("/sign-in/", follow=True).content.decode()
+    assert 'class="styled"' not in asks(asking).text
 
 
 def test_nobody_is_asked_unless_the_administrator_wants_it(shop: RelyingParty) -> None:
@@ -96,8 +103,7 @@ def test_after_a_new_sign_in_the_question_is_the_last_page(asking: RelyingParty)
     browser = asking.browser = Browser(asking.browser.tenant)
     address = browser.get("/oidc/authorize", asking.request(prompt="login consent"))["Location"]
     password = browser.post(address, {"email": "carol@acme.example"})["Location"]
-    resumed = browser.post(password, {"password": PASSWORD})["Location"]
-    page = Page(browser, browser.get(resumed)["Location"])
+    page = Page(browser, browser.post(password, {"password": PASSWORD})["Location"])
     assert "code" in answer_in(page.press("allow"))
 
 
