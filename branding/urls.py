@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from branding.views import coverage, customer, drafts, history, portal, preview, shared, themes
+from branding.views import coverage, customer, drafts, history, languages, portal, preview, shared, themes
 from branding.views.drafts import BRANDING_TABS, THEME_TABS
 
 _TENANT = "tenants/<slug:slug>/branding"
@@ -9,6 +9,7 @@ _THEME = f"{_TENANT}/themes/<uuid:theme_id>"
 
 BRANDING_TABS.add(_("Brandings"), "branding", place=10)
 BRANDING_TABS.add(_("Coverage"), "branding-coverage", place=20)
+BRANDING_TABS.add(_("Languages"), "branding-languages", place=25)
 BRANDING_TABS.add(_("History"), "branding-history", place=30)
 THEME_TABS.add(_("Brandings"), "theme", place=10)
 THEME_TABS.add(_("Coverage"), "theme-coverage", place=20)
@@ -39,6 +40,9 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/discard", drafts.discard_draft, name="branding-discard"),
     path(f"{_TENANT}/take-back", drafts.take_back, name="branding-take-back"),
     path(f"{_TENANT}/share/", drafts.share, name="branding-share"),
+    path(f"{_TENANT}/languages/", languages.languages, name="branding-languages"),
+    path(f"{_TENANT}/languages/add", languages.add, name="branding-add-language"),
+    path(f"{_TENANT}/languages/remove", languages.remove, name="branding-remove-language"),
     path(f"{_TENANT}/coverage/", coverage.coverage_map, name="branding-coverage"),
     path(f"{_TENANT}/history/", history.history, name="branding-history"),
     path(f"{_TENANT}/history/<int:version_number>/", history.version, name="branding-version"),

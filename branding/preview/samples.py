@@ -6,13 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.functional import Promise
 
+from branding.languages.offered import offer
 from branding.look import Look
-from branding.words.in_force import words_in_force
-from common.text.languages import TRANSLATED_LANGUAGES, lookup_chain
-from common.text.spoken import Words, speaking
+from common.text.languages import served_by
+from common.text.spoken import Words, speaking, speaking_language
 
 
 @dataclass(frozen=True)
@@ -38,16 +37,15 @@ def samples() -> Sequence[Sample]:
     return list(_samples.values())
 
 
-def html_of_sample(key: str, *, look: Look, language: str, style_sheet: str, words: Words | None = None) -> str:
-    """The page of that key, or the first one, as a customer would see it in styles at this address.
-
-    Without `words` it says those of the tenant.
-    """
+def html_of_sample(key: str, *, look: Look, language: str, style_sheet: str, words: Words) -> str:
+    """The page of that key, or the first one, as a customer would see it in styles at this address, in these words."""
     sample = _samples.get(key) or samples()[0]
-    with translation.override(language), speaking(words or words_in_force()):
+    offered = offer()
+    with speaking_language(*offered.spoken_as(language)), speaking(words):
         page = {
             "look": look,
-            "languages": settings.LANGUAGES,
+            "spoken": offered.language(language),
+            "has_languages": len(offered.codes) > 1,
             "is_sample": True,
             "style_sheet": style_sheet,
         }
@@ -56,10 +54,9 @@ def html_of_sample(key: str, *, look: Look, language: str, style_sheet: str, wor
 
 def preview_language(locale: str, chosen: str = "") -> str:
     """The language in which a page for this locale speaks: its own, if the pages are translated, else English."""
-    chain = lookup_chain(locale or chosen, [code for code, _ in settings.LANGUAGES])
-    return chain[0] if chain else settings.LANGUAGE_CODE
+    return served_by(locale or chosen, [language.code for language in offer().known]) or settings.LANGUAGE_CODE
 
 
 def preview_languages(locale: str) -> Sequence[tuple[str, str]]:
     """What to choose from: all translations for the default branding; a language's branding is shown in its own."""
-    return [] if locale else [(language.code, language.name) for language in TRANSLATED_LANGUAGES]
+    return [] if locale else [(language.code, language.name) for language in offer().known]

@@ -1,7 +1,6 @@
 """A draft as somebody sees it who was sent the link: pages with sample data, of which nothing can be pressed."""
 
 from csp.decorators import csp_replace
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from branding.languages.offered import offer
 from branding.look import tenant_name
 from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import Layer, layers_of
@@ -17,6 +17,9 @@ from branding.preview.drafts import look_of, style_sheet_in
 from branding.preview.samples import html_of_sample, preview_language, samples
 from branding.versions.links import DraftLink, LinkOver, read_link
 from branding.views.preview import POLICY, inert
+from branding.words.drafts import words_of
+from branding.words.in_force import words_as_if
+from branding.words.where import Where
 
 
 @require_safe
@@ -33,7 +36,7 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
         "scheme": scheme,
         "samples": samples(),
         "page": page,
-        "languages": settings.LANGUAGES,
+        "languages": offer().languages,
         "until": link.until,
         "tenant_name": tenant_name(),
         "theme": link.theme,
@@ -53,8 +56,13 @@ def draft_page(request: HttpRequest, token: str) -> HttpResponse:
         return _private(HttpResponse(status=410))
     page, language, scheme = _chosen(request)
     look = look_of(_layers(link, language, request), tenant_name=tenant_name(), scheme=scheme)
+    words = words_as_if(words_of(link.theme), Where(theme=link.theme.pk if link.theme else None))
     html = html_of_sample(
-        page, look=look, language=preview_language(language), style_sheet=style_sheet_in(look.color_scheme)
+        page,
+        look=look,
+        language=preview_language(language),
+        style_sheet=style_sheet_in(look.color_scheme),
+        words=words,
     )
     return _private(HttpResponse(inert(html)))
 
@@ -74,7 +82,7 @@ def _layers(link: DraftLink, language: str, request: HttpRequest) -> tuple[Layer
 
 def _chosen(request: HttpRequest) -> tuple[str, str, str]:
     """The page, the language and the colours that the address asks for, each one that there is."""
-    pages, languages = [sample.key for sample in samples()], [code for code, _ in settings.LANGUAGES]
+    pages, languages = [sample.key for sample in samples()], offer().codes
     page, language = request.GET.get("page", ""), request.GET.get("in", "")
     scheme = DARK if request.GET.get("scheme") == DARK else LIGHT
     speaks = request.LANGUAGE_CODE

@@ -13,6 +13,7 @@ from branding.preview.drafts import style_sheet_in
 from branding.preview.samples import html_of_sample
 from branding.styles.properties import PROPERTIES
 from branding.styles.writing import css_of
+from branding.words.in_force import TenantsWords
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, NOTHING
 from tests.browser import Browser
@@ -104,7 +105,9 @@ def _page(chromium: Chromium, tenant: Tenant) -> Page:
     """A page on which everything stands that a customer has to read, without the policy that pages are served with."""
     with tenant_context(tenant):
         look = resolve([], tenant_name=tenant.name)
-        html = html_of_sample("code", look=look, language="en", style_sheet=style_sheet_in(LIGHT))
+        html = html_of_sample(
+            "code", look=look, language="en", style_sheet=style_sheet_in(LIGHT), words=TenantsWords([])
+        )
     page = chromium.new_page(viewport=PHONE)
     page.set_content(html.replace("</main>", f"{WARNINGS}</main>"))
     page.evaluate("document.title = 'Fuzz'")

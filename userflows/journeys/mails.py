@@ -11,9 +11,10 @@ from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
 from accounts.models import Account
+from branding.languages.offered import offer
 from branding.look import Look, look_for
 from branding.words.in_force import words_in_force
-from common.text.spoken import speaking
+from common.text.spoken import speaking, speaking_language, spoken_language
 from common.text.time_zones import zone_named
 from mail.bodies import NO_TICKET, Ticket
 from mail.services import queue_message
@@ -85,9 +86,10 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
     else as the tenant does.
     """
     about: Journey | None = context.get("journey")
-    words = words_in_force(about.user_flow_id if about else None)
-    with translation.override(language), speaking(words), timezone.override(_zone_of(to)):
-        look = look_for(language, client_id=about.client_id if about else "")
+    client_id = about.client_id if about else ""
+    words = words_in_force(about.user_flow_id if about else None, client_id)
+    with speaking_language(*offer().spoken_as(language)), speaking(words), timezone.override(_zone_of(to)):
+        look = look_for(language, client_id=client_id)
         page = {**_of_tenant(look), **context, "to": to}
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
@@ -124,8 +126,7 @@ def _of_tenant(look: Look) -> dict[str, Any]:
     return {
         "look": look,
         "tenant_name": look.tenant_name,
-        "language": translation.get_language(),
-        "is_right_to_left": translation.get_language_bidi(),
+        "spoken": offer().language(spoken_language()),
         # Pictures and links of a mail need whole addresses; those of the look are paths of the tenant's host.
         "logo_url": f"{parts.scheme}://{parts.netloc}{look.logo_url}" if look.logo_url else "",
         "legal_links": _legal_links(look),
