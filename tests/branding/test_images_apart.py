@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_one_that_is_looked_at_and_then_saved_is_decoded_once(monkeypatch: pytes
         asked.append(given)
         return prepared
 
-    monkeypatch.setattr(images.apart, "encoded_anew", encoded_once)
+    monkeypatch.setattr(images, "apart", SimpleNamespace(encoded_anew=encoded_once))
     first, again = (images.prepare_image(upload(content), LOGO) for _ in range(2))
 
     assert first == again
