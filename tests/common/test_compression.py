@@ -5,12 +5,19 @@ import re
 from typing import Any
 
 import pytest
+from django_tenants.utils import tenant_context
 
+from branding.look import look_for
+from branding.models import BrandingImage
+from common.database.caches import forget_everything
 from tenants.models import Tenant
+from tests.branding.brands import brand
+from tests.branding.pictures import DRAWING, picture_of_a_hill, upload
 from tests.browser import Browser
 
 # In bytes, with all that the first page loads, up to 100 of chance included, against guesses by length.
-FIRST_VISIT = 13_500
+FIRST_VISIT = 13_800
+WITH_A_PICTURE = 60_000
 SEARCH = "/tenants/acme/applications/?search=Book"
 
 
@@ -39,6 +46,20 @@ def test_a_first_visit_weighs_little(acme_browser: Browser, home: Tenant, cause:
         assert answer.status_code == 200, address
         weight += length_on_the_wire(answer)
     assert weight < FIRST_VISIT
+
+
+def test_a_first_visit_weighs_little_with_a_photograph_and_a_logo(acme: Tenant, acme_browser: Browser) -> None:
+    kinds = BrandingImage.Kind
+    pictures = {kinds.BACKGROUND: upload(picture_of_a_hill(2400, 1500)), kinds.BANNER_LOGO: upload(DRAWING, "logo.svg")}
+    brand(acme, corner_radius="large", font="serif", surface_color="#fff8f5", images=pictures)
+    forget_everything()
+    with tenant_context(acme):
+        look = look_for("en")
+
+    loaded = [fetched(acme_browser, url, accept="image/webp") for url in (look.background_url, look.logo_url)]
+
+    assert all(answer["Content-Type"] == "image/webp" for answer in loaded)
+    assert FIRST_VISIT + sum(length_on_the_wire(answer) for answer in loaded) < WITH_A_PICTURE
 
 
 def test_the_portals_styles_come_compressed(ada_portal: Browser) -> None:
