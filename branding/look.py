@@ -128,7 +128,7 @@ def look_for(language: str, *, client_id: str = "") -> Look:
     """
     brands = _brands()
     theme = brands.theme_of.get(client_id, "")
-    layers = layers_of(catalogue_of(language), tenant=brands.tenant, theme=brands.themes.get(theme))
+    layers = layers_of(language, tenant=brands.tenant, theme=brands.themes.get(theme))
     key = (theme, *((layer.is_of_theme, layer.locale) for layer in layers))
     return _looks.get(current_schema(), key, lambda: _addressed(resolve(layers, tenant_name=tenant_name())))
 
@@ -139,7 +139,7 @@ def look_for_request(request: HttpRequest, *, client_id: str = "") -> Look:
     The pages themselves speak fewer languages than a tenant may brand. Whoever chose a language by hand gets that one.
     """
     if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
-        return look_for(request.LANGUAGE_CODE, client_id=client_id)
+        return look_for(catalogue_of(request.LANGUAGE_CODE), client_id=client_id)
     brands = _brands()
     theme = brands.themes.get(brands.theme_of.get(client_id, ""), {})
     locales = [locale for locale in {*brands.tenant, *theme} if locale]
@@ -148,7 +148,7 @@ def look_for_request(request: HttpRequest, *, client_id: str = "") -> Look:
             return look_for(preferred, client_id=client_id)
         if offer().first_of([preferred]):
             break
-    return look_for(request.LANGUAGE_CODE, client_id=client_id)
+    return look_for(catalogue_of(request.LANGUAGE_CODE), client_id=client_id)
 
 
 def has_theme(client_id: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
 from accounts.models import Account
-from branding.languages.offered import offer
+from branding.languages.offered import catalogue_of, offer
 from branding.look import Look, look_for
 from branding.words.in_force import words_in_force
 from common.text.spoken import speaking, speaking_language, spoken_language
@@ -89,7 +89,7 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
     client_id = about.client_id if about else ""
     words = words_in_force(about.user_flow_id if about else None, client_id)
     with speaking_language(*offer().spoken_as(language)), speaking(words), timezone.override(_zone_of(to)):
-        look = look_for(language, client_id=client_id)
+        look = look_for(catalogue_of(language), client_id=client_id)
         page = {**_of_tenant(look), **context, "to": to}
         subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
         text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
