@@ -6,9 +6,11 @@ class OidcConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hear of sign-outs, and tell customers which applications have access."""
+        """Hear of sign-outs, tell customers which applications have access, and let pages be tried on."""
+        from oidc import samples
         from oidc.consents.own_copy import access_told
         from oidc.sign_out import receivers  # noqa: F401 - connects them
         from userflows.own_account.copies import add_section
 
         add_section("apps", access_told)
+        samples.offer()

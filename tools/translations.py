@@ -78,7 +78,6 @@ SOURCES = (
     "userflows/own_account/*.py",
     "userflows/steps/**/*.py",
     "userflows/views/customer/*.py",
-    "userflows/views/samples.py",
     "oidc/authorization/request.py",
     "oidc/devices/forms.py",
     "oidc/authorization/views/*.py",

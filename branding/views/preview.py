@@ -14,7 +14,7 @@ from branding.look import resolve
 from branding.looks.fallback import Brandings
 from branding.lookup import AddressOf
 from branding.models import DEFAULT, BrandVersion
-from branding.preview.drafts import DARK, LIGHT, draft_of, look_of, style_sheet_in
+from branding.preview.drafts import DARK, LIGHT, draft_of, look_of
 from branding.preview.samples import html_of_sample, preview_language
 from branding.versions.content import read
 from branding.views.addresses import BrandAt, brand_at, locale_of
@@ -58,9 +58,7 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID 
     scheme = DARK if chosen.get("preview_scheme") == DARK else LIGHT
     look = look_of(brand.layers(locale, own, below), tenant_name=tenant.name, scheme=scheme)
     language = preview_language(locale, chosen.get("preview_language", ""))
-    html = html_of_sample(
-        chosen.get("preview_page", ""), look=look, language=language, style_sheet=style_sheet_in(scheme)
-    )
+    html = html_of_sample(chosen.get("preview_page", ""), look=look, language=language, scheme=scheme)
     return HttpResponse(inert(html))
 
 

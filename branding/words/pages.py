@@ -15,8 +15,6 @@ from common.text.translation import gettext_lazy as _
 NOT_TO_CUSTOMERS = (
     "frame/roles.py",
     "portal/forms/invitation.py",
-    "userflows/views/samples.py",
-    "templates/customer/drafts/*",
     "templates/customer/invitation*.html",
     "templates/emails/invitation.*",
     "templates/emails/invitation_lead.html",

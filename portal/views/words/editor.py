@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from branding.preview.samples import samples
+from branding.preview.samples import samples_by_group
 from branding.words.pages import PAGES, page_named
 from branding.words.rows import Row, chosen, no_longer_said, rows_in
 from branding.words.services import change_words, kept_texts
@@ -92,7 +92,7 @@ def editor(
         "flows": UserFlow.objects.order_by("name"),
         "pages": PAGES,
         "states": STATES,
-        "samples": samples(),
+        "groups": samples_by_group(),
         "sample": in_page.sample if in_page else "",
         "query": request.GET.urlencode(),
         "files": files or FileForm(),

@@ -6,7 +6,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from branding.looks.fallback import layers_of
 from branding.lookup import read_published
-from branding.preview.drafts import DARK, LIGHT, look_of, style_sheet_in
+from branding.preview.drafts import DARK, LIGHT, look_of
 from branding.preview.samples import html_of_sample
 from branding.views.addresses import brand_at
 from branding.views.preview import POLICY, inert
@@ -36,7 +36,7 @@ def preview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         chosen.get("preview_page", ""),
         look=look_of(layers, tenant_name=tenant.name, scheme=scheme),
         language=asked.language.code,
-        style_sheet=style_sheet_in(scheme),
+        scheme=scheme,
         words=drafted_words(asked.flow_id, asked.language.code, draft),
     )
     return HttpResponse(inert(html))

@@ -1,0 +1,32 @@
+"""Mails as customers would get them in a look that isn't published yet, sent to whoever works on it."""
+
+from django.db import transaction
+from django.utils import translation
+
+from audit.services import Actor
+from branding.look import Look
+from branding.models import DEFAULT, Branding, Theme
+from branding.preview.samples import Sample
+from branding.services import record_about
+from branding.words.in_force import words_in_force
+from common.text.spoken import speaking
+from mail.own_servers.trial import count_test
+from mail.services import queue_message
+from userflows.journeys.mails import Written, of_tenant, written
+
+
+def written_sample(sample: Sample, *, look: Look, language: str) -> Written:
+    """The mail with sample data, its picture where mail programs load it from."""
+    with translation.override(language), speaking(words_in_force()):
+        return written(sample.mail, {**sample.context(look), **of_tenant(look)})
+
+
+def send_sample(sample: Sample, *, look: Look, language: str, theme: Theme | None, to: str, actor: Actor) -> None:
+    """Send it the way that customers' mails go; it counts as a test of the mail server. Raises `Refused`."""
+    count_test()
+    mail = written_sample(sample, look=look, language=language)
+    row = Branding.objects.of_brand(theme).get(locale=DEFAULT)
+    with transaction.atomic():
+        queue_message(to=to, kind=sample.mail, reply_to=look.reply_to, language=language, **vars(mail))
+        about = {"mail": sample.mail, "language": language}
+        record_about(theme, "branding.sample_sent", "theme.sample_sent", target=row, actor=actor, **about)
