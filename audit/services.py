@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from audit.models import MAX_NAME, AbstractEvent, Category, Event, Result
 from audit.reasons import Reason
+from common.database.rows import insert
 from common.web.current_request import current_request
 from common.web.limits import Limit, TooManyAttempts, count_together
 
@@ -93,7 +94,7 @@ def record(
     With a `reason` it tells of something refused. `details` may hold identifiers and the names of changed fields, never
     a secret or a password. From where it came is known from the request being answered.
     """
-    event_model(
+    event = event_model(
         action=action,
         result=Result.FAILURE if reason else Result.SUCCESS,
         reason=reason or "",
@@ -106,7 +107,8 @@ def record(
         details=details or {},
         **_request_columns(circumstances or Circumstances()),
         **(_tenant_columns(actor, target, circumstances or Circumstances()) if event_model is Event else {}),
-    ).save(force_insert=True)
+    )
+    insert(event)
 
 
 def record_for_many(

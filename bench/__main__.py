@@ -3,19 +3,18 @@
 import argparse
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench.births import births
+from bench.births import Birth, births
 from bench.crowd import sign_in_at_once
 from bench.load import Cost
 from bench.machine import Installation, installation, web_server
-from bench.scenarios import Shop, run_all, run_cold
-from bench.setting import PASSWORD, add_customers, set_up, set_up_services, set_up_shop
+from bench.scenarios import Shop, run_all, run_at_many
+from bench.setting import PASSWORD, add_customers, set_up, set_up_shop
 from bench.use import kept_by_backends, use
 
-AT_ONCE = 8
-COLD = 44
+BORN = 8
 PEOPLE = [f"crowd{number}@shop.example" for number in range(32)]
 SHOPS = 24
 
@@ -23,26 +22,38 @@ SHOPS = 24
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--requests", type=int, default=1200, help="of the cheap kinds; dearer ones run less often")
-    parser.add_argument("--tenants", type=int, default=200, help="present at the second measurement of births")
+    parser.add_argument("--tenants", type=int, default=200, help="of which some are chosen at random")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ciam-bench-") as folder, installation(Path(folder)) as made:
         shop = set_up()
-        cold = set_up_services(COLD)
         add_customers(PEOPLE)
+        first = births(BORN, _bear("first"))
+        shops = [set_up_shop(f"shop{number}") for number in range(max(options.tenants, SHOPS))]
+        last = births(BORN, _bear("last"))
         with web_server(made) as machine:
             before = machine.memory()
-            _print([*run_all(machine, shop, options.requests), run_cold(machine, cold)])
+            _print([*run_all(machine, shop, options.requests), *run_at_many(machine, shops, options.requests)])
             _print_crowd(shop, processes=1)
             print(f"\nmemory, MB: {before:.0f} at the start, {machine.memory():.0f} after all this")  # noqa: T201
         _print_yardsticks()
-        print(f"\n{'creating a tenant':<28}{'clock ms':>12}{'own CPU ms':>12}")  # noqa: T201
-        first = births(AT_ONCE, prefix="first")
-        print(f"{'  at 1 tenant':<28}{first[0]:>12.1f}{first[1]:>12.1f}")  # noqa: T201
-        if options.tenants > 2 * AT_ONCE:
-            births(options.tenants - 2 * AT_ONCE, prefix="filler")
-        last = births(AT_ONCE, prefix="last")
-        print(f"{f'  at {options.tenants} tenants':<28}{last[0]:>12.1f}{last[1]:>12.1f}")  # noqa: T201
-        _print_memory(made, shop)
+        _print_births({"  at 1 tenant": first, f"  at {len(shops)} tenants": last})
+        _print_memory(made, shop, shops[:SHOPS])
+
+
+def _bear(prefix: str) -> Callable[[int], object]:
+    from audit.services import Actor
+    from operations.onboarding import onboard_tenant
+
+    actor = Actor.command()
+    return lambda number: onboard_tenant(name=f"Tenant {number}", slug=f"{prefix}{number}", actor=actor)
+
+
+def _print_births(measured: dict[str, Birth]) -> None:
+    print(f"\n{'creating a tenant, ms':<28}{'clock':>9}{'own CPU':>10}{'database':>10}{'CPU':>8}")  # noqa: T201
+    for name, birth in measured.items():
+        print(  # noqa: T201
+            f"{name:<28}{birth.clock:>9.1f}{birth.own:>10.1f}{birth.database:>10.1f}{birth.total:>8.1f}"
+        )
 
 
 def _print(costs: list[Cost]) -> None:
@@ -62,14 +73,13 @@ def _print_crowd(shop: Shop, *, processes: int) -> None:
     )
 
 
-def _print_memory(made: Installation, shop: Shop) -> None:
+def _print_memory(made: Installation, shop: Shop, shops: Sequence[Shop]) -> None:
     """What two web processes hold after tenants were in use and a crowd signed in; and what backends keep.
 
     For the latter the web process has as few threads as can be, so that each of its connections serves every tenant.
     """
     from tenants.postgresql.base import MOST_TENANTS
 
-    shops = [set_up_shop(f"shop{number}") for number in range(SHOPS)]
     with web_server(made, workers=2) as machine:
         before = machine.memory()
         use(shops)
@@ -77,12 +87,12 @@ def _print_memory(made: Installation, shop: Shop) -> None:
         after = machine.memory()
     print(  # noqa: T201
         f"\nmemory of two web processes, MB: {before:.0f} at the start, "
-        f"{after:.0f} after this and {SHOPS} tenants in use"
+        f"{after:.0f} after this and {len(shops)} tenants in use"
     )
     with web_server(made, settings={"CIAM_WEB_THREADS": "2"}) as machine:
         kept = kept_by_backends(machine, shops)
     print(  # noqa: T201
-        f"memory of the largest backend, MB: {kept.first:.1f} after one tenant, {kept.last:.1f} after {SHOPS}, "
+        f"memory of the largest backend, MB: {kept.first:.1f} after one tenant, {kept.last:.1f} after {len(shops)}, "
         f"{kept.each:.2f} each; of {MOST_TENANTS}, when it gives way: {kept.after(MOST_TENANTS):.0f}"
     )
 

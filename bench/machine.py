@@ -150,6 +150,11 @@ def _wait_until_ready(url: str) -> None:
     raise TimeoutError(f"The server at {url} isn't ready after {READY_WITHIN:.0f} seconds.")
 
 
+def database_cpu_seconds() -> float:
+    """CPU time that PostgreSQL's processes have used so far."""
+    return _used(_postmaster())
+
+
 def _postmaster() -> psutil.Process:
     """The server process that the database's backends belong to."""
     from django.db import connection

@@ -92,9 +92,18 @@ def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
     return costs
 
 
-def run_cold(machine: Machine, services: Sequence[Shop]) -> Cost:
-    """Each tenant is asked once, so nothing is known of it, neither to the web process nor to the database's."""
-    return measure("client credentials, cold", machine, services, _act_for_itself)
+def run_at_many(machine: Machine, shops: Sequence[Shop], requests: int) -> list[Cost]:
+    """Tenants that nobody asked for before, half of them by each scenario; then any of them, chosen at random.
+
+    Of the former nothing is known, neither to the web process nor to the database's.
+    """
+    by_chance, half = secrets.SystemRandom(), len(shops) // 2
+    return [
+        measure("client credentials, cold", machine, shops[:half], _act_for_itself),
+        measure("password sign-in, cold", machine, shops[half:], _sign_in),
+        measure("client credentials, random", machine, by_chance.choices(shops, k=requests), _act_for_itself),
+        measure("password sign-in, random", machine, by_chance.choices(shops, k=requests // 8), _sign_in),
+    ]
 
 
 def enter_and_stay(shop: Shop, endpoints: dict[str, str]) -> None:
@@ -103,6 +112,10 @@ def enter_and_stay(shop: Shop, endpoints: dict[str, str]) -> None:
     family = _redeem(token, shop, _code(Customer(), endpoints["authorization_endpoint"], shop))
     send(endpoints["userinfo_endpoint"], headers={"Authorization": f"Bearer {family['access_token']}"})
     _refresh(token, shop, family)
+
+
+def _sign_in(shop: Shop) -> None:
+    _redeem(f"{shop.issuer}/token", shop, _code(Customer(), f"{shop.issuer}/authorize", shop))
 
 
 def _act_for_itself(service: Shop) -> None:

@@ -49,28 +49,6 @@ def set_up_shop(slug: str) -> Shop:
     return Shop(issuer_of(tenant), application.client_id, secret, account.email, PASSWORD)
 
 
-def set_up_services(count: int) -> list[Shop]:
-    """So many further tenants, each with an application that acts for itself."""
-    from django.utils import timezone
-    from django_tenants.utils import tenant_context
-
-    from applications.services.credentials import create_client_secret
-    from applications.services.registration import register_application
-    from audit.services import Actor
-    from oidc.wire.addresses import issuer_of
-    from operations.onboarding import onboard_tenant
-
-    actor, services = Actor.command(), []
-    for number in range(count):
-        tenant = onboard_tenant(name=f"Cold {number}", slug=f"cold{number}", actor=actor)
-        with tenant_context(tenant):
-            application = register_application(name="Service", kind="service", actor=actor)
-            tomorrow = timezone.now() + timedelta(days=1)
-            _, secret = create_client_secret(application, description="bench", expires_at=tomorrow, actor=actor)
-        services.append(Shop(issuer_of(tenant), application.client_id, secret, "", ""))
-    return services
-
-
 def add_customers(emails: list[str]) -> None:
     """More customers of the tenant, each with the same password."""
     from django_tenants.utils import tenant_context

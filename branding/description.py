@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
+from branding.looks.choices import CHOICES
+from branding.looks.colors import COLORS
 from branding.policies import (
     FOOTER_TEXT_LENGTH,
     SIGN_IN_PAGE_TEXT_LENGTH,
@@ -13,6 +16,7 @@ from branding.policies import (
     legal_lines_problem,
     link_problem,
     reply_address_problem,
+    surface_problem,
     text_problem,
 )
 from common.problems import Code, Problem, wrong
@@ -20,16 +24,14 @@ from common.text.email_address import written_address
 from common.text.translation import gettext as _
 from common.versions import version_of
 
-LAYOUTS = ("full_screen", "split")
-COLORS = ("background_color", "accent_color")
-
 
 @dataclass(frozen=True)
 class BrandDescription:
     """What one branding sets itself: "" or None where it sets nothing, and something else shows instead.
 
-    The last three stand in mails: the address that answers go to, where help is to be had (https or mailto), and who
-    sends the mail, such as the company's name and address, in up to six lines.
+    Three stand in mails: the address that answers go to, where help is to be had (https or mailto), and who sends the
+    mail, such as the company's name and address, in up to six lines. Below them stands what the look is made of, as
+    `looks.colors` and `looks.choices` tell.
     """
 
     layout: str = ""
@@ -45,6 +47,18 @@ class BrandDescription:
     reply_to: str = ""
     support_url: str = ""
     legal_lines: str = ""
+    surface_color: str = ""
+    dark_accent_color: str = ""
+    dark_background_color: str = ""
+    dark_surface_color: str = ""
+    color_scheme: str = ""
+    font: str = ""
+    corner_radius: str = ""
+    spacing: str = ""
+    button_style: str = ""
+    input_style: str = ""
+    logo_placement: str = ""
+    logo_size: str = ""
 
     @property
     def version(self) -> str:
@@ -93,8 +107,10 @@ def field_problems(name: str, value: Any) -> list[Problem]:
     return wrong(Code.INVALID, name, _CHECKS[name](value)) if value and name in _CHECKS else []
 
 
-def _layout_problem(layout: str) -> str:
-    return "" if layout in LAYOUTS else _("Choose one of the layouts.")
+def _choice_problem(name: str, value: str) -> str:
+    return (
+        "" if value in CHOICES[name] else _("Choose one of these: %(values)s.") % {"values": ", ".join(CHOICES[name])}
+    )
 
 
 def _footer_text_problem(text: str) -> str:
@@ -102,9 +118,12 @@ def _footer_text_problem(text: str) -> str:
 
 
 _CHECKS: dict[str, Callable[[str], str]] = {
-    "layout": _layout_problem,
-    "background_color": color_problem,
+    **{name: partial(_choice_problem, name) for name in CHOICES},
+    **dict.fromkeys(COLORS, color_problem),
     "accent_color": accent_problem,
+    "dark_accent_color": accent_problem,
+    "surface_color": partial(surface_problem, is_dark=False),
+    "dark_surface_color": partial(surface_problem, is_dark=True),
     "username_hint": lambda text: text_problem(text, limit=USERNAME_HINT_LENGTH),
     "sign_in_page_text": lambda text: text_problem(text, limit=SIGN_IN_PAGE_TEXT_LENGTH, has_lines=True),
     "privacy_text": _footer_text_problem,

@@ -13,10 +13,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from branding.description import BrandingValues
+from branding.description import FIELDS, BrandingValues
 from branding.look import Look
-from branding.models import Branding, BrandingImage
-from branding.pictures.images import LIMITS, in_words
+from branding.looks.fields import LookFields, initial_choices, not_set
+from branding.models import BrandingImage
+from branding.pictures.encoding import MOST_BYTES
+from branding.pictures.images import ACCEPTED_TYPES
 from branding.policies import (
     FOOTER_TEXT_LENGTH,
     LEGAL_LINES_LENGTH,
@@ -31,17 +33,12 @@ from branding.themes.services import ThemeDescription
 from branding.versions.links import DAYS
 from common.text.languages import languages_by_name
 from frame.forms import EditForm, PortalForm, ServiceText
-from frame.templatetags.portal import in_a_sentence
 from frame.widgets import CheckCards
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"
 _MARK = {"class": "form-check-input"}
 _FOOTER_VALUES = {"": None, SHOWN: True, HIDDEN: False}
-
-
-def _not_set(instead: str) -> str:
-    return gettext("Not set here: %(instead)s") % {"instead": in_a_sentence(instead)}
 
 
 def _text(label: Any, limit: int, *, lines: int = 1, help_text: Any = "") -> forms.CharField:
@@ -56,28 +53,24 @@ def _image(kind: BrandingImage.Kind, help_text: Any) -> forms.FileField:
         label=kind.label,
         required=False,
         allow_empty_file=True,  # the service says in words what is wrong with it
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", "data-most-bytes": LIMITS[kind].size}),
-        help_text=format_lazy("{limits}. {purpose}", limits=in_words(LIMITS[kind]), purpose=help_text),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED_TYPES, "data-most-bytes": MOST_BYTES}),
+        help_text=help_text,
     )
 
 
-class BrandingForm(EditForm):
+class BrandingForm(LookFields):
     """All fields of one locale. `fallback` is the look of its pages if it were empty.
 
     One that `has_fallback` lies over other brandings: then a choice may be left to them. Below the tenant's default
     there is nothing but the neutral look.
     """
 
-    favicon = _image(BrandingImage.Kind.FAVICON, _("Shown in the browser’s tab."))
+    favicon = _image(BrandingImage.Kind.FAVICON, _("Shown in the browser’s tab, as a square."))
     background = _image(BrandingImage.Kind.BACKGROUND, _("Scaled and cropped to fill the window, or its half."))
-    background_color = _text(
-        _("Background colour"), 7, help_text=_("Shown while there is no image, and until it is loaded.")
-    )
-    accent_color = _text(
-        _("Accent colour"), 7, help_text=_("Buttons and links. Their text turns black or white to be read.")
-    )
-    layout = forms.ChoiceField(label=_("Layout"), required=False, widget=forms.RadioSelect(attrs=_MARK))
     banner_logo = _image(BrandingImage.Kind.BANNER_LOGO, _("Without one, the tenant’s name stands there."))
+    banner_logo_dark = _image(
+        BrandingImage.Kind.BANNER_LOGO_DARK, _("Instead of the other on dark pages, where that can’t be seen well.")
+    )
     username_hint = _text(
         _("Username hint"), USERNAME_HINT_LENGTH, help_text=_("Shown in the empty box for the address.")
     )
@@ -117,6 +110,7 @@ class BrandingForm(EditForm):
     remove_favicon = forms.BooleanField(label=_("Remove this favicon"), required=False)
     remove_background = forms.BooleanField(label=_("Remove this image"), required=False)
     remove_banner_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
+    remove_banner_logo_dark = forms.BooleanField(label=_("Remove this logo"), required=False)
 
     def __init__(
         self,
@@ -138,7 +132,7 @@ class BrandingForm(EditForm):
     @property
     def values(self) -> dict[str, Any]:
         """The fields that are valid so far, in the words of the services."""
-        given = {name: value for name, value in self.cleaned_data.items() if name in _VALUE_NAMES}
+        given = {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
         if "shows_footer" in given:
             given["shows_footer"] = _FOOTER_VALUES[given["shows_footer"]]
         return given
@@ -155,17 +149,15 @@ class BrandingForm(EditForm):
         return changes
 
     def _offer_choices(self) -> None:
-        layouts: list[tuple[str, Any]] = list(Branding.Layout.choices)
+        self.offer_choices(self.fallback, has_fallback=self.has_fallback)
         footer: list[tuple[str, Any]] = [(HIDDEN, _("Hidden")), (SHOWN, _("Shown"))]
         if self.has_fallback:
-            layouts.insert(0, ("", _not_set(str(Branding.Layout(self.fallback.layout).label))))
-            footer.insert(0, ("", _not_set(gettext("Shown") if self.fallback.shows_footer else gettext("Hidden"))))
-        self.fields["layout"].choices = layouts  # type: ignore[attr-defined]
+            footer.insert(0, ("", not_set(gettext("Shown") if self.fallback.shows_footer else gettext("Hidden"))))
         self.fields["shows_footer"].choices = footer  # type: ignore[attr-defined]
 
     def _show_fallback(self) -> None:
         """An empty text box shows, greyed, what customers read instead."""
-        for name in ("background_color", "accent_color", "username_hint", "privacy_text", "terms_text"):
+        for name in ("username_hint", "privacy_text", "terms_text"):
             self.fields[name].widget.attrs["placeholder"] = getattr(self.fallback, name)
         for name in ("privacy_url", "terms_url", "support_url"):
             self.fields[name].widget.attrs |= {
@@ -279,23 +271,6 @@ class ThemeForm(EditForm):
         return ThemeDescription(self.cleaned_data["name"], tuple(sorted(self.cleaned_data["client_ids"])))
 
 
-_VALUE_NAMES = {
-    "background_color",
-    "accent_color",
-    "layout",
-    "username_hint",
-    "sign_in_page_text",
-    "shows_footer",
-    "privacy_text",
-    "privacy_url",
-    "terms_text",
-    "terms_url",
-    "reply_to",
-    "support_url",
-    "legal_lines",
-}
-
-
 def _kept(own: BrandingValues, *, has_fallback: bool) -> dict[str, Any]:
     """The state the form is shown with. No box holds an image, so images stand under a name of their own."""
     images = {str(kind): picture.url for kind, picture in own.pictures.items()}
@@ -303,8 +278,9 @@ def _kept(own: BrandingValues, *, has_fallback: bool) -> dict[str, Any]:
 
 
 def _initial(own: BrandingValues, *, has_fallback: bool) -> dict[str, Any]:
-    initial = {name: getattr(own, name) for name in _VALUE_NAMES - {"shows_footer"}}
     footer = {True: SHOWN, False: HIDDEN, None: ""}[own.shows_footer]
-    if has_fallback:
-        return initial | {"shows_footer": footer}
-    return initial | {"layout": own.layout or Branding.Layout.FULL_SCREEN, "shows_footer": footer or HIDDEN}
+    return (
+        {name: getattr(own, name) for name in FIELDS}
+        | initial_choices(own, has_fallback=has_fallback)
+        | {"shows_footer": footer if has_fallback else footer or HIDDEN}
+    )

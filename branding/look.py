@@ -11,12 +11,14 @@ from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from branding.description import FIELDS
-from branding.looks.fallback import NO_PICTURE, Layer, found, layers_of
-from branding.looks.style_sheet import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, digest_of_style_sheet, style_sheet_of
+from branding.looks.choices import AUTO, NEUTRAL_CHOICES, media_of_dark, size_of_logo
+from branding.looks.colors import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, dark_colors
+from branding.looks.fallback import GOES_WITH, NO_PICTURE, Found, Layer, found, layers_of
+from branding.looks.style_sheet import FIELDS_OF_STYLE_SHEET, digest_of_style_sheet, style_sheet_of
 from branding.lookup import Brands, address_of_tenant, read_published
 from branding.markup import html_of_text
-from branding.models import DEFAULT, Branding, BrandingImage
-from branding.policies import dimmed, text_color_on
+from branding.models import DEFAULT, BrandingImage
+from branding.policies import DARK_SURFACE, LIGHT_SURFACE, text_color_on
 from common.database.caches import ProcessCache
 from common.text.languages import lookup_chain
 from tenants.lookup import current_tenant
@@ -26,9 +28,11 @@ from tenants.postgresql import current_schema
 NEUTRAL_PRIVACY_TEXT = gettext_noop("Privacy")
 NEUTRAL_TERMS_TEXT = gettext_noop("Terms of use")
 NEUTRAL: Mapping[str, Any] = {
-    "layout": Branding.Layout.FULL_SCREEN.value,
+    **NEUTRAL_CHOICES,
     "background_color": NEUTRAL_BACKGROUND,
     "accent_color": NEUTRAL_ACCENT,
+    "surface_color": LIGHT_SURFACE,
+    "dark_surface_color": DARK_SURFACE,
     "shows_footer": False,
     "privacy_text": NEUTRAL_PRIVACY_TEXT,
     "terms_text": NEUTRAL_TERMS_TEXT,
@@ -42,7 +46,6 @@ class Look:
     tenant_name: str
     layout: str
     background_color: str
-    dark_background_color: str
     accent_color: str
     accent_text_color: str
     username_hint: str
@@ -56,10 +59,25 @@ class Look:
     reply_to: str
     support_url: str
     legal_lines: str
+    surface_color: str
+    dark_accent_color: str
+    dark_background_color: str
+    dark_surface_color: str
+    color_scheme: str
+    font: str
+    corner_radius: str
+    spacing: str
+    button_style: str
+    input_style: str
+    logo_placement: str
+    logo_size: str
     logo_url: str
     logo_width: int
     logo_height: int
     logo_is_dark: bool
+    dark_logo_url: str
+    dark_logo_width: int
+    dark_logo_height: int
     background_url: str
     favicon_url: str
     css: str
@@ -69,6 +87,11 @@ class Look:
     def support_name(self) -> str:
         """The support link as mails show it."""
         return self.support_url.partition(":")[2].removeprefix("//").removesuffix("/")
+
+    @property
+    def dark_media(self) -> str:
+        """The media query of what holds where the page is dark."""
+        return media_of_dark(self.color_scheme)
 
 
 _published: ProcessCache[Brands] = ProcessCache()
@@ -118,26 +141,55 @@ def style_sheet_with_digest(digest: str) -> str | None:
     return remembered.get(digest) or _style_sheets_of(read_published()).get(digest)
 
 
-def resolve(layers: Sequence[Layer], *, tenant_name: str) -> Look:
-    """Blend brandings, best first and neutral last, into a look. An unpublished one has no `style_sheet_url`."""
-    shown = {name: found(layers, name).value for name in FIELDS}
-    values = {name: NEUTRAL.get(name, "") if value is None else value for name, value in shown.items()}
-    logo, background, favicon = (found(layers, kind).value or NO_PICTURE for kind in _PICTURES)
+def resolve(layers: Sequence[Layer], *, tenant_name: str, scheme: str = "") -> Look:
+    """Blend brandings, best first and neutral last, into a look. An unpublished one has no `style_sheet_url`.
+
+    It is light or dark as the `scheme` says, if that is given and the brand leaves it to the browser.
+    """
+    values = {name: shown(layers, name).value for name in FIELDS}
+    chosen = fields_of_style_sheet(layers)
+    if scheme and values["color_scheme"] == AUTO:
+        values["color_scheme"] = chosen["color_scheme"] = scheme
+    logo, dark_logo, background, favicon = (found(layers, kind).value or NO_PICTURE for kind in _PICTURES)
+    width, height = size_of_logo(logo.width, logo.height, logo_size=values["logo_size"])
+    dark_width, dark_height = size_of_logo(dark_logo.width, dark_logo.height, logo_size=values["logo_size"])
     return Look(
         **values,
         tenant_name=tenant_name,
-        dark_background_color=dimmed(values["background_color"]),
         accent_text_color=text_color_on(values["accent_color"]),
         sign_in_page_text_html=html_of_text(values["sign_in_page_text"]),
         logo_url=logo.url,
-        logo_width=logo.width,
-        logo_height=logo.height,
+        logo_width=width,
+        logo_height=height,
         logo_is_dark=logo.is_dark,
+        dark_logo_url=dark_logo.url,
+        dark_logo_width=dark_width,
+        dark_logo_height=dark_height,
         background_url=background.url,
         favicon_url=favicon.url,
-        css=style_sheet_of(**_colors(layers)),
+        css=style_sheet_of(chosen, background_url=background.url),
         style_sheet_url="",
     )
+
+
+def shown(layers: Sequence[Layer], name: str) -> Found:
+    """A field as pages show it, and the branding that it comes from, if it isn't neutral.
+
+    A dark colour that no branding sets follows from the light one, and comes from where that does.
+    """
+    value, layer = found(layers, name)
+    if layer is not None:
+        return Found(value, layer)
+    if name in _DARK_COLORS:
+        dark = dark_colors(fields_of_style_sheet(layers))
+        return Found(getattr(dark, _DARK_COLORS[name]), found(layers, GOES_WITH[name]).layer)
+    return Found(NEUTRAL.get(name, ""), None)
+
+
+def fields_of_style_sheet(layers: Sequence[Layer]) -> dict[str, str]:
+    """What the style sheet of a look is made of, beside its picture: the fields that aren't neutral."""
+    values = {name: found(layers, name).value for name in FIELDS_OF_STYLE_SHEET}
+    return {name: value for name, value in values.items() if value not in {None, NEUTRAL_CHOICES.get(name)}}
 
 
 def tenant_name() -> str:
@@ -161,15 +213,19 @@ def _style_sheets_of(brands: Brands) -> dict[str, str]:
         for theme in (None, *brands.themes.values())
         for locale in {*brands.tenant, *(theme or ()), DEFAULT}
     ]
-    sheets = {style_sheet_of(**dict(colors)) for colors in {tuple(_colors(layers).items()) for layers in chains}}
+    sheets = {_style_sheet_of(layers) for layers in chains}
     return {digest_of_style_sheet(css): css for css in sheets}
 
 
-def _colors(layers: Sequence[Layer]) -> dict[str, str]:
-    """What the style sheet of a look is made of."""
-    colors = {name: found(layers, name).value or NEUTRAL[name] for name in ("background_color", "accent_color")}
+def _style_sheet_of(layers: Sequence[Layer]) -> str:
     picture = found(layers, BrandingImage.Kind.BACKGROUND).value or NO_PICTURE
-    return {**colors, "background_url": picture.url}
+    return style_sheet_of(fields_of_style_sheet(layers), background_url=picture.url)
 
 
-_PICTURES = (BrandingImage.Kind.BANNER_LOGO, BrandingImage.Kind.BACKGROUND, BrandingImage.Kind.FAVICON)
+_PICTURES = (
+    BrandingImage.Kind.BANNER_LOGO,
+    BrandingImage.Kind.BANNER_LOGO_DARK,
+    BrandingImage.Kind.BACKGROUND,
+    BrandingImage.Kind.FAVICON,
+)
+_DARK_COLORS = {"dark_accent_color": "accent", "dark_background_color": "background"}

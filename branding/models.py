@@ -79,6 +79,19 @@ class Branding(models.Model):
     reply_to = models.CharField(max_length=254, blank=True, default="", db_default="")
     support_url = models.CharField(max_length=128, blank=True, default="", db_default="")
     legal_lines = models.CharField(max_length=512, blank=True, default="", db_default="")
+    # Which values a choice has is told by `branding.looks.choices`.
+    surface_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    dark_accent_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    dark_background_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    dark_surface_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    color_scheme = models.CharField(max_length=16, blank=True, default="", db_default="")
+    font = models.CharField(max_length=16, blank=True, default="", db_default="")
+    corner_radius = models.CharField(max_length=16, blank=True, default="", db_default="")
+    spacing = models.CharField(max_length=16, blank=True, default="", db_default="")
+    button_style = models.CharField(max_length=16, blank=True, default="", db_default="")
+    input_style = models.CharField(max_length=16, blank=True, default="", db_default="")
+    logo_placement = models.CharField(max_length=16, blank=True, default="", db_default="")
+    logo_size = models.CharField(max_length=16, blank=True, default="", db_default="")
     updated_at = models.DateTimeField(auto_now=True)
     # Who changed it last, by the name that an event would have.
     changed_by = models.CharField(max_length=320, blank=True, default="", db_default="")
@@ -180,6 +193,7 @@ class BrandingImage(models.Model):
 
     class Kind(models.TextChoices):
         BANNER_LOGO = "banner_logo", _("Banner logo")
+        BANNER_LOGO_DARK = "banner_logo_dark", _("Banner logo, dark")
         BACKGROUND = "background", _("Background image")
         FAVICON = "favicon", _("Favicon")
 
@@ -188,6 +202,10 @@ class BrandingImage(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     content = models.BinaryField()
     content_type = models.CharField(max_length=32)
+    # The same for browsers that can read it; none where that is no smaller, or an earlier release has made the row.
+    webp = models.BinaryField(null=True)
+    # The colours of a mark, as #rrggbb; likewise.
+    palette = ArrayField(models.CharField(max_length=7), null=True)
     width = models.IntegerField()
     height = models.IntegerField()
     # Without a ground put under it, it can't be seen on a dark page.

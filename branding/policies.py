@@ -4,6 +4,7 @@ Each `..._problem` answers with a sentence for whoever typed the value, or with 
 """
 
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from common.text.email_address import MAX_EMAIL, address_in_ascii, is_plain_address
@@ -19,15 +20,20 @@ REPLY_ADDRESS_LENGTH = MAX_EMAIL
 LEGAL_LINES_LENGTH = 512
 MOST_LEGAL_LINES = 6
 
-# WCAG 2.2, 1.4.3 Contrast (Minimum), for text of ordinary size.
+# WCAG 2.2, 1.4.3 Contrast (Minimum), for text of ordinary size, and 1.4.11 Non-text Contrast.
 READABLE = 4.5
+VISIBLE = 3.0
 BLACK = "#000000"
 WHITE = "#ffffff"
-# What links stand on: the box of the sign-in form, in light and in dark (`--surface` in static/tokens.css).
-LIGHT_SURFACE = WHITE
-DARK_SURFACE = "#15181d"
+# The card of the pages, and what is written on it beside the accent (`--surface`, `--ink`, `--red-ink`, `--green-ink`
+# and `--yellow-ink` in static/tokens.css, in the dark static/dark.css).
+LIGHT_SURFACE, DARK_SURFACE = WHITE, "#15181d"
+LIGHT_INK, DARK_INK = "#16181d", "#eceef1"
+LIGHT_INKS = (LIGHT_INK, "#b0231f", "#14653c", "#7a4b00")
+DARK_INKS = (DARK_INK, "#ff9e98", "#7fdcac", "#f2c265")
 # The contrast with white from which on a background is dark enough for a dark page.
 DARK_ENOUGH = 17.0
+_STEPS = 32
 
 _HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _HOST = re.compile(
@@ -69,21 +75,54 @@ def text_color_on(color: str) -> str:
 
 def readable_on(surface: str, color: str) -> str:
     """The colour itself if text in it can be read on the surface, else the nearest mix with black or white that can."""
-    target = text_color_on(surface)
-    for step in range(33):
-        mixed = _mix(color, target, step / 32)
-        if contrast(mixed, surface) >= READABLE:
-            return mixed
-    return target
+    return moved_until(color, text_color_on(surface), lambda mixed: contrast(mixed, surface) >= READABLE)
 
 
 def dimmed(color: str) -> str:
     """The colour itself if it is dark enough for the background of a dark page, else the nearest mix with black."""
-    for step in range(33):
-        mixed = _mix(color, BLACK, step / 32)
-        if contrast(mixed, WHITE) >= DARK_ENOUGH:
-            return mixed
-    return BLACK
+    return moved_until(color, BLACK, lambda mixed: contrast(mixed, WHITE) >= DARK_ENOUGH)
+
+
+def surface_problem(color: str, *, is_dark: bool) -> str:
+    """Whether a card may have this colour: all that is written on it has to be readable, errors as well."""
+    problem = color_problem(color)
+    if problem:
+        return problem
+    lowest = contrast(color, weakest_on(color, is_dark=is_dark))
+    if lowest >= READABLE:
+        return ""
+    told = _("Text on a card of %(color)s can’t be read: the contrast is %(contrast).1f:1, and 4.5:1 is needed.")
+    return (
+        told % {"color": color, "contrast": lowest}
+        + " "
+        + _("Take %(color)s.") % {"color": fit_surface(color, is_dark=is_dark)}
+    )
+
+
+def weakest_on(surface: str, *, is_dark: bool) -> str:
+    """What can be read worst on this card, of all that is written on it but links."""
+    return min(DARK_INKS if is_dark else LIGHT_INKS, key=lambda ink: contrast(surface, ink))
+
+
+def fit_surface(color: str, *, is_dark: bool) -> str:
+    """The nearest colour that a card may have."""
+
+    def fits(mixed: str) -> bool:
+        return contrast(mixed, weakest_on(mixed, is_dark=is_dark)) >= READABLE
+
+    return moved_until(color, BLACK if is_dark else WHITE, fits)
+
+
+def moved_until(color: str, target: str, holds: Callable[[str], bool]) -> str:
+    """The first colour on the way to the target of which that holds; the target, if it is none before."""
+    mixes = (mix(color, target, step / _STEPS) for step in range(_STEPS))
+    return next((mixed for mixed in mixes if holds(mixed)), target)
+
+
+def mix(color: str, target: str, share: float) -> str:
+    """The colour with so much of the other in it: a share from 0 to 1."""
+    pairs = zip(_channels(color), _channels(target), strict=True)
+    return "#" + "".join(f"{round(own + (other - own) * share):02x}" for own, other in pairs)
 
 
 def link_problem(url: str) -> str:
@@ -146,11 +185,6 @@ def _luminance(color: str) -> float:
 
 def _linear(value: float) -> float:
     return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
-
-
-def _mix(color: str, target: str, share: float) -> str:
-    pairs = zip(_channels(color), _channels(target), strict=True)
-    return "#" + "".join(f"{round(own + (other - own) * share):02x}" for own, other in pairs)
 
 
 def _channels(color: str) -> tuple[int, int, int]:

@@ -171,6 +171,8 @@ def _replace_images(branding: Branding, images: Mapping[BrandingImage.Kind, Prep
             width=image.width,
             height=image.height,
             is_dark=image.is_dark,
+            webp=image.webp or None,
+            palette=list(image.palette),
             digest=image.digest,
         )
         for kind, image in images.items()

@@ -3,14 +3,16 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
 from threading import Lock
+from typing import Any
 
-from csp.middleware import CSPMiddleware
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 from django_tenants.utils import get_public_schema_name, schema_context
 
@@ -99,16 +101,38 @@ class NoFileMiddleware:
         return self.get_response(request)
 
 
-class PagePolicyMiddleware(CSPMiddleware):
-    """Content-Security-Policy and Cross-Origin-Opener-Policy of pages; no browser shows what is meant for machines."""
+class PagePolicyMiddleware:
+    """Content-Security-Policy and Cross-Origin-Opener-Policy of pages; no browser shows what is meant for machines.
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    A page says what its policy has otherwise as django-csp is told: `_csp_replace` and `_csp_update`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
         if response.headers.get("Content-Type") == "application/json":
             return response
         match = request.resolver_match
         if match is not None and match.view_name in IN_A_POPUP:
             response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
-        return super().process_response(request, response)
+        replaced, added = (_directives(getattr(response, f"_csp_{how}", None)) for how in ("replace", "update"))
+        response.headers.setdefault(HEADER, _policy(replaced, added))
+        return response
+
+
+Directives = tuple[tuple[str, tuple[str, ...] | None], ...]
+
+
+def _directives(told: dict[str, Any] | None) -> Directives:
+    return tuple((name, None if sources is None else tuple(sources)) for name, sources in (told or {}).items())
+
+
+@lru_cache(maxsize=200)
+def _policy(replaced: Directives, added: Directives) -> str:
+    """The policy of the settings but for these directives, each written out once."""
+    return build_policy(replace=dict(replaced), update=dict(added))
 
 
 class WrongMethodMiddleware:

@@ -219,7 +219,7 @@ CIAM_WEB_THREADS = environment.whole_number("CIAM_WEB_THREADS", 8, low=2, high=6
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # An upload is in memory whole before Django sees it (serving.bodies): none is written to a temporary file.
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 CSRF_FAILURE_VIEW = "ciam_portal.views.errors.csrf_failure"
 

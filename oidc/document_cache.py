@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 PROTOCOLS = (None, "http", "https")
 
 
-class KeptResponse(NamedTuple):
+class WholeAnswer(NamedTuple):
+    """As WSGI has it (PEP 3333)."""
+
     status: str
     headers: list[tuple[str, str]]
     body: bytes
@@ -27,7 +29,7 @@ class KeptResponse(NamedTuple):
 class _NotKept(Exception):
     """Carries an answer that may be another one the next time."""
 
-    def __init__(self, answer: KeptResponse) -> None:
+    def __init__(self, answer: WholeAnswer) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
@@ -37,7 +39,7 @@ class DocumentCache:
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application
-        self._answers: ProcessCache[KeptResponse] = ProcessCache()
+        self._answers: ProcessCache[WholeAnswer] = ProcessCache()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if not _asks_for_document(environ):
@@ -49,16 +51,16 @@ class DocumentCache:
         start_response(answer.status, answer.headers)
         return [answer.body]
 
-    def kept(self, environ: "WSGIEnvironment") -> KeptResponse | None:
+    def kept(self, environ: "WSGIEnvironment") -> WholeAnswer | None:
         """The answer, if it can be given without asking anybody: nothing waits for it."""
         answer = self._answers.peek(ANYTHING, _key(environ)) if _asks_for_document(environ) else None
         return _with_own_id(answer) if answer else None
 
-    def _ask(self, environ: "WSGIEnvironment") -> KeptResponse:
+    def _ask(self, environ: "WSGIEnvironment") -> WholeAnswer:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
         response = self._application(environ, lambda status, headers, *_: begun.append((status, headers)))  # type: ignore[arg-type]
         try:
-            answer = KeptResponse(*begun[-1], b"".join(response))
+            answer = WholeAnswer(*begun[-1], b"".join(response))
         finally:
             if hasattr(response, "close"):
                 response.close()
@@ -67,7 +69,7 @@ class DocumentCache:
         return answer._replace(headers=[each for each in answer.headers if each[0] != HEADER])
 
 
-def _with_own_id(answer: KeptResponse) -> KeptResponse:
+def _with_own_id(answer: WholeAnswer) -> WholeAnswer:
     return answer._replace(headers=[*answer.headers, (HEADER, str(uuid4()))])
 
 

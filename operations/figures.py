@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db import DatabaseError
 from django.db.models import Exists
-from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
 from branding.models import Branding, BrandingImage
-from tenants.models import Tenant
 from userflows.models import UserFlow
 
 COUNTED_UP_TO = 10_000
@@ -80,15 +77,3 @@ def set_up_so_far() -> SetUp:
         has_brand=has["image"] or has["look"],
         has_customer=has["customer"],
     )
-
-
-def account_count_of(tenant: Tenant) -> Count | None:
-    """How many accounts a tenant has, its administrators' in the home tenant.
-
-    None if its schema isn't at this release's state.
-    """
-    try:
-        with tenant_context(tenant):
-            return Count(Account.objects.kept()[: COUNTED_UP_TO + 1].count())
-    except DatabaseError:
-        return None

@@ -12,7 +12,7 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL, USER_NAME
 from accounts.identity.lookup import custom_attribute_types, unique_attributes
 from accounts.models import Account
 from audit.services import Actor, Circumstances, record
-from common.database.rows import read_one
+from common.database.rows import columns_of, read_one
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any, wrong
 from common.text.translation import Sentence
 from providers.credentials import keep_secret, make_key
@@ -25,7 +25,9 @@ from tenants.postgresql import announce_change, current_schema
 
 MOST_PROVIDERS = 20
 MOST_LINKED = 10
-_HOLD = "SELECT * FROM providers_identityprovider WHERE id = %s FOR KEY SHARE"
+_HOLD = f"""
+    SELECT {columns_of(IdentityProvider)} FROM providers_identityprovider WHERE id = %s FOR KEY SHARE
+"""  # noqa: S608 - names of our own
 
 
 def create_provider(

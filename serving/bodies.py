@@ -1,6 +1,7 @@
 """Reading bodies: within a limit and a deadline, and so many bytes of all and of each sender at once."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,10 @@ from http import HTTPStatus
 from serving.protocol import Connection, Scope
 
 MOST_BYTES = 1024 * 1024
-"""Of one body. The largest that anybody needs to send are an administrator's three pictures: 355 KB together."""
+MOST_BYTES_WITH_PICTURES = 5 * 1024 * 1024
+"""Of one body; the larger one where administrators upload pictures of up to 2 MB, two of them at a time."""
+
+_TAKES_PICTURES = re.compile(r"/tenants/[a-z0-9]+/(?:branding/|applications/[0-9a-f-]+/appearance/)")
 
 DEADLINE = 10.0
 """Seconds from a request's head to the end of its body."""
@@ -84,10 +88,13 @@ class Bodies:
         length = scope.headers.get("content-length")
         if length is not None and not (length.isascii() and length.isdigit()):
             raise BodyRefused(HTTPStatus.BAD_REQUEST)
-        if length is not None and int(length) > MOST_BYTES:
+        most = MOST_BYTES_WITH_PICTURES if _TAKES_PICTURES.match(scope.path) else MOST_BYTES
+        if length is not None and int(length) > most:
             raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         is_small = length is not None and int(length) <= COUNTED_AT_LEAST
-        reader = body.reader = asyncio.ensure_future(_whole(connection) if is_small else self._pieces(body, connection))
+        reader = body.reader = asyncio.ensure_future(
+            _whole(connection) if is_small else self._pieces(body, connection, most)
+        )
         self._bodies[body] = None
         self._count(body, COUNTED_AT_LEAST)
         try:
@@ -103,12 +110,12 @@ class Bodies:
             body.reader = None
             del reader
 
-    async def _pieces(self, body: Body, connection: Connection) -> bytes:
+    async def _pieces(self, body: Body, connection: Connection, most: int) -> bytes:
         """A body that is large, or doesn't tell."""
         content = bytearray()
         async for piece in connection:
             content += piece
-            if len(content) > MOST_BYTES:
+            if len(content) > most:
                 raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             if len(content) > body.counted:
                 self._count(body, len(content) - body.counted)

@@ -13,7 +13,7 @@ from common.database.faults import DATABASE_FAULTS
 from common.web.http import client_address, network_of
 from common.web.waiting import ARRIVED, patience_left
 from frame.downloads import Download, TooManyDownloads
-from oidc.document_cache import DocumentCache
+from oidc.door import Door
 from serving.bodies import Bodies, BodyRefused, has_body, linger
 from serving.downloads import hand_on
 from serving.environ import environ_of, hides_its_sender, put_body
@@ -43,7 +43,7 @@ class Front:
 
     def __init__(self, application: "WSGIApplication", *, threads: int) -> None:
         self._application = application
-        self._kept = application if isinstance(application, DocumentCache) else None
+        self._door = application if isinstance(application, Door) else None
         self._threads = Threads(threads, most_waiting=MOST_WAITING)
         self._bodies = Bodies()
         self._refusals = Refusals()
@@ -63,10 +63,8 @@ class Front:
         environ = environ_of(scope)
         if has_body(scope):
             await self._with_body(scope, connection, environ)
-        elif self._kept and (answer := self._kept.kept(environ)):
-            connection.response_bytes(int(answer.status[:3]), answer.headers, answer.body)
         else:
-            await self._in_thread(scope, connection, environ)
+            await self._hand_on(scope, connection, environ)
 
     async def _with_body(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
         """Read the body, which counts until the request is answered."""
@@ -79,7 +77,7 @@ class Front:
                 # Whoever sent it has gone away: nobody reads an answer.
                 return
             else:
-                await self._in_thread(scope, connection, environ)
+                await self._hand_on(scope, connection, environ)
                 # A request may outlive its answer, in a circle that the collector has to find; its body shall not.
                 environ["wsgi.input"].close()
                 return
@@ -89,6 +87,14 @@ class Front:
         self._refusals.send(status, scope, connection, closes=True)
         if status != HTTPStatus.REQUEST_TIMEOUT and has_body(scope):
             await linger(connection)
+
+    async def _hand_on(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+        """Answer at once what waits for nothing, all else in a thread."""
+        answer = self._door.at_once(environ) if self._door else None
+        if answer:
+            connection.response_bytes(int(answer.status[:3]), answer.headers, answer.body)
+        else:
+            await self._in_thread(scope, connection, environ)
 
     async def _in_thread(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
         loop = asyncio.get_running_loop()

@@ -10,14 +10,14 @@ from django.http.request import validate_host
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from common.database.caches import ProcessCache
-from common.database.rows import read_one
+from common.database.rows import columns_of, read_one
 from tenants.addressing import PATH_PREFIX, base_url, custom_url, default_url, uses_paths
 from tenants.models import Domain, Tenant
 from tenants.policies import DOMAIN_NAME, HOST_NAME
 from tenants.postgresql import connection, current_schema
 
 PUBLIC = get_public_schema_name()
-_SELECT = "SELECT tenant.* FROM tenants_tenant tenant"
+_SELECT = f"SELECT {columns_of(Tenant, 'tenant')} FROM tenants_tenant tenant"  # noqa: S608 - names of our own
 _BY_NAME = {
     "home": f"{_SELECT} WHERE tenant.is_home",
     "slug": f"{_SELECT} WHERE tenant.slug = %s AND NOT tenant.is_home",

@@ -24,6 +24,19 @@ class Browser(Client):
             **defaults,
         )
         self.tenant = tenant
+        self.sent_away: Any = None
+
+    def leads_elsewhere(self, url: str) -> bool:
+        """Whether an address is another site's, or another program's."""
+        parts = urlsplit(url)
+        return bool(parts.scheme) and parts.netloc != urlsplit(base_url(self.tenant)).netloc
+
+    def get(self, path: Any, *args: Any, **kwargs: Any) -> Any:
+        """Open an address. Whoever was just sent to another site has left: the answer that did so is the last."""
+        left = self.sent_away if self.leads_elsewhere(path) else None
+        if left is not None and left["Location"] == path:
+            return left
+        return super().get(path, *args, **kwargs)
 
     def request(self, **request: Any) -> Any:
         """Send it to the tenant, and leave the connection in public, as between two requests of a server."""
@@ -32,6 +45,7 @@ class Browser(Client):
             request["PATH_INFO"] = prefix + request["PATH_INFO"]
         response = super().request(**request)
         connection.set_schema_to_public()
+        self.sent_away = response if self.leads_elsewhere(response.headers.get("Location", "")) else None
         return response
 
     def sign_in(self, account: Account) -> None:

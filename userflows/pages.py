@@ -1,13 +1,13 @@
 """Rendering customer pages: each in the tenant's look, in the customer's language, and kept by no cache."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.sessions.beside import accounts_here
@@ -16,6 +16,7 @@ from common.web.current_request import reference
 from userflows.models import Journey
 from userflows.policies import application_address, usable_origins
 
+Renderer = Callable[[str, dict[str, Any], HttpRequest], str]
 SECONDS_FOR_APPLICATIONS = 5
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
 
@@ -27,6 +28,7 @@ def render_customer(
     *,
     status: int = 200,
     client_id: str = "",
+    render: Renderer = render_to_string,
 ) -> HttpResponse:
     """The page. Its context holds `look`, `languages` and, when one is under way, `journey`.
 
@@ -50,7 +52,7 @@ def render_customer(
         # A form that says what is wrong with it needs nobody's help.
         "reference": reference() if status >= BAD_REQUEST and not _is_form(status, context) else "",
     }
-    response = render(request, template, {**page, **(context or {})}, status=status)
+    response = HttpResponse(render(template, {**page, **(context or {})}, request), status=status)
     response["Cache-Control"] = "no-store"
     leads_elsewhere = origins or (journey and journey.rules.providers) or (context or {}).get("connectable")
     return lead_to_application(response) if leads_elsewhere else response

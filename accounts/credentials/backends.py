@@ -8,21 +8,21 @@ from django.http import HttpRequest
 
 from accounts.credentials.policies import MAX_PASSWORD_LENGTH, normalise_password
 from accounts.models import Account
-from common.database.rows import read_one
+from common.database.rows import columns_of, read_one
 from common.text.email_address import canonical_email
 
-BY_ADDRESS = """
-    SELECT account.*, coalesce((
+BY_ADDRESS = f"""
+    SELECT {columns_of(Account, "account")}, coalesce((
         SELECT activity.sign_ins FROM accounts_activity activity WHERE activity.account_id = account.id
     ), 0) AS known_sign_ins
     FROM accounts_account account
     WHERE canonical_email = %s AND deleted_at IS NULL AND (closes_at IS NULL OR closes_at > now())
-"""
-BY_ID = """
-    SELECT * FROM accounts_account
+"""  # noqa: S608 - names of our own
+BY_ID = f"""
+    SELECT {columns_of(Account)} FROM accounts_account
     WHERE id = %s AND (is_active OR blocked_until <= now()) AND deleted_at IS NULL
         AND (closes_at IS NULL OR closes_at > now())
-"""
+"""  # noqa: S608 - names of our own
 
 
 class AccountBackend(BaseBackend):

@@ -22,7 +22,7 @@ from django.utils import timezone
 from accounts.models import Session
 from accounts.sessions.rules import session_rules
 from common.crypto.digests import digest_of
-from common.database.rows import read_one
+from common.database.rows import ask, columns_of, read_one
 from common.web.proof import AUTH_TIME
 
 KEY_BYTES = 32
@@ -33,16 +33,14 @@ SESSION_ID, BROWSER, STAYS = "sid", "browser", "stays"
 # A use is noted at most this often, so that reading pages hardly ever costs a write.
 NOTED_EVERY = timedelta(minutes=1)
 
-ALIVE = "SELECT * FROM accounts_session WHERE key_digest = %s AND expires_at > statement_timestamp()"
+ALIVE = f"""
+    SELECT {columns_of(Session)} FROM accounts_session WHERE key_digest = %s AND expires_at > statement_timestamp()
+"""  # noqa: S608 - names of our own
 REPLACE = """
     WITH old AS (DELETE FROM accounts_session WHERE key_digest = %(old)s RETURNING client_ids, used_last_by)
     INSERT INTO accounts_session (key_digest, account_id, sid, client_ids, used_last_by, data, expires_at, ends_at)
     VALUES (%(key)s, %(account)s, %(sid)s, coalesce((SELECT client_ids FROM old), '[]'),
         coalesce((SELECT used_last_by FROM old), '[]'), %(data)s, %(expires)s, %(ends)s)
-"""
-JOIN = """
-    UPDATE accounts_session SET client_ids = client_ids || %(client)s::jsonb
-    WHERE key_digest = %(key)s AND NOT client_ids @> %(client)s::jsonb
 """
 LAST_USED = """
     UPDATE accounts_session SET used_last_by = CASE WHEN key_digest = %(key)s
@@ -54,7 +52,6 @@ LAST_USED = """
 class SessionStore(SessionBase):
     """One browser's session."""
 
-    _client_ids: frozenset[str] = frozenset()
     # The digest of the key whose row the next save replaces, "" if there is no such row; None: the key is the same.
     _replaced: str | None = None
     # What was written last, as text.
@@ -67,7 +64,6 @@ class SessionStore(SessionBase):
         if row is None:
             self._session_key = None
             return {}
-        self._client_ids = frozenset(row.client_ids)
         if row.ends_at is not None and timezone.now() - row.seen_at > NOTED_EVERY:
             _note_use(digest, row.data, ends_at=row.ends_at)
         return dict(row.data)
@@ -109,19 +105,16 @@ class SessionStore(SessionBase):
 
     def _replace(self, digest: str, data: dict[str, Any], written: str) -> None:
         expires_at, ends_at = _ends_of(data)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                REPLACE,
-                {
-                    "old": self._replaced,
-                    "key": digest,
-                    "account": data.get(ACCOUNT_KEY),
-                    "sid": data.get(SESSION_ID, ""),
-                    "data": written,
-                    "expires": expires_at,
-                    "ends": ends_at,
-                },
-            )
+        values = {
+            "old": self._replaced,
+            "key": digest,
+            "account": data.get(ACCOUNT_KEY),
+            "sid": data.get(SESSION_ID, ""),
+            "data": written,
+            "expires": expires_at,
+            "ends": ends_at,
+        }
+        ask(REPLACE, values).close()
         self._replaced = None
 
     def cycle_key(self) -> None:
@@ -141,14 +134,6 @@ class SessionStore(SessionBase):
             self._replaced, self._written = None, ""
         if digests:
             Session.objects.filter(key_digest__in=digests).delete()
-
-    def join(self, client_id: str) -> None:
-        """Remember that its owner went to this application, which is told when the session ends. Asked only once."""
-        if client_id in self._client_ids or not self.session_key:
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(JOIN, {"key": digest_of(self.session_key), "client": json.dumps([client_id])})
-        self._client_ids |= {client_id}
 
     def get_expiry_age(self, **_kwargs: Any) -> int:
         """For how many seconds the browser keeps the cookie; what it is worth is decided by the row."""

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.description import LINKS
 from applications.forms.sign_out import AddressField
-from applications.policies.appearance import LOGO
-from branding.pictures.images import in_words
+from branding.pictures.encoding import MOST_BYTES
+from branding.pictures.images import ACCEPTED_TYPES, in_words
 from frame.forms import EditForm
 
 
@@ -17,7 +17,7 @@ class AppearanceForm(EditForm):
         label=_("Logo"),
         required=False,
         allow_empty_file=True,  # what is wrong with it is said in words
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", "data-most-bytes": LOGO.size}),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED_TYPES, "data-most-bytes": MOST_BYTES}),
     )
     remove_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
     client_uri = AddressField(label=_("Home page"))
@@ -37,4 +37,4 @@ class AppearanceForm(EditForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         said = _("%(limits)s. A square looks best: it stands small beside the name.")
-        self.fields["logo"].help_text = said % {"limits": in_words(LOGO)}
+        self.fields["logo"].help_text = said % {"limits": in_words()}

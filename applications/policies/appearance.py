@@ -1,6 +1,6 @@
-"""How large a logo may be, and how large one that is fetched may come: it is scaled down."""
+"""How large a logo is kept, and how many bytes one that is fetched may have: it is scaled down."""
 
 from branding.pictures.encoding import ImageLimits
 
-LOGO = ImageLimits("a logo", 512, 512, 100 * 1024)
-FETCHED_LOGO = ImageLimits("a logo", 2048, 2048, 500 * 1024)
+LOGO = ImageLimits(512, 512, 100 * 1024, light=30 * 1024, is_mark=True)
+MOST_BYTES_FETCHED = 500 * 1024

@@ -1,7 +1,7 @@
 """Which branding each field of a look is taken from: pure functions, the one order for pages, preview and map.
 
 For each field by itself: the theme in the language (de-AT, then de), the theme, the tenant in the language, the tenant,
-neutral.
+neutral. What is chosen for dark pages goes with what is chosen for light ones: a nearer light one puts it aside.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,6 +33,12 @@ class Found(NamedTuple):
 
 
 NOWHERE = Found(None, None)
+GOES_WITH = {
+    "banner_logo_dark": "banner_logo",
+    "dark_accent_color": "accent_color",
+    "dark_background_color": "background_color",
+}
+"""What is shown on dark pages alone, and what is shown there without it."""
 
 
 def layers_of(language: str, *, tenant: Brandings, theme: Brandings | None = None) -> tuple[Layer, ...]:
@@ -53,7 +59,13 @@ def chain_of(language: str, brandings: Brandings) -> list[str]:
 
 def found(layers: Sequence[Layer], name: str) -> Found:
     """The field or the kind of picture of this name, from the first branding that sets it."""
-    return next((Found(value, layer) for layer in layers if (value := _set(layer.values, name)) is not None), NOWHERE)
+    for layer in layers:
+        value = _set(layer.values, name)
+        if value is not None:
+            return Found(value, layer)
+        if name in GOES_WITH and _set(layer.values, GOES_WITH[name]) is not None:
+            break
+    return NOWHERE
 
 
 def _set(values: BrandingValues, name: str) -> Any:

@@ -1,49 +1,50 @@
-"""A tenant's colours as a style sheet of custom properties, made of checked colours and our own addresses alone."""
+"""A tenant's look as a style sheet of custom properties, made of checked values and our own addresses alone."""
 
 import hashlib
 import re
 from collections.abc import Mapping
 
-from branding.policies import DARK_SURFACE, LIGHT_SURFACE, dimmed, readable_on, text_color_on
+from branding.looks import choices, colors
+from branding.looks.choices import DARK, LIGHT
 
-NEUTRAL_BACKGROUND = "#f2f4f7"
-NEUTRAL_ACCENT = "#3f4fd3"
 # Over a picture that was chosen for light pages.
 _SHADE = "linear-gradient(rgb(0 0 0/55%),rgb(0 0 0/55%))"
 # The address of an image: what a reversed URL or a data URI of ours can hold, hence nothing that ends a CSS string.
 _IMAGE_ADDRESS = re.compile(r"[\[\]A-Za-z0-9/:;,+=._-]+\Z")
+FIELDS_OF_STYLE_SHEET = (*colors.COLORS, *(name for name in choices.CHOICES if name not in {"layout", "logo_size"}))
+"""What it is made of, beside the picture behind the card."""
 
 
-def style_sheet_of(*, background_color: str, accent_color: str, background_url: str) -> str:
-    """The style sheet. Colours are `#rrggbb` and already checked; `background_url` may be empty.
+def style_sheet_of(fields: Mapping[str, str], *, background_url: str = "") -> str:
+    """The style sheet of a look. `fields` are those of `FIELDS_OF_STYLE_SHEET` that aren't neutral, already checked.
 
-    Beside the colours as chosen it tells what can be read on them: the text on buttons and on the background, and the
-    accent as a colour of links on the surface of the form. Where the reader's system is dark, links are lighter, the
-    background is dimmed and its picture shaded; buttons keep their colour.
+    Beside the colours as chosen it tells what can be read on them: the text on buttons and on the background, the
+    accent as a colour of links on the card, and on a card of another colour its lines and quiet texts. Where the
+    reader's system is dark, a second block holds; a brand that is always light or always dark has one alone.
     """
     if background_url and not _IMAGE_ADDRESS.match(background_url):
         raise ValueError("not the address of one of our images")
     picture = f'url("{background_url}")' if background_url else "none"
-    dark_background = dimmed(background_color)
-    light = {
-        "accent": accent_color,
-        "on-accent": text_color_on(accent_color),
-        "accent-ink": readable_on(LIGHT_SURFACE, accent_color),
-        "background": background_color,
-        "on-background": text_color_on(background_color),
-        "background-image": picture,
-    }
-    dark = {
-        "accent-ink": readable_on(DARK_SURFACE, accent_color),
-        "background": dark_background,
-        "on-background": text_color_on(dark_background),
-        "background-image": f"{_SHADE},{picture}" if background_url else "none",
-    }
-    return f"{_block(light)}\n@media (prefers-color-scheme:dark){{{_block(dark)}}}\n"
+    light, dark = colors.light_colors(fields), colors.dark_colors(fields)
+    in_light = colors.properties_of(light) | {"background-image": picture}
+    in_dark = colors.properties_of(dark) | {"background-image": f"{_SHADE},{picture}" if background_url else "none"}
+    if light.has_own_surface or dark.has_own_surface:
+        in_light |= colors.properties_of_surface(light)
+        in_dark |= colors.properties_of_surface(dark)
+    scheme = fields.get("color_scheme", "")
+    always = {f"--{name}": value for name, value in choices.properties_of(fields).items()}
+    if scheme in {LIGHT, DARK}:
+        always["color-scheme"] = scheme
+    shown = in_dark if scheme == DARK else in_light
+    css = _block(always | {f"--{name}": value for name, value in shown.items()})
+    if scheme in {LIGHT, DARK}:
+        return f"{css}\n"
+    differs = {f"--{name}": value for name, value in in_dark.items() if in_light[name] != value}
+    return f"{css}\n@media (prefers-color-scheme:dark){{{_block(differs)}}}\n"
 
 
 def _block(properties: Mapping[str, str]) -> str:
-    return ":root{" + ";".join(f"--{name}:{value}" for name, value in properties.items()) + "}"
+    return ":root{" + ";".join(f"{name}:{value}" for name, value in properties.items()) + "}"
 
 
 def digest_of_style_sheet(css: str) -> str:

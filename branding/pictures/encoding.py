@@ -1,24 +1,30 @@
-"""Encoding a picture anew: by Pillow alone, without Django, without a secret at hand.
+"""Encoding a picture anew: by Pillow and resvg alone, without Django, without a secret at hand.
 
 What a file does to a decoder is anybody's guess, so this runs in a process of its own (`apart`).
 """
 
 import hashlib
 import io
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
 from branding.errors import ImageRefused
-from branding.pictures.pixels import is_lost_on_dark, shown_pixels
+from branding.pictures.drawings import drawn, is_drawing
+from branding.pictures.palette import palette_of
+from branding.pictures.pixels import is_lost_on_dark, shown_pixels, squared, trimmed, upright_size
 
 # Only these decoders run: others have known ways never to end, or to read other files.
-FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}
+PNG, JPEG, WEBP = "image/png", "image/jpeg", "image/webp"
+FORMATS = ("PNG", "JPEG", "WEBP")
 _KILOBYTE = 1024
-_TURNED_ON_ITS_SIDE = {5, 6, 7, 8}
-_ORIENTATION = 0x0112
+MOST_BYTES = 2 * 1024 * _KILOBYTE
+MOST_PIXELS = 16_000_000
+MOST_A_SIDE = 10_000
 _JPEG_QUALITIES = (92, 85, 78, 70, 60)
 _PNG_COLORS = (256, 128, 64)
+_WEBP_QUALITIES = (84, 72, 60, 48, 36)
 # Each scan goes over all coefficients again. Cameras and encoders make up to a dozen; thousands take minutes to decode.
 _START_OF_SCAN = b"\xff\xda"
 _MOST_SCANS = 32
@@ -29,29 +35,37 @@ def _(sentence: str) -> str:
     return sentence
 
 
-UNREADABLE = _("This isn’t a PNG or JPEG image that can be read. Save it anew as PNG or JPEG.")
+UNREADABLE = _("This isn’t a PNG, JPEG, WebP or SVG image that can be read. Save it again as one of these.")
 
 
 @dataclass(frozen=True)
 class ImageLimits:
-    """How large an image may be: in pixels, and in bytes before and after encoding. `name` is as in "a logo"."""
+    """What is kept of an image, however large it came: so many pixels wide and high, and `pixels` in all.
 
-    name: str
+    `size` is what its PNG or JPEG has in bytes at most, `light` what its WebP should have: it is encoded more coarsely
+    until it does. A mark has its transparent margin cut off; a square is filled up with one.
+    """
+
     width: int
     height: int
     size: int
+    light: int
+    pixels: int = MOST_PIXELS
+    is_mark: bool = False
+    is_square: bool = False
 
-    @property
-    def told(self) -> dict[str, int | str]:
-        """What sentences say of them; `what` is in English."""
-        return {"what": self.name, "most": f"{self.width}×{self.height}", "most_size": in_kilobytes(self.size)}
+    def box(self, width: float, height: float) -> tuple[int, int]:
+        """How large an image of this size is kept: of the same shape, and never larger than it came."""
+        scale = min(1, self.width / width, self.height / height, math.sqrt(self.pixels / (width * height)))
+        return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 @dataclass(frozen=True)
 class PreparedImage:
     """An image as we encoded it. `digest` is the SHA-256 of the content, in hexadecimal digits.
 
-    `is_dark` says that it can't be seen on a dark page without a ground put under it.
+    `webp` is the same as WebP, or empty where that would be no smaller. `is_dark` says that it can't be seen on a dark
+    page without a ground put under it; `palette` are the colours that a mark is made of, as `#rrggbb`.
     """
 
     content: bytes
@@ -59,43 +73,64 @@ class PreparedImage:
     width: int
     height: int
     is_dark: bool = False
+    webp: bytes = b""
+    palette: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def encoded_anew(content: bytes, limits: ImageLimits, accepted: ImageLimits) -> PreparedImage:
-    """The picture as we encode it. Raises `ImageRefused`, before decoding wherever the header tells enough.
-
-    `accepted` is how large it may come; beyond `limits` it is scaled down to them.
-    """
+def encoded_anew(content: bytes, limits: ImageLimits) -> PreparedImage:
+    """The picture as we encode it. Raises `ImageRefused`, before decoding wherever the header tells enough."""
     try:
-        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
-            _check_header(image, accepted)
-            if image.format != "PNG":
-                _check_scans(content)
-            pixels = shown_pixels(image)
-            pixels.thumbnail((limits.width, limits.height), Image.Resampling.LANCZOS)
-            return _encoded_within(pixels, FORMATS[image.format or ""], limits)
+        pixels, is_photograph = _pixels(content, limits)
+        return _encoded(pixels, limits, is_photograph=is_photograph)
     except ImageRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageRefused(
-            _("The image has far too many pixels; %(what)s can be at most %(most)s."), **limits.told
-        ) from error
+        raise _too_many_pixels() from error
     except Exception as error:  # a decoder that is given a broken file raises whatever it happens to
         raise ImageRefused(UNREADABLE) from error
 
 
-def _check_header(image: Image.Image, limits: ImageLimits) -> None:
-    """Check the size in pixels, before anything is decoded; asking a PNG for its orientation would decode it."""
-    width, height = image.size
-    if image.format != "PNG" and image.getexif().get(_ORIENTATION) in _TURNED_ON_ITS_SIDE:
-        width, height = height, width
-    if width < 1 or height < 1 or width > limits.width or height > limits.height:
-        sentence = _("The image is %(width)d×%(height)d pixels; %(what)s can be at most %(most)s.")
-        raise ImageRefused(sentence, width=width, height=height, **limits.told)
+def _pixels(content: bytes, limits: ImageLimits) -> tuple[Image.Image, bool]:
+    """What is seen of it, no larger than it is kept, and whether it came as a photograph does."""
+    # Of a mark nobody knows yet how much is margin.
+    box = replace(limits, width=3 * limits.width, height=3 * limits.height).box if limits.is_mark else limits.box
+    if is_drawing(content):
+        pixels, is_photograph = drawn(content, box), False
+    else:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            _check_header(image)
+            is_photograph = image.format != "PNG"
+            if image.format in {"JPEG", "MPO"}:
+                _check_scans(content)
+            pixels = shown_pixels(image, box)
+    pixels = trimmed(pixels) if limits.is_mark else pixels
+    pixels = squared(pixels) if limits.is_square else pixels
+    pixels.thumbnail(limits.box(*pixels.size), Image.Resampling.LANCZOS)
+    return pixels, is_photograph
+
+
+def _check_header(image: Image.Image) -> None:
+    """Check the size in pixels, before anything is decoded."""
+    width, height = upright_size(image)
+    if width < 1 or height < 1 or max(width, height) > MOST_A_SIDE or width * height > MOST_PIXELS:
+        raise _too_many_pixels(width, height)
+
+
+def _too_many_pixels(width: int = 0, height: int = 0) -> ImageRefused:
+    if not width or not height:
+        return ImageRefused(_("The image has far too many pixels: at most %(most)d million are read."), most=_MILLIONS)
+    sentence = _(
+        "The image is %(width)d×%(height)d pixels. At most %(most)d million are read, and %(side)d on a side: "
+        "save it smaller."
+    )
+    return ImageRefused(sentence, width=width, height=height, most=_MILLIONS, side=MOST_A_SIDE)
+
+
+_MILLIONS = MOST_PIXELS // 1_000_000
 
 
 def _check_scans(jpeg: bytes) -> None:
@@ -105,15 +140,51 @@ def _check_scans(jpeg: bytes) -> None:
         raise ImageRefused(sentence, scans=_MOST_SCANS)
 
 
-def _encoded_within(image: Image.Image, content_type: str, limits: ImageLimits) -> PreparedImage:
-    """Encode as well as the allowed size permits: a smaller file than it came as may need a coarser encoding."""
-    attempts = _JPEG_QUALITIES if content_type == "image/jpeg" else (0, *_PNG_COLORS)
-    for attempt in attempts:
-        content = _jpeg(image, attempt) if content_type == "image/jpeg" else _png(image, attempt)
-        if len(content) <= limits.size:
-            return PreparedImage(content, content_type, image.width, image.height, is_lost_on_dark(image))
-    sentence = _("The image can’t be stored well enough in so little space; %(what)s can have at most %(most_size)s.")
-    raise ImageRefused(sentence, **limits.told)
+def _encoded(image: Image.Image, limits: ImageLimits, *, is_photograph: bool) -> PreparedImage:
+    fitting, content, content_type = _for_all(image, limits, is_photograph=is_photograph)
+    webp = _webp(fitting, limits, is_photograph=is_photograph)
+    return PreparedImage(
+        content,
+        content_type,
+        fitting.width,
+        fitting.height,
+        is_lost_on_dark(fitting),
+        webp if len(webp) < len(content) else b"",
+        palette_of(fitting) if limits.is_mark else (),
+    )
+
+
+def _for_all(image: Image.Image, limits: ImageLimits, *, is_photograph: bool) -> tuple[Image.Image, bytes, str]:
+    """As every browser and mail program can show it; smaller than wished where the allowed bytes are too few."""
+    is_opaque = image.mode == "RGB"
+    if not (is_photograph and is_opaque):
+        png = _png(image, 0)
+        if len(png) <= limits.size:
+            return image, png, PNG
+    while True:
+        for attempt in _JPEG_QUALITIES if is_opaque else _PNG_COLORS:
+            content = _jpeg(image, attempt) if is_opaque else _png(image, attempt)
+            if len(content) <= limits.size:
+                return image, content, JPEG if is_opaque else PNG
+        image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)), Image.Resampling.LANCZOS)
+
+
+def _webp(image: Image.Image, limits: ImageLimits, *, is_photograph: bool) -> bytes:
+    """As WebP: what was drawn without loss if that is light enough, else as well as it can be for so few bytes."""
+    content = b"" if is_photograph else _as_webp(image, lossless=True)
+    if content and len(content) <= limits.light:
+        return content
+    for quality in _WEBP_QUALITIES:
+        content = _as_webp(image, quality=quality)
+        if len(content) <= limits.light:
+            break
+    return content
+
+
+def _as_webp(image: Image.Image, **options: int) -> bytes:
+    target = io.BytesIO()
+    image.save(target, "WEBP", method=4, **options)
+    return target.getvalue()
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

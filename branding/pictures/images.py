@@ -13,39 +13,40 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from branding.errors import ImageRefused
 from branding.models import BrandingImage
 from branding.pictures import apart
-from branding.pictures.encoding import ImageLimits, PreparedImage, in_kilobytes
+from branding.pictures.encoding import MOST_BYTES, ImageLimits, PreparedImage, in_kilobytes
 
 _KILOBYTE = 1024
+# Pages show a logo up to 320×104 pixels large, and screens have up to three for each of them.
+_LOGO = ImageLimits(960, 312, 150 * _KILOBYTE, 24 * _KILOBYTE, is_mark=True)
 LIMITS = {
-    BrandingImage.Kind.BANNER_LOGO: ImageLimits(gettext_noop("a banner logo"), 245, 36, 50 * _KILOBYTE),
-    BrandingImage.Kind.BACKGROUND: ImageLimits(gettext_noop("a background image"), 1920, 1080, 300 * _KILOBYTE),
-    BrandingImage.Kind.FAVICON: ImageLimits(gettext_noop("a favicon"), 32, 32, 5 * _KILOBYTE),
+    BrandingImage.Kind.BANNER_LOGO: _LOGO,
+    BrandingImage.Kind.BANNER_LOGO_DARK: _LOGO,
+    # Whichever way it is turned: half a window is higher than wide.
+    BrandingImage.Kind.BACKGROUND: ImageLimits(1920, 1920, 300 * _KILOBYTE, 44 * _KILOBYTE, pixels=1920 * 1080),
+    BrandingImage.Kind.FAVICON: ImageLimits(64, 64, 8 * _KILOBYTE, 4 * _KILOBYTE, is_mark=True, is_square=True),
 }
+ACCEPTED_TYPES = "image/png,image/jpeg,image/webp,image/svg+xml"
 
 
-def prepare_image(upload: File[bytes], limits: ImageLimits, *, accepted: ImageLimits | None = None) -> PreparedImage:
-    """Check an upload and encode it anew. Raises `ImageRefused`.
-
-    `accepted` is how large it may come, if that is more than the limits: then it is scaled down to them.
-    """
-    accepted = accepted or limits
+def prepare_image(upload: File[bytes], limits: ImageLimits) -> PreparedImage:
+    """Check an upload and encode it anew, scaled down to the limits. Raises `ImageRefused`."""
     try:
-        if upload.size > accepted.size:
-            sentence = gettext_noop("The file has %(size)s; %(what)s can have at most %(most_size)s.")
-            raise ImageRefused(sentence, size=in_kilobytes(upload.size), **accepted.told)
+        if upload.size > MOST_BYTES:
+            sentence = gettext_noop("The file has %(size)s; an image can have at most %(most_size)s.")
+            raise ImageRefused(sentence, size=in_kilobytes(upload.size), most_size=in_kilobytes(MOST_BYTES))
         upload.seek(0)
-        return apart.encoded_anew(upload.read(), limits, accepted)
+        return apart.encoded_anew(upload.read(), limits)
     except ImageRefused as refusal:
         raise ImageRefused(_said(refusal)) from refusal
 
 
-def in_words(limits: ImageLimits) -> Any:
+def in_words() -> Any:
     """What may be uploaded, for whoever is about to; said when the page is."""
-    words = gettext_lazy("PNG or JPEG, at most {width}×{height} pixels and {size} KB")
-    return format_lazy(words, width=limits.width, height=limits.height, size=limits.size // _KILOBYTE)
+    words = gettext_lazy("PNG, JPEG, WebP or SVG of any size up to {megabytes} MB: it is scaled down")
+    return format_lazy(words, megabytes=MOST_BYTES // (_KILOBYTE * _KILOBYTE))
 
 
 def _said(refusal: ImageRefused) -> str:
     """The sentence in the reader's language."""
-    values = {name: gettext(str(value)) if name == "what" else value for name, value in refusal.values.items()}
-    return gettext(refusal.sentence) % values if values else gettext(refusal.sentence)
+    said = gettext(refusal.sentence)
+    return said % refusal.values if refusal.values else said

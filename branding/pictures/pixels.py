@@ -1,6 +1,7 @@
 """The pixels of an upload as browsers shall show them: upright, eight bits a channel, in sRGB, and nothing else."""
 
 import io
+from collections.abc import Callable
 
 from PIL import Image, ImageCms, ImageOps
 
@@ -14,11 +15,26 @@ _MODE_OF_SPACE = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 # WCAG 2.2, 1.4.11 Non-text Contrast: what is below it can't be made out.
 _VISIBLE = 3.0
 _OPAQUE = 128
+_TURNED_ON_ITS_SIDE = {5, 6, 7, 8}
+_ORIENTATION = 0x0112
+# Scaled as they come, so that nothing else is done with sixteen million pixels; the rest once they are in these.
+_SCALED_AT_ONCE = {"L", "LA", "RGB", "RGBA", "CMYK"}
+
+Box = Callable[[float, float], tuple[int, int]]
 
 
-def shown_pixels(image: Image.Image) -> Image.Image:
-    """The first frame alone, as RGB or, if anything in it is transparent, RGBA."""
+def upright_size(image: Image.Image) -> tuple[int, int]:
+    """Its width and height as it is to be seen, by its header: asking a PNG for its orientation would decode it."""
+    width, height = image.size
+    return (height, width) if _is_turned(image) else (width, height)
+
+
+def shown_pixels(image: Image.Image, box: Box) -> Image.Image:
+    """The first frame alone, as RGB or, if anything in it is transparent, RGBA; `box` says how large."""
     image.seek(0)
+    size = box(*upright_size(image))
+    if image.mode in _SCALED_AT_ONCE:
+        image.thumbnail(size[::-1] if _is_turned(image) else size, Image.Resampling.LANCZOS)
     upright = image if image.format == "PNG" else ImageOps.exif_transpose(image)
     opacity = _opacity_of(upright)
     pixels = _in_srgb(_in_eight_bits(upright), image.info.get("icc_profile"))
@@ -26,7 +42,26 @@ def shown_pixels(image: Image.Image) -> Image.Image:
     bare.paste(pixels)
     if opacity:
         bare.putalpha(opacity)
+    bare.thumbnail(size, Image.Resampling.LANCZOS)
     return bare
+
+
+def trimmed(pixels: Image.Image) -> Image.Image:
+    """Without the transparent margin, so that a mark is as large as it looks."""
+    seen = pixels.getchannel("A").getbbox() if pixels.mode == "RGBA" else None
+    return pixels.crop(seen) if seen else pixels
+
+
+def squared(pixels: Image.Image) -> Image.Image:
+    """In the middle of a square, of which the rest is transparent."""
+    side = max(pixels.size)
+    square = Image.new("RGBA", (side, side), (0, 0, 0, 0))
+    square.paste(pixels, ((side - pixels.width) // 2, (side - pixels.height) // 2))
+    return square
+
+
+def _is_turned(image: Image.Image) -> bool:
+    return image.format != "PNG" and image.getexif().get(_ORIENTATION) in _TURNED_ON_ITS_SIDE
 
 
 def is_lost_on_dark(pixels: Image.Image) -> bool:

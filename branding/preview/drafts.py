@@ -1,7 +1,6 @@
 """What a customer page would look like with values that aren't saved yet."""
 
 import base64
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -14,15 +13,14 @@ from django.contrib.staticfiles.finders import find
 from branding.description import BrandingValues, Picture, field_problems, tidied
 from branding.errors import ImageRefused
 from branding.look import Look, resolve
+from branding.looks.choices import DARK
 from branding.looks.fallback import Layer
 from branding.pictures.images import LIMITS, prepare_image
 from branding.services import Images
 
-LIGHT, DARK = "light", "dark"
 # What `customer/base.html` loads beside the style sheet of a look.
 STYLE_SHEETS = ("tokens.css", "customer/customer.css")
 DARK_SHEET = "dark.css"
-_IF_DARK = re.compile(r"\(prefers-color-scheme:\s*dark\)")
 
 
 def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images) -> BrandingValues:
@@ -47,9 +45,11 @@ def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images
 
 
 def look_of(layers: Sequence[Layer], *, tenant_name: str, scheme: str) -> Look:
-    """The look that these brandings make, light or dark. Its style sheet is a data URI."""
-    look = resolve(layers, tenant_name=tenant_name)
-    return replace(look, style_sheet_url=_style_sheet(look.css, scheme))
+    """The look that these brandings make, light or dark: as the brand says, else as the scheme does. Its style sheet is
+    a data URI.
+    """
+    look = resolve(layers, tenant_name=tenant_name, scheme=scheme)
+    return replace(look, style_sheet_url=_style_sheet(look.css))
 
 
 @cache
@@ -57,8 +57,8 @@ def style_sheet_in(scheme: str) -> str:
     """The styles of customer pages but the look’s own, as a data URI, light or dark whatever the reader's system is."""
     names = (STYLE_SHEETS[0], *([DARK_SHEET] if scheme == DARK else []), *STYLE_SHEETS[1:])
     sheets = [Path(str(find(name))).read_text(encoding="utf-8") for name in names]
-    return _style_sheet("\n".join([*sheets, f":root{{color-scheme:{scheme}}}"]), scheme)
+    return _style_sheet("\n".join([*sheets, f":root{{color-scheme:{scheme}}}"]))
 
 
-def _style_sheet(css: str, scheme: str) -> str:
-    return "data:text/css," + quote(_IF_DARK.sub("all" if scheme == DARK else "not all", css))
+def _style_sheet(css: str) -> str:
+    return "data:text/css," + quote(css)

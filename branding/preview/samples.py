@@ -1,6 +1,5 @@
 """Customer pages and mails to try a look on, offered by whoever owns them, and the languages they can be shown in."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from branding.look import Look
-from branding.preview.drafts import DARK, style_sheet_in
+from branding.preview.drafts import style_sheet_in
 from branding.words.in_force import words_in_force
 from common.text.languages import TRANSLATED_LANGUAGES, lookup_chain
 from common.text.spoken import Words, speaking
@@ -48,7 +47,6 @@ _LABELS = {
     Group.MAILS: _("Emails"),
 }
 MAILS = "emails/"
-_IF_DARK = re.compile(r"\(prefers-color-scheme:\s*dark\)")
 
 
 @dataclass(frozen=True)
@@ -95,8 +93,8 @@ def sample_named(key: str, *, among: Sequence[Sample] = ()) -> Sample:
     return next((sample for sample in there_are if sample.key == key), there_are[0])
 
 
-def html_of_sample(key: str, *, look: Look, language: str, scheme: str, words: Words | None = None) -> str:
-    """The page or mail of that key, or the first one, as a customer would see it, light or dark.
+def html_of_sample(key: str, *, look: Look, language: str, words: Words | None = None) -> str:
+    """The page or mail of that key, or the first one, as a customer would see it, light or dark as the look says.
 
     Without `words` it says those of the tenant.
     """
@@ -106,11 +104,9 @@ def html_of_sample(key: str, *, look: Look, language: str, scheme: str, words: W
             "look": look,
             "languages": settings.LANGUAGES,
             "is_sample": True,
-            "style_sheet": style_sheet_in(scheme),
+            "style_sheet": style_sheet_in(look.color_scheme),
         }
-        html = render_to_string(sample.template, {**page, **sample.context(look)})
-    # A mail brings its styles along; those of a page are light or dark already.
-    return _IF_DARK.sub("all" if scheme == DARK else "not all", html) if sample.mail else html
+        return render_to_string(sample.template, {**page, **sample.context(look)})
 
 
 def preview_language(locale: str, chosen: str = "") -> str:

@@ -10,8 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import Layer
-from branding.preview.drafts import DARK, LIGHT, look_of
+from branding.preview.drafts import look_of
 from branding.preview.samples import Group, Sample, html_of_sample, sample_named, samples, samples_by_group
 from common.text.languages import find_language
 
@@ -94,7 +95,7 @@ def chosen_in(asked: QueryDict, *, usual: str, group: Group | None = None) -> Ch
 def html_of(chosen: Chosen, layers: Sequence[Layer], *, tenant_name: str) -> str:
     """The page in the look that these brandings make."""
     look = look_of(layers, tenant_name=tenant_name, scheme=chosen.scheme)
-    return html_of_sample(chosen.sample.key, look=look, language=chosen.language, scheme=chosen.scheme)
+    return html_of_sample(chosen.sample.key, look=look, language=chosen.language)
 
 
 def sheet_in(asked: QueryDict, *, usual: Sequence[str]) -> Sheet:

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from branding.description import FIELDS
-from branding.look import NEUTRAL
+from branding.look import shown
+from branding.looks.choices import CHOICES
 from branding.looks.fallback import Layer, found
 from branding.telling.values import PICTURES, Told, label_of, told
 
-OF_COVERAGE = ("accent_color", "background_color", "background", "favicon", "layout", "banner_logo")
-NAMES = (*OF_COVERAGE, *(name for name in FIELDS if name not in OF_COVERAGE))
+_FIRST = (
+    *("banner_logo", "banner_logo_dark", "background", "favicon"),
+    *("accent_color", "dark_accent_color", "background_color", "dark_background_color"),
+    *("surface_color", "dark_surface_color", *CHOICES),
+)
+NAMES = (*_FIRST, *(name for name in FIELDS if name not in _FIRST))
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,5 @@ def coverage(locales: Iterable[str], layers_in: Callable[[str], Sequence[Layer]]
 
 
 def _cell(name: str, locale: str, layers: Sequence[Layer]) -> Cell:
-    value, layer = found(layers, name)
-    shown = NEUTRAL.get(name, "") if layer is None and name not in PICTURES else value
-    return Cell(locale, shown, told(name, shown), layer)
+    value, layer = found(layers, name) if name in PICTURES else shown(layers, name)
+    return Cell(locale, value, told(name, value), layer)

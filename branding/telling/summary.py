@@ -7,6 +7,7 @@ from branding.models import BrandingImage
 
 _PICTURES = {
     BrandingImage.Kind.BANNER_LOGO: _("banner logo"),
+    BrandingImage.Kind.BANNER_LOGO_DARK: _("banner logo"),
     BrandingImage.Kind.BACKGROUND: _("background image"),
     BrandingImage.Kind.FAVICON: _("favicon"),
 }
@@ -14,6 +15,18 @@ _FIELDS = {
     "layout": _("layout"),
     "background_color": _("background colour"),
     "accent_color": _("accent colour"),
+    "surface_color": _("card colour"),
+    "dark_accent_color": _("dark colours"),
+    "dark_background_color": _("dark colours"),
+    "dark_surface_color": _("dark colours"),
+    "color_scheme": _("light or dark"),
+    "font": _("font"),
+    "corner_radius": _("shapes"),
+    "spacing": _("shapes"),
+    "button_style": _("shapes"),
+    "input_style": _("shapes"),
+    "logo_placement": _("place and size of the logo"),
+    "logo_size": _("place and size of the logo"),
     "username_hint": _("username hint"),
     "sign_in_page_text": _("sign-in page text"),
     "privacy_text": _("privacy link"),

@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
 from branding.look import style_sheet_with_digest
 from branding.models import BrandingImage
+from branding.pictures.encoding import WEBP
 
 FOREVER = "public, max-age=31536000, immutable"
 # Opened by itself, an image is a document: it may then do nothing at all.
@@ -24,11 +29,23 @@ def image(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 def serve_image(request: HttpRequest, digest: str) -> HttpResponse:
-    """The image of that digest in the schema served now. Raises `Http404`."""
-    found = BrandingImage.objects.filter(digest=digest).only("content", "content_type").first()
+    """The image of that digest in the schema served now, as WebP for who can read that. Raises `Http404`."""
+    takes_webp = WEBP in request.headers.get("Accept", "")
+    best = Coalesce(F("webp"), F("content")) if takes_webp else F("content")
+    rows = BrandingImage.objects.filter(digest=digest)
+    found = rows.values_list(best, "content_type", IsNull(F("webp"), False)).first()
     if found is None:
         raise Http404
-    return unchanging(request, digest, content=bytes(found.content), content_type=found.content_type)
+    content, content_type, has_webp = found
+    is_webp = takes_webp and has_webp
+    response = unchanging(
+        request,
+        f"{digest}-webp" if is_webp else digest,
+        content=bytes(content),
+        content_type=WEBP if is_webp else content_type,
+    )
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 @require_safe

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from branding.forms import AddLanguageForm, BrandingForm
 from branding.look import resolve
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
-from branding.pictures.images import LIMITS
 from branding.policies import name_of_locale
 from branding.preview.samples import preview_language, preview_languages, samples_by_group
 from branding.services import add_language, delete_language, update_branding
@@ -20,6 +19,7 @@ from branding.themes.applications import applications
 from branding.views.addresses import BrandAt, brand_at, locale_of
 from branding.views.customer import serve_image
 from branding.views.drafts import draft_context
+from branding.views.looks import look_context, sent_with_use
 from frame.access import Need
 from frame.forms import ProblemsShownAt
 from frame.pages import PortalRequest, tenant_page
@@ -59,7 +59,7 @@ def edit(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | N
     """All fields of one branding, beside the page that they make."""
     brand, locale = brand_at(tenant, theme_id), locale_of(locale)
     form = _form(request, brand, locale)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and "use" not in request.POST and form.is_valid():
         with ProblemsShownAt(form):
             update_branding(
                 locale=locale, fields=form.values, images=form.images, theme=brand.theme, actor=request.actor
@@ -125,7 +125,7 @@ def _form(request: PortalRequest, brand: BrandAt, locale: str) -> BrandingForm:
     without = {each: values for each, values in own.items() if each != locale}
     is_sent = request.method == "POST"
     return BrandingForm(
-        request.POST if is_sent else None,
+        sent_with_use(request) if is_sent else None,
         request.FILES if is_sent else None,
         own=own[locale],
         fallback=resolve(brand.layers(locale, without, below), tenant_name=brand.tenant.name),
@@ -137,10 +137,7 @@ def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, 
     return {
         "form": form,
         "name": name_of_locale(locale),
-        "effective": {
-            "accent_color": form.own.accent_color or form.fallback.accent_color,
-            "background_color": form.own.background_color or form.fallback.background_color,
-        },
+        **look_context(form, brand, locale),
         "is_default": locale == DEFAULT,
         "images": {
             kind.value: {
@@ -148,8 +145,8 @@ def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, 
                 "remove": form[f"remove_{kind.value}"],
                 "own": form.own.pictures.get(kind),
                 "fallback_url": getattr(form.fallback, _LOOK_ADDRESSES[kind]),
+                "is_for_dark": kind == BrandingImage.Kind.BANNER_LOGO_DARK,
                 "fallback_is_dark": kind == BrandingImage.Kind.BANNER_LOGO and form.fallback.logo_is_dark,
-                "limits": LIMITS[kind],
             }
             for kind in BrandingImage.Kind
         },
@@ -165,6 +162,7 @@ def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, 
 
 _LOOK_ADDRESSES = {
     BrandingImage.Kind.BANNER_LOGO: "logo_url",
+    BrandingImage.Kind.BANNER_LOGO_DARK: "dark_logo_url",
     BrandingImage.Kind.BACKGROUND: "background_url",
     BrandingImage.Kind.FAVICON: "favicon_url",
 }

@@ -11,10 +11,11 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from branding.description import BrandingValues
 from branding.forms import BrandingForm
 from branding.look import resolve
+from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import Brandings
 from branding.lookup import AddressOf
 from branding.models import DEFAULT, BrandVersion
-from branding.preview.drafts import DARK, LIGHT, draft_of, look_of
+from branding.preview.drafts import draft_of, look_of
 from branding.preview.samples import html_of_sample, preview_language
 from branding.versions.content import read
 from branding.views.addresses import BrandAt, brand_at, locale_of
@@ -58,7 +59,7 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID 
     scheme = DARK if chosen.get("preview_scheme") == DARK else LIGHT
     look = look_of(brand.layers(locale, own, below), tenant_name=tenant.name, scheme=scheme)
     language = preview_language(locale, chosen.get("preview_language", ""))
-    html = html_of_sample(chosen.get("preview_page", ""), look=look, language=language, scheme=scheme)
+    html = html_of_sample(chosen.get("preview_page", ""), look=look, language=language)
     return HttpResponse(inert(html))
 
 

@@ -51,6 +51,11 @@ def speak(words: Words | None) -> None:
     _words.set(words)
 
 
+def spoken_words() -> Words | None:
+    """Whose words count here; None where it is the product's own."""
+    return _words.get()
+
+
 @contextmanager
 def speaking(words: Words | None) -> Iterator[None]:
     """Let these words count, and afterwards those of before."""

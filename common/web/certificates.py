@@ -14,7 +14,8 @@ from urllib.parse import unquote
 
 from cryptography import x509
 from django.conf import settings
-from django.http import HttpRequest
+
+from common.web.http import Head
 
 MAX_LENGTH = 16 * 1024
 NEVER, ALWAYS = "never", "always"
@@ -50,7 +51,7 @@ def verifies_certificates() -> bool:
     return offers_certificates() and settings.CIAM_CLIENT_CERTIFICATE_VERIFIED != NEVER
 
 
-def client_certificate(request: HttpRequest) -> ClientCertificate | None:
+def client_certificate(request: Head) -> ClientCertificate | None:
     """The certificate that came with the request; None without one. Raises `UnreadableCertificate`."""
     if not offers_certificates():
         return None
@@ -83,7 +84,7 @@ def read_certificate(written: str) -> tuple[x509.Certificate, str]:
     return certificate, base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode()
 
 
-def _is_verified(request: HttpRequest) -> bool:
+def _is_verified(request: Head) -> bool:
     said: str = settings.CIAM_CLIENT_CERTIFICATE_VERIFIED
     if said in {NEVER, ALWAYS}:
         return said == ALWAYS

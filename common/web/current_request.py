@@ -6,7 +6,8 @@ not believed: it could be anybody's, or a line of text for the log.
 
 import logging
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -16,7 +17,7 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponse
 
 from common.web.browsers import name_of_browser
-from common.web.http import UNKNOWN_IP, client_ip
+from common.web.http import UNKNOWN_IP, Head, client_ip
 from common.web.waiting import patience_left
 
 HEADER = "X-Request-ID"
@@ -29,7 +30,7 @@ class CurrentRequest:
     """A request and its ID. What it says of its sender is read only when somebody asks."""
 
     id: UUID
-    request: HttpRequest
+    request: Head
     # What was found out for it, by name.
     found_out: dict[Hashable, object] = field(default_factory=dict)
 
@@ -56,6 +57,21 @@ _current: ContextVar[CurrentRequest | None] = ContextVar("current_request", defa
 def current_request() -> CurrentRequest | None:
     """The request being answered; None in a command or a job."""
     return _current.get()
+
+
+@contextmanager
+def answering(request: Head) -> Iterator[CurrentRequest]:
+    """Have this be the request being answered. One that the front has begun to answer keeps the ID it has there."""
+    begun = _current.get()
+    if begun is not None and begun.request.META is request.META:
+        yield begun
+        return
+    current = CurrentRequest(uuid4(), request)
+    token = _current.set(current)
+    try:
+        yield current
+    finally:
+        _current.reset(token)
 
 
 def once_a_request(name: Hashable, find_out: Callable[[], Value]) -> Value:
@@ -90,13 +106,9 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        current = CurrentRequest(uuid4(), request)
-        request.request_id = current.id  # type: ignore[attr-defined]
-        token = _current.set(current)
-        try:
+        with answering(request) as current:
+            request.request_id = current.id  # type: ignore[attr-defined]
             response = self.get_response(request)
-        finally:
-            _current.reset(token)
         response.headers[HEADER] = str(current.id)
         return response
 

@@ -5,10 +5,9 @@ import logging
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
-from django.http import HttpRequest
 
 UNKNOWN_IP = "unknown"
 # Some proxies write the port along: 192.0.2.9:4711, [2001:db8::1]:4711.
@@ -22,7 +21,16 @@ V6_NETWORK, V6_SITE = 64, 48
 logger = logging.getLogger(__name__)
 
 
-def client_ip(request: HttpRequest) -> str:
+class Head(Protocol):
+    """The head of a request: what is read of one of Django's, or of another that is like it."""
+
+    @property
+    def META(self) -> Mapping[str, Any]: ...  # noqa: N802 - as Django calls it
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+
+def client_ip(request: Head) -> str:
     """The address of the browser."""
     return client_address(request.META)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from django.db import connection
 
+from common.database.rows import ask
 from common.web.http import network_of, site_of
 
 TIMES_OF_SITE = 10
@@ -92,15 +93,8 @@ def count_together(*attempts: tuple[Limit, str]) -> list[int]:
     or a crowd kept out at one door would shut the next.
     """
     limits = [limit for limit, _ in attempts]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            COUNT,
-            [
-                [limit.key_of(subject) for limit, subject in attempts],
-                [limit.seconds for limit in limits],
-                [limit.everywhere for limit in limits],
-            ],
-        )
+    keys = [limit.key_of(subject) for limit, subject in attempts]
+    with ask(COUNT, [keys, [limit.seconds for limit in limits], [limit.everywhere for limit in limits]]) as cursor:
         rows = cursor.fetchall()
     counted = list(zip(attempts, rows, strict=True))
     used_up = [(wait, attempt, count) for attempt, (count, wait) in counted if count > attempt[0].attempts]
@@ -113,11 +107,8 @@ def count_together(*attempts: tuple[Limit, str]) -> list[int]:
 
 def give_back(*attempts: tuple[Limit, str]) -> None:
     """Take one attempt back that turned out right, so that only failures use a limit up; earlier ones stay counted."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            GIVE_BACK,
-            [[limit.key_of(subject) for limit, subject in attempts], [limit.everywhere for limit, _ in attempts]],
-        )
+    keys = [limit.key_of(subject) for limit, subject in attempts]
+    ask(GIVE_BACK, [keys, [limit.everywhere for limit, _ in attempts]]).close()
 
 
 def used_up(*attempts: tuple[Limit, str]) -> list[tuple[Limit, str, int]]:

@@ -9,6 +9,7 @@ docs/decisions/0021-who-waits-stays-on-the-page.md.
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from typing import Any
 
 PATIENCE = 20.0
@@ -21,7 +22,7 @@ PRESS = "this-press"  # The hyphen keeps it apart from any attribute in the form
 _NAME = re.compile("[a-z0-9]{1,32}")
 
 
-def patience_left(environ: dict[str, Any]) -> float:
+def patience_left(environ: Mapping[str, Any]) -> float:
     """How many seconds the request may still wait. One of which nobody noted the arrival has just come."""
     arrived: float = environ.get(ARRIVED, time.monotonic())
     return PATIENCE - (time.monotonic() - arrived)

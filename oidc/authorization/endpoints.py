@@ -1,5 +1,3 @@
-from django.http import HttpResponse
-
 from oidc.authorization.limits import count_pushed
 from oidc.authorization.request import addressee_of, parameters_of, read_request
 from oidc.authorization.request_objects import opened
@@ -9,12 +7,12 @@ from oidc.clients.proofs import accepted_proof
 from oidc.issuer.identity import issuer_for
 from oidc.lifetimes import PUSHED_REQUEST_LIFETIME
 from oidc.wire.errors import InvalidDpopProof, InvalidRequest, PageRefusal
-from oidc.wire.requests import TenantRequest, form_pairs_of
-from oidc.wire.responses import endpoint, json_answer
+from oidc.wire.requests import Call, form_pairs_of
+from oidc.wire.responses import Answer, endpoint, json_answer
 
 
 @endpoint("POST", is_for_scripts=True)
-def push(request: TenantRequest) -> HttpResponse:
+def push(request: Call) -> Answer:
     """RFC 9126 section 2: take an authorization request from the client itself, before a browser comes with it."""
     pairs = form_pairs_of(request)
     parameters = parameters_of(pairs)

@@ -1,10 +1,8 @@
 """How many requests anybody may have kept in a client's name: each leaves a row for a while."""
 
-from django.http import HttpRequest
-
 from applications.lookup.clients import RegisteredClient
 from audit.services import Actor, record_refused
-from common.web.http import client_ip
+from common.web.http import Head, client_ip
 from common.web.limits import Limit, TooManyAttempts
 from oidc.wire.errors import TooManyRequests
 from userflows.journeys.crowds import count_begun
@@ -14,7 +12,7 @@ from userflows.journeys.limits import MINUTE
 PUSHED = Limit("requests kept in a client's name by address", 300, MINUTE)
 
 
-def count_pushed(request: HttpRequest, client: RegisteredClient) -> None:
+def count_pushed(request: Head, client: RegisteredClient) -> None:
     """Count one request that somebody unknown has sent in this client's name. Raises `TooManyRequests`."""
     try:
         count_begun(PUSHED, client_ip(request))

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import unquote_plus
 
-from django.http import HttpRequest
-
 from applications.errors import UnknownApplication
 from applications.lookup.clients import RegisteredClient, client_by_id
 from applications.policies.credentials import CERTIFICATE_METHODS
@@ -19,7 +17,7 @@ from oidc.clients.certificates import check_certificate
 from oidc.clients.services import use_up
 from oidc.issuer.identity import issuer_for
 from oidc.wire.errors import InvalidClient, InvalidRequest
-from oidc.wire.requests import TenantRequest
+from oidc.wire.requests import Call
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 # The issuer is what FAPI 2.0 and newer libraries write into an assertion. Authlib, MSAL and many more write the token
@@ -28,7 +26,7 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 AUDIENCES = ("token_endpoint", "pushed_authorization_request_endpoint", "device_authorization_endpoint")
 
 
-def authenticated_client(request: TenantRequest, parameters: dict[str, str]) -> RegisteredClient:
+def authenticated_client(request: Call, parameters: dict[str, str]) -> RegisteredClient:
     """The client that sends this request: it proved its secret or its key, or has neither to prove.
 
     Call it outside of a transaction: the keys of a client may have to be fetched. Raises `InvalidClient`,
@@ -39,7 +37,7 @@ def authenticated_client(request: TenantRequest, parameters: dict[str, str]) -> 
     return _by_secret(request, parameters)
 
 
-def _by_secret(request: HttpRequest, parameters: dict[str, str]) -> RegisteredClient:
+def _by_secret(request: Call, parameters: dict[str, str]) -> RegisteredClient:
     """A secret is taken from the header or the body, whichever the client's library prefers; never from both.
 
     One that shows a certificate sends nothing but its ID beside it (RFC 8705 section 2).
@@ -68,7 +66,7 @@ def _by_secret(request: HttpRequest, parameters: dict[str, str]) -> RegisteredCl
     return client
 
 
-def _by_assertion(request: TenantRequest, parameters: dict[str, str]) -> RegisteredClient:
+def _by_assertion(request: Call, parameters: dict[str, str]) -> RegisteredClient:
     """An assertion comes alone, without header or secret (RFC 6749 section 2.3: one way in each request)."""
     if "Authorization" in request.headers or "client_secret" in parameters:
         raise InvalidClient("Send the client's credentials in one place only.")
@@ -114,7 +112,7 @@ def _client(client_id: str) -> RegisteredClient:
         raise InvalidClient from error
 
 
-def _basic_credentials(request: HttpRequest) -> tuple[str, str] | None:
+def _basic_credentials(request: Call) -> tuple[str, str] | None:
     """Client ID and secret from the header, each form-encoded before it was joined (RFC 6749 section 2.3.1)."""
     header = request.headers.get("Authorization")
     if header is None:

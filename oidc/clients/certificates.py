@@ -6,18 +6,18 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from django.http import HttpRequest
 
 from applications.lookup.clients import RegisteredClient
 from applications.policies.credentials import TLS
 from common.crypto.certificate_names import names_subject
 from common.crypto.public_keys import PublicKey
 from common.web.certificates import ClientCertificate, UnreadableCertificate, client_certificate
+from common.web.http import Head
 from oidc.clients.keys import keys_of_client
 from oidc.wire.errors import InvalidClient, InvalidRequest
 
 
-def certificate_of(request: HttpRequest) -> ClientCertificate | None:
+def certificate_of(request: Head) -> ClientCertificate | None:
     """The certificate that came with the request; None without one. Raises `InvalidRequest`."""
     try:
         return client_certificate(request)
@@ -25,13 +25,13 @@ def certificate_of(request: HttpRequest) -> ClientCertificate | None:
         raise InvalidRequest("The client certificate can't be read.") from error
 
 
-def thumbprint_of(request: HttpRequest) -> str:
+def thumbprint_of(request: Head) -> str:
     """By which tokens are bound to the certificate of this request; "" without one. Raises `InvalidRequest`."""
     shown = certificate_of(request)
     return shown.thumbprint if shown else ""
 
 
-def check_certificate(request: HttpRequest, *, client: RegisteredClient) -> None:
+def check_certificate(request: Head, *, client: RegisteredClient) -> None:
     """Whether the client proves by its certificate who it is, in the way it is registered for (sections 2.1 and 2.2).
 
     Raises `InvalidClient`, `InvalidRequest`, or `TemporarilyUnavailable` for its keys.

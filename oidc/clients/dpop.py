@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest
 from joserfc import jws
 from joserfc.errors import JoseError
 
@@ -21,6 +20,7 @@ from oidc.clients.policies import FAR_FUTURE
 from oidc.wire.encoding import base64url, thumbprint
 from oidc.wire.errors import InvalidDpopProof, UseDpopNonce
 from oidc.wire.nonces import NONCE_LIFETIME, nonce_at
+from oidc.wire.requests import Sent
 
 TYPE = "dpop+jwt"
 MAX_PROOF_LENGTH = 8 * 1024
@@ -43,7 +43,7 @@ class Proof:
 
 
 def read_proof(
-    request: HttpRequest, *, urls: Collection[str], algorithms: Container[str], access_token: str = ""
+    request: Sent, *, urls: Collection[str], algorithms: Container[str], access_token: str = ""
 ) -> Proof | None:
     """The proof that comes with a request to an endpoint (RFC 9449 section 4.3); None if there is none.
 

@@ -2,17 +2,16 @@
 
 from collections.abc import Collection
 
-from django.http import HttpRequest
-
 from applications.lookup.clients import RegisteredClient
 from common.crypto.public_keys import ALGORITHMS
 from oidc.clients.dpop import Proof, read_proof
 from oidc.clients.services import remember
 from oidc.wire.errors import InvalidDpopProof
+from oidc.wire.requests import Sent
 
 
 def accepted_proof(
-    request: HttpRequest, *, urls: Collection[str], client: RegisteredClient | None, access_token: str = ""
+    request: Sent, *, urls: Collection[str], client: RegisteredClient | None, access_token: str = ""
 ) -> Proof | None:
     """The proof of this client that comes with a request to an endpoint of these addresses, used up; None without one.
 

@@ -1,7 +1,5 @@
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
-
 from applications.policies.grants import DEVICE_CODE
 from oidc.authorization.request import scopes_asked_for
 from oidc.clients.authentication import authenticated_client
@@ -12,15 +10,15 @@ from oidc.issuer.identity import issuer_for
 from oidc.lifetimes import DEVICE_LIFETIME
 from oidc.tokens.resources import check_resource
 from oidc.wire.errors import UnauthorizedClient
-from oidc.wire.requests import TenantRequest, form_of
-from oidc.wire.responses import endpoint, json_answer
+from oidc.wire.requests import Call, form_of
+from oidc.wire.responses import Answer, endpoint, json_answer
 from tenants.addressing import base_url
 
 VERIFICATION_PATH = "/device"
 
 
 @endpoint("POST")
-def device_authorization(request: TenantRequest) -> HttpResponse:
+def device_authorization(request: Call) -> Answer:
     """RFC 8628 section 3.1: a device without a browser, or without keys, asks to be let in by its owner elsewhere."""
     parameters = form_of(request)
     client = authenticated_client(request, parameters)

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from applications.lookup.clients import RegisteredClient
 from audit.services import Actor, record_refused
-from common.web.http import client_ip, network_of
+from common.web.http import Head, client_ip, network_of
 from common.web.limits import Attempts, Limit, TooManyAttempts, count_together, from_network
 from oidc.wire.errors import TooManyRequests
 from userflows.journeys.browser import browser_digest
@@ -17,7 +17,7 @@ WRONG_FROM_BROWSER = Limit("wrong device codes by browser", 5, 5 * MINUTE)
 WRONG_FROM_ADDRESS = Limit("wrong device codes by address", 100, 5 * MINUTE)
 
 
-def count_device(request: HttpRequest, client: RegisteredClient) -> None:
+def count_device(request: Head, client: RegisteredClient) -> None:
     """Count one device of this client about to wait. Raises `TooManyRequests`."""
     try:
         count_together(*from_network(DEVICES, client_ip(request), client.client_id))

@@ -102,6 +102,7 @@ def approve_device(
         _decide(device, DeviceGrant.AUTHORIZED, now)
         new = NewCode(
             application=device.application_id,
+            client_id=device.application.client_id,
             account=account.pk,
             redirect_uri="",
             scope=device.scope,

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
-from accounts.sessions.store import SessionStore
 from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.clients import client_by_id
 from applications.lookup.entitlements import entitlements_by_id
@@ -114,9 +113,6 @@ def _act(request: HttpRequest, device: DeviceGrant, account: Account) -> HttpRes
         entitlements = entitlements_by_id(device.application.client_id)
         consents = entitlements.keys_to_allow(device.scope.split()) if entitlements.asks_for_consent else ()
         approve_device(device, account=account, facts=facts_of(request), consents=consents)
-        session = request.session
-        assert isinstance(session, SessionStore)  # noqa: S101 - tells the type checker
-        session.join(device.application.client_id)
     elif decision == "deny":
         deny_device(device, account=account)
     return send_browser_to(request.path)

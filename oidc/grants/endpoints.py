@@ -1,8 +1,6 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from django.http import HttpResponse
-
 from applications.policies.grants import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
@@ -27,8 +25,8 @@ from oidc.issuer.identity import issuer_for
 from oidc.tokens.resources import check_resource
 from oidc.tokens.services.families import revoke_family
 from oidc.wire.errors import InvalidDpopProof, InvalidRequest, UnauthorizedClient, UnsupportedGrantType
-from oidc.wire.requests import TenantRequest, form_of
-from oidc.wire.responses import endpoint, json_answer
+from oidc.wire.requests import Call, form_of
+from oidc.wire.responses import Answer, endpoint, json_answer
 
 GRANTS: Mapping[str, Callable[[TokenRequest], Issued]] = {
     AUTHORIZATION_CODE: redeem_authorization_code,
@@ -40,7 +38,7 @@ GRANTS: Mapping[str, Callable[[TokenRequest], Issued]] = {
 
 
 @endpoint("POST", is_for_scripts=True)
-def token(request: TenantRequest) -> HttpResponse:
+def token(request: Call) -> Answer:
     """RFC 6749 section 3.2: whatever its grant type presents, for an access token."""
     token_request = _read(request)
     try:
@@ -56,7 +54,7 @@ def token(request: TenantRequest) -> HttpResponse:
     return json_answer(issued.members)
 
 
-def _read(request: TenantRequest) -> TokenRequest:
+def _read(request: Call) -> TokenRequest:
     """What holds for every grant: who asks, and whether they may ask for this, proving the key they have to prove.
 
     Raises `InvalidClient`, `InvalidRequest`, `UnsupportedGrantType`, `UnauthorizedClient`, `InvalidTarget`,

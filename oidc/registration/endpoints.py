@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
 
 from applications.models import Application
 from audit.reasons import Reason
@@ -28,8 +27,8 @@ from oidc.registration.services import (
 )
 from oidc.wire.addresses import REGISTRATION_PATH
 from oidc.wire.errors import InvalidClientMetadata, InvalidToken, ProtocolError, TooManyRequests
-from oidc.wire.requests import MAX_BODY_BYTES, TenantRequest
-from oidc.wire.responses import endpoint, json_answer
+from oidc.wire.requests import MAX_BODY_BYTES, Call
+from oidc.wire.responses import Answer, endpoint, json_answer
 
 # By address, or by the token that somebody was handed: many who have one may share an address.
 REGISTRATIONS = Limit("registrations", settings.CIAM_REGISTRATIONS_PER_HOUR, 60 * 60)
@@ -45,7 +44,7 @@ WRONG_TOKENS = Limit("wrong registration tokens by address", 20, 5 * 60)
 
 
 @endpoint("POST")
-def register(request: TenantRequest) -> HttpResponse:
+def register(request: Call) -> Answer:
     """RFC 7591 section 3. Only while the tenant has it switched on; with an initial access token, unless anyone may."""
     if not RegistrationSwitch.registers():
         raise InvalidToken("This tenant doesn't let applications register themselves.")
@@ -66,7 +65,7 @@ def register(request: TenantRequest) -> HttpResponse:
 
 
 @endpoint("GET", "PUT", "DELETE")
-def manage(request: TenantRequest) -> HttpResponse:
+def manage(request: Call) -> Answer:
     """RFC 7592 section 2: read, replace or remove a registration."""
     client_id = request.path_info.rpartition("/")[2]
     try:
@@ -76,7 +75,7 @@ def manage(request: TenantRequest) -> HttpResponse:
         raise
     if request.method == "DELETE":
         deregister(application)
-        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
+        return Answer(HTTPStatus.NO_CONTENT, {"Cache-Control": "no-store"})
     secret = ""
     if request.method == "PUT":
         # A replacement makes this server fetch what a registration does.
@@ -103,7 +102,7 @@ def _counted(*attempts: tuple[Limit, str]) -> Iterator[None]:
         raise
 
 
-def _members(request: TenantRequest, application: Application, *, secret: str) -> dict[str, Any]:
+def _members(request: Call, application: Application, *, secret: str) -> dict[str, Any]:
     """What was registered, and a secret if one was made just now: an earlier one is never known again."""
     uri = f"{issuer_for(request.tenant).name}{REGISTRATION_PATH}/{application.client_id}"
     members = described(application) | {"registration_client_uri": uri}
@@ -113,14 +112,14 @@ def _members(request: TenantRequest, application: Application, *, secret: str) -
     return members
 
 
-def _bearer_of(request: TenantRequest) -> str:
+def _bearer_of(request: Call) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise InvalidToken("Send the token as Authorization: Bearer.")
     return token.strip()
 
 
-def _body_of(request: TenantRequest) -> bytes:
+def _body_of(request: Call) -> bytes:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
         raise InvalidClientMetadata("The metadata are too long.")
@@ -129,14 +128,14 @@ def _body_of(request: TenantRequest) -> bytes:
     return request.body
 
 
-def _count_wrong_token(request: TenantRequest) -> None:
+def _count_wrong_token(request: Call) -> None:
     ip = client_ip(request)
     _count(*from_network(WRONG_TOKENS, ip))
     reason, subject = Reason.CREDENTIALS_WRONG, network_of(ip)
     record_unbounded_failure("registration.refused", actor=SOMEBODY, reason=reason, subject=subject)
 
 
-def _by_caller(limit: Limit, request: TenantRequest, token: str) -> Attempts:
+def _by_caller(limit: Limit, request: Call, token: str) -> Attempts:
     """By the token that somebody was handed, or by where they are."""
     return [(limit, digest_of(token))] if token else from_network(limit, client_ip(request))
 

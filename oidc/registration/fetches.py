@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.core.files.base import ContentFile
 from django.db import connection
 
-from applications.policies.appearance import FETCHED_LOGO, LOGO
+from applications.policies.appearance import LOGO, MOST_BYTES_FETCHED
 from applications.services import sectors
 from branding.errors import ImageRefused
 from branding.pictures.encoding import PreparedImage
@@ -26,9 +26,11 @@ def fetched_logo(uri: str) -> PreparedImage | None:
     """
     if not uri:
         return None
-    content = _fetched(uri, "logo_uri", accept="image/png, image/jpeg", max_bytes=FETCHED_LOGO.size)
+    content = _fetched(
+        uri, "logo_uri", accept="image/png, image/jpeg, image/webp, image/svg+xml", max_bytes=MOST_BYTES_FETCHED
+    )
     try:
-        return prepare_image(ContentFile(content), LOGO, accepted=FETCHED_LOGO)
+        return prepare_image(ContentFile(content), LOGO)
     except ImageRefused as refusal:
         raise InvalidClientMetadata(f"logo_uri: {refusal}") from refusal
 

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpResponse
-
 from applications.description import UNENCRYPTED, UNSIGNED
 from applications.lookup.clients import RegisteredClient, client_by_id
 from applications.lookup.entitlements import entitlements_by_id
@@ -25,12 +23,12 @@ from oidc.tokens.sql import PresentedRefreshToken, is_in_force, presented_refres
 from oidc.tokens.subjects import subject_of
 from oidc.tokens.userinfo import about_person, client_of_token
 from oidc.wire.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
-from oidc.wire.requests import DPOP, TenantRequest, access_token_of, form_of
-from oidc.wire.responses import endpoint, json_answer, jwt_answer
+from oidc.wire.requests import DPOP, Call, access_token_of, form_of
+from oidc.wire.responses import Answer, endpoint, json_answer, jwt_answer
 
 
 @endpoint("GET", "POST", is_for_scripts=True)
-def userinfo(request: TenantRequest) -> HttpResponse:
+def userinfo(request: Call) -> Answer:
     """OpenID Connect Core section 5.3."""
     issuer = issuer_for(request.tenant)
     value, scheme = access_token_of(request)
@@ -49,7 +47,7 @@ def userinfo(request: TenantRequest) -> HttpResponse:
 
 
 @endpoint("POST")
-def introspect(request: TenantRequest) -> HttpResponse:
+def introspect(request: Call) -> Answer:
     """RFC 7662, for clients that can keep a secret.
 
     A client learns about its own tokens and those whose audience names it; any other token is inactive to it, so that
@@ -65,7 +63,7 @@ def introspect(request: TenantRequest) -> HttpResponse:
 
 
 @endpoint("POST", is_for_scripts=True)
-def revoke(request: TenantRequest) -> HttpResponse:
+def revoke(request: Call) -> Answer:
     """RFC 7009: of its own tokens a client may revoke any; about others the answer is the same, and nothing happens."""
     parameters = form_of(request)
     client = authenticated_client(request, parameters)
@@ -84,9 +82,7 @@ def revoke(request: TenantRequest) -> HttpResponse:
     return json_answer({})
 
 
-def _check_possession(
-    request: TenantRequest, token: AccessToken, *, value: str, scheme: str, urls: Collection[str]
-) -> None:
+def _check_possession(request: Call, token: AccessToken, *, value: str, scheme: str, urls: Collection[str]) -> None:
     """Whoever presents a token that is bound to a key, or a certificate's, has to prove that it holds it.
 
     RFC 9449 section 7, RFC 8705 section 3. A token without a key is a bearer's, and no proof makes another of it.
@@ -112,7 +108,7 @@ def _token_parameter(parameters: dict[str, str]) -> str:
     return parameters["token"]
 
 
-def _about_access_token(request: TenantRequest, value: str, client: RegisteredClient) -> dict[str, Any] | None:
+def _about_access_token(request: Call, value: str, client: RegisteredClient) -> dict[str, Any] | None:
     try:
         token = read_access_token(issuer_for(request.tenant), value)
     except InvalidToken:

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.identity.person import PERSON_COLUMNS, Person
 from applications.description import TokenSettings
+from common.database.rows import ask
 from oidc.lifetimes import CODE_LIFETIME
 from oidc.tokens.roles_and_groups import (
     ASKED,
@@ -36,17 +35,24 @@ _IS_OF_PERSON_AND_NOT_DENIED = f"SELECT EXISTS (SELECT {_OF_PERSON}) AND {_NOT_D
 _PERSON_OF_TOKEN = f"SELECT {NOT_ASKED}, {PERSON_COLUMNS} {_OF_PERSON} AND {_NOT_DENIED}"
 _SIGN_IN_COLUMNS = "held.user_id, held.auth_time, held.sid, held.amr, held.claims"
 _KEEP_CODE = """
+    WITH alive AS (
+        SELECT session.account_id, session.sid FROM accounts_session session
+        WHERE session.account_id = %(account)s AND session.sid = %(sid)s
+            AND session.expires_at > statement_timestamp()
+        LIMIT 1 FOR KEY SHARE
+    ), joined AS (
+        UPDATE accounts_session SET client_ids = client_ids || %(client)s::jsonb
+        WHERE account_id = %(account)s AND sid = %(sid)s AND NOT client_ids @> %(client)s::jsonb
+    )
     INSERT INTO oidc_grant (
         code, application_id, user_id, expires, redirect_uri, scope, nonce, claims, resource, code_challenge,
         code_challenge_method, dpop_jkt, family, auth_time, sid, amr, created, updated
     )
     SELECT
-        %(digest)s, %(application)s, session.account_id, %(expires_at)s, %(redirect_uri)s, %(scope)s, %(nonce)s,
+        %(digest)s, %(application)s, alive.account_id, %(expires_at)s, %(redirect_uri)s, %(scope)s, %(nonce)s,
         %(claims)s, %(apis)s, %(code_challenge)s, %(code_challenge_method)s, %(dpop_jkt)s, %(family)s, %(auth_time)s,
-        session.sid, %(amr)s, %(now)s, %(now)s
-    FROM accounts_session session
-    WHERE session.account_id = %(account)s AND session.sid = %(sid)s AND session.expires_at > statement_timestamp()
-    LIMIT 1 FOR KEY SHARE
+        alive.sid, %(amr)s, %(now)s, %(now)s
+    FROM alive
     RETURNING id
 """
 _PRESENTED_CODE = f"""
@@ -92,6 +98,7 @@ class NewCode(NamedTuple):
     """What a new authorization code stands for. `application` is the row's key, `code_challenge` "" without PKCE."""
 
     application: int
+    client_id: str
     account: UUID
     redirect_uri: str
     scope: str
@@ -162,7 +169,8 @@ def is_in_force(token: AccessToken) -> bool:
 
 
 def keep_code(digest: str, grant: NewCode, *, now: datetime, lifetime: timedelta = CODE_LIFETIME) -> bool:
-    """Keep the digest of a new authorization code with what it stands for, as long as its session is there.
+    """Keep the digest of a new authorization code with what it stands for, as long as its session is there; that
+    remembers the application, which is told when it ends.
 
     Whoever ends the session holds its row before they look for what was made from it: so they see this code, or it
     isn't kept. False if the session has ended.
@@ -171,6 +179,7 @@ def keep_code(digest: str, grant: NewCode, *, now: datetime, lifetime: timedelta
         "amr": json.dumps(grant.amr),
         "apis": json.dumps(grant.apis),
         "claims": grant.claims.as_text(),
+        "client": json.dumps([grant.client_id]),
         "expires_at": now + lifetime,
     }
     return _row(_KEEP_CODE, bound | {"digest": digest, "now": now}) is not None
@@ -245,7 +254,6 @@ def _names_denied(token: AccessToken) -> dict[str, str]:
 
 
 def _row(statement: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+    with ask(statement, parameters) as cursor:
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row

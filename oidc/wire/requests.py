@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 
+from common.web.http import Head
 from oidc.wire.errors import InvalidRequest, NoToken
 from tenants.models import Tenant
 
@@ -21,25 +23,48 @@ class TenantRequest(HttpRequest):
     tenant: Tenant
 
 
-def form_of(request: HttpRequest) -> dict[str, str]:
+class Sent(Head, Protocol):
+    """What is read of a request of whichever tenant: its head, and parameters in its address or its body."""
+
+    @property
+    def method(self) -> str | None: ...
+    @property
+    def content_type(self) -> str | None: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+class Call(Sent, Protocol):
+    """A request to an endpoint for machines: Django's, or the one that `oidc.door` makes of the same environment.
+
+    `path_info` is the path below the tenant's address.
+    """
+
+    @property
+    def tenant(self) -> Tenant: ...
+    @property
+    def path_info(self) -> str: ...
+
+
+def form_of(request: Sent) -> dict[str, str]:
     """The parameters in the body of a POST, each once. Raises `InvalidRequest`."""
     return single_valued(form_pairs_of(request))
 
 
-def form_pairs_of(request: HttpRequest) -> list[tuple[str, str]]:
+def form_pairs_of(request: Sent) -> list[tuple[str, str]]:
     """The parameters in the body of a POST, repeated ones too. Raises `InvalidRequest`."""
     if request.content_type != FORM:
         raise InvalidRequest(f"Send the parameters as {FORM}.")
     return pairs_of_body(request)
 
 
-def pairs_of_query(request: HttpRequest) -> list[tuple[str, str]]:
+def pairs_of_query(request: Sent) -> list[tuple[str, str]]:
     """The parameters in the address, repeated ones too. Raises `InvalidRequest`."""
     # A WSGI server hands bytes over as Latin-1 (PEP 3333).
     return pairs_of(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
 
 
-def pairs_of_body(request: HttpRequest) -> list[tuple[str, str]]:
+def pairs_of_body(request: Sent) -> list[tuple[str, str]]:
     """The parameters in the body, repeated ones too. Raises `InvalidRequest`."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
@@ -75,7 +100,7 @@ def repeated(pairs: Sequence[tuple[str, str]]) -> set[str]:
     return {name for name, count in Counter(name for name, _ in pairs).items() if count > 1}
 
 
-def access_token_of(request: HttpRequest) -> tuple[str, str]:
+def access_token_of(request: Sent) -> tuple[str, str]:
     """The access token and its scheme, from the header (RFC 6750, RFC 9449) or the body of a POST; never the address.
 
     Raises `NoToken` if there is none, `InvalidRequest` if there are two.

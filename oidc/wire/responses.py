@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 
@@ -21,101 +21,118 @@ from oidc.wire.errors import (
     TooManyRequests,
 )
 from oidc.wire.nonces import nonce_at
-from oidc.wire.requests import TenantRequest
+from oidc.wire.requests import Call
 
 PUBLISHED_FOR = 300
 PREFLIGHT_SECONDS = "600"
-View = Callable[[TenantRequest], HttpResponse]
-
-
 FOR_ONE_RECEIVER = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+TYPE, JSON = "Content-Type", "application/json"
 
 
-def json_answer(members: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+class Answer(NamedTuple):
+    """What an endpoint answers, whoever hands it on."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes = b""
+
+    @property
+    def is_json(self) -> bool:
+        return self.headers.get(TYPE) == JSON
+
+
+Endpoint = Callable[[Call], Answer]
+
+
+def as_response(answer: Answer) -> HttpResponse:
+    """The answer as Django hands it on."""
+    return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
+
+
+def json_answer(members: Mapping[str, Any], *, status: int = HTTPStatus.OK) -> Answer:
     """An answer meant for one receiver (RFC 6749 section 5.1)."""
-    return HttpResponse(json.dumps(members), status=status, content_type="application/json", headers=FOR_ONE_RECEIVER)
+    return Answer(status, FOR_ONE_RECEIVER | {TYPE: JSON}, json.dumps(members).encode())
 
 
-def jwt_answer(token: str) -> HttpResponse:
+def jwt_answer(token: str) -> Answer:
     """As `json_answer`, for members that were signed."""
-    return HttpResponse(token, content_type="application/jwt", headers=FOR_ONE_RECEIVER)
+    return Answer(HTTPStatus.OK, FOR_ONE_RECEIVER | {TYPE: "application/jwt"}, token.encode())
 
 
-def published(document: bytes) -> HttpResponse:
+def published(document: bytes) -> Answer:
     """A document that anybody may read and keep for a while."""
-    headers = {"Cache-Control": f"public, max-age={PUBLISHED_FOR}"}
-    return HttpResponse(document, content_type="application/json", headers=headers)
+    return Answer(HTTPStatus.OK, {"Cache-Control": f"public, max-age={PUBLISHED_FOR}", TYPE: JSON}, document)
 
 
-def refusal(error: ProtocolError) -> HttpResponse:
+def refusal(error: ProtocolError) -> Answer:
     """An error in the protocol's words (RFC 6749 section 5.2, RFC 6750 section 3)."""
     if isinstance(error, NoToken):
         # RFC 6750 section 3.1: no error code, nor any other information.
-        response = HttpResponse(status=error.status, headers=FOR_ONE_RECEIVER)
-        response["WWW-Authenticate"] = "Bearer"
-        return response
-    response = json_answer(error.members, status=error.status)
+        return Answer(error.status, FOR_ONE_RECEIVER | {"WWW-Authenticate": "Bearer"})
+    answer = json_answer(error.members, status=error.status)
     if isinstance(error, InvalidClient):
-        response["WWW-Authenticate"] = 'Basic realm="oidc", charset="UTF-8"'
+        answer.headers["WWW-Authenticate"] = 'Basic realm="oidc", charset="UTF-8"'
     elif isinstance(error, InvalidToken | InsufficientScope):
-        response["WWW-Authenticate"] = f'Bearer error="{error.code}"'
+        answer.headers["WWW-Authenticate"] = f'Bearer error="{error.code}"'
     elif isinstance(error, InvalidDpopProof) and error.status == HTTPStatus.UNAUTHORIZED:
-        response["WWW-Authenticate"] = f'DPoP error="{error.code}", algs="{" ".join(ALGORITHMS)}"'
+        answer.headers["WWW-Authenticate"] = f'DPoP error="{error.code}", algs="{" ".join(ALGORITHMS)}"'
     elif isinstance(error, TooManyRequests):
-        response["Retry-After"] = str(error.retry_after)
-    return response
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
-def endpoint(*methods: str, is_for_scripts: bool = False, is_for_anybody: bool = False) -> Callable[[View], View]:
-    """A view for machines: it answers these methods only, turns what it raises into an answer, and speaks CORS.
+def endpoint(
+    *methods: str, is_for_scripts: bool = False, is_for_anybody: bool = False
+) -> Callable[[Endpoint], Endpoint]:
+    """An endpoint for machines: it answers these methods only, turns what it raises into an answer, and speaks CORS.
 
     `is_for_scripts` lets scripts of the tenant's single-page applications read the answers, `is_for_anybody` those of
     any origin. No cookie has a say at these endpoints, so no answer ever allows credentials.
     """
 
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def answer(request: TenantRequest) -> HttpResponse:
-            if request.method not in methods:
-                response = _preflight(methods) if request.method == "OPTIONS" else _wrong_method(methods)
+    def decorate(answer_to: Endpoint) -> Endpoint:
+        @wraps(answer_to)
+        def answered(call: Call) -> Answer:
+            if call.method not in methods:
+                answer = _preflight(methods) if call.method == "OPTIONS" else _wrong_method(methods)
             else:
                 try:
-                    response = view(request)
+                    answer = answer_to(call)
                 except ProtocolError as error:
-                    response = refusal(error)
+                    answer = refusal(error)
             if is_for_anybody:
-                response["Access-Control-Allow-Origin"] = "*"
+                answer.headers["Access-Control-Allow-Origin"] = "*"
             elif is_for_scripts:
-                _allow_origin(request, response)
-            if "DPoP" in request.headers:
+                _allow_origin(call, answer)
+            if "DPoP" in call.headers:
                 # RFC 9449 section 8.2: the nonce for the next proof.
-                response["DPoP-Nonce"] = nonce_at(datetime.now(UTC))
-            return response
+                answer.headers["DPoP-Nonce"] = nonce_at(datetime.now(UTC))
+            return answer
 
-        return answer
+        return answered
 
     return decorate
 
 
-def _allow_origin(request: TenantRequest, response: HttpResponse) -> None:
-    response["Vary"] = "Origin"
-    origin = request.headers.get("Origin")
+def _allow_origin(call: Call, answer: Answer) -> None:
+    answer.headers["Vary"] = "Origin"
+    origin = call.headers.get("Origin")
     if origin is not None and origin in origins_of_scripts():
-        response["Access-Control-Allow-Origin"] = origin
-        response["Access-Control-Expose-Headers"] = "WWW-Authenticate, DPoP-Nonce"
+        answer.headers["Access-Control-Allow-Origin"] = origin
+        answer.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate, DPoP-Nonce"
 
 
-def _preflight(methods: tuple[str, ...]) -> HttpResponse:
+def _preflight(methods: tuple[str, ...]) -> Answer:
     headers = {
         "Access-Control-Allow-Methods": ", ".join(methods),
         # The asterisk stands for whatever a library or a tracing tool adds, yet never for Authorization.
         "Access-Control-Allow-Headers": "Authorization, Content-Type, DPoP, *",
         "Access-Control-Max-Age": PREFLIGHT_SECONDS,
     }
-    return HttpResponse(status=204, headers=headers)
+    return Answer(HTTPStatus.NO_CONTENT, headers)
 
 
-def _wrong_method(methods: tuple[str, ...]) -> HttpResponse:
-    response = json_answer({"error": "invalid_request", "error_description": "Wrong method."}, status=405)
-    response["Allow"] = ", ".join(methods)
-    return response
+def _wrong_method(methods: tuple[str, ...]) -> Answer:
+    answer = json_answer({"error": "invalid_request", "error_description": "Wrong method."}, status=405)
+    answer.headers["Allow"] = ", ".join(methods)
+    return answer

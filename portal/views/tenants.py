@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
 from common.problems import Refused
+from figures.installation.models import TenantSize
 from frame.access import Need
 from frame.forms import show_problems
 from frame.lists import Filter, list_page, searched_for
 from frame.pages import PortalRequest, portal_page
 from frame.roles import name_of
-from operations.figures import Count, account_count_of
 from operations.onboarding import onboard_tenant
 from portal.forms.tenants import NewTenantForm, domain_problem
 from portal.switcher import searched, tenants_to_switch_to
@@ -33,8 +33,10 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True)
 class TenantRow:
+    """A tenant, and its size as the worker has counted it; None until it has."""
+
     tenant: Tenant
-    accounts: Count | None
+    size: TenantSize | None
     role: str
 
 
@@ -50,7 +52,8 @@ def tenant_list(request: PortalRequest) -> HttpResponse:
         found = searched(managed, query).with_role_of(request.administrator.pk).annotate(spelling=Lower("name"))
         found = found.filter(state=state) if state else found
         page = list_page(request, found, by="spelling", size=PAGE_SIZE)
-    rows = [TenantRow(tenant, account_count_of(tenant), _role(tenant, request)) for tenant in page.rows]
+        sizes = TenantSize.objects.in_bulk([tenant.pk for tenant in page.rows])
+    rows = [TenantRow(tenant, sizes.get(tenant.pk), _role(tenant, request)) for tenant in page.rows]
     context = {
         "page": page,
         "rows": rows,

@@ -6,7 +6,10 @@ import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Field, Model
 from django_tenants.postgresql_backend import base as django_tenants_backend
 from django_tenants.utils import get_public_schema_name
 from psycopg.pq import TransactionStatus
@@ -15,6 +18,7 @@ from common.database import sessions
 from common.database.caches import forget_everything
 from common.database.deadlines import answer_within
 from tenants.policies import SCHEMA_NAME
+from tenants.postgresql.familiar import MOST_PREPARED, Familiar
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
 
 ANSWERS_WITHIN = 18.0
@@ -22,10 +26,10 @@ ANSWERS_WITHIN = 18.0
 
 OLDEST = 14
 """The oldest PostgreSQL that is supported. It can be raised only together with the documentation that names it."""
-MOST_TENANTS = 80
+MOST_TENANTS = 70
 """Whom a connection serves before another takes its place. As long as a session lasts, PostgreSQL keeps what it has
-read of each tenant's tables: 0.7 MB if its customers sign in and applications refresh tokens (`make bench`), of 80
-tenants some 60; connecting anew takes some milliseconds."""
+read of each tenant's tables: 0.7 MB if its customers sign in and applications refresh tokens (`make bench`), of 70
+tenants some 50, beside what is prepared (`MOST_PREPARED`); connecting anew takes some milliseconds."""
 
 LOOKS_AGAIN_AFTER = 3.0
 """Seconds. So often, at most, a process that knows of a pool that mixes sessions up looks whether it still does."""
@@ -52,6 +56,25 @@ class ServerTooOld(ImproperlyConfigured):
         )
 
 
+class SchemaEditor(DatabaseSchemaEditor):
+    """Django's, but for a second index on each indexed text, by which those are found that begin in some way.
+
+    Such texts are digests, IDs and names here, and are looked up whole. Each index costs a birth half a millisecond.
+    """
+
+    def _create_like_index_sql(self, model: type[Model], field: "Field[Any, Any]") -> None:
+        """None of them."""
+
+
+class PreparingCursor(ServerBindingCursor):
+    """A cursor that has prepared whatever it is given."""
+
+    def _send_query_prepared(self, name: bytes, pgq: Any, *, binary: bool | None = None) -> None:
+        # What Django says was asked.
+        self._query = pgq
+        super()._send_query_prepared(name, pgq, binary=binary)  # type: ignore[misc]
+
+
 class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
     """Serves one schema at a time under the role that owns rights there and nowhere else.
 
@@ -61,6 +84,7 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
     made sure that the session is still this connection's own, so no transaction ever runs in somebody else's.
     """
 
+    SchemaEditorClass = SchemaEditor
     settings_dict: dict[str, Any]
     _setting_search_path: bool
     _in_force: tuple[str, str] | None = None
@@ -73,6 +97,8 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._served: set[str] = set()
+        self._familiar = Familiar()
+        self._prepares = False
 
     def connect(self) -> None:
         """Begin a session, which knows nobody's tables yet. Raises `MixedUpSession`."""
@@ -80,6 +106,7 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             self._look_again()
         self._troubles_before = sessions.mixed_up.times
         self._served.clear()
+        self._familiar = Familiar()
         super().connect()
 
     def close_if_unusable_or_obsolete(self) -> None:
@@ -132,10 +159,38 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             raise ServerTooOld(version)
         if not self._is_owner:
             answer_within(fresh, ANSWERS_WITHIN)
+        # Whatever a cursor of `ask` is given is prepared at once; others prepare nothing.
+        fresh.prepare_threshold, fresh.prepared_max = 0, MOST_PREPARED
         fresh.autocommit = True
         fresh.mark, fresh.is_pooled = sessions.mark(fresh), sessions.is_pooled(fresh)
         fresh.autocommit = False
         return fresh
+
+    def ask(self, statement: str, parameters: Any) -> CursorWrapper:
+        """Give the server a statement that was written by hand for what is asked again and again, prepared once it is
+        familiar. Returns the cursor, to be closed.
+
+        It names its columns: the shape of what a prepared statement answers can't change.
+        """
+        if self._wanted() != self._in_force:
+            self.cursor().close()
+        self._prepares = self._familiar.meet(self.schema_name, statement)
+        try:
+            cursor = self.cursor()
+        finally:
+            prepares, self._prepares = self._prepares, False
+        cursor.execute(f"/* {self.schema_name} */ {statement}" if prepares else statement, parameters)
+        return cursor
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """A cursor, one that can prepare where `ask` wants it."""
+        if not self._prepares:
+            return super().create_cursor(name)
+        usual, self.connection.cursor_factory = self.connection.cursor_factory, PreparingCursor
+        try:
+            return super().create_cursor()
+        finally:
+            self.connection.cursor_factory = usual
 
     def is_usable(self) -> bool:
         """Whether the server is still there and listens, asked before a request's first statement.

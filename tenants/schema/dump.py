@@ -5,7 +5,10 @@ migrations make is understood; anything else in the template (a view, a trigger,
 rather than being lost in every new tenant.
 """
 
+from collections.abc import Collection, Iterator
+
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 TEMPLATE_SCHEMA = "ciam_template"
 
@@ -25,12 +28,9 @@ CONSTRAINTS = """
     SELECT format('CONSTRAINT %%I %%s', conname, pg_get_constraintdef(oid))
     FROM pg_constraint WHERE conrelid = %s AND contype IN ('p', 'u', 'c') ORDER BY conname
 """
-# They come last, as they need the tables and keys they point at; one statement a table, which costs the least.
 FOREIGN_KEYS = """
-    SELECT format('ALTER TABLE %%s ', conrelid::regclass)
-        || string_agg(format('ADD CONSTRAINT %%I %%s', conname, pg_get_constraintdef(oid)), ', ' ORDER BY conname)
-    FROM pg_constraint WHERE connamespace = %s::regnamespace AND contype = 'f'
-    GROUP BY conrelid ORDER BY conrelid::regclass::text
+    SELECT conrelid, confrelid, format('CONSTRAINT %%I %%s', conname, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE connamespace = %s::regnamespace AND contype = 'f' ORDER BY conname
 """
 INDEXES = """
     SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -64,20 +64,49 @@ def dump_template() -> str:
             raise CannotDump(f"New tenants would lack: {', '.join(strangers)}. Migrations may make tables only.")
         # With nothing on the path PostgreSQL writes every name with its schema.
         cursor.execute("SELECT set_config('search_path', 'pg_catalog', true)")
-        cursor.execute(TABLES, [TEMPLATE_SCHEMA])
-        statements = []
-        for oid, table in cursor.fetchall():
-            parts: list[str] = []
-            for query in (COLUMNS, CONSTRAINTS):
-                cursor.execute(query, [oid])
-                parts += [part for (part,) in cursor.fetchall()]
-            statements.append(f'CREATE TABLE {TEMPLATE_SCHEMA}."{table}" ({", ".join(parts)})')
-        for query in (FOREIGN_KEYS, INDEXES):
-            cursor.execute(query, [TEMPLATE_SCHEMA])
-            statements += [statement for (statement,) in cursor.fetchall()]
+        statements = [*_tables(cursor), *_indexes(cursor)]
         cursor.execute(MIGRATIONS)
         rows = cursor.fetchone()[0]
         statements.append(
             f"INSERT INTO {TEMPLATE_SCHEMA}.django_migrations (app, name, applied) VALUES {rows}"  # noqa: S608 - quoted
         )
     return ";\n".join(statements) + ";\n"
+
+
+def _tables(cursor: CursorWrapper) -> Iterator[str]:
+    """What makes the tables, each with its foreign keys: then PostgreSQL knows that no row needs to be looked at."""
+    cursor.execute(TABLES, [TEMPLATE_SCHEMA])
+    names: dict[int, str] = dict(cursor.fetchall())
+    cursor.execute(FOREIGN_KEYS, [TEMPLATE_SCHEMA])
+    foreign_keys: list[tuple[int, int, str]] = cursor.fetchall()
+    made, late = set[int](), []
+    for oid in _in_order(names, foreign_keys):
+        table = f'{TEMPLATE_SCHEMA}."{names[oid]}"'
+        parts: list[str] = []
+        for query in (COLUMNS, CONSTRAINTS):
+            cursor.execute(query, [oid])
+            parts += [part for (part,) in cursor.fetchall()]
+        made.add(oid)
+        for source, target, part in foreign_keys:
+            if source == oid and target in made:
+                parts.append(part)
+            elif source == oid:
+                late.append(f"ALTER TABLE {table} ADD {part}")
+        yield f"CREATE TABLE {table} ({', '.join(parts)})"
+    yield from late
+
+
+def _indexes(cursor: CursorWrapper) -> Iterator[str]:
+    cursor.execute(INDEXES, [TEMPLATE_SCHEMA])
+    return (statement for (statement,) in cursor.fetchall())
+
+
+def _in_order(tables: Collection[int], foreign_keys: Collection[tuple[int, int, str]]) -> Iterator[int]:
+    """The tables, each after those it points at, as far as they don't point at each other in a circle."""
+    left = dict.fromkeys(tables)
+    while left:
+        waiting = {source for source, target, _ in foreign_keys if target in left and target != source}
+        ready = [table for table in left if table not in waiting] or [next(iter(left))]
+        for table in ready:
+            del left[table]
+        yield from ready

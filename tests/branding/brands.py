@@ -30,6 +30,18 @@ NOTHING: dict[str, Any] = {
     "reply_to": "",
     "support_url": "",
     "legal_lines": "",
+    "surface_color": "",
+    "dark_accent_color": "",
+    "dark_background_color": "",
+    "dark_surface_color": "",
+    "color_scheme": "",
+    "font": "",
+    "corner_radius": "",
+    "spacing": "",
+    "button_style": "",
+    "input_style": "",
+    "logo_placement": "",
+    "logo_size": "",
 }
 
 

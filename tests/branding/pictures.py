@@ -8,6 +8,13 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+DRAWING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 100">'
+    b'<defs><linearGradient id="a"><stop stop-color="#0f766e"/><stop offset="1" stop-color="#115e59"/></linearGradient>'
+    b'</defs><rect width="400" height="100" rx="20" fill="url(#a)"/></svg>'
+)
+"""An SVG of four times its height."""
+
 
 def picture(
     width: int, height: int, *, color: str = "#c0392b", kind: str = "PNG", mode: str = "RGB", **options: Any
@@ -32,6 +39,15 @@ def noise(width: int, height: int, *, kind: str = "PNG", **options: Any) -> byte
     target = io.BytesIO()
     channels = [Image.effect_noise((width, height), 120) for _ in range(3)]
     Image.merge("RGB", channels).save(target, kind, **options)
+    return target.getvalue()
+
+
+def picture_of_a_hill(width: int, height: int) -> bytes:
+    """A JPEG with as much in it as a quiet photograph has."""
+    sky = Image.linear_gradient("L").resize((width, height)).convert("RGB")
+    grain = Image.effect_noise((width // 6, height // 6), 40).resize((width, height)).convert("RGB")
+    target = io.BytesIO()
+    Image.blend(sky, grain, 0.12).save(target, "JPEG", quality=85)
     return target.getvalue()
 
 

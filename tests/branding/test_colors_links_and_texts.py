@@ -1,13 +1,11 @@
 """What may stand in a branding: colours to be read on, links that lead somewhere safe, texts that show all they are."""
 
-import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branding.looks.style_sheet import style_sheet_of
 from branding.policies import (
     DARK_SURFACE,
     LIGHT_SURFACE,
@@ -50,32 +48,6 @@ def test_links_can_be_read_whatever_the_accent(accent: Any, surface: Any) -> Non
 def test_what_isnt_six_hexadecimal_digits_is_no_color(color: str) -> None:
     assert color_problem(color)
     assert accent_problem(color)
-
-
-@given(colors, colors)
-def test_a_style_sheet_is_a_rule_of_custom_properties_for_light_and_one_for_dark(background: Any, accent: Any) -> None:
-    css = style_sheet_of(background_color=background, accent_color=accent, background_url="/t/acme/brand/images/ab12")
-
-    rules = re.fullmatch(r":root{([^{}]+)}\n@media \(prefers-color-scheme:dark\){:root{([^{}]+)}}\n", css)
-    assert rules
-    assert all(part.startswith("--") for rule in rules.groups() for part in rule.split(";"))
-
-
-@given(colors, colors)
-def test_what_a_style_sheet_sets_can_be_read_in_light_and_in_dark(background: Any, accent: Any) -> None:
-    css = style_sheet_of(background_color=background, accent_color=accent, background_url="")
-    light, dark = (dict(re.findall(r"--([\w-]+):(#\w+)", scheme)) for scheme in css.split("@media"))
-
-    assert light["background"] == background
-    assert contrast(light["accent-ink"], LIGHT_SURFACE) >= READABLE
-    assert contrast(light["on-background"], light["background"]) >= READABLE
-    assert contrast(dark["accent-ink"], DARK_SURFACE) >= READABLE
-    assert contrast(dark["on-background"], dark["background"]) >= READABLE
-
-
-def test_an_image_address_that_ends_a_string_never_gets_into_a_style_sheet() -> None:
-    with pytest.raises(ValueError, match="not the address"):
-        style_sheet_of(background_color="#ffffff", accent_color="#000000", background_url='x");}body{}')
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ Kind = BrandingImage.Kind
 def prepared(image: Image.Image, kind_of_file: str = "PNG", **options: object) -> PreparedImage:
     target = io.BytesIO()
     image.save(target, kind_of_file, **options)
-    return prepare_image(upload(target.getvalue()), LIMITS[Kind.BANNER_LOGO])
+    return prepare_image(upload(target.getvalue()), LIMITS[Kind.BACKGROUND])
 
 
 def built(image: PreparedImage) -> Image.Image:

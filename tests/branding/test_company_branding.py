@@ -16,7 +16,7 @@ from branding.services import add_language, delete_language, update_branding
 from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, PAGE, brand, published
-from tests.branding.pictures import noise, picture, upload
+from tests.branding.pictures import bomb, noise, picture, upload
 from tests.browser import Browser
 
 
@@ -62,7 +62,7 @@ def test_ada_saves_the_default_branding(acme: Tenant, ada_portal: Browser, acme_
     assert (look.accent_color, look.accent_text_color, look.layout) == ("#ffcc00", "#000000", "split")
     assert look.sign_in_page_text_html == "<p>Need <strong>help</strong>?</p><p>Ask.</p>"
     assert (look.shows_footer, look.privacy_text) == (True, "Privacy")
-    assert (look.logo_width, look.logo_height) == (200, 36)
+    assert (look.logo_width, look.logo_height) == (183, 33)
     assert acme_browser.get(look.style_sheet_url).status_code == 200
     [event] = [event for event in events(acme) if event.action == "branding.changed"]
     assert event.actor_name == "ada@portal.example"
@@ -194,7 +194,7 @@ def test_what_is_wrong_is_told_at_each_field_and_nothing_is_saved(acme: Tenant, 
             "background_color": "#0000ff",
             "privacy_url": "javascript:alert(1)",
             "username_hint": "pay\u202epal",
-            "banner_logo": upload(picture(300, 80)),
+            "banner_logo": upload(bomb(9_000, 9_000)),
             "favicon": upload(b"<svg onload=alert(1)>", "icon.svg", "image/svg+xml"),
         },
     )
@@ -203,8 +203,8 @@ def test_what_is_wrong_is_told_at_each_field_and_nothing_is_saved(acme: Tenant, 
     assert "Write a colour as # and six digits" in page
     assert "Write a link that begins with https:// or mailto:." in page
     assert "invisible characters" in page
-    assert "The image is 300×80 pixels; a banner logo can be at most 245×36." in page
-    assert "This isn’t a PNG or JPEG image that can be read." in page
+    assert "The image is 9000×9000 pixels." in page
+    assert "This isn’t a PNG, JPEG, WebP or SVG image that can be read." in page
     assert 'value="#0000ff"' in page
     assert look_in(acme, "en").background_color != "#0000ff"
 

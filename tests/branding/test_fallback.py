@@ -67,9 +67,14 @@ def test_without_any_branding_all_is_neutral() -> None:
 
 
 def test_the_map_tells_what_the_look_shows() -> None:
-    theme = {"": said("banner_logo", Picture("/logo", 1, 1)), "de": said("username_hint", "du")}
+    theme = {"": said("banner_logo", Picture("/logo", 1, 1)), "de": BrandingValues(username_hint="du", font="serif")}
     tenant = {"": BrandingValues(accent_color="#123456", shows_footer=True), "de": said("layout", "split")}
-    shown = {"banner_logo": "logo_url", "background": "background_url", "favicon": "favicon_url"}
+    shown = {
+        "banner_logo": "logo_url",
+        "banner_logo_dark": "dark_logo_url",
+        "background": "background_url",
+        "favicon": "favicon_url",
+    }
 
     rows = coverage(["", "de"], lambda locale: layers_of(locale, tenant=tenant, theme=theme))
 

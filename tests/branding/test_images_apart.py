@@ -10,13 +10,14 @@ from branding.errors import ImageRefused
 from branding.models import BrandingImage
 from branding.pictures import apart, encoding
 from branding.pictures.images import LIMITS
-from tests.branding.pictures import picture
+from tests.branding.pictures import DRAWING, bomb, picture
 
+ANSWER = {"content_type": "image/png", "width": 1, "height": 1, "is_dark": False, "palette": [], "length": 4}
 LOGO = LIMITS[BrandingImage.Kind.BANNER_LOGO]
 
 
 def decoded(content: bytes) -> encoding.PreparedImage:
-    return apart.encoded_anew(content, LOGO, LOGO)
+    return apart.encoded_anew(content, LOGO)
 
 
 @pytest.fixture
@@ -29,15 +30,17 @@ def decoder_does(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return does
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-def test_a_picture_comes_back_as_it_would_from_this_process(kind: str) -> None:
-    content = picture(245, 36, kind=kind)
-    assert decoded(content) == encoding.encoded_anew(content, LOGO, LOGO)
+@pytest.mark.parametrize("content", [picture(245, 36, kind="JPEG"), DRAWING], ids=["JPEG", "SVG"])
+def test_a_picture_comes_back_as_it_would_from_this_process(content: bytes) -> None:
+    image = decoded(content)
+    assert image == encoding.encoded_anew(content, LOGO)
+    assert image.webp
+    assert image.palette
 
 
 def test_what_is_refused_there_is_told_here() -> None:
-    with pytest.raises(ImageRefused, match="The image is 300×80 pixels; a banner logo can be at most 245×36"):
-        decoded(picture(300, 80))
+    with pytest.raises(ImageRefused, match="The image is 9000×9000 pixels"):
+        decoded(bomb(9_000, 9_000))
 
 
 def test_one_that_never_ends_is_ended(decoder_does: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,8 +75,9 @@ def test_it_has_no_secret_to_take(decoder_does: Callable[[str], None], monkeypat
     [
         "not JSON",
         json.dumps([]),
-        json.dumps({"content_type": "text/html", "width": 1, "height": 1, "is_dark": False}),
-        json.dumps({"content_type": "image/png", "width": "wide", "height": 1, "is_dark": False}),
+        json.dumps(ANSWER | {"content_type": "text/html"}),
+        json.dumps(ANSWER | {"width": "wide"}),
+        json.dumps(ANSWER | {"palette": ["red;}body{"]}),
         json.dumps({"content_type": "image/png"}),
     ],
 )

@@ -23,12 +23,16 @@ def test_the_preview_follows_what_ada_types_and_chooses(acme: Tenant, open_porta
 
     page.get_by_label("Username hint").fill("you@acme.example")
     expect(preview.locator("[placeholder='you@acme.example']")).to_be_visible()
-    page.get_by_label("Accent colour", exact=False).last.fill("#aa0000")
-    expect(preview.get_by_role("button", name="Continue", include_hidden=True)).to_have_css(
-        "background-color", "rgb(170, 0, 0)"
-    )
+    button = preview.get_by_role("button", name="Continue", include_hidden=True)
+    page.locator("#id_accent_color").fill("#ffaaaa")
+    expect(button).to_have_css("background-color", "rgb(255, 170, 170)")
+    in_light = page.locator("#contrast section").first
+    in_light.get_by_role("button", name="Take #").last.click()
+    expect(in_light.get_by_role("button")).to_have_count(0)
+    expect(button).not_to_have_css("background-color", "rgb(255, 170, 170)")
+    expect(page.locator("#id_username_hint")).to_have_value("you@acme.example")
     logo: FilePayload = {"name": "logo.png", "mimeType": "image/png", "buffer": picture(120, 30)}
-    page.get_by_label("Banner logo").set_input_files([logo])
+    page.locator("#id_banner_logo").set_input_files([logo])
     expect(preview.locator("img[width='120']")).to_be_visible()
     page.locator("[name=preview_page]").select_option("code")
     expect(preview.get_by_text("Enter the code")).to_be_visible()
@@ -113,7 +117,7 @@ def test_after_looking_the_form_still_saves(acme: Tenant, open_portal: Callable[
 def test_a_picture_that_is_too_large_is_refused_when_it_is_chosen(
     acme: Tenant, open_portal: Callable[..., Page]
 ) -> None:
-    """The server takes 1 MiB at most; a photograph has more, and what was typed beside it would be lost with it."""
+    """The server takes 5 MiB at most; photographs have more, and what was typed beside them would be lost with it."""
     page = open_portal(viewport=DESK)
     page.goto(DEFAULT)
     page.get_by_label("Username hint").fill("you@acme.example")
@@ -121,7 +125,7 @@ def test_a_picture_that_is_too_large_is_refused_when_it_is_chosen(
     background = page.get_by_label("Background image")
 
     background.set_input_files([photograph])
-    expect(page.get_by_role("alert")).to_have_text("The file has 2,930 KB. Choose one of at most 300 KB.")
+    expect(page.get_by_role("alert")).to_have_text("The file has 2,930 KB. Choose one of at most 2,048 KB.")
     assert background.input_value() == ""
     small: FilePayload = {"name": "sea.png", "mimeType": "image/png", "buffer": picture(120, 30)}
     background.set_input_files([small])

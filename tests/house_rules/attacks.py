@@ -13,8 +13,8 @@ ATTACKS = DOCS / "reference" / "attacks.md"
 ROW = re.compile(r"^\| ([A-Z]-\d\d) \|(.*)\| ([^|]*) \|$", flags=re.MULTILINE)
 
 IN_A_NAME = re.compile(r"(?<=_)([a-z])(\d\d)(?:_to_[a-z](\d\d))?(?=_)")
-IN_WORDS = re.compile(r"\b([TOACPRL])-(\d\d)\b")
-LETTERS = "TOACPRL"
+LETTERS = "TOACBPRL"
+IN_WORDS = re.compile(rf"\b([{LETTERS}])-(\d\d)\b")
 
 
 def cited() -> dict[str, set[str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from branding.policies import DARK_SURFACE, LIGHT_SURFACE
+from branding.policies import DARK_INKS, DARK_SURFACE, LIGHT_INKS, LIGHT_SURFACE
 from tests.house_rules.sources import ROOT
 
 TOKENS = ROOT / "static" / "tokens.css"
@@ -29,8 +29,6 @@ MAY_BE_WRITTEN = {
 }
 # One name each that only this sheet has, for a value that only it can know.
 OWN = {
-    "--background": "a brand's, here what stands in for it",
-    "--on-background": "the same",
     "--screen-width": "the preview is as wide as a real screen",
     "--screen-height": "the same",
     "--cell": "as wide as a sixth of a phone",
@@ -94,6 +92,13 @@ def test_the_surfaces_that_a_brand_is_judged_on_are_those_of_the_pages() -> None
     light, dark = (re.findall(r"--surface: (#\w+);", sheet.read_text()) for sheet in (TOKENS, DARK))
 
     assert [light[0].replace("#fff", "#ffffff"), dark[0]] == [LIGHT_SURFACE, DARK_SURFACE]
+
+
+@pytest.mark.parametrize(("sheet", "inks"), [(TOKENS, LIGHT_INKS), (DARK, DARK_INKS)], ids=["light", "dark"])
+def test_what_is_written_on_a_card_is_what_a_brands_card_is_judged_by(sheet: Path, inks: tuple[str, ...]) -> None:
+    written = dict(re.findall(r"--(ink|red-ink|green-ink|yellow-ink): (#\w+);", sheet.read_text()))
+
+    assert tuple(written[name] for name in ("ink", "red-ink", "green-ink", "yellow-ink")) == inks
 
 
 def test_the_dark_has_colours_of_the_light_and_no_others() -> None:

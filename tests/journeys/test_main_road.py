@@ -198,7 +198,7 @@ def brand_in_german(page: Page, domain: str) -> None:
     Image.new("RGBA", (120, 36), "#0a5f38").save(picture, "PNG")
     logo = {"name": "logo.png", "mimeType": "image/png", "buffer": picture.getvalue()}
     page.goto(f"/tenants/{domain}/branding/default/")
-    page.get_by_label("Banner logo").set_input_files(files=[logo])  # type: ignore[arg-type]
+    page.locator("#id_banner_logo").set_input_files(files=[logo])  # type: ignore[arg-type]
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_text("The draft is saved")).to_be_visible()
     page.goto(f"/tenants/{domain}/branding/")

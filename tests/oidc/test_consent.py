@@ -96,8 +96,7 @@ def test_after_a_new_sign_in_the_question_is_the_last_page(asking: RelyingParty)
     browser = asking.browser = Browser(asking.browser.tenant)
     address = browser.get("/oidc/authorize", asking.request(prompt="login consent"))["Location"]
     password = browser.post(address, {"email": "carol@acme.example"})["Location"]
-    resumed = browser.post(password, {"password": PASSWORD})["Location"]
-    page = Page(browser, browser.get(resumed)["Location"])
+    page = Page(browser, browser.post(password, {"password": PASSWORD})["Location"])
     assert "code" in answer_in(page.press("allow"))
 
 

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from serving.bodies import COUNTED_AT_LEAST, MOST_BYTES, MOST_BYTES_AT_ONCE, MOST_BYTES_OF_SENDER, Bodies, BodyRefused
+from serving.bodies import (
+    COUNTED_AT_LEAST,
+    MOST_BYTES,
+    MOST_BYTES_AT_ONCE,
+    MOST_BYTES_OF_SENDER,
+    MOST_BYTES_WITH_PICTURES,
+    Bodies,
+    BodyRefused,
+)
 from tests.serving.head import Head
 
 EVE, CAROL = "192.0.2.66", "198.51.100.7"
@@ -44,15 +52,15 @@ class Senders:
         self._bodies = Bodies()
         self._open = open_bodies
 
-    def begin(self, sender: str, *, length: int | None) -> tuple[Sending, "asyncio.Task[bytes]"]:
-        head = Head(headers={} if length is None else {"content-length": str(length)})
+    def begin(self, sender: str, *, length: int | None, path: str = "/") -> tuple[Sending, "asyncio.Task[bytes]"]:
+        head = Head(path=path, headers={} if length is None else {"content-length": str(length)})
         connection = Sending()
         body = self._open.enter_context(self._bodies.body_of(sender))
         return connection, asyncio.ensure_future(self._bodies.read(body, head, connection))  # type: ignore[arg-type]
 
-    async def hold(self, sender: str, size: int) -> bytes:
+    async def hold(self, sender: str, size: int, *, path: str = "/") -> bytes:
         """Send a whole body at once."""
-        connection, reading = self.begin(sender, length=size)
+        connection, reading = self.begin(sender, length=size, path=path)
         await asyncio.sleep(0)
         connection.send(bytes(size))
         connection.send(b"")
@@ -123,6 +131,26 @@ def test_r51_nobody_fills_the_memory_from_however_many_addresses() -> None:
             asked = [senders.hold(f"192.0.2.{number % 250}", COUNTED_AT_LEAST) for number in range(most)]
             assert len(await asyncio.gather(*asked)) == most
             assert await _refusal(senders.hold(CAROL, 1)) == HTTPStatus.SERVICE_UNAVAILABLE
+
+    play(story())
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/tenants/acme/branding/default/", MOST_BYTES_WITH_PICTURES),
+        ("/tenants/acme/branding/themes/0a1b/de/preview", MOST_BYTES_WITH_PICTURES),
+        ("/tenants/acme/applications/0a1b-2c/appearance/", MOST_BYTES_WITH_PICTURES),
+        ("/tenants/acme/applications/0a1b-2c/", MOST_BYTES),
+        ("/t/acme/tenants/acme/branding/", MOST_BYTES),
+    ],
+)
+def test_a_body_may_be_larger_where_pictures_are_uploaded(path: str, most: int) -> None:
+    async def story() -> None:
+        with ExitStack() as unanswered:
+            senders = Senders(unanswered)
+            assert len(await senders.hold(CAROL, most, path=path)) == most
+            assert await _refusal(senders.hold(CAROL, most + 1, path=path)) == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
     play(story())
 

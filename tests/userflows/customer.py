@@ -72,7 +72,9 @@ class Customer:
     def _follow(self, response: Any) -> Any:
         while response.status_code in {302, 303}:
             self.path = response["Location"]
-            response = self.browser.get(self.path)
+            left, response = response, self.browser.get(self.path)
+            if response is left:
+                break
         self.page = response
         return response
 

@@ -37,7 +37,7 @@ def press(customer: Customer, **button: Any) -> Any:
 def people_on(customer: Customer) -> list[str]:
     """The addresses that the page offers to go on with, in their order."""
     customer.visit("/accounts/")
-    return [person.account.email for person in customer.page.context.get("people", [])]
+    return [person.account.email for person in (customer.page.context or {}).get("people", [])]
 
 
 def sessions_of(tenant: Tenant, account: Account) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from common.problems import Code
 from common.web.limits import TooManyAttempts
 from common.web.waiting import COOKIE, COOKIE_SECONDS, PRESS, cookie_for, press_of, seconds_to_wait
 from userflows.forms.fields import StepForm
-from userflows.pages import render_customer
+from userflows.pages import Renderer, render_customer
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 # Up to so many are told in minutes, and in hours.
@@ -21,7 +22,15 @@ MINUTES_TOLD, HOURS_TOLD = 90, 48
 NOT_LOOKED_AT = _("We're very busy right now, so nothing was checked or saved yet. Wait a few seconds and try again.")
 
 
-def show(request: HttpRequest, page: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:
+def show(
+    request: HttpRequest,
+    page: str,
+    form: Form,
+    *,
+    status: int = 200,
+    render: Renderer = render_to_string,
+    **context: Any,
+) -> HttpResponse:
     """A page with a form; what is wrong stands at its field, and the first wrong field takes the focus."""
     for bound in form:
         if form.has_error(bound.name, Code.TOO_SHORT):
@@ -37,7 +46,8 @@ def show(request: HttpRequest, page: str, form: Form, *, status: int = 200, **co
             bound.field.widget.attrs["required"] = True
     parts = form.parts if isinstance(form, StepForm) else {}
     context = {"form": form, "problem": status != HTTPStatus.OK, **parts, **context}
-    response = render_customer(request, f"customer/{page.replace('-', '_')}.html", context, status=status)
+    template = f"customer/{page.replace('-', '_')}.html"
+    response = render_customer(request, template, context, status=status, render=render)
     if request.method == "POST" and not request.user.is_authenticated:
         # Back leads to this answer again, which the browser has only if it may keep it. No password stands in it.
         response["Cache-Control"] = "private, no-cache"

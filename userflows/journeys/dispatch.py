@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
@@ -26,10 +27,12 @@ from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
 from tenants.limits import BeyondLimit, limits_of_installation
+from userflows.forms.kept import render_kept
 from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry, events
-from userflows.journeys.addresses import return_url, see_other, step_url
+from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.admission import SignUpClosed, check_address, check_browser, check_open, is_closed
+from userflows.journeys.arrival import arrive
 from userflows.journeys.asking import ask_for_account, has_to_ask
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.endings import STOPPING, over, stopped, unknown
@@ -182,7 +185,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         return go_on(request, journey)
     if following is not FINISH:
         return see_other(step_url(journey, following))
-    response = see_other(return_url(journey))
+    response = arrive(request, journey)
     know_browser(request, response, journey.whose, reads_mail=reads_mail)
     if days:
         factor = request.session[SECOND_FACTOR]
@@ -201,7 +204,8 @@ def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:
             request, step.name, form, **{**context, "done" if said.get("is_done") else "refusal": said["sentence"]}
         )
     if REFUSED not in request.GET or left <= 0:
-        return show_step(request, step.name, form, **context)
+        render = render_kept if step.is_kept and not context else render_to_string
+        return show_step(request, step.name, form, render=render, **context)
     refusal = {"status": HTTPStatus.TOO_MANY_REQUESTS, "refusal": refused["sentence"]}
     refusal |= {"offers_link": refused.get("offers_link", False)}
     response = show_step(request, step.name, form, **{**context, **refusal})

@@ -27,8 +27,6 @@ from userflows.models import Journey
 
 # What stays of sentences that aren't there.
 _GAP = re.compile(r"\n{3,}")
-# Width and height in pixels.
-MOST_OF_A_LOGO = (280, 64)
 MINUTES = int(LIFETIME.total_seconds() // 60)
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
@@ -144,14 +142,15 @@ def of_tenant(look: Look) -> dict[str, Any]:
     tenant = current_tenant()
     address = base_url(tenant) if tenant else settings.CIAM_BASE_URL
     parts = urlsplit(address)
+    host = f"{parts.scheme}://{parts.netloc}"
     return {
         "look": look,
         "tenant_name": look.tenant_name,
         "language": translation.get_language(),
         "is_right_to_left": translation.get_language_bidi(),
         # Pictures and links of a mail need whole addresses; those of the look are paths of the tenant's host.
-        "logo_url": f"{parts.scheme}://{parts.netloc}{look.logo_url}" if look.logo_url else "",
-        **_logo_size(look),
+        "logo_url": f"{host}{look.logo_url}" if look.logo_url else "",
+        "dark_logo_url": f"{host}{look.dark_logo_url}" if look.dark_logo_url else "",
         "link_color": readable_on(LIGHT_SURFACE, look.accent_color),
         "dark_link_color": readable_on(DARK_SURFACE, look.accent_color),
         "legal_links": _legal_links(look),
@@ -159,13 +158,6 @@ def of_tenant(look: Look) -> dict[str, Any]:
         "reset_url": f"{address}/reset/",
         "asked_at": timezone.now(),
     }
-
-
-def _logo_size(look: Look) -> dict[str, int]:
-    """As some mail programs need it told: a size that leaves room for the words, in the picture's own shape."""
-    width, height = MOST_OF_A_LOGO
-    scale = min(1, width / (look.logo_width or 1), height / (look.logo_height or 1))
-    return {"logo_width": round(look.logo_width * scale), "logo_height": round(look.logo_height * scale)}
 
 
 def _legal_links(look: Look) -> list[tuple[str, str]]:

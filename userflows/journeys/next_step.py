@@ -23,7 +23,7 @@ class Finish(Enum):
 FINISH = Finish.FINISH
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
     """A row of the table of steps: one screen of a journey. The order of the rows is the order of the way.
 
@@ -36,7 +36,8 @@ class Step:
     are pressed on its pages, by name, `kept` reads from a form what may stay on the page while its language changes.
     `invitation` is the template by which pages of other steps of the same task lead to it. `method` is for steps by
     which a flow may let customers sign in, under the step's name; `also` are further methods of the same page. `pages`
-    says how many pages it has.
+    says how many pages it has. `is_kept`: its form is known by its class and what it begins with, so that its fresh
+    page is rendered once for all whose journeys stand so.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Step:
     method: SignInMethod | None = None
     also: Mapping[str, SignInMethod] = field(default_factory=dict)
     pages: Callable[[JourneyState, FlowRules], int] = lambda _state, _rules: 1
+    is_kept: bool = False
 
 
 Table = Sequence[Step]

@@ -2,40 +2,57 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.models import Account, OneTimeCode
+from common.database.rows import ask
 from userflows.models import Journey
 
 MOST_TYPED = 16_000
+SAVE = """
+    UPDATE userflows_journey SET
+        purpose = %(purpose)s, email = %(email)s, account_id = %(account_id)s, proofs = %(proofs)s,
+        step_data = %(step_data)s, stays = %(stays)s, mail_language = %(mail_language)s, typed = %(typed)s,
+        times = %(times)s, finished_at = %(finished_at)s,
+        expires_at = coalesce(%(expires_at)s::timestamptz, expires_at)
+    WHERE id = %(id)s AND email = %(email_read)s AND purpose = %(purpose_read)s
+        AND finished_at IS NULL AND expires_at > statement_timestamp()
+"""
 
 
 class JourneyMovedOn(Exception):
     """The journey has ended meanwhile, or goes another way: in another tab, or by a second press."""
 
 
-def save_progress(journey: Journey, **ended: Any) -> None:
-    """Write what a step has changed. Raises `JourneyMovedOn` if the row is about another address or way by now."""
-    email, purpose = journey.as_read
-    unchanged = Journey.objects.open().filter(pk=journey.pk, email=email, purpose=purpose)
-    written = unchanged.update(
-        purpose=journey.purpose,
-        email=journey.email,
-        account_id=journey.account_id,
-        proofs=journey.proofs,
-        step_data=journey.step_data,
-        stays=journey.stays,
-        mail_language=journey.mail_language,
-        typed=journey.typed,
-        times=journey.times,
-        **ended,
-    )
-    if not written:
-        raise JourneyMovedOn
+def save_progress(journey: Journey, *, finished_at: datetime | None = None, expires_at: datetime | None = None) -> None:
+    """Write what a step has changed, and when the journey ends if that changes as well.
+
+    Raises `JourneyMovedOn` if the row is about another address or way by now.
+    """
+    email_read, purpose_read = journey.as_read
+    values: dict[str, Any] = {
+        "id": journey.pk,
+        "email_read": email_read,
+        "purpose_read": purpose_read,
+        "purpose": journey.purpose,
+        "email": journey.email,
+        "account_id": journey.account_id,
+        "proofs": json.dumps(journey.proofs),
+        "step_data": json.dumps(journey.step_data),
+        "stays": journey.stays,
+        "mail_language": journey.mail_language,
+        "typed": json.dumps(journey.typed),
+        "times": json.dumps(journey.times),
+        "finished_at": finished_at,
+        "expires_at": expires_at,
+    }
+    with ask(SAVE, values) as cursor:
+        if not cursor.rowcount:
+            raise JourneyMovedOn
     journey.as_read = (journey.email, journey.purpose)
 
 

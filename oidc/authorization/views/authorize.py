@@ -35,7 +35,7 @@ from oidc.authorization.interaction import (
 )
 from oidc.authorization.levels import check_reachable, reachable_wishes
 from oidc.authorization.limits import count_pushed
-from oidc.authorization.replies import offer_error, reply, reply_error
+from oidc.authorization.replies import BY_FORM, offer_error, reply, reply_error
 from oidc.authorization.request import (
     Addressee,
     AuthorizationRequest,
@@ -132,6 +132,15 @@ def resume(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     if journey is None or "parameters" not in journey.context:
         return refusal_page(request, over(any_journey_of(request, journey_id)))
     return go_on(request, journey, has_signed_in=True)
+
+
+def answer_at_once(request: HttpRequest, journey: Journey) -> HttpResponse | None:
+    """The answer to the request for which a journey was begun that ends with this form, unless it is a form as well:
+    the browser would send ours again with it, if its customer loads the page anew.
+    """
+    if "parameters" not in journey.context or journey.context["parameters"].get("response_mode") in BY_FORM:
+        return None
+    return go_on(cast(TenantRequest, request), journey, has_signed_in=True)
 
 
 def _keep_and_go_on(request: TenantRequest) -> HttpResponse:

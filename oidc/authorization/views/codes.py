@@ -7,7 +7,6 @@ from django.db import transaction
 
 from accounts.models import Account
 from accounts.sessions.beside import note_use
-from accounts.sessions.store import SessionStore
 from applications.lookup.entitlements import entitlements_by_id
 from oidc.authorization.claims_request import ClaimsRequest
 from oidc.authorization.request import AuthorizationRequest
@@ -38,7 +37,6 @@ def issue(request: TenantRequest, wanted: AuthorizationRequest, *, pushed_digest
 
 def _new_code(request: TenantRequest, wanted: AuthorizationRequest) -> str:
     account, facts = cast(Account, request.user), facts_of(request)
-    cast(SessionStore, request.session).join(wanted.to.client.client_id)
     note_use(request, wanted.to.client.client_id)
     return issue_code(
         client=wanted.to.client,

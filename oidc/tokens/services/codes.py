@@ -38,6 +38,7 @@ def issue_code(  # noqa: PLR0913 - all that a code stands for
     code = secrets.token_urlsafe(CODE_BYTES)
     new = NewCode(
         application=client.pk,
+        client_id=client.client_id,
         account=account_id,
         redirect_uri=redirect_uri,
         scope=" ".join(scopes),

@@ -4,9 +4,10 @@ from csp.decorators import csp_replace
 from django.http import HttpResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import layers_of
 from branding.lookup import read_published
-from branding.preview.drafts import DARK, LIGHT, look_of
+from branding.preview.drafts import look_of
 from branding.preview.samples import html_of_sample
 from branding.views.addresses import brand_at
 from branding.views.preview import POLICY, inert
@@ -32,11 +33,11 @@ def preview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     layers = layers_of(asked.language.code, tenant=published.tenant)
     before = {row.sentence.text: row.before for row in rows_in(asked.language.code, asked.flow_id)}
     draft = valid_texts(asked.language.code, typed_in(request.POST), before)
+    look = look_of(layers, tenant_name=tenant.name, scheme=scheme)
     html = html_of_sample(
         chosen.get("preview_page", ""),
-        look=look_of(layers, tenant_name=tenant.name, scheme=scheme),
+        look=look,
         language=asked.language.code,
-        scheme=scheme,
         words=drafted_words(asked.flow_id, asked.language.code, draft),
     )
     return HttpResponse(inert(html))

@@ -13,4 +13,5 @@ ADDRESS_STEP = Step(
     blank=blank,
     submit=submit,
     kept=kept,
+    is_kept=True,
 )

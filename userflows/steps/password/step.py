@@ -24,6 +24,7 @@ PASSWORD_STEP = Step(
     ),
     is_done=lambda state, _rules: state.has_proved(PASSWORD),
     blank=blank,
+    is_kept=True,
     submit=submit,
     invitation="customer/steps/password_invitation.html",
     method=SignInMethod(

@@ -37,8 +37,13 @@ def _mail(look: Look, name: str) -> dict[str, Any]:
         "provider": "Google",
         "hours": wait_hours(),
     }
-    # The picture comes with the look, and not from where a mail program would load it.
-    page = {**surroundings(sample_journey(), look), "logo_url": look.logo_url, **told}
+    # The pictures come with the look, and not from where a mail program would load it.
+    page = {
+        **surroundings(sample_journey(), look),
+        "logo_url": look.logo_url,
+        "dark_logo_url": look.dark_logo_url,
+        **told,
+    }
     link = page["sign_in_url"]
     ticket = _ticket(page["journey"], link) if name in WITH_TICKET else {"link": link, "code": SAMPLE_CODE}
     return {**page, **ticket, **TOLD.get(name, {})}

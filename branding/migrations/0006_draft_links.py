@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("branding", "0004_changed_sentences"),
+        ("branding", "0005_look"),
     ]
 
     operations = [

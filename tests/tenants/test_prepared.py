@@ -1,0 +1,89 @@
+"""What a connection has been asked often for a tenant is prepared, and stays that tenant's (docs/decisions/0047)."""
+
+import pytest
+from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connection, connections, transaction
+from django_tenants.utils import schema_context, tenant_context
+
+from accounts.models import Account
+from common.database.rows import ask, columns_of, read_one
+from tenants.lookup import PUBLIC
+from tenants.models import Tenant
+from tenants.postgresql.familiar import MET_BEFORE, MOST_PREPARED, Familiar
+
+pytestmark = pytest.mark.django_db
+OLDEST = f"SELECT {columns_of(Account)} FROM accounts_account WHERE email LIKE %s ORDER BY created_at LIMIT 1"
+
+
+@pytest.fixture(autouse=True)
+def _knows_nothing_yet(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("DEALLOCATE ALL")
+    served = connections[DEFAULT_DB_ALIAS]
+    monkeypatch.setattr(served, "_familiar", Familiar())
+    monkeypatch.setattr(served.connection, "_prepared", type(served.connection._prepared)())
+    served.connection.prepare_threshold, served.connection.prepared_max = 0, MOST_PREPARED
+
+
+def run(statement: str) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def prepared() -> list[str]:
+    return [str(text) for (text,) in run("SELECT statement FROM pg_prepared_statements ORDER BY prepare_time")]
+
+
+def oldest(like: str = "%") -> str:
+    account = read_one(Account, OLDEST, [like])
+    return account.email if account else ""
+
+
+def test_t09_one_text_for_two_tenants_reads_each_ones_own_rows(acme: Tenant, globex: Tenant, eve: Account) -> None:
+    for _ in range(2 * MET_BEFORE):
+        for tenant, at in ((acme, "@acme.example"), (globex, "@globex.example")):
+            with tenant_context(tenant):
+                assert oldest().endswith(at)
+    assert sorted(text.partition(" */")[0] for text in prepared()) == sorted(
+        f"/* {tenant.schema_name}" for tenant in (acme, globex)
+    )
+
+
+def test_t26_a_prepared_statement_has_no_more_rights_than_its_tenant(acme: Tenant, globex: Tenant) -> None:
+    elsewhere = f"SELECT count(*) FROM {globex.schema_name}.accounts_account WHERE email <> %s"
+    for _ in range(2 * MET_BEFORE):
+        with tenant_context(globex):
+            ask(elsewhere, [""]).close()
+    for _ in range(2 * MET_BEFORE):
+        with tenant_context(acme), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            ask(elsewhere, [""])
+
+
+def test_only_what_is_asked_often_is_prepared(acme: Tenant) -> None:
+    with tenant_context(acme):
+        for _ in range(MET_BEFORE):
+            oldest()
+        assert prepared() == []
+        oldest("carol%")
+        assert len(prepared()) == 1
+        assert oldest("nobody%") == ""
+        assert len(prepared()) == 1
+
+
+def test_a_connection_remembers_no_more_than_it_may_prepare() -> None:
+    familiar = Familiar()
+    for _ in range(MET_BEFORE):
+        familiar.meet("t_one", "SELECT 1")
+    assert familiar.meet("t_one", "SELECT 1")
+    assert not familiar.meet("t_other", "SELECT 1")
+    for number in range(MOST_PREPARED):
+        familiar.meet("t_one", f"SELECT {number + 2}")
+    assert not familiar.meet("t_one", "SELECT 1")
+
+
+def test_what_belongs_to_the_installation_is_prepared_as_well(acme: Tenant) -> None:
+    statement = f"SELECT {columns_of(Tenant)} FROM tenants_tenant WHERE slug = %s"
+    for _ in range(2 * MET_BEFORE):
+        with schema_context(PUBLIC):
+            found = read_one(Tenant, statement, ["acme"])
+            assert found is not None
+            assert found.pk == acme.pk
