@@ -8,11 +8,12 @@ from typing import Any
 from branding.looks.choices import CHOICES
 from branding.looks.colors import COLORS
 from branding.policies import (
-    FOOTER_TEXT_LENGTH,
+    LINK_TEXT_LENGTH,
     SIGN_IN_PAGE_TEXT_LENGTH,
     USERNAME_HINT_LENGTH,
     accent_problem,
     color_problem,
+    custom_css_problem,
     legal_lines_problem,
     link_problem,
     reply_address_problem,
@@ -24,14 +25,28 @@ from common.text.email_address import written_address
 from common.text.translation import gettext as _
 from common.versions import version_of
 
+COLORED = (*COLORS, "header_color")
+# What is shown or hidden; None where a branding doesn't say.
+SWITCHES = (
+    "shows_footer",
+    "shows_header",
+    "shows_reset",
+    "shows_cannot_access",
+    "shows_forgot_password",
+    "shows_privacy",
+    "shows_terms",
+)
+
 
 @dataclass(frozen=True)
 class BrandDescription:
     """What one branding sets itself: "" or None where it sets nothing, and something else shows instead.
 
-    Three stand in mails: the address that answers go to, where help is to be had (https or mailto), and who sends the
-    mail, such as the company's name and address, in up to six lines. Below them stands what the look is made of, as
-    `looks.colors` and `looks.choices` tell.
+    In mails stand `reply_to`, the address that answers go to, `support_url`, where help is to be had (https or mailto),
+    and `legal_lines`: who sends the mail, such as the company's name and address, in up to six lines. `reset_url` is
+    where customers who can't get in are sent instead of the product's own pages; `shows_reset` is about both links that
+    lead there. `custom_css` is as somebody typed it: what pages use of it, `branding.styles` reads. The last ones are
+    what the look is made of, as `looks.colors` and `looks.choices` tell.
     """
 
     layout: str = ""
@@ -47,6 +62,17 @@ class BrandDescription:
     reply_to: str = ""
     support_url: str = ""
     legal_lines: str = ""
+    shows_header: bool | None = None
+    header_color: str = ""
+    shows_reset: bool | None = None
+    reset_url: str = ""
+    shows_cannot_access: bool | None = None
+    cannot_access_text: str = ""
+    shows_forgot_password: bool | None = None
+    forgot_password_text: str = ""
+    shows_privacy: bool | None = None
+    shows_terms: bool | None = None
+    custom_css: str = ""
     surface_color: str = ""
     dark_accent_color: str = ""
     dark_background_color: str = ""
@@ -88,12 +114,12 @@ FIELDS = tuple(each.name for each in fields(BrandDescription))
 
 def tidied(name: str, value: Any) -> Any:
     """A field's value as it would be kept."""
-    if name == "shows_footer":
+    if name in SWITCHES:
         return None if value is None else bool(value)
     text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
     if name == "reply_to":
         return written_address(text)
-    return text.lower() if name in COLORS else text
+    return text.lower() if name in COLORED else text
 
 
 def problems_of(before: BrandDescription, after: BrandDescription) -> list[Problem]:
@@ -113,24 +139,28 @@ def _choice_problem(name: str, value: str) -> str:
     )
 
 
-def _footer_text_problem(text: str) -> str:
-    return text_problem(text, limit=FOOTER_TEXT_LENGTH)
+def _link_text_problem(text: str) -> str:
+    return text_problem(text, limit=LINK_TEXT_LENGTH)
 
 
 _CHECKS: dict[str, Callable[[str], str]] = {
     **{name: partial(_choice_problem, name) for name in CHOICES},
-    **dict.fromkeys(COLORS, color_problem),
+    **dict.fromkeys(COLORED, color_problem),
     "accent_color": accent_problem,
     "dark_accent_color": accent_problem,
     "surface_color": partial(surface_problem, is_dark=False),
     "dark_surface_color": partial(surface_problem, is_dark=True),
     "username_hint": lambda text: text_problem(text, limit=USERNAME_HINT_LENGTH),
     "sign_in_page_text": lambda text: text_problem(text, limit=SIGN_IN_PAGE_TEXT_LENGTH, has_lines=True),
-    "privacy_text": _footer_text_problem,
+    "privacy_text": _link_text_problem,
     "privacy_url": link_problem,
-    "terms_text": _footer_text_problem,
+    "terms_text": _link_text_problem,
     "terms_url": link_problem,
     "reply_to": reply_address_problem,
     "support_url": link_problem,
     "legal_lines": legal_lines_problem,
+    "reset_url": link_problem,
+    "cannot_access_text": _link_text_problem,
+    "forgot_password_text": _link_text_problem,
+    "custom_css": custom_css_problem,
 }

@@ -1,11 +1,12 @@
 """The branding of one locale as a form: its own values, and what it falls back to where it has none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -13,22 +14,26 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from branding.description import FIELDS, BrandingValues
-from branding.look import Look
+from branding.description import FIELDS, SWITCHES, BrandingValues
+from branding.look import NEUTRAL, Look
 from branding.looks.fields import LookFields, initial_choices, not_set
 from branding.models import BrandingImage
 from branding.pictures.encoding import MOST_BYTES
 from branding.pictures.images import ACCEPTED_TYPES
 from branding.policies import (
-    FOOTER_TEXT_LENGTH,
     LEGAL_LINES_LENGTH,
+    LINK_TEXT_LENGTH,
+    MOST_CSS,
     MOST_LEGAL_LINES,
     REPLY_ADDRESS_LENGTH,
     SIGN_IN_PAGE_TEXT_LENGTH,
     URL_LENGTH,
     USERNAME_HINT_LENGTH,
+    custom_css_problem,
 )
 from branding.services import Images
+from branding.styles.reading import read_sheet
+from branding.styles.sheet import LeftOut
 from branding.themes.services import ThemeDescription
 from branding.versions.links import DAYS
 from common.text.languages import languages_by_name
@@ -38,7 +43,7 @@ from frame.widgets import CheckCards
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"
 _MARK = {"class": "form-check-input"}
-_FOOTER_VALUES = {"": None, SHOWN: True, HIDDEN: False}
+_SWITCHED = {"": None, SHOWN: True, HIDDEN: False}
 
 
 def _text(label: Any, limit: int, *, lines: int = 1, help_text: Any = "") -> forms.CharField:
@@ -56,6 +61,11 @@ def _image(kind: BrandingImage.Kind, help_text: Any) -> forms.FileField:
         widget=forms.FileInput(attrs={"accept": ACCEPTED_TYPES, "data-most-bytes": MOST_BYTES}),
         help_text=help_text,
     )
+
+
+def _switch(label: Any, help_text: Any = "") -> forms.ChoiceField:
+    """Something that is shown or hidden; what it is otherwise, the form says."""
+    return forms.ChoiceField(label=label, required=False, widget=forms.Select, help_text=help_text)
 
 
 class BrandingForm(LookFields):
@@ -89,9 +99,9 @@ class BrandingForm(LookFields):
         widget=forms.RadioSelect(attrs=_MARK),
         help_text=_("A link appears once it has an address."),
     )
-    privacy_text = _text(_("Text of the privacy link"), FOOTER_TEXT_LENGTH)
+    privacy_text = _text(_("Text of the privacy link"), LINK_TEXT_LENGTH)
     privacy_url = _text(_("Address of the privacy link"), URL_LENGTH)
-    terms_text = _text(_("Text of the terms link"), FOOTER_TEXT_LENGTH)
+    terms_text = _text(_("Text of the terms link"), LINK_TEXT_LENGTH)
     terms_url = _text(_("Address of the terms link"), URL_LENGTH)
     reply_to = _text(
         _("Reply address"),
@@ -107,6 +117,39 @@ class BrandingForm(LookFields):
             _("The company’s name and address, at the foot of each email: {most} lines at most."), most=MOST_LEGAL_LINES
         ),
     )
+    shows_header = _switch(
+        _("Page header"), help_text=_("A bar at the top of each page. Without a logo it says the tenant’s name.")
+    )
+    header_logo = _image(BrandingImage.Kind.HEADER_LOGO, _("Stands in the header."))
+    header_color = _text(_("Header colour"), 7)
+    shows_reset = _switch(
+        _("Ways back in"), help_text=_("The links below. Hidden, both are, whatever each of them says.")
+    )
+    reset_url = _text(
+        _("Address of these links"),
+        URL_LENGTH,
+        help_text=_("Where customers who can’t get in are sent instead of choosing a new password here."),
+    )
+    shows_forgot_password = _switch(_("Link beside the password"))
+    forgot_password_text = _text(_("Text of the link beside the password"), LINK_TEXT_LENGTH)
+    shows_cannot_access = _switch(_("Link below the address"), help_text=_("It appears once it has a text."))
+    cannot_access_text = _text(_("Text of the link below the address"), LINK_TEXT_LENGTH)
+    shows_privacy = _switch(_("Privacy link"))
+    shows_terms = _switch(_("Terms link"))
+    custom_css = forms.CharField(
+        label=_("Custom CSS"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": "12", "spellcheck": "false", "autocapitalize": "off", "dir": "ltr"}),
+    )
+    css_file = forms.FileField(
+        label=_("CSS file"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".css,text/css", "data-most-bytes": MOST_CSS}),
+        help_text=format_lazy(_("Replaces what stands above. At most {size} KB."), size=MOST_CSS // 1024),
+    )
+    remove_header_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
     remove_favicon = forms.BooleanField(label=_("Remove this favicon"), required=False)
     remove_background = forms.BooleanField(label=_("Remove this image"), required=False)
     remove_banner_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
@@ -133,9 +176,30 @@ class BrandingForm(LookFields):
     def values(self) -> dict[str, Any]:
         """The fields that are valid so far, in the words of the services."""
         given = {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
-        if "shows_footer" in given:
-            given["shows_footer"] = _FOOTER_VALUES[given["shows_footer"]]
+        given |= {name: _SWITCHED[given[name]] for name in SWITCHES if name in given}
+        if self.cleaned_data.get("css_file"):
+            given["custom_css"] = self.cleaned_data["css_file"]
         return given
+
+    @property
+    def left_out(self) -> Sequence[LeftOut]:
+        """What pages don't use of the CSS that the form shows."""
+        css = str(self["custom_css"].value() or "")
+        return () if custom_css_problem(css) else read_sheet(css).left_out
+
+    def clean_css_file(self) -> str:
+        """The text of the file; "" where none was sent."""
+        upload = self.cleaned_data["css_file"]
+        if not upload:
+            return ""
+        if upload.size > MOST_CSS:
+            told = gettext("This style sheet has %(number)d bytes; at most %(most)d are allowed.")
+            raise ValidationError(told % {"number": upload.size, "most": MOST_CSS})
+        try:
+            text: str = upload.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ValidationError(gettext("This file isn’t text in UTF-8.")) from error
+        return text.replace("\0", "")
 
     @property
     def images(self) -> Images:
@@ -154,12 +218,26 @@ class BrandingForm(LookFields):
         if self.has_fallback:
             footer.insert(0, ("", not_set(gettext("Shown") if self.fallback.shows_footer else gettext("Hidden"))))
         self.fields["shows_footer"].choices = footer  # type: ignore[attr-defined]
+        for name in SWITCHES:
+            if name != "shows_footer":
+                self.fields[name].choices = self._shown_or_hidden(name)  # type: ignore[attr-defined]
+
+    def _shown_or_hidden(self, name: str) -> list[tuple[str, Any]]:
+        """The choices of a switch; the first is what it is if nothing is chosen."""
+        is_shown = getattr(self.fallback, name)
+        otherwise = gettext("Shown") if is_shown else gettext("Hidden")
+        if self.has_fallback:
+            return [("", not_set(otherwise)), (SHOWN, _("Shown")), (HIDDEN, _("Hidden"))]
+        return [("", otherwise), (HIDDEN, _("Hidden")) if is_shown else (SHOWN, _("Shown"))]
 
     def _show_fallback(self) -> None:
         """An empty text box shows, greyed, what customers read instead."""
-        for name in ("username_hint", "privacy_text", "terms_text"):
+        for name in (
+            *("username_hint", "privacy_text", "terms_text"),
+            *("header_color", "forgot_password_text", "cannot_access_text", "custom_css"),
+        ):
             self.fields[name].widget.attrs["placeholder"] = getattr(self.fallback, name)
-        for name in ("privacy_url", "terms_url", "support_url"):
+        for name in ("privacy_url", "terms_url", "support_url", "reset_url"):
             self.fields[name].widget.attrs |= {
                 "placeholder": getattr(self.fallback, name) or "https://",
                 "inputmode": "url",
@@ -278,9 +356,11 @@ def _kept(own: BrandingValues, *, has_fallback: bool) -> dict[str, Any]:
 
 
 def _initial(own: BrandingValues, *, has_fallback: bool) -> dict[str, Any]:
-    footer = {True: SHOWN, False: HIDDEN, None: ""}[own.shows_footer]
-    return (
-        {name: getattr(own, name) for name in FIELDS}
-        | initial_choices(own, has_fallback=has_fallback)
-        | {"shows_footer": footer if has_fallback else footer or HIDDEN}
-    )
+    switched = {value: said for said, value in _SWITCHED.items()}
+    initial = {name: getattr(own, name) for name in FIELDS} | initial_choices(own, has_fallback=has_fallback)
+    initial |= {name: switched[getattr(own, name)] for name in SWITCHES}
+    if has_fallback:
+        return initial
+    # Below the default there is the neutral look alone, which each choice of it says as its first.
+    initial |= {name: "" for name in SWITCHES if getattr(own, name) == NEUTRAL[name]}
+    return initial | {"shows_footer": switched[own.shows_footer] or HIDDEN}

@@ -10,15 +10,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from branding.description import FIELDS
+from branding.description import FIELDS, Picture
 from branding.looks.choices import AUTO, NEUTRAL_CHOICES, media_of_dark, size_of_logo
 from branding.looks.colors import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, dark_colors
 from branding.looks.fallback import GOES_WITH, NO_PICTURE, Found, Layer, found, layers_of
-from branding.looks.style_sheet import FIELDS_OF_STYLE_SHEET, digest_of_style_sheet, style_sheet_of
+from branding.looks.style_sheet import FIELDS_OF_STYLE_SHEET, digest_of_style_sheet, header_in, style_sheet_of
 from branding.lookup import Brands, address_of_tenant, read_published
 from branding.markup import html_of_text
 from branding.models import DEFAULT, BrandingImage
 from branding.policies import DARK_SURFACE, LIGHT_SURFACE, text_color_on
+from branding.styles.writing import css_of
 from common.database.caches import ProcessCache
 from common.text.languages import lookup_chain
 from tenants.lookup import current_tenant
@@ -36,6 +37,12 @@ NEUTRAL: Mapping[str, Any] = {
     "shows_footer": False,
     "privacy_text": NEUTRAL_PRIVACY_TEXT,
     "terms_text": NEUTRAL_TERMS_TEXT,
+    "shows_header": False,
+    "shows_reset": True,
+    "shows_cannot_access": True,
+    "shows_forgot_password": True,
+    "shows_privacy": True,
+    "shows_terms": True,
 }
 
 
@@ -59,6 +66,18 @@ class Look:
     reply_to: str
     support_url: str
     legal_lines: str
+    shows_header: bool
+    header_color: str
+    shows_reset: bool
+    reset_url: str
+    shows_cannot_access: bool
+    cannot_access_text: str
+    shows_forgot_password: bool
+    forgot_password_text: str
+    shows_privacy: bool
+    shows_terms: bool
+    custom_css: str
+    header_logo: Picture
     surface_color: str
     dark_accent_color: str
     dark_background_color: str
@@ -147,10 +166,9 @@ def resolve(layers: Sequence[Layer], *, tenant_name: str, scheme: str = "") -> L
     It is light or dark as the `scheme` says, if that is given and the brand leaves it to the browser.
     """
     values = {name: shown(layers, name).value for name in FIELDS}
-    chosen = fields_of_style_sheet(layers)
     if scheme and values["color_scheme"] == AUTO:
-        values["color_scheme"] = chosen["color_scheme"] = scheme
-    logo, dark_logo, background, favicon = (found(layers, kind).value or NO_PICTURE for kind in _PICTURES)
+        values["color_scheme"] = scheme
+    logo, dark_logo, background, favicon, header = (found(layers, kind).value or NO_PICTURE for kind in _PICTURES)
     width, height = size_of_logo(logo.width, logo.height, logo_size=values["logo_size"])
     dark_width, dark_height = size_of_logo(dark_logo.width, dark_logo.height, logo_size=values["logo_size"])
     return Look(
@@ -167,7 +185,8 @@ def resolve(layers: Sequence[Layer], *, tenant_name: str, scheme: str = "") -> L
         dark_logo_height=dark_height,
         background_url=background.url,
         favicon_url=favicon.url,
-        css=style_sheet_of(chosen, background_url=background.url),
+        header_logo=header,
+        css=_style_sheet_of(layers, values["color_scheme"]),
         style_sheet_url="",
     )
 
@@ -213,13 +232,16 @@ def _style_sheets_of(brands: Brands) -> dict[str, str]:
         for theme in (None, *brands.themes.values())
         for locale in {*brands.tenant, *(theme or ()), DEFAULT}
     ]
-    sheets = {_style_sheet_of(layers) for layers in chains}
+    sheets = {_style_sheet_of(layers, shown(layers, "color_scheme").value) for layers in chains}
     return {digest_of_style_sheet(css): css for css in sheets}
 
 
-def _style_sheet_of(layers: Sequence[Layer]) -> str:
+def _style_sheet_of(layers: Sequence[Layer], scheme: str) -> str:
+    """The style sheet of a look that is light, dark or as the browser asks: what is chosen, and its own CSS."""
     picture = found(layers, BrandingImage.Kind.BACKGROUND).value or NO_PICTURE
-    return style_sheet_of(fields_of_style_sheet(layers), background_url=picture.url)
+    chosen = fields_of_style_sheet(layers) | ({} if scheme == AUTO else {"color_scheme": scheme})
+    header, custom = (found(layers, name).value or "" for name in ("header_color", "custom_css"))
+    return style_sheet_of(chosen, background_url=picture.url) + header_in(header) + css_of(custom, scheme=scheme)
 
 
 _PICTURES = (
@@ -227,5 +249,6 @@ _PICTURES = (
     BrandingImage.Kind.BANNER_LOGO_DARK,
     BrandingImage.Kind.BACKGROUND,
     BrandingImage.Kind.FAVICON,
+    BrandingImage.Kind.HEADER_LOGO,
 )
 _DARK_COLORS = {"dark_accent_color": "accent", "dark_background_color": "background"}

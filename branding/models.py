@@ -79,6 +79,18 @@ class Branding(models.Model):
     reply_to = models.CharField(max_length=254, blank=True, default="", db_default="")
     support_url = models.CharField(max_length=128, blank=True, default="", db_default="")
     legal_lines = models.CharField(max_length=512, blank=True, default="", db_default="")
+    # The header, what customers can't get in by, single links, and CSS: likewise.
+    shows_header = models.BooleanField(null=True)
+    header_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    shows_reset = models.BooleanField(null=True)
+    reset_url = models.CharField(max_length=128, blank=True, default="", db_default="")
+    shows_cannot_access = models.BooleanField(null=True)
+    cannot_access_text = models.CharField(max_length=256, blank=True, default="", db_default="")
+    shows_forgot_password = models.BooleanField(null=True)
+    forgot_password_text = models.CharField(max_length=256, blank=True, default="", db_default="")
+    shows_privacy = models.BooleanField(null=True)
+    shows_terms = models.BooleanField(null=True)
+    custom_css = models.TextField(blank=True, default="", db_default="")
     # Which values a choice has is told by `branding.looks.choices`.
     surface_color = models.CharField(max_length=7, blank=True, default="", db_default="")
     dark_accent_color = models.CharField(max_length=7, blank=True, default="", db_default="")
@@ -196,6 +208,7 @@ class BrandingImage(models.Model):
         BANNER_LOGO_DARK = "banner_logo_dark", _("Banner logo, dark")
         BACKGROUND = "background", _("Background image")
         FAVICON = "favicon", _("Favicon")
+        HEADER_LOGO = "header_logo", _("Header logo")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     branding = models.ForeignKey(Branding, on_delete=models.SET_NULL, null=True, related_name="images")

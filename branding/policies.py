@@ -14,11 +14,13 @@ from common.text.translation import gettext as _
 
 USERNAME_HINT_LENGTH = 64
 SIGN_IN_PAGE_TEXT_LENGTH = 1024
-FOOTER_TEXT_LENGTH = 256
+LINK_TEXT_LENGTH = 256
 URL_LENGTH = 128
 REPLY_ADDRESS_LENGTH = MAX_EMAIL
 LEGAL_LINES_LENGTH = 512
 MOST_LEGAL_LINES = 6
+# In bytes, as in the model product.
+MOST_CSS = 25 * 1024
 
 # WCAG 2.2, 1.4.3 Contrast (Minimum), for text of ordinary size, and 1.4.11 Non-text Contrast.
 READABLE = 4.5
@@ -159,6 +161,15 @@ def legal_lines_problem(text: str) -> str:
         told = _("These are %(number)d lines; at most %(most)d are allowed.")
         return told % {"number": lines, "most": MOST_LEGAL_LINES}
     return text_problem(text, limit=LEGAL_LINES_LENGTH, has_lines=True)
+
+
+def custom_css_problem(css: str) -> str:
+    """Whether a style sheet is short enough to be read. What of it pages don't use is no problem: it is left out."""
+    size = len(css.encode())
+    if size <= MOST_CSS:
+        return ""
+    told = _("This style sheet has %(number)d bytes; at most %(most)d are allowed.")
+    return told % {"number": size, "most": MOST_CSS}
 
 
 def _web_address_problem(url: str) -> str:

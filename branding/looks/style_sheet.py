@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from branding.looks import choices, colors
 from branding.looks.choices import DARK, LIGHT
+from branding.policies import text_color_on
 
 # Over a picture that was chosen for light pages.
 _SHADE = "linear-gradient(rgb(0 0 0/55%),rgb(0 0 0/55%))"
@@ -41,6 +42,11 @@ def style_sheet_of(fields: Mapping[str, str], *, background_url: str = "") -> st
         return f"{css}\n"
     differs = {f"--{name}": value for name, value in in_dark.items() if in_light[name] != value}
     return f"{css}\n@media (prefers-color-scheme:dark){{{_block(differs)}}}\n"
+
+
+def header_in(color: str) -> str:
+    """The header in that colour, light and dark: its logo was chosen for it. Without one it looks as pages say."""
+    return _block({"--header": color, "--on-header": text_color_on(color)}) + "\n" if color else ""
 
 
 def _block(properties: Mapping[str, str]) -> str:

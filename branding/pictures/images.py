@@ -21,6 +21,7 @@ _LOGO = ImageLimits(960, 312, 150 * _KILOBYTE, 24 * _KILOBYTE, is_mark=True)
 LIMITS = {
     BrandingImage.Kind.BANNER_LOGO: _LOGO,
     BrandingImage.Kind.BANNER_LOGO_DARK: _LOGO,
+    BrandingImage.Kind.HEADER_LOGO: _LOGO,
     # Whichever way it is turned: half a window is higher than wide.
     BrandingImage.Kind.BACKGROUND: ImageLimits(1920, 1920, 300 * _KILOBYTE, 44 * _KILOBYTE, pixels=1920 * 1080),
     BrandingImage.Kind.FAVICON: ImageLimits(64, 64, 8 * _KILOBYTE, 4 * _KILOBYTE, is_mark=True, is_square=True),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from branding.description import BrandingValues
 from branding.policies import name_of_locale
-from branding.telling.values import PICTURES, Told, label_of, told
+from branding.telling.values import CSS, PICTURES, Told, label_of, told, told_lines
 from branding.versions.content import Content, changes_between, read
 
 
@@ -57,6 +57,10 @@ def _note(was: bool, is_now: bool) -> str:
 
 
 def _difference(name: str, old: BrandingValues, new: BrandingValues) -> Difference:
+    if name == CSS:
+        old_css, new_css = old.custom_css, new.custom_css
+        return Difference(label_of(name), told_lines(old_css, new_css), told_lines(new_css, old_css))
+
     def value(of: BrandingValues) -> Told:
         return told(name, of.pictures.get(name) if name in PICTURES else getattr(of, name))
 

@@ -10,6 +10,7 @@ _PICTURES = {
     BrandingImage.Kind.BANNER_LOGO_DARK: _("banner logo"),
     BrandingImage.Kind.BACKGROUND: _("background image"),
     BrandingImage.Kind.FAVICON: _("favicon"),
+    BrandingImage.Kind.HEADER_LOGO: _("header logo"),
 }
 _FIELDS = {
     "layout": _("layout"),
@@ -36,12 +37,24 @@ _FIELDS = {
     "reply_to": _("reply address"),
     "support_url": _("support link"),
     "legal_lines": _("legal lines"),
+    "header_color": _("header colour"),
+    "reset_url": _("ways back in"),
+    "cannot_access_text": _("ways back in"),
+    "forgot_password_text": _("ways back in"),
+    **dict.fromkeys(("shows_reset", "shows_cannot_access", "shows_forgot_password"), _("ways back in")),
+    "shows_privacy": _("privacy link"),
+    "shows_terms": _("terms link"),
+    "custom_css": _("custom CSS"),
+}
+_SWITCHED = {
+    "shows_footer": (_("footer hidden"), _("footer shown")),
+    "shows_header": (_("header hidden"), _("header shown")),
 }
 
 
 def what_is_set(values: BrandingValues) -> list[str]:
     """Names of the fields that don't fall back, each once."""
     pictures = [name for kind, name in _PICTURES.items() if kind in values.pictures]
-    fields = [name for field, name in _FIELDS.items() if getattr(values, field)]
-    footer = {True: [_("footer shown")], False: [_("footer hidden")], None: []}[values.shows_footer]
-    return list(dict.fromkeys(map(str, [*pictures, *fields, *footer])))
+    fields = [name for field, name in _FIELDS.items() if getattr(values, field) not in ("", None)]
+    switched = [said[is_shown] for name, said in _SWITCHED.items() if (is_shown := getattr(values, name)) is not None]
+    return list(dict.fromkeys(map(str, [*pictures, *fields, *switched])))

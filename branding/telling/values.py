@@ -1,17 +1,18 @@
 """One field's value as administrators see it: in words, as a colour, or as a picture."""
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
-from branding.description import Picture
+from branding.description import COLORED, SWITCHES, Picture
 from branding.forms import BrandingForm
-from branding.looks.colors import COLORS
 from branding.looks.fields import WORDS
 from branding.models import BrandingImage
 
-TEXT, COLOR, PICTURE, NOTHING = "text", "color", "picture", "nothing"
+TEXT, CODE, COLOR, PICTURE, NOTHING = "text", "code", "color", "picture", "nothing"
+CSS = "custom_css"
 PICTURES = tuple(kind.value for kind in BrandingImage.Kind)
 
 
@@ -33,6 +34,19 @@ def label_of(name: str) -> str:
     return str(BrandingForm.base_fields[name].label)
 
 
+def told_lines(own: str, other: str) -> Told:
+    """The lines of a style sheet that the other one hasn't."""
+    lines, others = own.splitlines(), other.splitlines()
+    same = SequenceMatcher(None, lines, others, autojunk=False).get_matching_blocks()
+    kept = {block.a + index for block in same for index in range(block.size)}
+    lines = [line for number, line in enumerate(lines) if number not in kept]
+    return Told(CODE, "\n".join(lines)) if lines else Told(NOTHING)
+
+
+def _lines(count: int) -> str:
+    return ngettext("%(count)d line", "%(count)d lines", count) % {"count": count}
+
+
 def told(name: str, value: Any) -> Told:
     """The value of this field; empty is nothing."""
     if value is None or value == "":
@@ -41,6 +55,8 @@ def told(name: str, value: Any) -> Told:
         return Told(PICTURE, picture=value, is_for_dark=name == BrandingImage.Kind.BANNER_LOGO_DARK)
     if name in WORDS:
         return Told(TEXT, str(WORDS[name][value]))
-    if name == "shows_footer":
+    if name in SWITCHES:
         return Told(TEXT, gettext("Shown") if value else gettext("Hidden"))
-    return Told(COLOR if name in COLORS else TEXT, value)
+    if name == CSS:
+        return Told(TEXT, _lines(len(value.splitlines())))
+    return Told(COLOR if name in COLORED else TEXT, value)

@@ -1,3 +1,4 @@
+from operator import attrgetter
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 from branding.forms import AddLanguageForm, BrandingForm
 from branding.look import resolve
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
-from branding.policies import name_of_locale
+from branding.policies import LIGHT_SURFACE, name_of_locale
 from branding.preview.samples import preview_language, preview_languages, samples_by_group
 from branding.services import add_language, delete_language, update_branding
 from branding.telling.summary import what_is_set
@@ -138,13 +139,14 @@ def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, 
         "form": form,
         "name": name_of_locale(locale),
         **look_context(form, brand, locale),
+        "header_color": form.own.header_color or form.fallback.header_color or LIGHT_SURFACE,
         "is_default": locale == DEFAULT,
         "images": {
             kind.value: {
                 "field": form[kind.value],
                 "remove": form[f"remove_{kind.value}"],
                 "own": form.own.pictures.get(kind),
-                "fallback_url": getattr(form.fallback, _LOOK_ADDRESSES[kind]),
+                "fallback_url": attrgetter(_LOOK_ADDRESSES[kind])(form.fallback),
                 "is_for_dark": kind == BrandingImage.Kind.BANNER_LOGO_DARK,
                 "fallback_is_dark": kind == BrandingImage.Kind.BANNER_LOGO and form.fallback.logo_is_dark,
             }
@@ -165,4 +167,5 @@ _LOOK_ADDRESSES = {
     BrandingImage.Kind.BANNER_LOGO_DARK: "dark_logo_url",
     BrandingImage.Kind.BACKGROUND: "background_url",
     BrandingImage.Kind.FAVICON: "favicon_url",
+    BrandingImage.Kind.HEADER_LOGO: "header_logo.url",
 }

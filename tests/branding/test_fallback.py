@@ -1,6 +1,7 @@
 """Where a field comes from: every combination of those that could set it, for each kind of field."""
 
 from itertools import product
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -74,6 +75,7 @@ def test_the_map_tells_what_the_look_shows() -> None:
         "banner_logo_dark": "dark_logo_url",
         "background": "background_url",
         "favicon": "favicon_url",
+        "header_logo": "header_logo.url",
     }
 
     rows = coverage(["", "de"], lambda locale: layers_of(locale, tenant=tenant, theme=theme))
@@ -83,4 +85,4 @@ def test_the_map_tells_what_the_look_shows() -> None:
         for cell in row.cells:
             look = resolve(layers_of(cell.locale, tenant=tenant, theme=theme), tenant_name="Acme")
             value = cell.value.url if isinstance(cell.value, Picture) else cell.value or ""
-            assert value == (getattr(look, shown.get(row.name, row.name)) or "")
+            assert value == (attrgetter(shown.get(row.name, row.name))(look) or "")

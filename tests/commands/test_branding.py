@@ -1,5 +1,7 @@
 """What the portal does with a brand, a script can do."""
 
+from pathlib import Path
+
 import pytest
 from django.core.management import CommandError
 from django_tenants.utils import tenant_context
@@ -53,6 +55,21 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
     versions = run("branding", "history", *AT_ACME)["versions"]
     assert [each["number"] for each in versions] == [3, 2, 1]
     assert versions[1]["changes"] == ["de/", "de/username_hint", "de/shows_footer"]
+
+
+def test_a_style_sheet_comes_from_a_file_and_what_is_not_used_is_told(run: Run, acme: Tenant, tmp_path: Path) -> None:
+    sheet = tmp_path / "brand.css"
+    sheet.write_text("\ufeff.ext-title { color: navy }\n.ext-title { position: fixed }\n", encoding="utf-8")
+    answer = run("branding", "set", *AT_ACME, "--css", str(sheet), "shows_reset=no")
+    assert answer["custom_css"].startswith(".ext-title")
+    assert answer["shows_reset"] is False
+    assert answer["left_out"] == [{"line": 2, "reason": "Pages don’t use “position”."}]
+    with pytest.raises(CommandError, match="can't be read"):
+        run("branding", "set", *AT_ACME, "--css", str(tmp_path / "none.css"))
+    with pytest.raises(CommandError, match="at most 25600"):
+        run("branding", "set", *AT_ACME, "custom_css=" + "a" * 25601)
+    with pytest.raises(CommandError, match="Name a field"):
+        run("branding", "set", *AT_ACME)
 
 
 def test_a_theme_is_made_given_looked_at_and_deleted(run: Run, acme: Tenant, mobile: Application) -> None:

@@ -1,4 +1,4 @@
-"""`make fuzz` says how many requests; the seed of a run that failed brings it back."""
+"""`make fuzz` says how many requests and style sheets; the seed of a run that failed brings it back."""
 
 import secrets
 
@@ -8,4 +8,5 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fuzz")
     group.addoption("--fuzz-requests", type=int, default=1500, help="how many spoilt requests to send")
+    group.addoption("--fuzz-sheets", type=int, default=200, help="how many hostile style sheets to load")
     group.addoption("--fuzz-seed", type=int, default=secrets.randbelow(10**6), help="which ones")

@@ -17,6 +17,7 @@ from applications.services.registration import delete_application
 from audit.models import Event
 from oidc.models import Consent
 from tenants.models import Tenant
+from tests.branding.brands import brand
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, READ, WRITE, OrdersApi, found_orders
@@ -30,6 +31,12 @@ def orders(asking: RelyingParty, acme: Tenant) -> OrdersApi:
     orders = found_orders(acme)
     orders.permit(asking.application, orders.read, orders.write)
     return orders
+
+
+def test_b18_where_carol_decides_about_access_acmes_own_css_does_not_hold(asking: RelyingParty) -> None:
+    brand(asking.browser.tenant, custom_css=".ext-title { color: #fff }")
+    assert 'class="styled"' in Browser(asking.browser.tenant).get("/sign-in/", follow=True).content.decode()
+    assert 'class="styled"' not in asks(asking).text
 
 
 def test_nobody_is_asked_unless_the_administrator_wants_it(shop: RelyingParty) -> None:

@@ -1,5 +1,7 @@
+import sys
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -8,9 +10,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from audit.services import Actor
-from branding.description import FIELDS
+from branding.description import FIELDS, SWITCHES
 from branding.models import DEFAULT, Branding, BrandVersion, DraftLink, Theme
 from branding.services import add_language, delete_language, update_branding
+from branding.styles.reading import read_sheet
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
 from branding.versions.links import DAYS, make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
@@ -20,7 +23,7 @@ from commands.named import serving
 from tenants.addressing import base_url
 
 ACTOR = Actor.command()
-FOOTER = {"": None, "yes": True, "no": False}
+SWITCHED = {"": None, "yes": True, "no": False}
 
 
 class Command(VerbCommand):
@@ -33,8 +36,9 @@ class Command(VerbCommand):
             "--language", default=DEFAULT, help="such as de; made if there is none; without it, the default"
         )
         change.add_argument(
-            "field", nargs="+", metavar="FIELD=VALUE", help=f"empty to let it fall back: {', '.join(FIELDS)}"
+            "field", nargs="*", metavar="FIELD=VALUE", help=f"empty to let it fall back: {', '.join(FIELDS)}"
         )
+        change.add_argument("--css", metavar="FILE", help="a style sheet, for custom_css; - is standard input")
         remove = self._of_brand("remove-language", self.remove_language, "take a language out of the draft")
         remove.add_argument("--language", required=True)
         later = self._of_brand("publish", self.publish, "let customers see the draft, now or later")
@@ -77,7 +81,7 @@ class Command(VerbCommand):
                 "due_at": waiting.due_at.isoformat() if waiting and waiting.due_at else None,
             }
         lines = [
-            f"{locale or 'default'}: {', '.join(f'{name}={value}' for name, value in fields.items()) or 'nothing'}"
+            f"{locale or 'default'}: {', '.join(_said(name, value) for name, value in fields.items()) or 'nothing'}"
             for locale, fields in draft["brandings"].items()
         ]
         state = "Customers see it." if facts["is_published"] else "It isn't published."
@@ -85,13 +89,21 @@ class Command(VerbCommand):
 
     def set(self, options: dict[str, Any]) -> Answer:
         fields, locale = _fields(options["field"]), options["language"]
+        if options["css"] is not None:
+            fields["custom_css"] = _style_sheet(options["css"])
+        if not fields:
+            raise CommandError("Name a field, as FIELD=VALUE, or a file by --css.")
         with serving(options["tenant"]):
             theme = _theme(options)
             if not Branding.objects.of_brand(theme).filter(locale=locale).exists():
                 add_language(locale=locale, theme=theme, actor=ACTOR)
             update_branding(locale=locale, fields=fields, theme=theme, actor=ACTOR)
             kept = draft_of(theme)["brandings"][locale]
-        return Answer(dict(kept), "The draft is changed. `manage.py branding publish` lets customers see it.")
+        left_out = read_sheet(kept.get("custom_css", "")).left_out if "custom_css" in fields else ()
+        told = [f"Line {each.line} isn't used: {each.reason}" for each in left_out]
+        facts = {**kept, "left_out": [vars(each) for each in left_out]} if left_out else dict(kept)
+        said = "The draft is changed. `manage.py branding publish` lets customers see it."
+        return Answer(facts, "\n".join([*told, said]))
 
     def remove_language(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -220,10 +232,24 @@ def _fields(given: list[str]) -> dict[str, Any]:
         name, equals, value = each.partition("=")
         if name not in FIELDS or not equals:
             raise CommandError(f"{each}: write FIELD=VALUE, with one of these: {', '.join(FIELDS)}.")
-        if name == "shows_footer" and value not in FOOTER:
-            raise CommandError("shows_footer: write yes, no or nothing.")
-        fields[name] = FOOTER[value] if name == "shows_footer" else value.replace("\\n", "\n")
+        if name in SWITCHES and value not in SWITCHED:
+            raise CommandError(f"{name}: write yes, no or nothing.")
+        fields[name] = SWITCHED[value] if name in SWITCHES else value.replace("\\n", "\n")
     return fields
+
+
+def _style_sheet(name: str) -> str:
+    """The text of a file."""
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"--css: {name} can't be read as text in UTF-8.") from error
+    return text.replace("\0", "")
+
+
+def _said(name: str, value: Any) -> str:
+    """A field for people, a style sheet by how long it is."""
+    return f"{name}: {len(value.splitlines())} lines" if name == "custom_css" else f"{name}={value}"
 
 
 def _moment(text: str) -> datetime:

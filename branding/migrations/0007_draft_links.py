@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("branding", "0005_look"),
+        ("branding", "0006_parts_of_pages"),
     ]
 
     operations = [

@@ -1,0 +1,136 @@
+"""From what somebody typed to the tree of what pages allow, and to a list of what they don't."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import tinycss2
+
+from branding.looks.choices import DARK
+from branding.policies import DARK_SURFACE, LIGHT_SURFACE, READABLE, contrast
+from branding.styles.media import media_in
+from branding.styles.properties import BESIDES, PROPERTIES
+from branding.styles.selectors import ERROR, selectors_in
+from branding.styles.sheet import Declaration, LeftOut, Media, Rule, Selector, Sheet
+from branding.styles.values import significant
+from common.text.translation import gettext as _
+
+# A page has a few dozen parts; what tells more of them, makes it slow.
+MOST_SELECTORS = 1000
+_LONGEST_TOLD = 60
+
+
+def read_sheet(source: str) -> Sheet:
+    """What pages use of a style sheet, and what is left out of it, by line."""
+    reader = _Reader()
+    rules = tuple(reader.rules(tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)))
+    return Sheet(rules, sorted(set(reader.left_out), key=lambda each: (each.line, each.reason)))
+
+
+class _Reader:
+    """One reading: it notes what it leaves out, and stops at so many selectors."""
+
+    def __init__(self) -> None:
+        self.left_out: list[LeftOut] = []
+        self.selectors = 0
+
+    def rules(self, nodes: Sequence[Any], media: Media | None = None) -> Iterator[Rule]:
+        for node in nodes:
+            if node.type == "qualified-rule":
+                yield from self._rule(node, media or Media())
+            elif node.type == "at-rule" and node.lower_at_keyword == "media" and node.content is not None and not media:
+                yield from self._media(node)
+            elif node.type == "at-rule":
+                self._leave_out(node, _("Pages don’t use @%(name)s here."), name=_short(node.at_keyword))
+            else:
+                self._leave_out(node, _("This can’t be read as CSS."))
+
+    def _media(self, node: Any) -> Iterator[Rule]:
+        alternatives = media_in(node.prelude)
+        if not alternatives:
+            told = _("Pages know min-width, max-width and prefers-color-scheme, and not “%(condition)s”.")
+            self._leave_out(node, told, condition=_text(node.prelude))
+        inside = tinycss2.parse_stylesheet(node.content, skip_comments=True, skip_whitespace=True)
+        for media in alternatives:
+            yield from self.rules(inside, media)
+
+    def _rule(self, node: Any, media: Media) -> Iterator[Rule]:
+        selectors = list(self._selectors(node))
+        declarations = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+        told_alike: dict[tuple[Declaration, ...], list[str]] = {}
+        for selector in selectors:
+            kept = tuple(self._declarations(declarations, selector, media))
+            told_alike.setdefault(kept, []).append(selector.css)
+        for kept, texts in told_alike.items():
+            if kept:
+                yield Rule(media, tuple(texts), kept)
+
+    def _selectors(self, node: Any) -> Iterator[Selector]:
+        for tokens, selector in selectors_in(node.prelude):
+            self.selectors += 1
+            if self.selectors > MOST_SELECTORS:
+                self._leave_out(
+                    node, _("A style sheet may have %(most)d selectors; these are more."), most=MOST_SELECTORS
+                )
+                return
+            if selector is None:
+                told = _("“%(selector)s” isn’t among the parts of a page that can be styled.")
+                self._leave_out(node, told, selector=_text(tokens))
+            else:
+                yield selector
+
+    def _declarations(self, nodes: Sequence[Any], selector: Selector, media: Media) -> Iterator[Declaration]:
+        for node in nodes:
+            if node.type != "declaration":
+                self._leave_out(node, _("This can’t be read as CSS."))
+                continue
+            name, tokens = node.lower_name, significant(node.value)
+            written = _value(name, tokens, selector)
+            if name not in PROPERTIES:
+                self._leave_out(node, _("Pages don’t use “%(name)s”."), name=_short(node.name))
+            elif written is None:
+                told = _("%(name)s can’t be “%(value)s” here.")
+                self._leave_out(node, told, name=name, value=_text(node.value))
+            elif name == "color" and ERROR in selector.subject and not _can_be_read(written, media):
+                told = _("An error in the colour %(value)s can hardly be read; 4.5:1 is needed.")
+                self._leave_out(node, told, value=_text(node.value))
+            else:
+                yield Declaration(name, written, PROPERTIES[name].tells_color or "#" in written)
+
+    def _leave_out(self, node: Any, sentence: str, **told: Any) -> None:
+        self.left_out.append(LeftOut(node.source_line, sentence % told if told else sentence))
+
+
+def _value(name: str, tokens: Sequence[Any], selector: Selector) -> str | None:
+    """As it is written; None if the property can't be this, or not on this part of a page."""
+    for known in (PROPERTIES.get(name), BESIDES.get(name)):
+        if known and selector.subject & known.of and (written := known.check(tokens)) is not None:
+            return written
+    return None
+
+
+def _can_be_read(written: str, media: Media) -> bool:
+    """Whether an error in this colour can be read on the ground that errors have."""
+    surface = DARK_SURFACE if media.scheme == DARK else LIGHT_SURFACE
+    return len(written) == 7 and contrast(written, surface) >= READABLE
+
+
+def _text(tokens: Sequence[Any]) -> str:
+    return _short(" ".join(_said(tokens, deep=2).split()))
+
+
+def _said(tokens: Sequence[Any], deep: int) -> str:
+    """The tokens as they were typed, so many brackets deep: whoever opens thousands is not read to the end."""
+    return "".join(_said_once(node, deep) for node in tokens)
+
+
+def _said_once(node: Any, deep: int) -> str:
+    inside = getattr(node, "arguments", getattr(node, "content", None))
+    if inside is None:
+        return str(node.serialize())
+    opens = f"{node.name}(" if node.type == "function" else node.type[0]
+    closes = ")" if node.type == "function" else node.type[1]
+    return f"{opens}{_said(inside, deep - 1) if deep else '…'}{closes}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"

@@ -1,0 +1,73 @@
+"""From the tree to what a browser loads."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import groupby
+
+from branding.looks.choices import DARK, LIGHT
+from branding.policies import DARK_SURFACE, LIGHT_SURFACE
+from branding.styles.reading import read_sheet
+from branding.styles.selectors import ERROR, PARTS
+from branding.styles.sheet import Declaration, Media, Rule
+
+# Pages on which somebody decides about access to their account have no such mark: the brand's own CSS spares them.
+# Twice, so that what a brand says comes before what pages say of the same part.
+SCOPE = ".styled.styled"
+# What must be read whatever is around it. Colours and letters of these come from nowhere else.
+GUARD = (
+    ".styled :is(.notice,.careful,.account,.wrong){font-family:system-ui,sans-serif;font-style:normal;"
+    "letter-spacing:normal;word-spacing:normal;text-transform:none;text-shadow:none}"
+    ".styled :is(.notice,.careful,.account){color:var(--ink)}"
+    ".styled .account{background:var(--surface)}"
+    ".styled .notice.done{color:var(--green-ink)}"
+    ".styled .wrong{border-radius:var(--radius-mark);background:var(--surface)}"
+    ".styled :is(.notice,.careful,.account,.wrong) :is(a,.link){color:inherit!important;background:none!important}"
+)
+
+
+@lru_cache(maxsize=256)
+def css_of(source: str, *, scheme: str = "") -> str:
+    """What pages load of a brand's own CSS; "" where nothing of it holds. With a `scheme` they are always in that.
+
+    Colours that aren't said for light or dark pages are those of light ones: on dark pages they would meet others than
+    they were chosen for. Nothing is marked as important: it comes first as it is.
+    """
+    rules = read_sheet(source).rules
+    pieces = [piece for rule in rules for piece in _pieces(rule)]
+    if pieces:
+        pieces.append((Media(), GUARD))
+        pieces += _grounds(rules)
+    if scheme in {LIGHT, DARK}:
+        pieces = [(replace(media, scheme=""), css) for media, css in pieces if media.scheme in {"", scheme}]
+    written = [_in_media(media, [css for _, css in group]) for media, group in groupby(pieces, lambda piece: piece[0])]
+    return "".join(written)
+
+
+def _grounds(rules: Sequence[Rule]) -> list[tuple[Media, str]]:
+    """What errors stand on whose colour a brand says: that on which it was judged, whatever the brand's card is."""
+    says = any(
+        each.name == "color" and any(PARTS[ERROR] in selector for selector in rule.selectors)
+        for rule in rules
+        for each in rule.declarations
+    )
+    grounds = ((LIGHT, LIGHT_SURFACE), (DARK, DARK_SURFACE)) if says else ()
+    return [(Media(scheme=each), f"{SCOPE} {PARTS[ERROR]}{{background:{color}}}") for each, color in grounds]
+
+
+def _pieces(rule: Rule) -> Iterator[tuple[Media, str]]:
+    """The rule, by when its declarations hold."""
+    for tells_color, group in groupby(rule.declarations, lambda each: each.tells_color):
+        scheme = rule.media.scheme or (LIGHT if tells_color else "")
+        yield Media(rule.media.conditions, scheme), _block(rule.selectors, list(group))
+
+
+def _block(selectors: tuple[str, ...], declarations: list[Declaration]) -> str:
+    inside = ";".join(f"{each.name}:{each.value}" for each in declarations)
+    return f"{','.join(f'{SCOPE} {selector}' for selector in selectors)}{{{inside}}}"
+
+
+def _in_media(media: Media, blocks: list[str]) -> str:
+    scheme = (f"(prefers-color-scheme:{media.scheme})",) if media.scheme else ()
+    conditions = " and ".join((*media.conditions, *scheme))
+    return f"@media {conditions}{{{''.join(blocks)}}}\n" if conditions else "".join(blocks) + "\n"

@@ -1,0 +1,92 @@
+"""Ada's own CSS on customer pages, from the file that she uploads: each part that it may name is there."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import tinycss2
+from playwright.sync_api import FilePayload, Page, expect
+
+from branding.models import BrandingImage
+from branding.styles.selectors import selectors_in
+from branding.styles.writing import SCOPE
+from providers.models import IdentityProvider
+from tenants.models import Tenant
+from tests.branding.brands import DEFAULT, brand
+from tests.branding.pictures import picture, upload
+from tests.house_rules.sources import DOCS
+from tests.providers.conftest import elsewhere, provider  # noqa: F401 - acme has one
+from tests.screens import DESK
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+REFERENCE = (DOCS / "reference" / "custom-css.md").read_text(encoding="utf-8")
+DOCUMENTED = re.findall(r"^\| `((?:\.ext|body|a)[^`]*)`", REFERENCE, flags=re.MULTILINE)
+SPLIT = {name for name in DOCUMENTED if "vertical-split" in name}
+ELSEWHERE = {".ext-subtitle": "/t/acme/reset/", ".ext-debug-item": "/t/acme/go/11111111-1111-4111-8111-111111111111/"}
+AFTER_A_MISTAKE = {".ext-input.ext-text-box.ext-has-error", ".ext-error"}
+
+
+def on(page: Page, name: str) -> int:
+    """How often the part of this name stands on the page."""
+    ((_, selector),) = selectors_in(tinycss2.parse_component_value_list(name))
+    assert selector is not None
+    return page.locator(f"{SCOPE} {selector.css}").count()
+
+
+def test_each_documented_part_is_on_a_page(
+    acme: Tenant,
+    provider: IdentityProvider,  # noqa: F811
+    open_page: Callable[..., Page],
+) -> None:
+    look: dict[str, Any] = {"shows_header": True, "shows_footer": True, "terms_url": "https://acme.example/terms"}
+    logo = {BrandingImage.Kind.HEADER_LOGO: upload(picture(160, 36))}
+    brand(acme, custom_css=".ext-title { font-weight: 700 }", sign_in_page_text="Need help?", images=logo, **look)
+    page = open_page("/t/acme/sign-in/")
+    missing = [name for name in DOCUMENTED if not on(page, name)]
+    assert set(missing) == {*SPLIT, *ELSEWHERE, *AFTER_A_MISTAKE}
+
+    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.locator("#email-wrong")).to_be_visible()
+    assert all(on(page, name) == 1 for name in AFTER_A_MISTAKE)
+    for name, address in ELSEWHERE.items():
+        page.goto(address)
+        assert on(page, name), name
+    brand(acme, layout="split")
+    page.goto("/t/acme/sign-in/")
+    assert all(on(page, name) == 1 for name in SPLIT)
+
+
+def test_ada_uploads_a_style_sheet_and_customers_see_it(
+    acme: Tenant, open_portal: Callable[..., Page], open_page: Callable[..., Page]
+) -> None:
+    css = b"""/* Ours */
+.ext-title { color: #102030 !important; font-size: 30px }
+.ext-sign-in-box { background: url(https://evil.example/a); border-radius: 24px; color: #fff }
+.ext-error { display: none }
+@media (prefers-color-scheme: dark) { .ext-title { color: #ddeeff } }
+"""
+    portal = open_portal(viewport=DESK)
+    portal.goto(DEFAULT)
+    file: FilePayload = {"name": "brand.css", "mimeType": "text/css", "buffer": css}
+    portal.get_by_label("CSS file").set_input_files([file])
+    title = portal.frame_locator(".preview iframe:not(.is-coming)").locator("h1")
+    expect(title).to_have_css("color", "rgb(16, 32, 48)")
+    portal.locator(".preview-bar").get_by_text("Dark", exact=True).click()
+    expect(title).to_have_css("color", "rgb(221, 238, 255)")
+    portal.get_by_role("button", name="Save draft").click()
+    left_out = portal.locator("section:has(#custom-css) li")
+    assert [each.partition(":")[0] for each in left_out.all_inner_texts()] == ["Line 3", "Line 4"]
+    assert portal.locator("[name=custom_css]").input_value().startswith("/* Ours */")
+    portal.goto(DEFAULT.replace("default/", "publish/"))
+    expect(portal.locator(".told-code")).to_contain_text("border-radius: 24px")
+    portal.locator("form.panel").get_by_role("button", name="Publish").click()
+
+    page = open_page("/t/acme/sign-in/", color_scheme="light")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.locator("h1")).to_have_css("color", "rgb(16, 32, 48)")
+    expect(page.locator(".card")).to_have_css("border-radius", "24px")
+    expect(page.locator("#email-wrong")).to_be_visible()
+    assert not [url for url in asked if "evil" in url]

@@ -1,0 +1,121 @@
+"""The header, the ways back in and single links: shown, hidden and said as a branding wants it, in each language."""
+
+from typing import Any
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from branding.models import BrandingImage
+from tenants.models import Tenant
+from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, brand, published
+from tests.branding.pictures import picture, upload
+from tests.browser import Browser
+from tests.userflows.customer import Customer
+from userflows.flows.services import change_user_flow
+from userflows.models import UserFlow
+
+ELSEWHERE = "https://help.acme.example/account"
+FORGOT, CANT = "Lost your password?", "Can&#x27;t get in?"
+
+
+def at_the_address(acme: Tenant, language: str = "en") -> str:
+    page = Browser(acme).get("/sign-in/", headers={"accept-language": language}, follow=True)
+    return str(page.content.decode())
+
+
+def at_the_password(acme: Tenant, carol: Account) -> str:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    return customer.text
+
+
+@pytest.mark.parametrize("field", ["forgot_password_text", "cannot_access_text"])
+def test_eves_markup_in_a_link_is_text(acme: Tenant, ada_portal: Browser, carol: Account, field: str) -> None:
+    ada_portal.post(DEFAULT, NOTHING | {field: "<img src=x onerror=alert(1)>"})
+    published(acme)
+
+    page = at_the_password(acme, carol) + at_the_address(acme)
+
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "http://acme.example", "https://ada@acme.example", "//evil"]
+)
+def test_b22_a_way_back_in_leads_nowhere_unsafe(acme: Tenant, ada_portal: Browser, address: str) -> None:
+    page = ada_portal.post(DEFAULT, NOTHING | {"reset_url": address, "cannot_access_text": "Kept"})
+
+    assert list(page.context["form"].errors) == ["reset_url"]
+    assert 'value="Kept"' in page.content.decode()
+
+
+def test_a_header_has_the_logo_or_the_name_and_its_colour(acme: Tenant, acme_browser: Browser) -> None:
+    assert "masthead" not in at_the_address(acme)
+
+    brand(acme, shows_header=True, header_color="#0b3d2e")
+    page = acme_browser.get("/sign-in/", follow=True)
+    assert page.content.decode().count('<p class="name">Acme</p>') == 1
+    sheet = acme_browser.get(page.context["look"].style_sheet_url.removeprefix("/t/acme")).content.decode()
+    assert "--header:#0b3d2e;--on-header:#ffffff" in sheet
+
+    brand(acme, images={BrandingImage.Kind.HEADER_LOGO: upload(picture(160, 36))})
+    assert 'width="160" height="36" alt="Acme"' in at_the_address(acme)
+
+
+def test_the_ways_back_in_say_and_lead_where_the_branding_wants(acme: Tenant, carol: Account) -> None:
+    assert "Forgot password?" in at_the_password(acme, carol)
+
+    brand(acme, forgot_password_text=FORGOT, cannot_access_text="Can't get in?")
+    assert FORGOT in at_the_password(acme, carol)
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    assert CANT in customer.text
+    customer.switch("reset")
+    assert "Reset your password" in customer.text
+
+    brand(acme, reset_url=ELSEWHERE)
+    for page in (at_the_address(acme), at_the_password(acme, carol)):
+        assert f'href="{ELSEWHERE}"' in page
+        assert 'value="reset"' not in page
+
+
+@pytest.mark.parametrize(
+    ("switch", "seen"),
+    [
+        ({"shows_reset": False}, (False, False)),
+        ({"shows_forgot_password": False}, (False, True)),
+        ({"shows_cannot_access": False}, (True, False)),
+    ],
+)
+def test_each_way_back_in_can_be_hidden_or_both(
+    acme: Tenant, carol: Account, switch: dict[str, Any], seen: tuple[bool, bool]
+) -> None:
+    brand(acme, forgot_password_text=FORGOT, cannot_access_text="Can't get in?", **switch)
+
+    shown = FORGOT in at_the_password(acme, carol), CANT in at_the_address(acme)
+
+    assert shown == seen
+
+
+def test_a_language_hides_a_link_that_the_default_shows(acme: Tenant, ada_portal: Browser) -> None:
+    links = {"privacy_url": "https://acme.example/privacy", "terms_url": "https://acme.example/terms"}
+    brand(acme, shows_footer=True, **links)
+    brand(acme, "de")
+    ada_portal.post(GERMAN, NOTHING | {"shows_terms": "no"})
+    published(acme)
+
+    english, german = at_the_address(acme), at_the_address(acme, "de")
+
+    assert [url in english for url in links.values()] == [True, True]
+    assert [url in german for url in links.values()] == [True, False]
+
+
+def test_nobody_comes_upon_a_way_back_to_a_password_where_there_is_none(acme: Tenant) -> None:
+    brand(acme, cannot_access_text="Can't get in?")
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), methods=["code"], actor=ADA)
+
+    assert CANT not in at_the_address(acme)
