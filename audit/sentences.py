@@ -85,6 +85,7 @@ SENTENCES: Mapping[str, Said] = {
     ),
     "customer.text_not_sent": Said(_("No text message was sent to {who}")),
     "customer.signed_out": Said(_("{who} signed out")),
+    "customer.switched": Said(_("{who} was chosen among the accounts signed in side by side")),
     "customer.session_ended": Said(
         _("{who} signed {what} out of one browser"), own=_("{who} signed out of another browser")
     ),
@@ -172,6 +173,7 @@ SENTENCES: Mapping[str, Said] = {
     "branding.changed": Said(_("{who} changed the {what}")),
     "branding.language_added": Said(_("{who} added a language to the branding")),
     "branding.language_deleted": Said(_("{who} removed a language from the branding")),
+    "branding.languages_changed": Said(_("{who} changed which languages customers can choose")),
     "branding.words_changed": Said(_("{who} changed words of customer pages")),
     "branding.published": Said(_("{who} published the company branding")),
     "branding.scheduled": Said(_("{who} scheduled the company branding to be published")),
@@ -187,6 +189,7 @@ SENTENCES: Mapping[str, Said] = {
     "theme.changed": Said(_("{who} changed the theme {what}")),
     "theme.language_added": Said(_("{who} added a language to the theme {what}")),
     "theme.language_deleted": Said(_("{who} removed a language from the theme {what}")),
+    "theme.words_changed": Said(_("{who} changed words of the theme {what}")),
     "theme.published": Said(_("{who} published the theme {what}")),
     "theme.scheduled": Said(_("{who} scheduled the theme {what} to be published")),
     "theme.unscheduled": Said(_("{who} took a scheduled publication of the theme {what} back")),
@@ -254,6 +257,7 @@ SENTENCES: Mapping[str, Said] = {
     "hook.answers_again": Said(_("{who} asks the hook {what} again, which answers")),
     "identity_provider.tested": Said(_("{who} tested the identity provider {what}")),
     "mail_server.chosen": Said(_("{who} set the tenant’s mail server")),
+    "captcha.changed": Said(_("{who} changed the CAPTCHA")),
     "text_messages.changed": Said(_("{who} changed how text messages are sent")),
     "mail_server.dropped": Said(_("{who} went back to the installation’s mail server")),
     "encryption.resealed": Said(_("{who} encrypted values anew")),
@@ -293,7 +297,7 @@ SENTENCES: Mapping[str, Said] = {
 SUBJECTS: Mapping[Text, tuple[str, ...]] = {
     _("Customers"): ("customer", "customers", "customer_view", "group", "role", "operation", "attribute", "device"),
     _("Applications"): ("application", "tokens", "registration", "initial_access_token"),
-    _("User flows and branding"): ("user_flow", "branding", "theme"),
+    _("User flows and branding"): ("user_flow", "branding", "theme", "captcha"),
     _("Logs and mail"): ("log", "log_destination", "mail_server", "text_messages"),
     _("Identity providers"): ("identity_provider",),
     _("Hooks"): ("hook",),

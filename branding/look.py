@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from branding.description import FIELDS, Picture
+from branding.languages.offered import catalogue_of, offer
 from branding.looks.choices import AUTO, NEUTRAL_CHOICES, media_of_dark, size_of_logo
 from branding.looks.colors import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, dark_colors
 from branding.looks.fallback import GOES_WITH, NO_PICTURE, Found, Layer, found, layers_of
@@ -125,7 +126,7 @@ def look_for(language: str, *, client_id: str = "") -> Look:
     """
     brands = _brands()
     theme = brands.theme_of.get(client_id, "")
-    layers = layers_of(language, tenant=brands.tenant, theme=brands.themes.get(theme))
+    layers = layers_of(catalogue_of(language), tenant=brands.tenant, theme=brands.themes.get(theme))
     key = (theme, *((layer.is_of_theme, layer.locale) for layer in layers))
     return _looks.get(current_schema(), key, lambda: _addressed(resolve(layers, tenant_name=tenant_name())))
 
@@ -143,7 +144,7 @@ def look_for_request(request: HttpRequest, *, client_id: str = "") -> Look:
     for preferred, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if lookup_chain(preferred, locales):
             return look_for(preferred, client_id=client_id)
-        if lookup_chain(preferred, [code for code, _ in settings.LANGUAGES]):
+        if offer().first_of([preferred]):
             break
     return look_for(request.LANGUAGE_CODE, client_id=client_id)
 

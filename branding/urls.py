@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from branding.views import coverage, customer, drafts, history, portal, preview, shared, sheet, themes
+from branding.views import coverage, customer, drafts, history, languages, portal, preview, shared, sheet, themes
 from branding.views.drafts import BRANDING_TABS, THEME_TABS
 
 _TENANT = "tenants/<slug:slug>/branding"
@@ -9,11 +9,12 @@ _THEME = f"{_TENANT}/themes/<uuid:theme_id>"
 
 BRANDING_TABS.add(_("Brandings"), "branding", place=10)
 BRANDING_TABS.add(_("Coverage"), "branding-coverage", place=20)
-BRANDING_TABS.add(_("All pages"), "branding-sheet", place=25)
+BRANDING_TABS.add(_("Languages"), "branding-languages", place=25)
+BRANDING_TABS.add(_("All pages"), "branding-sheet", place=27)
 BRANDING_TABS.add(_("History"), "branding-history", place=30)
 THEME_TABS.add(_("Brandings"), "theme", place=10)
 THEME_TABS.add(_("Coverage"), "theme-coverage", place=20)
-THEME_TABS.add(_("All pages"), "theme-sheet", place=25)
+THEME_TABS.add(_("All pages"), "theme-sheet", place=27)
 THEME_TABS.add(_("History"), "theme-history", place=30)
 THEME_TABS.add(_("Settings"), "theme-settings", place=40)
 
@@ -47,6 +48,9 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/links/<uuid:link_id>/take-back", drafts.take_back_link, name="branding-link-take-back"),
     path(f"{_TENANT}/sheet/", sheet.sheet, name="branding-sheet"),
     path(f"{_TENANT}/sheet/page", sheet.sheet_page, name="branding-sheet-page"),
+    path(f"{_TENANT}/languages/", languages.languages, name="branding-languages"),
+    path(f"{_TENANT}/languages/add", languages.add, name="branding-add-language"),
+    path(f"{_TENANT}/languages/remove", languages.remove, name="branding-remove-language"),
     path(f"{_TENANT}/coverage/", coverage.coverage_map, name="branding-coverage"),
     path(f"{_TENANT}/history/", history.history, name="branding-history"),
     path(f"{_TENANT}/history/<int:version_number>/", history.version, name="branding-version"),

@@ -65,8 +65,8 @@ CUSTOMER_TABS.add(_("Sign-in"), "customer-sign-in", place=20)
 CUSTOMER_TABS.add(_("Applications"), "customer-applications", place=30)
 CUSTOMER_TABS.add(_("Groups and roles"), "customer-groups", place=40)
 CUSTOMER_TABS.add(_("Activity"), "customer-activity", place=50)
-BRANDING_TABS.add(_("Emails"), "branding-mails", place=27)
-THEME_TABS.add(_("Emails"), "theme-mails", place=27)
+BRANDING_TABS.add(_("Emails"), "branding-mails", place=28)
+THEME_TABS.add(_("Emails"), "theme-mails", place=28)
 add_checks()
 
 ADMINISTRATORS = "tenants/<slug:slug>/administrators/"

@@ -95,8 +95,8 @@ PORTAL_SOURCES = (
     *(
         f"{package}/**/*.py"
         for package in (
-            "accounts applications audit branding bulk ciam_portal common documentation figures frame hooks logs mail "
-            "oidc operations portal providers sms tenants userflows"
+            "accounts applications audit branding bulk captcha ciam_portal common documentation figures frame hooks "
+            "logs mail oidc operations portal providers sms tenants userflows"
         ).split()
     ),
     "templates/portal/**/*.html",

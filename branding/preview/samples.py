@@ -7,15 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from branding.languages.offered import offer
 from branding.look import Look
 from branding.preview.drafts import style_sheet_in
-from branding.words.in_force import words_in_force
-from common.text.languages import TRANSLATED_LANGUAGES, lookup_chain
-from common.text.spoken import Words, speaking
+from common.text.languages import served_by
+from common.text.spoken import Words, speaking, speaking_language
 
 
 class Group(StrEnum):
@@ -93,16 +92,17 @@ def sample_named(key: str, *, among: Sequence[Sample] = ()) -> Sample:
     return next((sample for sample in there_are if sample.key == key), there_are[0])
 
 
-def html_of_sample(key: str, *, look: Look, language: str, words: Words | None = None) -> str:
-    """The page or mail of that key, or the first one, as a customer would see it, light or dark as the look says.
-
-    Without `words` it says those of the tenant.
+def html_of_sample(key: str, *, look: Look, language: str, words: Words) -> str:
+    """The page or mail of that key, or the first one, as a customer would see it in these words, light or dark as the
+    look says.
     """
     sample = sample_named(key)
-    with translation.override(language), speaking(words or words_in_force()):
+    offered = offer()
+    with speaking_language(*offered.spoken_as(language)), speaking(words):
         page = {
             "look": look,
-            "languages": settings.LANGUAGES,
+            "spoken": offered.language(language),
+            "has_languages": len(offered.codes) > 1,
             "is_sample": True,
             "style_sheet": style_sheet_in(look.color_scheme),
         }
@@ -111,10 +111,9 @@ def html_of_sample(key: str, *, look: Look, language: str, words: Words | None =
 
 def preview_language(locale: str, chosen: str = "") -> str:
     """The language in which a page for this locale speaks: its own, if the pages are translated, else English."""
-    chain = lookup_chain(locale or chosen, [code for code, name in settings.LANGUAGES])
-    return chain[0] if chain else settings.LANGUAGE_CODE
+    return served_by(locale or chosen, [language.code for language in offer().known]) or settings.LANGUAGE_CODE
 
 
 def preview_languages(locale: str) -> Sequence[tuple[str, str]]:
     """What to choose from: all translations for the default branding; a language's branding is shown in its own."""
-    return [] if locale else [(language.code, language.name) for language in TRANSLATED_LANGUAGES]
+    return [] if locale else [(language.code, language.name) for language in offer().known]

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from itertools import product
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from branding.languages.offered import offer
 from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import Layer
-from branding.preview.drafts import look_of
+from branding.models import Theme
+from branding.preview.drafts import look_of, words_of_draft
 from branding.preview.samples import Group, Sample, html_of_sample, sample_named, samples, samples_by_group
-from common.text.languages import find_language
 
 PHONE, DESKTOP = "phone", "desktop"
 SIZES, SCHEMES = (PHONE, DESKTOP), (LIGHT, DARK)
@@ -56,9 +56,9 @@ class Picture:
     @property
     def label(self) -> str:
         """What tells it from others of the same sample."""
-        language = find_language(self.chosen.language)
-        name = language.own if language else self.chosen.language
-        return " · ".join((name, str(NAMES[self.chosen.scheme]), str(NAMES[self.size])))
+        return " · ".join(
+            (offer().language(self.chosen.language).own, str(NAMES[self.chosen.scheme]), str(NAMES[self.size]))
+        )
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,10 @@ def chosen_in(asked: QueryDict, *, usual: str, group: Group | None = None) -> Ch
     return Chosen(sample, language if language in _codes() else usual, scheme)
 
 
-def html_of(chosen: Chosen, layers: Sequence[Layer], *, tenant_name: str) -> str:
-    """The page in the look that these brandings make."""
+def html_of(chosen: Chosen, layers: Sequence[Layer], *, tenant_name: str, theme: Theme | None) -> str:
+    """The page in the look that these brandings make, and in the words of the draft."""
     look = look_of(layers, tenant_name=tenant_name, scheme=chosen.scheme)
-    return html_of_sample(chosen.sample.key, look=look, language=chosen.language)
+    return html_of_sample(chosen.sample.key, look=look, language=chosen.language, words=words_of_draft(theme))
 
 
 def sheet_in(asked: QueryDict, *, usual: Sequence[str]) -> Sheet:
@@ -110,7 +110,7 @@ def sheet_in(asked: QueryDict, *, usual: Sequence[str]) -> Sheet:
 
 
 def _codes() -> list[str]:
-    return [code for code, name in settings.LANGUAGES]
+    return [language.code for language in offer().known]
 
 
 def _known(asked: Sequence[str], there_are: Sequence[str]) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import wraps
 
 from csp.decorators import csp_replace
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from branding.languages.offered import offer
 from branding.look import tenant_name
 from branding.looks.fallback import Layer, layers_of
 from branding.lookup import image_url, read_drafts, read_published
@@ -54,7 +54,7 @@ def draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
         "link": link,
         "chosen": chosen,
         "groups": samples_by_group(),
-        "languages": settings.LANGUAGES,
+        "languages": offer().known,
         **_around(request),
     }
     return render(request, "portal/branding/shared/draft.html", context)
@@ -80,7 +80,7 @@ def draft_page(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """One page of the draft, inert."""
     chosen = chosen_in(request.GET, usual=request.LANGUAGE_CODE)
     layers = _layers(link, chosen.language, request)
-    return HttpResponse(inert(html_of(chosen, layers, tenant_name=tenant_name())))
+    return HttpResponse(inert(html_of(chosen, layers, tenant_name=tenant_name(), theme=link.theme)))
 
 
 def _around(request: HttpRequest) -> dict[str, str]:

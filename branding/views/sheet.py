@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from csp.decorators import csp_replace
-from django.conf import settings
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from branding.languages.offered import offer
 from branding.looks.fallback import Brandings
 from branding.preview.samples import Group, preview_language
 from branding.preview.sheet import MOST_LANGUAGES, Sheet, chosen_in, html_of, sheet_in
@@ -40,20 +40,20 @@ def sheet(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
 @require_safe
 def sheet_page(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
     """One page of it."""
-    brand, chosen = brand_at(tenant, theme_id), chosen_in(request.GET, usual=settings.LANGUAGE_CODE)
+    brand, chosen = brand_at(tenant, theme_id), chosen_in(request.GET, usual=offer().default)
 
     def address_of(digest: str) -> str:
         # Style sheets are data URIs here, against which a path leads nowhere.
         return request.build_absolute_uri(brand.image_url(digest))
 
     layers = brand.layers(chosen.language, brand.drafted(address_of), brand.below(address_of))
-    return HttpResponse(inert(html_of(chosen, layers, tenant_name=tenant.name)))
+    return HttpResponse(inert(html_of(chosen, layers, tenant_name=tenant.name, theme=brand.theme)))
 
 
 def usual_languages(brandings: Brandings) -> list[str]:
     """Those that a sheet shows first: the first that the brand is made for, as far as pages speak them."""
     spoken = dict.fromkeys(preview_language(locale) for locale in sorted(brandings) if locale)
-    return [*spoken][:FIRST_SHOWN] or [settings.LANGUAGE_CODE]
+    return [*spoken][:FIRST_SHOWN] or [offer().default]
 
 
 def sheet_context(shown: Sheet, frame_url: str) -> Mapping[str, Any]:
@@ -61,7 +61,7 @@ def sheet_context(shown: Sheet, frame_url: str) -> Mapping[str, Any]:
     return {
         "sheet": shown,
         "groups": list(Group),
-        "languages": settings.LANGUAGES,
+        "languages": offer().known,
         "most_languages": MOST_LANGUAGES,
         "frame_url": frame_url,
     }

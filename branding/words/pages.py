@@ -42,7 +42,10 @@ _DEAD_ENDS = " ".join(
         "unknown_journey already_signed_in form_post"
     ).split()
 )
-_COMPONENTS = "*/customer/base.html */components/back.html */components/errors.html */components/field.html"
+_COMPONENTS = (
+    "*/customer/base.html */customer/language.html */components/back.html */components/errors.html "
+    "*/components/field.html"
+)
 _SHARED = (
     "userflows/forms/fields.py userflows/forms/pages.py */journeys/refusals.py common/text/* branding/look.py "
     "accounts/identity/values.py */uniqueness.py accounts/credentials/services/passwords.py"

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -10,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from branding.languages.offered import offer
 from branding.look import Look, resolve
 from branding.lookup import image_url
 from branding.preview.samples import Group, samples
@@ -29,7 +29,7 @@ def mails(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
     """One mail of the draft as it is saved: light, dark and as text; sent to the administrator at a press."""
     brand = brand_at(tenant, theme_id)
     asked = request.POST if request.method == "POST" else request.GET
-    chosen = chosen_in(asked, usual=settings.LANGUAGE_CODE, group=Group.MAILS)
+    chosen = chosen_in(asked, usual=offer().default, group=Group.MAILS)
     look = _look_of(brand, chosen.language)
     if request.method == "POST":
         _send(request, brand, chosen, look)
@@ -37,8 +37,8 @@ def mails(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
     context = {
         "chosen": chosen,
         "mails": samples(Group.MAILS),
-        "languages": settings.LANGUAGES,
-        "mail": written_sample(chosen.sample, look=look, language=chosen.language),
+        "languages": offer().known,
+        "mail": written_sample(chosen.sample, look=look, language=chosen.language, theme=brand.theme),
         "look": look,
         "frame_url": brand.url("sheet-page"),
         **draft_context(request, brand),

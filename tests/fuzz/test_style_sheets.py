@@ -12,6 +12,7 @@ from branding.looks.choices import LIGHT
 from branding.preview.samples import html_of_sample
 from branding.styles.properties import PROPERTIES
 from branding.styles.writing import css_of
+from branding.words.in_force import TenantsWords
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, NOTHING
 from tests.browser import Browser
@@ -103,7 +104,7 @@ def _page(chromium: Chromium, tenant: Tenant) -> Page:
     """A page on which everything stands that a customer has to read, without the policy that pages are served with."""
     with tenant_context(tenant):
         look = resolve([], tenant_name=tenant.name, scheme=LIGHT)
-        html = html_of_sample("code", look=look, language="en")
+        html = html_of_sample("code", look=look, language="en", words=TenantsWords([]))
     page = chromium.new_page(viewport=PHONE)
     page.set_content(html.replace("</main>", f"{WARNINGS}</main>"))
     page.evaluate("document.title = 'Fuzz'")

@@ -14,10 +14,11 @@ from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
 from accounts.models import Account
+from branding.languages.offered import offer
 from branding.look import Look, look_for
 from branding.policies import DARK_SURFACE, LIGHT_SURFACE, readable_on
 from branding.words.in_force import words_in_force
-from common.text.spoken import speaking
+from common.text.spoken import speaking, speaking_language, spoken_language
 from common.text.time_zones import zone_named
 from mail.bodies import NO_TICKET, Ticket
 from mail.services import queue_message
@@ -91,9 +92,10 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
     else as the tenant does.
     """
     about: Journey | None = context.get("journey")
-    words = words_in_force(about.user_flow_id if about else None)
-    with translation.override(language), speaking(words), timezone.override(_zone_of(to)):
-        look = look_for(language, client_id=about.client_id if about else "")
+    client_id = about.client_id if about else ""
+    words = words_in_force(about.user_flow_id if about else None, client_id)
+    with speaking_language(*offer().spoken_as(language)), speaking(words), timezone.override(_zone_of(to)):
+        look = look_for(language, client_id=client_id)
         mail = written(name, {**of_tenant(look), **context, "to": to})
     ticket = Ticket(context["code"], context.get("link", "")) if context.get("code") else NO_TICKET
     queue_message(to=to, kind=name, reply_to=look.reply_to, ticket=ticket, language=language, **vars(mail))
@@ -146,8 +148,7 @@ def of_tenant(look: Look) -> dict[str, Any]:
     return {
         "look": look,
         "tenant_name": look.tenant_name,
-        "language": translation.get_language(),
-        "is_right_to_left": translation.get_language_bidi(),
+        "spoken": offer().language(spoken_language()),
         # Pictures and links of a mail need whole addresses; those of the look are paths of the tenant's host.
         "logo_url": f"{host}{look.logo_url}" if look.logo_url else "",
         "dark_logo_url": f"{host}{look.dark_logo_url}" if look.dark_logo_url else "",

@@ -11,15 +11,21 @@ from django.utils.dateparse import parse_datetime
 
 from audit.services import Actor
 from branding.description import FIELDS, SWITCHES
+from branding.languages.offered import LanguageRules, Offer, OwnLanguage
+from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
+from branding.languages.services import apply as apply_languages
+from branding.languages.services import describe as describe_languages
 from branding.models import DEFAULT, Branding, BrandVersion, DraftLink, Theme
 from branding.services import add_language, delete_language, update_branding
 from branding.styles.reading import read_sheet
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
+from branding.versions.content import words_in
 from branding.versions.links import DAYS, make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
 from commands.answers import Answer, VerbCommand
-from commands.named import serving
+from commands.named import serving, theme_named
+from common.text.languages import ENGLISH
 from tenants.addressing import base_url
 
 ACTOR = Actor.command()
@@ -54,6 +60,19 @@ class Command(VerbCommand):
         self._of_brand("history", self.history, "list what was published, the newest first")
         back = self._of_brand("restore", self.restore, "publish an earlier version again; the draft becomes it")
         back.add_argument("--number", type=int, required=True)
+        speaks = _of_tenant(self.verb("languages", self.languages, summary="say which languages customers can choose"))
+        speaks.add_argument("--offer", action="append", metavar="CODE", help="such as de; repeatable, in place of all")
+        speaks.add_argument("--offer-all", action="store_true", help="all there are, with those of later releases")
+        made = _of_tenant(self.verb("add-own-language", self.add_own_language, summary="add a language of one's own"))
+        made.add_argument("--tag", required=True, help="its BCP 47 tag, such as gsw")
+        made.add_argument("--name", required=True, help="what its readers call it")
+        made.add_argument(
+            "--falls-back-to", default=ENGLISH, metavar="CODE", help="says what isn't said in it yet (en)"
+        )
+        made.add_argument("--right-to-left", action="store_true")
+        gone = _of_tenant(self.verb("remove-own-language", self.remove_own_language, summary="take it back"))
+        gone.add_argument("--language", required=True, metavar="CODE")
+        speaks.add_argument("--default", metavar="CODE", help="spoken to browsers that ask for none of them")
         _of_tenant(self.verb("themes", self.themes, summary="list the themes, and which applications have them"))
         add = _of_tenant(self.verb("add-theme", self.add_theme, summary="make a theme"))
         add.add_argument("--name", required=True)
@@ -76,6 +95,7 @@ class Command(VerbCommand):
             draft, shown, waiting = draft_of(theme), newest(theme), scheduled(theme)
             facts = {
                 "brandings": draft["brandings"],
+                "words": words_in(draft),
                 "version": shown.number if shown else None,
                 "is_published": is_published(theme),
                 "due_at": waiting.due_at.isoformat() if waiting and waiting.due_at else None,
@@ -175,6 +195,24 @@ class Command(VerbCommand):
             _facts(restored), f"Version {options['number']} is published again, as version {restored.number}."
         )
 
+    def languages(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            now = describe_languages()
+            offered = () if options["offer_all"] else tuple(sorted(set(options["offer"] or now.offered)))
+            apply_languages(LanguageRules(offered, options["default"] or now.default), actor=ACTOR)
+            return _languages()
+
+    def add_own_language(self, options: dict[str, Any]) -> Answer:
+        language = OwnLanguage(options["tag"], options["name"], options["right_to_left"], options["falls_back_to"])
+        with serving(options["tenant"]):
+            add_language_of_ones_own(language, actor=ACTOR)
+            return _languages()
+
+    def remove_own_language(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            remove_language_of_ones_own(options["language"], actor=ACTOR)
+            return _languages()
+
     def themes(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             found = [_facts_of_theme(theme) for theme in Theme.objects.all()]
@@ -209,6 +247,13 @@ class Command(VerbCommand):
         return Answer(facts, f"{facts['name']} is deleted.")
 
 
+def _languages() -> Answer:
+    """What is offered now."""
+    offer = Offer(describe_languages())
+    facts = {"offered": list(offer.codes), "default": offer.default}
+    return Answer(facts, f"{', '.join(offer.codes)}; by default {offer.default}")
+
+
 def _of_tenant(parser: CommandParser) -> CommandParser:
     parser.add_argument("--tenant", required=True, metavar="DOMAIN")
     return parser
@@ -216,13 +261,7 @@ def _of_tenant(parser: CommandParser) -> CommandParser:
 
 def _theme(options: dict[str, Any]) -> Theme | None:
     """The theme that the option names; None for the tenant's own brand."""
-    which = options["theme"]
-    if which is None:
-        return None
-    found = [each for each in Theme.objects.all() if which in {each.name, str(each.pk)}]
-    if not found:
-        raise CommandError(f"There is no theme {which}. `manage.py branding themes` names them all.")
-    return found[0]
+    return theme_named(options["theme"]) if options["theme"] is not None else None
 
 
 def _fields(given: list[str]) -> dict[str, Any]:

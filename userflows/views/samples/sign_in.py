@@ -5,8 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from branding.languages.offered import offer
 from branding.look import Look
 from branding.preview.samples import Group, Sample
+from common.text.spoken import spoken_language
 from userflows.forms.codes import CodeForm, TextCodeForm
 from userflows.forms.fields import TERMS, AddressForm, terms_field
 from userflows.forms.profile import ProfileForm
@@ -17,6 +19,7 @@ from userflows.steps.human.form import HumanForm
 from userflows.steps.new_password.form import NewPasswordForm
 from userflows.steps.password.form import PasswordForm
 from userflows.steps.profile.form import OwedForm
+from userflows.views.customer.languages import MANY, Listed
 from userflows.views.samples.cast import (
     SAMPLE_ADDRESS,
     later,
@@ -90,6 +93,12 @@ def _terms(_look: Look) -> dict[str, Any]:
     return step_page(journey, form)
 
 
+def _language(_look: Look) -> dict[str, Any]:
+    languages = offer().languages
+    found = [Listed(each, each.own) for each in languages]
+    return {"found": found, "now": spoken_language(), "can_search": len(languages) > MANY, "back": "#", "find": ""}
+
+
 def _keep_account(_look: Look) -> dict[str, Any]:
     return step_page(sample_journey(), closes_at=later())
 
@@ -111,5 +120,6 @@ SAMPLES = (
     _sample("providers", _("Sign-in with a provider"), "provider", _provider),
     _sample("sms", _("Codes by text message"), "sms", _text_code),
     _sample("human", _("One moment"), "human", _human),
+    Sample("language", _("Language"), "customer/language.html", _language, Group.SIGN_IN),
     _sample("keep_account", _("Keep your account?"), "keep_account", _keep_account),
 )

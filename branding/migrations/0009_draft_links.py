@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("branding", "0006_parts_of_pages"),
+        ("branding", "0008_languages"),
     ]
 
     operations = [
