@@ -1,7 +1,7 @@
 """The end of a journey: the one place that signs anybody in."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.internal.flows.login import clear_authentication_records, perform_login, record_authentication
 from allauth.account.models import Login
@@ -15,7 +15,7 @@ from accounts.identity.services.accounts import accept_invitation, actor_of, cre
 from accounts.identity.services.terms import accept_terms
 from accounts.models import Account
 from accounts.sessions.rules import session_rules
-from accounts.sessions.store import STAYS
+from accounts.sessions.store import STAYS, SessionStore
 from audit.services import record, recording
 from common.web.browsers import name_of_browser
 from userflows.journeys.admission import check_address, check_age
@@ -175,7 +175,7 @@ def _sign_in(
     stays = journey.stays or request.session.get(STAYS, False)
     if is_signed_out:
         forget_session(request)
-    session, proofs = request.session, journey.state.counting
+    session, proofs = cast(SessionStore, request.session), journey.state.counting
     is_new_browser = journey.purpose == SIGN_IN and not visitor_of(request).is_known_to(journey.whose)
     clear_authentication_records(request)
     before = zip(earlier["methods"], earlier["amr"], strict=True) if earlier else ()
