@@ -33,7 +33,7 @@ def make_link(*, theme: Theme | None, days: int, note: str = "", actor: Actor) -
     link = DraftLink(theme=theme, digest=digest_of(token), note=note.strip(), until=until, **who(actor))
     with transaction.atomic():
         link.save(force_insert=True)
-        _record(link, "link_made", actor)
+        _record(link, actor, "branding.link_made", "theme.link_made")
     return address_of_tenant("draft", token)
 
 
@@ -57,7 +57,7 @@ def take_link_back(link: DraftLink, *, actor: Actor) -> None:
     with transaction.atomic():
         deleted, _ = DraftLink.objects.filter(pk=link.pk).delete()
         if deleted:
-            _record(link, "link_taken_back", actor)
+            _record(link, actor, "branding.link_taken_back", "theme.link_taken_back")
 
 
 def forget_links_over() -> int:
@@ -65,7 +65,7 @@ def forget_links_over() -> int:
     return DraftLink.objects.filter(until__lte=timezone.now()).delete()[0]
 
 
-def _record(link: DraftLink, what: str, actor: Actor) -> None:
+def _record(link: DraftLink, actor: Actor, of_tenant: str, of_theme: str) -> None:
     row = Branding.objects.of_brand(link.theme).get(locale=DEFAULT)
     until = link.until.isoformat(timespec="seconds")
-    record_about(link.theme, f"branding.{what}", f"theme.{what}", target=row, actor=actor, until=until)
+    record_about(link.theme, of_tenant, of_theme, target=row, actor=actor, until=until)

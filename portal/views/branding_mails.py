@@ -55,7 +55,7 @@ def _look_of(brand: BrandAt, language: str) -> Look:
 def _send(request: PortalRequest, brand: BrandAt, chosen: Chosen, look: Look) -> None:
     to = request.administrator.email
     try:
-        send_sample(chosen.sample, look=look, language=chosen.language, theme=brand.theme, to=to, actor=request.actor)
+        send_sample(chosen.sample, look=look, language=chosen.language, theme=brand.theme, to=to)
     except Refused as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:

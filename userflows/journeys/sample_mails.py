@@ -1,14 +1,10 @@
 """Mails as customers would get them in a look that isn't published yet, sent to whoever works on it."""
 
-from django.db import transaction
-
-from audit.services import Actor
 from branding.languages.offered import offer
 from branding.look import Look
-from branding.models import DEFAULT, Branding, Theme
+from branding.models import Theme
 from branding.preview.drafts import words_of_draft
 from branding.preview.samples import Sample
-from branding.services import record_about
 from common.text.spoken import speaking, speaking_language
 from mail.own_servers.trial import count_test
 from mail.services import queue_message
@@ -21,12 +17,8 @@ def written_sample(sample: Sample, *, look: Look, language: str, theme: Theme | 
         return written(sample.mail, {**sample.context(look), **of_tenant(look)})
 
 
-def send_sample(sample: Sample, *, look: Look, language: str, theme: Theme | None, to: str, actor: Actor) -> None:
+def send_sample(sample: Sample, *, look: Look, language: str, theme: Theme | None, to: str) -> None:
     """Send it the way that customers' mails go; it counts as a test of the mail server. Raises `Refused`."""
     count_test()
     mail = written_sample(sample, look=look, language=language, theme=theme)
-    row = Branding.objects.of_brand(theme).get(locale=DEFAULT)
-    with transaction.atomic():
-        queue_message(to=to, kind=sample.mail, reply_to=look.reply_to, language=language, **vars(mail))
-        about = {"mail": sample.mail, "language": language}
-        record_about(theme, "branding.sample_sent", "theme.sample_sent", target=row, actor=actor, **about)
+    queue_message(to=to, kind=sample.mail, reply_to=look.reply_to, language=language, **vars(mail))
