@@ -79,6 +79,8 @@ class Look:
     shows_terms: bool
     custom_css: str
     header_logo: Picture
+    square_logo: Picture
+    square_logo_dark: Picture
     surface_color: str
     dark_accent_color: str
     dark_background_color: str
@@ -126,7 +128,7 @@ def look_for(language: str, *, client_id: str = "") -> Look:
     """
     brands = _brands()
     theme = brands.theme_of.get(client_id, "")
-    layers = layers_of(catalogue_of(language), tenant=brands.tenant, theme=brands.themes.get(theme))
+    layers = layers_of(language, tenant=brands.tenant, theme=brands.themes.get(theme))
     key = (theme, *((layer.is_of_theme, layer.locale) for layer in layers))
     return _looks.get(current_schema(), key, lambda: _addressed(resolve(layers, tenant_name=tenant_name())))
 
@@ -137,7 +139,7 @@ def look_for_request(request: HttpRequest, *, client_id: str = "") -> Look:
     The pages themselves speak fewer languages than a tenant may brand. Whoever chose a language by hand gets that one.
     """
     if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
-        return look_for(request.LANGUAGE_CODE, client_id=client_id)
+        return look_for(catalogue_of(request.LANGUAGE_CODE), client_id=client_id)
     brands = _brands()
     theme = brands.themes.get(brands.theme_of.get(client_id, ""), {})
     locales = [locale for locale in {*brands.tenant, *theme} if locale]
@@ -146,7 +148,7 @@ def look_for_request(request: HttpRequest, *, client_id: str = "") -> Look:
             return look_for(preferred, client_id=client_id)
         if offer().first_of([preferred]):
             break
-    return look_for(request.LANGUAGE_CODE, client_id=client_id)
+    return look_for(catalogue_of(request.LANGUAGE_CODE), client_id=client_id)
 
 
 def has_theme(client_id: str) -> bool:
@@ -169,11 +171,13 @@ def resolve(layers: Sequence[Layer], *, tenant_name: str, scheme: str = "") -> L
     values = {name: shown(layers, name).value for name in FIELDS}
     if scheme and values["color_scheme"] == AUTO:
         values["color_scheme"] = scheme
-    logo, dark_logo, background, favicon, header = (found(layers, kind).value or NO_PICTURE for kind in _PICTURES)
+    logo, dark_logo, background, favicon = (found(layers, kind).value or NO_PICTURE for kind in _PICTURES)
+    own: dict[str, Any] = {kind.value: found(layers, kind).value or NO_PICTURE for kind in _OWN_PICTURES}
     width, height = size_of_logo(logo.width, logo.height, logo_size=values["logo_size"])
     dark_width, dark_height = size_of_logo(dark_logo.width, dark_logo.height, logo_size=values["logo_size"])
     return Look(
         **values,
+        **own,
         tenant_name=tenant_name,
         accent_text_color=text_color_on(values["accent_color"]),
         sign_in_page_text_html=html_of_text(values["sign_in_page_text"]),
@@ -186,7 +190,6 @@ def resolve(layers: Sequence[Layer], *, tenant_name: str, scheme: str = "") -> L
         dark_logo_height=dark_height,
         background_url=background.url,
         favicon_url=favicon.url,
-        header_logo=header,
         css=_style_sheet_of(layers, values["color_scheme"]),
         style_sheet_url="",
     )
@@ -250,6 +253,11 @@ _PICTURES = (
     BrandingImage.Kind.BANNER_LOGO_DARK,
     BrandingImage.Kind.BACKGROUND,
     BrandingImage.Kind.FAVICON,
+)
+# Those that a look has under their own names.
+_OWN_PICTURES = (
     BrandingImage.Kind.HEADER_LOGO,
+    BrandingImage.Kind.SQUARE_LOGO,
+    BrandingImage.Kind.SQUARE_LOGO_DARK,
 )
 _DARK_COLORS = {"dark_accent_color": "accent", "dark_background_color": "background"}

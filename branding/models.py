@@ -209,6 +209,8 @@ class BrandingImage(models.Model):
         BACKGROUND = "background", _("Background image")
         FAVICON = "favicon", _("Favicon")
         HEADER_LOGO = "header_logo", _("Header logo")
+        SQUARE_LOGO = "square_logo", _("Square logo")
+        SQUARE_LOGO_DARK = "square_logo_dark", _("Square logo, dark")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     branding = models.ForeignKey(Branding, on_delete=models.SET_NULL, null=True, related_name="images")

@@ -17,7 +17,7 @@ class CaptchaSettings(models.Model):
         TURNSTILE = TURNSTILE, WIDGETS[TURNSTILE].name
         HCAPTCHA = HCAPTCHA, WIDGETS[HCAPTCHA].name
         RECAPTCHA = RECAPTCHA, WIDGETS[RECAPTCHA].name
-        OTHER = OTHER, _("Another one")
+        OTHER = OTHER, _("Another provider")
 
     class OnFailure(models.TextChoices):
         PUZZLE = PUZZLE, _("The puzzle instead")

@@ -4,6 +4,7 @@ No transaction is open meanwhile, and whoever else wants one has our connection 
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -15,7 +16,7 @@ from django.db import connection
 
 from captcha.description import described, secret_of
 from captcha.models import CaptchaSettings
-from captcha.widgets import VISIBLE, Widget
+from captcha.widgets import Widget
 from common.crypto.encryption import CannotUnseal
 from common.text.translation import NOTHING_TO_SAY, Sentence
 from common.text.translation import gettext_noop as _
@@ -24,10 +25,14 @@ from tenants.postgresql import current_schema
 
 SECONDS = 2.0
 MOST_RESPONSE, MOST_BYTES = 8192, 16 * 1024
-# It is about us and not about whoever wants to go on. Nothing that comes from a browser brings one of these about.
-ABOUT_US = frozenset({"missing-input-secret", "invalid-input-secret", "sitekey-secret-mismatch", "invalid-keys"})
+# As providers write them: base64, JSON Web Tokens. What a firewall before the provider might take for an attack and
+# answer itself isn't handed on, or anybody could have it keep silent.
+RESPONSE = re.compile(r"[A-Za-z0-9_~+/=:|-]+(\.[A-Za-z0-9_~+/=:|-]+)*")
+# About us, and not about whoever wants to go on. Nothing that comes from a browser brings one of these about; what was
+# found by a widget of another site key brings about errors about a pair of keys.
+ABOUT_US = frozenset({"missing-input-secret", "invalid-input-secret"})
 # A provider that is slow keeps few threads waiting, and no tenant gets them all.
-_places = Places(max(2, settings.CIAM_WEB_THREADS // 2), share=max(1, settings.CIAM_WEB_THREADS // 4))
+_places = Places(max(2, settings.CIAM_WEB_THREADS * 3 // 4), share=max(1, settings.CIAM_WEB_THREADS // 2))
 
 
 class Verdict(Enum):
@@ -48,7 +53,7 @@ class Verified:
 
 def verify(kept: CaptchaSettings, response: str, *, host: str) -> Verified:
     """Whether this is what the widget found on a page of this host. Raises `TooManyWaiting`."""
-    if not VISIBLE.fullmatch(response) or len(response) > MOST_RESPONSE:
+    if not RESPONSE.fullmatch(response) or len(response) > MOST_RESPONSE:
         return Verified(Verdict.WRONG)
     try:
         secret = secret_of(kept)

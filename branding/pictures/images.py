@@ -18,10 +18,14 @@ from branding.pictures.encoding import MOST_BYTES, ImageLimits, PreparedImage, i
 _KILOBYTE = 1024
 # Pages show a logo up to 320×104 pixels large, and screens have up to three for each of them.
 _LOGO = ImageLimits(960, 312, 150 * _KILOBYTE, 24 * _KILOBYTE, is_mark=True)
+# Twice as large as a tile of a phone shows it.
+_SQUARE = ImageLimits(240, 240, 50 * _KILOBYTE, 16 * _KILOBYTE, is_mark=True, is_square=True)
 LIMITS = {
     BrandingImage.Kind.BANNER_LOGO: _LOGO,
     BrandingImage.Kind.BANNER_LOGO_DARK: _LOGO,
     BrandingImage.Kind.HEADER_LOGO: _LOGO,
+    BrandingImage.Kind.SQUARE_LOGO: _SQUARE,
+    BrandingImage.Kind.SQUARE_LOGO_DARK: _SQUARE,
     # Whichever way it is turned: half a window is higher than wide.
     BrandingImage.Kind.BACKGROUND: ImageLimits(1920, 1920, 300 * _KILOBYTE, 44 * _KILOBYTE, pixels=1920 * 1080),
     BrandingImage.Kind.FAVICON: ImageLimits(64, 64, 8 * _KILOBYTE, 4 * _KILOBYTE, is_mark=True, is_square=True),

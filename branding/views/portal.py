@@ -16,6 +16,7 @@ from branding.policies import LIGHT_SURFACE, name_of_locale
 from branding.preview.samples import preview_language, preview_languages, samples_by_group
 from branding.services import add_language, delete_language, update_branding
 from branding.telling.summary import what_is_set
+from branding.telling.values import DARK_PICTURES
 from branding.themes.applications import applications
 from branding.views.addresses import BrandAt, brand_at, locale_of
 from branding.views.customer import serve_image
@@ -147,7 +148,7 @@ def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, 
                 "remove": form[f"remove_{kind.value}"],
                 "own": form.own.pictures.get(kind),
                 "fallback_url": attrgetter(_LOOK_ADDRESSES[kind])(form.fallback),
-                "is_for_dark": kind == BrandingImage.Kind.BANNER_LOGO_DARK,
+                "is_for_dark": kind in DARK_PICTURES,
                 "fallback_is_dark": kind == BrandingImage.Kind.BANNER_LOGO and form.fallback.logo_is_dark,
             }
             for kind in BrandingImage.Kind
@@ -167,5 +168,5 @@ _LOOK_ADDRESSES = {
     BrandingImage.Kind.BANNER_LOGO_DARK: "dark_logo_url",
     BrandingImage.Kind.BACKGROUND: "background_url",
     BrandingImage.Kind.FAVICON: "favicon_url",
-    BrandingImage.Kind.HEADER_LOGO: "header_logo.url",
+    **{kind: f"{kind}.url" for kind in ("header_logo", "square_logo", "square_logo_dark")},
 }

@@ -14,7 +14,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from branding.languages.offered import offer
+from branding.languages.offered import catalogue_of, offer
 from branding.look import tenant_name
 from branding.looks.fallback import Layer, layers_of
 from branding.lookup import image_url, read_drafts, read_published
@@ -79,7 +79,7 @@ def draft_sheet(request: HttpRequest, link: DraftLink) -> HttpResponse:
 def draft_page(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """One page of the draft, inert."""
     chosen = chosen_in(request.GET, usual=request.LANGUAGE_CODE)
-    layers = _layers(link, chosen.language, request)
+    layers = _layers(link, catalogue_of(chosen.language), request)
     return HttpResponse(inert(html_of(chosen, layers, tenant_name=tenant_name(), theme=link.theme)))
 
 

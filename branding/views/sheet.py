@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from branding.languages.offered import offer
+from branding.languages.offered import catalogue_of, offer
 from branding.looks.fallback import Brandings
 from branding.preview.samples import Group, preview_language
 from branding.preview.sheet import MOST_LANGUAGES, Sheet, chosen_in, html_of, sheet_in
@@ -46,7 +46,7 @@ def sheet_page(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = N
         # Style sheets are data URIs here, against which a path leads nowhere.
         return request.build_absolute_uri(brand.image_url(digest))
 
-    layers = brand.layers(chosen.language, brand.drafted(address_of), brand.below(address_of))
+    layers = brand.layers(catalogue_of(chosen.language), brand.drafted(address_of), brand.below(address_of))
     return HttpResponse(inert(html_of(chosen, layers, tenant_name=tenant.name, theme=brand.theme)))
 
 

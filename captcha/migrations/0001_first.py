@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                             ("turnstile", "Cloudflare Turnstile"),
                             ("hcaptcha", "hCaptcha"),
                             ("recaptcha", "Google reCAPTCHA"),
-                            ("other", "Another one"),
+                            ("other", "Another provider"),
                         ],
                         max_length=16,
                     ),

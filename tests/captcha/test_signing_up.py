@@ -57,7 +57,15 @@ def is_mailed(acme: Tenant, email: str) -> bool:
 def test_eves_program_gets_no_code_mailed_without_what_the_widget_finds(acme: Tenant, checked: Provider) -> None:
     """A-28: neither by nothing, nor by what the provider hasn't given."""
     eve = at_check(acme, EVE)
-    for wrong in ({}, {"answer": "1"}, {FIELD: ""}, {FIELD: "made up"}, {FIELD: "x" * 9000}, {FIELD: "guessed"}):
+    for wrong in (
+        {},
+        {"answer": "1"},
+        {FIELD: ""},
+        {FIELD: "made up"},
+        {FIELD: "x" * 9000},
+        {FIELD: "<script>"},
+        {FIELD: "guessed"},
+    ):
         assert eve.submit(wrong).status_code == 400
     with tenant_context(acme):
         assert set(Event.objects.filter(action="customer.sign_up_failed").values_list("reason")) == {
@@ -65,6 +73,9 @@ def test_eves_program_gets_no_code_mailed_without_what_the_widget_finds(acme: Te
         }
     # Of what isn't even a response, the provider isn't asked.
     assert [form["response"] for form in checked.asked] == ["guessed"]
+    # Found by a widget of hers, with another site key.
+    checked.said = {"success": False, "error-codes": ["sitekey-secret-mismatch", "invalid-keys"]}
+    assert eve.submit({FIELD: "found elsewhere"}).status_code == 400
     assert not is_mailed(acme, EVE)
 
 
