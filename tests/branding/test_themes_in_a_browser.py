@@ -93,7 +93,7 @@ def test_a_draft_is_shared_scheduled_and_the_version_before_restored(
     shown.get_by_role("checkbox", name="Emails", exact=True).check()
     shown.get_by_role("checkbox", name="العربية").check()
     shown.get_by_role("button", name="Show").click()
-    expect(shown.frame_locator("iframe").last.locator("html")).to_have_attribute("dir", "rtl")
+    expect(shown.frame_locator("iframe[src*='in=ar']").first.locator("html")).to_have_attribute("dir", "rtl")
     check_in_every_look(shown)
 
     portal.goto(f"{PAGE}publish/")
