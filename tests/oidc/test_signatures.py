@@ -137,8 +137,14 @@ def test_private_keys_dont_open_in_another_tenants_row(acme: Tenant, globex: Ten
 
 
 def test_a_signature_is_checked_once_and_a_wrong_one_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    key, checked, check = new_key(ES256), [], LoadedKey.verifies
-    monkeypatch.setattr(LoadedKey, "verifies", lambda self, *signature: checked.append(self) or check(self, *signature))
+    key, check = new_key(ES256), LoadedKey.verifies
+    checked: list[LoadedKey] = []
+
+    def counted(self: LoadedKey, *signature: bytes) -> bool:
+        checked.append(self)
+        return check(self, *signature)
+
+    monkeypatch.setattr(LoadedKey, "verifies", counted)
     token = sign({"sub": "carol"}, key=key, typ="at+jwt")
     signed, _, signature = token.rpartition(".")
     other = sign({"sub": "carol"}, key=key, typ="at+jwt").rpartition(".")[2]
