@@ -28,7 +28,7 @@ new PerformanceObserver((list) => {
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_nothing_moves_from_the_first_page_to_the_last(
+def test_nothing_moves_on_sign_up_code_and_ending(
     acme: Tenant, open_page: Callable[..., Page], size: dict[str, int]
 ) -> None:
     pictures = {
@@ -55,7 +55,6 @@ def test_nothing_moves_from_the_first_page_to_the_last(
     page.locator("#code").fill(new_code(acme, NEW))
     page.keyboard.press("Enter")
     page.locator("#password").wait_for()
-    look()
     page.locator("#password").fill(PASSWORD)
     page.locator("#givenName").fill("Nora")
     page.keyboard.press("Enter")
