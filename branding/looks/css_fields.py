@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -42,16 +41,16 @@ class CssFields(EditForm):
         """What was sent, in the file or typed."""
         return str(self.cleaned_data.get("css_file") or self.cleaned_data.get("custom_css", ""))
 
-    def clean_css_file(self) -> str:
-        """The text of the file; "" where none was sent."""
-        upload = self.cleaned_data["css_file"]
-        if not upload:
-            return ""
-        if upload.size > MOST_CSS:
+    def clean(self) -> dict[str, object]:
+        """Let the file be its text, if there is one; nothing is read of one that is too large."""
+        cleaned = super().clean()
+        upload = cleaned.pop("css_file", None)
+        if upload and upload.size > MOST_CSS:
             told = gettext("This style sheet has %(number)d bytes; at most %(most)d are allowed.")
-            raise ValidationError(told % {"number": upload.size, "most": MOST_CSS})
-        try:
-            text: str = upload.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ValidationError(gettext("This file isn’t text in UTF-8.")) from error
-        return text.replace("\0", "")
+            self.add_error("css_file", told % {"number": upload.size, "most": MOST_CSS})
+        elif upload:
+            try:
+                cleaned["css_file"] = upload.read().decode("utf-8-sig").replace("\0", "")
+            except UnicodeDecodeError:
+                self.add_error("css_file", gettext("This file isn’t text in UTF-8."))
+        return cleaned
