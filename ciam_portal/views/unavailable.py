@@ -6,9 +6,11 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from branding.look import Look, look_for_request
+from common.text.languages import ENGLISH, find_language
 from common.web.current_request import reference
 from tenants.models import Tenant
 
@@ -45,7 +47,8 @@ def _protocol_answer() -> HttpResponse:
 
 
 def _page(request: HttpRequest, tenant: Tenant) -> HttpResponse:
-    context = {"tenant": tenant, "look": _look(request), "reference": reference()}
+    spoken = find_language(get_language() or ENGLISH)
+    context = {"tenant": tenant, "look": _look(request), "spoken": spoken, "reference": reference()}
     return render(request, "customer/out_of_service.html", context)
 
 

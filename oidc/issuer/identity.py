@@ -62,8 +62,10 @@ def issuer_for(tenant: Tenant) -> Issuer:
 
 
 def _read(tenant: Tenant) -> Issuer:
+    name, endpoints = issuer_of(tenant), endpoints_of(tenant)
     with schema_context(tenant.schema_name):
         rows, registers = _published.get()
+        metadata = metadata_of(name, endpoints, registers=registers)
     rows = sorted(rows, key=lambda row: PUBLISHED_IN_ORDER.index(SigningKey.State(row.state)))
     try:
         keys = {row.kid: _loaded(row, tenant.schema_name) for row in rows}
@@ -71,14 +73,13 @@ def _read(tenant: Tenant) -> Issuer:
         logger.error("The signing keys of the tenant %s can't be read. %s", tenant.slug, error)
         raise SigningKeysUnreadable from error
     active = {row.algorithm: keys[row.kid] for row in rows if row.state == SigningKey.State.ACTIVE}
-    name, endpoints = issuer_of(tenant), endpoints_of(tenant)
     return Issuer(
         name=name,
         endpoints=endpoints,
         aliases=certificate_aliases_of(endpoints),
         keys=keys,
         active=active,
-        metadata=json.dumps(metadata_of(name, endpoints, registers=registers)).encode(),
+        metadata=json.dumps(metadata).encode(),
         jwks=json.dumps({"keys": [row.public_jwk for row in rows]}).encode(),
     )
 

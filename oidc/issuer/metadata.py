@@ -23,7 +23,7 @@ CLAIMS = (
 
 
 def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = False) -> dict[str, Any]:
-    """The discovery document, good for both standards."""
+    """The discovery document, good for both standards. The tenant is the one being served."""
     methods = [*CONFIDENTIAL_METHODS, *_certificate_methods()]
     return {
         **_about_certificates(endpoints),

@@ -123,7 +123,7 @@ def test_registration_logo_uri(dynamic: DynamicSuite, site: Site) -> None:
     shown = page.partition('class="application-logo" src="')[2].partition('"')[0]
     image = person.http.get(f"{dynamic.provider.issuer.partition('/t/')[0]}{shown}")
     assert image.headers["content-type"] == "image/png"
-    assert Image.open(io.BytesIO(image.content)).size == (512, 205)
+    assert Image.open(io.BytesIO(image.content)).size == (255, 102)
     assert site.url not in page, "the browser must not call the client's server before anybody has signed in"
 
 

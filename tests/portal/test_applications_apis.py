@@ -109,7 +109,7 @@ def test_words_that_are_too_long_or_changed_meanwhile_are_not_kept(
 def test_no_page_is_there_for_a_language_that_customer_pages_do_not_speak(
     ada_portal: Browser, orders: OrdersApi
 ) -> None:
-    assert ada_portal.get(words_page_of(orders, "it")).status_code == 404
+    assert ada_portal.get(words_page_of(orders, "la")).status_code == 404
 
 
 def test_what_stops_when_an_api_loses_its_name_is_said_before(

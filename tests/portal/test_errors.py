@@ -120,7 +120,7 @@ def test_the_portal_speaks_one_language_throughout(ada_portal: Browser) -> None:
     ("method", "path", "field_count", "status", "title"),
     [
         ("get", "/no/such/page", 0, 404, "Seite nicht gefunden"),
-        ("get", "/language/", 0, 405, "Diese Seite lässt sich nicht direkt öffnen"),
+        ("get", "/profile/sessions/end-others/", 0, 405, "Diese Seite lässt sich nicht direkt öffnen"),
         ("post", "/sign-out/", 1, 403, "Diese Seite ist abgelaufen"),
         ("post", "/device", 3000, 400, "Etwas ist schiefgegangen"),
     ],

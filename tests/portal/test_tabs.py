@@ -75,6 +75,7 @@ def test_settings_of_a_tenant_are_those_of_several_packages(ada_portal: Browser)
             "Domains",
             "Mail",
             "Text messages",
+            "CAPTCHA",
             "Sessions",
             "Passwords",
             "Recovery",

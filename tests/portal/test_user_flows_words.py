@@ -157,7 +157,7 @@ def test_words_for_what_is_not_asked_are_not_kept(
 
 
 def test_a_language_the_pages_do_not_speak_does_not_exist(ada_portal: Browser, layout: str) -> None:
-    assert ada_portal.get(f"{layout}pl/").status_code == 404
+    assert ada_portal.get(f"{layout}la/").status_code == 404
     assert ada_portal.post(f"{layout}xx/", GERMAN).status_code == 404
 
 
