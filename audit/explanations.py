@@ -68,6 +68,14 @@ REASONS: Mapping[Reason, Explanation] = {
         _("The request for sign-in named the client ID[ {client_id}], which no application of this tenant has."),
         _("Compare the client ID in the application's settings with the one under App registrations, and the tenant."),
     ),
+    Reason.CAPTCHA_FAILED: Explanation(
+        _("Check not passed"),
+        _(
+            "The CAPTCHA provider didn’t take what came from the sign-up page[ of {who}]: it was a program’s, too old,"
+            " or found on another page."
+        ),
+        _("Have the customer try again, or continue without the check, as a few people an hour can."),
+    ),
     Reason.CODE_EXPIRED: Explanation(
         _("Code expired"),
         _(

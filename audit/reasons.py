@@ -11,6 +11,7 @@ class Reason(StrEnum):
     ADDRESS_TAKEN = "address_taken"
     ADDRESS_NOT_TAKEN = "address_not_taken"
     APPLICATION_UNKNOWN = "application_unknown"
+    CAPTCHA_FAILED = "captcha_failed"
     CODE_EXPIRED = "code_expired"
     CODE_WRONG = "code_wrong"
     CONSENT_REFUSED = "consent_refused"

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audit.models import MAX_NAME, AbstractEvent, Category, Event, Result
 from audit.reasons import Reason
-from common.database.rows import insert
+from common.database.rows import Statement, ask, inserting
 from common.web.current_request import current_request
 from common.web.limits import Limit, TooManyAttempts, count_together
 
@@ -94,6 +94,29 @@ def record(
     With a `reason` it tells of something refused. `details` may hold identifiers and the names of changed fields, never
     a secret or a password. From where it came is known from the request being answered.
     """
+    statement = recording(
+        action,
+        actor=actor,
+        target=target,
+        circumstances=circumstances,
+        reason=reason,
+        details=details,
+        event_model=event_model,
+    )
+    ask(*statement).close()
+
+
+def recording(
+    action: str,
+    *,
+    actor: Actor,
+    target: models.Model | None = None,
+    circumstances: Circumstances | None = None,
+    reason: Reason | None = None,
+    details: dict[str, Any] | None = None,
+    event_model: type[AbstractEvent] = Event,
+) -> Statement:
+    """The statement that does so, for whoever runs it as a part of another one in that transaction."""
     event = event_model(
         action=action,
         result=Result.FAILURE if reason else Result.SUCCESS,
@@ -108,7 +131,7 @@ def record(
         **_request_columns(circumstances or Circumstances()),
         **(_tenant_columns(actor, target, circumstances or Circumstances()) if event_model is Event else {}),
     )
-    insert(event)
+    return inserting(event)
 
 
 def record_for_many(

@@ -1,12 +1,11 @@
 """The branding of one locale as a form: its own values, and what it falls back to where it has none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branding.description import FIELDS, SWITCHES, BrandingValues
 from branding.look import NEUTRAL, Look
+from branding.looks.css_fields import CssFields
 from branding.looks.fields import LookFields, initial_choices, not_set
 from branding.models import BrandingImage
 from branding.pictures.encoding import MOST_BYTES
@@ -23,17 +23,13 @@ from branding.pictures.images import ACCEPTED_TYPES
 from branding.policies import (
     LEGAL_LINES_LENGTH,
     LINK_TEXT_LENGTH,
-    MOST_CSS,
     MOST_LEGAL_LINES,
     REPLY_ADDRESS_LENGTH,
     SIGN_IN_PAGE_TEXT_LENGTH,
     URL_LENGTH,
     USERNAME_HINT_LENGTH,
-    custom_css_problem,
 )
 from branding.services import Images
-from branding.styles.reading import read_sheet
-from branding.styles.sheet import LeftOut
 from branding.themes.services import ThemeDescription
 from branding.versions.links import DAYS
 from common.text.languages import languages_by_name
@@ -68,7 +64,7 @@ def _switch(label: Any, help_text: Any = "") -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, widget=forms.Select, help_text=help_text)
 
 
-class BrandingForm(LookFields):
+class BrandingForm(LookFields, CssFields):
     """All fields of one locale. `fallback` is the look of its pages if it were empty.
 
     One that `has_fallback` lies over other brandings: then a choice may be left to them. Below the tenant's default
@@ -81,6 +77,11 @@ class BrandingForm(LookFields):
     banner_logo_dark = _image(
         BrandingImage.Kind.BANNER_LOGO_DARK, _("Instead of the other on dark pages, where that can’t be seen well.")
     )
+    square_logo = _image(
+        BrandingImage.Kind.SQUARE_LOGO,
+        _("Beside an application’s logo, as a tile on phones, and in the browser’s tab without a favicon."),
+    )
+    square_logo_dark = _image(BrandingImage.Kind.SQUARE_LOGO_DARK, _("Instead of the other on dark pages."))
     username_hint = _text(
         _("Username hint"), USERNAME_HINT_LENGTH, help_text=_("Shown in the empty box for the address.")
     )
@@ -136,19 +137,8 @@ class BrandingForm(LookFields):
     cannot_access_text = _text(_("Text of the link below the address"), LINK_TEXT_LENGTH)
     shows_privacy = _switch(_("Privacy link"))
     shows_terms = _switch(_("Terms link"))
-    custom_css = forms.CharField(
-        label=_("Custom CSS"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": "12", "spellcheck": "false", "autocapitalize": "off", "dir": "ltr"}),
-    )
-    css_file = forms.FileField(
-        label=_("CSS file"),
-        required=False,
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".css,text/css", "data-most-bytes": MOST_CSS}),
-        help_text=format_lazy(_("Replaces what stands above. At most {size} KB."), size=MOST_CSS // 1024),
-    )
+    remove_square_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
+    remove_square_logo_dark = forms.BooleanField(label=_("Remove this logo"), required=False)
     remove_header_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
     remove_favicon = forms.BooleanField(label=_("Remove this favicon"), required=False)
     remove_background = forms.BooleanField(label=_("Remove this image"), required=False)
@@ -177,29 +167,7 @@ class BrandingForm(LookFields):
         """The fields that are valid so far, in the words of the services."""
         given = {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
         given |= {name: _SWITCHED[given[name]] for name in SWITCHES if name in given}
-        if self.cleaned_data.get("css_file"):
-            given["custom_css"] = self.cleaned_data["css_file"]
-        return given
-
-    @property
-    def left_out(self) -> Sequence[LeftOut]:
-        """What pages don't use of the CSS that the form shows."""
-        css = str(self["custom_css"].value() or "")
-        return () if custom_css_problem(css) else read_sheet(css).left_out
-
-    def clean_css_file(self) -> str:
-        """The text of the file; "" where none was sent."""
-        upload = self.cleaned_data["css_file"]
-        if not upload:
-            return ""
-        if upload.size > MOST_CSS:
-            told = gettext("This style sheet has %(number)d bytes; at most %(most)d are allowed.")
-            raise ValidationError(told % {"number": upload.size, "most": MOST_CSS})
-        try:
-            text: str = upload.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ValidationError(gettext("This file isn’t text in UTF-8.")) from error
-        return text.replace("\0", "")
+        return given | ({"custom_css": self.css} if "custom_css" in given else {})
 
     @property
     def images(self) -> Images:
@@ -301,8 +269,14 @@ class PublishForm(EditForm):
 
 
 class ShareForm(PortalForm):
-    """For how long a link shows a draft."""
+    """For how long a link shows a draft, and what for."""
 
+    note = forms.CharField(
+        label=_("What for"),
+        max_length=64,
+        required=False,
+        help_text=_("For the list of links. Whoever has the link reads it, too."),
+    )
     days = forms.ChoiceField(label=_("The link works for"), initial="7")
 
     def __init__(self, data: QueryDict | None = None) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from branding.description import FIELDS, Picture
+from branding.languages.offered import catalogue_of, offer
 from branding.looks.choices import AUTO, NEUTRAL_CHOICES, media_of_dark, size_of_logo
 from branding.looks.colors import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, dark_colors
 from branding.looks.fallback import GOES_WITH, NO_PICTURE, Found, Layer, found, layers_of
@@ -78,6 +79,8 @@ class Look:
     shows_terms: bool
     custom_css: str
     header_logo: Picture
+    square_logo: Picture
+    square_logo_dark: Picture
     surface_color: str
     dark_accent_color: str
     dark_background_color: str
@@ -136,16 +139,16 @@ def look_for_request(request: HttpRequest, *, client_id: str = "") -> Look:
     The pages themselves speak fewer languages than a tenant may brand. Whoever chose a language by hand gets that one.
     """
     if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
-        return look_for(request.LANGUAGE_CODE, client_id=client_id)
+        return look_for(catalogue_of(request.LANGUAGE_CODE), client_id=client_id)
     brands = _brands()
     theme = brands.themes.get(brands.theme_of.get(client_id, ""), {})
     locales = [locale for locale in {*brands.tenant, *theme} if locale]
     for preferred, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if lookup_chain(preferred, locales):
             return look_for(preferred, client_id=client_id)
-        if lookup_chain(preferred, [code for code, _ in settings.LANGUAGES]):
+        if offer().first_of([preferred]):
             break
-    return look_for(request.LANGUAGE_CODE, client_id=client_id)
+    return look_for(catalogue_of(request.LANGUAGE_CODE), client_id=client_id)
 
 
 def has_theme(client_id: str) -> bool:
@@ -168,11 +171,13 @@ def resolve(layers: Sequence[Layer], *, tenant_name: str, scheme: str = "") -> L
     values = {name: shown(layers, name).value for name in FIELDS}
     if scheme and values["color_scheme"] == AUTO:
         values["color_scheme"] = scheme
-    logo, dark_logo, background, favicon, header = (found(layers, kind).value or NO_PICTURE for kind in _PICTURES)
+    logo, dark_logo, background, favicon = (found(layers, kind).value or NO_PICTURE for kind in _PICTURES)
+    own: dict[str, Any] = {kind.value: found(layers, kind).value or NO_PICTURE for kind in _OWN_PICTURES}
     width, height = size_of_logo(logo.width, logo.height, logo_size=values["logo_size"])
     dark_width, dark_height = size_of_logo(dark_logo.width, dark_logo.height, logo_size=values["logo_size"])
     return Look(
         **values,
+        **own,
         tenant_name=tenant_name,
         accent_text_color=text_color_on(values["accent_color"]),
         sign_in_page_text_html=html_of_text(values["sign_in_page_text"]),
@@ -185,7 +190,6 @@ def resolve(layers: Sequence[Layer], *, tenant_name: str, scheme: str = "") -> L
         dark_logo_height=dark_height,
         background_url=background.url,
         favicon_url=favicon.url,
-        header_logo=header,
         css=_style_sheet_of(layers, values["color_scheme"]),
         style_sheet_url="",
     )
@@ -249,6 +253,11 @@ _PICTURES = (
     BrandingImage.Kind.BANNER_LOGO_DARK,
     BrandingImage.Kind.BACKGROUND,
     BrandingImage.Kind.FAVICON,
+)
+# Those that a look has under their own names.
+_OWN_PICTURES = (
     BrandingImage.Kind.HEADER_LOGO,
+    BrandingImage.Kind.SQUARE_LOGO,
+    BrandingImage.Kind.SQUARE_LOGO_DARK,
 )
 _DARK_COLORS = {"dark_accent_color": "accent", "dark_background_color": "background"}

@@ -18,7 +18,7 @@ from tenants.lookup import current_tenant
 _PUBLISHED = """
     SELECT DISTINCT ON (version.theme_id) jsonb_build_object(
         'theme', version.theme_id,
-        'content', version.content,
+        'content', version.content - 'words',
         'applications', (
             SELECT jsonb_agg(themed.client_id)
             FROM branding_themedapplication themed

@@ -1,5 +1,5 @@
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -48,7 +48,7 @@ class ThemedApplication(models.Model):
 class OfOneBrand(models.QuerySet[Any]):
     """Rows that belong to the tenant's brand, or to a theme's."""
 
-    def of_brand(self, theme: Theme | None) -> "OfOneBrand":
+    def of_brand(self, theme: Theme | None) -> Self:
         """Those of the theme, or the tenant's own."""
         return self.filter(theme=theme)
 
@@ -124,7 +124,7 @@ class Branding(models.Model):
 
 
 class BrandVersion(models.Model):
-    """All languages of a brand as they were published together; the newest of a brand is what customers see.
+    """All languages of a brand as they were published together, looks and words; the newest is what customers see.
 
     One without a number waits to be published when it is due. `content` is what `branding.versions.content` writes,
     `pictures` are the digests of the images it names: they are kept as long as it is. `changes` are the places in which
@@ -164,6 +164,39 @@ class BrandVersion(models.Model):
         return str(self.theme) if self.theme_id else TENANTS_BRAND
 
 
+class DraftLinkQuerySet(OfOneBrand):
+    """Links to drafts."""
+
+    def alive(self) -> Self:
+        """Those whose time isn't over."""
+        return self.filter(until__gt=Now())
+
+
+class DraftLink(models.Model):
+    """A link by which whoever has it sees a draft until its time is over. `digest` is that of its token, `note` says
+    what it is for, and `opened_at` when the draft was last looked at by it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    note = models.CharField(max_length=64, blank=True)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64, blank=True)
+    actor_name = models.CharField(max_length=320, blank=True)
+    made_at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+
+    objects = DraftLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["until"]
+
+    def __str__(self) -> str:
+        return f"link to the draft of {self.theme}" if self.theme_id else "link to the draft"
+
+
 class BrandingImage(models.Model):
     """An image of a branding, as encoded by us. `digest` (SHA-256 of the content) names it on the web.
 
@@ -176,6 +209,8 @@ class BrandingImage(models.Model):
         BACKGROUND = "background", _("Background image")
         FAVICON = "favicon", _("Favicon")
         HEADER_LOGO = "header_logo", _("Header logo")
+        SQUARE_LOGO = "square_logo", _("Square logo")
+        SQUARE_LOGO_DARK = "square_logo_dark", _("Square logo, dark")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     branding = models.ForeignKey(Branding, on_delete=models.SET_NULL, null=True, related_name="images")
@@ -203,8 +238,25 @@ class BrandingImage(models.Model):
         return f"{self.get_kind_display()} of {self.branding}"
 
 
+class LanguageSettings(models.Model):
+    """Which languages customers can choose; without a row, as `branding.languages.offered.LanguageRules` says."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    offered = ArrayField(models.CharField(max_length=16), default=list)
+    default = models.CharField(max_length=16)
+    # Those of the tenant's own, each as the fields of an `OwnLanguage`.
+    own = models.JSONField(default=list, db_default=[])
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="branding_languagesettings_one")]
+
+    def __str__(self) -> str:
+        return "languages of customer pages"
+
+
 class ChangedSentence(models.Model):
-    """A sentence of customer pages that a tenant says in words of its own, in one language, in all flows or in one.
+    """The draft of a sentence that a tenant says in words of its own, in one language: in all flows, in one, or for the
+    applications of a theme. Customers read none of it until the brand is published.
 
     `texts` are its forms, as people edit them: one, or in a sentence that counts one for each kind of number.
     `instead_of` are the product's as they were then.
@@ -214,17 +266,29 @@ class ChangedSentence(models.Model):
     language = models.CharField(max_length=16)
     # Of a user flow, which is declared floors above; what deletes one forgets its words.
     user_flow = models.UUIDField(null=True)
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="sentences")
     sentence = models.TextField()
     texts = models.JSONField()
     instead_of = models.JSONField()
     updated_at = models.DateTimeField(db_default=Now())
 
+    objects = OfOneBrand.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["language", "sentence"],
-                condition=models.Q(user_flow__isnull=True),
+                condition=models.Q(user_flow__isnull=True, theme__isnull=True),
                 name="branding_changedsentence_in_all_flows",
+            ),
+            models.UniqueConstraint(
+                fields=["theme", "language", "sentence"],
+                condition=models.Q(theme__isnull=False),
+                name="branding_changedsentence_in_a_theme",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user_flow__isnull=True) | models.Q(theme__isnull=True),
+                name="branding_changedsentence_in_a_flow_or_a_theme",
             ),
             models.UniqueConstraint(
                 fields=["user_flow", "language", "sentence"],

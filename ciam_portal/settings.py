@@ -136,6 +136,7 @@ TENANT_APPS = [
     "accounts",
     "mail",
     "sms",
+    "captcha",
     "branding",
     "logs",
     "hooks",

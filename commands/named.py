@@ -8,6 +8,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account, CustomAttribute, Group
 from applications.models import ApiScope, Application, AppRole
+from branding.models import Theme
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.policies import normalise_domain_name
@@ -68,11 +69,12 @@ def role_named(application: Application, value: str) -> AppRole:
     return role
 
 
-def customer_named(email: str) -> Account:
-    """The account of the tenant being served with this address."""
-    account = Account.objects.with_email(email).first()
+def customer_named(name: str) -> Account:
+    """The account of the tenant being served with this address or, where there is no @ in it, this user name."""
+    account = Account.objects.known_as(name).first()
     if account is None:
-        raise CommandError(f"No customer of this tenant has the address {email}.")
+        what = "address" if "@" in name else "user name"
+        raise CommandError(f"No customer of this tenant has the {what} {name}.")
     return account
 
 
@@ -99,3 +101,11 @@ def user_flow_named(name: str) -> UserFlow:
         known = ", ".join(f"“{flow.name}”" for flow in UserFlow.objects.all())
         raise CommandError(f"There is no user flow named “{name}”. There are: {known}.")
     return flow
+
+
+def theme_named(which: str) -> Theme:
+    """The theme of the tenant being served with this name or ID."""
+    found = [each for each in Theme.objects.all() if which in {each.name, str(each.pk)}]
+    if not found:
+        raise CommandError(f"There is no theme {which}. `manage.py branding themes` names them all.")
+    return found[0]

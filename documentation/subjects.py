@@ -26,6 +26,7 @@ SUBJECTS = {
     "tenant-domain": "how-to/custom-domain",
     "tenant-default-issuer": "how-to/custom-domain",
     "tenant-mail": "how-to/mail-server",
+    "captcha": "how-to/captcha",
     "text-sender": "how-to/text-messages",
     "text-messages": "how-to/text-messages",
     "text-message": "how-to/text-messages",

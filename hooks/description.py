@@ -1,4 +1,8 @@
-"""What may be chosen about a hook, as one value. The secret is no part of it: it is made here and shown once."""
+"""What may be chosen about a hook, as one value.
+
+No secret is part of it: ours is made here and shown once; the value of a header goes in and never comes out, but to the
+very server it was saved for.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields
@@ -8,7 +12,8 @@ from common.problems import Code, Problem, name_problems, one_of, wrong
 from common.text.translation import gettext as _
 from common.versions import version_of
 from common.web.outgoing import url_problem
-from hooks.models import MAX_NAME, Hook
+from common.web.own_headers import is_name, name_problem, value_problem
+from hooks.models import MAX_HEADER, MAX_NAME, Hook
 from hooks.policies import (
     APPLICATIONS,
     FLOWS,
@@ -19,8 +24,9 @@ from hooks.policies import (
     USUAL_MILLISECONDS,
 )
 from hooks.wire.encrypting import public_key_problem
+from hooks.wire.signing import OURS
 
-MOST_SERVED = 100
+MOST_SERVED, MAX_HEADER_VALUE = 100, 4096
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class HookDescription:
     """Its name for administrators, at which moment it is asked, where, for whom, and what happens without an answer.
 
     `serves` are IDs of user flows, none of them meaning all, or client IDs. `timeout_ms` holds for all tries together.
+    `header` names one that is sent beside the signatures, such as Authorization; "" for none.
     `public_key` is what passwords are encrypted to, as PEM or a JSON Web Key; "" where none are sent.
     """
 
@@ -38,7 +45,17 @@ class HookDescription:
     timeout_ms: int = USUAL_MILLISECONDS
     on_failure: str = Hook.OnFailure.STOP
     is_on: bool = True
+    header: str = ""
     public_key: str = ""
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Whom the value of the header is told, and as what: scheme and host, and the header's name."""
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:
+            return "", "", ""
+        return parts.scheme, parts.netloc, self.header
 
     @property
     def version(self) -> str:
@@ -74,8 +91,30 @@ def problems_of(wished: HookDescription) -> list[Problem]:
         "public_key": public_key_problem(wished.public_key) if wished.moment == PASSWORD else "",
         "on_failure": "" if wished.on_failure in Hook.OnFailure.values else one_of(Hook.OnFailure.values),
     }
+    told["header"] = header_problem(wished.header)
     found = name_problems(wished.name, longest=MAX_NAME)
     return [*found, *(each for name, sentence in told.items() for each in wrong(Code.INVALID, name, sentence))]
+
+
+def header_problem(name: str) -> str:
+    """What is wrong with the name of a header, as a sentence; empty if nothing is. None of ours is anybody's own."""
+    if not name:
+        return ""
+    if not is_name(name) or len(name) > MAX_HEADER:
+        return _("Write the name of one header, such as Authorization.")
+    return _("This header is one of ours. Choose another one.") if name.lower() in OURS else name_problem(name)
+
+
+def header_value_problems(wished: HookDescription, value: str) -> list[Problem]:
+    """What is wrong with the value of the header."""
+    if not wished.header:
+        return []
+    if not value:
+        return [Problem(Code.REQUIRED, "header_value", _("Enter what the header holds, such as Bearer and a token."))]
+    if len(value) > MAX_HEADER_VALUE:
+        sentence = _("Use at most %(most)s characters.") % {"most": MAX_HEADER_VALUE}
+        return [Problem(Code.TOO_LONG, "header_value", sentence)]
+    return wrong(Code.INVALID, "header_value", value_problem(value))
 
 
 def clash_problem(wished: HookDescription, others: Collection[HookDescription]) -> str:

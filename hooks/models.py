@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from common.text.translation import Sentence
 from hooks.policies import USUAL_MILLISECONDS
 
-MAX_NAME, MAX_URL, MAX_PROBLEM = 64, 2048, 512
+MAX_NAME, MAX_URL, MAX_PROBLEM, MAX_HEADER = 64, 2048, 512, 64
 
 
 class Hook(models.Model):
@@ -27,6 +28,9 @@ class Hook(models.Model):
     url = models.CharField(max_length=MAX_URL)
     # To which passwords are encrypted, as PEM or a JSON Web Key; only where any are sent.
     public_key = models.TextField(blank=True, default="", db_default="")
+    # A header that is sent beside the signatures, such as Authorization, and its value.
+    header = models.CharField(max_length=MAX_HEADER, blank=True, default="", db_default="")
+    sealed_header = models.TextField(blank=True, default="", db_default="")
     # IDs of user flows or client IDs, as the moment has it.
     serves = models.JSONField(default=list)
     timeout_ms = models.PositiveSmallIntegerField(default=USUAL_MILLISECONDS)
@@ -48,6 +52,11 @@ class Hook(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def fault(self) -> Sentence:
+        """What was wrong last, for who reads it."""
+        return Sentence.read(self.error)
 
 
 class Delivery(models.Model):
@@ -79,3 +88,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    @property
+    def fault(self) -> Sentence:
+        """Why the answer was no good, for who reads it; nothing to say if it was."""
+        return Sentence.read(self.problem)

@@ -8,10 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
+from common.crypto.encryption import CannotUnseal
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any, wrong
-from hooks.description import HookDescription, clash_problem, described, problems_of, tidied, told_url
+from hooks.description import (
+    HookDescription,
+    clash_problem,
+    described,
+    header_value_problems,
+    problems_of,
+    tidied,
+    told_url,
+)
 from hooks.models import Hook
-from hooks.wire.signing import new_secret, seal_secret
+from hooks.wire.signing import header_of, new_secret, seal_header, seal_secret
 from tenants.postgresql import announce_change
 
 MOST_HOOKS = 20
@@ -19,7 +28,7 @@ OLD_SECRET_GOOD_FOR = timedelta(days=1)
 AS_NEW = {"failures": 0, "failing_since": None, "rests": 0, "rests_until": None, "error": ""}
 
 
-def create_hook(description: HookDescription, *, actor: Actor) -> tuple[Hook, str]:
+def create_hook(description: HookDescription, *, header_value: str = "", actor: Actor) -> tuple[Hook, str]:
     """Ask this server from now on. Returns the secret too, to be shown this once. Raises `Refused`."""
     hook, secret = Hook(), new_secret()
     with transaction.atomic():
@@ -28,17 +37,20 @@ def create_hook(description: HookDescription, *, actor: Actor) -> tuple[Hook, st
             sentence = _("A tenant has %(count)d hooks at most.") % {"count": MOST_HOOKS}
             raise Refused([Problem(Code.TOO_MANY, "", sentence)])
         hook.sealed_secret = seal_secret(secret, hook_id=hook.pk)
-        _save(hook, tidied(description), others, force_insert=True)
+        _save(hook, tidied(description), others, header_value, force_insert=True)
         record("hook.created", actor=actor, target=hook, details=_where(hook))
         announce_change()
     return hook, secret
 
 
-def apply(hook: Hook, description: HookDescription, *, expected_version: str = "", actor: Actor) -> None:
+def apply(
+    hook: Hook, description: HookDescription, *, header_value: str = "", expected_version: str = "", actor: Actor
+) -> None:
     """Let the hook be as described; its moment stays. Where nothing differs, nothing is noted.
 
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. At
-    another address it begins anew, whatever it did at the one before. Raises `Refused`.
+    another address it begins anew, whatever it did at the one before. Without a `header_value` the one that is kept
+    stays, for the host and the header it was saved for and for no other. Raises `Refused`.
     """
     with transaction.atomic():
         rows = {each.pk: each for each in Hook.objects.select_for_update()}
@@ -49,12 +61,14 @@ def apply(hook: Hook, description: HookDescription, *, expected_version: str = "
         if after.moment != before.moment:
             raise Refused([Problem(Code.NOT_ALLOWED, "moment", _("A hook keeps its moment. Add another one."))])
         changed = [name for name, value in vars(after).items() if value != getattr(before, name)]
-        if not changed:
+        if not changed and not header_value:
             return
+        if header_value:
+            changed.append("header_value")
         if "url" in changed or ("is_on" in changed and after.is_on):
             for name, value in AS_NEW.items():
                 setattr(row, name, value)
-        _save(row, after, list(rows.values()))
+        _save(row, after, list(rows.values()), header_value or _kept_value(row, after))
         record("hook.changed", actor=actor, target=row, details={"fields": changed, **_where(row)})
         announce_change()
     for column in Hook._meta.concrete_fields:
@@ -84,12 +98,24 @@ def delete_hook(hook: Hook, *, actor: Actor) -> None:
         announce_change()
 
 
-def _save(row: Hook, after: HookDescription, others: list[Hook], **how: Any) -> None:
+def _kept_value(row: Hook, after: HookDescription) -> str:
+    """The value kept of its header, for the host it was saved for; "" for any other, and if its key is gone."""
+    if described(row).place != after.place:
+        return ""
+    try:
+        return header_of(row).get(after.header, "")
+    except CannotUnseal:
+        return ""
+
+
+def _save(row: Hook, after: HookDescription, others: list[Hook], header_value: str, **how: Any) -> None:
     """Judge what is wished, and write it. Raises `Refused`."""
     clash = clash_problem(after, [described(each) for each in others])
-    refuse_if_any([*problems_of(after), *wrong(Code.TAKEN, "serves", clash)])
+    found = [*problems_of(after), *header_value_problems(after, header_value)]
+    refuse_if_any([*found, *wrong(Code.TAKEN, "serves", clash)])
     for name, value in vars(after).items():
         setattr(row, name, list(value) if isinstance(value, tuple) else value)
+    row.sealed_header = seal_header(header_value if after.header else "", hook_id=row.pk)
     try:
         with transaction.atomic():
             row.save(**how)

@@ -7,6 +7,8 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import Task
 
+from common.crypto.encryption import CannotUnseal
+from common.elsewhere import HandedOver
 from common.text.translation import Sentence
 from common.text.translation import gettext_noop as _
 from mail.bodies import open_body
@@ -23,6 +25,7 @@ MAX_ATTEMPTS = len(WAITS) + 1
 # A tenant's server that couldn't be reached isn't asked again so long; its messages wait, and go by their age.
 RESTS = (30, 60, 120, 300)
 NOT_TAKEN = Sentence(_("Nobody has taken the code."))
+UNREADABLE = Sentence(_("The text can’t be read: its encryption key is gone."))
 PATIENCE = timedelta(seconds=sum(WAITS))
 
 logger = logging.getLogger(__name__)
@@ -63,7 +66,7 @@ def hand_code_over(message_id: str) -> None:
     message = Message.objects.filter(pk=message_id, state=Message.State.QUEUED).first()
     if message is None:
         return
-    came_of_it = elsewhere().hand_over(message.to, open_body(message.sealed_body, message_id=message.pk))
+    came_of_it = _hand_over(message)
     with transaction.atomic():
         waiting = _waiting(message_id)
         if waiting is None:
@@ -77,6 +80,14 @@ def hand_code_over(message_id: str) -> None:
         else:
             _note_failure(waiting, DeliveryFailed(came_of_it.problem or NOT_TAKEN), again=hand_code_over)
         waiting.save(update_fields=["state", "attempts", "error", "sent_at", "sealed_body"])
+
+
+def _hand_over(message: Message) -> HandedOver:
+    try:
+        body = open_body(message.sealed_body, message_id=message.pk)
+    except CannotUnseal:
+        return HandedOver(is_taken=False, problem=UNREADABLE)
+    return elsewhere().hand_over(message.to, body)
 
 
 def _waiting(message_id: str) -> Message | None:
@@ -95,9 +106,12 @@ def _attempt(message: Message, transport: Transport) -> DeliveryFailed | None:
             transport.send(message, open_body(message.sealed_body, message_id=message.pk))
             message.state, message.sent_at, message.sealed_body = Message.State.SENT, timezone.now(), ""
         message.error = ""
+    except CannotUnseal:
+        failed = DeliveryFailed(UNREADABLE)
     except DeliveryFailed as failure:
         failed = failure
-        _note_failure(message, failure)
+    if failed is not None:
+        _note_failure(message, failed)
     message.save(update_fields=["state", "attempts", "error", "sent_at", "sealed_body"])
     return failed
 

@@ -1,7 +1,6 @@
 """Codes that a hook sends in our place, instead of a mail of ours."""
 
 from common.elsewhere import Elsewhere, HandedOver
-from common.text.translation import Sentence
 from hooks.calls.asking import answer_of
 from hooks.lookup import hook_for
 from hooks.models import Hook
@@ -22,7 +21,7 @@ def _hand_over(to: str, body: Body) -> HandedOver:
     request = code_request(hook, About(language=body.language), to=to, code=body.code, link=body.link)
     answer, problem = answer_of(hook, request)
     goes_on = hook.on_failure == Hook.OnFailure.GO_ON
-    return HandedOver(answer is not None, Sentence(problem), is_ours=answer is None and goes_on)
+    return HandedOver(answer is not None, problem, is_ours=answer is None and goes_on)
 
 
 BY_HOOK = Elsewhere(_has_hook, _hand_over)

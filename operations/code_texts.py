@@ -3,7 +3,6 @@
 import re
 
 from common.elsewhere import Elsewhere, HandedOver
-from common.text.translation import Sentence
 from hooks.calls.asking import answer_of
 from hooks.lookup import hook_for
 from hooks.models import Hook
@@ -25,7 +24,7 @@ def _hand_over(to: str, text: str) -> HandedOver:
         return HandedOver(is_taken=False, is_ours=True)
     answer, problem = answer_of(hook, code_request(hook, About(), to=to, code=found[1], message=text))
     goes_on = hook.on_failure == Hook.OnFailure.GO_ON
-    return HandedOver(answer is not None, Sentence(problem), is_ours=answer is None and goes_on)
+    return HandedOver(answer is not None, problem, is_ours=answer is None and goes_on)
 
 
 BY_HOOK = Elsewhere(_has_hook, _hand_over)

@@ -13,6 +13,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 import accounts.credentials.breaches
 import accounts.factors.services
+import captcha.description
 import hooks.calls.deliveries
 import hooks.wire.signing
 import logs.forwarding.shared_secret
@@ -26,6 +27,7 @@ import sms.sealing
 import sms.senders.description
 from accounts.models import AuthenticatorApp, Recovery, UncheckedPassword
 from audit.services import Actor, record
+from captcha.models import CaptchaSettings
 from common.crypto.encryption import CannotUnseal, first_key_id, seal, unseal
 from hooks.models import Delivery, Hook
 from logs.models import Destination
@@ -65,6 +67,14 @@ def _context_of_message(row: Message) -> str:
 
 def _context_of_mail_server(_row: OwnServer) -> str:
     return mail.own_servers.description.sealing_context()
+
+
+def _context_of_header(row: Hook) -> str:
+    return hooks.wire.signing.header_context(row.pk)
+
+
+def _context_of_captcha(_row: CaptchaSettings) -> str:
+    return captcha.description.sealing_context()
 
 
 def _context_of_run(row: FlowRun) -> str:
@@ -110,6 +120,7 @@ SEALED_COLUMNS = [
     SealedColumn(OwnServer, "sealed_password", _context_of_mail_server),
     SealedColumn(TextMessage, "sealed_text", _context_of_text),
     SealedColumn(TextSettings, "sealed_secret", _context_of_sms_provider),
+    SealedColumn(CaptchaSettings, "sealed_secret", _context_of_captcha),
     SealedColumn(IdentityProvider, "sealed_secret", _context_of_provider),
     SealedColumn(IdentityProvider, "sealed_private_key", _context_of_provider),
     SealedColumn(FlowRun, "sealed", _context_of_run),
@@ -117,6 +128,7 @@ SEALED_COLUMNS = [
     SealedColumn(Destination, "sealed_old_secret", _context_of_destination),
     SealedColumn(Hook, "sealed_secret", _context_of_hook),
     SealedColumn(Hook, "sealed_old_secret", _context_of_hook),
+    SealedColumn(Hook, "sealed_header", _context_of_header),
     SealedColumn(Delivery, "sealed_request", _context_of_delivery),
     SealedColumn(AuthenticatorApp, "sealed_secret", _context_of_app),
     SealedColumn(Recovery, "sealed_secret", _context_of_app),

@@ -1,6 +1,7 @@
 """What is answered without Django: JSON for machines, a page for browsers."""
 
 import json
+from functools import cache
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -37,10 +38,11 @@ NOT_KEPT = ("cache-control", "no-store")
 
 
 class Refusals:
-    """The answers, made once: a page in each language that customers read, a document for machines."""
+    """The answers: pages in the languages that are asked for, made once each, and a document for machines."""
 
     def __init__(self) -> None:
-        self._pages = {code: _pages_in(code) for code, _ in settings.LANGUAGES}
+        # What most are told stands ready. All languages would be 35 MB of catalogues that few processes ever need.
+        _pages_in(settings.LANGUAGE_CODE)
         self._documents = {
             status: json.dumps({"error": CODES.get(status, "invalid_request"), "error_description": sentence}).encode()
             for status, sentence in SENTENCES.items()
@@ -59,7 +61,7 @@ class Refusals:
             connection.response_bytes(HTTPStatus.NO_CONTENT, [NOT_KEPT, ("set-cookie", _cookie(press))], b"")
             return
         is_page = "text/html" in scope.headers.get("accept", "")
-        content = self._pages[_language_of(scope)][status] if is_page else self._documents[status]
+        content = _pages_in(_language_of(scope))[status] if is_page else self._documents[status]
         headers = [
             ("content-type", "text/html; charset=utf-8" if is_page else "application/json"),
             ("content-length", str(len(content))),
@@ -77,6 +79,7 @@ class Refusals:
         connection.response_bytes(status, headers, content)
 
 
+@cache
 def _pages_in(language: str) -> dict[HTTPStatus, bytes]:
     with translation.override(language):
         return {

@@ -12,7 +12,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from common.database.caches import ProcessCache
 from common.database.rows import columns_of, read_one
 from tenants.addressing import PATH_PREFIX, base_url, custom_url, default_url, uses_paths
-from tenants.models import Domain, Tenant
+from tenants.models import Domain, DomainClaim, Tenant
 from tenants.policies import DOMAIN_NAME, HOST_NAME
 from tenants.postgresql import connection, current_schema
 
@@ -109,6 +109,17 @@ def urls_of(tenant: Tenant) -> list[str]:
         domains = Domain.objects.filter(tenant=tenant).order_by("domain").values_list("domain", flat=True)
         own = [custom_url(domain) for domain in domains if not is_of_installation(domain)]
     return list(dict.fromkeys([base_url(tenant), default_url(tenant), *own]))
+
+
+def related_urls(tenant: Tenant) -> list[str]:
+    """The tenant's addresses at hosts that are its alone, the default one first, each without a slash.
+
+    A host that several tenants share isn't among them, nor a domain that doesn't lead here any more.
+    """
+    with schema_context(PUBLIC):
+        live = DomainClaim.objects.filter(tenant=tenant, state=DomainClaim.State.LIVE, failing_since=None)
+        own = [custom_url(domain) for domain in live.order_by("domain").values_list("domain", flat=True)]
+    return own if uses_paths() else [default_url(tenant), *own]
 
 
 def is_of_installation(host: str) -> bool:

@@ -25,6 +25,7 @@ from userflows.second_factors.remembered import Remembered, factor_remembered
 from userflows.state import (
     APP,
     AT_SIGN_UP,
+    INVITATION,
     OFFER,
     REMEMBER_DAYS,
     SPENT,
@@ -212,7 +213,8 @@ class Journey(Named, models.Model):
         CHANGE = "change", "Password change"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, related_name="+")
+    # Unconstrained: each journey that begins would have the row of its flow locked, and looked up once more.
+    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     browser_digest = models.CharField(max_length=64)
     purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.SIGN_IN)
     return_to = models.CharField(max_length=2048)
@@ -290,7 +292,8 @@ class Journey(Named, models.Model):
             proofs,
             self.step_data,
             has_app=account is not None and account.has_app,
-            is_verified=account is None or account.email_verified,
+            # Whoever has opened the link of an invitation reads the mail of the address.
+            is_verified=account is None or account.email_verified or INVITATION in self.step_data,
             is_closing=account is not None and account.closes_at is not None,
             remembered_by=factor_remembered(account, self.remembered, days=days) if account else "",
             has_passkey=account is not None and bool(account.passkeys_at),

@@ -5,13 +5,15 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.sessions.beside import accounts_here
+from branding.languages.offered import catalogue_of, offer
 from branding.look import has_theme, look_for, look_for_request
+from branding.words.in_force import words_in_force
+from common.text.spoken import speak, spoken_language
 from common.web.current_request import reference
 from userflows.models import Journey
 from userflows.policies import application_address, usable_origins
@@ -30,19 +32,24 @@ def render_customer(
     client_id: str = "",
     render: Renderer = render_to_string,
 ) -> HttpResponse:
-    """The page. Its context holds `look`, `languages` and, when one is under way, `journey`.
+    """The page. Its context holds `look`, the language `spoken` and, when one is under way, `journey`.
 
-    It wears the theme of the application that the journey was begun for, or that `client_id` names where there is none.
+    It has the look and words of the theme of the application that the journey was begun for, or that `client_id` names
+    where there is none.
     """
     journey: Journey | None = getattr(request, "journey", None)
     origins = journey.redirect_origins if journey else []
+    offered = offer()
     app_look = journey.application_look if journey else {}
+    if client_id and not journey:
+        speak(words_in_force(client_id=client_id))
     client_id = journey.client_id if journey else client_id
     said = journey.language if journey else ""
-    look = look_for(said, client_id=client_id) if said else look_for_request(request, client_id=client_id)
+    look = look_for(catalogue_of(said), client_id=client_id) if said else look_for_request(request, client_id=client_id)
     page = {
         "look": look,
-        "languages": settings.LANGUAGES,
+        "spoken": offered.language(spoken_language()),
+        "has_languages": len(offered.codes) > 1,
         "language_url": reverse("customer:language"),
         "here": request.get_full_path(),
         "journey": journey,
@@ -54,12 +61,20 @@ def render_customer(
     }
     response = HttpResponse(render(template, {**page, **(context or {})}, request), status=status)
     response["Cache-Control"] = "no-store"
+    if widget := (context or {}).get("widget"):
+        _let_load(response, widget.origins)
     leads_elsewhere = origins or (journey and journey.rules.providers) or (context or {}).get("connectable")
     return lead_to_application(response) if leads_elsewhere else response
 
 
 def _is_form(status: int, context: Mapping[str, Any] | None) -> bool:
     return status == BAD_REQUEST and "form" in (context or {})
+
+
+def _let_load(response: HttpResponse, origins: Sequence[str]) -> None:
+    """Let this page, and no other, load what a widget is made of."""
+    directives = ("script-src", "frame-src", "style-src", "connect-src", "img-src")
+    response._csp_update = {each: list(origins) for each in directives}  # type: ignore[attr-defined]  # noqa: SLF001 - how django-csp is told
 
 
 def lead_to_application(response: HttpResponse) -> HttpResponse:

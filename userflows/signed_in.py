@@ -188,6 +188,13 @@ def make_way(request: HttpRequest, account: Account) -> bool:
     return has_others
 
 
+def switch_to(request: HttpRequest, person: SignedInHere) -> None:
+    """Let this account be the current one from now on, as its owner has chosen here."""
+    if not person.is_current:
+        record("customer.switched", actor=actor_of(person.account), target=person.account)
+    change_to(request, person)
+
+
 def sign_out_beside(request: HttpRequest, person: SignedInHere) -> list[str]:
     """End the session of one of this browser's accounts, and leave the others. Returns what `sign_out` returns."""
     if person.is_current:

@@ -55,6 +55,9 @@ INVITATION = "invitation"
 # signs up where many do, or everybody who does.
 HUMAN, IS_HUMAN, WHEN_MANY = "human", "is_human", "when_many"
 HUMAN_CHECKS = (NEVER, WHEN_MANY, ALWAYS)
+# By what: a puzzle of ours, or the widget of the tenant's CAPTCHA provider.
+PUZZLE, CAPTCHA = "puzzle", "captcha"
+HUMAN_MEANS = (PUZZLE, CAPTCHA)
 # What was answered once and counts no more, on whatever way the journey goes on.
 SPENT = "spent"
 # The method of a link in a mail: one that the journey has asked for, instead of the code or beside it
@@ -288,6 +291,8 @@ class FlowRules:
 
     def asking(self, second_factor: str) -> "FlowRules":
         """The rules for a journey that somebody began who asks for this besides; never for less than the flow."""
+        if not second_factor:
+            return self
         trusts = second_factor not in {EXACTLY, OWN_ACCOUNT}
         asked = self.strictest("" if second_factor == OWN_ACCOUNT else second_factor)
         return replace(

@@ -60,6 +60,14 @@ portal_urlpatterns: list[URLPattern] = [
 JOURNEY = "go/<uuid:journey_id>/"
 
 customer_urlpatterns: list[URLPattern] = [
+    # What is asked for most comes first.
+    path(JOURNEY, dispatch.dispatch, name="journey"),
+    path(f"{JOURNEY}open/<str:token>/", open_link, name="open-link"),
+    path(f"{JOURNEY}switch/", switch.switch, name="switch"),
+    path(f"{JOURNEY}ask-link/", owners_links.ask, name="ask-link"),
+    path(f"{JOURNEY}again/", dispatch.again, name="again"),
+    # Each step of the table, and the buttons of its pages.
+    path(f"{JOURNEY}<slug:name>/", dispatch.step_page, name="step"),
     path("", start.home, name="home"),
     path("sign-in/", start.sign_in, name="sign-in"),
     path("sign-in/more/", start.prove_more, name="sign-in-more"),
@@ -94,6 +102,7 @@ customer_urlpatterns: list[URLPattern] = [
     path("profile/passkeys/add/", passkeys.add, name="passkey-add"),
     path("profile/passkeys/<uuid:passkey_id>/rename/", passkeys.rename, name="passkey-rename"),
     path("profile/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="passkey-remove"),
+    path(".well-known/webauthn", passkeys.related, name="related-origins"),
     path(".well-known/change-password", start.well_known_change_password, name="well-known-change-password"),
     path("profile/sessions/end/", sessions.end, name="end-session"),
     path("profile/sessions/end-others/", sessions.end_others, name="end-other-sessions"),
@@ -101,14 +110,7 @@ customer_urlpatterns: list[URLPattern] = [
     path("profile/providers/<uuid:identity_id>/remove/", providers.remove, name="remove-provider"),
     path("sign-out/", profile.leave, name="sign-out"),
     path("signed-out/", profile.signed_out, name="signed-out"),
-    path(JOURNEY, dispatch.dispatch, name="journey"),
-    path(f"{JOURNEY}open/<str:token>/", open_link, name="open-link"),
-    path(f"{JOURNEY}switch/", switch.switch, name="switch"),
-    path(f"{JOURNEY}ask-link/", owners_links.ask, name="ask-link"),
-    path(f"{JOURNEY}again/", dispatch.again, name="again"),
     path("providers/<slug:provider_id>/keys", providers.keys, name="provider-keys"),
     path("providers/<slug:provider_id>/metadata", providers.metadata, name="provider-metadata"),
     path("providers/<slug:provider_id>/callback", callback, name="provider-callback"),
-    # Each step of the table, and the buttons of its pages.
-    path(f"{JOURNEY}<slug:name>/", dispatch.step_page, name="step"),
 ]

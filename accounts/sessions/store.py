@@ -22,7 +22,7 @@ from django.utils import timezone
 from accounts.models import Session
 from accounts.sessions.rules import session_rules
 from common.crypto.digests import digest_of
-from common.database.rows import ask, columns_of, read_one
+from common.database.rows import Statement, ask, columns_of, read_one
 from common.web.proof import AUTH_TIME
 
 KEY_BYTES = 32
@@ -36,11 +36,12 @@ NOTED_EVERY = timedelta(minutes=1)
 ALIVE = f"""
     SELECT {columns_of(Session)} FROM accounts_session WHERE key_digest = %s AND expires_at > statement_timestamp()
 """  # noqa: S608 - names of our own
-REPLACE = """
-    WITH old AS (DELETE FROM accounts_session WHERE key_digest = %(old)s RETURNING client_ids, used_last_by)
-    INSERT INTO accounts_session (key_digest, account_id, sid, client_ids, used_last_by, data, expires_at, ends_at)
-    VALUES (%(key)s, %(account)s, %(sid)s, coalesce((SELECT client_ids FROM old), '[]'),
-        coalesce((SELECT used_last_by FROM old), '[]'), %(data)s, %(expires)s, %(ends)s)
+# What is written besides, if anything is, stands between the two.
+DROP_OLD = "WITH old AS (DELETE FROM accounts_session WHERE key_digest = %s RETURNING client_ids, used_last_by)"
+WRITE_NEW = """
+    INSERT INTO accounts_session (key_digest, account_id, sid, data, expires_at, ends_at, client_ids, used_last_by)
+    VALUES (%s, %s, %s, %s, %s, %s, coalesce((SELECT client_ids FROM old), '[]'),
+        coalesce((SELECT used_last_by FROM old), '[]'))
 """
 LAST_USED = """
     UPDATE accounts_session SET used_last_by = CASE WHEN key_digest = %(key)s
@@ -78,8 +79,14 @@ class SessionStore(SessionBase):
         self.save(must_create=True)
         self.modified = True
 
-    def save(self, must_create: bool = False) -> None:
-        """Write the data, unless that has been done. Raises `UpdateError` if the session was deleted meanwhile."""
+    def save(self, must_create: bool = False, *, besides: Statement | None = None) -> None:
+        """Write the data, unless that has been done; and what `besides` writes, at once where that can be.
+
+        Raises `UpdateError` if the session was deleted meanwhile.
+        """
+        if besides and self._replaced is None:
+            ask(*besides).close()
+            besides = None
         if self.session_key is None:
             self.create()
             return
@@ -87,7 +94,7 @@ class SessionStore(SessionBase):
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         written = json.dumps(data, cls=DjangoJSONEncoder)
         if self._replaced is not None:
-            self._replace(digest, data, written)
+            self._replace(digest, data, written, besides)
         elif must_create:
             self._insert(digest, data)
         elif written != self._written:
@@ -103,18 +110,10 @@ class SessionStore(SessionBase):
         if not Session.objects.filter(key_digest=digest).update(**_row_of(data)):
             raise UpdateError
 
-    def _replace(self, digest: str, data: dict[str, Any], written: str) -> None:
-        expires_at, ends_at = _ends_of(data)
-        values = {
-            "old": self._replaced,
-            "key": digest,
-            "account": data.get(ACCOUNT_KEY),
-            "sid": data.get(SESSION_ID, ""),
-            "data": written,
-            "expires": expires_at,
-            "ends": ends_at,
-        }
-        ask(REPLACE, values).close()
+    def _replace(self, digest: str, data: dict[str, Any], written: str, besides: Statement | None) -> None:
+        also, parameters = (f", besides AS ({besides[0]})", besides[1]) if besides else ("", ())
+        values = (digest, data.get(ACCOUNT_KEY), data.get(SESSION_ID, ""), written, *_ends_of(data))
+        ask(f"{DROP_OLD}{also}{WRITE_NEW}", [self._replaced, *parameters, *values]).close()
         self._replaced = None
 
     def cycle_key(self) -> None:

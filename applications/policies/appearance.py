@@ -2,5 +2,5 @@
 
 from branding.pictures.encoding import ImageLimits
 
-LOGO = ImageLimits(512, 512, 100 * 1024, light=30 * 1024, is_mark=True)
+LOGO = ImageLimits(256, 256, 100 * 1024, light=30 * 1024, is_mark=True)
 MOST_BYTES_FETCHED = 500 * 1024

@@ -1,1 +1,1 @@
-"""What a look is made of: which branding each field is taken from, and its colours as a style sheet."""
+"""What a look is made of: what is chosen, which branding it comes from, what can be read, and the style sheet."""

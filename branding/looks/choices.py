@@ -20,16 +20,15 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 NEUTRAL_CHOICES = {name: values[0] for name, values in CHOICES.items()}
 
-# Whatever the first ones lack, such as Arabic or Japanese, the last ones have: a font is chosen letter by letter.
-_SANS = '"Noto Sans","Noto Sans Arabic","Hiragino Sans","Noto Sans JP",sans-serif'
-_SERIF = '"Noto Serif","Noto Naskh Arabic","Hiragino Mincho ProN","Yu Mincho","Noto Serif JP",serif'
+# Whatever the first ones lack, the last ones have: a font is chosen letter by letter. None is named for Chinese,
+# Japanese and Korean, which draw the same characters otherwise: browsers take what the language of the page needs.
+_SANS = '"Noto Sans","Noto Sans Arabic",sans-serif'
+_SERIF = '"Noto Serif","Noto Naskh Arabic",serif'
 _PROPERTIES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "font": {
         "humanist": {"font": f'Seravek,"Gill Sans Nova",Ubuntu,Calibri,"DejaVu Sans",{_SANS}'},
         "serif": {"font": f'Charter,"Bitstream Charter","Iowan Old Style",Cambria,Georgia,{_SERIF}'},
-        "rounded": {
-            "font": f'ui-rounded,"Hiragino Maru Gothic ProN",Quicksand,Comfortaa,"Arial Rounded MT Bold",{_SANS}'
-        },
+        "rounded": {"font": f'ui-rounded,Quicksand,Comfortaa,"Arial Rounded MT Bold",{_SANS}'},
         "mono": {"font": f"var(--mono),{_SANS}"},
     },
     "corner_radius": {

@@ -35,6 +35,7 @@ class Found(NamedTuple):
 NOWHERE = Found(None, None)
 GOES_WITH = {
     "banner_logo_dark": "banner_logo",
+    "square_logo_dark": "square_logo",
     "dark_accent_color": "accent_color",
     "dark_background_color": "background_color",
 }

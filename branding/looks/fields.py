@@ -14,7 +14,7 @@ from frame.templatetags.portal import in_a_sentence
 
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "layout": dict(Branding.Layout.choices),
-    "color_scheme": {AUTO: _("Browser’s choice"), LIGHT: _("Always light"), DARK: _("Always dark")},
+    "color_scheme": {AUTO: _("As the browser"), LIGHT: _("Always light"), DARK: _("Always dark")},
     "font": {
         "system": _("The device’s own"),
         "humanist": _("Humanist"),
@@ -66,8 +66,8 @@ class LookFields(EditForm):
     spacing = _choice(_("Spacing"))
     button_style = _choice(_("Buttons"))
     input_style = _choice(_("Fields"))
-    logo_placement = _choice(_("Place of the logo"))
-    logo_size = _choice(_("Size of the logo"))
+    logo_placement = _choice(_("Logo placement"))
+    logo_size = _choice(_("Logo size"))
     layout = forms.ChoiceField(
         label=_("Layout"), required=False, widget=forms.RadioSelect(attrs={"class": "form-check-input"})
     )

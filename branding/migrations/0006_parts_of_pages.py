@@ -8,6 +8,8 @@ KINDS = [
     ("background", "Background image"),
     ("favicon", "Favicon"),
     ("header_logo", "Header logo"),
+    ("square_logo", "Square logo"),
+    ("square_logo_dark", "Square logo, dark"),
 ]
 
 

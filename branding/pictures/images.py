@@ -4,6 +4,7 @@ Nothing of the upload's bytes survives: no metadata, no tail behind the picture,
 it claims to have are never looked at. Everything refused says why, in words for whoever uploaded it.
 """
 
+import hashlib
 from typing import Any
 
 from django.core.files import File
@@ -18,10 +19,14 @@ from branding.pictures.encoding import MOST_BYTES, ImageLimits, PreparedImage, i
 _KILOBYTE = 1024
 # Pages show a logo up to 320×104 pixels large, and screens have up to three for each of them.
 _LOGO = ImageLimits(960, 312, 150 * _KILOBYTE, 24 * _KILOBYTE, is_mark=True)
+# Twice as large as a tile of a phone shows it.
+_SQUARE = ImageLimits(240, 240, 50 * _KILOBYTE, 16 * _KILOBYTE, is_mark=True, is_square=True)
 LIMITS = {
     BrandingImage.Kind.BANNER_LOGO: _LOGO,
     BrandingImage.Kind.BANNER_LOGO_DARK: _LOGO,
     BrandingImage.Kind.HEADER_LOGO: _LOGO,
+    BrandingImage.Kind.SQUARE_LOGO: _SQUARE,
+    BrandingImage.Kind.SQUARE_LOGO_DARK: _SQUARE,
     # Whichever way it is turned: half a window is higher than wide.
     BrandingImage.Kind.BACKGROUND: ImageLimits(1920, 1920, 300 * _KILOBYTE, 44 * _KILOBYTE, pixels=1920 * 1080),
     BrandingImage.Kind.FAVICON: ImageLimits(64, 64, 8 * _KILOBYTE, 4 * _KILOBYTE, is_mark=True, is_square=True),
@@ -36,9 +41,24 @@ def prepare_image(upload: File[bytes], limits: ImageLimits) -> PreparedImage:
             sentence = gettext_noop("The file has %(size)s; an image can have at most %(most_size)s.")
             raise ImageRefused(sentence, size=in_kilobytes(upload.size), most_size=in_kilobytes(MOST_BYTES))
         upload.seek(0)
-        return apart.encoded_anew(upload.read(), limits)
+        return _encoded(upload.read(), limits)
     except ImageRefused as refusal:
         raise ImageRefused(_said(refusal)) from refusal
+
+
+# A picture that is chosen and not saved yet comes with each look at the preview, and then to be saved.
+_MOST_REMEMBERED = 12
+_remembered: dict[tuple[bytes, ImageLimits], PreparedImage] = {}
+
+
+def _encoded(content: bytes, limits: ImageLimits) -> PreparedImage:
+    """What is made of the content, once for all who send the same in a while."""
+    key = (hashlib.sha256(content).digest(), limits)
+    image = _remembered.pop(key, None) or apart.encoded_anew(content, limits)
+    _remembered[key] = image
+    for oldest in list(_remembered)[:-_MOST_REMEMBERED]:
+        _remembered.pop(oldest, None)
+    return image
 
 
 def in_words() -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import tinycss2
 
 from branding.looks.choices import DARK
-from branding.policies import DARK_SURFACE, LIGHT_SURFACE, READABLE, contrast
+from branding.policies import DARK_SURFACE, LIGHT_SURFACE, READABLE, color_problem, contrast
 from branding.styles.media import media_in
 from branding.styles.properties import BESIDES, PROPERTIES
 from branding.styles.selectors import ERROR, selectors_in
@@ -111,7 +111,7 @@ def _value(name: str, tokens: Sequence[Any], selector: Selector) -> str | None:
 def _can_be_read(written: str, media: Media) -> bool:
     """Whether an error in this colour can be read on the ground that errors have."""
     surface = DARK_SURFACE if media.scheme == DARK else LIGHT_SURFACE
-    return len(written) == 7 and contrast(written, surface) >= READABLE
+    return not color_problem(written) and contrast(written, surface) >= READABLE
 
 
 def _text(tokens: Sequence[Any]) -> str:

@@ -11,7 +11,7 @@ from branding.looks.fallback import Layer, found
 from branding.telling.values import PICTURES, Told, label_of, told
 
 _FIRST = (
-    *("banner_logo", "banner_logo_dark", "background", "favicon"),
+    *PICTURES,
     *("accent_color", "dark_accent_color", "background_color", "dark_background_color"),
     *("surface_color", "dark_surface_color", *CHOICES),
 )

@@ -1,23 +1,27 @@
 """How one state of a brand differs from another, in words and pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from branding.description import BrandingValues
 from branding.policies import name_of_locale
-from branding.telling.values import CSS, PICTURES, Told, label_of, told, told_lines
-from branding.versions.content import Content, changes_between, read
+from branding.telling.values import CSS, NOTHING, PICTURES, TEXT, Told, label_of, told, told_lines
+from branding.versions.content import WORDS, Content, changes_between, read, words_in
+from branding.words.drafts import changed_words
+from branding.words.flows import names_of_flows
+from common.text.languages import tag_of
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field, before and after."""
+    """A field or a sentence, before and after; the sentence may be said in one user flow alone."""
 
     label: str
     before: Told
     after: Told
+    flow: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class OfLanguage:
 
 def differences(before: Content, after: Content, address_of: Callable[[str], str]) -> list[OfLanguage]:
     """All that differs, by language; `address_of` makes a picture's address of its digest."""
-    old, new = read(before, address_of), read(after, address_of)
+    old, new, words = read(before, address_of), read(after, address_of), _sentences(before, after)
     places = [place.split("/") for place in changes_between(before, after)]
     return [
         OfLanguage(
@@ -42,14 +46,30 @@ def differences(before: Content, after: Content, address_of: Callable[[str], str
             [
                 _difference(name, old.get(locale, _NOTHING), new.get(locale, _NOTHING))
                 for where, name in places
-                if where == locale and name
-            ],
+                if where == locale and name not in {"", WORDS}
+            ]
+            + words.get(locale, []),
         )
         for locale in sorted({locale for locale, _name in places})
     ]
 
 
 _NOTHING = BrandingValues()
+
+
+def _sentences(before: Content, after: Content) -> dict[str, list[Difference]]:
+    """The sentences that are said otherwise, by the tag of their language; each is named by its English."""
+    changed = changed_words(words_in(before), words_in(after))
+    flows = names_of_flows() if changed else {}
+    by_tag: dict[str, list[Difference]] = {}
+    for (flow, language, sentence), (old, new) in changed.items():
+        name = flows.get(flow, _("A deleted user flow")) if flow else ""
+        by_tag.setdefault(tag_of(language), []).append(Difference(sentence, _said(old), _said(new), name))
+    return by_tag
+
+
+def _said(texts: Sequence[str]) -> Told:
+    return Told(TEXT, " / ".join(texts)) if texts else Told(NOTHING)
 
 
 def _note(was: bool, is_now: bool) -> str:

@@ -11,6 +11,8 @@ _PICTURES = {
     BrandingImage.Kind.BACKGROUND: _("background image"),
     BrandingImage.Kind.FAVICON: _("favicon"),
     BrandingImage.Kind.HEADER_LOGO: _("header logo"),
+    BrandingImage.Kind.SQUARE_LOGO: _("square logo"),
+    BrandingImage.Kind.SQUARE_LOGO_DARK: _("square logo"),
 }
 _FIELDS = {
     "layout": _("layout"),

@@ -14,6 +14,7 @@ from branding.models import BrandingImage
 TEXT, CODE, COLOR, PICTURE, NOTHING = "text", "code", "color", "picture", "nothing"
 CSS = "custom_css"
 PICTURES = tuple(kind.value for kind in BrandingImage.Kind)
+DARK_PICTURES = (BrandingImage.Kind.BANNER_LOGO_DARK, BrandingImage.Kind.SQUARE_LOGO_DARK)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def told(name: str, value: Any) -> Told:
     if value is None or value == "":
         return Told(NOTHING)
     if isinstance(value, Picture):
-        return Told(PICTURE, picture=value, is_for_dark=name == BrandingImage.Kind.BANNER_LOGO_DARK)
+        return Told(PICTURE, picture=value, is_for_dark=name in DARK_PICTURES)
     if name in WORDS:
         return Told(TEXT, str(WORDS[name][value]))
     if name in SWITCHES:

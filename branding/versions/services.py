@@ -1,4 +1,4 @@
-"""Publishing the draft of a brand, all its languages together; and what can be done with what was published.
+"""Publishing the draft of a brand, its looks and words in all languages; and what can be done with what was published.
 
 Whoever publishes, restores or discards names the draft they have `seen`, as `versions.content.seen_as` calls it: if
 somebody has changed it since, nothing is done. Every function raises `Refused` then.
@@ -16,7 +16,8 @@ from branding.description import FIELDS
 from branding.lookup import read_drafts
 from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Theme
 from branding.services import forget_unnamed_images, record_about
-from branding.versions.content import EMPTY, Content, changes_between, digests_in, read, seen_as, written
+from branding.versions.content import EMPTY, Content, changes_between, digests_in, read, seen_as, words_in, written
+from branding.words.drafts import replace_words, words_of
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
 from tenants.postgresql import announce_change
 
@@ -33,7 +34,7 @@ def create_default_branding(*, actor: Actor) -> Branding:
 
 def draft_of(theme: Theme | None) -> Content:
     """What would be published now, its pictures by their digests."""
-    return written(read_drafts(str).of(theme))
+    return written(read_drafts(str).of(theme), words_of(theme))
 
 
 def newest(theme: Theme | None) -> BrandVersion | None:
@@ -44,7 +45,7 @@ def newest(theme: Theme | None) -> BrandVersion | None:
 def is_published(theme: Theme | None) -> bool:
     """Whether customers see the draft just as it is."""
     shown = newest(theme)
-    return shown is not None and shown.content == draft_of(theme)
+    return shown is not None and not changes_between(shown.content, draft_of(theme))
 
 
 def scheduled(theme: Theme | None) -> BrandVersion | None:
@@ -127,7 +128,7 @@ def lock(theme: Theme | None) -> None:
 def refuse_what_is_shown(content: Content, theme: Theme | None) -> None:
     """Raises `Refused` where publishing it would change nothing."""
     shown = newest(theme)
-    if shown and shown.content == content:
+    if shown and not changes_between(shown.content, content):
         raise Refused([Problem(Code.NOT_ALLOWED, "", _("Customers see just this already."))])
 
 
@@ -174,6 +175,7 @@ def _replace_draft(theme: Theme | None, content: Content, actor: Actor) -> None:
         row.changed_by = actor.name
         row.save()
         _attach(row, {kind: picture.url for kind, picture in values.pictures.items()})
+    replace_words(theme, words_in(content))
     forget_unnamed_images()
 
 

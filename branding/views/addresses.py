@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from branding.looks.fallback import Brandings, Layer, layers_of
 from branding.lookup import AddressOf, read_drafts, read_published
 from branding.models import DEFAULT, Theme
+from branding.words.where import Where
 from tenants.models import Tenant
 
 # The default's locale is "", which an address can't hold.
@@ -45,6 +46,11 @@ class BrandAt:
     def url_of(self, page: str, locale: str) -> str:
         """The address of a page about its branding for a locale."""
         return self.url(page, locale or _DEFAULT_SLUG)
+
+    @property
+    def where(self) -> Where:
+        """Where its words are said."""
+        return Where(theme=self.theme.pk if self.theme else None)
 
     def drafted(self, address_of: AddressOf | None = None) -> Brandings:
         """Its draft by locale, with images at addresses of the portal or those that `address_of` makes."""

@@ -1,6 +1,6 @@
 """What the form of a branding tells of its colours: how well they can be read, and which go with the logo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -9,18 +9,18 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from branding.description import BrandingValues
 from branding.forms import BrandingForm
 from branding.look import fields_of_style_sheet, shown
 from branding.looks.choices import DARK, LIGHT
 from branding.looks.colors import COLORS
 from branding.looks.contrast import BUTTON, BUTTON_TEXT, LINK, OUTSIDE, TEXT, Pair, pairs_by_scheme
-from branding.looks.fallback import Layer
+from branding.looks.fallback import Layer, found
 from branding.looks.proposals import proposals
 from branding.models import BrandingImage
 from branding.pictures.images import in_words
 from branding.policies import color_problem
 from branding.preview.drafts import draft_of
-from branding.views.addresses import BrandAt
 from frame.pages import PortalRequest
 
 _SCHEMES = {LIGHT: pgettext_lazy("look", "Light"), DARK: pgettext_lazy("look", "Dark")}
@@ -44,9 +44,19 @@ def sent_with_use(request: PortalRequest) -> QueryDict:
     return data
 
 
-def look_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, Any]:
+def as_typed(form: BrandingForm) -> BrandingValues:
+    """What the form's branding would set. A card that wouldn't be saved is in it, so that it can be judged."""
+    if not form.is_bound:
+        return form.own
+    form.is_valid()
+    typed = draft_of(form.own, fields=form.values, images={})
+    return replace(
+        typed, **{name: form.values[name] for name in COLORS if not color_problem(form.values.get(name, ""))}
+    )
+
+
+def look_context(form: BrandingForm, layers: Sequence[Layer]) -> dict[str, Any]:
     """The colours as they would be shown, how well they are told apart, and those that go with the logo."""
-    layers = _layers_as_typed(form, brand, locale)
     effective = {name: shown(layers, name).value for name in COLORS}
     for name, color in effective.items():
         # A dark colour that is left empty follows from the light one beside it.
@@ -54,22 +64,10 @@ def look_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, A
     pairs = pairs_by_scheme(fields_of_style_sheet(layers))
     return {
         "image_limits": in_words(),
-        "edit_url": brand.url_of("edit", locale),
         "effective": effective,
         "schemes": [{"name": name, "title": _SCHEMES[name], "pairs": _told(each)} for name, each in pairs.items()],
-        "proposals": [{"colors": fields, "use": urlencode(fields)} for fields in proposals(_palette(form))],
+        "proposals": [{"colors": fields, "use": urlencode(fields)} for fields in proposals(_palette(layers))],
     }
-
-
-def _layers_as_typed(form: BrandingForm, brand: BrandAt, locale: str) -> Sequence[Layer]:
-    own = brand.drafted()
-    if form.is_bound:
-        form.is_valid()
-        typed = draft_of(own[locale], fields=form.values, images={})
-        # A card that wouldn't be saved is judged as well.
-        colors = {name: form.values[name] for name in COLORS if not color_problem(form.values.get(name, ""))}
-        own = {**own, locale: replace(typed, **colors)}
-    return brand.layers(locale, own, brand.below())
 
 
 def _told(pairs: Sequence[Pair]) -> list[tuple[Pair, Any, str, str]]:
@@ -89,10 +87,10 @@ def _meanwhile(pair: Pair) -> str:
     return f"{needed} {done[pair.name]}"
 
 
-def _palette(form: BrandingForm) -> Sequence[str]:
+def _palette(layers: Sequence[Layer]) -> Sequence[str]:
     """The colours of the logo that pages show."""
-    own: Mapping[str, Any] = form.own.pictures
-    kind = BrandingImage.Kind.BANNER_LOGO
-    url = own[kind].url if kind in own else form.fallback.logo_url
-    found = BrandingImage.objects.filter(digest=url.rpartition("/")[2]).values_list("palette", flat=True).first()
-    return found or ()
+    logo = found(layers, BrandingImage.Kind.BANNER_LOGO).value
+    if logo is None:
+        return ()
+    rows = BrandingImage.objects.filter(digest=logo.url.rpartition("/")[2])
+    return rows.values_list("palette", flat=True).first() or ()

@@ -11,16 +11,18 @@ from django.views.decorators.http import require_safe
 
 from branding.forms import AddLanguageForm, BrandingForm
 from branding.look import resolve
+from branding.looks.fallback import Brandings
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
 from branding.policies import LIGHT_SURFACE, name_of_locale
-from branding.preview.samples import preview_language, preview_languages, samples
+from branding.preview.samples import preview_language, preview_languages, samples_by_group
 from branding.services import add_language, delete_language, update_branding
 from branding.telling.summary import what_is_set
+from branding.telling.values import DARK_PICTURES
 from branding.themes.applications import applications
 from branding.views.addresses import BrandAt, brand_at, locale_of
 from branding.views.customer import serve_image
 from branding.views.drafts import draft_context
-from branding.views.looks import look_context, sent_with_use
+from branding.views.looks import as_typed, look_context, sent_with_use
 from frame.access import Need
 from frame.forms import ProblemsShownAt
 from frame.pages import PortalRequest, tenant_page
@@ -59,7 +61,8 @@ def overview(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = Non
 def edit(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | None = None) -> HttpResponse:
     """All fields of one branding, beside the page that they make."""
     brand, locale = brand_at(tenant, theme_id), locale_of(locale)
-    form = _form(request, brand, locale)
+    own, below = brand.drafted(), brand.below()
+    form = _form(request, brand, locale, own, below)
     if request.method == "POST" and "use" not in request.POST and form.is_valid():
         with ProblemsShownAt(form):
             update_branding(
@@ -69,7 +72,8 @@ def edit(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | N
                 return redirect(brand.url("publish"))
             messages.success(request, _("The draft is saved: %(name)s.") % {"name": name_of_locale(locale)})
             return redirect(brand.url_of("edit", locale))
-    context = {**_edit_context(form, brand, locale), **draft_context(request, brand)}
+    layers = brand.layers(locale, {**own, locale: as_typed(form)}, below)
+    context = {**_edit_context(form, brand, locale), **look_context(form, layers), **draft_context(request, brand)}
     return TemplateResponse(request, "portal/branding/edit.html", context)
 
 
@@ -119,8 +123,7 @@ def _themes() -> list[dict[str, object]]:
     ]
 
 
-def _form(request: PortalRequest, brand: BrandAt, locale: str) -> BrandingForm:
-    own, below = brand.drafted(), brand.below()
+def _form(request: PortalRequest, brand: BrandAt, locale: str, own: Brandings, below: Brandings) -> BrandingForm:
     if locale not in own:
         raise Http404
     without = {each: values for each, values in own.items() if each != locale}
@@ -138,7 +141,6 @@ def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, 
     return {
         "form": form,
         "name": name_of_locale(locale),
-        **look_context(form, brand, locale),
         "header_color": form.own.header_color or form.fallback.header_color or LIGHT_SURFACE,
         "is_default": locale == DEFAULT,
         "images": {
@@ -147,15 +149,16 @@ def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, 
                 "remove": form[f"remove_{kind.value}"],
                 "own": form.own.pictures.get(kind),
                 "fallback_url": attrgetter(_LOOK_ADDRESSES[kind])(form.fallback),
-                "is_for_dark": kind == BrandingImage.Kind.BANNER_LOGO_DARK,
+                "is_for_dark": kind in DARK_PICTURES,
                 "fallback_is_dark": kind == BrandingImage.Kind.BANNER_LOGO and form.fallback.logo_is_dark,
             }
             for kind in BrandingImage.Kind
         },
-        "samples": samples(),
+        "groups": samples_by_group(),
         "preview_language": preview_language(locale),
         "preview_languages": preview_languages(locale),
         "changed": Branding.objects.of_brand(brand.theme).get(locale=locale),
+        "edit_url": brand.url_of("edit", locale),
         "preview_url": brand.url_of("preview", locale),
         "delete_url": brand.url_of("delete-language", locale) if locale else "",
         "speaks_other": bool(locale) and preview_language(locale) != locale.partition("-")[0],
@@ -167,5 +170,5 @@ _LOOK_ADDRESSES = {
     BrandingImage.Kind.BANNER_LOGO_DARK: "dark_logo_url",
     BrandingImage.Kind.BACKGROUND: "background_url",
     BrandingImage.Kind.FAVICON: "favicon_url",
-    BrandingImage.Kind.HEADER_LOGO: "header_logo.url",
+    **{kind: f"{kind}.url" for kind in ("header_logo", "square_logo", "square_logo_dark")},
 }

@@ -13,12 +13,13 @@ from branding.forms import BrandingForm
 from branding.look import resolve
 from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import Brandings
-from branding.lookup import AddressOf
 from branding.models import DEFAULT, BrandVersion
-from branding.preview.drafts import draft_of, look_of, style_sheet_in
+from branding.preview.drafts import draft_of, look_of
 from branding.preview.samples import html_of_sample, preview_language
-from branding.versions.content import read
+from branding.versions.content import Content, read, words_in
+from branding.versions.services import draft_of as brand_draft
 from branding.views.addresses import BrandAt, brand_at, locale_of
+from branding.words.in_force import words_as_if
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
@@ -48,7 +49,8 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID 
         # Style sheets are data URIs here, against which a path leads nowhere.
         return request.build_absolute_uri(brand.image_url(digest))
 
-    own, below = _version_or_draft(request, brand, address_of), brand.below(address_of)
+    content = _version_or_draft(request, brand)
+    own, below = read(content, address_of), brand.below(address_of)
     if locale not in own:
         raise Http404
     if request.method == "POST":
@@ -60,7 +62,10 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID 
     look = look_of(brand.layers(locale, own, below), tenant_name=tenant.name, scheme=scheme)
     language = preview_language(locale, chosen.get("preview_language", ""))
     html = html_of_sample(
-        chosen.get("preview_page", ""), look=look, language=language, style_sheet=style_sheet_in(look.color_scheme)
+        chosen.get("preview_page", ""),
+        look=look,
+        language=language,
+        words=words_as_if(words_in(content), brand.where),
     )
     return HttpResponse(inert(html))
 
@@ -70,12 +75,13 @@ def inert(html: str) -> str:
     return html.replace("<body", "<body inert", 1)
 
 
-def _version_or_draft(request: PortalRequest, brand: BrandAt, address_of: AddressOf) -> Brandings:
+def _version_or_draft(request: PortalRequest, brand: BrandAt) -> Content:
     number = request.GET.get("version", "")
     if not number.isdecimal():
-        return brand.drafted(address_of)
+        return brand_draft(brand.theme)
     version = get_object_or_404(BrandVersion.objects.of_brand(brand.theme), number=int(number[:9]))
-    return read(version.content, address_of)
+    content: Content = version.content
+    return content
 
 
 def _posted(request: PortalRequest, brand: BrandAt, own: Brandings, below: Brandings, locale: str) -> BrandingValues:

@@ -1,10 +1,11 @@
 """Words as JSON files, in our own shape with all that a tenant says otherwise, and in that of Entra External ID.
 
 Ours has languages, and in each of them sentences by their English; one that counts has a list of forms. Below
-`user_flows`, by name, stands what flows say otherwise.
+`user_flows` and `themes`, by name, stands what these say otherwise.
 
     {"words": {"de": {"Continue": "Weiter", "{count} left": ["{count} übrig", "{count} übrig"]}},
-     "user_flows": {"Shop": {"de": {"Continue": "Zur Kasse"}}}}
+     "user_flows": {"Shop": {"de": {"Continue": "Zur Kasse"}}},
+     "themes": {"Kids": {"de": {"Continue": "Los"}}}}
 
 Theirs has the texts of one language by keys such as SignIn_Title, which `{0}` is filled into; of their keys those are
 known that customers read here as well. https://learn.microsoft.com/entra/external-id/customers/how-to-customize-languages-customers
@@ -15,16 +16,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from branding.models import ChangedSentence
+from branding.languages.offered import offer
+from branding.models import ChangedSentence, Theme
+from branding.words.flows import names_of_flows
 from branding.words.products import products_texts
 from branding.words.services import Wished, kept_texts
 from branding.words.slots import places_in
 from branding.words.table import sentences
+from branding.words.where import EVERYWHERE, Where
 from common.problems import Code, Problem, Refused
 from common.text.texts import NOT_SEEN, shortened
 from common.text.translation import gettext as _
+from common.text.translation import gettext_lazy
 
-WORDS, FLOWS = "words", "user_flows"
+WORDS, FLOWS, THEMES = "words", "user_flows", "themes"
 # Their keys, and our sentences.
 THEIRS = {
     "AttributeCollection_Title": "Complete your account",
@@ -44,14 +49,19 @@ THEIRS = {
     "SignUp_Title": "Create an account",
     "SisuOtc_Title": "Enter the code",
 }
+_NOT_THERE = {
+    FLOWS: gettext_lazy("There is no user flow “%(name)s”."),
+    THEMES: gettext_lazy("There is no theme “%(name)s”."),
+}
 _BY_KEY = {key.lower(): sentence for key, sentence in THEIRS.items()}
 _LIST = "attributeCollection"
 
 
 class Part(NamedTuple):
-    """What a file says in one language, in all flows ("") or in the one of this name."""
+    """What a file says in one language, everywhere or in the flow or theme of this name: `kind` is its list."""
 
-    flow: str
+    kind: str
+    name: str
     language: str
     wished: Wished
 
@@ -63,22 +73,27 @@ class Read(NamedTuple):
     unknown: list[str]
 
 
-def all_words(names_of_flows: Mapping[UUID, str]) -> dict[str, Any]:
-    """All that the tenant says otherwise, in our shape, but for what was said of a flow while somebody deleted it."""
-    told: dict[str, Any] = {WORDS: {}, FLOWS: {}}
+def all_words() -> dict[str, Any]:
+    """All that the tenant says otherwise, in our shape, but for what was said of a flow while somebody deleted it, and
+    in a language that is none any more.
+    """
+    told: dict[str, Any] = {WORDS: {}, FLOWS: {}, THEMES: {}}
+    names = _names_of_places()
     for row in ChangedSentence.objects.order_by("language", "sentence"):
-        if row.user_flow and row.user_flow not in names_of_flows:
+        where = Where(row.user_flow, row.theme_id)
+        if where not in names or not offer().find(row.language):
             continue
-        place = told[FLOWS].setdefault(names_of_flows[row.user_flow], {}) if row.user_flow else told[WORDS]
+        kind, name = names[where]
+        place = told[kind].setdefault(name, {}) if name else told[kind]
         place.setdefault(row.language, {})[row.sentence] = row.texts[0] if len(row.texts) == 1 else row.texts
     return told
 
 
-def words_in_their_shape(language: str, user_flow: UUID | None = None) -> dict[str, str]:
+def words_in_their_shape(language: str, where: Where = EVERYWHERE) -> dict[str, str]:
     """What customers read in this language, by their keys."""
     texts: dict[str, Any] = {text: products_texts(sentences()[text], language) for text in THEIRS.values()}
-    for flow in (None, user_flow):
-        texts |= kept_texts(language, flow, list(texts))
+    for place in (EVERYWHERE, where):
+        texts |= kept_texts(language, list(texts), place)
     return {key: _numbered(texts[text][0]) for key, text in THEIRS.items()}
 
 
@@ -95,27 +110,40 @@ def told_in(content: bytes) -> Any:
     return told
 
 
-def read_words(told: Any, *, language: str = "", flow: str = "") -> Read:
+def read_words(told: Any, *, language: str = "") -> Read:
     """What a file of either shape says; one of theirs in this language. Raises `Refused` for what is neither."""
-    if isinstance(told, dict) and {WORDS, FLOWS} & told.keys():
-        return Read(list(_parts(told)), sorted(told.keys() - {WORDS, FLOWS}))
-    return _read_theirs(told, language=language, flow=flow)
+    if isinstance(told, dict) and {WORDS, FLOWS, THEMES} & told.keys():
+        return Read(list(_parts(told)), sorted(told.keys() - {WORDS, FLOWS, THEMES}))
+    return _read_theirs(told, language=language)
 
 
-def placed(read: Read, flows: Mapping[str, UUID]) -> list[tuple[UUID | None, str, Wished]]:
-    """The parts, with the IDs of their flows, which are given by name. Raises `Refused` for a flow that there isn't."""
+def placed(read: Read, where: Where = EVERYWHERE) -> list[tuple[Where, str, Wished]]:
+    """The parts, and where each is said; one that doesn't tell, there. Raises `Refused` for a name that there isn't."""
+    places = {name: place for place, name in _names_of_places().items()}
     for part in read.parts:
-        if part.flow and part.flow not in flows:
-            raise _refused(_("There is no user flow “%(name)s”.") % {"name": shortened(part.flow)}, field="")
-    return [(flows.get(part.flow), part.language, part.wished) for part in read.parts]
+        if part.name and (part.kind, part.name) not in places:
+            raise _refused(_NOT_THERE[part.kind] % {"name": shortened(part.name)}, field="")
+    return [(places[part.kind, part.name] if part.kind else where, part.language, part.wished) for part in read.parts]
+
+
+def _names_of_places() -> dict[Where, tuple[str, str]]:
+    """By where something is said, in which list of a file it stands, and under which name."""
+    flows = {Where(user_flow=UUID(flow)): (FLOWS, name) for flow, name in names_of_flows().items()}
+    themes = {Where(theme=pk): (THEMES, name) for pk, name in Theme.objects.values_list("pk", "name")}
+    return {EVERYWHERE: (WORDS, ""), **flows, **themes}
 
 
 def _parts(told: Mapping[str, Any]) -> Iterator[Part]:
-    of_flows = _object(told.get(FLOWS, {}), FLOWS)
-    for flow, languages in (("", told.get(WORDS, {})), *of_flows.items()):
-        for language, texts in _object(languages, flow or WORDS).items():
-            said = _object(texts, language)
-            yield Part(flow, language, {sentence: _forms(sentence, text) for sentence, text in said.items()})
+    yield from _parts_of(WORDS, "", told.get(WORDS, {}))
+    for kind in (FLOWS, THEMES):
+        for name, languages in _object(told.get(kind, {}), kind).items():
+            yield from _parts_of(kind, name, languages)
+
+
+def _parts_of(kind: str, name: str, languages: Any) -> Iterator[Part]:
+    for language, texts in _object(languages, name or kind).items():
+        said = _object(texts, language)
+        yield Part(kind, name, language, {sentence: _forms(sentence, text) for sentence, text in said.items()})
 
 
 def _forms(sentence: str, text: Any) -> list[str]:
@@ -125,7 +153,7 @@ def _forms(sentence: str, text: Any) -> list[str]:
     return forms
 
 
-def _read_theirs(told: Any, *, language: str, flow: str) -> Read:
+def _read_theirs(told: Any, *, language: str) -> Read:
     if isinstance(told, dict) and isinstance(told.get(_LIST), list):
         told = told[_LIST]
     if isinstance(told, list) and all(isinstance(row, dict) and {"key", "value"} <= row.keys() for row in told):
@@ -136,7 +164,7 @@ def _read_theirs(told: Any, *, language: str, flow: str) -> Read:
         raise _refused(_("Name the language: this file doesn’t."), field="language")
     known = {key: _BY_KEY[key.lower()] for key in told if key.lower() in _BY_KEY}
     wished = {text: [_named(told[key], text)] for key, text in known.items()}
-    return Read([Part(flow, language, wished)], sorted(told.keys() - known.keys()))
+    return Read([Part("", "", language, wished)], sorted(told.keys() - known.keys()))
 
 
 def _numbered(text: str) -> str:

@@ -1,17 +1,31 @@
-"""A tenant's changed sentences as pages and mails look them up, kept in the process until something of them changes."""
+"""A tenant's published words as pages and mails look them up, kept in the process until something of them changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from branding.words.drafts import BrandsWords
 from branding.words.slots import filled_in, has_markup
 from branding.words.table import form_of, forms_of, sentences
-from common.text.spoken import Wording
+from branding.words.where import Where
+from common.text.spoken import Languages, Wording
 from tenants.known import Part
 
-_CHANGED = """
-    SELECT jsonb_agg(jsonb_build_array(changed.user_flow, changed.language, changed.sentence, changed.texts))
-    FROM branding_changedsentence changed
+# Of each brand the newest version; the tenant's own has no theme.
+_PUBLISHED = """
+    SELECT jsonb_build_object(
+        'brands', (
+            SELECT jsonb_agg(jsonb_build_array(version.theme_id, version.content -> 'words'))
+            FROM branding_brandversion version
+            WHERE version.content -> 'words' IS NOT NULL AND version.number = (
+                SELECT max(other.number) FROM branding_brandversion other
+                WHERE other.theme_id IS NOT DISTINCT FROM version.theme_id
+            )
+        ),
+        'themes', (
+            SELECT jsonb_object_agg(themed.client_id, themed.theme_id) FROM branding_themedapplication themed
+        )
+    )
 """
 Texts = Mapping[str, Sequence[str]]
 """By sentence, its forms in a language."""
@@ -23,30 +37,32 @@ class _Said(NamedTuple):
 
 
 class TenantsWords:
-    """What is said otherwise, by language: in a user flow its own words, then those of the tenant."""
+    """What is said otherwise, by language; of the layers, a later one comes before those ahead of it."""
 
     def __init__(self, layers: Sequence[Mapping[str, Texts]]) -> None:
         self.layers = layers
-        self._said: dict[str, _Said] = {}
+        self._said: dict[Languages, _Said] = {}
 
-    def find(self, language: str, message: str) -> Wording | None:
+    def find(self, languages: Languages, message: str) -> Wording | None:
         """What is said in place of a message of the catalogue."""
-        return self._in(language).one.get(message)
+        return self._in(languages).one.get(message)
 
-    def find_counted(self, language: str, message: str, number: int) -> Wording | None:
+    def find_counted(self, languages: Languages, message: str, number: int) -> Wording | None:
         """The same for a message that counts, named by its singular."""
-        forms = self._in(language).counted.get(message)
-        return forms[form_of(language)(number)] if forms else None
+        forms = self._in(languages).counted.get(message)
+        return forms[form_of(languages[0])(number)] if forms else None
 
-    def _in(self, language: str) -> _Said:
-        said = self._said.get(language)
+    def _in(self, languages: Languages) -> _Said:
+        said = self._said.get(languages)
         if said is None:
             # Whoever comes at the same time makes the same.
-            said = self._said[language] = _said_in(language, [layer.get(language, {}) for layer in self.layers])
+            layers = [layer[code] for code in languages for layer in self.layers if code in layer]
+            said = self._said[languages] = _said_in(languages[0], layers)
         return said
 
 
 def _said_in(language: str, layers: Iterable[Texts]) -> _Said:
+    """What these layers say, a later one before those ahead of it; in as many forms as the language has."""
     one: dict[str, Wording] = {}
     counted: dict[str, Sequence[Wording]] = {}
     for texts in layers:
@@ -69,25 +85,50 @@ def _wording(text: str, message: str) -> Wording:
     return Wording(html if has_markup(message) else filled_in(text, message, as_html=False), html)
 
 
-def words_from(rows: Iterable[tuple[str | None, str, str, Sequence[str]]]) -> Mapping[UUID | None, TenantsWords]:
-    """The words of the tenant (None) and of each user flow that has some of its own, from rows of the table."""
-    by_flow: dict[UUID | None, dict[str, dict[str, Sequence[str]]]] = {}
-    for flow, language, sentence, texts in rows:
-        by_flow.setdefault(UUID(flow) if flow else None, {}).setdefault(language, {})[sentence] = texts
-    of_all = by_flow.get(None, {})
-    return {flow: TenantsWords([of_all, own] if flow else [own]) for flow, own in by_flow.items()}
+class PublishedWords:
+    """What a tenant has published, as `drafts` tells it, by theme ("" is its own brand), and who has which theme."""
+
+    def __init__(self, brands: Mapping[str, BrandsWords], theme_of: Mapping[str, str]) -> None:
+        self._said = {(theme, flow): texts for theme, words in brands.items() for flow, texts in _texts_of(words)}
+        self._theme_of = theme_of
+        self._made: dict[tuple[tuple[str, str], ...], TenantsWords] = {}
+
+    def find(self, user_flow: UUID | None, client_id: str) -> TenantsWords | None:
+        """What is said otherwise in this flow to customers of this application, if anything is."""
+        places = (("", ""), ("", str(user_flow or "")), (self._theme_of.get(client_id, ""), ""))
+        said = tuple(place for place in dict.fromkeys(places) if place in self._said)
+        if not said:
+            return None
+        if said not in self._made:
+            # Whoever comes at the same time makes the same.
+            self._made[said] = TenantsWords([self._said[place] for place in said])
+        return self._made[said]
 
 
-_words = Part(_CHANGED, lambda rows: words_from(rows or ()))
+def _texts_of(words: BrandsWords) -> Iterator[tuple[str, Mapping[str, Texts]]]:
+    """By flow what is said in each language."""
+    for flow, languages in words.items():
+        yield flow, {language: {text: said[0] for text, said in texts.items()} for language, texts in languages.items()}
 
 
-def drafted_words(user_flow: UUID | None, language: str, draft: Texts) -> TenantsWords:
-    """The words of the tenant, or of a user flow, if these were said otherwise in this language besides."""
-    now = words_in_force(user_flow)
-    return TenantsWords([*(now.layers if now else ()), {language: draft}])
+def _published_from(told: Mapping[str, Any]) -> PublishedWords:
+    return PublishedWords({theme or "": words for theme, words in told["brands"] or ()}, told["themes"] or {})
 
 
-def words_in_force(user_flow: UUID | None = None) -> TenantsWords | None:
-    """The words of the tenant being served, in this user flow if given; None where it says all as the product does."""
-    words = _words.get()
-    return words.get(user_flow) or words.get(None)
+_published = Part(_PUBLISHED, _published_from)
+
+
+def words_in_force(user_flow: UUID | None = None, client_id: str = "") -> TenantsWords | None:
+    """The words of the tenant being served, in this user flow and to customers of the application of this client ID, if
+    given; None where it says all as the product does.
+    """
+    return _published.get().find(user_flow, client_id)
+
+
+def words_as_if(words: BrandsWords, where: Where, besides: Mapping[str, Texts] | None = None) -> TenantsWords:
+    """What would be said there if these words of a brand were published, and what is said `besides` in a language."""
+    published = words_in_force() if where.theme else None
+    own = dict(_texts_of(words))
+    places = dict.fromkeys(("", str(where.user_flow or "")))
+    layers = [*(published.layers if published else ()), *(own[place] for place in places if place in own)]
+    return TenantsWords([*layers, besides or {}])

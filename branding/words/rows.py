@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from branding.models import ChangedSentence
 from branding.words.products import products_texts
 from branding.words.table import Sentence, sentences
+from branding.words.where import EVERYWHERE, Where
 
 Kept = Mapping[str, ChangedSentence]
 
@@ -14,7 +14,7 @@ Kept = Mapping[str, ChangedSentence]
 @dataclass(frozen=True)
 class Row:
     """One sentence in one language. `own` are its forms as they are said otherwise, none if they aren't, and `before`
-    what customers would read then: the tenant's, in one of its user flows, or the product's.
+    what customers would read then: the tenant's, in one of its user flows or themes, or the product's.
     """
 
     sentence: Sentence
@@ -54,20 +54,20 @@ class Filter:
         )
 
 
-def rows_in(language: str, user_flow: UUID | None = None) -> Iterator[Row]:
-    """All sentences in this language, as they are said in all user flows (None) or in this one."""
-    of_all = _kept(language, None)
-    own = _kept(language, user_flow) if user_flow else of_all
+def rows_in(language: str, where: Where = EVERYWHERE) -> Iterator[Row]:
+    """All sentences in this language, as they are said there in the draft."""
+    of_all = _kept(language, EVERYWHERE)
+    own = of_all if where == EVERYWHERE else _kept(language, where)
     for text, sentence in sentences().items():
         product = products_texts(sentence, language)
-        before = of_all[text].texts if user_flow and text in of_all else product
+        before = of_all[text].texts if where != EVERYWHERE and text in of_all else product
         kept = own.get(text)
         yield Row(sentence, product, before, kept.texts if kept else (), kept.instead_of if kept else ())
 
 
-def no_longer_said(language: str, user_flow: UUID | None = None) -> list[ChangedSentence]:
+def no_longer_said(language: str, where: Where = EVERYWHERE) -> list[ChangedSentence]:
     """Changed sentences that the product doesn't say any more."""
-    return [row for text, row in _kept(language, user_flow).items() if text not in sentences()]
+    return [row for text, row in _kept(language, where).items() if text not in sentences()]
 
 
 def chosen(rows: Iterable[Row], wanted: Filter) -> list[Row]:
@@ -75,5 +75,5 @@ def chosen(rows: Iterable[Row], wanted: Filter) -> list[Row]:
     return [row for row in rows if wanted.takes(row)]
 
 
-def _kept(language: str, user_flow: UUID | None) -> Kept:
-    return {row.sentence: row for row in ChangedSentence.objects.filter(language=language, user_flow=user_flow)}
+def _kept(language: str, where: Where) -> Kept:
+    return {row.sentence: row for row in ChangedSentence.objects.filter(language=language, **where.columns)}

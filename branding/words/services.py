@@ -1,4 +1,4 @@
-"""Every write about a tenant's words. Each announces itself: no page says what is over."""
+"""Every write about the draft of a tenant's words: customers read none of it until the brand is published."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -6,29 +6,29 @@ from uuid import UUID
 
 from django.db import transaction
 
-from audit.services import Actor, record
+from audit.services import Actor
+from branding.languages.offered import catalogue_of, offer
 from branding.models import DEFAULT, Branding, ChangedSentence
+from branding.services import record_about
 from branding.words.products import products_texts
 from branding.words.rules import text_problem, tidied
 from branding.words.table import Sentence, forms_of, sentences
+from branding.words.where import EVERYWHERE, Where
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
-from common.text.languages import TRANSLATED_LANGUAGES
 from common.text.translation import gettext as _
 from common.versions import version_of
-from tenants.postgresql import announce_change
 
-LANGUAGES = frozenset(language.code for language in TRANSLATED_LANGUAGES)
 Wished = Mapping[str, Sequence[str]]
 """By sentence its forms in a language; where all are empty, the product's own words are back."""
 
 
-def kept_texts(language: str, user_flow: UUID | None, among: Sequence[str]) -> dict[str, list[str]]:
-    """What is said in place of these sentences in this language, in all flows (None) or in this one alone."""
-    return {row.sentence: row.texts for row in _kept(language, user_flow, among)}
+def kept_texts(language: str, among: Sequence[str], where: Where = EVERYWHERE) -> dict[str, list[str]]:
+    """What is said in place of these sentences in this language, just there."""
+    return {row.sentence: row.texts for row in _kept(language, among, where)}
 
 
 def change_words(
-    *, language: str, wished: Wished, user_flow: UUID | None = None, seen: str = "", actor: Actor
+    *, language: str, wished: Wished, where: Where = EVERYWHERE, seen: str = "", actor: Actor
 ) -> Sequence[str]:
     """Say these sentences otherwise in this language; the others stay. Returns those that differ now, or that were
     outdated: whoever says one again has seen what the product says by now.
@@ -38,35 +38,38 @@ def change_words(
     """
     refuse_if_any(_language_problems(language))
     tidy = {sentence: _tidied(texts) for sentence, texts in wished.items()}
-    if user_flow is None:
+    if where == EVERYWHERE:
         tidy = {text: [] if _says_the_same(text, forms, language) else forms for text, forms in tidy.items()}
     with transaction.atomic():
         # Whoever changes words at the same time waits.
-        branding = _locked_branding()
-        before = kept_texts(language, user_flow, list(tidy))
+        branding = _locked_branding(where)
+        before = kept_texts(language, list(tidy), where)
         if seen and seen != version_of(before):
             raise Refused([CHANGED_MEANWHILE])
         differs = {text for text, forms in tidy.items() if forms != before.get(text, [])}
-        differs |= {row.sentence for row in _kept(language, user_flow, list(tidy)) if is_outdated(row)}
+        differs |= {row.sentence for row in _kept(language, list(tidy), where) if is_outdated(row)}
         changed = {text: forms for text, forms in tidy.items() if text in differs}
         refuse_if_any(problems_of(language, changed))
         if not changed:
             return []
-        ChangedSentence.objects.filter(pk__in=[row.pk for row in _kept(language, user_flow, list(changed))]).delete()
+        ChangedSentence.objects.filter(pk__in=[row.pk for row in _kept(language, list(changed), where)]).delete()
         ChangedSentence.objects.bulk_create(
             ChangedSentence(
                 language=language,
-                user_flow=user_flow,
                 sentence=sentence,
                 texts=texts,
                 instead_of=products_texts(sentences()[sentence], language),
+                **where.columns,
             )
             for sentence, texts in changed.items()
             if texts
         )
-        details = {"language": language, "user_flow": str(user_flow or ""), "sentences": len(changed)}
-        record("branding.words_changed", actor=actor, target=branding, details=details)
-        announce_change()
+        branding.changed_by = actor.name
+        branding.save(update_fields=["changed_by", "updated_at"])
+        about = {"language": language, "user_flow": str(where.user_flow or ""), "sentences": len(changed)}
+        record_about(
+            branding.theme, "branding.words_changed", "theme.words_changed", target=branding, actor=actor, **about
+        )
     return list(changed)
 
 
@@ -82,7 +85,7 @@ def problems_of(language: str, wished: Wished) -> list[Problem]:
 
 
 def _language_problems(language: str) -> list[Problem]:
-    is_known = language in LANGUAGES
+    is_known = offer().find(language) is not None
     return [] if is_known else [Problem(Code.UNKNOWN, "language", _("Choose one of the languages."))]
 
 
@@ -90,8 +93,9 @@ def _problems(text: str, forms: Sequence[str], language: str) -> list[Problem]:
     sentence = sentences().get(text)
     if sentence is None:
         return [Problem(Code.UNKNOWN, text, _("Customer pages have no such sentence."))]
-    if len(forms) != forms_of(sentence, language):
-        told = _("Write %(number)d forms of it in this language.") % {"number": forms_of(sentence, language)}
+    wanted = forms_of(sentence, catalogue_of(language))
+    if len(forms) != wanted:
+        told = _("Write %(number)d forms of it in this language.") % {"number": wanted}
         return [Problem(Code.INVALID, text, told)]
     return [problem for place, form in enumerate(forms) for problem in _form_problems(sentence, form, place, language)]
 
@@ -104,16 +108,16 @@ def _form_problems(sentence: Sentence, form: str, place: int, language: str) -> 
     return [Problem(Code.INVALID, sentence.text, told, str(place))] if told else []
 
 
-def change_words_everywhere(parts: Iterable[tuple[UUID | None, str, Wished]], *, actor: Actor) -> int:
-    """Say all of it otherwise or nothing: for each flow, or all (None), and language. Returns how much differs now.
+def change_words_everywhere(parts: Iterable[tuple[Where, str, Wished]], *, actor: Actor) -> int:
+    """Say all of it otherwise or nothing: by where it is said, and language. Returns how much differs now.
 
     Raises `Refused` with all that is wrong; the item of a problem is the language.
     """
     problems, differing = [], 0
     with transaction.atomic():
-        for user_flow, language, wished in parts:
+        for where, language, wished in parts:
             try:
-                differing += len(change_words(language=language, wished=wished, user_flow=user_flow, actor=actor))
+                differing += len(change_words(language=language, wished=wished, where=where, actor=actor))
             except Refused as refusal:
                 problems += [replace(problem, item=language) for problem in refusal.problems]
         refuse_if_any(problems)
@@ -121,7 +125,7 @@ def change_words_everywhere(parts: Iterable[tuple[UUID | None, str, Wished]], *,
 
 
 def copy_words(user_flow: UUID, *, to: UUID) -> None:
-    """Have one user flow say what another one says; whoever makes it writes the event, and announces it."""
+    """Have one user flow say what another one says, in the draft; whoever makes it writes the event."""
     ChangedSentence.objects.bulk_create(
         ChangedSentence(
             language=row.language, user_flow=to, sentence=row.sentence, texts=row.texts, instead_of=row.instead_of
@@ -131,20 +135,20 @@ def copy_words(user_flow: UUID, *, to: UUID) -> None:
 
 
 def forget_words_of(user_flow: UUID) -> None:
-    """Forget what a user flow says in words of its own; whoever deletes the flow writes the event, and announces it."""
+    """Forget what a user flow says in words of its own; whoever deletes the flow writes the event."""
     # What somebody is saying at the moment is forgotten, too.
-    _locked_branding()
+    _locked_branding(EVERYWHERE)
     ChangedSentence.objects.filter(user_flow=user_flow).delete()
 
 
-def _locked_branding() -> Branding:
-    return Branding.objects.select_for_update().get(theme=None, locale=DEFAULT)
+def _locked_branding(where: Where) -> Branding:
+    return Branding.objects.select_for_update().get(theme=where.theme, locale=DEFAULT)
 
 
-def _kept(language: str, user_flow: UUID | None, among: Sequence[str]) -> list[ChangedSentence]:
+def _kept(language: str, among: Sequence[str], where: Where) -> list[ChangedSentence]:
     # A name that somebody made up may be no text of the database.
     wanted = frozenset(among)
-    rows = ChangedSentence.objects.filter(language=language, user_flow=user_flow)
+    rows = ChangedSentence.objects.filter(language=language, **where.columns)
     return [row for row in rows if row.sentence in wanted]
 
 
@@ -157,7 +161,9 @@ def is_outdated(row: ChangedSentence) -> bool:
 def _says_the_same(text: str, forms: Sequence[str], language: str) -> bool:
     """Whether it is what the product says anyway, and so no change."""
     sentence = sentences().get(text)
-    return sentence is not None and language in LANGUAGES and list(forms) == list(products_texts(sentence, language))
+    if sentence is None or offer().find(language) is None:
+        return False
+    return list(forms) == list(products_texts(sentence, language))
 
 
 def _tidied(texts: Sequence[str]) -> list[str]:

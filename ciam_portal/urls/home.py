@@ -5,6 +5,7 @@ from django.urls import include, path
 import applications.urls
 import branding.urls
 import bulk.urls
+import captcha.urls
 import logs.urls
 import mail.urls
 import oidc.urls
@@ -30,6 +31,7 @@ urlpatterns = [
                     *logs.urls.portal_urlpatterns,
                     *mail.urls.portal_urlpatterns,
                     *sms.urls.portal_urlpatterns,
+                    *captcha.urls.portal_urlpatterns,
                     *oidc.urls.portal_urlpatterns,
                     *bulk.urls.portal_urlpatterns,
                 ],

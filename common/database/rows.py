@@ -11,6 +11,7 @@ from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
 
 Row = TypeVar("Row", bound=Model)
+Statement = tuple[str, Sequence[Any]]
 
 
 def ask(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> CursorWrapper:
@@ -46,12 +47,17 @@ def read_one(model: type[Row], statement: str, parameters: Sequence[Any], *, bes
     return found
 
 
-def insert(row: Model) -> None:
-    """Insert a new row, and ask for nothing back: what the database fills in is in the table alone."""
+def inserting(row: Model) -> Statement:
+    """The statement that inserts a new row, and asks for nothing back: what the database fills in is there alone."""
     fields = [(field, field.pre_save(row, add=True)) for field in type(row)._meta.concrete_fields]
     given = [(field, value) for field, value in fields if not _is_filled_in(field, value)]
     statement = _inserting(type(row), tuple(str(field.column) for field, _ in given))
-    ask(statement, [field.get_db_prep_save(value, connection) for field, value in given]).close()
+    return statement, [field.get_db_prep_save(value, connection) for field, value in given]
+
+
+def insert(row: Model) -> None:
+    """Insert a new row, likewise."""
+    ask(*inserting(row)).close()
     state = row._state  # noqa: SLF001 - how Django notes it
     state.adding, state.db = False, DEFAULT_DB_ALIAS
 

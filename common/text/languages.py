@@ -5,7 +5,7 @@ speak those that have a catalogue in `locale`, the portal those that have one in
 tools.translations check` keeps every catalogue complete, so that there is no list to say it again.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from django.utils.translation import gettext, gettext_lazy, to_locale
 class Language:
     """One row. `tag` is its BCP 47 tag, `code` what Django calls it, `english` and `own` are its names.
 
-    `is_translated` says whether customer pages and mails speak it, `is_of_portal` whether the portal does.
+    `is_translated` says whether customer pages and mails speak it, `is_of_portal` whether the portal does. One that a
+    tenant has made itself stands in no table: it is what the `catalogue` of this code says, in the tenant's words.
     """
 
     tag: str
@@ -26,6 +27,7 @@ class Language:
     is_right_to_left: bool = False
     is_translated: bool = False
     is_of_portal: bool = False
+    catalogue: str = ""
 
     @property
     def name(self) -> str:
@@ -144,6 +146,12 @@ def find_language(name: str) -> Language | None:
     return _BY_NAME.get(name.replace("_", "-").lower())
 
 
+def tag_of(name: str) -> str:
+    """The BCP 47 tag of a tag or code; the same if it isn't in the table."""
+    language = find_language(name)
+    return language.tag if language else name
+
+
 def language_name(name: str) -> str:
     """What administrators read for a tag or code: its name in their language, or the tag if it isn't in the table."""
     language = find_language(name)
@@ -166,6 +174,22 @@ def lookup_chain(name: str, available: Collection[str]) -> list[str]:
     parts = _canonical(name).split("-")
     shorter = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
     return [canonical[tag] for tag in shorter if tag in canonical]
+
+
+def served_by(name: str, codes: Sequence[str]) -> str:
+    """Which of these codes speaks best to whoever reads this language: de to de-AT, zh-hans to zh-Hans-SG, sr-latn to
+    sr; "" if none does, as for what is longer than any tag.
+    """
+    if len(name) > LONGEST_TAG:
+        return ""
+    parts = name.replace("_", "-").lower().split("-")
+    for length in range(len(parts), 0, -1):
+        shorter = "-".join(parts[:length])
+        language = find_language(shorter)
+        code = language.code if language else shorter
+        if code in codes:
+            return code
+    return next((code for code in codes if code.startswith(f"{parts[0]}-")), "")
 
 
 def _canonical(name: str) -> str:

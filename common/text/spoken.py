@@ -3,6 +3,9 @@
 Whoever answers a customer, or writes to one, says whose words count from here on (`speaking`, `speak`); everybody else
 reads the catalogues alone, the portal above all. The words are a variable of the context, so no thread has another's.
 Where a tenant has changed nothing there is nothing to look up.
+
+A language that a tenant has made itself has no catalogue. It is spoken as another one is, with the dates and digits of
+that, and is looked up before it.
 """
 
 from collections.abc import Iterator
@@ -11,7 +14,7 @@ from contextvars import ContextVar
 from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import trans_real
+from django.utils.translation import activate, get_language, override, trans_real
 
 
 class Wording(str):
@@ -32,18 +35,45 @@ class Wording(str):
         return mark_safe(self.html)  # noqa: S308 - escaped but for the mark-up of its places
 
 
+Languages = tuple[str, str]
+"""The language of a catalogue, and the one of the tenant's own that is spoken on top of it, or ""."""
+
+
 class Words(Protocol):
     """Whose words they are: a tenant's, or those of one of its user flows."""
 
-    def find(self, language: str, message: str) -> Wording | None:
+    def find(self, languages: Languages, message: str) -> Wording | None:
         """What is said in place of a message of the catalogue."""
 
-    def find_counted(self, language: str, message: str, number: int) -> Wording | None:
+    def find_counted(self, languages: Languages, message: str, number: int) -> Wording | None:
         """The same for a message that counts something, named by its singular."""
 
 
 _words: ContextVar[Words | None] = ContextVar("words", default=None)
+_own_language: ContextVar[str] = ContextVar("language of a tenant's own", default="")
 _is_html: ContextVar[bool] = ContextVar("words are HTML", default=False)
+
+
+def speak_language(catalogue: str, own: str = "") -> None:
+    """Speak the language of a catalogue from here on; or, as that, one of the tenant's own."""
+    activate(catalogue)
+    _own_language.set(own)
+
+
+@contextmanager
+def speaking_language(catalogue: str, own: str = "") -> Iterator[None]:
+    """Speak it, and afterwards what was spoken before."""
+    before = _own_language.set(own)
+    try:
+        with override(catalogue):
+            yield
+    finally:
+        _own_language.reset(before)
+
+
+def spoken_language() -> str:
+    """The code of the language that is spoken, be it one of the tenant's own."""
+    return _own_language.get() or get_language() or ""
 
 
 def speak(words: Words | None) -> None:
@@ -71,13 +101,16 @@ class SpokenTranslation(trans_real.DjangoTranslation):
 
     def gettext(self, message: str) -> str:
         words = _words.get()
-        own = words.find(self.language(), message) if words else None
+        own = words.find(self._languages(), message) if words else None
         return super().gettext(message) if own is None else _said(own)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         words = _words.get()
-        own = words.find_counted(self.language(), msgid1, n) if words else None
+        own = words.find_counted(self._languages(), msgid1, n) if words else None
         return super().ngettext(msgid1, msgid2, n) if own is None else _said(own)
+
+    def _languages(self) -> tuple[str, str]:
+        return self.language(), _own_language.get()
 
 
 @contextmanager

@@ -11,13 +11,15 @@ from django.conf import settings
 from django.db import connection
 
 from common.crypto.encryption import CannotUnseal
+from common.text.translation import Sentence
+from common.text.translation import gettext_noop as _
 from common.web.outgoing import Content, HttpAnswer, OutgoingError, Places, TooManyWaiting, call
 from hooks.calls.breaker import note_answered, note_failed, take_turn
 from hooks.calls.deliveries import Outcome, note_delivery
 from hooks.models import Delivery, Hook
 from hooks.policies import LEAST_SECONDS, RETRIED_STATUSES
 from hooks.wire.answers import Answer, WrongAnswer, read_answer
-from hooks.wire.signing import new_message_id, secrets_of, signed_headers
+from hooks.wire.signing import header_of, new_message_id, secrets_of, signed_headers
 from tenants.postgresql import current_schema
 
 MOST_ANSWER_BYTES = 64 * 1024
@@ -25,15 +27,16 @@ TRIES = 2
 # Of the threads of this process; no tenant's customers have more of them than they have of all threads.
 of_process = Places(max(2, settings.CIAM_WEB_THREADS * 3 // 4), share=max(1, settings.CIAM_WEB_THREADS // 2))
 of_hook = Places(10_000, share=20)
-RESTS = "It isn’t asked just now, as it gave no good answer several times."
-TOO_MANY = "Too many requests wait for hooks just now."
+RESTS = Sentence(_("It isn’t asked just now, as it gave no good answer several times."))
+TOO_MANY = Sentence(_("Too many requests wait for hooks just now."))
+UNREADABLE = Sentence(_("Its secrets can’t be read. Give it new ones."))
 
 
 class HookDown(Exception):
-    """Nothing may go on without this hook, which gave no good answer. The message says why, to administrators."""
+    """Nothing may go on without this hook, which gave no good answer. The message says why, as logs have it."""
 
-    def __init__(self, hook: Hook, problem: str) -> None:
-        super().__init__(problem)
+    def __init__(self, hook: Hook, problem: Sentence) -> None:
+        super().__init__(problem.in_english)
         self.hook = hook
 
 
@@ -49,7 +52,7 @@ def ask(hook: Hook, request: dict[str, Any], *, nonce: str = "") -> Answer:
     return answer or Answer()
 
 
-def answer_of(hook: Hook, request: dict[str, Any], *, nonce: str = "") -> tuple[Answer | None, str]:
+def answer_of(hook: Hook, request: dict[str, Any], *, nonce: str = "") -> tuple[Answer | None, Sentence]:
     """The same, whatever is chosen for want of an answer: None then, and what stood in the way."""
     try:
         answer, outcome = _asked(hook, request, nonce)
@@ -84,23 +87,25 @@ def send(hook: Hook, request: dict[str, Any], *, message_id: str, nonce: str = "
         outcome.status = came.status
         answer = read_answer(hook.moment, status=came.status, body=came.body, nonce=nonce)
         outcome.judgement = answer.action
-    except (OutgoingError, WrongAnswer, CannotUnseal) as error:
-        # It may quote what came back, of which a database doesn't take every character.
-        answer, outcome.problem = None, "".join(filter(str.isprintable, str(error)))
+    except (OutgoingError, WrongAnswer) as error:
+        answer, outcome.problem = None, error.sentence
+    except CannotUnseal:
+        answer, outcome.problem = None, UNREADABLE
     outcome.took = round((time.monotonic() - begun) * 1000)
     return answer, outcome
 
 
 def _called(hook: Hook, body: bytes, message_id: str, begun: float, outcome: Outcome) -> HttpAnswer:
     """What came back: of the second try, if the first broke off or met a gateway without a server behind it."""
-    secrets, ends_at = secrets_of(hook), begun + hook.timeout_ms / 1000
+    secrets, header = secrets_of(hook), header_of(hook)
+    ends_at = begun + hook.timeout_ms / 1000
     while True:
         outcome.tries += 1
         headers = signed_headers(body, message_id=message_id, at=int(time.time()), secrets=secrets)
         try:
             came = call(
                 hook.url,
-                content=Content(body, "application/json", headers),
+                content=Content(body, "application/json", {**header, **headers}),
                 max_bytes=MOST_ANSWER_BYTES,
                 seconds=max(LEAST_SECONDS, ends_at - time.monotonic()),
             )

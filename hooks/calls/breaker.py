@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import Actor, record
+from common.text.translation import Sentence
 from hooks.models import MAX_PROBLEM, Delivery, Hook
 from hooks.policies import FIRST_REST_SECONDS, LOOKED_AT, LOOKED_BACK_SECONDS, has_to_rest, rest_after
 
@@ -50,7 +51,7 @@ def note_answered(hook: Hook, turn: Turn) -> None:
         Hook.objects.filter(pk=hook.pk).update(failures=0, failing_since=None, rests=0, rests_until=None, error="")
 
 
-def note_failed(hook: Hook, turn: Turn, problem: str) -> None:
+def note_failed(hook: Hook, turn: Turn, problem: Sentence) -> None:
     """It hasn't, for this reason. Call it when the delivery is noted."""
     now = timezone.now()
     with transaction.atomic():
@@ -58,10 +59,10 @@ def note_failed(hook: Hook, turn: Turn, problem: str) -> None:
         if row is None:
             return
         row.failures, row.failing_since = row.failures + 1, row.failing_since or now
-        row.error = problem[:MAX_PROBLEM]
+        row.error = problem.written(MAX_PROBLEM)
         if turn.is_probe or (row.rests_until is None and has_to_rest(row.failures, _lately(row))):
             if not row.rests:
-                details = {"failures": row.failures, "problem": row.error}
+                details = {"failures": row.failures, "problem": problem.in_english}
                 record("hook.rests", actor=Actor.system(), target=row, details=details)
             row.rests += 1
             row.rests_until = now + timedelta(seconds=rest_after(row.rests))

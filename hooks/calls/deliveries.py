@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from common.crypto.encryption import CannotUnseal, seal, unseal
+from common.text.translation import NOTHING_TO_SAY, Sentence
 from common.web.current_request import current_request
 from hooks.models import MAX_PROBLEM, Delivery, Hook
 from hooks.policies import SECRET_MOMENTS
@@ -26,7 +27,7 @@ class Outcome:
     status: int = 0
     took: int = 0
     judgement: str = ""
-    problem: str = ""
+    problem: Sentence = NOTHING_TO_SAY
 
 
 def note_delivery(
@@ -48,7 +49,7 @@ def note_delivery(
                 status=outcome.status,
                 took=outcome.took,
                 judgement=outcome.judgement,
-                problem=outcome.problem[:MAX_PROBLEM],
+                problem=outcome.problem.written(MAX_PROBLEM) if outcome.problem else "",
             )
             if delivery.pk % PRUNED_EVERY == 0:
                 kept = Delivery.objects.filter(hook_id=hook.pk).order_by("-pk").values("pk")[:KEPT]

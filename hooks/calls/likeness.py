@@ -6,6 +6,7 @@ import time
 from django.db import connection
 from django.utils import timezone
 
+from common.text.translation import NOTHING_TO_SAY, Sentence
 from common.web.outgoing import TooManyWaiting
 from hooks.calls.asking import RESTS, TOO_MANY, HookDown, of_hook, of_process
 from hooks.models import Delivery, Hook
@@ -29,8 +30,8 @@ def wait_as_if_asked(hook: Hook) -> None:
         raise HookDown(hook, problem)
 
 
-def _wait(hook: Hook) -> str:
-    """Wait, unless the hook rests. Returns why there would be no answer; "" if there would be one."""
+def _wait(hook: Hook) -> Sentence:
+    """Wait, unless the hook rests. Returns why there would be no answer; nothing to say if there would be one."""
     row = Hook.objects.filter(pk=hook.pk).first() or hook
     if row.rests_until and row.rests_until > timezone.now():
         return RESTS
@@ -39,4 +40,4 @@ def _wait(hook: Hook) -> str:
     if not connection.in_atomic_block:
         connection.close()
     time.sleep(min(secrets.choice(took), hook.timeout_ms) / 1000 if took else 0)
-    return row.error if row.failures else ""
+    return row.fault if row.failures else NOTHING_TO_SAY

@@ -12,6 +12,8 @@ from typing import Any
 
 from common.claims import CLAIM_NAME, PROTOCOL_CLAIMS, TRUSTED_CLAIMS
 from common.text.texts import unseen_problem
+from common.text.translation import Sentence
+from common.text.translation import gettext_noop as _
 from hooks.policies import ACCOUNT, MAIL, PASSWORD, START, SUBMIT, TEXT, TOKEN
 
 CONTINUE, PREFILL, MODIFY = "continueWithDefaultBehavior", "setPrefillValues", "modifyAttributeValues"
@@ -28,11 +30,20 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 }
 MOST_VALUES, MOST_TITLE, MOST_MESSAGE, MOST_ERROR = 100, 200, 2000, 500
 MOST_CLAIMS_BYTES = 3 * 1024
+LONGEST_QUOTED = 120
 OK = 200
 
 
 class WrongAnswer(Exception):
-    """It isn't what may be answered at that moment. The message is a sentence for administrators."""
+    """It isn't what may be answered at that moment. `sentence` says to administrators what is wrong.
+
+    What it quotes of the answer is shortened, to what can be seen.
+    """
+
+    def __init__(self, words: str, **quoted: Any) -> None:
+        told = {name: _seen(value) if isinstance(value, str) else value for name, value in quoted.items()}
+        self.sentence = Sentence(words, told)
+        super().__init__(self.sentence.in_english)
 
 
 @dataclass(frozen=True)
@@ -53,18 +64,20 @@ class Answer:
 def read_answer(moment: str, *, status: int, body: bytes, nonce: str = "") -> Answer:
     """The answer to a request for this moment, which repeats the request's nonce if it had one.
 
-    Raises `WrongAnswer`, whose message says what is wrong.
+    Raises `WrongAnswer`.
     """
     if status != OK:
-        raise WrongAnswer(_about_status(status))
+        raise _about_status(status)
     data = _data_in(body)
     if nonce and _member(data, "nonce") != nonce:
-        raise WrongAnswer("Its answer doesn’t repeat the nonce, so it may not have read the password.")
+        raise WrongAnswer(_("Its answer doesn’t repeat the nonce, so it may not have read the password."))
     action = _action_in(data)
     asked = str(action.get("@odata.type", "")).rpartition(".")[2]
     name = next((each for each in ACTIONS[moment] if each.lower() == asked.lower()), "")
     if not name:
-        raise WrongAnswer(f"Its action “{asked[:80]}” isn’t one of {', '.join(ACTIONS[moment])}.")
+        raise WrongAnswer(
+            _("Its action “%(name)s” isn’t one of %(choices)s."), name=asked, choices=", ".join(ACTIONS[moment])
+        )
     return Answer(
         name,
         values=_values(name, action),
@@ -74,17 +87,17 @@ def read_answer(moment: str, *, status: int, body: bytes, nonce: str = "") -> An
     )
 
 
-def _about_status(status: int) -> str:
+def _about_status(status: int) -> WrongAnswer:
     if 300 <= status < 400:
-        return f"It answered with status {status}; a redirect isn’t followed."
-    return f"It answered with status {status}, not {OK}."
+        return WrongAnswer(_("It answered with status %(status)s; a redirect isn’t followed."), status=status)
+    return WrongAnswer(_("It answered with status %(status)s, not 200."), status=status)
 
 
 def _data_in(body: bytes) -> Any:
     try:
         found = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise WrongAnswer("Its answer isn’t JSON.") from error
+        raise WrongAnswer(_("Its answer isn’t JSON.")) from error
     return _member(found, "data")
 
 
@@ -92,7 +105,7 @@ def _action_in(data: Any) -> dict[str, Any]:
     """The one action, with the names of its members in lower case."""
     actions = _member(data, "actions")
     if not isinstance(actions, list) or len(actions) != 1 or not isinstance(actions[0], dict):
-        raise WrongAnswer("Its answer hasn’t exactly one action in data.actions.")
+        raise WrongAnswer(_("Its answer hasn’t exactly one action in data.actions."))
     return {name.lower(): value for name, value in actions[0].items()}
 
 
@@ -115,24 +128,33 @@ def _values(name: str, action: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     values = action.get(member)
     if not isinstance(values, dict) or len(values) > MOST_VALUES:
-        raise WrongAnswer(f"Its action {name} hasn’t up to {MOST_VALUES} “{member}”.")
+        raise WrongAnswer(
+            _("Its action %(name)s hasn’t up to %(most)s “%(member)s”."), name=name, most=MOST_VALUES, member=member
+        )
     if name == CLAIMS and len(json.dumps(values).encode()) > MOST_CLAIMS_BYTES:
-        raise WrongAnswer(f"Its claims take more than {MOST_CLAIMS_BYTES // 1024} KiB.")
+        raise WrongAnswer(_("Its claims take more than %(most)s KiB."), most=MOST_CLAIMS_BYTES // 1024)
     if name == CLAIMS:
         _refuse_reserved(values)
     judge = _is_claim if name == CLAIMS else _is_plain
     wrong = next((each for each, value in values.items() if not judge(value)), None)
     if wrong is not None:
-        raise WrongAnswer(f"The value of “{wrong[:80]}” isn’t a text, a number or a yes or no.")
+        raise WrongAnswer(_("The value of “%(name)s” isn’t a text, a number or a yes or no."), name=wrong)
     return values
 
 
 def _refuse_reserved(claims: Collection[str]) -> None:
     for name in claims:
         if not CLAIM_NAME.fullmatch(name):
-            raise WrongAnswer(f"“{name[:80]}” can’t be the name of a claim.")
+            raise WrongAnswer(_("“%(name)s” can’t be the name of a claim."), name=name)
         if name in PROTOCOL_CLAIMS | TRUSTED_CLAIMS:
-            raise WrongAnswer(f"The claim “{name}” is reserved: applications trust it to be the issuer’s.")
+            raise WrongAnswer(
+                _("The claim “%(name)s” is reserved: applications trust it to be the issuer’s."), name=name
+            )
+
+
+def _seen(text: str) -> str:
+    """What can be seen of a text that came back, of which a database doesn't take every character."""
+    return "".join(filter(str.isprintable, text))[:LONGEST_QUOTED]
 
 
 def _is_plain(value: Any) -> bool:
@@ -157,7 +179,7 @@ def _is_text(value: Any) -> bool:
 def _errors(action: Mapping[str, Any]) -> dict[str, str]:
     errors = action.get("attributeerrors") or {}
     if not isinstance(errors, dict) or len(errors) > MOST_VALUES:
-        raise WrongAnswer(f"Its attributeErrors aren’t up to {MOST_VALUES} sentences by attribute.")
+        raise WrongAnswer(_("Its attributeErrors aren’t up to %(most)s sentences by attribute."), most=MOST_VALUES)
     return {str(name): _judged(f"attributeErrors.{name}", text, most=MOST_ERROR) for name, text in errors.items()}
 
 
@@ -167,7 +189,7 @@ def _message(name: str, action: Mapping[str, Any]) -> str:
         return ""
     message = _text(action, "message", most=MOST_MESSAGE)
     if not message and name != BLOCK_PASSWORD:
-        raise WrongAnswer("Its action has no message for the customer.")
+        raise WrongAnswer(_("Its action has no message for the customer."))
     return message
 
 
@@ -178,5 +200,7 @@ def _text(action: Mapping[str, Any], name: str, *, most: int) -> str:
 def _judged(name: str, text: Any, *, most: int) -> str:
     """A text that customers are shown."""
     if not isinstance(text, str) or len(text) > most or unseen_problem(text, has_lines=True):
-        raise WrongAnswer(f"Its “{name[:80]}” isn’t a text of up to {most} characters that can be seen.")
+        raise WrongAnswer(
+            _("Its “%(name)s” isn’t a text of up to %(most)s characters that can be seen."), name=name, most=most
+        )
     return text.strip()

@@ -18,6 +18,7 @@ from tenants.postgresql import current_schema
 
 PREFIX = "whsec_"
 SECRET_BYTES = 32
+OURS = frozenset({"webhook-id", "webhook-timestamp", "webhook-signature", "accept"})
 
 
 def new_secret() -> str:
@@ -43,6 +44,23 @@ def secrets_of(hook: Hook) -> list[str]:
         sealed.append(hook.sealed_old_secret)
     context = sealing_context(hook.pk)
     return [unseal(each, context=context).decode() for each in sealed if each]
+
+
+def header_of(hook: Hook) -> dict[str, str]:
+    """The header that is sent beside the signatures, if there is one. Raises `CannotUnseal`."""
+    if not hook.header:
+        return {}
+    return {hook.header: unseal(hook.sealed_header, context=header_context(hook.pk)).decode()}
+
+
+def seal_header(value: str, *, hook_id: UUID) -> str:
+    """The value of that header for its place in the database; "" stays what it is."""
+    return seal(value.encode(), context=header_context(hook_id)) if value else ""
+
+
+def header_context(hook_id: UUID) -> str:
+    """What the value of a header is sealed for."""
+    return f"header of hook {current_schema()} {hook_id}"
 
 
 def sealing_context(hook_id: UUID) -> str:

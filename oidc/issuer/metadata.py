@@ -6,8 +6,9 @@ from applications.policies.credentials import SELF_SIGNED_TLS, TLS
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from applications.policies.subjects import SUBJECT_TYPES
 from applications.policies.tokens import CONTENT_ALGORITHMS
+from branding.languages.offered import offer
 from common.crypto.public_keys import ALGORITHMS, ENCRYPTION_ALGORITHMS
-from common.text.languages import TRANSLATED_LANGUAGES
+from common.text.languages import tag_of
 from common.web.certificates import offers_certificates, verifies_certificates
 from oidc.keys.loaded import ES256, RS256
 from oidc.wire.addresses import REGISTRATION_PATH, certificate_aliases_of
@@ -56,7 +57,7 @@ def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = Fal
         "prompt_values_supported": ["none", "login", "consent", "select_account", "create"],
         "display_values_supported": list(DISPLAYS),
         "acr_values_supported": list(acr_values()),
-        "ui_locales_supported": [language.tag for language in TRANSLATED_LANGUAGES],
+        "ui_locales_supported": [tag_of(code) for code in offer().codes],
         "claims_supported": CLAIMS,
         "claim_types_supported": ["normal"],
         "claims_parameter_supported": True,

@@ -66,6 +66,7 @@ OF_A_TENANT = (
     Place(_("Company branding"), "branding", "logo colours look pages emails themes draft"),
     Place(_("Review and publish"), "branding-publish", "branding draft schedule"),
     Place(_("Company branding › Coverage"), "branding-coverage", "languages fallback map"),
+    Place(_("Company branding › Languages"), "branding-languages", "offered default translations"),
     Place(_("Company branding › History"), "branding-history", "versions restore undo"),
     Place(_("Add theme"), "theme-create", "new branding look application"),
     Place(_("Words"), "words", "texts sentences translations languages labels buttons emails"),

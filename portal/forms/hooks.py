@@ -44,7 +44,7 @@ NOBODY_GOES_ON = _("Customers read that it can’t be finished right now. What t
 class HookForm(EditForm):
     """All about one hook but its moment. What it serves is offered by its moment: user flows or applications."""
 
-    never_optional = ("serves",)
+    never_optional = ("serves", "header_value")
 
     name = ServiceText(label=_("Name"), help_text=_("For administrators, and in the log."))
     url = ServiceText(
@@ -56,6 +56,18 @@ class HookForm(EditForm):
         label=_("Public key"),
         help_text=_("Passwords are encrypted to it (RSA-OAEP-256 and A256GCM): as PEM, or as a JSON Web Key."),
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "mono"}),
+    )
+    header = ServiceText(
+        label=_("Further header"),
+        required=False,
+        help_text=_("Sent beside the signature, for a server that looks at nothing else."),
+        widget=forms.TextInput(attrs={**PLAIN, "placeholder": "Authorization"}),
+    )
+    header_value = forms.CharField(
+        label=_("Its value"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Such as Bearer, a space and a token. It is never shown."),
     )
     serves = forms.MultipleChoiceField(label=_("For these user flows"), required=False, widget=CheckCards)
     timeout_ms = forms.IntegerField(
@@ -79,6 +91,10 @@ class HookForm(EditForm):
             GO_ON: PASSED.get(description.moment, _("All goes on as if it had nothing to say.")),
             STOP: stopped,
         }
+        if description.header:
+            self.fields["header_value"].help_text = _(
+                "One is saved and never shown. Leave this empty to keep it; type it again for another server."
+            )
         if description.moment != PASSWORD:
             del self.fields["public_key"]
         self._offer(MOMENTS[description.moment].by)
@@ -95,9 +111,14 @@ class HookForm(EditForm):
             serves.help_text = _("Without a tick, for all.")
 
     @property
+    def value_of_header(self) -> str:
+        """What was typed for the header; "" keeps what there is. Only for a valid form."""
+        return str(self.cleaned_data["header_value"])
+
+    @property
     def wished(self) -> HookDescription:
         """What was chosen. Only for a valid form."""
-        chosen = self.cleaned_data
+        chosen = {name: value for name, value in self.cleaned_data.items() if name != "header_value"}
         return HookDescription(moment=self.description.moment, **{**chosen, "serves": tuple(chosen.get("serves", ()))})
 
 

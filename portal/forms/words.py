@@ -4,20 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from branding.languages.offered import catalogue_of, offer
+from branding.models import Theme
 from branding.words.pages import PAGES, Page, page_named
 from branding.words.rows import Filter, Row
 from branding.words.rules import length_for, tidied
 from branding.words.services import Wished
 from branding.words.table import examples_of, sentences
+from branding.words.where import Where
 from common.problems import Problem
 from common.text.ids import uuid_of
-from common.text.languages import ENGLISH, TRANSLATED_LANGUAGES, Language, find_language
+from common.text.languages import ENGLISH, Language
 from frame.forms import PortalForm
 from frame.lists import MAX_SEARCH
 from userflows.models import UserFlow
@@ -28,30 +30,41 @@ STATES = {ALL: _("All"), CHANGED: _("Changed"), OUTDATED: _("Outdated")}
 
 @dataclass(frozen=True)
 class Asked:
-    """Which sentences are to be seen: in which language, in all user flows or in one, and which of them."""
+    """Which sentences are to be seen: in which language, everywhere or in a user flow or a theme, and which of them."""
 
     language: Language
-    flow: UserFlow | None
+    place: UserFlow | Theme | None
     wanted: Filter
     state: str
 
     @property
-    def flow_id(self) -> UUID | None:
-        """The flow's ID; None for what is said in all of them."""
-        return self.flow.pk if self.flow else None
+    def theme(self) -> Theme | None:
+        """The theme whose words they are; None for those of the tenant's own brand."""
+        return self.place if isinstance(self.place, Theme) else None
+
+    @property
+    def where(self) -> Where:
+        """Where they are said."""
+        if self.place is None or self.theme:
+            return Where(theme=self.theme.pk if self.theme else None)
+        return Where(user_flow=self.place.pk)
 
 
 def asked_in(given: QueryDict) -> Asked:
     """What an address asks for; what it doesn't say, or what there isn't, is the usual."""
-    language = find_language(given.get("language", "")) or find_language(ENGLISH)
-    spoken = language if language and language.is_translated else TRANSLATED_LANGUAGES[0]
-    flow_id = uuid_of(given.get("flow", ""))
-    flow = UserFlow.objects.filter(pk=flow_id).first() if flow_id else None
+    language = offer().find(given.get("language", "")) or offer().language(ENGLISH)
+    place = _place_of(given.get("where", ""))
     state = given.get("state", "")
     page = given.get("page", "") if page_named(given.get("page", "")) else ""
     words = given.get("q", "").strip()[:MAX_SEARCH]
     wanted = Filter(words, page, state == CHANGED, state == OUTDATED)
-    return Asked(spoken, flow, wanted, state if state in STATES else ALL)
+    return Asked(language, place, wanted, state if state in STATES else ALL)
+
+
+def _place_of(named: str) -> UserFlow | Theme | None:
+    """The user flow or the theme of this ID."""
+    pk = uuid_of(named)
+    return (UserFlow.objects.filter(pk=pk).first() or Theme.objects.filter(pk=pk).first()) if pk else None
 
 
 @cache
@@ -120,7 +133,7 @@ def editor_row(
     mine = [problem for problem in problems if problem.field == row.sentence.text]
     by_place = {problem.item: problem.sentence for problem in mine if problem.item}
     values = typed if typed is not None else row.own
-    whens = [_numbers(numbers) for numbers in examples_of(language)] if row.sentence.counts else [""]
+    whens = [_numbers(numbers) for numbers in examples_of(catalogue_of(language))] if row.sentence.counts else [""]
     boxes = [
         Box(
             value=values[place] if place < len(values) else "",

@@ -80,7 +80,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = HookForm(sent(request), description=usual)
     if form.is_valid():
         with ProblemsShownAt(form):
-            made, secret = create_hook(form.wished, actor=request.actor)
+            made, secret = create_hook(form.wished, header_value=form.value_of_header, actor=request.actor)
             messages.success(request, _("%(name)s is added. Test it.") % {"name": made.name})
             return show_once(request, secret, at=_page_of(tenant, made))
     page = {"tenant": tenant, "form": form, "moment": MOMENTS[moment]}
@@ -95,7 +95,8 @@ def hook(request: PortalRequest, tenant: Tenant, hook_id: UUID) -> HttpResponse:
     form = _form(request, found, sent(request))
     if form.is_valid():
         with ProblemsShownAt(form):
-            apply(found, form.wished, expected_version=form.current, actor=request.actor)
+            value = form.value_of_header
+            apply(found, form.wished, header_value=value, expected_version=form.current, actor=request.actor)
             messages.success(request, _("Saved."))
             return redirect(_page_of(tenant, found))
     return _page(request, tenant, found, form)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlsplit
 
 from common.text.translation import gettext as _
+from common.web.own_headers import is_name, name_problem, value_problem
 
 OUTBOX, HTTP = "outbox", "http"
 JSON, FORM, GET = "json", "form", "get"
@@ -16,12 +17,6 @@ MOST_TEXTS = 1_000_000
 
 PLACES = re.compile(r"\{(to|text|secret)\}")
 SAMPLE = {"to": "+4915112345678", "text": "123456", "secret": "secret"}
-HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-# What the connection itself says.
-NOT_ONES_OWN = frozenset(
-    "accept-encoding connection content-length content-type expect host keep-alive te trailer transfer-encoding "
-    "upgrade user-agent".split()
-)
 
 
 def filled(template: str, values: Mapping[str, str], *, written: Callable[[str], str] = str) -> str:
@@ -56,12 +51,10 @@ def headers_problem(lines: str) -> str:
         return _("Use at most %(most)s characters.") % {"most": MAX_HEADERS}
     for line in filter(str.strip, lines.splitlines()):
         name, colon, value = line.partition(":")
-        if not colon or not HEADER_NAME.fullmatch(name.strip()):
+        if not colon or not is_name(name.strip()):
             return _("Write each header in a line of its own, such as Authorization: Bearer {secret}.")
-        if name.strip().lower() in NOT_ONES_OWN:
-            return _("The header %(name)s is set by itself.") % {"name": name.strip()}
-        if not value.isascii() or not value.isprintable():
-            return _("A header holds letters, digits and signs of ASCII only.")
+        if problem := name_problem(name.strip()) or value_problem(value):
+            return problem
     return ""
 
 

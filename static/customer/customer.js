@@ -185,11 +185,3 @@ for (const { dataset } of document.querySelectorAll("[data-told]")) {
   address.searchParams.delete(dataset.told);
   history.replaceState(history.state, "", address);
 }
-
-const languages = document.querySelector("details.languages");
-addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !languages?.open) return;
-  languages.open = false;
-  languages.querySelector("summary").focus();
-});
-addEventListener("click", (event) => { if (languages && !languages.contains(event.target)) languages.open = false; });

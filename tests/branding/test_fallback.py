@@ -19,6 +19,7 @@ VALUES = {
     "accent_color": ("#111111", "#222222", "#333333", "#444444"),
     "layout": ("split", "full_screen", "split", "full_screen"),
     "shows_footer": (True, False, True, False),
+    "custom_css": ("a {}", "body {}", ".ext-title {}", "/* none */"),
     "banner_logo": tuple(Picture(f"/{number}", number, number) for number in range(1, 5)),
 }
 EVERY = list(product((True, False), repeat=len(SOURCES)))
@@ -75,7 +76,7 @@ def test_the_map_tells_what_the_look_shows() -> None:
         "banner_logo_dark": "dark_logo_url",
         "background": "background_url",
         "favicon": "favicon_url",
-        "header_logo": "header_logo.url",
+        **{name: f"{name}.url" for name in ("header_logo", "square_logo", "square_logo_dark")},
     }
 
     rows = coverage(["", "de"], lambda locale: layers_of(locale, tenant=tenant, theme=theme))

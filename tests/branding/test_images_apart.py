@@ -3,14 +3,15 @@
 import json
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
 from branding.errors import ImageRefused
 from branding.models import BrandingImage
-from branding.pictures import apart, encoding
+from branding.pictures import apart, encoding, images
 from branding.pictures.images import LIMITS
-from tests.branding.pictures import DRAWING, bomb, picture
+from tests.branding.pictures import DRAWING, bomb, picture, upload
 
 ANSWER = {"content_type": "image/png", "width": 1, "height": 1, "is_dark": False, "palette": [], "length": 4}
 LOGO = LIMITS[BrandingImage.Kind.BANNER_LOGO]
@@ -36,6 +37,21 @@ def test_a_picture_comes_back_as_it_would_from_this_process(content: bytes) -> N
     assert image == encoding.encoded_anew(content, LOGO)
     assert image.webp
     assert image.palette
+
+
+def test_one_that_is_looked_at_and_then_saved_is_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    content, asked = picture(40, 30, color="#010203"), []
+    prepared = encoding.encoded_anew(content, LOGO)
+
+    def encoded_once(given: bytes, _limits: encoding.ImageLimits) -> encoding.PreparedImage:
+        asked.append(given)
+        return prepared
+
+    monkeypatch.setattr(images, "apart", SimpleNamespace(encoded_anew=encoded_once))
+    first, again = (images.prepare_image(upload(content), LOGO) for _ in range(2))
+
+    assert first == again
+    assert asked == [content]
 
 
 def test_what_is_refused_there_is_told_here() -> None:

@@ -127,6 +127,13 @@ def test_a_picture_that_is_too_large_is_refused_when_it_is_chosen(
     background.set_input_files([photograph])
     expect(page.get_by_role("alert")).to_have_text("The file has 2,930 KB. Choose one of at most 2,048 KB.")
     assert background.input_value() == ""
+    large: FilePayload = {"name": "sea.jpg", "mimeType": "image/jpeg", "buffer": bytes(2_000_000)}
+    page.locator("#id_banner_logo").set_input_files([large])
+    page.locator("#id_banner_logo_dark").set_input_files([large])
+    background.set_input_files([large])
+    expect(page.get_by_role("alert")).to_have_text("The file has 1,954 KB. Choose one of at most 894 KB.")
+    for logo in ("#id_banner_logo", "#id_banner_logo_dark"):
+        page.locator(logo).set_input_files([])
     small: FilePayload = {"name": "sea.png", "mimeType": "image/png", "buffer": picture(120, 30)}
     background.set_input_files([small])
     expect(page.get_by_role("alert")).to_have_count(0)

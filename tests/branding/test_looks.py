@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branding.description import BrandingValues, Picture, field_problems
@@ -21,6 +21,9 @@ colors = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 chosen_colors = st.fixed_dictionaries({}, optional=dict.fromkeys(COLORS, colors))
 chosen = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in CHOICES.items()})
 
+# The machine may have more to do than to make up examples.
+unhurried = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 
 def blocks(css: str) -> list[dict[str, str]]:
     """The properties of light pages, and of dark ones: what the second block doesn't name is as in the first."""
@@ -28,6 +31,7 @@ def blocks(css: str) -> list[dict[str, str]]:
     return [light, light | dark]
 
 
+@unhurried
 @given(chosen_colors, chosen)
 def test_b25_a_style_sheet_is_custom_properties_and_nothing_else(
     fields: dict[str, str], choices: dict[str, str]
@@ -39,6 +43,7 @@ def test_b25_a_style_sheet_is_custom_properties_and_nothing_else(
     assert ("prefers-color-scheme" in css) is (choices.get("color_scheme", "auto") == "auto")
 
 
+@unhurried
 @given(chosen_colors)
 def test_what_a_look_sets_can_be_read_in_light_and_in_dark(fields: dict[str, str]) -> None:
     fields |= {
@@ -85,6 +90,7 @@ def test_a_card_on_which_nothing_could_be_read_is_refused_with_one_that_would_do
     assert not field_problems("surface_color", proposed[0])
 
 
+@unhurried
 @given(chosen_colors)
 def test_what_is_proposed_mends_what_it_stands_beside(fields: dict[str, str]) -> None:
     for scheme, pairs in pairs_by_scheme(fields).items():
@@ -100,6 +106,7 @@ def test_a_brand_that_is_always_light_isnt_judged_in_the_dark() -> None:
     assert list(pairs_by_scheme({"color_scheme": "auto"})) == ["light", "dark"]
 
 
+@unhurried
 @given(colors)
 def test_the_colours_that_go_with_a_logo_need_no_mending(color: str) -> None:
     [fields] = proposals([color])

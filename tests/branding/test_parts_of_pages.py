@@ -65,6 +65,18 @@ def test_a_header_has_the_logo_or_the_name_and_its_colour(acme: Tenant, acme_bro
     assert 'width="160" height="36" alt="Acme"' in at_the_address(acme)
 
 
+def test_a_square_logo_is_the_tile_of_a_phone_and_the_icon_where_there_is_no_other(acme: Tenant) -> None:
+    square = {kind: upload(picture(90, 90)) for kind in ("square_logo", "square_logo_dark")}
+    brand(acme, images={BrandingImage.Kind(kind): file for kind, file in square.items()})
+    page = at_the_address(acme)
+    assert [link.partition(" ")[0] for link in page.split('<link rel="')[1:]].count('icon"') == 2
+    assert 'rel="apple-touch-icon"' in page
+
+    brand(acme, images={BrandingImage.Kind.FAVICON: upload(picture(32, 32))})
+    page = at_the_address(acme)
+    assert [link.partition(" ")[0] for link in page.split('<link rel="')[1:]].count('icon"') == 1
+
+
 def test_the_ways_back_in_say_and_lead_where_the_branding_wants(acme: Tenant, carol: Account) -> None:
     assert "Forgot password?" in at_the_password(acme, carol)
 

@@ -10,6 +10,7 @@ from applications.models import Application
 from branding.look import look_for
 from branding.models import Theme
 from common.database.caches import forget_everything
+from common.text.languages import TRANSLATED_LANGUAGES
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.commands.conftest import Run
@@ -46,6 +47,7 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
     run("branding", "discard", *AT_ACME)
     assert run("branding", "show", *AT_ACME) == {
         "brandings": {"": {}, "de": {"username_hint": "du@acme.example", "shows_footer": False}},
+        "words": {},
         "version": 2,
         "is_published": True,
         "due_at": None,
@@ -108,3 +110,23 @@ def test_what_cant_be_done_is_said(run: Run, acme: Tenant, typed: tuple[str, ...
     verb, *rest = typed
     with pytest.raises(CommandError, match=told):
         run("branding", verb, *AT_ACME, *rest)
+
+
+def test_a_tenant_offers_two_languages_and_all_again(run: Run, acme: Tenant) -> None:
+    languages = ("branding", "languages", "--tenant", "acme")
+    assert len(run(*languages)["offered"]) == len(TRANSLATED_LANGUAGES)
+    told = run(*languages, "--offer", "fr", "--offer", "de", "--default", "de")
+    assert told == {"offered": ["fr", "de"], "default": "de"}
+    with pytest.raises(CommandError, match="languages that are offered"):
+        run(*languages, "--default", "ja")
+    assert run(*languages, "--offer-all")["default"] == "de"
+
+
+def test_a_language_of_ones_own_is_added_and_removed(run: Run, acme: Tenant) -> None:
+    named = ("--tag", "gsw", "--name", "Züritüütsch", "--falls-back-to", "de")
+    assert run("branding", "add-own-language", *AT_ACME, *named)["offered"][-1] == "gsw"
+    run("words", "set", *AT_ACME, "--language", "gsw", "--sentence", "Continue", "--text", "Wiiter")
+    assert run("words", "export", *AT_ACME)["words"] == {"gsw": {"Continue": "Wiiter"}}
+    assert "gsw" not in run("branding", "remove-own-language", *AT_ACME, "--language", "gsw")["offered"]
+    with pytest.raises(CommandError, match="one of the languages"):
+        run("words", "set", *AT_ACME, "--language", "gsw", "--sentence", "Continue", "--text", "Wiiter")

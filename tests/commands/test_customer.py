@@ -43,6 +43,14 @@ def test_a_customer_is_invited_and_the_invitation_withdrawn(run: Run, acme: Tena
         run(*to("show", KIM))
 
 
+def test_a_customer_is_named_by_their_user_name(run: Run, acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(user_name="carol.c")
+    assert run(*to("show", "Carol.C"))["email"] == carol.email
+    with pytest.raises(CommandError, match="No customer of this tenant has the user name"):
+        run(*to("show", "eve"))
+
+
 def test_a_customer_is_found_changed_and_renamed(run: Run, acme: Tenant, carol: Account) -> None:
     run(*to("change", carol.email, "--attribute", "surname=Cooper", "--attribute", "loyaltyNumber="))
     found = run("customer", "find", "--tenant", "acme", "--search", "cooper")["customers"]

@@ -66,6 +66,7 @@ def test_all_words_go_into_a_file_and_come_back_at_another_tenant(
     assert told == {
         "words": {"de": {"Continue": "Los", "{count} left": ["noch einer", "noch {count}"]}},
         "user_flows": {FLOW: {"de": {"Continue": "Zur Kasse"}}},
+        "themes": {},
     }
 
     file = written(tmp_path / "words.json", told)

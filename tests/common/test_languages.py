@@ -14,6 +14,7 @@ from common.text.languages import (
     find_language,
     language_name,
     lookup_chain,
+    served_by,
 )
 from frame.words import language_choices
 from tools import translations
@@ -59,10 +60,25 @@ def test_pages_offer_the_translated_languages_by_their_own_names() -> None:
     ]
 
 
+@EACH
+def test_it_serves_whoever_asks_for_a_region_of_it(language: Language) -> None:
+    codes = [each.code for each in LANGUAGES]
+    for name in (language.tag, language.code, f"{language.tag}-x-own", language.tag.upper()):
+        assert served_by(name, codes) == language.code
+
+
+def test_scripts_and_regions_are_served_by_the_nearest() -> None:
+    codes = ["de", "pt", "zh-hans", "zh-hant", "sr-latn"]
+    asked = ("zh-Hans-SG", "zh", "zh-TW", "pt-AO", "pt-BR", "sr", "de-CH-1996", "d", "")
+    served = ["zh-hans", "zh-hans", "zh-hant", "pt", "pt", "sr-latn", "de", "", ""]
+    assert [served_by(name, codes) for name in asked] == served
+
+
 def test_what_is_longer_than_any_tag_is_no_language() -> None:
     """A stranger's cookie of 16 kilobytes would keep a core busy for most of a second."""
     assert lookup_chain("de-AT-1996", ["de"]) == ["de"]
     assert lookup_chain(f"de{'-a' * 8000}", ["de"]) == []
+    assert served_by(f"de{'-a' * 8000}", ["de"]) == ""
 
 
 def test_a_pattern_that_finds_no_sentences_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:

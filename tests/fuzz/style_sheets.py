@@ -138,6 +138,34 @@ AT_RULES = (
     *("@media print {", "@media (max-width: 600px) {", "@media (prefers-color-scheme: dark) {", "@media not all {"),
     *("@media (min-width: 1px) and (prefers-color-scheme: light) {", "@media screen, (hover) {", "@\\69mport 'x';"),
 )
+# What would hide or cover what has to be read, if a page allowed it.
+HIDING = (
+    *("opacity:0", "opacity:.01", "display:none", "display:contents", "visibility:hidden", "color:#fff", "color:#000"),
+    *(
+        "color:transparent",
+        "color:#ffffff05",
+        "background:#fff",
+        "background:#000",
+        "background-color:#16181d",
+        "zoom:0",
+    ),
+    *("font-size:0", "font-size:1px", "font-size:.1em", "font-size:5%", "line-height:0", "line-height:.1", "height:0"),
+    *("max-height:0", "max-height:1px", "height:1px", "width:0", "width:1px", "max-width:0", "min-height:9999px"),
+    *("margin:-999px", "margin-top:-200px", "margin-bottom:-200px", "margin-left:9999px", "padding:9999px", "order:-9"),
+    *("margin-inline-start:-99px", "gap:9999px", "letter-spacing:-9px", "word-spacing:-99px", "text-indent:-9999px"),
+    *("box-shadow:0 0 0 9999px #fff", "box-shadow:0 -300px 0 200px #fff", "text-shadow:0 0 9px #fff,0 0 9px #fff"),
+    *(
+        "position:fixed;inset:0;background:#fff",
+        "position:absolute;top:0",
+        "z-index:9",
+        "transform:scale(0)",
+        "scale:0",
+    ),
+    *("clip-path:inset(100%)", "filter:opacity(0)", "overflow:hidden;height:0", "mask:linear-gradient(#0000,#0000)"),
+    *("border-width:200px", "border:99px solid #fff", "outline:999px solid #fff", "backdrop-filter:blur(99px)"),
+    *("flex-direction:column-reverse", "align-items:center", "text-transform:uppercase", "text-align:justify"),
+    *("font-family:Wingdings", "-webkit-text-fill-color:#fff", "text-decoration:line-through", "transition:all 99s"),
+)
 PROPERTY_NAMES = (*PROPERTIES, *PROPERTIES, *OTHERS)
 ENDS = ("", "}", "}}", "/*", "'", '"', "(", "\\", "<!--", "-->", ";", "\0", "\u2028", "]")
 
@@ -162,11 +190,15 @@ def _rule(chance: random.Random) -> str:
 
 
 def _selector(chance: random.Random) -> str:
+    if chance.random() < 0.3:
+        return chance.choice((".ext-error", ".ext-sign-in-box", ".ext-footer", "body", "a", ".ext-sign-in-box a"))
     parts = [chance.choice(NAMES if chance.random() < 0.7 else SELECTORS) for _ in range(chance.randint(1, 2))]
     return chance.choice((" ", "", ">", "+", ":hover ")).join(parts) + chance.choice(("", "", "", ":hover", "::before"))
 
 
 def _declaration(chance: random.Random) -> str:
+    if chance.random() < 0.5:
+        return chance.choice(HIDING)
     values = " ".join(chance.choice(VALUES) for _ in range(chance.randint(1, 2)))
     name = chance.choice(PROPERTY_NAMES)
     if chance.random() < 0.05:

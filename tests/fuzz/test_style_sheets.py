@@ -1,23 +1,24 @@
 """Thousands of hostile style sheets: none fetches, runs or hides anything, and none brings the product down."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page
 
 from branding.look import resolve
-from branding.looks.choices import LIGHT
-from branding.preview.drafts import style_sheet_in
+from branding.looks.choices import DARK, LIGHT
 from branding.preview.samples import html_of_sample
 from branding.styles.properties import PROPERTIES
-from branding.styles.writing import css_of
+from branding.styles.writing import SCOPE, css_of
+from branding.words.in_force import TenantsWords
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, NOTHING
 from tests.browser import Browser
 from tests.fuzz.style_sheets import style_sheet
-from tests.screens import PHONE
+from tests.screens import DESK, PHONE
 
 A_BATCH = 100
 # Of so many the preview is asked as well.
@@ -85,13 +86,14 @@ def test_b16_to_b21_no_style_sheet_fetches_runs_or_hides_anything(
     pytestconfig: pytest.Config, acme: Tenant, ada_portal: Browser, chromium: Chromium
 ) -> None:
     seed, total = pytestconfig.getoption("--fuzz-seed"), pytestconfig.getoption("--fuzz-sheets")
-    page = _page(chromium, acme)
     asked: list[str] = []
-    page.on("request", lambda request: _note(asked, request))
+    pages = [(scheme, _page(chromium, acme, scheme, asked)) for scheme in (LIGHT, DARK)]
     found: list[Any] = []
     for first in range(0, total, A_BATCH):
         numbers = range(first, min(first + A_BATCH, total))
-        written = [(number, css_of(style_sheet(seed, number)), _rules(style_sheet(seed, number))) for number in numbers]
+        scheme, page = pages[first // A_BATCH % 2]
+        read = ((number, css_of(style_sheet(seed, number), scheme=scheme)) for number in numbers)
+        written = [(number, css, css.count("{") - css.count("@media")) for number, css in read]
         found += page.evaluate(JUDGE, [written, EXPANDED])
         assert not asked, f"seed {seed}, numbers {numbers}: {asked}"
     assert not found, f"seed {seed}: {len(found)} faults\n" + "\n".join(map(str, found[:20]))
@@ -100,22 +102,19 @@ def test_b16_to_b21_no_style_sheet_fetches_runs_or_hides_anything(
         assert answer.status_code == 200, f"seed {seed}, number {number}"
 
 
-def _page(chromium: Chromium, tenant: Tenant) -> Page:
-    """A page on which everything stands that a customer has to read, without the policy that pages are served with."""
+def _page(chromium: Chromium, tenant: Tenant, scheme: str, asked: list[str]) -> Page:
+    """A page on which everything stands that a customer has to read, without the policy that pages are served with.
+
+    A light one on a phone, a dark one beside a picture on a desk. What it asks for is noted.
+    """
+    is_dark = scheme == DARK
     with tenant_context(tenant):
-        look = resolve([], tenant_name=tenant.name)
-        html = html_of_sample("code", look=look, language="en", style_sheet=style_sheet_in(LIGHT))
-    page = chromium.new_page(viewport=PHONE)
+        look = resolve([], tenant_name=tenant.name, scheme=scheme)
+        look = replace(look, custom_css="a {}", layout="split" if is_dark else look.layout)
+        html = html_of_sample("code", look=look, language="en", words=TenantsWords([]))
+    page = chromium.new_page(viewport=DESK if is_dark else PHONE)
     page.set_content(html.replace("</main>", f"{WARNINGS}</main>"))
     page.evaluate("document.title = 'Fuzz'")
+    assert page.locator(SCOPE).count() == 1
+    page.on("request", lambda request: asked.append(request.url))
     return page
-
-
-def _note(asked: list[str], request: Request) -> None:
-    if not request.url.startswith("data:"):
-        asked.append(request.url)
-
-
-def _rules(source: str) -> int:
-    """How many rules a browser has to find in what is written; one that it took for something else is missing."""
-    return css_of(source).count("{") - css_of(source).count("@media")

@@ -75,7 +75,7 @@ def test_c07_no_hook_says_what_applications_trust_the_issuer_for(
         assert "tier" not in told
         assert told.get(name) != "eve"
     with tenant_context(acme):
-        assert f"“{name}” is reserved" in Delivery.objects.get().problem
+        assert f"“{name}” is reserved" in str(Delivery.objects.get().fault)
 
 
 def test_a_claim_that_an_administrator_chose_stays(

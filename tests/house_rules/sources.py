@@ -13,6 +13,7 @@ PACKAGES = (
     "audit",
     "branding",
     "bulk",
+    "captcha",
     "ciam_portal",
     "commands",
     "common",

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django_tenants.utils import tenant_context
 
 from oidc.issuer.identity import issuer_for
-from oidc.keys.jws import sign
-from oidc.keys.loaded import ES256, RS256, LoadedKey
+from oidc.keys.jws import NotOurToken, sign, verify
+from oidc.keys.loaded import ES256, RS256, LoadedKey, new_key
 from tenants.models import Tenant
 from tests.oidc.relying_party import INACTIVE, RelyingParty, answer_in
 
@@ -134,3 +134,28 @@ def test_private_keys_dont_open_in_another_tenants_row(acme: Tenant, globex: Ten
         row = SigningKey.objects.get(algorithm=ES256, state="active")
     with pytest.raises(CannotUnseal):
         load_key(schema=globex.schema_name, kid=row.kid, algorithm=ES256, public_jwk={}, sealed=row.sealed_private_key)
+
+
+def test_a_signature_is_checked_once_and_a_wrong_one_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    key, check = new_key(ES256), LoadedKey.verifies
+    checked: list[LoadedKey] = []
+
+    def counted(self: LoadedKey, *signature: bytes) -> bool:
+        checked.append(self)
+        return check(self, *signature)
+
+    monkeypatch.setattr(LoadedKey, "verifies", counted)
+    token = sign({"sub": "carol"}, key=key, typ="at+jwt")
+    signed, _, signature = token.rpartition(".")
+    other = sign({"sub": "carol"}, key=key, typ="at+jwt").rpartition(".")[2]
+    for _ in range(2):
+        assert verify(token, keys={key.kid: key}, typ="at+jwt") == {"sub": "carol"}
+        with pytest.raises(NotOurToken):
+            verify(
+                f"{signed.rpartition('.')[0]}.{encode({'sub': 'eve'})}.{signature}", keys={key.kid: key}, typ="at+jwt"
+            )
+        with pytest.raises(NotOurToken):
+            verify(token, keys={}, typ="at+jwt")
+    assert len(checked) == 3
+    assert verify(f"{signed}.{other}", keys={key.kid: key}, typ="at+jwt") == {"sub": "carol"}
+    assert len(checked) == 4

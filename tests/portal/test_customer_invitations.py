@@ -63,6 +63,26 @@ def test_an_invited_customer_proves_the_address_and_chooses_a_password(ada_porta
     assert [event.actor_kind for event in events(acme, "customer.invitation_accepted")] == ["customer"]
 
 
+def test_whoever_has_left_half_way_is_waited_for_and_can_be_invited_again(ada_portal: Browser, acme: Tenant) -> None:
+    account = invite(ada_portal, acme)
+    kim = Customer(acme)
+    kim.visit(link_in_mail(acme))
+    kim.submit()
+    assert "Choose a new password" in kim.text
+    assert names(ada_portal, "?state=invited") == [KIM]
+    first = link_in_mail(acme)
+    ada_portal.post(page_of(account, "invitation/again/"))
+    run_jobs()
+    again = Customer(acme)
+    assert again.visit(first).status_code == 410
+    again.visit(link_in_mail(acme))
+    again.submit()
+    again.submit({"password": PASSWORD})
+    assert again.is_signed_in
+    assert names(ada_portal, "?state=invited") == []
+    assert KIM in names(ada_portal, "?state=active")
+
+
 def test_an_invited_customer_of_a_flow_without_passwords_is_let_in(ada_portal: Browser, acme: Tenant) -> None:
     with tenant_context(acme):
         UserFlow.objects.filter(is_default=True).update(methods=["code"])

@@ -14,7 +14,13 @@ from userflows.flows.services import describe, set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
-USUAL = {"invited_only": "everybody", "minimum_age": "0", "birth_attribute": "", "human_check": "never"}
+USUAL = {
+    "invited_only": "everybody",
+    "minimum_age": "0",
+    "birth_attribute": "",
+    "human_check": "never",
+    "human_by": "puzzle",
+}
 
 
 @pytest.fixture

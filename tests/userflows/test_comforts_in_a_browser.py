@@ -14,7 +14,7 @@ from tenants.models import Tenant
 from tests.branding.brands import brand
 from tests.branding.pictures import picture, transparent_picture, upload
 from tests.cast import PASSWORD
-from tests.screens import DESK, PHONE, check_down_to_narrowest
+from tests.screens import DESK, PHONE, check_down_to_narrowest, check_in_every_look
 from tests.userflows.customer import mails_to, new_code
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
@@ -158,13 +158,19 @@ def test_enter_signs_in_though_the_way_for_the_forgetful_stands_beside_the_label
     page.wait_for_url("**/profile/*")
 
 
-def test_escape_closes_the_languages_and_gives_the_focus_back(acme: Tenant, open_page: Callable[..., Page]) -> None:
-    page = open_page(viewport=DESK)
-    page.locator(".languages summary").click()
-    page.get_by_role("button", name="Deutsch").focus()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Deutsch")).to_be_hidden()
-    expect(page.locator(".languages summary")).to_be_focused()
+def test_a_language_is_looked_for_as_it_is_typed(acme: Tenant, open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport=PHONE)
+    page.fill("#email", "carol@ac")
+    page.get_by_role("button", name="Language: English").click()
+    box = page.get_by_role("searchbox", name="Language")
+    check_down_to_narrowest(page)
+    check_in_every_look(page)
+    box.fill("german")
+    expect(page.locator(".language-list button:visible")).to_have_text(["Deutsch"])
+    box.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Konto erstellen")).to_be_visible()
+    expect(page.locator("#email")).to_have_value("carol@ac")
 
 
 def test_what_was_saved_is_told_once(acme: Tenant, open_page: Callable[..., Page]) -> None:

@@ -11,6 +11,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from branding.versions.services import publish
 from branding.words.services import change_words
 from common.database.caches import forget_everything
 from common.web.kept_pages import KeptPages
@@ -99,7 +100,8 @@ def test_every_way_and_language_has_pages_of_its_own(
 def test_changed_words_and_names_are_said_at_once(acme: Tenant, bookshop: Application, pages: list[str]) -> None:
     Customer(acme).visit("/sign-in/")
     with tenant_context(acme):
-        change_words(language="en", wished={"Continue": ["Onwards"]}, user_flow=None, actor=ADA)
+        change_words(language="en", wished={"Continue": ["Onwards"]}, actor=ADA)
+        publish(actor=ADA)
         UserFlow.objects.update(allows_sign_up=False)
         forget_everything()
     customer = Customer(acme)

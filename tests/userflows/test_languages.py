@@ -11,7 +11,12 @@ from django.utils import translation
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from audit.models import Event
+from branding.languages.offered import LanguageRules
+from branding.languages.services import apply, describe
+from common.problems import Refused
 from tenants.models import Tenant
+from tests.branding.brands import ADA
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
@@ -64,12 +69,97 @@ def test_the_customers_choice_stays(acme: Tenant, carol: Account) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("chosen", ["xx", "", "../../etc", "de\r\nSet-Cookie: a=b"])
+@pytest.mark.parametrize("chosen", ["xx", "../../etc", "de\r\nSet-Cookie: a=b"])
 def test_a_language_nobody_speaks_changes_nothing(acme: Tenant, chosen: str) -> None:
     customer = Customer(acme)
     response = customer.browser.post("/language/?next=https://evil.example/", {"in-language": chosen})
     assert response["Location"] == "/t/acme/profile/"
     assert not any(name.startswith("language") for name in response.cookies)
+
+
+@pytest.mark.django_db
+def test_the_list_leads_back_with_what_was_half_typed(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    step = customer.path
+
+    _speak(customer, "", email="carol@ac")
+
+    assert customer.path.startswith("/t/acme/language/")
+    assert re.findall(r'name="in-language" value="(\w+)"[^>]*aria-current', customer.text) == ["en"]
+    assert '<bdi lang="ar" dir="rtl">العربية</bdi>' in customer.text
+    customer._follow(customer.browser.post(f"/language/?next={step}", {"in-language": "de"}))
+    assert "<h1>Anmelden</h1>" in customer.text
+    assert 'value="carol@ac"' in customer.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("find", "speaks", "found"),
+    [
+        ("deut", "en", ["de"]),
+        ("german", "fr", ["de"]),
+        ("ALLEMAND", "fr", ["de"]),
+        ("espanol", "ja", ["es"]),
+        ("日本", "en", ["ja"]),
+        ("pt-br", "en", ["pt-br"]),
+    ],
+)
+def test_a_language_is_found_by_any_of_its_names(acme: Tenant, find: str, speaks: str, found: list[str]) -> None:
+    customer = Customer(acme)
+    customer.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = speaks
+    customer.visit(f"/language/?next=/sign-in/&find={find}")
+    assert re.findall(r'name="in-language" value="([\w-]+)"', customer.text) == found
+
+
+@pytest.mark.django_db
+def test_a_search_for_nothing_there_is_shows_all_and_leads_nowhere_else(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.visit("/language/?next=https://evil.example/&find=%3Cscript%3E%00")
+    assert "evil.example" not in customer.text
+    assert "<script>" not in customer.text.replace('<script type="module"', "")
+    assert customer.text.count('name="in-language" value="') == len(settings.LANGUAGES)
+
+
+@pytest.mark.django_db
+def test_a_tenant_speaks_the_languages_it_has_chosen_and_no_other(acme: Tenant, globex: Tenant) -> None:
+    with tenant_context(acme):
+        apply(LanguageRules(("de", "fr"), "de"), actor=ADA)
+
+    def read(asked: str, path: str = "/sign-in/", tenant: Tenant = acme) -> str:
+        customer = Customer(tenant)
+        customer.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = asked
+        customer.visit(path)
+        return re.findall(r'<html lang="([\w-]+)"', customer.text)[0]
+
+    assert [read(asked) for asked in ("en-GB", "ja", "xx", "en,*;q=0.1", "")] == ["de"] * 5
+    assert [read(asked) for asked in ("fr-CA", "ja,fr;q=0.5,de;q=0.4")] == ["fr", "fr"]
+    assert read("fr", "/sign-in/?ui_locales=ja+en") == "fr"
+    assert read("en", tenant=globex) == "en"
+    customer = Customer(acme)
+    customer.browser.post("/language/?next=/sign-in/", {"in-language": "ja"})
+    assert "language" not in customer.browser.cookies
+    told = customer.browser.get("/oidc/.well-known/openid-configuration").json()
+    assert told["ui_locales_supported"] == ["fr", "de"]
+    with tenant_context(acme):
+        apply(LanguageRules(("de",), "de"), actor=ADA)
+    customer.visit("/sign-in/")
+    assert "in-language" not in customer.text
+
+
+@pytest.mark.django_db
+def test_what_nobody_could_speak_is_not_offered(acme: Tenant) -> None:
+    with tenant_context(acme):
+        for rules in (LanguageRules(("tlh",), "tlh"), LanguageRules(("de",), "en"), LanguageRules((), "xx")):
+            with pytest.raises(Refused):
+                apply(rules, actor=ADA)
+        assert describe() == LanguageRules()
+        before = describe().version
+        apply(LanguageRules(("de",), "de"), actor=ADA)
+        with pytest.raises(Refused):
+            apply(LanguageRules(("fr",), "fr"), expected_version=before, actor=ADA)
+        [event] = Event.objects.filter(action="branding.languages_changed")
+        assert event.details == {"offered": ["de"], "default": "de", "own": []}
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -84,6 +85,16 @@ def test_back_to_an_app_that_is_no_website_says_that_all_is_done(acme: Tenant, a
     page = at_bookshop.browser.get(at_bookshop.path)
     assert "You're already signed in" in page.content.decode()
     assert "Bookshop" in page.content.decode()
+
+
+def test_a_user_flow_that_was_deleted_meanwhile_leads_back_to_the_application(
+    acme: Tenant, at_bookshop: Customer
+) -> None:
+    with tenant_context(acme):
+        Journey.objects.update(user_flow_id=uuid4())
+    page = at_bookshop.visit(at_bookshop.path)
+    assert page.status_code == 404
+    assert 'href="https://bookshop.example/"' in at_bookshop.text
 
 
 def test_lost_cookies_lead_back_to_the_application(at_bookshop: Customer) -> None:

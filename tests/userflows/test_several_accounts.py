@@ -141,6 +141,13 @@ def test_two_tabs_at_once_lose_none(acme: Tenant, both: Customer, carol: Account
     assert sorted(emails) == sorted([carol.email, dora.email, erin.email])
 
 
+def test_the_log_tells_which_account_was_chosen(acme: Tenant, both: Customer, carol: Account) -> None:
+    for _ in range(2):
+        both.browser.post("/accounts/", {"account": str(carol.pk)})
+    with tenant_context(acme):
+        assert [event.actor_name for event in Event.objects.filter(action="customer.switched")] == [carol.email]
+
+
 def test_signing_out_leaves_the_others_and_says_so(acme: Tenant, both: Customer, carol: Account, dora: Account) -> None:
     both.browser.post("/sign-out/", {"whose": str(dora.pk)})
     both.visit("/signed-out/")

@@ -11,7 +11,8 @@ class AdmissionRules:
     that aren't; whether those that give addresses away for minutes aren't, and which of them are all the same.
 
     `minimum_age` in years, 0 for none, is told by the answer to `birth_attribute`. `human_check` is
-    whether programs are kept out: `never`, `when_many` sign up, or `always`.
+    whether programs are kept out: `never`, `when_many` sign up, or `always`; `human_by`
+    by what: a `puzzle`, or the tenant's `captcha`.
     """
 
     allowed_domains: tuple[str, ...] = ()
@@ -21,6 +22,7 @@ class AdmissionRules:
     minimum_age: int = 0
     birth_attribute: str = ""
     human_check: str = "never"
+    human_by: str = "puzzle"
 
     @classmethod
     def of_json(cls, kept: Mapping[str, Any]) -> Self:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,7 +43,7 @@ from audit.services import Actor
 from branding.look import look_for
 from common.crypto.digests import digest_of
 from tenants.addressing import uses_paths
-from tenants.lookup import url_at
+from tenants.lookup import related_urls, url_at
 from tenants.postgresql import current_schema
 from userflows.factors.jobs import PASSKEY_ADDED, PASSKEY_REMOVED, send_factor_notice
 from userflows.journeys.browser import Visitor
@@ -73,11 +73,35 @@ def party_of(request: HttpRequest) -> RelyingParty:
     return RelyingParty(id=parts.hostname or "", origin=f"{parts.scheme}://{parts.netloc}", name=name)
 
 
+def related_origins(request: HttpRequest) -> list[str]:
+    """The tenant's origins, which browsers may take for one site (Web Authentication Level 3, section 5.11).
+
+    There is none where other tenants share this host, or where it doesn't lead here any more.
+    """
+    urls = related_urls(request.tenant)  # type: ignore[attr-defined]
+    return urls if party_of(request).origin in urls else []
+
+
+def usable_here(request: HttpRequest, known: Sequence[Passkey]) -> list[Passkey]:
+    """Those that can be asked for at this host: its own; if there is none, those of one that is related."""
+    host = party_of(request).id
+    here = [each for each in known if each.rp_id == host]
+    if here or not known:
+        return here
+    hosts = {urlsplit(origin).hostname for origin in related_origins(request)}
+    related = [each for each in known if each.rp_id in hosts]
+    newest = max(related, key=lambda each: each.used_at or each.created_at, default=None)
+    return [each for each in related if newest and each.rp_id == newest.rp_id]
+
+
 def ask_to_show(request: HttpRequest, journey: Journey, *, allowed: Sequence[Passkey] = ()) -> Asked:
-    """Any passkey that the browser has for this host, or one of those `allowed`."""
-    token = signing.dumps(secrets.token_urlsafe(24), salt=_salt(SHOW, journey))
+    """Any passkey that the browser has for this host, or one of those `allowed`, which are all of one host."""
+    party = party_of(request)
+    if allowed:
+        party = replace(party, id=allowed[0].rp_id)
+    token = signing.dumps([secrets.token_urlsafe(24), party.id], salt=_salt(SHOW, journey, at=party.origin))
     credential_ids = [each.credential_id for each in allowed]
-    options = options_to_show(party_of(request), challenge=_challenge(token), allowed=credential_ids)
+    options = options_to_show(party, challenge=_challenge(token), allowed=credential_ids)
     return Asked(json.dumps(options), token)
 
 
@@ -105,8 +129,9 @@ def prove_by_passkey(
 
     Call it within the change that goes on with it. Raises `PasskeyRefused`, `AccountRefused`, `JourneyMovedOn`.
     """
-    _payload(token, SHOW, journey)
-    read = read_answer(answer)
+    # Which host it was asked for as, was judged when it was asked, for pages of this very origin.
+    _random, asked_as = _payload(token, SHOW, journey, at=party.origin)
+    party, read = replace(party, id=asked_as), read_answer(answer)
     passkey = passkey_shown(read, party=party, names_owner=journey.account_id is None)
     if journey.account_id not in {None, passkey.account_id}:
         raise PasskeyRefused(PasskeyRefused.SOMEBODY_ELSE)
@@ -177,9 +202,9 @@ def _account_of(journey: Journey) -> Account:
     return journey.account
 
 
-def _salt(what: str, journey: Journey) -> str:
-    """What was asked on one journey, of one account, to do one thing is worth nothing elsewhere."""
-    whose = journey.account_id if what == MAKE else ""
+def _salt(what: str, journey: Journey, *, at: str = "") -> str:
+    """What was asked on one journey, of one account or at one origin, to do one thing is worth nothing elsewhere."""
+    whose = journey.account_id if what == MAKE else at
     return f"passkey to {what} {current_schema()} {journey.pk} {whose}"
 
 
@@ -187,9 +212,9 @@ def _challenge(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _payload(token: str, what: str, journey: Journey) -> Any:
+def _payload(token: str, what: str, journey: Journey, *, at: str = "") -> Any:
     try:
-        return signing.loads(token, salt=_salt(what, journey), max_age=GOOD_FOR)
+        return signing.loads(token, salt=_salt(what, journey, at=at), max_age=GOOD_FOR)
     except signing.BadSignature as error:
         raise PasskeyRefused(PasskeyRefused.LATE) from error
 

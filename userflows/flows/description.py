@@ -16,10 +16,12 @@ from userflows.methods import usual_methods
 from userflows.state import (
     APP,
     ASKING_PASSKEY,
+    CAPTCHA,
     NEVER,
     OFFER,
     PASSKEY,
     PROVIDER,
+    PUZZLE,
     REMEMBER_DAYS,
     REQUIRE,
     SMS,
@@ -33,7 +35,7 @@ TOLD = {
     *("methods", "allows_sign_up", "is_default", "second_factor", "factors", "remember_days", "terms_version"),
     *("asks_passkey", "takes_user_names"),
     *("invited_only", "allowed_domains", "blocked_domains", "refuses_disposable", "disposable_exceptions"),
-    *("minimum_age", "birth_attribute", "human_check"),
+    *("minimum_age", "birth_attribute", "human_check", "human_by"),
 }
 
 
@@ -52,8 +54,8 @@ class UserFlowDescription:
 
     With `invited_only`, of those who may sign up only who was invited does. `allowed_domains`, `blocked_domains`,
     `refuses_disposable` and `disposable_exceptions` say which mail addresses are taken, `minimum_age` from how many
-    years on, 0 for any, told by the answer to `birth_attribute`; `human_check` whether programs are kept out
-    (`userflows.admission.rules`).
+    years on, 0 for any, told by the answer to `birth_attribute`; `human_check` whether programs are kept out,
+    and `human_by` by what (`userflows.admission.rules`).
 
     `takes_user_names` says whether whoever signs in may give their user name in the place of their address. Customers
     have one if the flow asks for that attribute.
@@ -79,6 +81,7 @@ class UserFlowDescription:
     minimum_age: int = 0
     birth_attribute: str = ""
     human_check: str = NEVER
+    human_by: str = PUZZLE
     takes_user_names: bool = False
     terms_version: str = ""
     terms_text: str = ""
@@ -141,8 +144,12 @@ def problems_of(
     is_name_taken: bool,
     collectable: dict[str, Collectable],
     methods: Collection[str],
+    has_captcha: bool,
 ) -> list[Problem]:
-    """All that is wrong with what differs. `collectable` goes by the names of attributes; `methods` are on offer."""
+    """All that is wrong with what differs. `collectable` goes by the names of attributes; `methods` are on offer.
+
+    `has_captcha` is whether the tenant has a provider whose widget could be asked.
+    """
     found: list[Problem] = []
     if before is None or before.name != after.name:
         found += _name_problems(after.name, is_taken=is_name_taken)
@@ -162,6 +169,9 @@ def problems_of(
         found += _passkey_problems(after)
     if before is None or _about_admission(before) != _about_admission(after):
         found += admission_problems(after.admission, after.attributes)
+    if after.human_by == CAPTCHA and not has_captcha and (before is None or before.human_by != CAPTCHA):
+        sentence = _("Set a CAPTCHA up first, under Settings › CAPTCHA.")
+        found.append(Problem(Code.NOT_ALLOWED, "human_by", sentence))
     if before is None or _about_terms(before) != _about_terms(after):
         found += _terms_problems(after)
     if before is None or before.attributes != after.attributes:

@@ -15,6 +15,7 @@ from accounts.identity.services.attributes import delete_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
 from branding.words.services import copy_words, forget_words_of
+from captcha.description import captcha_in_force
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.texts import name_problem
 from providers.models import IdentityProvider
@@ -252,7 +253,16 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
         terms_translations=said,
     )
     on_offer = methods_on_offer() if before is None or before.methods != wished.methods else {}
-    refuse_if_any(problems_of(before, named, is_name_taken=is_taken, collectable=collectable, methods=on_offer))
+    refuse_if_any(
+        problems_of(
+            before,
+            named,
+            is_name_taken=is_taken,
+            collectable=collectable,
+            methods=on_offer,
+            has_captcha=captcha_in_force() is not None,
+        )
+    )
     if not known:
         return named
     return replace(named, attributes=tuple(tidied(each, known[each.attribute]) for each in named.attributes))

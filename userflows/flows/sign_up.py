@@ -9,7 +9,7 @@ from userflows.admission.ages import OLDEST
 from userflows.admission.domains import MOST_DOMAINS, is_domain
 from userflows.admission.rules import AdmissionRules
 from userflows.flows.page_layout import DATE, AttributeLayout
-from userflows.state import HUMAN_CHECKS, LATER
+from userflows.state import HUMAN_CHECKS, HUMAN_MEANS, LATER
 
 DOMAINS = ("allowed_domains", "blocked_domains", "disposable_exceptions")
 
@@ -17,9 +17,10 @@ DOMAINS = ("allowed_domains", "blocked_domains", "disposable_exceptions")
 def admission_problems(rules: AdmissionRules, layout: Sequence[AttributeLayout]) -> list[Problem]:
     """All that is wrong with it, beside what the flow asks for."""
     found = [problem for name in DOMAINS for problem in _domain_problems(name, getattr(rules, name))]
-    if rules.human_check not in HUMAN_CHECKS:
-        sentence = _("Choose one of %(choices)s.") % {"choices": ", ".join(HUMAN_CHECKS)}
-        found.append(Problem(Code.INVALID, "human_check", sentence))
+    for name, choices in (("human_check", HUMAN_CHECKS), ("human_by", HUMAN_MEANS)):
+        if getattr(rules, name) not in choices:
+            sentence = _("Choose one of %(choices)s.") % {"choices": ", ".join(choices)}
+            found.append(Problem(Code.INVALID, name, sentence))
     return found + list(_age_problems(rules, layout))
 
 

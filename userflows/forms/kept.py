@@ -13,9 +13,8 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, get_urlconf
-from django.utils.translation import get_language
 
-from common.text.spoken import spoken_words
+from common.text.spoken import spoken_language, spoken_words
 from common.web.kept_pages import KeptPage, KeptPages, NotKept, named, text_mark
 from userflows.forms.fields import StepForm
 from userflows.models import Journey
@@ -54,7 +53,7 @@ def render_kept(template: str, context: Mapping[str, Any], request: HttpRequest)
     begins_with = {**form.initial, **({"email": _MARKS["typed"]} if "email" in form.initial else {})}
     try:
         key = (
-            (template, get_language(), spoken_words(), get_script_prefix(), get_urlconf()),
+            (template, spoken_language(), spoken_words(), get_script_prefix(), get_urlconf()),
             (type(form), named(begins_with)),
             named({name: value for name, value in about.items() if name != "form"}),
         )

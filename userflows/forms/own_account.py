@@ -1,12 +1,12 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from branding.languages.offered import offer
 from common.text.email_address import MAX_EMAIL, canonical_email
 from common.text.time_zones import time_zone_choices
 from userflows.forms.fields import AddressForm, StepForm
@@ -29,7 +29,7 @@ class PreferencesForm(StepForm):
         as_usual = gettext("Default (%(zone)s)") % {"zone": usual.replace("_", " ")}
         self.fields["language"] = forms.ChoiceField(
             label=gettext("Language"),
-            choices=settings.LANGUAGES,
+            choices=[(language.code, language.own) for language in offer().languages],
             widget=forms.Select(attrs={"autocomplete": "language"}),
         )
         self.fields["time_zone"] = forms.ChoiceField(

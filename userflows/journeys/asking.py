@@ -6,12 +6,11 @@ Each is asked outside of any transaction. What it has answered is noted with the
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.utils.translation import get_language
-
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.values import judged
 from common.problems import Code, Problem, Refused
+from common.text.spoken import spoken_language
 from hooks.calls.asking import ask
 from hooks.lookup import hook_for
 from hooks.models import Hook
@@ -145,7 +144,7 @@ def about_journey(journey: Journey) -> About:
         client_id=journey.client_id,
         application=journey.application_name,
         ip=journey.client_ip,
-        language=get_language() or "",
+        language=spoken_language(),
         user_flow=journey.user_flow.name,
     )
 

@@ -186,17 +186,21 @@ def journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
 
 
 def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
-    """This browser's journey, be it open, finished or expired."""
+    """This browser's journey, be it open, finished or expired; none where its user flow has gone meanwhile."""
     digest = browser_digest(request)
     if not digest:
         return None
     journey = read_one(Journey, OF_BROWSER, [journey_id, digest])
-    if journey is not None:
+    if journey is None:
+        return None
+    try:
         journey.user_flow = flow_by_id(journey.user_flow_id)
-        _note_browser(journey, request)
-        if SESSION in journey.step_data and journey.step_data[SESSION] != session_note(request):
-            # Signed out meanwhile: what was proved then counts no more.
-            del journey.step_data[SESSION]
+    except UserFlow.DoesNotExist:
+        return None
+    _note_browser(journey, request)
+    if SESSION in journey.step_data and journey.step_data[SESSION] != session_note(request):
+        # Signed out meanwhile: what was proved then counts no more.
+        del journey.step_data[SESSION]
     return journey
 
 

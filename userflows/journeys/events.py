@@ -217,8 +217,9 @@ def _told(method: str) -> str:
 
 
 def _may_be_new(journey: Journey, reason: Reason) -> bool:
-    """Whether somebody without an account would have got on with the right code or a hook's yes: to make one."""
-    keeps_from_one = reason in {Reason.CODE_WRONG, Reason.CODE_EXPIRED, Reason.HOOK_REFUSED, Reason.HOOK_FAILED}
+    """Whether somebody without an account would have got on with the right code, a hook's yes or a check."""
+    of_codes, of_hooks = {Reason.CODE_WRONG, Reason.CODE_EXPIRED}, {Reason.HOOK_REFUSED, Reason.HOOK_FAILED}
+    keeps_from_one = reason in of_codes | of_hooks | {Reason.CAPTCHA_FAILED}
     return keeps_from_one and journey.purpose in {SIGN_IN, SIGN_UP} and journey.rules.allows_sign_up
 
 

@@ -1,7 +1,7 @@
 """The end of a journey: the one place that signs anybody in."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.internal.flows.login import clear_authentication_records, perform_login, record_authentication
 from allauth.account.models import Login
@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts.errors import AccountRefused, NotEnoughProved
 from accounts.factors.recoveries import stop_recovery
-from accounts.identity.services.accounts import accept_invitation, actor_of, create_account
+from accounts.identity.services.accounts import accept_invitation, actor_of, create_account, verify_address
 from accounts.identity.services.terms import accept_terms
 from accounts.models import Account
 from accounts.sessions.rules import session_rules
-from accounts.sessions.store import STAYS
-from audit.services import record
+from accounts.sessions.store import STAYS, SessionStore
+from audit.services import record, recording
 from common.web.browsers import name_of_browser
 from userflows.journeys.admission import check_address, check_age
 from userflows.journeys.asking import has_to_ask
@@ -40,6 +40,7 @@ from userflows.state import (
     APP,
     CHANGE,
     INVITATION,
+    LINK,
     NEW_PASSWORD,
     PASSKEY,
     PROVIDER,
@@ -116,7 +117,7 @@ def make_account(
     if password_hash and password is None:
         account.password = password_hash
         account.save(update_fields=["password"])
-    _record("customer.signed_up", journey, account)
+    record("customer.signed_up", **_event_of(journey, account))
     if terms_version:
         accept_terms(account, version=terms_version, circumstances=circumstances_of(journey))
     journey.belongs_to(account)
@@ -130,6 +131,9 @@ def _accept_invitation(journey: Journey, account: Account) -> None:
 
     Raises `AccountRefused` if its link has led to an end before.
     """
+    if INVITATION in journey.step_data and journey.state.has_proved(LINK) and not account.email_verified:
+        # Its link was opened by whoever reads the mail of the address.
+        verify_address(account)
     has_come = account.invited_at is None or not account.email_verified or not accept_invitation(account)
     if has_come and INVITATION in journey.step_data:
         raise AccountRefused
@@ -171,7 +175,7 @@ def _sign_in(
     stays = journey.stays or request.session.get(STAYS, False)
     if is_signed_out:
         forget_session(request)
-    session, proofs = request.session, journey.state.counting
+    session, proofs = cast(SessionStore, request.session), journey.state.counting
     is_new_browser = journey.purpose == SIGN_IN and not visitor_of(request).is_known_to(journey.whose)
     clear_authentication_records(request)
     before = zip(earlier["methods"], earlier["amr"], strict=True) if earlier else ()
@@ -190,19 +194,17 @@ def _sign_in(
     if is_beside and csrf_token:
         # Pages of the others, open in other tabs, can still be sent: they say whose they are.
         request.META["CSRF_COOKIE"] = csrf_token
+    # Who only answered what was owed is as signed in as before.
+    methods = [proof.method for proof in proofs]
+    event = _event_of(journey, account, methods, is_new_browser=is_new_browser) if proofs or not earlier else None
     # In the transaction that ends the journey: whose journey is over has a session.
-    session.save()
-    if proofs or not earlier:
-        # Who only answered what was owed is as signed in as before.
-        _record(
-            "customer.signed_in", journey, account, [proof.method for proof in proofs], is_new_browser=is_new_browser
-        )
+    session.save(besides=recording("customer.signed_in", **event) if event else None)
 
 
-def _record(
-    action: str, journey: Journey, account: Account, methods: Sequence[str] = (), *, is_new_browser: bool = False
-) -> None:
-    """Note it, with the provider's name as it is now; what came of a trial run says so, as it counts in no figures.
+def _event_of(
+    journey: Journey, account: Account, methods: Sequence[str] = (), *, is_new_browser: bool = False
+) -> dict[str, Any]:
+    """What is noted, with the provider's name as it is now; what came of a trial run says so: it counts in no figures.
 
     Whoever has shown to read the account's mail isn't told by mail of a new browser, so nothing is said of that.
     """
@@ -211,4 +213,4 @@ def _record(
     details = ({"provider": providers[0]} if providers else {}) | ({"trial_run": True} if journey.is_trial_run else {})
     if is_new_browser and not journey.is_trial_run and MAILBOX not in channels_of(methods):
         details |= {NEW: True}
-    record(action, actor=actor_of(account), target=account, circumstances=circumstances, details=details)
+    return {"actor": actor_of(account), "target": account, "circumstances": circumstances, "details": details}

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from accounts.models import Account, OneTimeCode
 from common.database.rows import ask
+from common.text.spoken import spoken_language
 from userflows.models import Journey
 
 MOST_TYPED = 16_000
@@ -80,7 +80,7 @@ def speak_language(journey: Journey, *, language: str) -> None:
 
 def note_mail_language(journey: Journey) -> None:
     """Let mails speak what the page speaks that asked for them."""
-    journey.mail_language = get_language() or ""
+    journey.mail_language = spoken_language()
 
 
 def keep_typed(journey: Journey, *, typed: Mapping[str, Any]) -> None:

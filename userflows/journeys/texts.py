@@ -3,12 +3,12 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext
 
+from branding.languages.offered import offer
 from branding.look import look_for
 from branding.words.in_force import words_in_force
-from common.text.spoken import speaking
+from common.text.spoken import speaking, speaking_language
 from sms.models import TextMessage
 from sms.services import queue_text
 from tenants.addressing import base_url
@@ -29,7 +29,8 @@ def text_code(
     offer it there and nowhere else (https://wicg.github.io/sms-one-time-codes/).
     """
     language = journey.mail_language or settings.LANGUAGE_CODE
-    with translation.override(language), speaking(words_in_force(journey.user_flow_id)):
+    words = words_in_force(journey.user_flow_id, journey.client_id)
+    with speaking_language(*offer().spoken_as(language)), speaking(words):
         tenant_name = look_for(language).tenant_name
         sentence = gettext("%(code)s is your code for %(tenant)s") % {"code": code, "tenant": tenant_name}
     tenant = current_tenant()

@@ -114,7 +114,7 @@ def opened(token: str) -> tuple[MailLink, Account] | None:
 
 def follow(request: HttpRequest, token: str) -> HttpResponse | None:
     """Begin the journey that the link opens; None if it isn't good any more. One to a new password is used up by that,
-    an invitation by the end of the journey: until then it opens another.
+    an invitation by the end of the journey: until then it opens another, and its owner is waited for.
 
     Raises `TooManyAttempts`.
     """
@@ -126,7 +126,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse | None:
         is_invitation = link.kind == Kind.INVITATION
         if not is_invitation and not MailLink.objects.filter(pk=link.pk, digest=digest_of(token)).delete()[0]:
             return None
-        if not account.email_verified:
+        if not is_invitation and not account.email_verified:
             verify_address(account)
         return begin_proved(request, account, is_invited=is_invitation)
 

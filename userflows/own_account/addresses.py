@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.credentials.services.passwords import has_password, remove_password
@@ -25,6 +25,7 @@ from audit.services import record
 from common.crypto.digests import digest_of
 from common.problems import Code, Problem, Refused
 from common.text.email_address import canonical_email
+from common.text.spoken import spoken_language
 from userflows.admission.domains import domain_of, is_taken
 from userflows.admission.rules import AdmissionRules
 from userflows.forms.fields import NOT_TAKEN
@@ -58,7 +59,7 @@ def ask_for_change(account: Account, *, email: str, admission: AdmissionRules, v
         before=account.email,
         canonical_before=account.canonical_email,
         after=after,
-        language=get_language() or "",
+        language=spoken_language(),
         from_where=visitor.told,
         expires_at=timezone.now() + ASKED_FOR,
     )

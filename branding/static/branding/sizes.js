@@ -1,7 +1,8 @@
-// A picture that is too large is refused when it is chosen: what has more than 1 MiB would be answered by a page on which
-// the rest of the form isn't.
+// A picture that is too large is refused when it is chosen, by itself or with the others: what has more than 5 MiB would be
+// answered by a page on which the rest of the form isn't.
 
 const KILOBYTE = 1024;
+const TOGETHER = 4800 * KILOBYTE;
 
 function inKilobytes(size) {
   return `${Math.ceil(size / KILOBYTE).toLocaleString(document.documentElement.lang)} KB`;
@@ -9,7 +10,9 @@ function inKilobytes(size) {
 
 function judge(input) {
   const size = input.files[0]?.size ?? 0;
-  const most = Number(input.dataset.mostBytes);
+  const others = [...input.form.querySelectorAll("[data-most-bytes]")].filter((each) => each !== input);
+  const taken = others.reduce((sum, each) => sum + (each.files[0]?.size ?? 0), 0);
+  const most = Math.min(Number(input.dataset.mostBytes), TOGETHER - taken);
   input.closest(".field").querySelector("[data-too-large]")?.remove();
   if (size <= most) return;
   input.value = "";

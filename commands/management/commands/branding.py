@@ -11,15 +11,21 @@ from django.utils.dateparse import parse_datetime
 
 from audit.services import Actor
 from branding.description import FIELDS, SWITCHES
-from branding.models import DEFAULT, Branding, BrandVersion, Theme
+from branding.languages.offered import LanguageRules, Offer, OwnLanguage
+from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
+from branding.languages.services import apply as apply_languages
+from branding.languages.services import describe as describe_languages
+from branding.models import DEFAULT, Branding, BrandVersion, DraftLink, Theme
 from branding.services import add_language, delete_language, update_branding
 from branding.styles.reading import read_sheet
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
-from branding.versions.links import DAYS, make_link
+from branding.versions.content import words_in
+from branding.versions.links import DAYS, make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
 from commands.answers import Answer, VerbCommand
-from commands.named import serving
+from commands.named import serving, theme_named
+from common.text.languages import ENGLISH
 from tenants.addressing import base_url
 
 ACTOR = Actor.command()
@@ -47,9 +53,26 @@ class Command(VerbCommand):
         self._of_brand("discard", self.discard, "let the draft be what customers see")
         share = self._of_brand("share", self.share, "make a link that shows the draft")
         share.add_argument("--days", type=int, choices=DAYS, default=7)
+        share.add_argument("--note", default="", help="what for, in the list of links")
+        self._of_brand("links", self.links, "list the links that show the draft")
+        taken = self._of_brand("take-link-back", self.take_link_back, "let a link open nothing any more")
+        taken.add_argument("--link", required=True, metavar="ID", help="as links lists it")
         self._of_brand("history", self.history, "list what was published, the newest first")
         back = self._of_brand("restore", self.restore, "publish an earlier version again; the draft becomes it")
         back.add_argument("--number", type=int, required=True)
+        speaks = _of_tenant(self.verb("languages", self.languages, summary="say which languages customers can choose"))
+        speaks.add_argument("--offer", action="append", metavar="CODE", help="such as de; repeatable, in place of all")
+        speaks.add_argument("--offer-all", action="store_true", help="all there are, with those of later releases")
+        made = _of_tenant(self.verb("add-own-language", self.add_own_language, summary="add a language of one's own"))
+        made.add_argument("--tag", required=True, help="its BCP 47 tag, such as gsw")
+        made.add_argument("--name", required=True, help="what its readers call it")
+        made.add_argument(
+            "--falls-back-to", default=ENGLISH, metavar="CODE", help="says what isn't said in it yet (en)"
+        )
+        made.add_argument("--right-to-left", action="store_true")
+        gone = _of_tenant(self.verb("remove-own-language", self.remove_own_language, summary="take it back"))
+        gone.add_argument("--language", required=True, metavar="CODE")
+        speaks.add_argument("--default", metavar="CODE", help="spoken to browsers that ask for none of them")
         _of_tenant(self.verb("themes", self.themes, summary="list the themes, and which applications have them"))
         add = _of_tenant(self.verb("add-theme", self.add_theme, summary="make a theme"))
         add.add_argument("--name", required=True)
@@ -72,6 +95,7 @@ class Command(VerbCommand):
             draft, shown, waiting = draft_of(theme), newest(theme), scheduled(theme)
             facts = {
                 "brandings": draft["brandings"],
+                "words": words_in(draft),
                 "version": shown.number if shown else None,
                 "is_published": is_published(theme),
                 "due_at": waiting.due_at.isoformat() if waiting and waiting.due_at else None,
@@ -132,9 +156,24 @@ class Command(VerbCommand):
 
     def share(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]) as tenant:
-            path = make_link(theme=_theme(options), days=options["days"], actor=ACTOR)
+            path = make_link(theme=_theme(options), days=options["days"], note=options["note"][:64], actor=ACTOR)
             link = urljoin(base_url(tenant), path)
         return Answer({"link": link}, link)
+
+    def links(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            found = [_facts_of_link(link) for link in DraftLink.objects.of_brand(_theme(options)).alive()]
+        lines = [f"{each['id']}  until {each['until']}  {each['by']}  {each['note']}" for each in found]
+        return Answer({"links": found}, "\n".join(lines) or "There is none.")
+
+    def take_link_back(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            links = DraftLink.objects.of_brand(_theme(options)).alive()
+            link = next((each for each in links if str(each.pk) == options["link"]), None)
+            if link is None:
+                raise CommandError("There is no such link. `manage.py branding links` lists them all.")
+            take_link_back(link, actor=ACTOR)
+        return Answer({"link": options["link"]}, "The link opens nothing any more.")
 
     def history(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -155,6 +194,24 @@ class Command(VerbCommand):
         return Answer(
             _facts(restored), f"Version {options['number']} is published again, as version {restored.number}."
         )
+
+    def languages(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            now = describe_languages()
+            offered = () if options["offer_all"] else tuple(sorted(set(options["offer"] or now.offered)))
+            apply_languages(LanguageRules(offered, options["default"] or now.default), actor=ACTOR)
+            return _languages()
+
+    def add_own_language(self, options: dict[str, Any]) -> Answer:
+        language = OwnLanguage(options["tag"], options["name"], options["right_to_left"], options["falls_back_to"])
+        with serving(options["tenant"]):
+            add_language_of_ones_own(language, actor=ACTOR)
+            return _languages()
+
+    def remove_own_language(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            remove_language_of_ones_own(options["language"], actor=ACTOR)
+            return _languages()
 
     def themes(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -190,6 +247,13 @@ class Command(VerbCommand):
         return Answer(facts, f"{facts['name']} is deleted.")
 
 
+def _languages() -> Answer:
+    """What is offered now."""
+    offer = Offer(describe_languages())
+    facts = {"offered": list(offer.codes), "default": offer.default}
+    return Answer(facts, f"{', '.join(offer.codes)}; by default {offer.default}")
+
+
 def _of_tenant(parser: CommandParser) -> CommandParser:
     parser.add_argument("--tenant", required=True, metavar="DOMAIN")
     return parser
@@ -197,13 +261,7 @@ def _of_tenant(parser: CommandParser) -> CommandParser:
 
 def _theme(options: dict[str, Any]) -> Theme | None:
     """The theme that the option names; None for the tenant's own brand."""
-    which = options["theme"]
-    if which is None:
-        return None
-    found = [each for each in Theme.objects.all() if which in {each.name, str(each.pk)}]
-    if not found:
-        raise CommandError(f"There is no theme {which}. `manage.py branding themes` names them all.")
-    return found[0]
+    return theme_named(options["theme"]) if options["theme"] is not None else None
 
 
 def _fields(given: list[str]) -> dict[str, Any]:
@@ -250,6 +308,16 @@ def _facts(version: BrandVersion) -> dict[str, Any]:
         "by": version.actor_name,
         "changes": version.changes,
         "restores": version.restores,
+    }
+
+
+def _facts_of_link(link: DraftLink) -> dict[str, Any]:
+    return {
+        "id": str(link.pk),
+        "note": link.note,
+        "by": link.actor_name,
+        "until": link.until.isoformat(timespec="seconds"),
+        "opened_at": link.opened_at.isoformat(timespec="seconds") if link.opened_at else None,
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from audit.services import Actor
-from commands.answers import Answer, VerbCommand
+from commands.answers import Answer, VerbCommand, password_from_stdin
 from commands.named import application_named, serving, user_flow_named
 from hooks.calls.trial import Trial, try_hook
 from hooks.calls.trial import replay as replay_delivery
@@ -50,7 +50,7 @@ class Command(VerbCommand):
     def add(self, options: dict[str, Any]) -> Answer:
         usual = HookDescription("", options["moment"], "", on_failure=MOMENTS[options["moment"]].on_failure)
         with serving(options["tenant"]):
-            made, secret = create_hook(_wished(usual, options), actor=ACTOR)
+            made, secret = create_hook(_wished(usual, options), header_value=_value(options), actor=ACTOR)
             facts = _facts(made)
         return Answer({**facts, "secret": secret}, f"{made.name} is added. Its secret, shown this once: {secret}")
 
@@ -60,7 +60,7 @@ class Command(VerbCommand):
             wished = _wished(described(hook), options)
             if options["on"] or options["off"]:
                 wished = replace(wished, is_on=options["on"])
-            apply(hook, wished, actor=ACTOR)
+            apply(hook, wished, header_value=_value(options), actor=ACTOR)
             return Answer(_facts(hook), f"{hook.name} is changed.")
 
     def test(self, options: dict[str, Any]) -> Answer:
@@ -105,6 +105,8 @@ def _of_tenant(parser: CommandParser) -> CommandParser:
 def _add_options(parser: CommandParser, *, is_new: bool) -> None:
     parser.add_argument("--name", required=is_new, help="for administrators")
     parser.add_argument("--url", required=is_new, help="https://..., where requests are posted to")
+    parser.add_argument("--header", help="the name of one that is sent beside the signature, such as Authorization")
+    parser.add_argument("--header-value-stdin", action="store_true", help="read its value from standard input")
     parser.add_argument("--flow", action="append", help="the name of a user flow; repeatable; all unless given")
     parser.add_argument("--client-id", action="append", help="of an application, for tokenIssuanceStart; repeatable")
     parser.add_argument("--public-key-file", help="RSA, as PEM or a JSON Web Key, for passwordSubmit")
@@ -113,7 +115,11 @@ def _add_options(parser: CommandParser, *, is_new: bool) -> None:
 
 
 def _wished(usual: HookDescription, options: dict[str, Any]) -> HookDescription:
-    named = {name: options[name] for name in ("name", "url", "timeout_ms", "on_failure") if options[name] is not None}
+    named = {
+        name: options[name]
+        for name in ("name", "url", "timeout_ms", "on_failure", "header")
+        if options[name] is not None
+    }
     is_by_application = MOMENTS[usual.moment].by == APPLICATIONS
     if options["flow"] if is_by_application else options["client_id"]:
         raise CommandError(f"A hook at {usual.moment} goes by {MOMENTS[usual.moment].by}.")
@@ -124,6 +130,10 @@ def _wished(usual: HookDescription, options: dict[str, Any]) -> HookDescription:
     if options["public_key_file"]:
         named["public_key"] = _text_of(options["public_key_file"])
     return replace(usual, **named)
+
+
+def _value(options: dict[str, Any]) -> str:
+    return password_from_stdin() if options["header_value_stdin"] else ""
 
 
 def _text_of(path: str) -> str:
@@ -155,12 +165,12 @@ def _facts(hook: Hook) -> dict[str, Any]:
         "serves": hook.serves,
         "failures": hook.failures,
         "rests_until": hook.rests_until.isoformat() if hook.rests_until else None,
-        "error": hook.error,
+        "error": hook.fault.in_english,
     }
 
 
 def _facts_of_delivery(delivery: Delivery) -> dict[str, Any]:
-    named = ("kind", "message_id", "tries", "status", "took", "judgement", "problem")
-    told = {name: getattr(delivery, name) for name in named}
+    named = ("kind", "message_id", "tries", "status", "took", "judgement")
+    told = {**{name: getattr(delivery, name) for name in named}, "problem": delivery.fault.in_english}
     request_id = str(delivery.request_id) if delivery.request_id else None
     return {"id": delivery.pk, "at": delivery.at.isoformat(), "request_id": request_id, **told}

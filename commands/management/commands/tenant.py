@@ -16,6 +16,7 @@ from accounts.sessions.services import change_session_rules
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, tenant_named
+from commands.tenant_captcha import add_captcha_options, captcha
 from commands.tenant_domains import add_domain_options, domain
 from commands.tenant_mail import add_mail_options, mail
 from commands.tenant_sms import add_sms_options, sms
@@ -76,6 +77,7 @@ class Command(VerbCommand):
             )
         add_domain_options(self.verb("domain", domain, summary="show or change the tenant's own domains"))
         add_mail_options(self.verb("mail", mail, summary="show, choose or test the tenant's own mail server"))
+        add_captcha_options(self.verb("captcha", captcha, summary="show, choose or test the tenant's CAPTCHA"))
         add_sms_options(self.verb("sms", sms, summary="show, choose or test how the tenant sends text messages"))
         summary = "show or change what passwords have to be like"
         _add_password_rules(self.verb("passwords", self.passwords, summary=summary))

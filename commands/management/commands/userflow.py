@@ -25,7 +25,16 @@ from userflows.flows.services import (
 )
 from userflows.methods import usual_methods
 from userflows.models import UserFlow
-from userflows.state import ALWAYS, ASKING_PASSKEY, FACTORS, HUMAN_CHECKS, MOST_REMEMBER_DAYS, NEW_BROWSER, WHO_HAS_ONE
+from userflows.state import (
+    ALWAYS,
+    ASKING_PASSKEY,
+    FACTORS,
+    HUMAN_CHECKS,
+    HUMAN_MEANS,
+    MOST_REMEMBER_DAYS,
+    NEW_BROWSER,
+    WHO_HAS_ONE,
+)
 
 REQUIRED = "required"
 # Who is asked for a second factor, as the command says it.
@@ -232,6 +241,7 @@ def _add_sign_up(parser: CommandParser) -> None:
     parser.add_argument("--disposable", choices=list(DISPOSABLE), help="whether disposable addresses are taken")
     parser.add_argument("--minimum-age", type=int, metavar="YEARS", help="0 for none")
     parser.add_argument("--human-check", choices=HUMAN_CHECKS, help="whether programs are kept out")
+    parser.add_argument("--human-by", choices=HUMAN_MEANS, help="by what: a puzzle, or the tenant's CAPTCHA")
     parser.add_argument("--birth-attribute", metavar="NAME", help="the date by which customers tell their age")
 
 
@@ -243,6 +253,7 @@ def _sign_up(options: dict[str, Any]) -> dict[str, Any]:
         "minimum_age": options["minimum_age"],
         "birth_attribute": options["birth_attribute"],
         "human_check": options["human_check"],
+        "human_by": options["human_by"],
     }
     for option, (name, _) in DOMAIN_OPTIONS.items():
         if named := options[option.replace("-", "_")]:

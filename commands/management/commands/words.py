@@ -5,21 +5,22 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from audit.services import Actor
+from branding.languages.offered import offer
 from branding.words.files import all_words, placed, read_words, told_in, words_in_their_shape
 from branding.words.pages import PAGES
 from branding.words.rows import Filter, Row, chosen, rows_in
-from branding.words.services import LANGUAGES, change_words, change_words_everywhere
+from branding.words.services import change_words, change_words_everywhere
+from branding.words.where import EVERYWHERE, Where
 from commands.answers import Answer, VerbCommand
-from commands.named import serving, user_flow_named
+from commands.named import serving, theme_named, user_flow_named
 from common.problems import Refused
-from userflows.models import UserFlow
 
 COMMAND = Actor.command()
 OURS, THEIRS = "ours", "entra"
 
 
 class Command(VerbCommand):
-    help = "Say sentences of customer pages and mails in a tenant's own words."
+    help = "Say sentences of customer pages and mails in a tenant's own words, in the draft of its branding."
 
     def add_verbs(self) -> None:
         listed = self._verb("list", self.list_all, "list sentences and what customers read in their place")
@@ -40,7 +41,9 @@ class Command(VerbCommand):
     def _verb(self, name: str, run: Any, summary: str) -> CommandParser:
         parser = self.verb(name, run, summary=summary)
         parser.add_argument("--tenant", required=True, metavar="DOMAIN")
-        parser.add_argument("--flow", default="", metavar="NAME", help="in this user flow alone")
+        where = parser.add_mutually_exclusive_group()
+        where.add_argument("--flow", default="", metavar="NAME", help="in this user flow alone")
+        where.add_argument("--theme", default="", metavar="NAME", help="for the applications of this theme alone")
         parser.add_argument("--language", default="" if name in {"import", "export"} else "en", metavar="CODE")
         return parser
 
@@ -48,7 +51,7 @@ class Command(VerbCommand):
         wanted = Filter(options["find"], options["page"], options["changed"], options["outdated"])
         with serving(options["tenant"]):
             _require_language(options["language"])
-            return _told(chosen(rows_in(options["language"], _flow(options)), wanted))
+            return _told(chosen(rows_in(options["language"], _where(options)), wanted))
 
     def set(self, options: dict[str, Any]) -> Answer:
         return self._change(options, options["text"])
@@ -59,30 +62,29 @@ class Command(VerbCommand):
     def _change(self, options: dict[str, Any], texts: list[str]) -> Answer:
         language, sentence = options["language"], options["sentence"]
         with serving(options["tenant"]):
-            flow = _flow(options)
+            where = _where(options)
             try:
-                change_words(language=language, wished={sentence: texts}, user_flow=flow, actor=COMMAND)
+                change_words(language=language, wished={sentence: texts}, where=where, actor=COMMAND)
             except Refused as refusal:
                 raise CommandError(_sentences(refusal)) from refusal
-            return _told([row for row in rows_in(language, flow) if row.sentence.text == sentence])
+            return _told([row for row in rows_in(language, where) if row.sentence.text == sentence])
 
     def export(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             if options["shape"] == THEIRS:
                 _require_language(options["language"])
-                told: dict[str, Any] = words_in_their_shape(options["language"], _flow(options))
-            elif options["language"] or options["flow"]:
-                raise CommandError("--language and --flow go with --shape entra: ours holds all of them.")
+                told: dict[str, Any] = words_in_their_shape(options["language"], _where(options))
+            elif options["language"] or _where(options) != EVERYWHERE:
+                raise CommandError("--language, --flow and --theme go with --shape entra: ours holds all of them.")
             else:
-                told = all_words(dict(UserFlow.objects.values_list("pk", "name")))
+                told = all_words()
         return Answer(told, json.dumps(told, ensure_ascii=False, indent=2))
 
     def take(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             try:
-                read = read_words(_json_in(options["file"]), language=options["language"], flow=options["flow"])
-                parts = placed(read, dict(UserFlow.objects.values_list("name", "pk")))
-                changed = change_words_everywhere(parts, actor=COMMAND)
+                read = read_words(_json_in(options["file"]), language=options["language"])
+                changed = change_words_everywhere(placed(read, _where(options)), actor=COMMAND)
             except Refused as refusal:
                 raise CommandError(_sentences(refusal)) from refusal
         unknown = (f"Unknown key: {key}" for key in read.unknown)
@@ -110,13 +112,17 @@ def _sentences(refusal: Refused) -> str:
     )
 
 
-def _flow(options: dict[str, Any]) -> Any:
-    return user_flow_named(options["flow"]).pk if options["flow"] else None
+def _where(options: dict[str, Any]) -> Where:
+    return Where(
+        user_flow=user_flow_named(options["flow"]).pk if options["flow"] else None,
+        theme=theme_named(options["theme"]).pk if options["theme"] else None,
+    )
 
 
 def _require_language(code: str) -> None:
-    if code not in LANGUAGES:
-        raise CommandError(f"--language: Choose one of: {', '.join(sorted(LANGUAGES))}.")
+    if not offer().find(code):
+        known = ", ".join(sorted(language.code for language in offer().known))
+        raise CommandError(f"--language: Choose one of: {known}.")
 
 
 def _json_in(path: Path) -> Any:

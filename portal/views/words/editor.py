@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from branding.preview.samples import samples
+from branding.languages.offered import offer
+from branding.models import Theme
+from branding.preview.samples import samples_by_group
+from branding.views.addresses import BrandAt
+from branding.views.drafts import draft_context
 from branding.words.pages import PAGES, page_named
 from branding.words.rows import Row, chosen, no_longer_said, rows_in
 from branding.words.services import change_words, kept_texts
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
-from common.text.languages import TRANSLATED_LANGUAGES, languages_by_name
 from common.versions import version_of
 from frame.access import Need
 from frame.forms import CHANGED_MEANWHILE as CHANGED_SINCE
@@ -39,7 +42,7 @@ def words(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     asked = asked_in(request.GET)
     if request.method != "POST":
         return editor(request, tenant, asked)
-    kept = kept_texts(asked.language.code, asked.flow_id, list(typed_in(request.POST)))
+    kept = kept_texts(asked.language.code, list(typed_in(request.POST)), asked.where)
     wished = wished_in(request.POST, kept)
     try:
         if request.POST.get("seen") != version_of(kept):
@@ -47,7 +50,7 @@ def words(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         changed = change_words(
             language=asked.language.code,
             wished=wished,
-            user_flow=asked.flow_id,
+            where=asked.where,
             seen=version_of({text: kept[text] for text in wished if text in kept}),
             actor=request.actor,
         )
@@ -69,7 +72,7 @@ def editor(
 ) -> HttpResponse:
     """The page; with what was typed, where something is wrong with it."""
     language = asked.language
-    rows = list(rows_in(language.code, asked.flow_id))
+    rows = list(rows_in(language.code, asked.where))
     typed = typed_in(request.POST) if problems else {}
     found = [row for row in rows if row.sentence.text in typed] if typed else chosen(rows, asked.wanted)
     place = 0 if typed else _place_in(request, found)
@@ -84,25 +87,26 @@ def editor(
         "found": len(found),
         "changed": sum(bool(row.own) for row in rows),
         "outdated": sum(row.is_outdated for row in rows),
-        "gone": no_longer_said(language.code, asked.flow_id),
+        "gone": no_longer_said(language.code, asked.where),
         "seen": version_of({row.sentence.text: list(row.own) for row in shown if row.own}),
         "problems": _general(problems),
         "has_problems": bool(problems),
-        "languages": languages_by_name(TRANSLATED_LANGUAGES),
-        "flows": UserFlow.objects.order_by("name"),
+        "languages": offer().known,
+        "places": [(_("User flows"), UserFlow.objects.order_by("name")), (_("Themes"), Theme.objects.order_by("name"))],
         "pages": PAGES,
         "states": STATES,
-        "samples": samples(),
+        "groups": samples_by_group(),
         "sample": in_page.sample if in_page else "",
         "query": request.GET.urlencode(),
         "files": files or FileForm(),
         "file_problems": file_problems,
     }
-    return TemplateResponse(request, "portal/words/editor.html", context | _addresses(tenant, asked))
+    told = draft_context(request, BrandAt(tenant, asked.theme))
+    return TemplateResponse(request, "portal/words/editor.html", told | context | _addresses(tenant, asked))
 
 
 def _addresses(tenant: Tenant, asked: Asked) -> dict[str, Any]:
-    about = urlencode({"language": asked.language.code, "flow": asked.flow_id or ""})
+    about = urlencode({"language": asked.language.code, "where": asked.place.pk if asked.place else ""})
     return {
         "words_url": reverse("portal:words", args=[tenant.slug]),
         "preview_url": f"{reverse('portal:words-preview', args=[tenant.slug])}?{about}",

@@ -21,7 +21,6 @@ from frame.pages import PortalRequest, tenant_page
 from portal.forms.words import FileForm, asked_in
 from portal.views.words.editor import editor
 from tenants.models import Tenant
-from userflows.models import UserFlow
 
 MOST_BYTES = 1024 * 1024
 MOST_TOLD = 20
@@ -31,8 +30,7 @@ MOST_TOLD = 20
 @require_safe
 def export(_request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """All that the tenant says otherwise, as a file."""
-    told = all_words(dict(UserFlow.objects.values_list("pk", "name")))
-    text = json.dumps(told, ensure_ascii=False, indent=2)
+    text = json.dumps(all_words(), ensure_ascii=False, indent=2)
     name = f"words-{tenant.slug}.json"
     return HttpResponse(
         text, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
@@ -48,9 +46,8 @@ def take(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         return editor(request, tenant, asked, files=form)
     try:
         told = _json_of(form.cleaned_data["file"])
-        read = read_words(told, language=asked.language.code, flow=asked.flow.name if asked.flow else "")
-        flows = dict(UserFlow.objects.values_list("name", "pk"))
-        changed = change_words_everywhere(placed(read, flows), actor=request.actor)
+        read = read_words(told, language=asked.language.code)
+        changed = change_words_everywhere(placed(read, asked.where), actor=request.actor)
     except Refused as refusal:
         return editor(request, tenant, asked, files=form, file_problems=_told(refusal))
     _say(request, read, changed)

@@ -150,7 +150,8 @@ def test_b18_nothing_is_hidden_covered_moved_or_made_up(declaration: str) -> Non
 
 def test_b18_an_error_keeps_its_ground_and_a_colour_that_can_be_read_on_it() -> None:
     assert written(".ext-error { background: red; padding: 4px }") == ""
-    assert written(".ext-error { color: #ffeeee }") == ""
+    for color in ("#ffeeee", "inherit", "currentcolor", "#b00000cc"):
+        assert written(f".ext-error {{ color: {color} }}") == ""
     assert "color:#b00000" in written(".ext-error { color: #b00000 }")
     assert written("@media (prefers-color-scheme: dark) { .ext-error { color: #b00000 } }") == ""
 

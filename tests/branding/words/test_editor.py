@@ -12,6 +12,7 @@ from django_tenants.utils import tenant_context
 from branding.models import ChangedSentence
 from branding.words.services import change_words
 from branding.words.table import sentences
+from branding.words.where import Where
 from portal.forms.words import name_of
 from tenants.models import Tenant
 from tests.branding.brands import ADA
@@ -113,7 +114,7 @@ def test_a_flow_shows_what_it_says_without_words_of_its_own(acme: Tenant, ada_po
         flow = UserFlow.objects.get(is_default=True)
         change_words(language="de", wished={"Continue": ["Los"]}, actor=ADA)
 
-    of_flow = f"{GERMAN}&flow={flow.pk}"
+    of_flow = f"{GERMAN}&where={flow.pk}"
     page = ada_portal.get(f"{of_flow}&q=Los").content.decode()
 
     assert 'data-before="Los"' in page
@@ -162,6 +163,7 @@ def test_all_words_are_taken_along_as_a_file_and_brought_in_again(acme: Tenant, 
         (b"", "isn’t JSON"),
         ({"words": {"fr": {"Continue": "<b>"}}}, "French, “Continue”: Write plain text"),
         ({"user_flows": {"Nowhere": {"de": {"Continue": "Los"}}}}, "no user flow “Nowhere”"),
+        ({"themes": {"Nobody’s": {"de": {"Continue": "Los"}}}}, "no theme “Nobody’s”"),
         ({"words": {"fr": {"x\u0000": "y", "z": ""}}}, "no such sentence"),
         ({"words": {"fr": {"\ud800": "y"}}}, "invisible characters"),
         ({"words": {}, "\ud800": {}}, "invisible characters"),
@@ -180,16 +182,16 @@ def test_all_words_are_taken_along_as_a_file_and_brought_in_again(acme: Tenant, 
 def test_what_a_deleted_flow_has_left_stands_in_no_file(acme: Tenant, ada_portal: Browser) -> None:
     """Somebody changed its words while somebody else deleted it."""
     with tenant_context(acme):
-        change_words(language="de", wished={"Continue": ["Los"]}, user_flow=uuid4(), actor=ADA)
+        change_words(language="de", wished={"Continue": ["Los"]}, where=Where(user_flow=uuid4()), actor=ADA)
 
-    assert json.loads(ada_portal.get(f"{PAGE}file").content) == {"words": {}, "user_flows": {}}
+    assert json.loads(ada_portal.get(f"{PAGE}file").content) == {"words": {}, "user_flows": {}, "themes": {}}
 
 
 def test_every_language_and_page_of_the_list_opens(acme: Tenant, ada_portal: Browser) -> None:
     for query in (
         "language=ar&from=40",
         "language=ja&page=mail_code",
-        "language=xx&flow=1&page=x&state=x&from=x&q=%00",
+        "language=xx&where=1&page=x&state=x&from=x&q=%00",
     ):
         assert ada_portal.get(f"{PAGE}?{query}").status_code == 200
     assert len(opened(ada_portal, f"{PAGE}?language=ar&q={{count}} left")[name_of("{count} left")]) == 6

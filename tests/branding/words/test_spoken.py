@@ -11,12 +11,13 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from django_tenants.utils import tenant_context
 
 from branding.models import ChangedSentence
-from branding.words.in_force import words_from, words_in_force
+from branding.words.in_force import TenantsWords, words_in_force
 from branding.words.services import change_words
+from branding.words.where import EVERYWHERE, Where
 from common.problems import Refused
 from common.text.spoken import speaking
 from tenants.models import Tenant
-from tests.branding.brands import ADA
+from tests.branding.brands import ADA, published
 from tests.browser import Browser
 from tests.userflows.customer import Customer, mails_to
 from userflows.flows.description import UserFlowDescription
@@ -27,9 +28,11 @@ pytestmark = pytest.mark.django_db
 EVIL = "\"><script>alert(1)</script>&'%s"
 
 
-def change(tenant: Tenant, language: str, text: str, *said: str, flow: UserFlow | None = None) -> None:
+def change(tenant: Tenant, language: str, text: str, *said: str, where: Where = EVERYWHERE) -> None:
+    """Say it otherwise, where customers read it."""
     with tenant_context(tenant):
-        change_words(language=language, wished={text: said}, user_flow=flow.pk if flow else None, actor=ADA)
+        change_words(language=language, wished={text: said}, where=where, actor=ADA)
+    published(tenant)
 
 
 def page_in(tenant: Tenant, language: str, path: str = "/sign-in/") -> Customer:
@@ -54,9 +57,7 @@ def page_in(tenant: Tenant, language: str, path: str = "/sign-in/") -> Customer:
 )
 def test_b23_whatever_stood_in_a_row_is_text_on_a_page(template: str) -> None:
     """Even what the rules refuse: each way by which a template says a sentence, in an attribute and outside."""
-    words = words_from(
-        [(None, "en", "Continue", [EVIL]), (None, "en", "Open {name} and sign in again.", [EVIL + "{name}"])]
-    )[None]
+    words = TenantsWords([{"en": {"Continue": [EVIL], "Open {name} and sign in again.": [EVIL + "{name}"]}}])
     lazy = gettext_lazy("Continue")
     with translation.override("en"), speaking(words):
         page = engines["django"].from_string(template).render({"python": gettext("Continue"), "lazy": lazy})
@@ -68,9 +69,7 @@ def test_b23_whatever_stood_in_a_row_is_text_on_a_page(template: str) -> None:
 
 
 def test_a_mail_without_html_has_the_text_as_it_was_typed() -> None:
-    words = words_from(
-        [(None, "en", "Continue", ["Weiter & weiter"]), (None, "en", "Your code: {code}", ["Ihrer: {code} & 5%"])]
-    )[None]
+    words = TenantsWords([{"en": {"Continue": ["Weiter & weiter"], "Your code: {code}": ["Ihrer: {code} & 5%"]}}])
     template = (
         "{% autoescape off %}{% translate 'Continue' %}: "
         "{% blocktranslate %}Your code: {{ code }}{% endblocktranslate %}{% endautoescape %}"
@@ -103,7 +102,7 @@ def test_a_flow_has_words_of_its_own_before_the_tenants(acme: Tenant) -> None:
         flow = UserFlow.objects.get(is_default=True)
     change(acme, "en", "Continue", "Go on, please")
     assert "Go on, please" in page_in(acme, "en").text
-    change(acme, "en", "Continue", "Onwards", flow=flow)
+    change(acme, "en", "Continue", "Onwards", where=Where(user_flow=flow.pk))
 
     assert "Onwards" in page_in(acme, "en").text
     assert "Go on, please" not in page_in(acme, "en").text
@@ -141,7 +140,7 @@ def test_what_was_changed_is_itself_again(acme: Tenant) -> None:
 
 
 def test_two_threads_have_nothing_of_each_others(acme: Tenant) -> None:
-    words = words_from([(None, "en", "Continue", ["Onwards"])])[None]
+    words = TenantsWords([{"en": {"Continue": ["Onwards"]}}])
     heard: list[str] = []
     with translation.override("en"), speaking(words):
         thread = threading.Thread(target=lambda: heard.append(gettext("Continue")))
@@ -166,7 +165,7 @@ def test_b23_eve_of_branding_breaks_no_page_by_a_place(acme: Tenant) -> None:
 def test_a_copied_flow_says_the_same_and_a_deleted_one_is_forgotten(acme: Tenant) -> None:
     with tenant_context(acme):
         flow = create(UserFlowDescription("Till"), actor=ADA)
-    change(acme, "en", "Continue", "Pay", flow=flow)
+    change(acme, "en", "Continue", "Pay", where=Where(user_flow=flow.pk))
     with tenant_context(acme):
         copy = duplicate_user_flow(flow, name="Other till", actor=ADA)
         with CaptureQueriesContext(connection) as asked:

@@ -5,8 +5,10 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from branding.versions.services import publish
 from branding.words.services import change_words
 from branding.words.table import forms_of, sentences
+from branding.words.where import EVERYWHERE, Where
 from tenants.models import Tenant
 from tests.branding.brands import ADA
 from tests.browser import Browser
@@ -28,8 +30,9 @@ def test_a_sign_in_costs_what_it_did_where_every_sentence_is_changed(
             for text, sentence in sentences().items()
             if sentence.places <= {"count"}
         }
-        for where in (None, flow.pk):
-            change_words(language="en", wished=wished, user_flow=where, actor=ADA)
+        for where in (EVERYWHERE, Where(user_flow=flow.pk)):
+            change_words(language="en", wished=wished, where=where, actor=ADA)
+        publish(actor=ADA)
     shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
 
     def sign_in() -> Customer:

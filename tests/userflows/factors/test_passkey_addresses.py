@@ -1,13 +1,17 @@
-"""At which of a tenant's addresses a passkey works: the host where it was made, and no other."""
+"""At which of a tenant's addresses a passkey works: the host where it was made, and those that are related."""
+
+import json
+from datetime import datetime
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account, Passkey
 from common.database.caches import forget_everything
 from tenants.lookup import PUBLIC
-from tenants.models import Domain, Tenant
+from tenants.models import Domain, DomainClaim, Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from tests.userflows.factors.authenticator import Authenticator, asked_on, makes, shows
@@ -81,3 +85,69 @@ def test_a_customer_at_a_new_domain_is_told_where_their_key_works_and_makes_anot
     customer.submit({"password": PASSWORD})
     assert f'work only there: <bdi dir="ltr">{BY_DEFAULT}</bdi>' in " ".join(customer.text.split())
     assert "Email me a code instead" in customer.text
+
+
+def related(acme: Tenant, **failing: datetime) -> None:
+    """The domain was found right, so that it leads here for good; or isn't right any more."""
+    with schema_context(PUBLIC):
+        DomainClaim.objects.update_or_create(tenant=acme, domain=OWN, defaults={"state": "live", **failing})
+
+
+@BY_HOST
+def test_hosts_that_lead_here_are_related_and_a_key_of_one_confirms_at_the_other(
+    acme: Tenant, own_domain: None, carol: Account
+) -> None:
+    laptop = Authenticator(origin=f"https://{BY_DEFAULT}")
+    customer = at_host(acme, BY_DEFAULT)
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    makes(customer, laptop)
+    with tenant_context(acme):
+        UserFlow.objects.filter(is_default=True).update(second_factor="always")
+    forget_everything()
+    assert not confirms_at_own(acme, carol, laptop)
+    assert at_host(acme, OWN).visit("/.well-known/webauthn").status_code == 404
+    related(acme)
+    told = at_host(acme, BY_DEFAULT).visit("/.well-known/webauthn")
+    assert json.loads(told.content) == {"origins": [f"https://{BY_DEFAULT}", f"https://{OWN}"]}
+    assert confirms_at_own(acme, carol, laptop)
+
+
+def confirms_at_own(acme: Tenant, carol: Account, laptop: Authenticator) -> bool:
+    """Whether a browser at the new domain asks for the key of the other one, and lets in by it."""
+    customer = at_host(acme, OWN)
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    if "and work only there" in customer.text:
+        return False
+    options, _token = asked_on(customer.text)
+    assert options["rpId"] == BY_DEFAULT
+    laptop.origin = f"https://{OWN}"
+    shows(customer, laptop)
+    # There is none for this host yet.
+    assert "Create a passkey" in customer.text
+    customer.submit(to="passkey-later")
+    return customer.is_signed_in
+
+
+@BY_HOST
+def test_a37_whoever_has_a_lapsed_domain_gets_no_key_of_the_others_accepted(
+    acme: Tenant, own_domain: None, carol: Account
+) -> None:
+    """Eve has what was asked at the default host answered on her page at the domain, and brings it to either."""
+    laptop = Authenticator(origin=f"https://{BY_DEFAULT}")
+    customer = at_host(acme, BY_DEFAULT)
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    makes(customer, laptop)
+    related(acme, failing_since=timezone.now())
+    told = json.loads(at_host(acme, BY_DEFAULT).visit("/.well-known/webauthn").content)
+    assert told == {"origins": [f"https://{BY_DEFAULT}"]}
+    laptop.origin = f"https://{OWN}"
+    eve = at_host(acme, BY_DEFAULT)
+    for host in (BY_DEFAULT, OWN):
+        page = eve.text
+        eve.browser.defaults["HTTP_HOST"] = host
+        assert shows(eve, laptop, to="passkey").status_code in {400, 404}
+        assert not eve.is_signed_in
+        assert asked_on(page)[0]["rpId"] == BY_DEFAULT

@@ -12,7 +12,7 @@ from userflows.admission.domains import tidied_domains
 from userflows.admission.rules import AdmissionRules
 from userflows.flows.sign_up import DOMAINS
 from userflows.models import UserFlow
-from userflows.state import ALWAYS, NEVER, WHEN_MANY
+from userflows.state import ALWAYS, CAPTCHA, NEVER, PUZZLE, WHEN_MANY
 
 EVERYBODY, INVITED = "everybody", "invited"
 WHO = {
@@ -27,11 +27,25 @@ HUMAN = {
     NEVER: (_("Off"), _("Limits by network and account still apply.")),
     WHEN_MANY: (
         _("When many sign up"),
-        _("Beyond 60 in ten minutes, browsers solve a small puzzle; beyond 240, a harder one."),
+        _("Once more than 60 have begun within ten minutes."),
     ),
     ALWAYS: (
         _("Always"),
-        _("Each sign-up costs the browser a moment. Without JavaScript, a few people an hour can still sign up."),
+        _("Everybody. Without JavaScript, a few people an hour can still sign up."),
+    ),
+}
+
+MEANS = {
+    PUZZLE: (
+        _("A puzzle for the browser"),
+        _(
+            "It takes a moment, longer while many sign up. No outside service is involved, and nobody has to look at "
+            "pictures."
+        ),
+    ),
+    CAPTCHA: (
+        _("CAPTCHA"),
+        _("The provider under Settings › CAPTCHA tells people from programs. Browsers load its script on that page."),
     ),
 }
 
@@ -92,7 +106,11 @@ class SignUpForm(EditForm):
         label=_("Bot protection"),
         choices=[(name, label) for name, (label, _hint) in HUMAN.items()],
         widget=RadioCards(descriptions={name: hint for name, (_label, hint) in HUMAN.items()}),
-        help_text=_("No outside service is involved, and nobody has to look at pictures."),
+    )
+    human_by = forms.ChoiceField(
+        label=_("How"),
+        choices=[(name, label) for name, (label, _hint) in MEANS.items()],
+        widget=RadioCards(descriptions={name: hint for name, (_label, hint) in MEANS.items()}),
     )
 
     def __init__(self, *args: Any, births: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -3,12 +3,12 @@ from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.hashers import Busy
 from audit.reasons import Reason
 from common.problems import Refused
+from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
 from hooks.calls.asking import HookDown
 from userflows.forms.fields import TERMS, tell_problems
@@ -158,7 +158,7 @@ def _make_account(journey: Journey, form: DetailsForm, attributes: Mapping[str, 
         password=form.cleaned_data.get("password") or None,
         password_hash=kept_password(journey),
         attributes=attributes,
-        language=get_language() or "",
+        language=spoken_language(),
         terms_version=journey.rules.terms_version,
     )
     digest = form.unchecked if form.cleaned_data.get("password") else unchecked_of_kept(journey)

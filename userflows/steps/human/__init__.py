@@ -1,1 +1,3 @@
-"""Keeping programs from making accounts, with nobody asked but the browser: a proof of work, or a slower way."""
+"""Keeping programs from making accounts: by a proof of work, with nobody asked but the browser; by the widget of the
+tenant's CAPTCHA provider; or by a slower way.
+"""

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 
 from accounts.factors.passkeys import passkeys_of
 from userflows.factors.passkey_pages import judge
-from userflows.factors.passkeys import ask_to_show, party_of
+from userflows.factors.passkeys import ask_to_show, usable_here
 from userflows.forms.passkeys import PasskeyForm
 from userflows.journeys.dispatch import JourneyRequest
 from userflows.models import Journey
@@ -22,6 +22,5 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 def _about(request: JourneyRequest, journey: Journey) -> dict[str, Any]:
     """Of whom nobody knows who they are, any passkey; which an account has is told to nobody else."""
-    host = party_of(request).id
     known = passkeys_of(journey.account) if journey.account else []
-    return {"asked": ask_to_show(request, journey, allowed=[each for each in known if each.rp_id == host])}
+    return {"asked": ask_to_show(request, journey, allowed=usable_here(request, known))}

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from accounts.errors import AccountRefused
 from accounts.factors.passkeys import passkeys_of
 from userflows.factors.passkey_pages import judge
-from userflows.factors.passkeys import ask_to_show, party_of
+from userflows.factors.passkeys import ask_to_show, usable_here
 from userflows.forms.passkeys import PasskeyForm
 from userflows.journeys.dispatch import JourneyRequest
 from userflows.models import Journey
@@ -25,7 +25,7 @@ def _about(request: JourneyRequest, journey: Journey) -> dict[str, Any]:
     """Those that work here are asked for; of an account that has none here it is told where they work."""
     if journey.account is None:
         raise AccountRefused
-    host, known = party_of(request).id, passkeys_of(journey.account)
-    here = [each for each in known if each.rp_id == host]
-    elsewhere = sorted({each.rp_id for each in known} - {host})
-    return {"asked": ask_to_show(request, journey, allowed=here) if here else None, "elsewhere": elsewhere}
+    known = passkeys_of(journey.account)
+    usable = usable_here(request, known)
+    elsewhere = sorted({each.rp_id for each in known} - {each.rp_id for each in usable})
+    return {"asked": ask_to_show(request, journey, allowed=usable) if usable else None, "elsewhere": elsewhere}

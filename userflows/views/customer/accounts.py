@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
-from accounts.sessions.beside import SignedInHere, accounts_here, change_to
+from accounts.sessions.beside import SignedInHere, accounts_here
 from accounts.sessions.rules import session_rules
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.lookup import default_flow
 from userflows.pages import render_customer, signed_out_page
-from userflows.signed_in import sign_out_beside, sign_out_of_all
+from userflows.signed_in import sign_out_beside, sign_out_of_all, switch_to
 from userflows.views.customer.start import return_path
 
 ANOTHER = "another"
@@ -39,7 +39,7 @@ def _answer(request: HttpRequest, here: Sequence[SignedInHere]) -> HttpResponse 
         return signed_out_page(request, sign_out_of_all(request))
     for person in here:
         if wanted == str(person.account.pk):
-            change_to(request, person)
+            switch_to(request, person)
             return see_other(return_path(request))
         if leaving == str(person.account.pk):
             addresses = sign_out_beside(request, person)

@@ -5,12 +5,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
+from branding.languages.offered import offer
 from branding.look import look_for_request
 from common.problems import Refused
+from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
 from userflows.forms.pages import when_to_try_again
 from userflows.journeys.addresses import see_other
@@ -64,8 +65,7 @@ def _readable(request: HttpRequest, account: Account, content: str) -> str:
         "look": look_for_request(request),
         "account": account,
         "sections": read_copy(content),
-        "language": get_language(),
-        "is_right_to_left": get_language_bidi(),
+        "spoken": offer().language(spoken_language()),
     }
     return render_to_string("downloads/copy.html", page)
 

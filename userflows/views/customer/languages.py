@@ -1,40 +1,87 @@
-"""Speaking another language from here on."""
+"""Choosing a language, and speaking it from here on."""
 
+import unicodedata
+from typing import NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, get_script_prefix, resolve
+from django.urls import Resolver404, get_script_prefix, resolve, reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.identity.services.accounts import keep_language
 from accounts.models import Account
+from branding.languages.offered import offer
+from common.text.languages import Language
+from common.text.spoken import spoken_language
 from common.web.language import remember_language
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import journey_of
 from userflows.journeys.next_step import Step
 from userflows.journeys.progress import keep_typed, speak_language
 from userflows.journeys.registry import step_named
+from userflows.middleware import speak_for
 from userflows.models import Journey
+from userflows.pages import render_customer
 from userflows.views.customer.start import return_path
+
+# From how many languages on one of them is looked for, and how much is typed to find it.
+MANY, MOST_TO_FIND = 8, 40
+
+
+class Listed(NamedTuple):
+    """A language, and the names by which somebody may look for it."""
+
+    language: Language
+    names: str
 
 
 @sensitive_post_parameters()
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def language(request: HttpRequest) -> HttpResponse:
-    """Come back to the page the choice was made on, in the chosen language, with what was typed there.
+    """The list to choose from; once something is chosen, back to the page one came from, with what was typed there.
 
-    The page's own form may come along; the hyphen keeps the choice apart from any attribute in it.
+    The form of that page may come along on the way here; the hyphen keeps the choice apart from any attribute in it.
     """
+    if request.method != "POST":
+        return _list(request)
     back, chosen = return_path(request), request.POST.get("in-language", "")
     journey, step = _place_of(request, back)
     if journey:
         keep_typed(journey, typed=(step.kept(journey, request.POST) if step and step.kept else {}) or journey.typed)
+    if not chosen:
+        return see_other(f"{reverse('customer:language')}?{urlencode({'next': back})}")
     response = see_other(back)
-    if chosen in {code for code, _ in settings.LANGUAGES}:
+    if chosen in offer().codes:
         _keep_choice(request, response, chosen, journey)
     return response
+
+
+def _list(request: HttpRequest) -> HttpResponse:
+    """The languages that the tenant offers, or those of them that are looked for by any of their names."""
+    back = return_path(request)
+    journey, _step = _place_of(request, back)
+    if journey:
+        speak_for(request, journey)
+    languages, find = offer().languages, request.GET.get("find", "").strip()[:MOST_TO_FIND]
+    listed = [Listed(each, f"{each.own} {each.english} {each.name} {each.tag}") for each in languages]
+    found = [each for each in listed if _plain(find) in _plain(each.names)]
+    context = {
+        "back": back,
+        "find": find,
+        "found": found or listed,
+        "now": spoken_language(),
+        "can_search": len(languages) > MANY,
+        "has_languages": False,
+    }
+    return render_customer(request, "customer/language.html", context)
+
+
+def _plain(text: str) -> str:
+    """As names are compared: without capitals and accents."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _keep_choice(request: HttpRequest, response: HttpResponse, chosen: str, journey: Journey | None) -> None:

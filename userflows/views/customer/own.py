@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import Account
-from accounts.sessions.beside import change_to, others_here
+from accounts.sessions.beside import others_here
 from accounts.sessions.rules import session_rules
 from common.text.time_zones import UTC, zone_named
 from common.web.proof import proved_at
@@ -27,7 +27,7 @@ from userflows.lookup import flow_by_id
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
 from userflows.second_factors.due import REMEMBERED
-from userflows.signed_in import SECOND_FACTOR, flow_of
+from userflows.signed_in import SECOND_FACTOR, flow_of, switch_to
 from userflows.state import OWN_ACCOUNT
 from userflows.views.customer.way_back import keep_way_back, way_back
 
@@ -80,7 +80,7 @@ def _other_was_meant(request: HttpRequest) -> HttpResponse | None:
         return None
     meant = next((person for person in others if str(person.account.pk) == whose), None)
     if meant and request.POST.get(SENT_AS) == whose:
-        change_to(request, meant)
+        switch_to(request, meant)
         return None
     sent = [(name, value) for name, values in request.POST.lists() if name != CSRF for value in values]
     context = {

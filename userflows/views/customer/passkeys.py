@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
@@ -14,7 +14,7 @@ from accounts.factors.passkeys import MOST_PASSKEYS, passkeys_of, rename_passkey
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account, Passkey
 from common.problems import Refused
-from userflows.factors.passkeys import party_of
+from userflows.factors.passkeys import party_of, related_origins
 from userflows.forms.passkeys import PasskeyNameForm
 from userflows.journeys.addresses import see_other
 from userflows.models import UserFlow
@@ -23,6 +23,19 @@ from userflows.signed_in import flow_of
 from userflows.state import PASSKEY_REMOVAL, PASSKEY_SETUP
 from userflows.views.customer.factors import begin_change
 from userflows.views.customer.own import own_form
+
+SECONDS_KEPT = 60 * 60
+
+
+@require_safe
+def related(request: HttpRequest) -> HttpResponse:
+    """The origins that may ask for passkeys of this host (Web Authentication Level 3, section 5.11.1)."""
+    origins = related_origins(request)
+    if not origins:
+        raise Http404
+    response = JsonResponse({"origins": origins})
+    patch_cache_control(response, public=True, max_age=SECONDS_KEPT)
+    return response
 
 
 @require_safe

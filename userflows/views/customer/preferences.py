@@ -2,11 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
+from branding.languages.offered import offer
+from common.text.spoken import spoken_language
 from common.web.language import remember_language
 from userflows.forms.own_account import PreferencesForm
 from userflows.journeys.addresses import see_other
@@ -21,7 +22,7 @@ def preferences(request: HttpRequest, account: Account) -> HttpResponse:
     """Choose both."""
     if request.method == "POST" and not is_proved(request):
         return prove_first(request, account, keeps=FIELDS)
-    kept = {"language": account.language or get_language(), "time_zone": account.time_zone}
+    kept = {"language": offer().first_of([account.language]) or spoken_language(), "time_zone": account.time_zone}
     initial = {**kept, **typed_before(request, account)}
     data = request.POST if request.method == "POST" else None
     form = PreferencesForm(account, data, usual=usual_zone(), initial=initial)

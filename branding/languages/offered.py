@@ -1,0 +1,144 @@
+"""The languages that customer pages offer, kept in the process until that is decided otherwise."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from common.text.languages import (
+    ENGLISH,
+    TRANSLATED_LANGUAGES,
+    Language,
+    find_language,
+    languages_by_name,
+    served_by,
+)
+from common.text.spoken import Languages
+from common.versions import version_of
+from tenants.known import Part
+
+_CHOSEN = "SELECT to_jsonb(chosen) FROM branding_languagesettings chosen"
+TRANSLATED = tuple(language.code for language in TRANSLATED_LANGUAGES)
+ANY = "*"
+
+
+@dataclass(frozen=True)
+class OwnLanguage:
+    """A language that the tenant has made itself, by filling in words. `tag` is its BCP 47 tag, `name` what its readers
+    call it. What it has no words for, and how it counts and writes dates, is as in the one of code `falls_back_to`.
+    """
+
+    tag: str
+    name: str
+    is_right_to_left: bool = False
+    falls_back_to: str = ENGLISH
+
+    @property
+    def code(self) -> str:
+        """What it is called where others have Django's code."""
+        return self.tag.lower()
+
+
+@dataclass(frozen=True)
+class LanguageRules:
+    """What a tenant has decided. `offered` are codes, none for all that there are, also those that come with a release;
+    `default` is spoken to whoever asks for none of them.
+    """
+
+    offered: tuple[str, ...] = ()
+    default: str = ENGLISH
+    own: tuple[OwnLanguage, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """A name for just these rules, by which somebody who changes them tells what they have seen."""
+        return version_of(self)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All languages there are to offer."""
+        return (*TRANSLATED, *(language.code for language in self.own))
+
+
+class Offer:
+    """What can be chosen."""
+
+    def __init__(self, rules: LanguageRules) -> None:
+        # A release may no longer speak one of them.
+        self.codes = tuple(code for code in rules.codes if not rules.offered or code in rules.offered) or TRANSLATED
+        self.default = rules.default if rules.default in self.codes else self.codes[0]
+        self._own = {language.code: _made(language) for language in rules.own}
+
+    @property
+    def languages(self) -> list[Language]:
+        """By the names that their readers call them."""
+        return sorted(map(self.language, self.codes), key=lambda language: language.own.casefold())
+
+    @property
+    def known(self) -> list[Language]:
+        """All that words can be said in, offered or not, by the names that administrators read."""
+        return languages_by_name([*TRANSLATED_LANGUAGES, *self._own.values()])
+
+    def find(self, code: str) -> Language | None:
+        """The language of this code that words can be said in."""
+        language = self._own.get(code) or find_language(code)
+        return language if language and language.is_translated else None
+
+    def language(self, code: str) -> Language:
+        """The language of this code; the default one where there is no such."""
+        return self.find(code) or self.find(self.default) or TRANSLATED_LANGUAGES[0]
+
+    def catalogue_of(self, code: str) -> str:
+        """The code of the catalogue from which a language is read: its own, or that of what it falls back to."""
+        own = self._own.get(code)
+        return own.catalogue if own else code
+
+    def spoken_as(self, code: str) -> Languages:
+        """What `common.text.spoken` speaks for it."""
+        return (self.catalogue_of(code), code) if code in self._own else (code, "")
+
+    def first_of(self, tags: Iterable[str]) -> str:
+        """The code of the first of these that can be spoken to, regions aside (`de` serves `de-AT`); "" for none."""
+        return next((code for tag in tags if (code := served_by(tag, self.codes))), "")
+
+    def for_browser(self, request: HttpRequest) -> str:
+        """The code of what was chosen in this browser, else of what it asks for, else the default's."""
+        asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        wanted = [chosen, *(tag for tag, weight in asked if weight)]
+        return self.first_of(wanted[: wanted.index(ANY)] if ANY in wanted else wanted) or self.default
+
+
+def _made(own: OwnLanguage) -> Language:
+    return Language(
+        tag=own.tag,
+        english=own.name,
+        own=own.name,
+        code=own.code,
+        is_right_to_left=own.is_right_to_left,
+        is_translated=True,
+        catalogue=own.falls_back_to,
+    )
+
+
+def rules_in(row: Mapping[str, Any] | None) -> LanguageRules:
+    """The rules that a row keeps."""
+    if not row:
+        return LanguageRules()
+    return LanguageRules(tuple(row["offered"]), row["default"], tuple(OwnLanguage(**each) for each in row["own"]))
+
+
+_offer = Part(_CHOSEN, lambda row: Offer(rules_in(row)))
+
+
+def offer() -> Offer:
+    """What the tenant being served offers."""
+    return _offer.get()
+
+
+def catalogue_of(code: str) -> str:
+    """The code of the catalogue from which a language of the tenant being served is read."""
+    return code if code in TRANSLATED else offer().catalogue_of(code)

@@ -1,0 +1,56 @@
+"""The CSS of a branding in its form: typed, or as a file."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from branding.policies import MOST_CSS, custom_css_problem
+from branding.styles.reading import read_sheet
+from branding.styles.sheet import LeftOut
+from frame.forms import EditForm
+
+
+class CssFields(EditForm):
+    """A style sheet to type, and a file that replaces it. Whether it is too long is judged by the service."""
+
+    custom_css = forms.CharField(
+        label=_("Custom CSS"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": "12", "spellcheck": "false", "autocapitalize": "off", "dir": "ltr"}),
+    )
+    css_file = forms.FileField(
+        label=_("CSS file"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".css,text/css", "data-most-bytes": MOST_CSS}),
+        help_text=format_lazy(_("Replaces what stands above. At most {size} KB."), size=MOST_CSS // 1024),
+    )
+
+    @property
+    def left_out(self) -> Sequence[LeftOut]:
+        """What pages don't use of the CSS that the form shows."""
+        css = str(self["custom_css"].value() or "")
+        return () if custom_css_problem(css) else read_sheet(css).left_out
+
+    @property
+    def css(self) -> str:
+        """What was sent, in the file or typed."""
+        return str(self.cleaned_data.get("css_file") or self.cleaned_data.get("custom_css", ""))
+
+    def clean(self) -> dict[str, object]:
+        """Let the file be its text, if there is one; nothing is read of one that is too large."""
+        cleaned = super().clean()
+        upload = cleaned.pop("css_file", None)
+        if upload and upload.size > MOST_CSS:
+            told = gettext("This style sheet has %(number)d bytes; at most %(most)d are allowed.")
+            self.add_error("css_file", told % {"number": upload.size, "most": MOST_CSS})
+        elif upload:
+            try:
+                cleaned["css_file"] = upload.read().decode("utf-8-sig").replace("\0", "")
+            except UnicodeDecodeError:
+                self.add_error("css_file", gettext("This file isn’t text in UTF-8."))
+        return cleaned

@@ -1,0 +1,120 @@
+"""Every write about a tenant's CAPTCHA."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.services import Actor, record
+from captcha.description import (
+    CaptchaDescription,
+    captcha_in_force,
+    described,
+    kept_secret,
+    problems_of,
+    seal_secret,
+    tidied,
+)
+from captcha.models import MAX_PROBLEM, CaptchaSettings
+from captcha.verifying import Verdict, Verified, ask
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.text.translation import Sentence, gettext, ngettext
+from common.text.translation import gettext_noop as _
+from common.web.limits import Limit, TooManyAttempts
+from common.web.outgoing import TooManyWaiting, from_pages
+from tenants.postgresql import announce_change, current_schema
+
+TESTS = Limit("tests of a CAPTCHA", 20, 60 * 60)
+TOLD = {"provider", "on_failure"}
+NOT_FOUND = "not-found-by-any-widget"
+"""What is sent for a test: no provider takes it, and one that knows the secret says so."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a test went: what stood in the way, "" if nothing did."""
+
+    name: str
+    problem: str
+
+
+def choose_captcha(wished: CaptchaDescription, *, secret: str = "", expected_version: str = "", actor: Actor) -> None:
+    """Have the tenant's user flows ask this provider from now on. Where nothing differs, nothing is noted.
+
+    Without a `secret` the one that is kept stays, for the server it was saved for and for no other.
+    `expected_version` is that of the description somebody has seen. Raises `Refused`.
+    """
+    wished = tidied(wished)
+    with transaction.atomic():
+        kept = CaptchaSettings.objects.select_for_update().first()
+        before = described(kept)
+        if expected_version and expected_version != before.version:
+            raise Refused([CHANGED_MEANWHILE])
+        told = secret or kept_secret(kept, wished)
+        refuse_if_any(problems_of(wished, told))
+        changed = [name for name, value in vars(wished).items() if value != getattr(before, name)]
+        if not changed and not secret:
+            return
+        row = kept or CaptchaSettings()
+        for name, value in vars(wished).items():
+            setattr(row, name, list(value) if isinstance(value, tuple) else value)
+        row.sealed_secret = seal_secret(told if wished.provider else "")
+        row.failing_since, row.error = None, ""
+        row.save()
+        details = {
+            "fields": [*changed, *(["secret"] if secret else [])],
+            "now": {name: getattr(wished, name) for name in changed if name in TOLD},
+        }
+        record("captcha.changed", actor=actor, target=row, details=details)
+        announce_change()
+
+
+def try_captcha(wished: CaptchaDescription, *, secret: str) -> Trial:
+    """Ask the provider about what no widget has found, with these values, kept or not. Raises `Refused`.
+
+    Not in a transaction.
+    """
+    wished = tidied(wished)
+    secret = secret or kept_secret(CaptchaSettings.objects.first(), wished)
+    refuse_if_any(problems_of(wished, secret))
+    if not wished.provider:
+        raise Refused([Problem(Code.NOT_ALLOWED, "provider", gettext("There is no provider to test."))])
+    _count_test()
+    try:
+        with from_pages.one(current_schema()):
+            verified = ask(wished.widget, secret=secret, response=NOT_FOUND)
+    except TooManyWaiting:
+        sentence = gettext("Another test is under way. Try again in a moment.")
+        raise Refused([Problem(Code.TOO_MANY, "", sentence)]) from None
+    return Trial(wished.widget.name, str(_problem_in(verified)))
+
+
+def note_answer(verified: Verified) -> None:
+    """Keep whether the tenant's provider answers, where that has changed. Not in another transaction."""
+    known = captcha_in_force()
+    is_failing = verified.verdict is Verdict.NONE
+    if known is None or is_failing == (known.failing_since is not None):
+        return
+    with transaction.atomic():
+        told = verified.problem.written(MAX_PROBLEM)
+        CaptchaSettings.objects.update(failing_since=timezone.now() if is_failing else None, error=told)
+        announce_change()
+
+
+def _problem_in(verified: Verified) -> Sentence:
+    if verified.verdict is Verdict.GOOD:
+        return Sentence(_("It takes anything for found: this is the secret of a test. Nobody would be kept out."))
+    return verified.problem
+
+
+def _count_test() -> None:
+    try:
+        TESTS.count("")
+    except TooManyAttempts as refusal:
+        minutes = refusal.retry_after // 60 + 1
+        sentence = ngettext(
+            "That were many tests. The next one can be sent in %(minutes)d minute.",
+            "That were many tests. The next one can be sent in %(minutes)d minutes.",
+            minutes,
+        )
+        raise Refused([Problem(Code.TOO_MANY, "", sentence % {"minutes": minutes})]) from refusal

@@ -1,0 +1,17 @@
+from django.urls import path
+from django.utils.translation import gettext_lazy
+
+from captcha import views
+from captcha.attention import silent_captcha
+from frame.access import Need
+from frame.attention import ATTENTION
+from frame.tabs import SETTINGS_TABS
+
+SETTINGS_TABS.add(gettext_lazy("CAPTCHA"), "captcha", place=16)
+
+ATTENTION.add(silent_captcha, needs=Need.FLOWS_READ)
+
+portal_urlpatterns = [
+    path("tenants/<slug:slug>/settings/captcha/", views.captcha, name="captcha"),
+    path("tenants/<slug:slug>/settings/captcha/test", views.test, name="captcha-test"),
+]

@@ -1,0 +1,151 @@
+"""Ada chooses which languages acme's customers are offered, and makes one of her own."""
+
+import pytest
+from django.utils.translation import ngettext
+from django_tenants.utils import tenant_context
+
+from branding.languages.offered import LanguageRules, OwnLanguage
+from branding.languages.services import add_language_of_ones_own, describe
+from branding.words.files import all_words
+from branding.words.in_force import words_in_force
+from branding.words.services import Wished, change_words
+from common.text.spoken import speaking, speaking_language
+from tenants.models import Tenant
+from tests.branding.brands import ADA, published
+from tests.browser import Browser
+from tests.userflows.customer import Customer, mails_to
+from tests.worker import run_jobs
+
+pytestmark = pytest.mark.django_db
+PAGE = "/tenants/acme/branding/languages/"
+
+
+def rules(tenant: Tenant) -> LanguageRules:
+    with tenant_context(tenant):
+        return describe()
+
+
+def test_grace_chooses_nothing_at_acme_and_a_language_that_is_not_spoken_is_refused(
+    acme: Tenant, grace_portal: Browser, ada_portal: Browser
+) -> None:
+    wished = {"which": "some", "offered": ["de"], "default": "de"}
+    assert grace_portal.post(PAGE, wished).status_code == 404
+    for wrong, told in (
+        ({"offered": ["tlh"]}, "<title>Error:"),
+        ({"offered": []}, "Choose at least one language"),
+        ({"default": "fr"}, "Choose one of the languages that are offered"),
+    ):
+        page = ada_portal.post(PAGE, wished | wrong)
+        assert told in page.content.decode()
+    assert rules(acme) == LanguageRules()
+
+
+def test_ada_offers_two_languages_and_all_again(acme: Tenant, ada_portal: Browser) -> None:
+    saved = ada_portal.post(PAGE, {"which": "some", "offered": ["fr", "de"], "default": "fr"})
+    assert (saved.status_code, saved["Location"]) == (302, PAGE)
+    assert rules(acme) == LanguageRules(("de", "fr"), "fr")
+    assert 'value="fr" selected' in ada_portal.get(PAGE).content.decode()
+
+    ada_portal.post(PAGE, {"which": "all", "offered": ["fr", "de"], "default": "fr"})
+    assert rules(acme) == LanguageRules((), "fr")
+
+
+SWISS = OwnLanguage("gsw", "Schwiizerdütsch", falls_back_to="de")
+
+
+def added(tenant: Tenant, language: OwnLanguage = SWISS) -> None:
+    with tenant_context(tenant):
+        add_language_of_ones_own(language, actor=ADA)
+
+
+def say(tenant: Tenant, said: Wished) -> None:
+    with tenant_context(tenant):
+        change_words(language="gsw", wished=said, actor=ADA)
+    published(tenant)
+
+
+@pytest.mark.parametrize(
+    ("tag", "name", "told"),
+    [
+        ("<b>", "Schwiizerdütsch", "Enter a language tag"),
+        ("gsw-" + "a1-" * 8 + "x", "Schwiizerdütsch", "Enter a language tag"),
+        ("de", "Schwiizerdütsch", "There is this language already"),
+        ("PT_pt", "Português", "Enter a language tag"),
+        ("pt-PT", "Português", "There is this language already"),
+        ("gsw", "", "Enter what its readers call"),
+        ("gsw", "x" * 41, "at most 40"),
+        ("gsw", "Schwiizer\u202edütsch", "invisible characters"),
+    ],
+)
+def test_b23_eve_of_branding_makes_no_language_of_markup(
+    acme: Tenant, ada_portal: Browser, tag: str, name: str, told: str
+) -> None:
+    page = ada_portal.post(f"{PAGE}add", {"tag": tag, "name": name, "falls_back_to": "de"}).content.decode()
+    assert told in page
+    assert "<b>" not in page
+    assert rules(acme).own == ()
+
+
+def test_a_language_of_ones_own_is_spoken_with_what_is_said_in_it_and_as_the_other_else(
+    acme: Tenant, globex: Tenant, ada_portal: Browser
+) -> None:
+    ada_portal.post(f"{PAGE}add", {"tag": "gsw", "name": " Schwiizerdütsch ", "falls_back_to": "de"})
+    assert rules(acme).own == (SWISS,)
+    editor = ada_portal.get("/tenants/acme/words/?language=gsw&q=Weiter").content.decode()
+    assert 'lang="gsw"' in editor
+    assert 'data-before="Weiter"' in editor
+    say(acme, {"Continue": ["Wiiter"], "{count} left": ["no eis", "no {count}"], "Create an account": ["Konto mache"]})
+    customer = Customer(acme)
+    customer.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "gsw-CH,fr;q=0.5"
+
+    customer.visit("/sign-up/")
+
+    assert '<html lang="gsw" dir="ltr">' in customer.text
+    assert "<h1>Konto mache</h1>" in customer.text
+    assert "Wiiter" in customer.text
+    assert "E-Mail-Adresse" in customer.text
+    assert "Schwiizerdütsch" in customer.text
+    with tenant_context(acme), speaking_language("de", "gsw"), speaking(words_in_force()):
+        assert ngettext("%(count)s left", "%(count)s left", 2) % {"count": 2} == "no 2"
+    customer.submit({"email": "new@acme.example"})
+    run_jobs()
+    with tenant_context(acme):
+        [mail] = mails_to("new@acme.example")
+    assert '<html lang="gsw" dir="ltr">' in mail.html
+    other = Customer(globex)
+    other.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "gsw"
+    other.visit("/sign-in/")
+    assert '<html lang="en"' in other.text
+
+
+def test_it_is_chosen_from_the_list_written_its_own_way_and_gone_when_it_is_removed(
+    acme: Tenant, ada_portal: Browser
+) -> None:
+    added(acme, OwnLanguage("ur", "اردو", is_right_to_left=True))
+    added(acme)
+    say(acme, {"Continue": ["Wiiter"]})
+    customer = Customer(acme)
+    customer.visit("/language/?next=/sign-in/&find=اردو")
+    customer._follow(customer.browser.post("/language/?next=/t/acme/sign-in/", {"in-language": "ur"}))
+    assert '<html lang="ur" dir="rtl">' in customer.text
+    assert "<h1>Sign in</h1>" in customer.text
+    customer.browser.post("/language/?next=/sign-in/", {"in-language": "gsw"})
+    customer.visit("/sign-in/")
+    assert "Wiiter" in customer.text
+
+    ada_portal.post(f"{PAGE}remove", {"language": "gsw"})
+
+    customer.visit("/sign-in/")
+    assert '<html lang="en"' in customer.text
+    with tenant_context(acme):
+        assert all_words()["words"] == {}
+    added(acme)
+    customer.visit("/sign-in/")
+    assert "Wiiter" in customer.text
+
+
+def test_the_default_and_the_only_language_stay(acme: Tenant, ada_portal: Browser) -> None:
+    added(acme)
+    ada_portal.post(PAGE, {"which": "some", "offered": ["gsw"], "default": "gsw"})
+    ada_portal.post(f"{PAGE}remove", {"language": "gsw"})
+    assert rules(acme).own == (SWISS,)

@@ -1,0 +1,174 @@
+"""Words are drafted, published, scheduled and restored with the look of their brand, the tenant's or a theme's."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.db import connection
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django_tenants.utils import tenant_context
+
+from applications.models import Application
+from audit.models import Event
+from branding.models import BrandVersion, ChangedSentence, Theme
+from branding.versions.content import seen_as
+from branding.versions.links import make_link
+from branding.versions.scheduling import schedule
+from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
+from branding.words.in_force import words_in_force
+from branding.words.services import change_words
+from branding.words.where import EVERYWHERE, Where
+from common.problems import Refused
+from common.text.spoken import speaking
+from tenants.models import Tenant
+from tenants.postgresql import announce_change
+from tests.branding.brands import ADA, PAGE, brand, published, theme_of
+from tests.browser import Browser
+from tests.worker import run_jobs
+from userflows.models import UserFlow
+
+pytestmark = pytest.mark.django_db
+
+
+def say(tenant: Tenant, text: str, *, sentence: str = "Continue", where: Where = EVERYWHERE) -> None:
+    with tenant_context(tenant):
+        change_words(language="de", wished={sentence: [text]}, where=where, actor=ADA)
+
+
+def read(tenant: Tenant, *, sentence: str = "Continue", flow: UserFlow | None = None, client_id: str = "") -> str:
+    """What customers read."""
+    with tenant_context(tenant), translation.override("de"):
+        words = words_in_force(flow.pk if flow else None, client_id)
+        with speaking(words):
+            return gettext(sentence)
+
+
+def test_customers_read_what_was_published_and_the_editor_shows_the_draft(acme: Tenant, ada_portal: Browser) -> None:
+    say(acme, "Los")
+
+    assert read(acme) == "Weiter"
+    page = ada_portal.get("/tenants/acme/words/?language=de&state=changed").content.decode()
+    assert ">Los</textarea>" in page
+    assert "1 change isn’t published" in page
+    review = ada_portal.get(f"{PAGE}publish/").content.decode()
+    assert "<bdi>Continue</bdi>" in review
+    assert "<bdi>Los</bdi>" in review
+
+    published(acme)
+
+    assert read(acme) == "Los"
+    with tenant_context(acme):
+        [event] = Event.objects.filter(action="branding.published").order_by("-pk")[:1]
+    assert event.details["changes"] == ["de/words"]
+
+
+def test_b28_globex_publishes_nothing_of_acmes_and_a_draft_changed_meanwhile_stays_one(
+    acme: Tenant, globex: Tenant
+) -> None:
+    say(acme, "Los")
+    with tenant_context(acme):
+        seen = seen_as(draft_of(None))
+    say(acme, "Hopp")
+
+    with tenant_context(acme), pytest.raises(Refused):
+        publish(seen=seen, actor=ADA)
+    assert read(acme) == "Weiter"
+    published(acme)
+    assert (read(acme), read(globex)) == ("Hopp", "Weiter")
+
+
+def test_words_come_back_with_the_version_and_go_with_a_discarded_draft(acme: Tenant) -> None:
+    brand(acme, username_hint="you@acme.example")
+    say(acme, "Los")
+    published(acme)
+    with tenant_context(acme):
+        first = newest(None)
+        assert first
+    say(acme, "Hopp")
+    say(acme, "Raus", sentence="Sign out")
+    published(acme)
+    assert read(acme) == "Hopp"
+
+    with tenant_context(acme):
+        restore(first, actor=ADA)
+    assert (read(acme), read(acme, sentence="Sign out")) == ("Los", "Abmelden")
+    with tenant_context(acme):
+        assert [row.texts for row in ChangedSentence.objects.all()] == [["Los"]]
+
+    say(acme, "Hopp")
+    with tenant_context(acme):
+        discard(actor=ADA)
+        assert [row.texts for row in ChangedSentence.objects.all()] == [["Los"]]
+        with pytest.raises(Refused, match="just this"):
+            publish(actor=ADA)
+
+
+def test_what_is_scheduled_says_what_was_said_then(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(acme, "Los")
+    with tenant_context(acme):
+        schedule(due_at=timezone.now() + timedelta(hours=1), actor=ADA)
+    say(acme, "Hopp")
+    later = timezone.now() + timedelta(hours=2)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    run_jobs()
+
+    assert read(acme) == "Los"
+    with tenant_context(acme):
+        assert scheduled(None) is None
+
+
+def test_a_theme_says_it_otherwise_to_the_customers_of_its_applications_alone(
+    acme: Tenant, mobile: Application, bookshop: Application, ada_portal: Browser
+) -> None:
+    theme: Theme = theme_of(acme, str(mobile.client_id))
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+    say(acme, "Los")
+    say(acme, "Zur Kasse", where=Where(user_flow=flow.pk))
+    say(acme, "Raus", sentence="Sign out")
+    of_theme = Where(theme=theme.pk)
+    say(acme, "Auf geht’s", where=of_theme)
+    published(acme)
+    client_ids = [str(application.client_id) for application in (mobile, bookshop)]
+    assert [read(acme, flow=flow, client_id=each) for each in client_ids] == ["Zur Kasse", "Zur Kasse"]
+
+    published(acme, theme)
+
+    assert [read(acme, flow=flow, client_id=each) for each in client_ids] == ["Auf geht’s", "Zur Kasse"]
+    assert read(acme, sentence="Sign out", client_id=client_ids[0]) == "Raus"
+    page = ada_portal.get(f"/tenants/acme/words/?language=de&where={theme.pk}&q=Los").content.decode()
+    assert 'data-before="Los"' in page
+    assert ">Auf geht’s</textarea>" in page
+    with tenant_context(acme):
+        assert Event.objects.filter(action="theme.words_changed").count() == 1
+
+
+def test_what_was_said_before_the_upgrade_stays_said_by_every_version(acme: Tenant) -> None:
+    upgrade = import_module("branding.migrations.0007_words_of_brands").PUBLISHED
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+    brand(acme, username_hint="you@acme.example")
+    say(acme, "Los")
+    say(acme, "Zur Kasse", where=Where(user_flow=flow.pk))
+    assert read(acme, flow=flow) == "Weiter"
+    with tenant_context(acme):
+        with connection.cursor() as cursor:
+            cursor.execute(upgrade)
+        announce_change()
+        first = BrandVersion.objects.get(number=1)
+        assert is_published(None)
+    assert (read(acme), read(acme, flow=flow)) == ("Los", "Zur Kasse")
+
+    with tenant_context(acme):
+        restore(first, actor=ADA)
+    assert read(acme) == "Los"
+
+
+def test_a_link_to_a_draft_shows_its_words(acme: Tenant, acme_browser: Browser) -> None:
+    say(acme, "Los")
+    with tenant_context(acme):
+        link = make_link(theme=None, days=1, actor=ADA).removeprefix("/t/acme")
+
+    assert "Los" in acme_browser.get(f"{link}page?page=sign_in&in=de").content.decode()
+    assert "Los" not in acme_browser.get("/sign-in/", headers={"accept-language": "de"}).content.decode()
