@@ -269,8 +269,14 @@ class PublishForm(EditForm):
 
 
 class ShareForm(PortalForm):
-    """For how long a link shows a draft."""
+    """For how long a link shows a draft, and what for."""
 
+    note = forms.CharField(
+        label=_("What for"),
+        max_length=64,
+        required=False,
+        help_text=_("For the list of links. Whoever has the link reads it, too."),
+    )
     days = forms.ChoiceField(label=_("The link works for"), initial="7")
 
     def __init__(self, data: QueryDict | None = None) -> None:

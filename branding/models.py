@@ -1,5 +1,5 @@
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -48,7 +48,7 @@ class ThemedApplication(models.Model):
 class OfOneBrand(models.QuerySet[Any]):
     """Rows that belong to the tenant's brand, or to a theme's."""
 
-    def of_brand(self, theme: Theme | None) -> "OfOneBrand":
+    def of_brand(self, theme: Theme | None) -> Self:
         """Those of the theme, or the tenant's own."""
         return self.filter(theme=theme)
 
@@ -162,6 +162,39 @@ class BrandVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.theme) if self.theme_id else TENANTS_BRAND
+
+
+class DraftLinkQuerySet(OfOneBrand):
+    """Links to drafts."""
+
+    def alive(self) -> Self:
+        """Those whose time isn't over."""
+        return self.filter(until__gt=Now())
+
+
+class DraftLink(models.Model):
+    """A link by which whoever has it sees a draft until its time is over. `digest` is that of its token, `note` says
+    what it is for, and `opened_at` when the draft was last looked at by it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    note = models.CharField(max_length=64, blank=True)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64, blank=True)
+    actor_name = models.CharField(max_length=320, blank=True)
+    made_at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+
+    objects = DraftLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["until"]
+
+    def __str__(self) -> str:
+        return f"link to the draft of {self.theme}" if self.theme_id else "link to the draft"
 
 
 class BrandingImage(models.Model):

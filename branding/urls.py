@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from branding.views import coverage, customer, drafts, history, languages, portal, preview, shared, themes
+from branding.views import coverage, customer, drafts, history, languages, portal, preview, shared, sheet, themes
 from branding.views.drafts import BRANDING_TABS, THEME_TABS
 
 _TENANT = "tenants/<slug:slug>/branding"
@@ -10,9 +10,11 @@ _THEME = f"{_TENANT}/themes/<uuid:theme_id>"
 BRANDING_TABS.add(_("Brandings"), "branding", place=10)
 BRANDING_TABS.add(_("Coverage"), "branding-coverage", place=20)
 BRANDING_TABS.add(_("Languages"), "branding-languages", place=25)
+BRANDING_TABS.add(_("All pages"), "branding-sheet", place=27)
 BRANDING_TABS.add(_("History"), "branding-history", place=30)
 THEME_TABS.add(_("Brandings"), "theme", place=10)
 THEME_TABS.add(_("Coverage"), "theme-coverage", place=20)
+THEME_TABS.add(_("All pages"), "theme-sheet", place=27)
 THEME_TABS.add(_("History"), "theme-history", place=30)
 THEME_TABS.add(_("Settings"), "theme-settings", place=40)
 
@@ -29,6 +31,9 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{_THEME}/discard", drafts.discard_draft, name="theme-discard"),
     path(f"{_THEME}/take-back", drafts.take_back, name="theme-take-back"),
     path(f"{_THEME}/share/", drafts.share, name="theme-share"),
+    path(f"{_THEME}/links/<uuid:link_id>/take-back", drafts.take_back_link, name="theme-link-take-back"),
+    path(f"{_THEME}/sheet/", sheet.sheet, name="theme-sheet"),
+    path(f"{_THEME}/sheet/page", sheet.sheet_page, name="theme-sheet-page"),
     path(f"{_THEME}/coverage/", coverage.coverage_map, name="theme-coverage"),
     path(f"{_THEME}/history/", history.history, name="theme-history"),
     path(f"{_THEME}/history/<int:version_number>/", history.version, name="theme-version"),
@@ -40,6 +45,9 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/discard", drafts.discard_draft, name="branding-discard"),
     path(f"{_TENANT}/take-back", drafts.take_back, name="branding-take-back"),
     path(f"{_TENANT}/share/", drafts.share, name="branding-share"),
+    path(f"{_TENANT}/links/<uuid:link_id>/take-back", drafts.take_back_link, name="branding-link-take-back"),
+    path(f"{_TENANT}/sheet/", sheet.sheet, name="branding-sheet"),
+    path(f"{_TENANT}/sheet/page", sheet.sheet_page, name="branding-sheet-page"),
     path(f"{_TENANT}/languages/", languages.languages, name="branding-languages"),
     path(f"{_TENANT}/languages/add", languages.add, name="branding-add-language"),
     path(f"{_TENANT}/languages/remove", languages.remove, name="branding-remove-language"),
@@ -54,6 +62,7 @@ portal_urlpatterns: list[URLPattern] = [
 customer_urlpatterns: list[URLPattern] = [
     re_path(r"^images/(?P<digest>[0-9a-f]{64})$", customer.image, name="image"),
     re_path(r"^themes/(?P<digest>[0-9a-f]{32})\.css$", customer.style_sheet, name="style-sheet"),
-    re_path(r"^drafts/(?P<token>[\w.-]{1,400})/$", shared.draft, name="draft"),
-    re_path(r"^drafts/(?P<token>[\w.-]{1,400})/page$", shared.draft_page, name="draft-page"),
+    re_path(r"^drafts/(?P<token>[\w-]{1,100})/$", shared.draft, name="draft"),
+    re_path(r"^drafts/(?P<token>[\w-]{1,100})/sheet/$", shared.draft_sheet, name="draft-sheet"),
+    re_path(r"^drafts/(?P<token>[\w-]{1,100})/page$", shared.draft_page, name="draft-page"),
 ]

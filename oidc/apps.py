@@ -6,7 +6,10 @@ class OidcConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hear of sign-outs, answer where journeys end, and tell customers which applications have access."""
+        """Hear of sign-outs, answer where journeys end, tell customers which applications have access, and let pages be
+        tried on.
+        """
+        from oidc import samples
         from oidc.authorization.views.authorize import answer_at_once
         from oidc.consents.own_copy import access_told
         from oidc.sign_out import receivers  # noqa: F401 - connects them
@@ -15,3 +18,4 @@ class OidcConfig(AppConfig):
 
         answer_arrivals(answer_at_once)
         add_section("apps", access_told)
+        samples.offer()

@@ -18,6 +18,8 @@ from accounts.finding.services import catch_up
 from accounts.models import Account
 from accounts.sessions.services import end_expired_sessions
 from audit.services import Actor
+from branding.versions.links import forget_links_over
+from branding.versions.pruning import prune_versions
 from figures.services.journeys import count_journeys
 from hooks.calls.deliveries import sweep_deliveries
 from logs.checks import ask_for_daily_check
@@ -142,6 +144,8 @@ def forget_what_expired() -> None:
     sweep_runs()
     sweep_devices()
     forget_expired_assertions()
+    forget_links_over()
+    prune_versions()
 
 
 def _purge_accounts(actor: Actor) -> list[UUID]:

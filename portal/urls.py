@@ -5,10 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.generic import RedirectView
 
+from branding.views.drafts import BRANDING_TABS, THEME_TABS
 from frame.tabs import LOG_TABS, SETTINGS_TABS
 from portal.attention import add_checks
 from portal.views import (
     administrators,
+    branding_mails,
     deletion_settings,
     documentation,
     domains,
@@ -63,6 +65,8 @@ CUSTOMER_TABS.add(_("Sign-in"), "customer-sign-in", place=20)
 CUSTOMER_TABS.add(_("Applications"), "customer-applications", place=30)
 CUSTOMER_TABS.add(_("Groups and roles"), "customer-groups", place=40)
 CUSTOMER_TABS.add(_("Activity"), "customer-activity", place=50)
+BRANDING_TABS.add(_("Emails"), "branding-mails", place=28)
+THEME_TABS.add(_("Emails"), "theme-mails", place=28)
 add_checks()
 
 ADMINISTRATORS = "tenants/<slug:slug>/administrators/"
@@ -74,6 +78,7 @@ PROVIDERS = "tenants/<slug:slug>/identity-providers/"
 PROVIDER = f"{PROVIDERS}<slug:provider_id>/"
 CUSTOMERS = "tenants/<slug:slug>/customers/"
 WORDS = "tenants/<slug:slug>/words/"
+BRANDING = "tenants/<slug:slug>/branding/"
 CUSTOMER = f"{CUSTOMERS}<uuid:account_id>/"
 
 portal_urlpatterns = [
@@ -135,6 +140,8 @@ portal_urlpatterns = [
     path(PROVIDER, identity_providers.identity_provider, name="identity-provider"),
     path(f"{PROVIDER}test", identity_providers.test, name="identity-provider-test"),
     path(f"{PROVIDER}delete/", identity_providers.delete, name="identity-provider-delete"),
+    path(f"{BRANDING}emails/", branding_mails.mails, name="branding-mails"),
+    path(f"{BRANDING}themes/<uuid:theme_id>/emails/", branding_mails.mails, name="theme-mails"),
     path(WORDS, words_editor.words, name="words"),
     path(f"{WORDS}preview", words_preview.preview, name="words-preview"),
     path(f"{WORDS}file", words_files.export, name="words-export"),

@@ -15,8 +15,12 @@ from branding.errors import ImageRefused
 from branding.look import Look, resolve
 from branding.looks.choices import DARK
 from branding.looks.fallback import Layer
+from branding.models import Theme
 from branding.pictures.images import LIMITS, prepare_image
 from branding.services import Images
+from branding.words.drafts import words_of
+from branding.words.in_force import TenantsWords, words_as_if
+from branding.words.where import Where
 
 # What `customer/base.html` loads beside the style sheet of a look.
 STYLE_SHEETS = ("tokens.css", "customer/customer.css")
@@ -50,6 +54,11 @@ def look_of(layers: Sequence[Layer], *, tenant_name: str, scheme: str) -> Look:
     """
     look = resolve(layers, tenant_name=tenant_name, scheme=scheme)
     return replace(look, style_sheet_url=_style_sheet(look.css))
+
+
+def words_of_draft(theme: Theme | None) -> TenantsWords:
+    """What the draft of a theme, or of the tenant's own brand, has customers read."""
+    return words_as_if(words_of(theme), Where(theme=theme.pk if theme else None))
 
 
 @cache

@@ -1,45 +1,102 @@
-"""Customer pages to try a look on, offered by whoever owns them, and the languages they can be shown in."""
+"""Customer pages and mails to try a look on, offered by whoever owns them, and the languages they can be shown in."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from branding.languages.offered import offer
 from branding.look import Look
+from branding.preview.drafts import style_sheet_in
 from common.text.languages import served_by
 from common.text.spoken import Words, speaking, speaking_language
 
 
+class Group(StrEnum):
+    """Where a sample belongs, in the order in which they are shown."""
+
+    SIGN_IN = "sign_in"
+    SECOND_FACTORS = "second_factors"
+    APPLICATIONS = "applications"
+    ACCOUNT = "account"
+    LINKS = "links"
+    SIGN_OUT = "sign_out"
+    ENDINGS = "endings"
+    MAILS = "mails"
+
+    @property
+    def label(self) -> str:
+        """What administrators call it."""
+        return str(_LABELS[self])
+
+
+_LABELS = {
+    Group.SIGN_IN: _("Sign-in and sign-up"),
+    Group.SECOND_FACTORS: _("Second factors"),
+    Group.APPLICATIONS: _("Applications and devices"),
+    Group.ACCOUNT: _("My account"),
+    Group.LINKS: _("Links from emails"),
+    Group.SIGN_OUT: _("Sign-out"),
+    Group.ENDINGS: _("Errors and dead ends"),
+    Group.MAILS: _("Emails"),
+}
+MAILS = "emails/"
+
+
 @dataclass(frozen=True)
 class Sample:
-    """What customers see, shown without one. `context` makes of the look what its template needs beside it."""
+    """What customers see, shown without one, and called by its own heading as a rule.
+
+    `context` makes of the look what its template needs beside it.
+    """
 
     key: str
     name: str | Promise
     template: str
     context: Callable[[Look], dict[str, Any]]
+    group: Group
+
+    @property
+    def mail(self) -> str:
+        """What the mail is called in `templates/emails`; "" for a page."""
+        return self.template.removeprefix(MAILS).removesuffix(".html") if self.group == Group.MAILS else ""
 
 
 _samples: dict[str, Sample] = {}
 
 
-def offer_sample(sample: Sample) -> None:
-    """Let administrators see their branding on this page. Called while the product starts."""
-    _samples[sample.key] = sample
+def offer_samples(*offered: Sample) -> None:
+    """Let administrators see their branding on these. Called while the product starts."""
+    _samples.update({sample.key: sample for sample in offered})
 
 
-def samples() -> Sequence[Sample]:
-    """All pages on offer, in the order in which they were offered."""
-    return list(_samples.values())
+def samples(group: Group | None = None) -> Sequence[Sample]:
+    """All on offer, or those of a group, by groups and then in the order in which they were offered."""
+    groups = [group] if group else list(Group)
+    return [sample for each in groups for sample in _samples.values() if sample.group == each]
 
 
-def html_of_sample(key: str, *, look: Look, language: str, style_sheet: str, words: Words) -> str:
-    """The page of that key, or the first one, as a customer would see it in styles at this address, in these words."""
-    sample = _samples.get(key) or samples()[0]
+def samples_by_group() -> Sequence[tuple[Group, Sequence[Sample]]]:
+    """The groups, each with what is on offer in it."""
+    return [(group, found) for group in Group if (found := samples(group))]
+
+
+def sample_named(key: str, *, among: Sequence[Sample] = ()) -> Sample:
+    """The one of that key, or the first; of all if none are given."""
+    there_are = among or samples()
+    return next((sample for sample in there_are if sample.key == key), there_are[0])
+
+
+def html_of_sample(key: str, *, look: Look, language: str, words: Words) -> str:
+    """The page or mail of that key, or the first one, as a customer would see it in these words, light or dark as the
+    look says.
+    """
+    sample = sample_named(key)
     offered = offer()
     with speaking_language(*offered.spoken_as(language)), speaking(words):
         page = {
@@ -47,7 +104,7 @@ def html_of_sample(key: str, *, look: Look, language: str, style_sheet: str, wor
             "spoken": offered.language(language),
             "has_languages": len(offered.codes) > 1,
             "is_sample": True,
-            "style_sheet": style_sheet,
+            "style_sheet": style_sheet_in(look.color_scheme),
         }
         return render_to_string(sample.template, {**page, **sample.context(look)})
 

@@ -1,70 +1,71 @@
-"""Links to a draft: whoever has one sees what it would look like, for some days, and nothing else.
+"""Links to a draft: whoever has one sees what it would look like, until its time is over or it is taken back.
 
-The link is sealed for this tenant and kept nowhere. It shows the draft as it is when it is opened.
+A link shows the draft as it is when it is opened, and nothing else. Its token is kept as a digest alone.
 """
 
-import json
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import secrets
+from datetime import timedelta
 
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.services import Actor
 from branding.lookup import address_of_tenant
-from branding.models import DEFAULT, Branding, Theme
+from branding.models import DEFAULT, Branding, DraftLink, Theme
 from branding.services import record_about
-from common.crypto.encryption import CannotUnseal, seal, unseal
-from tenants.postgresql import current_schema
+from branding.versions.services import who
+from common.crypto.digests import digest_of
 
 DAYS = (1, 7, 30)
-PADDING = "="
-
-
-@dataclass(frozen=True)
-class DraftLink:
-    """Which draft it shows (None is the tenant's own), and until when."""
-
-    theme: Theme | None
-    until: datetime
+TOKEN_BYTES = 32
+# Of one reader who looks at page after page, not each is noted.
+OPENED_ANEW = timedelta(minutes=1)
 
 
 class LinkOver(Exception):
-    """It isn't one of this tenant's, its time is over, or its theme is gone."""
+    """There is no such link: its time is over, it was taken back, or its theme is gone."""
 
 
-def make_link(*, theme: Theme | None, days: int, actor: Actor) -> str:
-    """The path of a link that shows the draft for so many days."""
-    until = timezone.now() + timedelta(days=days)
-    said = {"theme": str(theme.pk) if theme else "", "until": until.isoformat()}
-    row = Branding.objects.of_brand(theme).get(locale=DEFAULT)
-    record_about(
-        theme,
-        "branding.link_made",
-        "theme.link_made",
-        target=row,
-        actor=actor,
-        until=until.isoformat(timespec="seconds"),
-    )
-    return address_of_tenant("draft", seal(json.dumps(said).encode(), context=_context()).rstrip(PADDING))
+def make_link(*, theme: Theme | None, days: int, note: str = "", actor: Actor) -> str:
+    """The path of a link that shows the draft for so many days; the `note` says what it is for."""
+    token, until = secrets.token_urlsafe(TOKEN_BYTES), timezone.now() + timedelta(days=days)
+    link = DraftLink(theme=theme, digest=digest_of(token), note=note.strip(), until=until, **who(actor))
+    with transaction.atomic():
+        link.save(force_insert=True)
+        _record(link, actor, "branding.link_made", "theme.link_made")
+    return address_of_tenant("draft", token)
 
 
-def read_link(token: str) -> DraftLink:
-    """What the link says. Raises `LinkOver`."""
-    try:
-        said = json.loads(unseal(_padded(token), context=_context()))
-    except CannotUnseal as error:
-        raise LinkOver from error
-    until = datetime.fromisoformat(said["until"])
-    theme = Theme.objects.filter(pk=said["theme"]).first() if said["theme"] else None
-    if until <= timezone.now() or bool(said["theme"]) != bool(theme):
+def opened_link(token: str) -> DraftLink:
+    """The link with this token. Raises `LinkOver`."""
+    link: DraftLink | None = DraftLink.objects.alive().select_related("theme").filter(digest=digest_of(token)).first()
+    if link is None:
         raise LinkOver
-    return DraftLink(theme, until)
+    return link
 
 
-def _padded(token: str) -> str:
-    """With what base64 ends with, and links that are pasted into a mail had better not."""
-    return token + PADDING * (-len(token.partition(".")[2]) % 4)
+def note_opening(link: DraftLink) -> None:
+    """Keep that somebody looks at the draft by it now."""
+    now = timezone.now()
+    anew = Q(opened_at=None) | Q(opened_at__lt=now - OPENED_ANEW)
+    DraftLink.objects.filter(anew, pk=link.pk).update(opened_at=now)
 
 
-def _context() -> str:
-    return f"branding draft {current_schema()}"
+def take_link_back(link: DraftLink, *, actor: Actor) -> None:
+    """Let it open nothing any more."""
+    with transaction.atomic():
+        deleted, _ = DraftLink.objects.filter(pk=link.pk).delete()
+        if deleted:
+            _record(link, actor, "branding.link_taken_back", "theme.link_taken_back")
+
+
+def forget_links_over() -> int:
+    """Forget those whose time is over. Returns how many there were."""
+    return DraftLink.objects.filter(until__lte=timezone.now()).delete()[0]
+
+
+def _record(link: DraftLink, actor: Actor, of_tenant: str, of_theme: str) -> None:
+    row = Branding.objects.of_brand(link.theme).get(locale=DEFAULT)
+    until = link.until.isoformat(timespec="seconds")
+    record_about(link.theme, of_tenant, of_theme, target=row, actor=actor, until=until)

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from branding.forms import PublishForm, ShareForm
-from branding.models import Branding, BrandVersion
+from branding.models import Branding, BrandVersion, DraftLink
 from branding.telling.differences import differences
 from branding.versions.content import EMPTY, Content, changes_between, seen_as
-from branding.versions.links import make_link
+from branding.versions.links import make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, newest, publish, scheduled
 from branding.views.addresses import BrandAt, brand_at
@@ -78,15 +78,28 @@ def take_back(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = No
 
 @tenant_page(needs=Need.BRANDING_CHANGE)
 def share(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
-    """Make a link by which others see the draft, without an account here."""
+    """Make a link by which others see the draft, without an account here; and what links there are."""
     brand = brand_at(tenant, theme_id)
     form = ShareForm(sent(request))
     link = ""
     if request.method == "POST" and form.is_valid():
-        path = make_link(theme=brand.theme, days=int(form.cleaned_data["days"]), actor=request.actor)
-        link = urljoin(base_url(tenant), path)
-    context = {"form": form, "link": link, **draft_context(request, brand)}
+        days, note = int(form.cleaned_data["days"]), form.cleaned_data["note"]
+        link = urljoin(base_url(tenant), make_link(theme=brand.theme, days=days, note=note, actor=request.actor))
+        form = ShareForm()
+    rows = DraftLink.objects.of_brand(brand.theme).alive()
+    links = [{"row": row, "take_back_url": brand.url("link-take-back", row.pk)} for row in rows]
+    context = {"form": form, "link": link, "links": links, **draft_context(request, brand)}
     return TemplateResponse(request, "portal/branding/share.html", context)
+
+
+@tenant_page(needs=Need.BRANDING_CHANGE)
+@require_POST
+def take_back_link(request: PortalRequest, tenant: Tenant, link_id: UUID, theme_id: UUID | None = None) -> HttpResponse:
+    """Let a link open nothing any more."""
+    brand = brand_at(tenant, theme_id)
+    take_link_back(get_object_or_404(DraftLink, pk=link_id), actor=request.actor)
+    messages.success(request, _("The link is taken back: it opens nothing any more."))
+    return redirect(brand.url("share"))
 
 
 def draft_context(request: PortalRequest, brand: BrandAt) -> dict[str, Any]:
@@ -108,7 +121,7 @@ def draft_context(request: PortalRequest, brand: BrandAt) -> dict[str, Any]:
         "discard_url": brand.url("discard"),
         "share_url": brand.url("share"),
         "take_back_url": brand.url("take-back"),
-        **{f"{page}_route": f"{brand.prefix}-{page}" for page in ("discard", "share", "restore")},
+        **{f"{page}_route": f"{brand.prefix}-{page}" for page in ("discard", "share", "restore", "mails")},
         "take_back_route": f"{brand.prefix}-take-back",
         "delete_route": f"{brand.prefix}-delete-language",
     }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from branding.models import BrandVersion
 from branding.telling.differences import differences
 from branding.versions.content import EMPTY
+from branding.versions.pruning import KEPT_NEWEST
 from branding.versions.services import newest, restore
 from branding.views.addresses import BrandAt, brand_at
 from branding.views.drafts import draft_context
@@ -28,7 +29,7 @@ def history(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None
     brand = brand_at(tenant, theme_id)
     rows = _published(brand)
     entries = [{"version": row, "url": brand.url("version", row.number), "count": len(row.changes)} for row in rows]
-    context = {"entries": entries, **draft_context(request, brand)}
+    context = {"entries": entries, "kept_newest": KEPT_NEWEST, **draft_context(request, brand)}
     return TemplateResponse(request, "portal/branding/history.html", context)
 
 

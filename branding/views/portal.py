@@ -14,7 +14,7 @@ from branding.look import resolve
 from branding.looks.fallback import Brandings
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
 from branding.policies import LIGHT_SURFACE, name_of_locale
-from branding.preview.samples import preview_language, preview_languages, samples
+from branding.preview.samples import preview_language, preview_languages, samples_by_group
 from branding.services import add_language, delete_language, update_branding
 from branding.telling.summary import what_is_set
 from branding.telling.values import DARK_PICTURES
@@ -154,7 +154,7 @@ def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, 
             }
             for kind in BrandingImage.Kind
         },
-        "samples": samples(),
+        "groups": samples_by_group(),
         "preview_language": preview_language(locale),
         "preview_languages": preview_languages(locale),
         "changed": Branding.objects.of_brand(brand.theme).get(locale=locale),

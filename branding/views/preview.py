@@ -14,7 +14,7 @@ from branding.look import resolve
 from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import Brandings
 from branding.models import DEFAULT, BrandVersion
-from branding.preview.drafts import draft_of, look_of, style_sheet_in
+from branding.preview.drafts import draft_of, look_of
 from branding.preview.samples import html_of_sample, preview_language
 from branding.versions.content import Content, read, words_in
 from branding.versions.services import draft_of as brand_draft
@@ -65,7 +65,6 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID 
         chosen.get("preview_page", ""),
         look=look,
         language=language,
-        style_sheet=style_sheet_in(look.color_scheme),
         words=words_as_if(words_in(content), brand.where),
     )
     return HttpResponse(inert(html))

@@ -1,4 +1,10 @@
-"""A draft as somebody sees it who was sent the link: pages with sample data, of which nothing can be pressed."""
+"""A draft as somebody sees it who was sent the link: pages with sample data, of which nothing can be pressed.
+
+What stands around them speaks the languages of the portal: colleagues read it, and no customer.
+"""
+
+from collections.abc import Callable
+from functools import wraps
 
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
@@ -8,63 +14,84 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from branding.languages.offered import offer
+from branding.languages.offered import catalogue_of, offer
 from branding.look import tenant_name
-from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import Layer, layers_of
 from branding.lookup import image_url, read_drafts, read_published
-from branding.preview.drafts import look_of, style_sheet_in
-from branding.preview.samples import html_of_sample, preview_language, samples
-from branding.versions.links import DraftLink, LinkOver, read_link
+from branding.models import DraftLink
+from branding.preview.samples import samples_by_group
+from branding.preview.sheet import chosen_in, html_of, sheet_in
+from branding.versions.links import LinkOver, note_opening, opened_link
 from branding.views.preview import POLICY, inert
-from branding.words.drafts import words_of
-from branding.words.in_force import words_as_if
-from branding.words.where import Where
+from branding.views.sheet import sheet_context, usual_languages
+from common.web.language import speak
+
+View = Callable[[HttpRequest, DraftLink], HttpResponse]
+
+
+def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    """A page for whoever has a link, which is given to it; no cache keeps it."""
+
+    @wraps(view)
+    def page(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            return _private(view(request, opened_link(token)))
+        except LinkOver:
+            speak(request)
+            return _private(render(request, "portal/branding/shared/over.html", status=410))
+
+    return page
 
 
 @require_safe
-def draft(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """The choice of page, language and colours, and a frame with what is chosen."""
-    try:
-        link = read_link(token)
-    except LinkOver:
-        return _private(render(request, "customer/drafts/over.html", status=410))
-    page, language, scheme = _chosen(request)
-    asked = f"?page={page}&in={language}&scheme={scheme}"
+    note_opening(link)
+    chosen = chosen_in(request.GET, usual=request.LANGUAGE_CODE)
+    speak(request)
     context = {
-        "language": language,
-        "scheme": scheme,
-        "samples": samples(),
-        "page": page,
-        "languages": offer().languages,
-        "until": link.until,
-        "tenant_name": tenant_name(),
-        "theme": link.theme,
-        "frame_url": reverse("brand:draft-page", args=[token]) + asked,
+        "link": link,
+        "chosen": chosen,
+        "groups": samples_by_group(),
+        "languages": offer().known,
+        **_around(request),
     }
-    return _private(render(request, "customer/drafts/draft.html", context))
+    return render(request, "portal/branding/shared/draft.html", context)
+
+
+@require_safe
+@by_link
+def draft_sheet(request: HttpRequest, link: DraftLink) -> HttpResponse:
+    """All pages beside each other."""
+    note_opening(link)
+    shown = sheet_in(request.GET, usual=usual_languages(read_drafts().of(link.theme)))
+    speak(request)
+    around = _around(request)
+    context = {"link": link, **sheet_context(shown, around["page_url"]), **around}
+    return render(request, "portal/branding/shared/sheet.html", context)
 
 
 @csp_replace(POLICY)  # type: ignore[arg-type]
 @xframe_options_sameorigin
 @require_safe
-def draft_page(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def draft_page(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """One page of the draft, inert."""
-    try:
-        link = read_link(token)
-    except LinkOver:
-        return _private(HttpResponse(status=410))
-    page, language, scheme = _chosen(request)
-    look = look_of(_layers(link, language, request), tenant_name=tenant_name(), scheme=scheme)
-    words = words_as_if(words_of(link.theme), Where(theme=link.theme.pk if link.theme else None))
-    html = html_of_sample(
-        page,
-        look=look,
-        language=preview_language(language),
-        style_sheet=style_sheet_in(look.color_scheme),
-        words=words,
-    )
-    return _private(HttpResponse(inert(html)))
+    chosen = chosen_in(request.GET, usual=request.LANGUAGE_CODE)
+    layers = _layers(link, catalogue_of(chosen.language), request)
+    return HttpResponse(inert(html_of(chosen, layers, tenant_name=tenant_name(), theme=link.theme)))
+
+
+def _around(request: HttpRequest) -> dict[str, str]:
+    """What both views say on top, and how one comes from one to the other."""
+    named = [request.resolver_match.kwargs["token"]] if request.resolver_match else []
+    return {
+        "tenant_name": tenant_name(),
+        "one_url": reverse("brand:draft", args=named),
+        "all_url": reverse("brand:draft-sheet", args=named),
+        "page_url": reverse("brand:draft-page", args=named),
+    }
 
 
 def _layers(link: DraftLink, language: str, request: HttpRequest) -> tuple[Layer, ...]:
@@ -78,15 +105,6 @@ def _layers(link: DraftLink, language: str, request: HttpRequest) -> tuple[Layer
     if link.theme is None:
         return layers_of(language, tenant=own)
     return layers_of(language, tenant=read_published(address_of).tenant, theme=own)
-
-
-def _chosen(request: HttpRequest) -> tuple[str, str, str]:
-    """The page, the language and the colours that the address asks for, each one that there is."""
-    pages, languages = [sample.key for sample in samples()], offer().codes
-    page, language = request.GET.get("page", ""), request.GET.get("in", "")
-    scheme = DARK if request.GET.get("scheme") == DARK else LIGHT
-    speaks = request.LANGUAGE_CODE
-    return page if page in pages else pages[0], language if language in languages else speaks, scheme
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -15,8 +15,6 @@ from common.text.translation import gettext_lazy as _
 NOT_TO_CUSTOMERS = (
     "frame/roles.py",
     "portal/forms/invitation.py",
-    "userflows/views/samples.py",
-    "templates/customer/drafts/*",
     "templates/customer/invitation*.html",
     "templates/emails/invitation.*",
     "templates/emails/invitation_lead.html",
@@ -67,6 +65,7 @@ PAGES = (
         "providers",
         _("Sign-in with a provider"),
         "*/steps/provider* */components/provider_buttons.html */customer/remove_provider.html",
+        "providers",
     ),
     _page(
         "text_messages",
@@ -75,8 +74,18 @@ PAGES = (
         "text_code",
     ),
     _page("second_factors", _("Second factors"), "*/steps/app_* */steps/recovery_code* */steps/mail_code*", "app_code"),
-    _page("recovery", _("Recovery after a wait"), "*/steps/recover[/._]* */customer/recovery* */factors/recover*.py"),
-    _page("passkeys", _("Passkeys"), "*/steps/passkey* */customer/passkeys.html */passkeys.py */passkey_pages.py"),
+    _page(
+        "recovery",
+        _("Recovery after a wait"),
+        "*/steps/recover[/._]* */customer/recovery* */factors/recover*.py",
+        "recover",
+    ),
+    _page(
+        "passkeys",
+        _("Passkeys"),
+        "*/steps/passkey* */customer/passkeys.html */passkeys.py */passkey_pages.py",
+        "passkey",
+    ),
     _page(
         "links",
         _("Links from emails"),
@@ -87,9 +96,10 @@ PAGES = (
         "consent",
         _("Consent and account choice"),
         "*/customer/consent.html */customer/continue.html */choose_account.html oidc/consents/*",
+        "consent",
     ),
-    _page("devices", _("Sign-in on a device"), "*/customer/device* oidc/devices/*"),
-    _page("account", _("My account"), f"{_ACCOUNT} userflows/own_account/a*.py */views/customer/email.py"),
+    _page("devices", _("Sign-in on a device"), "*/customer/device* oidc/devices/*", "device"),
+    _page("account", _("My account"), f"{_ACCOUNT} userflows/own_account/a*.py */views/customer/email.py", "account"),
     _page("copy", _("Copy of the data"), "userflows/own_account/copies.py templates/downloads/*"),
     _page(
         "sign_out", _("Sign-out"), "*/customer/*sign*out.html */customer/end_session.html oidc/sign_out/*", "signed_out"
@@ -100,12 +110,12 @@ PAGES = (
         f"{_DEAD_ENDS} templates/errors/* oidc/wire/* oidc/authorization/*",
         "expired",
     ),
-    _page("everywhere", _("On every page"), f"{_COMPONENTS} {_SHARED} templates/errors/_*.html"),
+    _page("everywhere", _("On every page"), f"{_COMPONENTS} {_SHARED} templates/errors/_*.html", "sign_in"),
     _page("mail_code", _("Email: code or link"), "*/emails/*code* */emails/account_exists* */emails/asked*", "mail"),
     _page("mail_links", _("Email: invitation, new password"), "*/emails/*_link*", "mail_invitation_link"),
     _page("mail_security", _("Email: what changed about signing in"), _SECURITY, "mail_password_changed"),
     _page("mail_address", _("Email: another address"), "*/emails/address_[cntu]*", "mail_address_undo"),
-    _page("mail_recovery", _("Email: recovery after a wait"), "*/emails/recovery*"),
+    _page("mail_recovery", _("Email: recovery after a wait"), "*/emails/recovery*", "mail_recovery"),
     _page("mail_account", _("Email: copy and deletion"), "*/emails/data_ready* */emails/deletion*", "mail_deletion"),
     _page("mail_frame", _("In every email"), "*/emails/base.html */emails/foot.txt", "mail"),
 )

@@ -57,7 +57,8 @@ def _address_problems(to: str) -> list[Problem]:
     return [] if is_plain_address(to) else [Problem(Code.INVALID, "to", sentence)]
 
 
-def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
+def count_test() -> None:
+    """Count one more test mail of the tenant. Raises `Refused` where there were many."""
     try:
         TESTS_SENT.count("")
     except TooManyAttempts as refusal:
@@ -68,6 +69,10 @@ def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
             minutes,
         )
         raise Refused([Problem(Code.TOO_MANY, "to", sentence % {"minutes": minutes})]) from refusal
+
+
+def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
+    count_test()
     mail = envelope(Message(pk=uuid4(), to=to), _body(conversation.server.host), sender=sender)
     if not connection.in_atomic_block:
         # The server on the other side may take its time; meanwhile somebody else can have the connection.

@@ -4,7 +4,6 @@ import threading
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -17,7 +16,6 @@ from branding.look import look_for
 from branding.models import BrandingImage, BrandVersion
 from branding.services import add_language, delete_language
 from branding.versions.content import seen_as
-from branding.versions.links import make_link
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, newest, publish, restore, scheduled
 from common.database.caches import forget_everything
@@ -56,50 +54,21 @@ def actions(tenant: Tenant) -> list[str]:
         )
 
 
-def link_to(tenant: Tenant, days: int = 7, theme: Any = None) -> str:
-    with tenant_context(tenant):
-        return make_link(theme=theme, days=days, actor=ADA).removeprefix("/t/acme")
-
-
-def test_b28_a_link_to_acmes_draft_opens_nothing_at_globex_and_nothing_when_its_time_is_over(
-    acme: Tenant, acme_browser: Browser, globex_browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    draft(acme, username_hint="secret@acme.example")
-    link = link_to(acme)
-
-    for path in (link, f"{link}page"):
-        assert acme_browser.get(path).status_code == 200
-        assert globex_browser.get(path).status_code == 410
-        assert acme_browser.get(path.replace("drafts/", "drafts/x")).status_code == 410
-    later = timezone.now() + timedelta(days=8)
-    monkeypatch.setattr("branding.versions.links.timezone.now", lambda: later)
-    assert [acme_browser.get(path).status_code for path in (link, f"{link}page")] == [410, 410]
-
-
-def test_b28_a_shared_draft_can_do_nothing_and_is_kept_by_no_cache(acme: Tenant, acme_browser: Browser) -> None:
-    brand(acme, username_hint="shown@acme.example")
-    draft(acme, username_hint="draft@acme.example", images={BrandingImage.Kind.BANNER_LOGO: upload(picture(90, 30))})
-    link = link_to(acme)
-
-    page, frame = acme_browser.get(link), acme_browser.get(f"{link}page?page=sign_in&in=de&scheme=dark")
-
-    words = frame.content.decode()
-    assert "draft@acme.example" in words
-    assert '<html lang="de"' in words
-    assert "<body inert" in words
-    assert "<script" not in words
-    assert "csrfmiddlewaretoken" not in words + page.content.decode()
-    for directive in ("script-src 'none'", "form-action 'none'", "frame-ancestors 'self'", "sandbox allow-same-origin"):
-        assert directive in frame.headers["Content-Security-Policy"]
-    for answer in (page, frame):
-        assert "no-store" in answer.headers["Cache-Control"]
-        assert answer.headers["X-Robots-Tag"] == "noindex"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
-        assert not answer.cookies
-    assert hint(acme) == "shown@acme.example"
-
-
-@pytest.mark.parametrize("page", ["publish/", "discard", "take-back", "share/", "history/", "history/1/", "coverage/"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "publish/",
+        "discard",
+        "take-back",
+        "share/",
+        "history/",
+        "history/1/",
+        "coverage/",
+        "sheet/",
+        "sheet/page",
+        "emails/",
+    ],
+)
 def test_grace_finds_nothing_of_acmes_drafts(acme: Tenant, grace_portal: Browser, page: str) -> None:
     assert grace_portal.get(f"{PAGE}{page}").status_code == 404
     assert grace_portal.post(f"{PAGE}{page}").status_code == 404
@@ -310,20 +279,6 @@ def test_the_map_says_what_each_language_shows_and_leads_there(
     edit = f"{PAGE}themes/{theme.pk}/default/"
     assert kids["privacy_url"] == [("https://kids.example/privacy", "Kids · Default", f"{edit}#id_privacy_url")] * 2
     assert kids["username_hint"][1][1:] == ("Company branding · German", f"{GERMAN}#id_username_hint")
-
-
-def test_ada_makes_a_link_and_its_making_is_noted(acme: Tenant, ada_portal: Browser, acme_browser: Browser) -> None:
-    draft(acme, username_hint="draft@acme.example")
-
-    page = ada_portal.post(f"{PAGE}share/", {"days": "1"})
-
-    path = urlsplit(page.context["link"]).path.removeprefix("/t/acme")
-    shown = acme_browser.get(path)
-    assert shown.status_code == 200
-    assert "Acme" in shown.content.decode()
-    assert actions(acme)[-1] == "branding.link_made"
-    with tenant_context(acme):
-        assert page.context["link"] not in str(Event.objects.latest("pk").details)
 
 
 def test_a_language_in_the_draft_alone_isnt_offered_to_browsers(acme: Tenant) -> None:

@@ -82,12 +82,18 @@ def test_a_draft_is_shared_scheduled_and_the_version_before_restored(
     assert link.startswith(settings.CIAM_BASE_URL)
 
     shown = open_page(link)
-    shown.get_by_label("Language").select_option("de")
+    shown.locator("[name=in]").select_option("de")
     shown.get_by_role("button", name="Show").click()
     frame = shown.frame_locator("iframe")
     expect(frame.locator("#email")).to_have_attribute("placeholder", "second@acme.example")
     expect(frame.locator("html")).to_have_attribute("lang", "de")
     assert frame.locator("body").evaluate("body => body.inert")
+    check_in_every_look(shown)
+    shown.get_by_role("link", name="All pages").click()
+    shown.get_by_role("checkbox", name="Emails", exact=True).check()
+    shown.get_by_role("checkbox", name="العربية").check()
+    shown.get_by_role("button", name="Show").click()
+    expect(shown.frame_locator("iframe[src*='in=ar']").first.locator("html")).to_have_attribute("dir", "rtl")
     check_in_every_look(shown)
 
     portal.goto(f"{PAGE}publish/")
@@ -107,6 +113,6 @@ def test_a_draft_is_shared_scheduled_and_the_version_before_restored(
     portal.get_by_role("button", name="Restore").click()
     expect(portal.get_by_text("is what customers see again")).to_be_visible()
     expect(open_page(sent_by(None)).locator("#email")).to_have_attribute("placeholder", "first@acme.example")
-    for page in (f"{PAGE}coverage/", f"{PAGE}history/4/", DEFAULT):
+    for page in (f"{PAGE}coverage/", f"{PAGE}history/4/", DEFAULT, f"{PAGE}sheet/", f"{PAGE}emails/", f"{PAGE}share/"):
         portal.goto(page)
         check_in_every_look(portal)

@@ -10,7 +10,6 @@ from playwright.sync_api import Page
 
 from branding.look import resolve
 from branding.looks.choices import DARK, LIGHT
-from branding.preview.drafts import style_sheet_in
 from branding.preview.samples import html_of_sample
 from branding.styles.properties import PROPERTIES
 from branding.styles.writing import SCOPE, css_of
@@ -112,8 +111,7 @@ def _page(chromium: Chromium, tenant: Tenant, scheme: str, asked: list[str]) -> 
     with tenant_context(tenant):
         look = resolve([], tenant_name=tenant.name, scheme=scheme)
         look = replace(look, custom_css="a {}", layout="split" if is_dark else look.layout)
-        sheet, words = style_sheet_in(scheme), TenantsWords([])
-        html = html_of_sample("code", look=look, language="en", style_sheet=sheet, words=words)
+        html = html_of_sample("code", look=look, language="en", words=TenantsWords([]))
     page = chromium.new_page(viewport=DESK if is_dark else PHONE)
     page.set_content(html.replace("</main>", f"{WARNINGS}</main>"))
     page.evaluate("document.title = 'Fuzz'")

@@ -25,8 +25,10 @@ from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
 from audit.models import Event
 from audit.services import Actor
+from branding.models import DraftLink
 from branding.services import add_language
 from branding.themes.services import ThemeDescription, create_theme
+from branding.versions.links import make_link
 from branding.versions.services import publish
 from bulk.actions.services import choose_for_action
 from bulk.imports.services import begin_import
@@ -132,6 +134,7 @@ def things_of(tenant: Tenant) -> Things:
         theme = create_theme(ThemeDescription("Cobblers"), actor=actor)
         add_language(locale="de", theme=theme, actor=actor)
         publish(theme=theme, actor=actor)
+        make_link(theme=theme, days=1, actor=actor)
         attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
         change_application(application, identifier_uri="api://shoes", actor=actor)
         scope = add_api_scope(application, Scope(name="shoes", display_name="Shoes"), actor=actor)
@@ -163,6 +166,7 @@ def things_of(tenant: Tenant) -> Things:
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
                 "theme_id": theme.pk,
+                "link_id": DraftLink.objects.get().pk,
                 "language": "de",
                 "breakdown": "days",
                 "key": "how-to/deploy",

@@ -1,5 +1,8 @@
 """The mails of journeys: in the tenant's look and the customer's language, rendered by the worker."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -13,6 +16,7 @@ from accounts.credentials.services.codes import LIFETIME
 from accounts.models import Account
 from branding.languages.offered import catalogue_of, offer
 from branding.look import Look, look_for
+from branding.policies import DARK_SURFACE, LIGHT_SURFACE, readable_on
 from branding.words.in_force import words_in_force
 from common.text.spoken import speaking, speaking_language, spoken_language
 from common.text.time_zones import zone_named
@@ -22,6 +26,8 @@ from tenants.addressing import base_url
 from tenants.lookup import current_tenant
 from userflows.models import Journey
 
+# What stays of sentences that aren't there.
+_GAP = re.compile(r"\n{3,}")
 MINUTES = int(LIFETIME.total_seconds() // 60)
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
@@ -90,13 +96,27 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
     words = words_in_force(about.user_flow_id if about else None, client_id)
     with speaking_language(*offer().spoken_as(language)), speaking(words), timezone.override(_zone_of(to)):
         look = look_for(catalogue_of(language), client_id=client_id)
-        page = {**_of_tenant(look), **context, "to": to}
-        subject = " ".join(render_to_string(f"emails/{name}.subject.txt", page).split())
-        text = render_to_string(f"emails/{name}.txt", page).strip() + "\n"
-        html = _inliner.inline(render_to_string(f"emails/{name}.html", page))
+        mail = written(name, {**of_tenant(look), **context, "to": to})
     ticket = Ticket(context["code"], context.get("link", "")) if context.get("code") else NO_TICKET
-    said = {"subject": subject, "text": text, "html": html, "language": language}
-    queue_message(to=to, kind=name, reply_to=page["look"].reply_to, ticket=ticket, **said)
+    queue_message(to=to, kind=name, reply_to=look.reply_to, ticket=ticket, language=language, **vars(mail))
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a mail says: in one line, in plain text, and as a page."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def written(name: str, page: Mapping[str, Any]) -> Written:
+    """The mail of `templates/emails` with this name, in the language in force."""
+    return Written(
+        subject=" ".join(render_to_string(f"emails/{name}.subject.txt", page).split()),
+        text=_GAP.sub("\n\n", render_to_string(f"emails/{name}.txt", page)).strip() + "\n",
+        html=_inliner.inline(render_to_string(f"emails/{name}.html", page)),
+    )
 
 
 def _zone_of(to: str) -> ZoneInfo:
@@ -107,7 +127,7 @@ def _zone_of(to: str) -> ZoneInfo:
 
 def surroundings(journey: Journey, look: Look) -> dict[str, Any]:
     """What every mail of a journey says: whose it is, for what, who asked for it, when and from where."""
-    return {**_of_tenant(look), **_of_journey(journey)}
+    return {**of_tenant(look), **_of_journey(journey)}
 
 
 def _of_journey(journey: Journey) -> dict[str, Any]:
@@ -119,16 +139,21 @@ def _of_journey(journey: Journey) -> dict[str, Any]:
     }
 
 
-def _of_tenant(look: Look) -> dict[str, Any]:
+def of_tenant(look: Look) -> dict[str, Any]:
+    """What every mail of the tenant being served says and wears, in the language in force."""
     tenant = current_tenant()
     address = base_url(tenant) if tenant else settings.CIAM_BASE_URL
     parts = urlsplit(address)
+    host = f"{parts.scheme}://{parts.netloc}"
     return {
         "look": look,
         "tenant_name": look.tenant_name,
         "spoken": offer().language(spoken_language()),
         # Pictures and links of a mail need whole addresses; those of the look are paths of the tenant's host.
-        "logo_url": f"{parts.scheme}://{parts.netloc}{look.logo_url}" if look.logo_url else "",
+        "logo_url": f"{host}{look.logo_url}" if look.logo_url else "",
+        "dark_logo_url": f"{host}{look.dark_logo_url}" if look.dark_logo_url else "",
+        "link_color": readable_on(LIGHT_SURFACE, look.accent_color),
+        "dark_link_color": readable_on(DARK_SURFACE, look.accent_color),
         "legal_links": _legal_links(look),
         "sign_in_url": f"{address}/sign-in/",
         "reset_url": f"{address}/reset/",

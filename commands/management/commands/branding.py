@@ -15,12 +15,12 @@ from branding.languages.offered import LanguageRules, Offer, OwnLanguage
 from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
 from branding.languages.services import apply as apply_languages
 from branding.languages.services import describe as describe_languages
-from branding.models import DEFAULT, Branding, BrandVersion, Theme
+from branding.models import DEFAULT, Branding, BrandVersion, DraftLink, Theme
 from branding.services import add_language, delete_language, update_branding
 from branding.styles.reading import read_sheet
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
 from branding.versions.content import words_in
-from branding.versions.links import DAYS, make_link
+from branding.versions.links import DAYS, make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
 from commands.answers import Answer, VerbCommand
@@ -53,6 +53,10 @@ class Command(VerbCommand):
         self._of_brand("discard", self.discard, "let the draft be what customers see")
         share = self._of_brand("share", self.share, "make a link that shows the draft")
         share.add_argument("--days", type=int, choices=DAYS, default=7)
+        share.add_argument("--note", default="", help="what for, in the list of links")
+        self._of_brand("links", self.links, "list the links that show the draft")
+        taken = self._of_brand("take-link-back", self.take_link_back, "let a link open nothing any more")
+        taken.add_argument("--link", required=True, metavar="ID", help="as links lists it")
         self._of_brand("history", self.history, "list what was published, the newest first")
         back = self._of_brand("restore", self.restore, "publish an earlier version again; the draft becomes it")
         back.add_argument("--number", type=int, required=True)
@@ -152,9 +156,24 @@ class Command(VerbCommand):
 
     def share(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]) as tenant:
-            path = make_link(theme=_theme(options), days=options["days"], actor=ACTOR)
+            path = make_link(theme=_theme(options), days=options["days"], note=options["note"][:64], actor=ACTOR)
             link = urljoin(base_url(tenant), path)
         return Answer({"link": link}, link)
+
+    def links(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            found = [_facts_of_link(link) for link in DraftLink.objects.of_brand(_theme(options)).alive()]
+        lines = [f"{each['id']}  until {each['until']}  {each['by']}  {each['note']}" for each in found]
+        return Answer({"links": found}, "\n".join(lines) or "There is none.")
+
+    def take_link_back(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            links = DraftLink.objects.of_brand(_theme(options)).alive()
+            link = next((each for each in links if str(each.pk) == options["link"]), None)
+            if link is None:
+                raise CommandError("There is no such link. `manage.py branding links` lists them all.")
+            take_link_back(link, actor=ACTOR)
+        return Answer({"link": options["link"]}, "The link opens nothing any more.")
 
     def history(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -289,6 +308,16 @@ def _facts(version: BrandVersion) -> dict[str, Any]:
         "by": version.actor_name,
         "changes": version.changes,
         "restores": version.restores,
+    }
+
+
+def _facts_of_link(link: DraftLink) -> dict[str, Any]:
+    return {
+        "id": str(link.pk),
+        "note": link.note,
+        "by": link.actor_name,
+        "until": link.until.isoformat(timespec="seconds"),
+        "opened_at": link.opened_at.isoformat(timespec="seconds") if link.opened_at else None,
     }
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from branding.languages.offered import offer
 from branding.models import Theme
-from branding.preview.samples import samples
+from branding.preview.samples import samples_by_group
 from branding.views.addresses import BrandAt
 from branding.views.drafts import draft_context
 from branding.words.pages import PAGES, page_named
@@ -95,7 +95,7 @@ def editor(
         "places": [(_("User flows"), UserFlow.objects.order_by("name")), (_("Themes"), Theme.objects.order_by("name"))],
         "pages": PAGES,
         "states": STATES,
-        "samples": samples(),
+        "groups": samples_by_group(),
         "sample": in_page.sample if in_page else "",
         "query": request.GET.urlencode(),
         "files": files or FileForm(),

@@ -8,7 +8,7 @@ from branding.languages.offered import catalogue_of
 from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import layers_of
 from branding.lookup import read_published
-from branding.preview.drafts import look_of, style_sheet_in
+from branding.preview.drafts import look_of
 from branding.preview.samples import html_of_sample
 from branding.views.addresses import BrandAt
 from branding.views.preview import POLICY, inert
@@ -41,7 +41,6 @@ def preview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         chosen.get("preview_page", ""),
         look=look,
         language=asked.language.code,
-        style_sheet=style_sheet_in(look.color_scheme),
         words=words_as_if(words_of(asked.theme), asked.where, {asked.language.code: draft}),
     )
     return HttpResponse(inert(html))

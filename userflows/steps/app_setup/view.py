@@ -56,10 +56,11 @@ def _about(journey: Journey) -> dict[str, Any]:
     secret = secret_of(journey)
     issuer = look_for(get_language() or "").tenant_name
     address = address_of(secret, issuer=issuer, account=journey.email)
-    return {"picture": _picture_of(address), "app_address": address, "secret": written(secret)}
+    return {"picture": picture_of(address), "app_address": address, "secret": written(secret)}
 
 
-def _picture_of(address: str) -> SafeString:
+def picture_of(address: str) -> SafeString:
+    """A QR code of the address, as SVG."""
     picture = io.BytesIO()
     code = segno.make(address, error="m", micro=False)
     code.save(picture, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=3, dark="#000", light="#fff")

@@ -1,0 +1,67 @@
+"""All pages and mails of a draft beside each other, to be looked over; and one of them, inside a frame."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from csp.decorators import csp_replace
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from branding.languages.offered import catalogue_of, offer
+from branding.looks.fallback import Brandings
+from branding.preview.samples import Group, preview_language
+from branding.preview.sheet import MOST_LANGUAGES, Sheet, chosen_in, html_of, sheet_in
+from branding.views.addresses import brand_at
+from branding.views.drafts import draft_context
+from branding.views.preview import POLICY, inert
+from frame.access import Need
+from frame.pages import PortalRequest, tenant_page
+from tenants.models import Tenant
+
+FIRST_SHOWN = 2
+
+
+@tenant_page(needs=Need.BRANDING_READ)
+@require_safe
+def sheet(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
+    """The sheet of the draft as it is saved."""
+    brand = brand_at(tenant, theme_id)
+    shown = sheet_in(request.GET, usual=usual_languages(brand.drafted()))
+    context = {**sheet_context(shown, brand.url("sheet-page")), **draft_context(request, brand)}
+    return TemplateResponse(request, "portal/branding/sheet.html", context)
+
+
+@csp_replace(POLICY)
+@xframe_options_sameorigin
+@tenant_page(needs=Need.BRANDING_READ)
+@require_safe
+def sheet_page(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
+    """One page of it."""
+    brand, chosen = brand_at(tenant, theme_id), chosen_in(request.GET, usual=offer().default)
+
+    def address_of(digest: str) -> str:
+        # Style sheets are data URIs here, against which a path leads nowhere.
+        return request.build_absolute_uri(brand.image_url(digest))
+
+    layers = brand.layers(catalogue_of(chosen.language), brand.drafted(address_of), brand.below(address_of))
+    return HttpResponse(inert(html_of(chosen, layers, tenant_name=tenant.name, theme=brand.theme)))
+
+
+def usual_languages(brandings: Brandings) -> list[str]:
+    """Those that a sheet shows first: the first that the brand is made for, as far as pages speak them."""
+    spoken = dict.fromkeys(preview_language(locale) for locale in sorted(brandings) if locale)
+    return [*spoken][:FIRST_SHOWN] or [offer().default]
+
+
+def sheet_context(shown: Sheet, frame_url: str) -> Mapping[str, Any]:
+    """What the page with a sheet is told; its frames load what is at `frame_url`."""
+    return {
+        "sheet": shown,
+        "groups": list(Group),
+        "languages": offer().known,
+        "most_languages": MOST_LANGUAGES,
+        "frame_url": frame_url,
+    }

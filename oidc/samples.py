@@ -1,0 +1,88 @@
+"""What customers see on the way to applications and devices, as administrators see it while they choose a look."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from branding.look import Look
+from branding.preview.samples import Group, Sample, offer_samples
+from branding.themes.applications import applications
+from oidc.consents.scope_words import allowances_by_key
+from oidc.devices.forms import UserCodeForm
+from oidc.wire.pages import UNREADABLE
+from userflows.views.samples.cast import SAMPLE_ADDRESS, SAMPLE_HOST, sample_account, sample_people, still
+
+SCOPES = ("openid", "profile", "email", "offline_access")
+USER_CODE = "WDJB-MJHT"
+
+
+def offer() -> None:
+    """Offer the pages in the order in which customers meet them."""
+    offer_samples(*SAMPLES)
+
+
+def _application(look: Look) -> str:
+    """The name of one that customers sign in to; of a tenant that has none, the tenant's."""
+    return min(applications().values(), default=look.tenant_name)
+
+
+def _about(look: Look, **more: Any) -> dict[str, Any]:
+    return {"account": sample_account(), "application_name": _application(look), "application_look": {}, **more}
+
+
+def _consent(look: Look) -> dict[str, Any]:
+    return _about(look, allowances=allowances_by_key(SCOPES, email=SAMPLE_ADDRESS))
+
+
+def _people(look: Look) -> dict[str, Any]:
+    return _about(look, people=sample_people(), here="")
+
+
+def _connected(look: Look) -> dict[str, Any]:
+    told = {"name": _application(look), "client_id": "sample", "keeps_access": True}
+    return _about(look, applications=[(told, allowances_by_key(SCOPES, email=SAMPLE_ADDRESS))])
+
+
+def _device(look: Look) -> dict[str, Any]:
+    return {**_consent(look), "user_code": USER_CODE}
+
+
+def _device_code(_look: Look) -> dict[str, Any]:
+    return {"form": still(UserCodeForm())}
+
+
+def _form_post(look: Look) -> dict[str, Any]:
+    return _about(look, redirect_uri="#", members={})
+
+
+def _end_session(look: Look) -> dict[str, Any]:
+    return _about(look, fields={}, has_others=False)
+
+
+def _leaving(_look: Look) -> dict[str, Any]:
+    return {"leads_to": SAMPLE_HOST, "address": "#"}
+
+
+def _refused(_look: Look) -> dict[str, Any]:
+    return {"message": UNREADABLE}
+
+
+def _page(key: str, name: Any, context: Any, group: Group = Group.APPLICATIONS, template: str = "") -> Sample:
+    return Sample(key, name, f"customer/{template or key}.html", context, group)
+
+
+SAMPLES = (
+    _page("consent", _("Consent"), _consent),
+    _page("continue", _("Continue to the app?"), _about),
+    _page("choose_account", _("Choose an account"), _people),
+    _page("form_post", _("Back to the app"), _form_post),
+    _page("device_code", _("Connect a device"), _device_code),
+    _page("device", _("Sign in on another device?"), _device),
+    _page("device_approved", _("Your device is signed in"), _about),
+    _page("device_denied", _("Sign-in denied"), _about),
+    _page("device_over", _("This code is no longer valid"), _about),
+    _page("applications", _("Connected apps"), _connected, Group.ACCOUNT, "account/applications"),
+    _page("end_session", _("Sign-out, asked by an app"), _end_session, Group.SIGN_OUT),
+    _page("leaving", _("Leaving for another site"), _leaving, Group.ENDINGS),
+    _page("refused_request", _("This link doesn't work"), _refused, Group.ENDINGS),
+)

@@ -1,0 +1,95 @@
+"""Emails of a draft: read by who may read the branding, and sent to nobody but who asks for one."""
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from branding.models import BrandingImage
+from common.web.limits import Limit
+from mail.bodies import Body, open_body
+from mail.models import Message
+from mail.own_servers import trial
+from tenants.models import Tenant
+from tests.branding.brands import PAGE, brand, draft, theme_of
+from tests.branding.pictures import picture, upload
+from tests.browser import Browser
+
+pytestmark = pytest.mark.django_db
+EMAILS = f"{PAGE}emails/"
+ADA, EVE = "ada@portal.example", "eve@globex.example"
+
+
+def sent(tenant: Tenant) -> tuple[list[str], list[Body]]:
+    """To whom, and what."""
+    with tenant_context(tenant):
+        messages = list(Message.objects.order_by("created_at"))
+        return [each.to for each in messages], [open_body(each.sealed_body, message_id=each.pk) for each in messages]
+
+
+def test_b28_a_test_goes_to_whoever_asks_and_to_nobody_they_name(
+    acme: Tenant, ada_portal: Browser, grace_portal: Browser
+) -> None:
+    assert grace_portal.post(EMAILS, {"page": "mail"}).status_code == 404
+
+    ada_portal.post(EMAILS, {"page": "mail", "in": "en", "to": EVE, "email": EVE})
+
+    assert sent(acme)[0] == [ADA]
+
+
+def test_a_test_says_and_wears_what_the_draft_does_in_the_language_asked_for(acme: Tenant, ada_portal: Browser) -> None:
+    brand(acme, legal_lines="Acme, as before")
+    draft(acme, legal_lines="Acme GmbH, Hamburg", reply_to="help@acme.example", accent_color="#aa0000")
+    draft(acme, images={BrandingImage.Kind.BANNER_LOGO: upload(picture(245, 36))})
+    theme = theme_of(acme)
+    draft(acme, theme=theme, accent_color="#00aa00")
+
+    ada_portal.post(EMAILS, {"page": "mail_password_changed", "in": "de"})
+    ada_portal.post(f"{PAGE}themes/{theme.pk}/emails/", {"page": "mail_password_changed", "in": "ar"})
+
+    _, [own, of_theme] = sent(acme)
+    assert own.subject == "Ihr Passwort für Acme wurde geändert"
+    assert own.reply_to == "help@acme.example"
+    assert "Acme GmbH, Hamburg" in own.text
+    assert "Acme GmbH, Hamburg" in own.html
+    assert "#aa0000" in own.html
+    assert "/t/acme/brand/images/" in own.html
+    assert 'dir="rtl"' in of_theme.html
+    assert "#00aa00" in of_theme.html
+
+
+def test_mails_are_dark_where_their_readers_system_is(acme: Tenant, ada_portal: Browser) -> None:
+    ada_portal.post(EMAILS, {"page": "mail"})
+
+    [mail] = sent(acme)[1]
+    assert '<meta name="color-scheme" content="light dark">' in mail.html
+    assert "@media (prefers-color-scheme: dark)" in mail.html
+
+
+def test_a_dark_logo_has_a_light_ground_in_mails(acme: Tenant, ada_portal: Browser) -> None:
+    draft(acme, images={BrandingImage.Kind.BANNER_LOGO: upload(picture(160, 36))})
+    with tenant_context(acme):
+        BrandingImage.objects.update(is_dark=True)
+
+    ada_portal.post(EMAILS, {"page": "mail"})
+
+    [mail] = sent(acme)[1]
+    logo = mail.html.partition("<img")[2].partition(">")[0]
+    assert "background-color: #ffffff" in logo
+
+
+def test_who_tests_too_much_is_told(acme: Tenant, ada_portal: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "TESTS_SENT", Limit("test mails", 1, 3600))
+    ada_portal.post(EMAILS, {"page": "mail"})
+
+    page = ada_portal.post(EMAILS, {"page": "mail"}, follow=True).content.decode()
+
+    assert "That were many tests." in page
+    assert len(sent(acme)[0]) == 1
+
+
+def test_each_mail_is_shown_with_its_subject_and_text(acme: Tenant, ada_portal: Browser) -> None:
+    page = ada_portal.get(f"{EMAILS}?page=mail_deletion&in=de").content.decode()
+
+    assert "Ihr Konto" in page
+    assert "Send test to me" in page
+    assert "page=mail_deletion&amp;in=de&amp;scheme=dark" in page
+    assert ada_portal.get(f"{EMAILS}?page=sign_in&in=xx").status_code == 200

@@ -1,0 +1,102 @@
+"""Samples: each page and each mail that customers read can be looked at, in each look, with nobody's data."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.template import Engine
+from django.utils.html import strip_tags
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from branding.look import look_for
+from branding.looks.choices import DARK, LIGHT
+from branding.looks.fallback import layers_of
+from branding.lookup import read_published
+from branding.preview.drafts import look_of, words_of_draft
+from branding.preview.samples import Group, html_of_sample, samples
+from branding.words.pages import PAGES
+from mail.models import Message
+from tenants.models import Tenant
+from tests.house_rules.sources import TEMPLATES
+from userflows.journeys.sample_mails import written_sample
+from userflows.models import Journey
+
+# Pages that no sample shows, and why.
+NO_SAMPLE = {
+    "customer/invitation.html": "administrators read it, in the look of the home tenant",
+    "customer/invitation_gone.html": "the same",
+    "emails/invitation.html": "the same",
+}
+NOBODY_TOLD = re.compile(r"\[nobody told ([\w.]+)\]")
+# Of the request, which a sample doesn't have; and what has a default.
+LEFT_OUT = {"request.user.pk", "request.path", "language_url", "here", "weight"}
+# What stands on pages and is none.
+PARTS = re.compile(r"/components/|/_|/base\.html|_invitation\.html|_lead\.html|emails/asked\.html")
+
+
+def shown_to_customers() -> Iterator[str]:
+    for folder in ("customer", "emails"):
+        for path in sorted((TEMPLATES / folder).rglob("*.html")):
+            template = str(path.relative_to(TEMPLATES))
+            if not PARTS.search(template):
+                yield template
+
+
+def test_each_page_and_each_mail_has_a_sample() -> None:
+    shown = {sample.template for sample in samples()}
+
+    assert {template for template in shown_to_customers() if template not in shown} == set(NO_SAMPLE)
+
+
+def test_each_sample_has_a_name_of_its_own_in_its_group() -> None:
+    named = [(sample.group, str(sample.name)) for sample in samples()]
+
+    assert len(set(named)) == len(named)
+
+
+def test_the_editor_of_words_shows_only_samples_there_are() -> None:
+    known = {sample.key for sample in samples()}
+
+    assert {page.sample for page in PAGES} - {""} <= known
+
+
+@pytest.fixture
+def unknown_names_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a template says that nobody has told it is to be seen."""
+    monkeypatch.setattr(Engine.get_default(), "string_if_invalid", "[nobody told %s]")
+
+
+@pytest.mark.usefixtures("unknown_names_are_shown")
+@pytest.mark.parametrize("group", Group)
+def test_a_sample_tells_its_template_all_it_asks_for(acme: Tenant, group: Group) -> None:
+    with tenant_context(acme):
+        layers = layers_of("en", tenant=read_published().tenant)
+        in_light, in_dark = (look_of(layers, tenant_name="Acme", scheme=scheme) for scheme in (LIGHT, DARK))
+        words = words_of_draft(None)
+        for sample in samples(group):
+            light = html_of_sample(sample.key, look=in_light, language="en", words=words)
+            dark = html_of_sample(sample.key, look=in_dark, language="ar", words=words)
+            assert set(NOBODY_TOLD.findall(light)) <= LEFT_OUT, sample.key
+            assert "<h1>" in light, sample.key
+            assert '<html lang="ar" dir="rtl">' in dark, sample.key
+            assert "(prefers-color-scheme" not in light + dark, sample.key
+        assert not Account.objects.filter(email__contains="robin").exists()
+        assert not Journey.objects.exists()
+        assert not Message.objects.exists()
+
+
+def words_of(html: str) -> set[str]:
+    """The paragraphs of a mail, without what a link is called."""
+    body = html.partition("<body")[2]
+    told = re.findall(r"<p\b[^>]*>(.*?)</p>", body, flags=re.DOTALL)
+    return {" ".join(strip_tags(re.sub(r"<a\b.*?</a>", "", each, flags=re.DOTALL)).split()) for each in told} - {""}
+
+
+def test_a_mail_says_in_plain_text_what_its_page_says(acme: Tenant) -> None:
+    for sample in samples(Group.MAILS):
+        with tenant_context(acme):
+            mail = written_sample(sample, look=look_for("en"), language="en", theme=None)
+        text = " ".join(mail.text.split())
+        assert mail.subject
+        assert {each for each in words_of(mail.html) if each not in text} == set(), sample.key

@@ -1,0 +1,10 @@
+"""What customers see, as administrators see it while they choose a look: the real templates, with nobody's journey."""
+
+from branding.preview.samples import offer_samples as offer
+from userflows.views.samples import endings, links, mails, own_account, second_factors, sign_in
+
+
+def offer_samples() -> None:
+    """Offer the pages of journeys and of customers' own accounts, and the mails."""
+    offer(*sign_in.SAMPLES, *second_factors.SAMPLES, *own_account.SAMPLES, *links.SAMPLES, *endings.SAMPLES)
+    offer(*mails.SAMPLES)

@@ -1,0 +1,83 @@
+"""The mails, as they would come."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.factors.recoveries import wait_hours
+from branding.look import Look
+from branding.preview.samples import Group, Sample
+from userflows.journeys.mails import MINUTES, surroundings
+from userflows.models import Journey
+from userflows.views.samples.cast import SAMPLE_ADDRESS, SAMPLE_CODE, later, sample_journey
+
+# By which somebody goes on with a journey.
+WITH_TICKET = ("code", "account_exists")
+# What each tells beside what all of them do.
+TOLD: dict[str, dict[str, Any]] = {
+    "second_factor": {"what": "code_used", "left": 9},
+    "passkey": {"what": "passkey_added", "name": "Windows Hello"},
+    "phone": {"what": "phone_added"},
+    "protection": {"what": "new_browser"},
+    "recovery": {"what": "begun", "hours": 72},
+}
+
+
+def _mail(look: Look, name: str) -> dict[str, Any]:
+    """Each takes what it needs."""
+    until = later()
+    told: dict[str, Any] = {
+        "to": SAMPLE_ADDRESS,
+        "days": 7,
+        "minutes": MINUTES,
+        "can_reset": True,
+        "until": until,
+        "closes_at": until,
+        "account_email": SAMPLE_ADDRESS,
+        "provider": "Google",
+        "hours": wait_hours(),
+    }
+    # The pictures come with the look, and not from where a mail program would load it.
+    page = {
+        **surroundings(sample_journey(), look),
+        "logo_url": look.logo_url,
+        "dark_logo_url": look.dark_logo_url,
+        **told,
+    }
+    link = page["sign_in_url"]
+    ticket = _ticket(page["journey"], link) if name in WITH_TICKET else {"link": link, "code": SAMPLE_CODE}
+    return {**page, **ticket, **TOLD.get(name, {})}
+
+
+def _ticket(journey: Journey, link: str) -> dict[str, str]:
+    """The code, the link or both, as the flow mails them."""
+    rules = journey.rules
+    return {"code": SAMPLE_CODE if rules.mails_code else "", "link": link if rules.mails_link else ""}
+
+
+def _sample(name: str, called: Any, key: str = "") -> Sample:
+    return Sample(key or f"mail_{name}", called, f"emails/{name}.html", lambda look: _mail(look, name), Group.MAILS)
+
+
+SAMPLES = (
+    _sample("code", _("Your code"), "mail"),
+    _sample("account_exists", _("You already have an account")),
+    _sample("invitation_link", _("Invitation")),
+    _sample("password_link", _("Choose a new password")),
+    _sample("password_changed", _("Your password was changed")),
+    _sample("second_factor", _("A recovery code was used")),
+    _sample("passkey", _("A passkey was added")),
+    _sample("phone", _("A phone number was added")),
+    _sample("protection", _("New sign-in")),
+    _sample("recovery", _("Get back into your account")),
+    _sample("provider_linked", _("Way to sign in connected")),
+    _sample("provider_unlinked", _("Way to sign in removed")),
+    _sample("address_code", _("Change of email address requested")),
+    _sample("address_new", _("This is your email address now")),
+    _sample("address_changed", _("Your email address was changed")),
+    _sample("address_undo", _("Undo the change")),
+    _sample("address_taken", _("This address has an account already")),
+    _sample("data_ready", _("Your data is ready to download")),
+    _sample("deletion", _("Your account will be deleted")),
+    _sample("deletion_done", _("Your account was deleted")),
+)
