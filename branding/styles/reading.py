@@ -20,9 +20,12 @@ _LONGEST_TOLD = 60
 
 
 def read_sheet(source: str) -> Sheet:
-    """What pages use of a style sheet, and what is left out of it, by line."""
+    """What pages use of a style sheet, and what is left out of it, by line: all of it if the parser gives up on it."""
     reader = _Reader()
-    rules = tuple(reader.rules(tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)))
+    try:
+        rules = tuple(reader.rules(tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)))
+    except ValueError:  # a number of more digits than Python reads
+        return Sheet(left_out=[LeftOut(1, _("This can’t be read as CSS."))])
     return Sheet(rules, sorted(set(reader.left_out), key=lambda each: (each.line, each.reason)))
 
 

@@ -195,7 +195,10 @@ def _angle(node: Any) -> str | None:
 
 def _color(node: Any) -> tuple[int, int, int, int] | None:
     """Red, green, blue and alpha, each from 0 to 255."""
-    read: Any = parse_color(node)
+    try:
+        read: Any = parse_color(node)
+    except ValueError:  # `color()` with nothing in it
+        return None
     if read is None or isinstance(read, str):
         return None
     if read.space in {"hsl", "hwb"}:

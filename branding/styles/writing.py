@@ -1,5 +1,6 @@
 """From the tree to what a browser loads."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -10,6 +11,8 @@ from branding.policies import DARK_SURFACE, LIGHT_SURFACE
 from branding.styles.reading import read_sheet
 from branding.styles.selectors import ERROR, PARTS
 from branding.styles.sheet import Declaration, Media, Rule
+
+logger = logging.getLogger(__name__)
 
 # Pages on which somebody decides about access to their account have no such mark: the brand's own CSS spares them.
 # Twice, so that what a brand says comes before what pages say of the same part.
@@ -32,7 +35,17 @@ def css_of(source: str, *, scheme: str = "") -> str:
 
     Colours that aren't said for light or dark pages are those of light ones: on dark pages they would meet others than
     they were chosen for. Nothing is marked as important: it comes first as it is.
+
+    A page without its brand's CSS is better than none: what goes wrong is logged, and nothing holds.
     """
+    try:
+        return _css_of(source, scheme)
+    except Exception:
+        logger.exception("A style sheet can't be written; pages go without it")
+        return ""
+
+
+def _css_of(source: str, scheme: str) -> str:
     rules = read_sheet(source).rules
     pieces = [piece for rule in rules for piece in _pieces(rule)]
     if pieces:

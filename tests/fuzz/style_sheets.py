@@ -46,6 +46,7 @@ VALUES = (
         "unset",
     ),
     *("red", "transparent", "#fff", "#0000", "rgb(255 255 255)", "rgba(0,0,0,0)", "hsl(0 0% 100%)", "oklch(1 0 0)"),
+    *("color()", "color(srgb)", "1e999px", "rgb(1e999 0 0)", "1" * 5000),
     *(
         "fixed",
         "absolute",

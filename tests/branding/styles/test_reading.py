@@ -2,12 +2,16 @@
 
 import re
 import time
+from http import HTTPStatus
 
 import pytest
 
 from branding.policies import MOST_CSS
+from branding.styles import writing
 from branding.styles.reading import MOST_SELECTORS, read_sheet
 from branding.styles.writing import GUARD, css_of
+from tests.branding.brands import DEFAULT, NOTHING
+from tests.browser import Browser
 from tests.house_rules.sources import DOCS
 
 ELSEWHERE = "https://evil.example/a"
@@ -217,6 +221,28 @@ def test_b20_the_largest_sheet_costs_little_and_has_a_bounded_number_of_selector
 def test_what_pages_allow_is_written_anew(source: str, css: str | None) -> None:
     assert css is None or written(source) == css
     assert lines_left_out(source) == []
+
+
+@pytest.mark.parametrize("value", ["color()", "linear-gradient(color(), red)", f"{'1' * 5000}px", f"{'1' * 5000}"])
+def test_b20_a_value_that_the_parser_trips_over_is_left_out_and_can_be_corrected(
+    ada_portal: Browser, value: str
+) -> None:
+    """Eve pastes it; Ada's pages go on, and so does the form in which it is to be corrected."""
+    source = with_value("background", value)
+    assert lines_left_out(source) == [1]
+    assert written(source) == ""
+
+    page = ada_portal.post(f"{DEFAULT}preview", NOTHING | {"custom_css": source})
+
+    assert page.status_code == HTTPStatus.OK
+
+
+def test_b20_css_that_cant_be_written_costs_a_page_its_css_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(writing, "read_sheet", lambda _source: 1 / 0)
+    assert css_of(".ext-title { color: #010203 }") == ""
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_colours_are_those_of_light_pages_unless_they_are_said_for_dark_ones() -> None:
