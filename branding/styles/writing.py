@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import dropwhile, groupby
 
 from branding.looks.choices import DARK, LIGHT
 from branding.policies import DARK_SURFACE, LIGHT_SURFACE
@@ -69,10 +69,18 @@ def _grounds(rules: Sequence[Rule]) -> list[tuple[Media, str]]:
 
 
 def _pieces(rule: Rule) -> Iterator[tuple[Media, str]]:
-    """The rule, by when its declarations hold."""
-    for tells_color, group in groupby(rule.declarations, lambda each: each.tells_color):
-        scheme = rule.media.scheme or (LIGHT if tells_color else "")
-        yield Media(rule.media.conditions, scheme), _block(rule.selectors, list(group))
+    """The rule by when its declarations hold, in two blocks at most: however they are mixed, each keeps its place.
+
+    What tells no colour holds on light pages twice, if it comes after what tells one: it may take that back.
+    """
+    always = [each for each in rule.declarations if not each.tells_color]
+    light = list(dropwhile(lambda each: not each.tells_color, rule.declarations))
+    if rule.media.scheme:
+        always, light = list(rule.declarations), []
+    if always:
+        yield rule.media, _block(rule.selectors, always)
+    if light:
+        yield Media(rule.media.conditions, LIGHT), _block(rule.selectors, light)
 
 
 def _block(selectors: tuple[str, ...], declarations: list[Declaration]) -> str:

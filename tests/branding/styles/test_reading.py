@@ -237,6 +237,41 @@ def test_b20_a_value_that_the_parser_trips_over_is_left_out_and_can_be_corrected
     assert page.status_code == HTTPStatus.OK
 
 
+_STATES = (":hover", ":focus", ":active", ":link", ":disabled")
+_MANY = ",".join(f"{part}{a}{b}" for part in ("a", ".ext-input") for a in _STATES for b in _STATES if a != b)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a," * 1000 + "a{" + "color:red;gap:0;" * 1000 + "}",
+        f"{_MANY}{{{'color:red;gap:0;' * 1200}}}",
+        f"{_MANY}{{{'color:red;gap:0;' * 200}}}",
+        f"{_MANY}{{background:linear-gradient({'x ' * 10_000})}}",
+        f"@media screen,all,screen,all{{{_MANY}{{{'color:red;gap:0;' * 1200}}}}}",
+    ],
+)
+def test_b20_a_small_sheet_becomes_no_large_one(source: str) -> None:
+    began = time.process_time()
+    css = css_of(source)
+    assert time.process_time() - began < 2
+    assert len(css) < 10 * MOST_CSS
+
+
+def test_b20_more_declarations_than_pages_bear_are_told_and_left_out() -> None:
+    source = f".ext-title{{gap:0}}\n{_MANY}{{{'color:red;gap:0;' * 1200}}}\n.ext-title{{color:red}}"
+    told = "A style sheet may have 20000 declarations, each counted once for each selector; these are more."
+    assert [(each.line, each.reason) for each in read_sheet(source).left_out] == [(2, told), (3, told)]
+    assert written(source) == ":is(.card h1){gap:0}"
+
+
+def test_a_later_declaration_comes_before_an_earlier_one_on_light_pages_and_on_dark_ones() -> None:
+    source = ".ext-title { border: 1px solid red; border-width: 2px; border-color: navy; border: none }"
+    always = ":is(.card h1){border-width:2px;border:none}"
+    light = ":is(.card h1){border:1px solid #ff0000;border-width:2px;border-color:#000080;border:none}"
+    assert written(source).splitlines() == [always, f"@media (prefers-color-scheme:light){{{light}}}"]
+
+
 def test_b20_css_that_cant_be_written_costs_a_page_its_css_alone(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -252,8 +287,8 @@ def test_colours_are_those_of_light_pages_unless_they_are_said_for_dark_ones() -
         @media (prefers-color-scheme: dark) { .ext-title { color: #dde } }
     """
     assert written(source).splitlines() == [
-        "@media (prefers-color-scheme:light){:is(.card h1){color:#000080}}",
         ":is(.card h1){font-weight:bold}",
+        "@media (prefers-color-scheme:light){:is(.card h1){color:#000080;font-weight:bold}}",
         "@media (prefers-color-scheme:dark){:is(.card h1){color:#ddddee}}",
     ]
 
