@@ -17,15 +17,20 @@ logger = logging.getLogger(__name__)
 # Pages on which somebody decides about access to their account have no such mark: the brand's own CSS spares them.
 # Twice, so that what a brand says comes before what pages say of the same part.
 SCOPE = ".styled.styled"
-# What must be read whatever is around it. Colours and letters of these come from nowhere else.
+_MUST_BE_READ = ":is(.notice,.careful,.account,.wrong)"
+# What must be read whatever is around it. Letters and grounds of these come from nowhere else: important ones, since a
+# brand may name errors and links as exactly as it likes.
 GUARD = (
-    ".styled :is(.notice,.careful,.account,.wrong){font-family:system-ui,sans-serif;font-style:normal;"
-    "letter-spacing:normal;word-spacing:normal;text-transform:none;text-shadow:none}"
+    f".styled {_MUST_BE_READ},.styled {_MUST_BE_READ} :is(a,.link){{font-family:system-ui,sans-serif!important;"
+    "font-style:normal!important;letter-spacing:normal!important;word-spacing:normal!important;"
+    "text-transform:none!important;text-shadow:none!important;box-shadow:none!important}"
+    f".styled {_MUST_BE_READ}{{line-height:1.5!important}}"
     ".styled :is(.notice,.careful,.account){color:var(--ink)}"
     ".styled .account{background:var(--surface)}"
     ".styled .notice.done{color:var(--green-ink)}"
-    ".styled .wrong{border-radius:var(--radius-mark);background:var(--surface)}"
-    ".styled :is(.notice,.careful,.account,.wrong) :is(a,.link){color:inherit!important;background:none!important}"
+    ".styled .wrong{border-radius:var(--radius-mark)!important;background:var(--surface)}"
+    f".styled {_MUST_BE_READ} :is(a,.link)"
+    "{color:inherit!important;background:none!important;font-size:inherit!important}"
 )
 
 

@@ -128,6 +128,11 @@ def test_b17_no_selector_asks_what_was_typed_or_names_what_is_not_offered(select
         "margin: 0 0 -1px",
         "text-indent: -9999px",
         "font-size: 0",
+        "font-size: 10%",
+        "font-size: .6em",
+        "font-size: 60vw",
+        "font-size: smaller",
+        "line-height: 10%",
         "line-height: 0",
         "letter-spacing: -1em",
         "color: transparent",
@@ -148,6 +153,22 @@ def test_b17_no_selector_asks_what_was_typed_or_names_what_is_not_offered(select
 def test_b18_nothing_is_hidden_covered_moved_or_made_up(declaration: str) -> None:
     for selector in ("body", ".ext-sign-in-box", ".ext-error", ".ext-subtitle"):
         source = f"{selector} {{ {declaration} }}"
+        assert written(source) == ""
+        assert lines_left_out(source) == [1]
+
+
+def test_b18_what_is_small_in_each_part_does_not_become_smaller_from_part_to_part() -> None:
+    source = "{} {{ font-size: 75%; line-height: 120% }}"
+    for selector, part in (("body", "body"), (".ext-sign-in-box", ".card"), (".ext-error", ".wrong")):
+        assert written(source.format(selector)) == f"{part}{{font-size:0.75rem;line-height:1.2}}"
+    assert (
+        written(".ext-title { font-size: 2em; line-height: 1.5em }") == ":is(.card h1){font-size:2rem;line-height:1.5}"
+    )
+
+
+def test_b18_no_shadow_lies_over_the_ground_of_an_error() -> None:
+    for inset in ("", "inset "):
+        source = f".ext-error {{ box-shadow: {inset}0 24px 0 8px #b0231f }}"
         assert written(source) == ""
         assert lines_left_out(source) == [1]
 
