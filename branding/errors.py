@@ -2,6 +2,7 @@
 
 BrandingError
 ├── ImageRefused        the file can't serve as that image; the message says why, in words for its uploader
+│   └── ImageUndecoded  the decoder had no time for it, or ended without an answer
 └── DefaultIsPermanent  the default branding can be emptied, not deleted
 """
 
@@ -17,6 +18,10 @@ class ImageRefused(BrandingError):
         super().__init__(sentence % values if values else sentence)
         self.sentence = sentence
         self.values = values
+
+
+class ImageUndecoded(ImageRefused):
+    """A file that the decoder had no time for, or that it didn't survive: another try may take as long again."""
 
 
 class DefaultIsPermanent(BrandingError):

@@ -14,14 +14,16 @@ from dataclasses import asdict
 from pathlib import Path
 from threading import Semaphore
 
-from branding.errors import ImageRefused
-from branding.pictures.encoding import JPEG, PNG, UNREADABLE, ImageLimits, PreparedImage
+from branding.errors import ImageRefused, ImageUndecoded
+from branding.pictures.encoding import BUSY, JPEG, PNG, UNREADABLE, ImageLimits, PreparedImage
 from branding.pictures.encoding import encoded_anew as encoded_here
 
 _ROOT = Path(__file__).resolve().parents[2]
 # The largest image that is accepted takes three seconds, and 250 MB beside the interpreter: one at a time.
 PROCESSOR_SECONDS = 10
 WAITS_SECONDS = 30
+# So long a picture waits for those of others.
+TURN_SECONDS = 20
 MEMORY = 1 << 30
 AT_A_TIME = Semaphore(1)
 COMMAND = [sys.executable, "-E", "-s", "-m", "branding.pictures.apart"]
@@ -31,22 +33,28 @@ _COLOR = re.compile(r"#[0-9a-f]{6}\Z")
 
 
 def encoded_anew(content: bytes, limits: ImageLimits) -> PreparedImage:
-    """What `encoding.encoded_anew` makes of the content. Raises `ImageRefused`, also if it ends without an answer."""
+    """What `encoding.encoded_anew` makes of the content.
+
+    Raises `ImageRefused`, of it `ImageUndecoded` if others take too long before it, or if it ends without an answer.
+    """
     asked = json.dumps(asdict(limits)).encode()
-    with AT_A_TIME:
-        try:
-            done = subprocess.run(
-                COMMAND,
-                input=asked + b"\n" + content,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=WAITS_SECONDS,
-                cwd=_ROOT,
-                env={},
-                check=True,
-            )
-        except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
-            raise ImageRefused(UNREADABLE) from error
+    if not AT_A_TIME.acquire(timeout=TURN_SECONDS):
+        raise ImageUndecoded(BUSY)
+    try:
+        done = subprocess.run(
+            COMMAND,
+            input=asked + b"\n" + content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=WAITS_SECONDS,
+            cwd=_ROOT,
+            env={},
+            check=True,
+        )
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        raise ImageUndecoded(UNREADABLE) from error
+    finally:
+        AT_A_TIME.release()
     return _read(done.stdout)
 
 

@@ -36,6 +36,7 @@ def _(sentence: str) -> str:
 
 
 UNREADABLE = _("This isn’t a PNG, JPEG, WebP or SVG image that can be read. Save it again as one of these.")
+BUSY = _("Other pictures are being read at the moment. Try again in a minute.")
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def prepare_image(upload: File[bytes], limits: ImageLimits) -> PreparedImage:
         upload.seek(0)
         return _encoded(upload.read(), limits)
     except ImageRefused as refusal:
-        raise ImageRefused(_said(refusal)) from refusal
+        raise type(refusal)(_said(refusal)) from refusal
 
 
 # A picture that is chosen and not saved yet comes with each look at the preview, and then to be saved.

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from django.contrib.staticfiles.finders import find
 
 from branding.description import BrandingValues, Picture, field_problems, tidied
-from branding.errors import ImageRefused
+from branding.errors import ImageRefused, ImageUndecoded
 from branding.look import Look, resolve
 from branding.looks.choices import DARK
 from branding.looks.fallback import Layer
@@ -28,20 +28,26 @@ DARK_SHEET = "dark.css"
 
 
 def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images) -> BrandingValues:
-    """The saved values with the draft's over them. What isn't valid (yet: somebody is typing) stays as it was saved."""
+    """The saved values with the draft's over them. What isn't valid (yet: somebody is typing) stays as it was saved.
+
+    So do all further pictures after one that the decoder didn't get done: it is there for others as well.
+    """
     valid: dict[str, Any] = {}
     for name, value in fields.items():
         kept = tidied(name, value)
         if not field_problems(name, kept):
             valid[name] = kept
-    pictures = dict(saved.pictures)
+    pictures, decodes = dict(saved.pictures), True
     for kind, upload in images.items():
         if upload is None:
             pictures.pop(kind, None)
             continue
+        if not decodes:
+            continue
         try:
             image = prepare_image(upload, LIMITS[kind])
-        except ImageRefused:
+        except ImageRefused as refusal:
+            decodes = not isinstance(refusal, ImageUndecoded)
             continue
         address = f"data:{image.content_type};base64,{base64.b64encode(image.content).decode()}"
         pictures[kind] = Picture(address, image.width, image.height, image.is_dark)

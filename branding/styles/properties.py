@@ -47,6 +47,7 @@ from branding.styles.values import (
     some,
     text_color,
     time,
+    times,
     words,
 )
 
@@ -103,8 +104,9 @@ PROPERTIES: dict[str, Allowed] = {
     "font-family": Allowed(families),
     "font-size": Allowed(
         one(
-            length(10, 72, percent=400),
-            words("small", "medium", "large", "x-large", "xx-large", "smaller", "larger", "inherit"),
+            times(10 / 16, 72 / 16, "rem"),
+            length(10, 72),
+            words("small", "medium", "large", "x-large", "xx-large", "larger", "inherit"),
         )
     ),
     "font-style": Allowed(one(words("normal", "italic", "inherit"))),
@@ -112,7 +114,7 @@ PROPERTIES: dict[str, Allowed] = {
     "font-weight": Allowed(one(number(100, 900), words("normal", "bold", "bolder", "lighter", "inherit"))),
     "letter-spacing": Allowed(one(length(-1, 6), words("normal"))),
     "word-spacing": Allowed(one(length(0, 12), words("normal"))),
-    "line-height": Allowed(one(number(1, 3), length(14, 96, percent=300), words("normal", "inherit"))),
+    "line-height": Allowed(one(number(1, 3), times(1, 3), length(14, 96), words("normal", "inherit"))),
     "text-align": Allowed(one(words("left", "right", "center", "start", "end", "justify"))),
     "text-decoration": Allowed(
         some(any_of(words("none", "underline", "solid", "dotted", "dashed", "wavy", "double"), color), 3)
@@ -138,7 +140,7 @@ PROPERTIES: dict[str, Allowed] = {
     "border-radius": Allowed(some(any_of(length(0, 999, percent=50), slash), 9)),
     "border-style": Allowed(some(_LINE, 4)),
     "border-width": Allowed(some(_WIDTH, 4)),
-    "box-shadow": Allowed(listed(shadow(offset=24, blur=60, spread=8), 4), tells_color=True),
+    "box-shadow": Allowed(listed(shadow(offset=24, blur=60, spread=8), 4), GROUNDS, tells_color=True),
     "accent-color": Allowed(one(color), tells_color=True),
     # Room
     "margin": Allowed(some(any_of(_SPACE, words("auto")), 4)),

@@ -1,6 +1,7 @@
 """From what somebody typed to the tree of what pages allow, and to a list of what they don't."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import tinycss2
@@ -16,22 +17,38 @@ from common.text.translation import gettext as _
 
 # A page has a few dozen parts; what tells more of them, makes it slow.
 MOST_SELECTORS = 1000
+# Each is judged for each selector of its rule.
+MOST_DECLARATIONS = 20_000
 _LONGEST_TOLD = 60
 
 
 def read_sheet(source: str) -> Sheet:
-    """What pages use of a style sheet, and what is left out of it, by line."""
+    """What pages use of a style sheet, and what is left out of it, by line: all of it if the parser gives up on it."""
     reader = _Reader()
-    rules = tuple(reader.rules(tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)))
+    try:
+        rules = tuple(reader.rules(tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)))
+    except ValueError:  # a number of more digits than Python reads
+        return Sheet(left_out=[LeftOut(1, _("This can’t be read as CSS."))])
     return Sheet(rules, sorted(set(reader.left_out), key=lambda each: (each.line, each.reason)))
 
 
+@dataclass(frozen=True)
+class _Typed:
+    """A declaration as it was typed, and what it can be written as, each with the parts of a page on which it may."""
+
+    line: int
+    name: str
+    value: str
+    written: Sequence[tuple[frozenset[str], str]]
+
+
 class _Reader:
-    """One reading: it notes what it leaves out, and stops at so many selectors."""
+    """One reading: it notes what it leaves out, and stops at so many selectors and declarations."""
 
     def __init__(self) -> None:
         self.left_out: list[LeftOut] = []
         self.selectors = 0
+        self.declarations = 0
 
     def rules(self, nodes: Sequence[Any], media: Media | None = None) -> Iterator[Rule]:
         for node in nodes:
@@ -40,22 +57,29 @@ class _Reader:
             elif node.type == "at-rule" and node.lower_at_keyword == "media" and node.content is not None and not media:
                 yield from self._media(node)
             elif node.type == "at-rule":
-                self._leave_out(node, _("Pages don’t use @%(name)s here."), name=_short(node.at_keyword))
+                self._leave_out(node.source_line, _("Pages don’t use @%(name)s here."), name=_short(node.at_keyword))
             else:
-                self._leave_out(node, _("This can’t be read as CSS."))
+                self._leave_out(node.source_line, _("This can’t be read as CSS."))
 
     def _media(self, node: Any) -> Iterator[Rule]:
         alternatives = media_in(node.prelude)
         if not alternatives:
             told = _("Pages know min-width, max-width and prefers-color-scheme, and not “%(condition)s”.")
-            self._leave_out(node, told, condition=_text(node.prelude))
+            self._leave_out(node.source_line, told, condition=_text(node.prelude))
         inside = tinycss2.parse_stylesheet(node.content, skip_comments=True, skip_whitespace=True)
         for media in alternatives:
             yield from self.rules(inside, media)
 
     def _rule(self, node: Any, media: Media) -> Iterator[Rule]:
-        selectors = list(self._selectors(node))
-        declarations = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+        selectors = dict.fromkeys(self._selectors(node))
+        declarations = self._typed(node)
+        self.declarations += len(selectors) * len(declarations)
+        if self.declarations > MOST_DECLARATIONS:
+            told = _(
+                "A style sheet may have %(most)d declarations, each counted once for each selector; these are more."
+            )
+            self._leave_out(node.source_line, told, most=MOST_DECLARATIONS)
+            return
         told_alike: dict[tuple[Declaration, ...], list[str]] = {}
         for selector in selectors:
             kept = tuple(self._declarations(declarations, selector, media))
@@ -68,44 +92,49 @@ class _Reader:
         for tokens, selector in selectors_in(node.prelude):
             self.selectors += 1
             if self.selectors > MOST_SELECTORS:
-                self._leave_out(
-                    node, _("A style sheet may have %(most)d selectors; these are more."), most=MOST_SELECTORS
-                )
+                told = _("A style sheet may have %(most)d selectors; these are more.")
+                self._leave_out(node.source_line, told, most=MOST_SELECTORS)
                 return
             if selector is None:
                 told = _("“%(selector)s” isn’t among the parts of a page that can be styled.")
-                self._leave_out(node, told, selector=_text(tokens))
+                self._leave_out(node.source_line, told, selector=_text(tokens))
             else:
                 yield selector
 
-    def _declarations(self, nodes: Sequence[Any], selector: Selector, media: Media) -> Iterator[Declaration]:
-        for node in nodes:
-            if node.type != "declaration":
-                self._leave_out(node, _("This can’t be read as CSS."))
-                continue
-            name, tokens = node.lower_name, significant(node.value)
-            written = _value(name, tokens, selector)
-            if name not in PROPERTIES:
-                self._leave_out(node, _("Pages don’t use “%(name)s”."), name=_short(node.name))
-            elif written is None:
-                told = _("%(name)s can’t be “%(value)s” here.")
-                self._leave_out(node, told, name=name, value=_text(node.value))
-            elif name == "color" and ERROR in selector.subject and not _can_be_read(written, media):
-                told = _("An error in the colour %(value)s can hardly be read; 4.5:1 is needed.")
-                self._leave_out(node, told, value=_text(node.value))
+    def _typed(self, node: Any) -> list[_Typed]:
+        """The declarations of a rule whose properties are known. Their values are read once, whatever the selectors."""
+        typed = []
+        for each in tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True):
+            if each.type != "declaration":
+                self._leave_out(each.source_line, _("This can’t be read as CSS."))
+            elif each.lower_name not in PROPERTIES:
+                self._leave_out(each.source_line, _("Pages don’t use “%(name)s”."), name=_short(each.name))
             else:
-                yield Declaration(name, written, PROPERTIES[name].tells_color or "#" in written)
+                written = list(_written(each.lower_name, significant(each.value)))
+                typed.append(_Typed(each.source_line, each.lower_name, _text(each.value), written))
+        return typed
 
-    def _leave_out(self, node: Any, sentence: str, **told: Any) -> None:
-        self.left_out.append(LeftOut(node.source_line, sentence % told if told else sentence))
+    def _declarations(self, typed: Sequence[_Typed], selector: Selector, media: Media) -> Iterator[Declaration]:
+        for each in typed:
+            written = next((written for parts, written in each.written if selector.subject & parts), None)
+            if written is None:
+                told = _("%(name)s can’t be “%(value)s” here.")
+                self._leave_out(each.line, told, name=each.name, value=each.value)
+            elif each.name == "color" and ERROR in selector.subject and not _can_be_read(written, media):
+                told = _("An error in the colour %(value)s can hardly be read; 4.5:1 is needed.")
+                self._leave_out(each.line, told, value=each.value)
+            else:
+                yield Declaration(each.name, written, PROPERTIES[each.name].tells_color or "#" in written)
+
+    def _leave_out(self, line: int, sentence: str, **told: Any) -> None:
+        self.left_out.append(LeftOut(line, sentence % told if told else sentence))
 
 
-def _value(name: str, tokens: Sequence[Any], selector: Selector) -> str | None:
-    """As it is written; None if the property can't be this, or not on this part of a page."""
+def _written(name: str, tokens: Sequence[Any]) -> Iterator[tuple[frozenset[str], str]]:
+    """What the value is written as, with the parts of a page on which the property may be that."""
     for known in (PROPERTIES.get(name), BESIDES.get(name)):
-        if known and selector.subject & known.of and (written := known.check(tokens)) is not None:
-            return written
-    return None
+        if known and (written := known.check(tokens)) is not None:
+            yield known.of, written
 
 
 def _can_be_read(written: str, media: Media) -> bool:

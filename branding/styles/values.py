@@ -60,6 +60,24 @@ def length(least: float, most: float, *, percent: float = 0) -> Taker:
     return take
 
 
+def times(least: float, most: float, unit: str = "") -> Taker:
+    """So many times the size of a text, as a percentage or in `em`; written in another unit, or without one.
+
+    Parts stand in parts: written as it is said, it would become less from one to the next.
+    """
+
+    def take(node: Any) -> str | None:
+        if node.type == "percentage":
+            many = node.value / 100
+        elif node.type == "dimension" and node.lower_unit == "em":
+            many = node.value
+        else:
+            return None
+        return f"{_written(many)}{unit}" if least <= many <= most else None
+
+    return take
+
+
 def time(most: float) -> Taker:
     """A time, in seconds."""
     factors = {"s": 1.0, "ms": 0.001}
@@ -195,7 +213,10 @@ def _angle(node: Any) -> str | None:
 
 def _color(node: Any) -> tuple[int, int, int, int] | None:
     """Red, green, blue and alpha, each from 0 to 255."""
-    read: Any = parse_color(node)
+    try:
+        read: Any = parse_color(node)
+    except ValueError:  # `color()` with nothing in it
+        return None
     if read is None or isinstance(read, str):
         return None
     if read.space in {"hsl", "hwb"}:

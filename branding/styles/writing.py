@@ -1,9 +1,10 @@
 """From the tree to what a browser loads."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import dropwhile, groupby
 
 from branding.looks.choices import DARK, LIGHT
 from branding.policies import DARK_SURFACE, LIGHT_SURFACE
@@ -11,18 +12,25 @@ from branding.styles.reading import read_sheet
 from branding.styles.selectors import ERROR, PARTS
 from branding.styles.sheet import Declaration, Media, Rule
 
+logger = logging.getLogger(__name__)
+
 # Pages on which somebody decides about access to their account have no such mark: the brand's own CSS spares them.
 # Twice, so that what a brand says comes before what pages say of the same part.
 SCOPE = ".styled.styled"
-# What must be read whatever is around it. Colours and letters of these come from nowhere else.
+_MUST_BE_READ = ":is(.notice,.careful,.account,.wrong)"
+# What must be read whatever is around it. Letters and grounds of these come from nowhere else: important ones, since a
+# brand may name errors and links as exactly as it likes.
 GUARD = (
-    ".styled :is(.notice,.careful,.account,.wrong){font-family:system-ui,sans-serif;font-style:normal;"
-    "letter-spacing:normal;word-spacing:normal;text-transform:none;text-shadow:none}"
+    f".styled {_MUST_BE_READ},.styled {_MUST_BE_READ} :is(a,.link){{font-family:system-ui,sans-serif!important;"
+    "font-style:normal!important;letter-spacing:normal!important;word-spacing:normal!important;"
+    "text-transform:none!important;text-shadow:none!important;box-shadow:none!important}"
+    f".styled {_MUST_BE_READ}{{line-height:1.5!important}}"
     ".styled :is(.notice,.careful,.account){color:var(--ink)}"
     ".styled .account{background:var(--surface)}"
     ".styled .notice.done{color:var(--green-ink)}"
-    ".styled .wrong{border-radius:var(--radius-mark);background:var(--surface)}"
-    ".styled :is(.notice,.careful,.account,.wrong) :is(a,.link){color:inherit!important;background:none!important}"
+    ".styled .wrong{border-radius:var(--radius-mark)!important;background:var(--surface)}"
+    f".styled {_MUST_BE_READ} :is(a,.link)"
+    "{color:inherit!important;background:none!important;font-size:inherit!important}"
 )
 
 
@@ -32,7 +40,17 @@ def css_of(source: str, *, scheme: str = "") -> str:
 
     Colours that aren't said for light or dark pages are those of light ones: on dark pages they would meet others than
     they were chosen for. Nothing is marked as important: it comes first as it is.
+
+    A page without its brand's CSS is better than none: what goes wrong is logged, and nothing holds.
     """
+    try:
+        return _css_of(source, scheme)
+    except Exception:
+        logger.exception("A style sheet can't be written; pages go without it")
+        return ""
+
+
+def _css_of(source: str, scheme: str) -> str:
     rules = read_sheet(source).rules
     pieces = [piece for rule in rules for piece in _pieces(rule)]
     if pieces:
@@ -56,10 +74,18 @@ def _grounds(rules: Sequence[Rule]) -> list[tuple[Media, str]]:
 
 
 def _pieces(rule: Rule) -> Iterator[tuple[Media, str]]:
-    """The rule, by when its declarations hold."""
-    for tells_color, group in groupby(rule.declarations, lambda each: each.tells_color):
-        scheme = rule.media.scheme or (LIGHT if tells_color else "")
-        yield Media(rule.media.conditions, scheme), _block(rule.selectors, list(group))
+    """The rule by when its declarations hold, in two blocks at most: however they are mixed, each keeps its place.
+
+    What tells no colour holds on light pages twice, if it comes after what tells one: it may take that back.
+    """
+    always = [each for each in rule.declarations if not each.tells_color]
+    light = list(dropwhile(lambda each: not each.tells_color, rule.declarations))
+    if rule.media.scheme:
+        always, light = list(rule.declarations), []
+    if always:
+        yield rule.media, _block(rule.selectors, always)
+    if light:
+        yield Media(rule.media.conditions, LIGHT), _block(rule.selectors, light)
 
 
 def _block(selectors: tuple[str, ...], declarations: list[Declaration]) -> str:

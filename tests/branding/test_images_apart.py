@@ -3,14 +3,17 @@
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from branding.description import BrandingValues, Picture
 from branding.errors import ImageRefused
 from branding.models import BrandingImage
 from branding.pictures import apart, encoding, images
 from branding.pictures.images import LIMITS
+from branding.preview.drafts import draft_of
 from tests.branding.pictures import DRAWING, bomb, picture, upload
 
 ANSWER = {"content_type": "image/png", "width": 1, "height": 1, "is_dark": False, "palette": [], "length": 4}
@@ -64,6 +67,27 @@ def test_one_that_never_ends_is_ended(decoder_does: Callable[[str], None], monke
     monkeypatch.setattr(apart, "WAITS_SECONDS", 0.1)
     with pytest.raises(ImageRefused, match="can be read"):
         decoded(picture(20, 20))
+
+
+def test_b05_nobody_waits_without_end_for_the_picture_of_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "TURN_SECONDS", 0.01)
+    with apart.AT_A_TIME, pytest.raises(ImageRefused, match="Other pictures are being read"):
+        decoded(picture(20, 20))
+
+
+def test_b05_a_preview_gives_up_on_pictures_at_the_first_that_the_decoder_does_not_survive(
+    decoder_does: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(images, "apart", apart)
+    decoded_once = tmp_path / "decoded"
+    decoder_does(f"open({str(decoded_once)!r}, 'a').write('x'); raise SystemExit(1)")
+    typed = {kind: upload(picture(20 + number, 20)) for number, kind in enumerate(LIMITS)}
+    saved = BrandingValues(pictures={kind: Picture(f"/{kind}", 1, 1) for kind in LIMITS})
+
+    shown = draft_of(saved, fields={}, images=typed | {BrandingImage.Kind.FAVICON: None})
+
+    assert decoded_once.read_text() == "x"
+    assert set(shown.pictures) == {*LIMITS} - {BrandingImage.Kind.FAVICON}
 
 
 def test_one_that_wants_a_gigabyte_does_not_get_it(decoder_does: Callable[[str], None]) -> None:

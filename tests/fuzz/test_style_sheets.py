@@ -51,6 +51,9 @@ JUDGE = """async ([sheets, allowed]) => {
         if (box.width < 60 || box.height < 12) return "too small";
         if (!at || !(element.contains(at) || at.contains(element))) return `covered by ${at?.outerHTML.slice(0, 80)}`;
         if (parseFloat(style.fontSize) < 10) return "too small to read";
+        if (parseFloat(style.lineHeight) < parseFloat(style.fontSize)) return "lines over each other";
+        if (style.letterSpacing !== "normal" || style.textTransform !== "none") return "garbled";
+        if (style.boxShadow !== "none") return "a shadow over its ground";
         if (contrast(numbers(style.color), ground(element)) < 4.4) return `${style.color} can't be read`;
         return "";
     };

@@ -64,6 +64,9 @@ def test_ada_uploads_a_style_sheet_and_customers_see_it(
 .ext-title { color: #102030 !important; font-size: 30px }
 .ext-sign-in-box { background: url(https://evil.example/a); border-radius: 24px; color: #fff }
 .ext-error { display: none }
+.ext-sign-in-box .ext-error:hover, .ext-sign-in-box .ext-error { letter-spacing: -1px; text-transform: uppercase }
+.ext-sign-in-box .ext-error { font-size: 32px; line-height: 14px; text-shadow: 0 0 8px red; border-radius: 99px }
+.ext-sign-in-box a { font-size: 10px; letter-spacing: -1px; box-shadow: inset 0 24px 0 8px red }
 @media (prefers-color-scheme: dark) { .ext-title { color: #ddeeff } }
 """
     portal = open_portal(viewport=DESK)
@@ -88,5 +91,12 @@ def test_ada_uploads_a_style_sheet_and_customers_see_it(
     page.get_by_role("button", name="Continue", exact=True).click()
     expect(page.locator("h1")).to_have_css("color", "rgb(16, 32, 48)")
     expect(page.locator(".card")).to_have_css("border-radius", "24px")
-    expect(page.locator("#email-wrong")).to_be_visible()
+    wrong = page.locator("#email-wrong")
+    expect(wrong).to_be_visible()
+    kept = {"letter-spacing": "normal", "text-transform": "none", "text-shadow": "none", "line-height": "48px"}
+    for name, value in kept.items():
+        expect(wrong).to_have_css(name, value)
+    wrong.evaluate("wrong => wrong.insertAdjacentHTML('beforeend', '<a href=/>Again</a>')")
+    for name, value in {"font-size": "32px", "letter-spacing": "normal", "box-shadow": "none"}.items():
+        expect(wrong.locator("a")).to_have_css(name, value)
     assert not [url for url in asked if "evil" in url]

@@ -2,12 +2,16 @@
 
 import re
 import time
+from http import HTTPStatus
 
 import pytest
 
 from branding.policies import MOST_CSS
+from branding.styles import writing
 from branding.styles.reading import MOST_SELECTORS, read_sheet
 from branding.styles.writing import GUARD, css_of
+from tests.branding.brands import DEFAULT, NOTHING
+from tests.browser import Browser
 from tests.house_rules.sources import DOCS
 
 ELSEWHERE = "https://evil.example/a"
@@ -124,6 +128,11 @@ def test_b17_no_selector_asks_what_was_typed_or_names_what_is_not_offered(select
         "margin: 0 0 -1px",
         "text-indent: -9999px",
         "font-size: 0",
+        "font-size: 10%",
+        "font-size: .6em",
+        "font-size: 60vw",
+        "font-size: smaller",
+        "line-height: 10%",
         "line-height: 0",
         "letter-spacing: -1em",
         "color: transparent",
@@ -144,6 +153,22 @@ def test_b17_no_selector_asks_what_was_typed_or_names_what_is_not_offered(select
 def test_b18_nothing_is_hidden_covered_moved_or_made_up(declaration: str) -> None:
     for selector in ("body", ".ext-sign-in-box", ".ext-error", ".ext-subtitle"):
         source = f"{selector} {{ {declaration} }}"
+        assert written(source) == ""
+        assert lines_left_out(source) == [1]
+
+
+def test_b18_what_is_small_in_each_part_does_not_become_smaller_from_part_to_part() -> None:
+    source = "{} {{ font-size: 75%; line-height: 120% }}"
+    for selector, part in (("body", "body"), (".ext-sign-in-box", ".card"), (".ext-error", ".wrong")):
+        assert written(source.format(selector)) == f"{part}{{font-size:0.75rem;line-height:1.2}}"
+    assert (
+        written(".ext-title { font-size: 2em; line-height: 1.5em }") == ":is(.card h1){font-size:2rem;line-height:1.5}"
+    )
+
+
+def test_b18_no_shadow_lies_over_the_ground_of_an_error() -> None:
+    for inset in ("", "inset "):
+        source = f".ext-error {{ box-shadow: {inset}0 24px 0 8px #b0231f }}"
         assert written(source) == ""
         assert lines_left_out(source) == [1]
 
@@ -219,6 +244,63 @@ def test_what_pages_allow_is_written_anew(source: str, css: str | None) -> None:
     assert lines_left_out(source) == []
 
 
+@pytest.mark.parametrize("value", ["color()", "linear-gradient(color(), red)", f"{'1' * 5000}px", f"{'1' * 5000}"])
+def test_b20_a_value_that_the_parser_trips_over_is_left_out_and_can_be_corrected(
+    ada_portal: Browser, value: str
+) -> None:
+    """Eve pastes it; Ada's pages go on, and so does the form in which it is to be corrected."""
+    source = with_value("background", value)
+    assert lines_left_out(source) == [1]
+    assert written(source) == ""
+
+    page = ada_portal.post(f"{DEFAULT}preview", NOTHING | {"custom_css": source})
+
+    assert page.status_code == HTTPStatus.OK
+
+
+_STATES = (":hover", ":focus", ":active", ":link", ":disabled")
+_MANY = ",".join(f"{part}{a}{b}" for part in ("a", ".ext-input") for a in _STATES for b in _STATES if a != b)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a," * 1000 + "a{" + "color:red;gap:0;" * 1000 + "}",
+        f"{_MANY}{{{'color:red;gap:0;' * 1200}}}",
+        f"{_MANY}{{{'color:red;gap:0;' * 200}}}",
+        f"{_MANY}{{background:linear-gradient({'x ' * 10_000})}}",
+        f"@media screen,all,screen,all{{{_MANY}{{{'color:red;gap:0;' * 1200}}}}}",
+    ],
+)
+def test_b20_a_small_sheet_becomes_no_large_one(source: str) -> None:
+    began = time.process_time()
+    css = css_of(source)
+    assert time.process_time() - began < 2
+    assert len(css) < 10 * MOST_CSS
+
+
+def test_b20_more_declarations_than_pages_bear_are_told_and_left_out() -> None:
+    source = f".ext-title{{gap:0}}\n{_MANY}{{{'color:red;gap:0;' * 1200}}}\n.ext-title{{color:red}}"
+    told = "A style sheet may have 20000 declarations, each counted once for each selector; these are more."
+    assert [(each.line, each.reason) for each in read_sheet(source).left_out] == [(2, told), (3, told)]
+    assert written(source) == ":is(.card h1){gap:0}"
+
+
+def test_a_later_declaration_comes_before_an_earlier_one_on_light_pages_and_on_dark_ones() -> None:
+    source = ".ext-title { border: 1px solid red; border-width: 2px; border-color: navy; border: none }"
+    always = ":is(.card h1){border-width:2px;border:none}"
+    light = ":is(.card h1){border:1px solid #ff0000;border-width:2px;border-color:#000080;border:none}"
+    assert written(source).splitlines() == [always, f"@media (prefers-color-scheme:light){{{light}}}"]
+
+
+def test_b20_css_that_cant_be_written_costs_a_page_its_css_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(writing, "read_sheet", lambda _source: 1 / 0)
+    assert css_of(".ext-title { color: #010203 }") == ""
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_colours_are_those_of_light_pages_unless_they_are_said_for_dark_ones() -> None:
     """A file written for light pages leaves dark ones as they are, where its colours would meet others."""
     source = """
@@ -226,8 +308,8 @@ def test_colours_are_those_of_light_pages_unless_they_are_said_for_dark_ones() -
         @media (prefers-color-scheme: dark) { .ext-title { color: #dde } }
     """
     assert written(source).splitlines() == [
-        "@media (prefers-color-scheme:light){:is(.card h1){color:#000080}}",
         ":is(.card h1){font-weight:bold}",
+        "@media (prefers-color-scheme:light){:is(.card h1){color:#000080;font-weight:bold}}",
         "@media (prefers-color-scheme:dark){:is(.card h1){color:#ddddee}}",
     ]
 
