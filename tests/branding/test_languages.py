@@ -4,8 +4,10 @@ import pytest
 from django.utils.translation import ngettext
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import keep_language
+from accounts.models import Account
 from branding.languages.offered import LanguageRules, OwnLanguage
-from branding.languages.services import add_language_of_ones_own, describe
+from branding.languages.services import add_language_of_ones_own, apply, describe, remove_language_of_ones_own
 from branding.words.files import all_words
 from branding.words.in_force import words_in_force
 from branding.words.services import Wished, change_words
@@ -15,6 +17,8 @@ from tests.branding.brands import ADA, published
 from tests.browser import Browser
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
+from userflows.journeys.mails import mail_address_notice
+from userflows.own_account.closing import tell_of_the_end
 
 pytestmark = pytest.mark.django_db
 PAGE = "/tenants/acme/branding/languages/"
@@ -111,7 +115,7 @@ def test_a_language_of_ones_own_is_spoken_with_what_is_said_in_it_and_as_the_oth
     run_jobs()
     with tenant_context(acme):
         [mail] = mails_to("new@acme.example")
-    assert '<html lang="gsw" dir="ltr">' in mail.html
+    assert '<html lang="gsw" dir="ltr"' in mail.html
     other = Customer(globex)
     other.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "gsw"
     other.visit("/sign-in/")
@@ -142,6 +146,29 @@ def test_it_is_chosen_from_the_list_written_its_own_way_and_gone_when_it_is_remo
     added(acme)
     customer.visit("/sign-in/")
     assert "Wiiter" in customer.text
+
+
+def test_whoever_chose_a_language_that_is_removed_has_mails_in_the_default_one(acme: Tenant, carol: Account) -> None:
+    added(acme)
+    say(acme, {"{count} left": ["no eis", "no {count}"]})
+    with tenant_context(acme):
+        keep_language(carol, "gsw")
+        apply(LanguageRules(default="fr"), actor=ADA)
+        remove_language_of_ones_own("gsw", actor=ADA)
+
+        tell_of_the_end(carol)
+
+        [mail] = mails_to(carol.email)
+    assert '<html lang="fr" dir="ltr"' in mail.html
+
+
+def test_whoever_was_invited_in_the_language_of_a_region_reads_that_language(acme: Tenant) -> None:
+    with tenant_context(acme):
+        apply(LanguageRules(default="fr"), actor=ADA)
+        mail_address_notice(to="new@acme.example", language="de-AT")
+
+        [mail] = mails_to("new@acme.example")
+    assert '<html lang="de" dir="ltr"' in mail.html
 
 
 def test_the_default_and_the_only_language_stay(acme: Tenant, ada_portal: Browser) -> None:
