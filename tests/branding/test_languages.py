@@ -1,6 +1,9 @@
 """Ada chooses which languages acme's customers are offered, and makes one of her own."""
 
+import threading
+
 import pytest
+from django.db import connection
 from django.utils.translation import ngettext
 from django_tenants.utils import tenant_context
 
@@ -176,3 +179,24 @@ def test_the_default_and_the_only_language_stay(acme: Tenant, ada_portal: Browse
     ada_portal.post(PAGE, {"which": "some", "offered": ["gsw"], "default": "gsw"})
     ada_portal.post(f"{PAGE}remove", {"language": "gsw"})
     assert rules(acme).own == (SWISS,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_languages_that_are_added_at_once_none_is_lost(acme: Tenant) -> None:
+    names = ["gsw", "nds", "bar", "hsb"]
+    together = threading.Barrier(len(names))
+
+    def add(name: str) -> None:
+        try:
+            together.wait()
+            added(acme, OwnLanguage(name, name))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=add, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert {language.tag for language in rules(acme).own} == set(names)
