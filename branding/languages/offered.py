@@ -130,7 +130,10 @@ def rules_in(row: Mapping[str, Any] | None) -> LanguageRules:
     """The rules that a row keeps."""
     if not row:
         return LanguageRules()
-    return LanguageRules(tuple(row["offered"]), row["default"], tuple(OwnLanguage(**each) for each in row["own"]))
+    own = (OwnLanguage(**each) for each in row["own"])
+    # A release may speak by now what a tenant had to make itself.
+    still = tuple(language for language in own if language.code not in TRANSLATED)
+    return LanguageRules(tuple(row["offered"]), row["default"], still)
 
 
 _offer = Part(_CHOSEN, lambda row: Offer(rules_in(row)))

@@ -1,6 +1,7 @@
 """Ada chooses which languages acme's customers are offered, and makes one of her own."""
 
 import threading
+from dataclasses import asdict
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from accounts.identity.services.accounts import keep_language
 from accounts.models import Account
 from branding.languages.offered import LanguageRules, OwnLanguage
 from branding.languages.services import add_language_of_ones_own, apply, describe, remove_language_of_ones_own
+from branding.models import LanguageSettings
 from branding.words.files import all_words
 from branding.words.in_force import words_in_force
 from branding.words.services import Wished, change_words
@@ -179,6 +181,19 @@ def test_the_default_and_the_only_language_stay(acme: Tenant, ada_portal: Browse
     ada_portal.post(PAGE, {"which": "some", "offered": ["gsw"], "default": "gsw"})
     ada_portal.post(f"{PAGE}remove", {"language": "gsw"})
     assert rules(acme).own == (SWISS,)
+
+
+def test_a_language_that_a_release_brings_too_stands_once_in_the_list(acme: Tenant, acme_browser: Browser) -> None:
+    added(acme)
+    with tenant_context(acme):
+        # As if it had been made when the product didn't speak it.
+        LanguageSettings.objects.update(default="it", own=[asdict(OwnLanguage("it", "Italiano")), asdict(SWISS)])
+
+    assert rules(acme).own == (SWISS,)
+    assert acme_browser.get("/language/").content.decode().count('value="it"') == 1
+    page = acme_browser.get("/sign-in/", follow=True, headers={"accept-language": "tlh"}).content.decode()
+    assert '<html lang="it" dir="ltr">' in page
+    assert "<h1>Accedi</h1>" in page
 
 
 @pytest.mark.django_db(transaction=True)
