@@ -1,5 +1,6 @@
 """The look of a tenant's customer pages in one language and for one application; the order is that of `fallback`."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -119,6 +120,10 @@ class Look:
 _published: ProcessCache[Brands] = ProcessCache()
 _looks: ProcessCache[Look] = ProcessCache()
 _style_sheets: ProcessCache[Mapping[str, str]] = ProcessCache()
+# When the database was asked last for one that nobody remembers, and what there was.
+_asked: ProcessCache[tuple[float, Mapping[str, str]]] = ProcessCache()
+ASK_AGAIN_AFTER = 1.0
+"""Seconds."""
 
 
 def look_for(language: str, *, client_id: str = "") -> Look:
@@ -160,7 +165,7 @@ def style_sheet_with_digest(digest: str) -> str | None:
     """The style sheet of that name, if it belongs to a look of this tenant."""
     remembered = _style_sheets.get(current_schema(), "style sheets", lambda: _style_sheets_of(_brands()))
     # What this process remembers may be older than the page that named the sheet: then ask the database.
-    return remembered.get(digest) or _style_sheets_of(read_published()).get(digest)
+    return remembered.get(digest) or _style_sheets_by_now().get(digest)
 
 
 def resolve(layers: Sequence[Layer], *, tenant_name: str, scheme: str = "") -> Look:
@@ -227,6 +232,18 @@ def _brands() -> Brands:
 
 def _addressed(look: Look) -> Look:
     return replace(look, style_sheet_url=address_of_tenant("style-sheet", digest_of_style_sheet(look.css)))
+
+
+def _style_sheets_by_now() -> Mapping[str, str]:
+    """As they are in the database, or were a moment ago: strangers can name as many others as they like."""
+    schema, now = current_schema(), time.monotonic()
+    kept = _asked.peek(schema, "style sheets")
+    if kept and now - kept[0] < ASK_AGAIN_AFTER:
+        return kept[1]
+    generation = _asked.generation
+    sheets = _style_sheets_of(read_published())
+    _asked.keep(schema, "style sheets", (now, sheets), generation=generation)
+    return sheets
 
 
 def _style_sheets_of(brands: Brands) -> dict[str, str]:

@@ -14,9 +14,9 @@ from common.database.rows import read_json, row_from_json
 from tenants.addressing import script_prefix
 from tenants.lookup import current_tenant
 
-# Of each brand the newest version; the tenant's own has no theme.
+# Of each brand the newest version; the tenant's own has no theme. They are chosen first, so that no other is unpacked.
 _PUBLISHED = """
-    SELECT DISTINCT ON (version.theme_id) jsonb_build_object(
+    SELECT jsonb_build_object(
         'theme', version.theme_id,
         'content', version.content - 'words',
         'applications', (
@@ -26,8 +26,12 @@ _PUBLISHED = """
         )
     )
     FROM branding_brandversion version
-    WHERE version.number IS NOT NULL
-    ORDER BY version.theme_id, version.number DESC
+    JOIN (
+        SELECT DISTINCT ON (theme_id) id
+        FROM branding_brandversion
+        WHERE number IS NOT NULL
+        ORDER BY theme_id, number DESC
+    ) newest USING (id)
 """
 _DRAFTS = """
     SELECT to_jsonb(branding) || jsonb_build_object('images', (

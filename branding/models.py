@@ -4,6 +4,7 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 DEFAULT = ""
@@ -197,6 +198,21 @@ class DraftLink(models.Model):
         return f"link to the draft of {self.theme}" if self.theme_id else "link to the draft"
 
 
+class BrandingImageQuerySet(models.QuerySet["BrandingImage"]):
+    """Images."""
+
+    def with_digest(self, digest: str) -> "BrandingImageQuerySet":
+        """Those of this content, the best first: an earlier release made no WebP and no palette.
+
+        Of several as good, the first one belongs to no branding.
+        """
+        return self.filter(digest=digest).order_by(
+            models.F("palette").desc(nulls_last=True),
+            IsNull(models.F("webp"), True),
+            models.F("branding").asc(nulls_first=True),
+        )
+
+
 class BrandingImage(models.Model):
     """An image of a branding, as encoded by us. `digest` (SHA-256 of the content) names it on the web.
 
@@ -227,6 +243,8 @@ class BrandingImage(models.Model):
     is_dark = models.BooleanField(default=False)
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
+
+    objects = BrandingImageQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -88,17 +88,19 @@ class Offer:
         return language if language and language.is_translated else None
 
     def language(self, code: str) -> Language:
-        """The language of this code; the default one where there is no such."""
-        return self.find(code) or self.find(self.default) or TRANSLATED_LANGUAGES[0]
+        """What speaks best to whoever reads this language; the default one where none does."""
+        served = served_by(code, (*TRANSLATED, *self._own))
+        return self.find(served or self.default) or TRANSLATED_LANGUAGES[0]
 
     def catalogue_of(self, code: str) -> str:
-        """The code of the catalogue from which a language is read: its own, or that of what it falls back to."""
-        own = self._own.get(code)
-        return own.catalogue if own else code
+        """The code of the catalogue from which `language` is read: its own, or that of what it falls back to."""
+        language = self.language(code)
+        return language.catalogue or language.code
 
     def spoken_as(self, code: str) -> Languages:
-        """What `common.text.spoken` speaks for it."""
-        return (self.catalogue_of(code), code) if code in self._own else (code, "")
+        """What `common.text.spoken` speaks for `language`."""
+        language = self.language(code)
+        return (language.catalogue, language.code) if language.catalogue else (language.code, "")
 
     def first_of(self, tags: Iterable[str]) -> str:
         """The code of the first of these that can be spoken to, regions aside (`de` serves `de-AT`); "" for none."""
@@ -128,7 +130,10 @@ def rules_in(row: Mapping[str, Any] | None) -> LanguageRules:
     """The rules that a row keeps."""
     if not row:
         return LanguageRules()
-    return LanguageRules(tuple(row["offered"]), row["default"], tuple(OwnLanguage(**each) for each in row["own"]))
+    own = (OwnLanguage(**each) for each in row["own"])
+    # A release may speak by now what a tenant had to make itself.
+    still = tuple(language for language in own if language.code not in TRANSLATED)
+    return LanguageRules(tuple(row["offered"]), row["default"], still)
 
 
 _offer = Part(_CHOSEN, lambda row: Offer(rules_in(row)))

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from audit.services import Actor, record
 from branding.languages.offered import TRANSLATED, LanguageRules, OwnLanguage, rules_in
-from branding.models import LanguageSettings
+from branding.models import DEFAULT, Branding, LanguageSettings
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.languages import find_language
 from common.text.texts import unseen_problem
@@ -57,7 +57,8 @@ def remove_language_of_ones_own(code: str, *, actor: Actor) -> None:
 
 def _change(how: Callable[[LanguageRules], LanguageRules], *, expected_version: str = "", actor: Actor) -> None:
     with transaction.atomic():
-        LanguageSettings.objects.select_for_update().first()
+        # There may be no row of its own to lock yet.
+        Branding.objects.of_brand(None).select_for_update().get(locale=DEFAULT)
         before = describe()
         if expected_version and expected_version != before.version:
             raise Refused([CHANGED_MEANWHILE])

@@ -7,7 +7,6 @@ somebody has changed it since, nothing is done. Every function raises `Refused` 
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -186,7 +185,7 @@ def _attach(row: Branding, digests: dict[str, str]) -> None:
     for kind, digest in digests.items():
         if has.get(kind) == digest:
             continue
-        image = BrandingImage.objects.filter(digest=digest).order_by(F("branding").asc(nulls_first=True)).first()
+        image = BrandingImage.objects.with_digest(digest).first()
         if image is None:
             continue
         if image.branding_id is not None:

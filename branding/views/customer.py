@@ -32,7 +32,7 @@ def serve_image(request: HttpRequest, digest: str) -> HttpResponse:
     """The image of that digest in the schema served now, as WebP for who can read that. Raises `Http404`."""
     takes_webp = WEBP in request.headers.get("Accept", "")
     best = Coalesce(F("webp"), F("content")) if takes_webp else F("content")
-    rows = BrandingImage.objects.filter(digest=digest)
+    rows = BrandingImage.objects.with_digest(digest)
     found = rows.values_list(best, "content_type", IsNull(F("webp"), False)).first()
     if found is None:
         raise Http404

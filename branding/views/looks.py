@@ -92,5 +92,5 @@ def _palette(layers: Sequence[Layer]) -> Sequence[str]:
     logo = found(layers, BrandingImage.Kind.BANNER_LOGO).value
     if logo is None:
         return ()
-    rows = BrandingImage.objects.filter(digest=logo.url.rpartition("/")[2])
+    rows = BrandingImage.objects.with_digest(logo.url.rpartition("/")[2])
     return rows.values_list("palette", flat=True).first() or ()

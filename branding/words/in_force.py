@@ -11,16 +11,19 @@ from branding.words.where import Where
 from common.text.spoken import Languages, Wording
 from tenants.known import Part
 
-# Of each brand the newest version; the tenant's own has no theme.
+# Of each brand the newest version; the tenant's own has no theme. They are chosen first, so that no other is unpacked.
 _PUBLISHED = """
     SELECT jsonb_build_object(
         'brands', (
             SELECT jsonb_agg(jsonb_build_array(version.theme_id, version.content -> 'words'))
+                FILTER (WHERE version.content ? 'words')
             FROM branding_brandversion version
-            WHERE version.content -> 'words' IS NOT NULL AND version.number = (
-                SELECT max(other.number) FROM branding_brandversion other
-                WHERE other.theme_id IS NOT DISTINCT FROM version.theme_id
-            )
+            JOIN (
+                SELECT DISTINCT ON (theme_id) id
+                FROM branding_brandversion
+                WHERE number IS NOT NULL
+                ORDER BY theme_id, number DESC
+            ) newest USING (id)
         ),
         'themes', (
             SELECT jsonb_object_agg(themed.client_id, themed.theme_id) FROM branding_themedapplication themed

@@ -3,6 +3,7 @@
 import io
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django_tenants.utils import tenant_context
@@ -10,9 +11,10 @@ from PIL import Image
 
 from branding.look import look_for
 from branding.models import Branding, BrandingImage
+from branding.versions.services import discard
 from common.database.caches import forget_everything
 from tenants.models import Tenant
-from tests.branding.brands import DEFAULT, GERMAN, NOTHING, PAGE, brand
+from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, PAGE, brand, draft
 from tests.branding.pictures import DRAWING, picture, picture_of_a_hill, upload
 from tests.browser import Browser
 
@@ -70,6 +72,25 @@ def test_colours_are_proposed_from_the_logo(acme: Tenant, ada_portal: Browser) -
         taken = answer.context_data["form"]
         assert taken["accent_color"].value().startswith(("#0f", "#10", "#11"))
         assert all(taken[name].value() for name in ("background_color", "dark_accent_color", "dark_background_color"))
+
+
+def test_a_logo_that_is_uploaded_anew_after_the_upgrade_is_served_and_kept_as_webp(
+    acme: Tenant, ada_portal: Browser, acme_browser: Browser
+) -> None:
+    brand(acme, images={Kind.BANNER_LOGO: upload(DRAWING, "logo.svg")})
+    with tenant_context(acme):
+        webp = BrandingImage.objects.get().webp
+        # As the release before has made it, and as it comes first where nobody says which one does.
+        BrandingImage.objects.update(id=UUID(int=0), webp=None, palette=None)
+
+    draft(acme, images={Kind.BANNER_LOGO: upload(DRAWING, "logo.svg")})
+
+    assert "dark_background_color=" in ada_portal.get(DEFAULT).content.decode()
+    assert acme_browser.get(look(acme).logo_url, headers={"accept": "image/webp"}).content == webp
+    draft(acme, images={Kind.BANNER_LOGO: None})
+    with tenant_context(acme):
+        discard(actor=ADA)
+        assert Branding.objects.get().images.get().webp == webp
 
 
 def test_what_is_chosen_in_a_language_falls_back_field_by_field(acme: Tenant, ada_portal: Browser) -> None:

@@ -1,11 +1,18 @@
 """Ada chooses which languages acme's customers are offered, and makes one of her own."""
 
+import threading
+from dataclasses import asdict
+
 import pytest
+from django.db import connection
 from django.utils.translation import ngettext
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import keep_language
+from accounts.models import Account
 from branding.languages.offered import LanguageRules, OwnLanguage
-from branding.languages.services import add_language_of_ones_own, describe
+from branding.languages.services import add_language_of_ones_own, apply, describe, remove_language_of_ones_own
+from branding.models import LanguageSettings
 from branding.words.files import all_words
 from branding.words.in_force import words_in_force
 from branding.words.services import Wished, change_words
@@ -15,6 +22,8 @@ from tests.branding.brands import ADA, published
 from tests.browser import Browser
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
+from userflows.journeys.mails import mail_address_notice
+from userflows.own_account.closing import tell_of_the_end
 
 pytestmark = pytest.mark.django_db
 PAGE = "/tenants/acme/branding/languages/"
@@ -144,8 +153,65 @@ def test_it_is_chosen_from_the_list_written_its_own_way_and_gone_when_it_is_remo
     assert "Wiiter" in customer.text
 
 
+def test_whoever_chose_a_language_that_is_removed_has_mails_in_the_default_one(acme: Tenant, carol: Account) -> None:
+    added(acme)
+    say(acme, {"{count} left": ["no eis", "no {count}"]})
+    with tenant_context(acme):
+        keep_language(carol, "gsw")
+        apply(LanguageRules(default="fr"), actor=ADA)
+        remove_language_of_ones_own("gsw", actor=ADA)
+
+        tell_of_the_end(carol)
+
+        [mail] = mails_to(carol.email)
+    assert '<html lang="fr" dir="ltr"' in mail.html
+
+
+def test_whoever_was_invited_in_the_language_of_a_region_reads_that_language(acme: Tenant) -> None:
+    with tenant_context(acme):
+        apply(LanguageRules(default="fr"), actor=ADA)
+        mail_address_notice(to="new@acme.example", language="de-AT")
+
+        [mail] = mails_to("new@acme.example")
+    assert '<html lang="de" dir="ltr"' in mail.html
+
+
 def test_the_default_and_the_only_language_stay(acme: Tenant, ada_portal: Browser) -> None:
     added(acme)
     ada_portal.post(PAGE, {"which": "some", "offered": ["gsw"], "default": "gsw"})
     ada_portal.post(f"{PAGE}remove", {"language": "gsw"})
     assert rules(acme).own == (SWISS,)
+
+
+def test_a_language_that_a_release_brings_too_stands_once_in_the_list(acme: Tenant, acme_browser: Browser) -> None:
+    added(acme)
+    with tenant_context(acme):
+        # As if it had been made when the product didn't speak it.
+        LanguageSettings.objects.update(default="it", own=[asdict(OwnLanguage("it", "Italiano")), asdict(SWISS)])
+
+    assert rules(acme).own == (SWISS,)
+    assert acme_browser.get("/language/").content.decode().count('value="it"') == 1
+    page = acme_browser.get("/sign-in/", follow=True, headers={"accept-language": "tlh"}).content.decode()
+    assert '<html lang="it" dir="ltr">' in page
+    assert "<h1>Accedi</h1>" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_languages_that_are_added_at_once_none_is_lost(acme: Tenant) -> None:
+    names = ["gsw", "nds", "bar", "hsb"]
+    together = threading.Barrier(len(names))
+
+    def add(name: str) -> None:
+        try:
+            together.wait()
+            added(acme, OwnLanguage(name, name))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=add, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert {language.tag for language in rules(acme).own} == set(names)

@@ -5,12 +5,15 @@ from importlib import import_module
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from audit.models import Event
+from branding.look import look_for
+from branding.lookup import read_published
 from branding.models import BrandVersion, ChangedSentence, Theme
 from branding.versions.content import seen_as
 from branding.versions.links import make_link
@@ -19,11 +22,12 @@ from branding.versions.services import discard, draft_of, is_published, newest, 
 from branding.words.in_force import words_in_force
 from branding.words.services import change_words
 from branding.words.where import EVERYWHERE, Where
+from common.database.caches import forget_everything
 from common.problems import Refused
 from common.text.spoken import speaking
 from tenants.models import Tenant
 from tenants.postgresql import announce_change
-from tests.branding.brands import ADA, PAGE, brand, published, theme_of
+from tests.branding.brands import ADA, PAGE, brand, draft, published, theme_of
 from tests.browser import Browser
 from tests.worker import run_jobs
 from userflows.models import UserFlow
@@ -172,3 +176,56 @@ def test_a_link_to_a_draft_shows_its_words(acme: Tenant, acme_browser: Browser) 
 
     assert "Los" in acme_browser.get(f"{link}page?page=sign_in&in=de").content.decode()
     assert "Los" not in acme_browser.get("/sign-in/", headers={"accept-language": "de"}).content.decode()
+
+
+# Words of 40 kB that don't get smaller, in fifty versions; the newest one has none of them.
+_PAST = """
+    INSERT INTO branding_brandversion
+        (id, number, content, pictures, changes, actor_kind, actor_id, actor_name, published_at)
+    SELECT gen_random_uuid(), past.number, newest.content || CASE WHEN past.number < 1050 THEN jsonb_build_object(
+            'words', jsonb_build_object('', jsonb_build_object('de', (
+                SELECT jsonb_object_agg(md5((past.number * 1000 + each)::text), jsonb_build_array())
+                FROM generate_series(1, 1000) each
+            )))
+        ) ELSE '{}' END, '{}', '{}', 'system', '', '', now()
+    FROM branding_brandversion newest, generate_series(1001, 1050) past (number)
+    WHERE newest.number = 1
+"""
+
+
+def test_what_is_published_is_read_without_unpacking_what_was(acme: Tenant) -> None:
+    with tenant_context(acme), connection.cursor() as cursor:
+        cursor.execute(_PAST)
+        with CaptureQueriesContext(connection) as captured:
+            read_published()
+            words_in_force()
+        assert len(captured) == 2
+        for query in captured.captured_queries:
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query['sql']}")
+            [(plans,)] = cursor.fetchall()
+            assert plans[0]["Plan"]["Shared Hit Blocks"] < 100
+
+
+def test_eve_asks_for_many_style_sheets_that_there_are_not_and_the_database_for_one(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand(acme, accent_color="#123456")
+    monkeypatch.setattr("common.database.caches.in_transaction", lambda: False)
+    monkeypatch.setattr("branding.look.ASK_AGAIN_AFTER", 60.0)
+    eve = Browser(acme)
+    with tenant_context(acme):
+        folder, _, name = look_for("en").style_sheet_url.rpartition("/")
+    assert eve.get(f"{folder}/{name}").status_code == 200
+
+    with CaptureQueriesContext(connection) as captured:
+        for number in range(10):
+            assert eve.get(f"{folder}/{str(number) * 32}.css").status_code == 404
+
+    assert sum("branding_brandversion" in query["sql"] for query in captured.captured_queries) == 1
+    draft(acme, accent_color="#654321")
+    published(acme)
+    forget_everything()
+    with tenant_context(acme):
+        sheet = look_for("en").style_sheet_url
+    assert sheet != f"{folder}/{name}"
+    assert eve.get(sheet).status_code == 200
