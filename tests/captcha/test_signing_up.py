@@ -86,6 +86,12 @@ def test_what_eve_has_had_found_on_a_page_of_hers_is_worth_nothing(provider: Pro
     assert judged({**found, "hostname": "acme.example"}, widget, host="acme.example").verdict is Verdict.GOOD
 
 
+def test_a_provider_that_names_no_host_while_it_is_attacked_is_believed(provider: Provider, settings: Settings) -> None:
+    settings.IS_LOCAL = False
+    for found in ({"success": True}, {"success": True, "hostname": "not-provided"}):
+        assert judged(found, provider.description.widget, host="acme.example").verdict is Verdict.GOOD
+
+
 def test_nora_goes_on_once_the_provider_has_seen_her(acme: Tenant, checked: Provider) -> None:
     nora = at_check(acme, NORA)
     assert 'data-sitekey="the-site-key"' in nora.text
