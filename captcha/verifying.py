@@ -31,6 +31,8 @@ RESPONSE = re.compile(r"[A-Za-z0-9_~+/=:|-]+(\.[A-Za-z0-9_~+/=:|-]+)*")
 # About us, and not about whoever wants to go on. Nothing that comes from a browser brings one of these about; what was
 # found by a widget of another site key brings about errors about a pair of keys.
 ABOUT_US = frozenset({"missing-input-secret", "invalid-input-secret"})
+# What hCaptcha names instead of the host while it is under attack.
+NO_HOST = "not-provided"
 # A provider that is slow keeps few threads waiting, and no tenant gets them all.
 _places = Places(max(2, settings.CIAM_WEB_THREADS * 3 // 4), share=max(1, settings.CIAM_WEB_THREADS // 2))
 
@@ -103,7 +105,7 @@ def _is_here(said: Mapping[str, Any], host: str) -> bool:
     A local installation has no name that a provider would know.
     """
     found_at = said.get("hostname")
-    return not host or settings.IS_LOCAL or not found_at or found_at == host
+    return not host or settings.IS_LOCAL or not found_at or found_at in (NO_HOST, host)
 
 
 def _said(body: bytes) -> dict[str, Any] | None:

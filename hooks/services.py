@@ -68,7 +68,9 @@ def apply(
         if "url" in changed or ("is_on" in changed and after.is_on):
             for name, value in AS_NEW.items():
                 setattr(row, name, value)
-        _save(row, after, list(rows.values()), header_value or _kept_value(row, after))
+        # A value that can't be read any more is in nobody's way while the hook is off.
+        is_judged = after.is_on or not {"url", "header", "header_value"}.isdisjoint(changed)
+        _save(row, after, list(rows.values()), header_value or _kept_value(row, after) if is_judged else None)
         record("hook.changed", actor=actor, target=row, details={"fields": changed, **_where(row)})
         announce_change()
     for column in Hook._meta.concrete_fields:
@@ -108,14 +110,15 @@ def _kept_value(row: Hook, after: HookDescription) -> str:
         return ""
 
 
-def _save(row: Hook, after: HookDescription, others: list[Hook], header_value: str, **how: Any) -> None:
-    """Judge what is wished, and write it. Raises `Refused`."""
+def _save(row: Hook, after: HookDescription, others: list[Hook], header_value: str | None, **how: Any) -> None:
+    """Judge what is wished, and write it; None for `header_value` leaves it as it is. Raises `Refused`."""
     clash = clash_problem(after, [described(each) for each in others])
-    found = [*problems_of(after), *header_value_problems(after, header_value)]
-    refuse_if_any([*found, *wrong(Code.TAKEN, "serves", clash)])
+    of_value = [] if header_value is None else header_value_problems(after, header_value)
+    refuse_if_any([*problems_of(after), *of_value, *wrong(Code.TAKEN, "serves", clash)])
     for name, value in vars(after).items():
         setattr(row, name, list(value) if isinstance(value, tuple) else value)
-    row.sealed_header = seal_header(header_value if after.header else "", hook_id=row.pk)
+    if header_value is not None:
+        row.sealed_header = seal_header(header_value if after.header else "", hook_id=row.pk)
     try:
         with transaction.atomic():
             row.save(**how)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.identity.services.accounts import purge_account
-from accounts.models import Account, Standing
+from accounts.models import Account, Activity, Standing
 from applications.models import RoleAssignment
 from audit.models import Event
 from audit.services import Actor, record
@@ -60,11 +60,15 @@ def _forget_traces(account: Account) -> None:
 def withdraw_invitation(account: Account, *, actor: Actor) -> None:
     """Take an invitation back: the link opens nothing, and the account that waited for its owner goes.
 
-    Raises `Refused` if its owner has come meanwhile.
+    Raises `Refused` if its owner has come meanwhile, or has a password to come by.
     """
     with transaction.atomic():
         held = Account.objects.select_for_update().get(pk=account.pk)
-        if held.standing != Standing.INVITED:
+        if held.standing != Standing.INVITED or held.has_usable_password() or _has_signed_in(held):
             raise Refused([Problem(Code.NOT_ALLOWED, "", _("This customer isn’t invited any more."))])
         record("customer.invitation_withdrawn", actor=actor, target=held)
         purge_customer(held, actor=actor)
+
+
+def _has_signed_in(account: Account) -> bool:
+    return Activity.objects.filter(account=account).exists()

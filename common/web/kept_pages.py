@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Hashable, Mapping
 from html import escape
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -56,15 +57,17 @@ class KeptPages:
 
     def __init__(self) -> None:
         self._pages: dict[Hashable, KeptPage] = {}
+        self._lock = Lock()
 
     def get(self, key: Hashable, render: Callable[[], KeptPage]) -> KeptPage:
         """The page of this name, or what `render` returns, which is kept from now on."""
         page = self._pages.get(key)
         if page is None:
             page = render()
-            if len(self._pages) >= MOST_PAGES:
-                self._pages.pop(next(iter(self._pages)), None)
-            self._pages[key] = page
+            with self._lock:
+                if len(self._pages) >= MOST_PAGES:
+                    self._pages.pop(next(iter(self._pages)))
+                self._pages[key] = page
         return page
 
 

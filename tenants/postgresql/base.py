@@ -170,16 +170,18 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         """Give the server a statement that was written by hand for what is asked again and again, prepared once it is
         familiar. Returns the cursor, to be closed.
 
-        It names its columns: the shape of what a prepared statement answers can't change.
+        It names its columns: the shape of what a prepared statement answers can't change. In `public` a migration may
+        change it under a process that still serves, so nothing is prepared there.
         """
         if self._wanted() != self._in_force:
             self.cursor().close()
-        self._prepares = self._familiar.meet(self.schema_name, statement)
+        schema = self.schema_name
+        self._prepares = schema != get_public_schema_name() and self._familiar.meet(schema, statement)
         try:
             cursor = self.cursor()
         finally:
             prepares, self._prepares = self._prepares, False
-        cursor.execute(f"/* {self.schema_name} */ {statement}" if prepares else statement, parameters)
+        cursor.execute(f"/* {schema} */ {statement}" if prepares else statement, parameters)
         return cursor
 
     def create_cursor(self, name: str | None = None) -> Any:

@@ -86,6 +86,24 @@ def test_what_eve_has_had_found_on_a_page_of_hers_is_worth_nothing(provider: Pro
     assert judged({**found, "hostname": "acme.example"}, widget, host="acme.example").verdict is Verdict.GOOD
 
 
+def test_a_provider_that_names_no_host_while_it_is_attacked_is_believed(provider: Provider, settings: Settings) -> None:
+    settings.IS_LOCAL = False
+    for found in ({"success": True}, {"success": True, "hostname": "not-provided"}):
+        assert judged(found, provider.description.widget, host="acme.example").verdict is Verdict.GOOD
+
+
+def test_only_wrong_answers_use_up_what_a_network_may_send(
+    acme: Tenant, checked: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TRIES_EVERYWHERE", Limit("tries from everywhere", 1, 60, everywhere=True))
+    for email in (NORA, "nina@acme.example"):
+        nora = at_check(acme, email)
+        nora.submit({FIELD: FOUND})
+        assert CODE in nora.text
+    eve = at_check(acme, EVE)
+    assert [eve.submit({FIELD: "guessed"}).status_code for _ in range(2)] == [400, 429]
+
+
 def test_nora_goes_on_once_the_provider_has_seen_her(acme: Tenant, checked: Provider) -> None:
     nora = at_check(acme, NORA)
     assert 'data-sitekey="the-site-key"' in nora.text

@@ -1,6 +1,8 @@
 import re
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from html import escape
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -67,3 +69,27 @@ def test_the_oldest_page_gives_way() -> None:
     assert pages.get(MOST_PAGES, not_again) is pages.get(1, not_again) is made
     with pytest.raises(AssertionError):
         pages.get(0, not_again)
+
+
+def test_two_pages_that_come_at_once_take_the_place_of_two_old_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages, made, may_go_on = KeptPages(), KeptPage("", {"text": text_mark()}), Event()
+    other = Thread(target=lambda: pages.get("other", lambda: made))
+
+    class LookedThrough(dict[Hashable, KeptPage]):
+        def __iter__(self) -> Iterator[Hashable]:
+            keys = super().__iter__()
+            if other.ident is None:
+                other.start()
+                other.join(0.1)
+            return keys
+
+        def __setitem__(self, key: Hashable, page: KeptPage) -> None:
+            if key == "other":
+                may_go_on.wait(5)
+            super().__setitem__(key, page)
+
+    monkeypatch.setattr(pages, "_pages", LookedThrough(dict.fromkeys(range(MOST_PAGES), made)))
+    assert pages.get("one", lambda: made) is made
+    may_go_on.set()
+    other.join()
+    assert sorted(map(str, {"one", "other", 0, 1} & pages._pages.keys())) == ["one", "other"]

@@ -87,6 +87,22 @@ def test_p04_a_further_header_goes_to_the_server_it_was_saved_for_and_to_no_othe
     assert server.asked[1].headers["Authorization"] == "Bearer a-token"
 
 
+def test_a_hook_whose_header_cant_be_read_any_more_can_be_switched_off(acme: Tenant, add_hook: AddHook) -> None:
+    hook = add_hook(SUBMIT)
+    with tenant_context(acme):
+        on = replace(described(hook), header="Authorization")
+        apply(hook, on, header_value="Bearer a-token", actor=COMMAND)
+        Hook.objects.update(sealed_header="of a key that is gone")
+        off = replace(on, is_on=False, name="Broken")
+        apply(hook, off, actor=COMMAND)
+        assert not Hook.objects.get().is_on
+        assert Hook.objects.get().sealed_header == "of a key that is gone"
+        for wished in (on, replace(off, header="X-Token")):
+            with pytest.raises(Refused, match="what the header holds"):
+                apply(hook, wished, actor=COMMAND)
+        apply(hook, on, header_value="Bearer another", actor=COMMAND)
+
+
 def test_while_the_secret_is_exchanged_both_are_good(acme: Tenant, add_hook: AddHook, server: Receiver) -> None:
     hook = add_hook(SUBMIT)
     with tenant_context(acme):

@@ -17,6 +17,7 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.portal.customers import LIST, events, names, page_of, read, shown_by, signing_in, text
 from tests.userflows.customer import Customer, mails_to
+from tests.userflows.test_terms import require_terms
 from tests.worker import run_jobs
 from userflows.links.services import give_another_address
 from userflows.models import MailLink, UserFlow
@@ -81,6 +82,35 @@ def test_whoever_has_left_half_way_is_waited_for_and_can_be_invited_again(ada_po
     assert again.is_signed_in
     assert names(ada_portal, "?state=invited") == []
     assert KIM in names(ada_portal, "?state=active")
+
+
+def test_c43_whoever_left_after_choosing_a_password_and_comes_back_by_it_has_come(
+    ada_portal: Browser, acme: Tenant
+) -> None:
+    account = invite(ada_portal, acme)
+    require_terms(acme, "1")
+    kim = Customer(acme)
+    kim.visit(link_in_mail(acme))
+    kim.submit()
+    kim.submit({"password": PASSWORD})
+    assert 'name="accepts-terms"' in kim.text
+    assert not kim.is_signed_in
+    require_terms(acme, "")
+    again = Customer(acme)
+    again.sign_in(KIM)
+    assert again.is_signed_in
+    assert read(account, acme).email_verified
+    assert names(ada_portal, "?state=invited") == []
+    assert len(events(acme, "customer.invitation_accepted")) == 1
+
+
+def test_c43_an_invitation_isnt_withdrawn_from_whoever_has_a_password(acme: Tenant, carol: Account) -> None:
+    """As an account may stand since an earlier release."""
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(invited_at=timezone.now(), email_verified=False)
+        with pytest.raises(Refused, match="isn’t invited any more"):
+            withdraw_invitation(carol, actor=EVE)
+        assert Account.objects.filter(pk=carol.pk).exists()
 
 
 def test_an_invited_customer_of_a_flow_without_passwords_is_let_in(ada_portal: Browser, acme: Tenant) -> None:

@@ -80,10 +80,11 @@ def test_a_connection_remembers_no_more_than_it_may_prepare() -> None:
     assert not familiar.meet("t_one", "SELECT 1")
 
 
-def test_what_belongs_to_the_installation_is_prepared_as_well(acme: Tenant) -> None:
+def test_nothing_of_the_installation_is_prepared_whose_tables_change_under_older_processes(acme: Tenant) -> None:
     statement = f"SELECT {columns_of(Tenant)} FROM tenants_tenant WHERE slug = %s"
     for _ in range(2 * MET_BEFORE):
         with schema_context(PUBLIC):
             found = read_one(Tenant, statement, ["acme"])
             assert found is not None
             assert found.pk == acme.pk
+    assert prepared() == []

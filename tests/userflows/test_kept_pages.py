@@ -11,14 +11,20 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from branding.look import look_for
+from branding.preview.drafts import words_of_draft
+from branding.preview.samples import html_of_sample
 from branding.versions.services import publish
 from branding.words.services import change_words
 from common.database.caches import forget_everything
 from common.web.kept_pages import KeptPages
+from providers.models import IdentityProvider
 from tenants.models import Tenant
 from tests.branding.brands import ADA
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty
+from tests.providers.conftest import elsewhere as elsewhere  # noqa: PLC0414 - a fixture
+from tests.providers.conftest import provider as provider  # noqa: PLC0414 - a fixture
 from tests.userflows.customer import Customer
 from userflows.forms import kept
 from userflows.journeys import dispatch
@@ -108,3 +114,23 @@ def test_changed_words_and_names_are_said_at_once(acme: Tenant, bookshop: Applic
     customer.visit("/sign-in/")
     assert "Onwards" in customer.text
     assert "Sign up" not in customer.text
+
+
+def test_words_beside_the_buttons_of_providers_are_said_once_published_and_no_sooner(
+    acme: Tenant, provider: IdentityProvider, pages: list[str]
+) -> None:
+    def said() -> str:
+        customer = Customer(acme)
+        customer.visit("/sign-in/")
+        found = re.search(r'<p class="or"><span>(.*?)</span>', customer.text)
+        return found[1] if found else ""
+
+    with tenant_context(acme):
+        change_words(language="en", wished={"or": ["as you like"]}, actor=ADA)
+        draft = html_of_sample("sign_in", look=look_for("en"), language="en", words=words_of_draft(None))
+    assert "as you like" in draft
+    assert said() == "or"
+    with tenant_context(acme):
+        publish(actor=ADA)
+        forget_everything()
+    assert said() == "as you like"

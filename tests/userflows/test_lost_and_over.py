@@ -1,11 +1,14 @@
 """Pages that are over: the back button after a sign-in, a tab of yesterday, lost cookies, a session that has ended."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.http import HttpResponse
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -17,6 +20,7 @@ from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
 from tests.userflows.customer import Customer
 from tests.worker import run_jobs
+from userflows.journeys import arrival
 from userflows.models import Journey
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +80,31 @@ def test_a_second_press_in_a_hurry_arrives_with_the_answer_that_the_first_has_lo
     second = at_bookshop.browser.post(at_bookshop.path, {"password": PASSWORD})
     assert "code=" in first["Location"]
     assert "code=" in at_bookshop.browser.get(second["Location"])["Location"]
+
+
+class Broken(Exception):
+    """Of which nobody has thought."""
+
+
+def raising(error: Exception) -> HttpResponse:
+    raise error
+
+
+@pytest.mark.parametrize(
+    "fails",
+    [lambda: raising(Broken()), lambda: raising(OperationalError("gone")), lambda: HttpResponse(status=503)],
+    ids=["error", "database", "unavailable"],
+)
+def test_r06_whose_sign_in_is_committed_stays_signed_in_whatever_goes_wrong_with_what_follows(
+    at_bookshop: Customer, monkeypatch: pytest.MonkeyPatch, fails: Callable[[], HttpResponse]
+) -> None:
+    closed: list[bool] = []
+    monkeypatch.setattr(arrival, "_arrivals", [lambda *_: fails()])
+    monkeypatch.setattr(connections[DEFAULT_DB_ALIAS], "close", lambda: closed.append(True))
+    answer = at_bookshop.browser.post(at_bookshop.path, {"password": PASSWORD})
+    assert answer.status_code == 303
+    assert "code=" in at_bookshop.browser.get(answer["Location"])["Location"]
+    assert at_bookshop.is_signed_in
 
 
 def test_back_to_an_app_that_is_no_website_says_that_all_is_done(acme: Tenant, at_bookshop: Customer) -> None:

@@ -50,7 +50,7 @@ from userflows.journeys.next_step import (
     progress_at,
     tasks_of,
 )
-from userflows.journeys.offered import buttons_for
+from userflows.journeys.offered import ProviderButton, buttons_of
 from userflows.journeys.progress import JourneyMovedOn, save_progress
 from userflows.journeys.refusals import offers_link, refusal_context
 from userflows.journeys.registry import step_named, step_with_button, table
@@ -327,13 +327,11 @@ def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str
         # Whoever is signed in shall show that it is still them.
         "confirms": journey.account_id is not None and journey.account_id == request.user.pk,
         "because": journey.step_data.get(entry.BECAUSE, {}).get("of", ""),
-        "provider_buttons": _buttons(journey, state, name),
+        "provider_buttons": _buttons(journey, state),
         "brought": state.brought,
     }
 
 
-def _buttons(journey: Journey, state: JourneyState, name: str) -> str:
-    """Those of the identity providers, for whoever may still choose one: on a step's page, as fits it."""
-    if journey.purpose not in {SIGN_IN, SIGN_UP} or state.brought:
-        return ""
-    return buttons_for(journey, kind={"address": "beside", PROVIDER: ""}.get(name, "links"))
+def _buttons(journey: Journey, state: JourneyState) -> tuple[ProviderButton, ...]:
+    """Those of the identity providers, for whoever may still choose one."""
+    return buttons_of(journey) if journey.purpose in {SIGN_IN, SIGN_UP} and not state.brought else ()

@@ -126,14 +126,20 @@ def make_account(
         link_brought(journey, account)
 
 
+def verify_invited(journey: Journey, account: Account) -> None:
+    """The link of an invitation was opened by whoever reads the mail of the address. Call it as they are given a way
+    in: whoever leaves the journey with a password has come.
+    """
+    if INVITATION in journey.step_data and journey.state.has_proved(LINK) and not account.email_verified:
+        verify_address(account)
+
+
 def _accept_invitation(journey: Journey, account: Account) -> None:
     """Use up the invitation of whoever comes for the first time, by whichever way that proves their address.
 
     Raises `AccountRefused` if its link has led to an end before.
     """
-    if INVITATION in journey.step_data and journey.state.has_proved(LINK) and not account.email_verified:
-        # Its link was opened by whoever reads the mail of the address.
-        verify_address(account)
+    verify_invited(journey, account)
     has_come = account.invited_at is None or not account.email_verified or not accept_invitation(account)
     if has_come and INVITATION in journey.step_data:
         raise AccountRefused

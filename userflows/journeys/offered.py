@@ -1,10 +1,6 @@
 """The identity providers that a journey's flow offers, in its order."""
 
-from functools import lru_cache
-
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from dataclasses import dataclass
 
 from accounts.errors import AccountRefused
 from providers.lookup import provider_by_id
@@ -20,6 +16,15 @@ class NoLongerOffered(AccountRefused):
         self.method = method
 
 
+@dataclass(frozen=True)
+class ProviderButton:
+    """What a page reads of a provider."""
+
+    pk: str
+    kind: str
+    name: str
+
+
 def offered_provider(journey: Journey, provider_id: str) -> IdentityProvider | None:
     """The provider with this ID, if it is on and the flow offers it."""
     return provider_by_id(provider_id) if provider_id in journey.rules.providers else None
@@ -31,17 +36,6 @@ def offered_providers(journey: Journey) -> list[IdentityProvider]:
     return [provider for provider in found if provider]
 
 
-def buttons_for(journey: Journey, *, kind: str = "") -> SafeString:
-    """The buttons of all of them, to stand in a form; "" if there are none.
-
-    `kind` is "beside" for those below another form, "links" for quiet ones. Rendered once in each language: they stand
-    on the pages of customers who press none of them.
-    """
-    offered = tuple((each.pk, each.kind, each.name) for each in offered_providers(journey))
-    return _buttons(offered, get_language() or "", kind) if offered else SafeString("")
-
-
-@lru_cache(maxsize=1000)
-def _buttons(offered: tuple[tuple[str, str, str], ...], _language: str, kind: str) -> SafeString:
-    providers = [{"pk": pk, "kind": kind_of_provider, "name": name} for pk, kind_of_provider, name in offered]
-    return render_to_string("customer/components/provider_buttons.html", {"providers": providers, "kind": kind})
+def buttons_of(journey: Journey) -> tuple[ProviderButton, ...]:
+    """The buttons of all of them, in the journey's order."""
+    return tuple(ProviderButton(each.pk, each.kind, each.name) for each in offered_providers(journey))

@@ -122,6 +122,8 @@ def confirms_at_own(acme: Tenant, carol: Account, laptop: Authenticator) -> bool
         return False
     options, _token = asked_on(customer.text)
     assert options["rpId"] == BY_DEFAULT
+    # For whose browser knows nothing of related origins.
+    assert f'Works at <bdi dir="ltr">{BY_DEFAULT}</bdi>' in customer.text
     laptop.origin = f"https://{OWN}"
     shows(customer, laptop)
     # There is none for this host yet.

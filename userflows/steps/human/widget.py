@@ -68,8 +68,10 @@ def judge_widget(request: JourneyRequest, journey: Journey, captcha: CaptchaSett
     if not response:
         return _again(request, captcha, NOT_DONE)
     try:
-        limits.count_answer(visitor_of(request))
+        attempts = limits.count_answer(visitor_of(request))
         verdict = _verdict(captcha, response, host=request.get_host())
+        if verdict is not Verdict.WRONG:
+            limits.forgive(attempts)
         if verdict is Verdict.GOOD:
             return go_on(request, journey, change=lambda: solve(journey))
     except TooManyAttempts as refusal:

@@ -2,6 +2,7 @@ from accounts.credentials.breaches import digest_of
 from accounts.credentials.services.passwords import change_password
 from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import actor_of
+from userflows.journeys.finish import verify_invited
 from userflows.journeys.jobs import look_up_later
 from userflows.journeys.progress import hold_journey, outlive_sessions
 from userflows.models import Journey
@@ -25,6 +26,7 @@ def choose_password(journey: Journey, *, password: str, is_unchecked: bool = Fal
     is_required = IS_REQUIRED in journey.step_data.get(NEW_PASSWORD, {})
     asks_for_another = journey.purpose == CHANGE or is_required or was_taken_away
     change_password(account, password=password, actor=actor_of(account), is_another=asks_for_another)
+    verify_invited(journey, account)
     if is_unchecked:
         look_up_later(account, digest_of(password))
     outlive_sessions(journey)

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from accounts.errors import AccountRefused
 from accounts.factors.passkeys import passkeys_of
 from userflows.factors.passkey_pages import judge
-from userflows.factors.passkeys import ask_to_show, usable_here
+from userflows.factors.passkeys import ask_to_show, party_of, usable_here
 from userflows.forms.passkeys import PasskeyForm
 from userflows.journeys.dispatch import JourneyRequest
 from userflows.models import Journey
@@ -22,10 +22,13 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 
 def _about(request: JourneyRequest, journey: Journey) -> dict[str, Any]:
-    """Those that work here are asked for; of an account that has none here it is told where they work."""
+    """Those that work here are asked for. Of an account that has none of this address it is told where they work: not
+    every browser knows of related ones.
+    """
     if journey.account is None:
         raise AccountRefused
     known = passkeys_of(journey.account)
     usable = usable_here(request, known)
-    elsewhere = sorted({each.rp_id for each in known} - {each.rp_id for each in usable})
+    hosts = {each.rp_id for each in known}
+    elsewhere = [] if party_of(request).id in hosts else sorted(hosts)
     return {"asked": ask_to_show(request, journey, allowed=usable) if usable else None, "elsewhere": elsewhere}

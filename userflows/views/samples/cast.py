@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Account
 from accounts.sessions.rules import session_rules
 from userflows.forms.fields import StepForm
-from userflows.journeys.offered import buttons_for
+from userflows.journeys.offered import buttons_of
 from userflows.models import Journey, UserFlow
 
 SAMPLE_ADDRESS, OTHER_ADDRESS = "robin@example.com", "robin@shop.example"
@@ -56,9 +56,9 @@ def step_page(journey: Journey, form: StepForm | None = None, **more: Any) -> di
     }
 
 
-def provider_buttons(journey: Journey, kind: str) -> dict[str, Any]:
+def provider_buttons(journey: Journey) -> dict[str, Any]:
     """The buttons of the identity providers that the flow offers."""
-    return {"provider_buttons": buttons_for(journey, kind=kind)}
+    return {"provider_buttons": buttons_of(journey)}
 
 
 def still(form: StepForm) -> StepForm:

@@ -33,7 +33,7 @@ from userflows.views.samples.cast import (
 def _address(purpose: str, _look: Look) -> dict[str, Any]:
     journey = sample_journey(email="", purpose=purpose)
     form = AddressForm(takes_user_names=journey.rules.takes_user_names)
-    return step_page(journey, form, **provider_buttons(journey, "beside"))
+    return step_page(journey, form, **provider_buttons(journey))
 
 
 def _sign_in(look: Look) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _reset(look: Look) -> dict[str, Any]:
 
 def _password(_look: Look) -> dict[str, Any]:
     journey = sample_journey()
-    return step_page(journey, PasswordForm(), **provider_buttons(journey, "links"))
+    return step_page(journey, PasswordForm(), **provider_buttons(journey))
 
 
 def _code(_look: Look) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _text_code(_look: Look) -> dict[str, Any]:
 
 def _provider(_look: Look) -> dict[str, Any]:
     journey = sample_journey(email="")
-    return step_page(journey, **provider_buttons(journey, ""))
+    return step_page(journey, **provider_buttons(journey))
 
 
 def _human(_look: Look) -> dict[str, Any]:
