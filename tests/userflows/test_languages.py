@@ -100,7 +100,7 @@ def test_the_list_leads_back_with_what_was_half_typed(acme: Tenant) -> None:
         ("deut", "en", ["de"]),
         ("german", "fr", ["de"]),
         ("ALLEMAND", "fr", ["de"]),
-        ("espanol", "ja", ["es"]),
+        ("cestina", "ja", ["cs"]),
         ("日本", "en", ["ja"]),
         ("pt-br", "en", ["pt-br"]),
     ],
