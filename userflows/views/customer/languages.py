@@ -28,6 +28,8 @@ from userflows.views.customer.start import return_path
 
 # From how many languages on one of them is looked for, and how much is typed to find it.
 MANY, MOST_TO_FIND = 8, 40
+# What the list sends. With nothing else, no form came along, and what was typed stays as it was kept.
+OF_THE_LIST = {"csrfmiddlewaretoken", "this-press", "in-language"}
 
 
 class Listed(NamedTuple):
@@ -42,14 +44,14 @@ class Listed(NamedTuple):
 def language(request: HttpRequest) -> HttpResponse:
     """The list to choose from; once something is chosen, back to the page one came from, with what was typed there.
 
-    The form of that page may come along on the way here; the hyphen keeps the choice apart from any attribute in it.
+    The form of that page comes along on the way to the list; the hyphen keeps the choice apart from its attributes.
     """
     if request.method != "POST":
         return _list(request)
     back, chosen = return_path(request), request.POST.get("in-language", "")
     journey, step = _place_of(request, back)
-    if journey:
-        keep_typed(journey, typed=(step.kept(journey, request.POST) if step and step.kept else {}) or journey.typed)
+    if journey and step and step.kept and request.POST.keys() - OF_THE_LIST:
+        keep_typed(journey, typed=step.kept(journey, request.POST) or journey.typed)
     if not chosen:
         return see_other(f"{reverse('customer:language')}?{urlencode({'next': back})}")
     response = see_other(back)
