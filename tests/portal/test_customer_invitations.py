@@ -17,8 +17,8 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.portal.customers import LIST, events, names, page_of, read, shown_by, signing_in, text
 from tests.userflows.customer import Customer, mails_to
-from tests.userflows.test_terms import require_terms
 from tests.worker import run_jobs
+from userflows.flows.services import change_user_flow
 from userflows.links.services import give_another_address
 from userflows.models import MailLink, UserFlow
 
@@ -88,14 +88,17 @@ def test_c43_whoever_left_after_choosing_a_password_and_comes_back_by_it_has_com
     ada_portal: Browser, acme: Tenant
 ) -> None:
     account = invite(ada_portal, acme)
-    require_terms(acme, "1")
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        change_user_flow(flow, terms_version="1", actor=EVE)
     kim = Customer(acme)
     kim.visit(link_in_mail(acme))
     kim.submit()
     kim.submit({"password": PASSWORD})
     assert 'name="accepts-terms"' in kim.text
     assert not kim.is_signed_in
-    require_terms(acme, "")
+    with tenant_context(acme):
+        change_user_flow(flow, terms_version="", actor=EVE)
     again = Customer(acme)
     again.sign_in(KIM)
     assert again.is_signed_in
