@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
 from branding.description import FIELDS, BrandDescription, problems_of, tidied
-from branding.errors import DefaultIsPermanent, ImageRefused
+from branding.errors import DefaultIsPermanent, ImageRefused, ImageUndecoded
 from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Theme
-from branding.pictures.encoding import PreparedImage
+from branding.pictures.encoding import BUSY, PreparedImage
 from branding.pictures.images import LIMITS, prepare_image
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.languages import TAGS, language_name
@@ -149,13 +149,21 @@ def _change(
 
 
 def _prepared(images: Images) -> tuple[dict[BrandingImage.Kind, PreparedImage | None], list[Problem]]:
-    """The images as they would be kept, and what is wrong with the others, so that all is told at once."""
+    """The images as they would be kept, and what is wrong with the others, so that all is told at once.
+
+    None is tried after one that the decoder didn't get done: it is there for others as well.
+    """
     prepared: dict[BrandingImage.Kind, PreparedImage | None] = {}
     problems: list[Problem] = []
+    decodes = True
     for kind, upload in images.items():
+        if upload and not decodes:
+            problems.append(Problem(Code.INVALID, kind.value, _(BUSY)))
+            continue
         try:
             prepared[kind] = prepare_image(upload, LIMITS[kind]) if upload else None
         except ImageRefused as refusal:
+            decodes = not isinstance(refusal, ImageUndecoded)
             problems.append(Problem(Code.INVALID, kind.value, str(refusal)))
     return prepared, problems
 

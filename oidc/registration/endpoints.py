@@ -26,7 +26,7 @@ from oidc.registration.services import (
     replace_registration,
 )
 from oidc.wire.addresses import REGISTRATION_PATH
-from oidc.wire.errors import InvalidClientMetadata, InvalidToken, ProtocolError, TooManyRequests
+from oidc.wire.errors import InvalidClientMetadata, InvalidToken, LogoUndecoded, ProtocolError, TooManyRequests
 from oidc.wire.requests import MAX_BODY_BYTES, Call
 from oidc.wire.responses import Answer, endpoint, json_answer
 
@@ -90,11 +90,14 @@ def manage(request: Call) -> Answer:
 def _counted(*attempts: tuple[Limit, str]) -> Iterator[None]:
     """Count what happens within, unless it is refused: what came to nothing leaves the hour, and the day, to others.
 
-    Tells what services refuse in the protocol's words.
+    A logo that the decoder didn't get done counts: others waited for it. Tells what services refuse in the protocol's
+    words.
     """
     _count(*attempts)
     try:
         yield
+    except LogoUndecoded:
+        raise
     except (ProtocolError, Refused) as error:
         give_back(*attempts)
         if isinstance(error, Refused):

@@ -31,6 +31,7 @@ ProtocolError                    becomes JSON at the endpoints of machines, a re
 ├── InsufficientScope            likewise, 403
 └── TemporarilyUnavailable       503
     ├── TooManyRequests          429
+    ├── LogoUndecoded            the decoder of pictures didn't get it done
     └── SigningKeysUnreadable
 PageRefusal                      becomes a page: there is no address that could be trusted with an answer
 SigningKeyGone                   the signing key was withdrawn or has gone meanwhile
@@ -195,6 +196,10 @@ class TooManyRequests(TemporarilyUnavailable):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many requests; try again in {retry_after} seconds.")
         self.retry_after = retry_after
+
+
+class LogoUndecoded(TemporarilyUnavailable):
+    """The decoder had no time for the picture at `logo_uri`, or ended without an answer: the next may cost as much."""
 
 
 class SigningKeysUnreadable(TemporarilyUnavailable):

@@ -14,6 +14,9 @@ from branding.models import BrandingImage
 from branding.pictures import apart, encoding, images
 from branding.pictures.images import LIMITS
 from branding.preview.drafts import draft_of
+from common.problems import Refused
+from tenants.models import Tenant
+from tests.branding.brands import draft
 from tests.branding.pictures import DRAWING, bomb, picture, upload
 
 ANSWER = {"content_type": "image/png", "width": 1, "height": 1, "is_dark": False, "palette": [], "length": 4}
@@ -88,6 +91,25 @@ def test_b05_a_preview_gives_up_on_pictures_at_the_first_that_the_decoder_does_n
 
     assert decoded_once.read_text() == "x"
     assert set(shown.pictures) == {*LIMITS} - {BrandingImage.Kind.FAVICON}
+
+
+@pytest.mark.django_db
+def test_b05_saving_gives_up_on_pictures_at_the_first_that_the_decoder_does_not_survive(
+    acme: Tenant, decoder_does: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(images, "apart", apart)
+    decoded_once = tmp_path / "decoded"
+    decoder_does(f"open({str(decoded_once)!r}, 'a').write('x'); raise SystemExit(1)")
+    typed = {kind: upload(picture(30 + number, 20)) for number, kind in enumerate(LIMITS)}
+
+    with pytest.raises(Refused) as told:
+        draft(acme, images=typed | {BrandingImage.Kind.FAVICON: None})
+
+    assert decoded_once.read_text() == "x"
+    first, *others = told.value.problems
+    assert "can be read" in first.sentence
+    assert [problem.field for problem in others] == [kind.value for kind in LIMITS][1:-1]
+    assert all("Other pictures are being read" in problem.sentence for problem in others)
 
 
 def test_one_that_wants_a_gigabyte_does_not_get_it(decoder_does: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,8 +16,10 @@ from applications.models import Application
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE
 from applications.services import sectors
 from audit.models import Event
+from branding.errors import ImageUndecoded
+from branding.pictures import encoding, images
 from common.web.limits import Limit
-from common.web.outgoing import Places
+from common.web.outgoing import Places, TooManyWaiting
 from oidc.models import InitialAccessToken
 from oidc.registration import endpoints as registration
 from oidc.registration import fetches as registration_fetches
@@ -258,6 +261,34 @@ def test_t38_while_slow_addresses_are_waited_for_the_next_registration_comes_aga
     with places.one(globex.schema_name):
         assert register({**WEB, name: "https://new.example/file"}).status_code != 503
     assert called == ["https://new.example/file"]
+
+
+@pytest.mark.usefixtures("called")
+def test_b05_a_logo_that_the_decoder_does_not_get_done_uses_the_hour_up_and_is_asked_for_again(
+    acme: Tenant, acme_browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenant_context(acme):
+        let_register(ANYONE, actor=COMMAND)
+    monkeypatch.setattr(registration, "REGISTRATIONS", Limit("few", 2, 60))
+    places = Places(2, share=1)
+    monkeypatch.setattr(registration_fetches, "_places", places)
+
+    def never_done(_content: bytes, _limits: encoding.ImageLimits) -> encoding.PreparedImage:
+        # While Eve's drawing is looked at, acme gets no second one looked at.
+        with pytest.raises(TooManyWaiting), places.one(acme.schema_name):
+            pass
+        raise ImageUndecoded(encoding.UNREADABLE)
+
+    monkeypatch.setattr(images, "apart", SimpleNamespace(encoded_anew=never_done))
+    monkeypatch.setattr(images, "_remembered", {})
+
+    def ask() -> tuple[int, str]:
+        metadata = json.dumps({**WEB, "logo_uri": "https://new.example/logo.png"})
+        answer = acme_browser.post("/oidc/register", metadata, "application/json")
+        return answer.status_code, answer.json()["error"]
+
+    later = "temporarily_unavailable"
+    assert [ask(), ask(), ask()] == [(503, later), (503, later), (429, later)]
 
 
 @pytest.mark.parametrize("name", ["logo_uri", "sector_identifier_uri"])
