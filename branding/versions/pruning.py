@@ -21,8 +21,10 @@ def prune_versions() -> int:
     Returns how many there were.
     """
     by_age = Window(RowNumber(), partition_by=F("theme"), order_by=F("number").desc())
-    published = BrandVersion.objects.filter(number__isnull=False).annotate(place=by_age)
-    old = published.filter(place__gt=KEPT_NEWEST, published_at__lt=timezone.now() - KEPT_FOR)
+    published = BrandVersion.objects.filter(number__isnull=False)
+    # By itself: what else a filter says beside a window is done first, and the place were one among the old alone.
+    beyond = published.annotate(place=by_age).filter(place__gt=KEPT_NEWEST).values("pk")
+    old = published.filter(pk__in=beyond, published_at__lt=timezone.now() - KEPT_FOR)
     found = list(old.select_related("theme").defer("content"))
     if not found:
         return 0

@@ -55,3 +55,14 @@ def test_what_was_published_within_a_year_is_kept_however_much_it_is(acme: Tenan
     with tenant_context(acme):
         assert pruning.prune_versions() == 0
     assert len(numbers(acme)) == 6
+
+
+@pytest.mark.usefixtures("three_are_kept")
+def test_what_was_published_lately_counts_among_the_newest(acme: Tenant) -> None:
+    for number in range(4):
+        brand(acme, username_hint=f"{number}@acme.example")
+
+    with tenant_context(acme):
+        BrandVersion.objects.exclude(number=5).update(published_at=timezone.now() - LONG_AGO)
+        assert pruning.prune_versions() == 2
+    assert numbers(acme) == [3, 4, 5]
