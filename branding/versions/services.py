@@ -68,6 +68,9 @@ def restore(version: BrandVersion, *, seen: str = "", actor: Actor) -> BrandVers
     theme = version.theme
     with transaction.atomic():
         locked_draft(theme, seen)
+        if not BrandVersion.objects.filter(pk=version.pk).exists():
+            # It was pruned meanwhile, and its pictures with it.
+            raise Refused([CHANGED_MEANWHILE])
         refuse_what_is_shown(version.content, theme)
         take_back(theme, actor)
         _replace_draft(theme, version.content, actor)

@@ -66,7 +66,7 @@ def restore_version(
         restored = restore(row, seen=request.POST.get("seen", ""), actor=request.actor)
     except Refused as refusal:
         messages.error(request, " ".join(refusal.messages))
-        return redirect(brand.url("version", version_number))
+        return redirect(brand.url("history"))
     numbers = {"number": version_number, "as": restored.number}
     messages.success(request, _("Version %(number)d is what customers see again, as version %(as)d.") % numbers)
     return redirect(brand.url("history"))

@@ -1,5 +1,6 @@
 """Drafts: seen by nobody until they are published, all languages together; kept, restored, scheduled and shared."""
 
+import html
 import threading
 from datetime import timedelta
 from importlib import import_module
@@ -18,8 +19,9 @@ from branding.services import add_language, delete_language
 from branding.versions.content import seen_as
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, newest, publish, restore, scheduled
+from branding.views import history
 from common.database.caches import forget_everything
-from common.problems import Code, Refused
+from common.problems import CHANGED_MEANWHILE, Code, Refused
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, PAGE, brand, draft, theme_of
@@ -160,6 +162,24 @@ def test_a_version_is_restored_by_one_press_with_its_languages_and_pictures(
         assert (restored.number, restored.restores, restored.content) == (5, old.number, old.content)
         assert draft_of(None) == old.content
     assert f"Restores version {old.number}" in ada_portal.get(f"{PAGE}history/").content.decode()
+
+
+def test_a_version_that_is_pruned_meanwhile_isnt_restored_without_its_pictures(
+    acme: Tenant, ada_portal: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand(acme, username_hint="old@acme.example", images={BrandingImage.Kind.BANNER_LOGO: upload(picture(90, 30))})
+    brand(acme, username_hint="new@acme.example", images={BrandingImage.Kind.BANNER_LOGO: None})
+
+    def restored_too_late(version: BrandVersion, **others: Any) -> BrandVersion:
+        BrandVersion.objects.filter(pk=version.pk).delete()
+        return restore(version, **others)
+
+    monkeypatch.setattr(history, "restore", restored_too_late)
+    told = ada_portal.post(f"{PAGE}history/2/restore", {"seen": seen(acme)}, follow=True)
+
+    assert told.redirect_chain == [(f"{PAGE}history/", 302)]
+    assert CHANGED_MEANWHILE.sentence in html.unescape(told.content.decode())
+    assert hint(acme) == "new@acme.example"
 
 
 def test_a_version_shows_what_it_changed_in_words_and_pictures(acme: Tenant, ada_portal: Browser) -> None:
