@@ -27,7 +27,7 @@ from tenants.models import Tenant
 def history(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
     """All published versions, the newest first."""
     brand = brand_at(tenant, theme_id)
-    rows = _published(brand)
+    rows = _published(brand).defer("content", "pictures")
     entries = [{"version": row, "url": brand.url("version", row.number), "count": len(row.changes)} for row in rows]
     context = {"entries": entries, "kept_newest": KEPT_NEWEST, **draft_context(request, brand)}
     return TemplateResponse(request, "portal/branding/history.html", context)

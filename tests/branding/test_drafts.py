@@ -182,6 +182,12 @@ def test_a_version_that_is_pruned_meanwhile_isnt_restored_without_its_pictures(
     assert hint(acme) == "new@acme.example"
 
 
+def test_the_history_unpacks_no_version(acme: Tenant, ada_portal: Browser) -> None:
+    brand(acme, username_hint="you@acme.example")
+    listed = [entry["version"] for entry in ada_portal.get(f"{PAGE}history/").context["entries"]]
+    assert [version.get_deferred_fields() for version in listed] == [{"content", "pictures"}] * 2
+
+
 def test_a_version_shows_what_it_changed_in_words_and_pictures(acme: Tenant, ada_portal: Browser) -> None:
     brand(acme, accent_color="#112233", images={BrandingImage.Kind.FAVICON: upload(picture(16, 16))})
     brand(acme, accent_color="#445566", layout="split", images={BrandingImage.Kind.FAVICON: upload(picture(32, 32))})
