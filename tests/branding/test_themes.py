@@ -70,6 +70,17 @@ def test_the_journey_of_an_application_wears_its_theme_and_others_dont(
     assert HINT in Customer(acme).visit("/sign-in/").content.decode()
 
 
+def test_the_list_of_languages_is_a_page_of_the_journey(acme: Tenant, kids: Theme, mobile: Application) -> None:
+    """In its theme, and what is chosen there may lead on to the application."""
+    themed = sent_by(acme, mobile)
+
+    answer = themed.browser.get(f"/language/?next={themed.path}")
+
+    sheet = re.findall(r'href="/t/acme(/brand/themes/[^"]*)"', answer.content.decode())[0]
+    assert "#884400" in themed.browser.get(sheet).content.decode()
+    assert "form-action" not in answer["Content-Security-Policy"]
+
+
 def test_a_mail_of_the_journey_wears_the_theme_with_what_falls_back(
     acme: Tenant, kids: Theme, mobile: Application
 ) -> None:

@@ -70,9 +70,8 @@ def judge_widget(request: JourneyRequest, journey: Journey, captcha: CaptchaSett
     try:
         attempts = limits.count_answer(visitor_of(request))
         verdict = _verdict(captcha, response, host=request.get_host())
-        if verdict is not Verdict.WRONG:
-            limits.forgive(attempts)
         if verdict is Verdict.GOOD:
+            limits.forgive(attempts)
             return go_on(request, journey, change=lambda: solve(journey))
     except TooManyAttempts as refusal:
         return refuse_step(request, HUMAN, HumanForm(), refusal, widget=widget_of(captcha))

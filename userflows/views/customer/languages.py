@@ -51,7 +51,7 @@ def language(request: HttpRequest) -> HttpResponse:
     back, chosen = return_path(request), request.POST.get("in-language", "")
     journey, step = _place_of(request, back)
     if journey and step and step.kept and request.POST.keys() - OF_THE_LIST:
-        keep_typed(journey, typed=step.kept(journey, request.POST) or journey.typed)
+        keep_typed(journey, typed={**journey.typed, **step.kept(journey, request.POST)})
     if not chosen:
         return see_other(f"{reverse('customer:language')}?{urlencode({'next': back})}")
     response = see_other(back)
@@ -65,6 +65,8 @@ def _list(request: HttpRequest) -> HttpResponse:
     back = return_path(request)
     journey, _step = _place_of(request, back)
     if journey:
+        # It is one of the pages of the journey: in its theme, and from where it may lead to the application.
+        request.journey = journey  # type: ignore[attr-defined]
         speak_for(request, journey)
     languages, find = offer().languages, request.GET.get("find", "").strip()[:MOST_TO_FIND]
     listed = [Listed(each, f"{each.own} {each.english} {each.name} {each.tag}") for each in languages]
