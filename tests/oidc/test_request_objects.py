@@ -95,7 +95,7 @@ def test_o60_what_no_text_can_hold_is_no_error_of_ours(signer: KeyHolder, name: 
         {"aud": []},
         {"exp": 1},
         {"exp": "tomorrow"},
-        {"nbf": int(time.time()) + 600},
+        {"nbf": int(time.time()) + 86_400},
         {"request": "x"},
         {"request_uri": "x"},
         {"scope": ["openid"]},
