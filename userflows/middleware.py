@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from branding.languages.offered import offer
 from branding.words.in_force import words_in_force
 from common.text import spoken
-from common.text.languages import ENGLISH
 from common.web import language as portal_language
 from common.web.limits import TooManyAttempts
 from userflows.forms.pages import try_again_page
@@ -48,9 +47,7 @@ class LanguageMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Let the portal's own pages speak one of its languages; who is signed in may have chosen another."""
         if request.resolver_match and "portal" in request.resolver_match.namespaces:
-            spoken.speak_language(ENGLISH)
             portal_language.speak(request)
-            spoken.speak(None)
 
 
 def speak(request: HttpRequest, language: str) -> None:

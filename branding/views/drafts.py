@@ -25,6 +25,7 @@ from common.text.time_zones import zone_named
 from frame.access import Need
 from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
+from frame.shown_once import show_once, shown_once
 from frame.tabs import TabBar
 from frame.templatetags.portal import day_and_time
 from tenants.addressing import base_url
@@ -81,14 +82,13 @@ def share(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
     """Make a link by which others see the draft, without an account here; and what links there are."""
     brand = brand_at(tenant, theme_id)
     form = ShareForm(sent(request))
-    link = ""
     if request.method == "POST" and form.is_valid():
         days, note = int(form.cleaned_data["days"]), form.cleaned_data["note"]
-        link = urljoin(base_url(tenant), make_link(theme=brand.theme, days=days, note=note, actor=request.actor))
-        form = ShareForm()
+        path = make_link(theme=brand.theme, days=days, note=note, actor=request.actor)
+        return show_once(request, urljoin(base_url(tenant), path))
     rows = DraftLink.objects.of_brand(brand.theme).alive()
     links = [{"row": row, "take_back_url": brand.url("link-take-back", row.pk)} for row in rows]
-    context = {"form": form, "link": link, "links": links, **draft_context(request, brand)}
+    context = {"form": form, "link": shown_once(request), "links": links, **draft_context(request, brand)}
     return TemplateResponse(request, "portal/branding/share.html", context)
 
 

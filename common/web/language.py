@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from common.text import spoken
 from common.text.languages import ENGLISH, PORTAL_LANGUAGES, lookup_chain
 
 CODES = [language.code for language in PORTAL_LANGUAGES]
@@ -19,9 +20,13 @@ ONE_YEAR = 365 * 24 * 60 * 60
 
 
 def speak(request: HttpRequest, chosen: str = "") -> None:
-    """Answer this request in the language that was chosen, where the portal speaks it, else in the browser's."""
+    """Answer this request in the language that was chosen, where the portal speaks it, else in the browser's.
+
+    In the product's own words: what a tenant says otherwise is for its customers.
+    """
     code = chosen if chosen in CODES else _of_browser(request)
-    translation.activate(code)
+    spoken.speak_language(code)
+    spoken.speak(None)
     request.LANGUAGE_CODE = code
 
 

@@ -102,7 +102,7 @@ def test_grace_takes_back_no_link_of_acmes(acme: Tenant, acme_browser: Browser, 
 def test_ada_sees_who_has_which_link_and_takes_one_back(
     acme: Tenant, acme_browser: Browser, ada_portal: Browser
 ) -> None:
-    made = ada_portal.post(f"{PAGE}share/", {"days": "1", "note": "Sign-off by <Grace>"})
+    made = ada_portal.post(f"{PAGE}share/", {"days": "1", "note": "Sign-off by <Grace>"}, follow=True)
     path = urlsplit(made.context["link"]).path.removeprefix("/t/acme")
     before = ada_portal.get(f"{PAGE}share/").content.decode()
     assert acme_browser.get(path).status_code == 200

@@ -178,6 +178,16 @@ def test_a_link_to_a_draft_shows_its_words(acme: Tenant, acme_browser: Browser) 
     assert "Los" not in acme_browser.get("/sign-in/", headers={"accept-language": "de"}).content.decode()
 
 
+def test_what_stands_around_a_shared_draft_speaks_the_products_own_words(acme: Tenant, acme_browser: Browser) -> None:
+    with tenant_context(acme):
+        change_words(language="en", wished={"Language": ["Lingo"]}, actor=ADA)
+        publish(actor=ADA)
+        link = make_link(theme=None, days=1, actor=ADA).removeprefix("/t/acme")
+
+    assert "Lingo" in acme_browser.get("/language/?next=/sign-in/").content.decode()
+    assert "Lingo" not in acme_browser.get(link).content.decode()
+
+
 # Words of 40 kB that don't get smaller, in fifty versions; the newest one has none of them.
 _PAST = """
     INSERT INTO branding_brandversion
