@@ -24,6 +24,7 @@ from branding.policies import (
     LEGAL_LINES_LENGTH,
     LINK_TEXT_LENGTH,
     MOST_LEGAL_LINES,
+    NOTE_LENGTH,
     REPLY_ADDRESS_LENGTH,
     SIGN_IN_PAGE_TEXT_LENGTH,
     URL_LENGTH,
@@ -75,13 +76,15 @@ class BrandingForm(LookFields, CssFields):
     background = _image(BrandingImage.Kind.BACKGROUND, _("Scaled and cropped to fill the window, or its half."))
     banner_logo = _image(BrandingImage.Kind.BANNER_LOGO, _("Without one, the tenant’s name stands there."))
     banner_logo_dark = _image(
-        BrandingImage.Kind.BANNER_LOGO_DARK, _("Instead of the other on dark pages, where that can’t be seen well.")
+        BrandingImage.Kind.BANNER_LOGO_DARK, _("Shown on dark pages in place of the banner logo.")
     )
     square_logo = _image(
         BrandingImage.Kind.SQUARE_LOGO,
         _("Beside an application’s logo, as a tile on phones, and in the browser’s tab without a favicon."),
     )
-    square_logo_dark = _image(BrandingImage.Kind.SQUARE_LOGO_DARK, _("Instead of the other on dark pages."))
+    square_logo_dark = _image(
+        BrandingImage.Kind.SQUARE_LOGO_DARK, _("Shown on dark pages in place of the square logo.")
+    )
     username_hint = _text(
         _("Username hint"), USERNAME_HINT_LENGTH, help_text=_("Shown in the empty box for the address.")
     )
@@ -124,7 +127,7 @@ class BrandingForm(LookFields, CssFields):
     header_logo = _image(BrandingImage.Kind.HEADER_LOGO, _("Stands in the header."))
     header_color = _text(_("Header colour"), 7)
     shows_reset = _switch(
-        _("Ways back in"), help_text=_("The links below. Hidden, both are, whatever each of them says.")
+        _("Ways back in"), help_text=_("Hiding these hides both links below, whatever is chosen for each.")
     )
     reset_url = _text(
         _("Address of these links"),
@@ -273,7 +276,7 @@ class ShareForm(PortalForm):
 
     note = forms.CharField(
         label=_("What for"),
-        max_length=64,
+        max_length=NOTE_LENGTH,
         required=False,
         help_text=_("For the list of links. Whoever has the link reads it, too."),
     )

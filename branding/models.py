@@ -7,6 +7,8 @@ from django.db.models.functions import Now
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
+from branding.policies import NOTE_LENGTH
+
 DEFAULT = ""
 TENANTS_BRAND = "company branding"
 
@@ -181,7 +183,7 @@ class DraftLink(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
     digest = models.CharField(max_length=64, unique=True)
-    note = models.CharField(max_length=64, blank=True)
+    note = models.CharField(max_length=NOTE_LENGTH, blank=True)
     actor_kind = models.CharField(max_length=16)
     actor_id = models.CharField(max_length=64, blank=True)
     actor_name = models.CharField(max_length=320, blank=True)

@@ -12,6 +12,7 @@ from common.text.languages import language_name
 from common.text.texts import unseen_problem
 from common.text.translation import gettext as _
 
+NOTE_LENGTH = 64
 USERNAME_HINT_LENGTH = 64
 SIGN_IN_PAGE_TEXT_LENGTH = 1024
 LINK_TEXT_LENGTH = 256
@@ -165,7 +166,11 @@ def legal_lines_problem(text: str) -> str:
 
 def custom_css_problem(css: str) -> str:
     """Whether a style sheet is short enough to be read. What of it pages don't use is no problem: it is left out."""
-    size = len(css.encode())
+    return css_size_problem(len(css.encode()))
+
+
+def css_size_problem(size: int) -> str:
+    """Whether so many bytes are a style sheet short enough to be read."""
     if size <= MOST_CSS:
         return ""
     told = _("This style sheet has %(number)d bytes; at most %(most)d are allowed.")

@@ -18,10 +18,10 @@ from captcha.description import (
 from captcha.models import MAX_PROBLEM, CaptchaSettings
 from captcha.verifying import Verdict, Verified, ask
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
-from common.text.translation import Sentence, gettext, ngettext
+from common.text.translation import Sentence, gettext
 from common.text.translation import gettext_noop as _
-from common.web.limits import Limit, TooManyAttempts
-from common.web.outgoing import TooManyWaiting, from_pages
+from common.web.limits import Limit
+from common.web.trials import count_test, one_test
 from tenants.postgresql import announce_change, current_schema
 
 TESTS = Limit("tests of a CAPTCHA", 20, 60 * 60)
@@ -79,13 +79,9 @@ def try_captcha(wished: CaptchaDescription, *, secret: str) -> Trial:
     refuse_if_any(problems_of(wished, secret))
     if not wished.provider:
         raise Refused([Problem(Code.NOT_ALLOWED, "provider", gettext("There is no provider to test."))])
-    _count_test()
-    try:
-        with from_pages.one(current_schema()):
-            verified = ask(wished.widget, secret=secret, response=NOT_FOUND)
-    except TooManyWaiting:
-        sentence = gettext("Another test is under way. Try again in a moment.")
-        raise Refused([Problem(Code.TOO_MANY, "", sentence)]) from None
+    count_test(TESTS)
+    with one_test(current_schema()):
+        verified = ask(wished.widget, secret=secret, response=NOT_FOUND)
     return Trial(wished.widget.name, str(_problem_in(verified)))
 
 
@@ -105,16 +101,3 @@ def _problem_in(verified: Verified) -> Sentence:
     if verified.verdict is Verdict.GOOD:
         return Sentence(_("It takes anything for found: this is the secret of a test. Nobody would be kept out."))
     return verified.problem
-
-
-def _count_test() -> None:
-    try:
-        TESTS.count("")
-    except TooManyAttempts as refusal:
-        minutes = refusal.retry_after // 60 + 1
-        sentence = ngettext(
-            "That were many tests. The next one can be sent in %(minutes)d minute.",
-            "That were many tests. The next one can be sent in %(minutes)d minutes.",
-            minutes,
-        )
-        raise Refused([Problem(Code.TOO_MANY, "", sentence % {"minutes": minutes})]) from refusal

@@ -90,8 +90,8 @@ def problems_of(wished: HookDescription) -> list[Problem]:
         "timeout_ms": _timeout_problem(wished.timeout_ms),
         "public_key": public_key_problem(wished.public_key) if wished.moment == PASSWORD else "",
         "on_failure": "" if wished.on_failure in Hook.OnFailure.values else one_of(Hook.OnFailure.values),
+        "header": header_problem(wished.header),
     }
-    told["header"] = header_problem(wished.header)
     found = name_problems(wished.name, longest=MAX_NAME)
     return [*found, *(each for name, sentence in told.items() for each in wrong(Code.INVALID, name, sentence))]
 

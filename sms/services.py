@@ -9,10 +9,10 @@ from django.utils import timezone
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.phone_numbers import NOT_A_PHONE_NUMBER, country_of_number, phone_number
-from common.text.translation import Sentence, gettext, ngettext
+from common.text.translation import Sentence, gettext
 from common.text.translation import gettext_noop as _
 from common.web.limits import Limit, TooManyAttempts
-from common.web.outgoing import TooManyWaiting, from_pages
+from common.web.trials import count_test, one_test
 from sms.elsewhere import elsewhere
 from sms.jobs import deliver_text, hand_text_over
 from sms.limits import BUDGETS, count_text
@@ -105,16 +105,13 @@ def try_sender(wished: TextDescription, *, secret: str, to: str) -> Trial:
     refuse_if_any([*problems_of(wished, secret), *_number_problems(number, wished)])
     if wished.sender != HTTP:
         raise Refused([Problem(Code.NOT_ALLOWED, "to", gettext("There is no SMS provider to test."))])
-    _count_test()
+    count_test(TESTS_SENT, field="to")
     if not connection.in_atomic_block:
         # The server on the other side may take its time; meanwhile somebody else can have the connection.
         connection.close()
     try:
-        with from_pages.one(current_schema()):
+        with one_test(current_schema(), field="to"):
             send(wished, secret=secret, to=number, text="This is a test of CIAM Portal.")
-    except TooManyWaiting:
-        sentence = gettext("Another test is under way. Try again in a moment.")
-        raise Refused([Problem(Code.TOO_MANY, "to", sentence)]) from None
     except SendingFailed as failure:
         return Trial(number, str(failure.sentence))
     return Trial(number, "")
@@ -151,16 +148,3 @@ def _number_problems(number: str, wished: TextDescription) -> list[Problem]:
     if country_of_number(number) not in wished.countries:
         return [Problem(Code.NOT_ALLOWED, "to", str(Sentence(NO_COUNTRY)))]
     return []
-
-
-def _count_test() -> None:
-    try:
-        TESTS_SENT.count("")
-    except TooManyAttempts as refusal:
-        minutes = refusal.retry_after // 60 + 1
-        sentence = ngettext(
-            "That were many tests. The next one can be sent in %(minutes)d minute.",
-            "That were many tests. The next one can be sent in %(minutes)d minutes.",
-            minutes,
-        )
-        raise Refused([Problem(Code.TOO_MANY, "to", sentence % {"minutes": minutes})]) from refusal

@@ -6,9 +6,8 @@ The first of each is the neutral one, which sets nothing: what it looks like sta
 from collections.abc import Mapping
 
 AUTO, LIGHT, DARK = "auto", "light", "dark"
-LAYOUTS = ("full_screen", "split")
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "layout": LAYOUTS,
+    "layout": ("full_screen", "split"),
     "color_scheme": (AUTO, LIGHT, DARK),
     "font": ("system", "humanist", "serif", "rounded", "mono"),
     "corner_radius": ("medium", "none", "small", "large", "full"),

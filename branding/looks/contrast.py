@@ -1,7 +1,7 @@
 """What is read on what on the pages of a look, and what would be read better: pure functions (WCAG 2.2, AA)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from branding.looks.choices import DARK, LIGHT
 from branding.looks.colors import Colors, dark_colors, light_colors
@@ -23,7 +23,7 @@ class Pair:
     """One colour on another: which of those above it is, how well it is told apart, and how well it has to be.
 
     `field` is the field that mends it, and `fix` the nearest colour that does; both are "" where all is well.
-    `shown` is what pages show instead meanwhile.
+    `shown` is what pages show instead where it is not told apart well enough.
     """
 
     name: str
@@ -69,9 +69,7 @@ def _pairs(colors: Colors) -> list[Pair]:
 
 
 def _mended(pair: Pair, field: str, fix: str) -> Pair:
-    if pair.holds:
-        return Pair(pair.name, pair.front, pair.back, pair.needed)
-    return Pair(pair.name, pair.front, pair.back, pair.needed, field, fix, pair.shown)
+    return pair if pair.holds else replace(pair, field=field, fix=fix)
 
 
 def _apart(colors: Colors, needed: float) -> str:

@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from branding.policies import MOST_CSS, custom_css_problem
+from branding.policies import MOST_CSS, css_size_problem, custom_css_problem
 from branding.styles.reading import read_sheet
 from branding.styles.sheet import LeftOut
 from frame.forms import EditForm
@@ -45,9 +45,8 @@ class CssFields(EditForm):
         """Let the file be its text, if there is one; nothing is read of one that is too large."""
         cleaned = super().clean()
         upload = cleaned.pop("css_file", None)
-        if upload and upload.size > MOST_CSS:
-            told = gettext("This style sheet has %(number)d bytes; at most %(most)d are allowed.")
-            self.add_error("css_file", told % {"number": upload.size, "most": MOST_CSS})
+        if upload and (problem := css_size_problem(upload.size)):
+            self.add_error("css_file", problem)
         elif upload:
             try:
                 cleaned["css_file"] = upload.read().decode("utf-8-sig").replace("\0", "")

@@ -61,7 +61,9 @@ class LookFields(EditForm):
     dark_background_color = _color(_("Background colour, dark"))
     surface_color = _color(_("Card colour"), _("Behind the form."))
     dark_surface_color = _color(_("Card colour, dark"))
-    font = _choice(_("Font"), _("Those that the customer’s device has: nothing is loaded, and no script is missing."))
+    font = _choice(
+        _("Font"), _("Fonts of the customer’s device: nothing is downloaded, and every writing system is covered.")
+    )
     corner_radius = _choice(_("Corners"))
     spacing = _choice(_("Spacing"))
     button_style = _choice(_("Buttons"))

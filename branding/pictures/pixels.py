@@ -5,15 +5,13 @@ from collections.abc import Callable
 
 from PIL import Image, ImageCms, ImageOps
 
-from branding.policies import DARK_SURFACE, contrast
+from branding.policies import DARK_SURFACE, VISIBLE, contrast
 
 # Modes in which Pillow holds grey of sixteen bits. Its own conversion would cut off all that is above 255.
 _SIXTEEN_BITS = {"I;16", "I;16B", "I;16L", "I"}
 _SIXTEEN_BIT_VALUES = 65536
 # Which pixels a profile speaks of, by the colour space in its header (ICC.1:2022 section 7.2.8).
 _MODE_OF_SPACE = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
-# WCAG 2.2, 1.4.11 Non-text Contrast: what is below it can't be made out.
-_VISIBLE = 3.0
 _OPAQUE = 128
 _TURNED_ON_ITS_SIDE = {5, 6, 7, 8}
 _ORIENTATION = 0x0112
@@ -72,7 +70,7 @@ def is_lost_on_dark(pixels: Image.Image) -> bool:
     if not visible.getbbox():
         return False
     red, green, blue = (_middle(pixels.getchannel(channel), visible) for channel in "RGB")
-    return contrast(f"#{red:02x}{green:02x}{blue:02x}", DARK_SURFACE) < _VISIBLE
+    return contrast(f"#{red:02x}{green:02x}{blue:02x}", DARK_SURFACE) < VISIBLE
 
 
 def _middle(channel: Image.Image, mask: Image.Image) -> int:

@@ -20,7 +20,7 @@ from branding.pictures.images import LIMITS, prepare_image
 from branding.services import Images
 from branding.words.drafts import words_of
 from branding.words.in_force import TenantsWords, words_as_if
-from branding.words.where import Where
+from branding.words.where import of_brand
 
 # What `customer/base.html` loads beside the style sheet of a look.
 STYLE_SHEETS = ("tokens.css", "customer/customer.css")
@@ -64,7 +64,7 @@ def look_of(layers: Sequence[Layer], *, tenant_name: str, scheme: str) -> Look:
 
 def words_of_draft(theme: Theme | None) -> TenantsWords:
     """What the draft of a theme, or of the tenant's own brand, has customers read."""
-    return words_as_if(words_of(theme), Where(theme=theme.pk if theme else None))
+    return words_as_if(words_of(theme), of_brand(theme))
 
 
 @cache

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from branding.looks.fallback import Brandings, Layer, layers_of
 from branding.lookup import AddressOf, read_drafts, read_published
 from branding.models import DEFAULT, Theme
-from branding.words.where import Where
+from branding.words.where import Where, of_brand
 from tenants.models import Tenant
 
 # The default's locale is "", which an address can't hold.
@@ -50,7 +50,7 @@ class BrandAt:
     @property
     def where(self) -> Where:
         """Where its words are said."""
-        return Where(theme=self.theme.pk if self.theme else None)
+        return of_brand(self.theme)
 
     def drafted(self, address_of: AddressOf | None = None) -> Brandings:
         """Its draft by locale, with images at addresses of the portal or those that `address_of` makes."""

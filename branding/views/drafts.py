@@ -97,7 +97,7 @@ def share(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
 def take_back_link(request: PortalRequest, tenant: Tenant, link_id: UUID, theme_id: UUID | None = None) -> HttpResponse:
     """Let a link open nothing any more."""
     brand = brand_at(tenant, theme_id)
-    take_link_back(get_object_or_404(DraftLink, pk=link_id), actor=request.actor)
+    take_link_back(get_object_or_404(DraftLink.objects.of_brand(brand.theme), pk=link_id), actor=request.actor)
     messages.success(request, _("The link is taken back: it opens nothing any more."))
     return redirect(brand.url("share"))
 

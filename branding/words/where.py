@@ -3,6 +3,8 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from branding.models import Theme
+
 
 class Where(NamedTuple):
     """In a user flow, or for the applications of a theme, by its ID; everywhere, where neither is given.
@@ -20,3 +22,8 @@ class Where(NamedTuple):
 
 
 EVERYWHERE = Where()
+
+
+def of_brand(theme: Theme | None) -> Where:
+    """For the applications of a theme, or everywhere for the tenant's own brand."""
+    return Where(theme=theme.pk) if theme else EVERYWHERE

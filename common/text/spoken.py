@@ -109,7 +109,7 @@ class SpokenTranslation(trans_real.DjangoTranslation):
         own = words.find_counted(self._languages(), msgid1, n) if words else None
         return super().ngettext(msgid1, msgid2, n) if own is None else _said(own)
 
-    def _languages(self) -> tuple[str, str]:
+    def _languages(self) -> Languages:
         return self.language(), _own_language.get()
 
 

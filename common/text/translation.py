@@ -72,7 +72,12 @@ class Sentence:
         ]
 
     def written(self, most: int) -> str:
-        """As it is stored where there is room for so many characters; in plain English if that is too little."""
+        """As it is stored where there is room for so many characters; in plain English if that is too little.
+
+        "" for no sentence.
+        """
+        if not self:
+            return ""
         text = json.dumps(self.kept, ensure_ascii=False)
         return text if len(text) <= most else self.in_english[:most]
 

@@ -49,7 +49,7 @@ def note_delivery(
                 status=outcome.status,
                 took=outcome.took,
                 judgement=outcome.judgement,
-                problem=outcome.problem.written(MAX_PROBLEM) if outcome.problem else "",
+                problem=outcome.problem.written(MAX_PROBLEM),
             )
             if delivery.pk % PRUNED_EVERY == 0:
                 kept = Delivery.objects.filter(hook_id=hook.pk).order_by("-pk").values("pk")[:KEPT]

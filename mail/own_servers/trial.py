@@ -9,9 +9,9 @@ from django.db import connection
 from common.mail_server import MailServer, parse_mail_url
 from common.problems import Code, Problem, Refused, refuse_if_any
 from common.text.email_address import address_in_ascii, is_plain_address
-from common.text.translation import gettext, ngettext
-from common.web.limits import Limit, TooManyAttempts
-from common.web.outgoing import TooManyWaiting, from_pages
+from common.text.translation import gettext
+from common.web.limits import Limit
+from common.web.trials import count_test, one_test
 from mail.bodies import Body
 from mail.models import Message, OwnServer
 from mail.own_servers.description import OwnServerDescription, Sender, kept_password, problems_of, server_of, tidied
@@ -57,32 +57,20 @@ def _address_problems(to: str) -> list[Problem]:
     return [] if is_plain_address(to) else [Problem(Code.INVALID, "to", sentence)]
 
 
-def count_test() -> None:
+def count_test_mail() -> None:
     """Count one more test mail of the tenant. Raises `Refused` where there were many."""
-    try:
-        TESTS_SENT.count("")
-    except TooManyAttempts as refusal:
-        minutes = refusal.retry_after // 60 + 1
-        sentence = ngettext(
-            "That were many tests. The next one can be sent in %(minutes)d minute.",
-            "That were many tests. The next one can be sent in %(minutes)d minutes.",
-            minutes,
-        )
-        raise Refused([Problem(Code.TOO_MANY, "to", sentence % {"minutes": minutes})]) from refusal
+    count_test(TESTS_SENT, field="to")
 
 
 def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
-    count_test()
+    count_test_mail()
     mail = envelope(Message(pk=uuid4(), to=to), _body(conversation.server.host), sender=sender)
     if not connection.in_atomic_block:
         # The server on the other side may take its time; meanwhile somebody else can have the connection.
         connection.close()
     try:
-        with from_pages.one(current_schema()):
+        with one_test(current_schema(), field="to"):
             conversation.send(mail, sender=sender.address, to=address_in_ascii(to))
-    except TooManyWaiting:
-        sentence = gettext("Another test is under way. Try again in a moment.")
-        raise Refused([Problem(Code.TOO_MANY, "to", sentence)]) from None
     except DeliveryFailed as failure:
         return Trial(to, str(failure.sentence), tuple(conversation.lines))
     return Trial(to, "", tuple(conversation.lines))

@@ -16,7 +16,7 @@ from branding.words.rows import Filter, Row
 from branding.words.rules import length_for, tidied
 from branding.words.services import Wished
 from branding.words.table import examples_of, sentences
-from branding.words.where import Where
+from branding.words.where import Where, of_brand
 from common.problems import Problem
 from common.text.ids import uuid_of
 from common.text.languages import ENGLISH, Language
@@ -46,7 +46,7 @@ class Asked:
     def where(self) -> Where:
         """Where they are said."""
         if self.place is None or self.theme:
-            return Where(theme=self.theme.pk if self.theme else None)
+            return of_brand(self.theme)
         return Where(user_flow=self.place.pk)
 
 

@@ -129,6 +129,7 @@ def test_a_link_to_a_theme_is_listed_there_and_goes_with_it(
 
     assert "Kids only" in ada_portal.get(f"{PAGE}themes/{theme.pk}/share/").content.decode()
     assert "Kids only" not in ada_portal.get(f"{PAGE}share/").content.decode()
+    assert ada_portal.post(f"{PAGE}links/{only_link(acme).pk}/take-back").status_code == 404
     assert "Kids" in acme_browser.get(link).content.decode()
     with tenant_context(acme):
         delete_theme(theme, actor=ADA)

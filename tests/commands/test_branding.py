@@ -32,6 +32,8 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
         "shows_footer": False,
     }
     assert run("branding", "show", *AT_ACME)["is_published"] is False
+    with pytest.raises(CommandError, match="at most 64 characters"):
+        run("branding", "share", *AT_ACME, "--note", "x" * 65)
     link = run("branding", "share", *AT_ACME)["link"].partition("/t/acme")[2]
     assert "du@acme.example" in acme_browser.get(f"{link}page?in=de").content.decode()
     assert hint(acme) == ""

@@ -188,8 +188,8 @@ def count_sign_up_begun() -> int:
     return _count((SIGN_UPS_BEGUN, "")).nth(SIGN_UPS_BEGUN)
 
 
-def count_without_script(visitor: Visitor) -> Counted:
-    """Count somebody who signs up without having solved a puzzle. Raises `TooManyAttempts`."""
+def count_without_check(visitor: Visitor) -> Counted:
+    """Count somebody who signs up without the check, be it a puzzle or a CAPTCHA. Raises `TooManyAttempts`."""
     return _count(*from_network(WITHOUT_SCRIPT, visitor.ip), (WITHOUT_SCRIPT_OF_ALL, ""))
 
 

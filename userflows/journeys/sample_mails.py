@@ -6,7 +6,7 @@ from branding.models import Theme
 from branding.preview.drafts import words_of_draft
 from branding.preview.samples import Sample
 from common.text.spoken import speaking, speaking_language
-from mail.own_servers.trial import count_test
+from mail.own_servers.trial import count_test_mail
 from mail.services import queue_message
 from userflows.journeys.mails import Written, of_tenant, written
 
@@ -19,6 +19,6 @@ def written_sample(sample: Sample, *, look: Look, language: str, theme: Theme | 
 
 def send_sample(sample: Sample, *, look: Look, language: str, theme: Theme | None, to: str) -> None:
     """Send it the way that customers' mails go; it counts as a test of the mail server. Raises `Refused`."""
-    count_test()
+    count_test_mail()
     mail = written_sample(sample, look=look, language=language, theme=theme)
     queue_message(to=to, kind=sample.mail, reply_to=look.reply_to, language=language, **vars(mail))

@@ -16,6 +16,7 @@ from branding.languages.services import add_language_of_ones_own, remove_languag
 from branding.languages.services import apply as apply_languages
 from branding.languages.services import describe as describe_languages
 from branding.models import DEFAULT, Branding, BrandVersion, DraftLink, Theme
+from branding.policies import NOTE_LENGTH
 from branding.services import add_language, delete_language, update_branding
 from branding.styles.reading import read_sheet
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
@@ -63,6 +64,7 @@ class Command(VerbCommand):
         speaks = _of_tenant(self.verb("languages", self.languages, summary="say which languages customers can choose"))
         speaks.add_argument("--offer", action="append", metavar="CODE", help="such as de; repeatable, in place of all")
         speaks.add_argument("--offer-all", action="store_true", help="all there are, with those of later releases")
+        speaks.add_argument("--default", metavar="CODE", help="spoken to browsers that ask for none of them")
         made = _of_tenant(self.verb("add-own-language", self.add_own_language, summary="add a language of one's own"))
         made.add_argument("--tag", required=True, help="its BCP 47 tag, such as gsw")
         made.add_argument("--name", required=True, help="what its readers call it")
@@ -70,9 +72,8 @@ class Command(VerbCommand):
             "--falls-back-to", default=ENGLISH, metavar="CODE", help="says what isn't said in it yet (en)"
         )
         made.add_argument("--right-to-left", action="store_true")
-        gone = _of_tenant(self.verb("remove-own-language", self.remove_own_language, summary="take it back"))
+        gone = _of_tenant(self.verb("remove-own-language", self.remove_own_language, summary="remove such a language"))
         gone.add_argument("--language", required=True, metavar="CODE")
-        speaks.add_argument("--default", metavar="CODE", help="spoken to browsers that ask for none of them")
         _of_tenant(self.verb("themes", self.themes, summary="list the themes, and which applications have them"))
         add = _of_tenant(self.verb("add-theme", self.add_theme, summary="make a theme"))
         add.add_argument("--name", required=True)
@@ -155,8 +156,10 @@ class Command(VerbCommand):
         return Answer(dict(draft), "The draft is discarded.")
 
     def share(self, options: dict[str, Any]) -> Answer:
+        if len(options["note"]) > NOTE_LENGTH:
+            raise CommandError(f"--note: at most {NOTE_LENGTH} characters.")
         with serving(options["tenant"]) as tenant:
-            path = make_link(theme=_theme(options), days=options["days"], note=options["note"][:64], actor=ACTOR)
+            path = make_link(theme=_theme(options), days=options["days"], note=options["note"], actor=ACTOR)
             link = urljoin(base_url(tenant), path)
         return Answer({"link": link}, link)
 

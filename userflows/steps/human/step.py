@@ -1,7 +1,7 @@
 """The step that a program which makes accounts doesn't get through as fast as it would like.
 
-When it is due stands here, `puzzle` is what a browser is asked, `actions` how hard it is; `view` is its page, which
-goes on by itself where there are scripts.
+When it is due stands here, `puzzle` and `widget` are what a browser may be asked, `actions` which of them and how hard
+it is; `view` is its page, which goes on by itself where a puzzle is solved.
 """
 
 from userflows.journeys.next_step import Step

@@ -36,7 +36,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
         return show_step(request, HUMAN, HumanForm(), status=400, refusal=NOT_SOLVED, puzzle=puzzle_of(journey))
     try:
         if captcha is not None or not answer:
-            limits.count_without_script(visitor_of(request))
+            limits.count_without_check(visitor_of(request))
         return go_on(request, journey, change=lambda: solve(journey))
     except TooManyAttempts as refusal:
         # It may be the code that follows: then the answer is good another time, and the page sends nothing by itself.
