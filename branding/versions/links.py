@@ -14,7 +14,6 @@ from audit.services import Actor
 from branding.lookup import address_of_tenant
 from branding.models import DEFAULT, Branding, DraftLink, Theme
 from branding.services import record_about
-from branding.versions.services import who
 from common.crypto.digests import digest_of
 
 DAYS = (1, 7, 30)
@@ -30,7 +29,7 @@ class LinkOver(Exception):
 def make_link(*, theme: Theme | None, days: int, note: str = "", actor: Actor) -> str:
     """The path of a link that shows the draft for so many days; the `note` says what it is for."""
     token, until = secrets.token_urlsafe(TOKEN_BYTES), timezone.now() + timedelta(days=days)
-    link = DraftLink(theme=theme, digest=digest_of(token), note=note.strip(), until=until, **who(actor))
+    link = DraftLink(theme=theme, digest=digest_of(token), note=note.strip(), until=until, **actor.columns)
     with transaction.atomic():
         link.save(force_insert=True)
         _record(link, actor, "branding.link_made", "theme.link_made")
