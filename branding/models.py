@@ -160,18 +160,29 @@ class BrandVersion(PublishedValue):
 class DraftLinkQuerySet(OfOneBrand):
     """Links to drafts."""
 
+    def of_brand(self, theme: Theme | None) -> Self:
+        """Those to the draft of the theme, or of the tenant's own brand."""
+        return self.filter(theme=theme, user_flow=None)
+
+    def of_flow(self, user_flow: uuid.UUID) -> Self:
+        """Those to the draft of the page layout of this user flow."""
+        return self.filter(user_flow=user_flow)
+
     def alive(self) -> Self:
         """Those whose time isn't over."""
         return self.filter(until__gt=Now())
 
 
 class DraftLink(models.Model):
-    """A link by which whoever has it sees a draft until its time is over. `digest` is that of its token, `note` says
-    what it is for, and `opened_at` when the draft was last looked at by it.
+    """A link by which whoever has it sees a draft until its time is over: that of a brand, or of the page layout of a
+    user flow. `digest` is that of its token, `note` says what it is for, and `opened_at` when the draft was last looked
+    at by it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
+    # Which is declared floors above; what deletes one forgets its links.
+    user_flow = models.UUIDField(null=True)
     digest = models.CharField(max_length=64, unique=True)
     note = models.CharField(max_length=NOTE_LENGTH, blank=True)
     actor_kind = models.CharField(max_length=16)

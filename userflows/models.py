@@ -14,11 +14,12 @@ from django.utils.translation import pgettext_lazy
 from accounts.factors.recoveries import may_recover
 from accounts.identity.lookup import sign_ins_of
 from accounts.models import Account
-from common.text.words import texts_in
+from common.text.words import said_in
 from userflows.admission.rules import AdmissionRules
 from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
 from userflows.questions.owed import owed, owes_terms, questions_of, typed
+from userflows.rows.layouts import LayoutVersion  # noqa: F401 - a row of this app's like those here
 from userflows.rows.named import Named
 from userflows.rows.queries import JourneyQuerySet
 from userflows.second_factors.remembered import Remembered, factor_remembered
@@ -107,9 +108,11 @@ class UserFlow(models.Model):
             takes_user_names=self.takes_user_names,
         )
 
-    def terms_in(self, language: str) -> str:
-        """The sentence about the terms of use for customers who read this language; empty if nobody wrote one."""
-        return texts_in(self.terms_translations, language).get(LABEL, "") or self.terms_text
+    def terms_in(self, languages: Sequence[str]) -> str:
+        """The sentence about the terms of use for customers who read these languages, the first of them best; empty if
+        nobody wrote one.
+        """
+        return said_in(self.terms_translations, languages, LABEL) or self.terms_text
 
     @property
     def method_labels(self) -> list[str]:
@@ -174,15 +177,17 @@ class FlowAttribute(models.Model):
         """What the input shows before anybody answers."""
         return typed(self.default, self.input_type)
 
-    def text_in(self, language: str, name: str) -> str:
-        """One of its texts (`userflows.policies`) for customers who read this language; empty if nobody wrote it."""
-        return texts_in(self.translations, language).get(name, "") or str(getattr(self, name))
+    def text_in(self, languages: Sequence[str], name: str) -> str:
+        """One of its texts (`userflows.policies`) for customers who read these languages, the first of them best; empty
+        if nobody wrote it.
+        """
+        return said_in(self.translations, languages, name) or str(getattr(self, name))
 
-    def choices_in(self, language: str) -> list[tuple[str, str]]:
-        """The options as (value, text), for customers who read this language."""
-        texts = texts_in(self.translations, language)
+    def choices_in(self, languages: Sequence[str]) -> list[tuple[str, str]]:
+        """The options as (value, text), for customers who read these languages."""
         return [
-            (option["value"], texts.get(f"{OPTION_TEXT}{option['value']}") or option["text"]) for option in self.options
+            (value, said_in(self.translations, languages, f"{OPTION_TEXT}{value}") or text)
+            for value, text in ((option["value"], option["text"]) for option in self.options)
         ]
 
 

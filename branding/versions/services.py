@@ -4,7 +4,6 @@ Whoever publishes, restores or discards names the draft they have `seen`, as `ve
 somebody has changed it since, nothing is done. Every function raises `Refused` then.
 """
 
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
