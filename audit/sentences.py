@@ -299,20 +299,6 @@ SENTENCES: Mapping[str, Said] = {
 }
 
 
-# What actions are about, by the noun they begin with, as a filter groups them.
-SUBJECTS: Mapping[Text, tuple[str, ...]] = {
-    _("Customers"): ("customer", "customers", "customer_view", "group", "role", "operation", "attribute", "device"),
-    _("Applications"): ("application", "tokens", "registration", "initial_access_token"),
-    _("User flows and branding"): ("user_flow", "branding", "theme", "captcha"),
-    _("Logs and mail"): ("log", "log_destination", "mail_server", "text_messages"),
-    _("Identity providers"): ("identity_provider",),
-    _("Hooks"): ("hook",),
-    _("Keys and sessions"): ("signing_keys", "sessions", "encryption"),
-    _("Administrators"): ("membership", "invitation"),
-    _("Tenants and jobs"): ("tenant", "domain", "limits", "job"),
-}
-
-
 def heading_of(action: str) -> str:
     """What an action is called where no event fills its sentence in: "Changed the user flow …"."""
     said = SENTENCES.get(action)

@@ -21,7 +21,7 @@ from tenants.models import Tenant
 from tests.branding.brands import ADA, published
 from tests.browser import Browser
 from tests.userflows.customer import Customer, mails_to
-from tests.userflows.test_questions import at_the_details
+from tests.userflows.nora import at_the_details
 from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import set_page_layout

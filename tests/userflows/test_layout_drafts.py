@@ -23,7 +23,7 @@ from tenants.models import Tenant
 from tests.branding.brands import ADA
 from tests.browser import Browser
 from tests.cast import PASSWORD
-from tests.userflows.test_questions import at_the_details, nora
+from tests.userflows.nora import at_the_details, nora
 from tests.worker import run_jobs
 from userflows.flows.layouts.content import seen_as
 from userflows.flows.layouts.links import make_layout_link
@@ -38,7 +38,8 @@ from userflows.flows.services import (
     duplicate_user_flow,
     set_page_layout,
 )
-from userflows.models import LayoutVersion, UserFlow
+from userflows.models import UserFlow
+from userflows.rows.layouts import LayoutVersion
 
 pytestmark = pytest.mark.django_db
 SOON = timedelta(hours=1)

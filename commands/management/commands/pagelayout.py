@@ -7,9 +7,8 @@ from django.core.management.base import CommandError, CommandParser
 from audit.services import Actor
 from branding.models import DraftLink
 from commands.answers import Answer, VerbCommand
-from commands.named import serving, user_flow_named
-from commands.page_layouts import layout_as_json, layout_in_file
-from commands.published import (
+from commands.drafts.page_layouts import layout_as_json, layout_in_file
+from commands.drafts.published import (
     add_link,
     add_time,
     facts_of,
@@ -18,6 +17,7 @@ from commands.published import (
     links_in_words,
     moment_of,
 )
+from commands.named import serving, user_flow_named
 from tenants.addressing import base_url
 from userflows.flows.layouts.links import make_layout_link, take_layout_link_back
 from userflows.flows.layouts.scheduling import schedule, unschedule
@@ -54,14 +54,14 @@ class Command(VerbCommand):
     def show(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             flow = user_flow_named(options["flow"])
-            shown, waiting = newest(flow), scheduled(flow)
+            shown, waiting, rows = newest(flow), scheduled(flow), layout_as_json(draft_of(flow))
             facts = {
-                "page_layout": layout_as_json(draft_of(flow)),
+                "page_layout": rows,
                 "version": shown.number if shown else None,
                 "is_published": drafted(flow) is None,
                 "due_at": waiting.due_at.isoformat() if waiting and waiting.due_at else None,
             }
-        asked = ", ".join(row["attribute"] for row in facts["page_layout"]) or "nothing"
+        asked = ", ".join(row["attribute"] for row in rows) or "nothing"
         state = "Customers see it." if facts["is_published"] else "It isn't published."
         return Answer(facts, f"Asked for: {asked}. {state}")
 

@@ -10,8 +10,8 @@ from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
+from commands.drafts.page_layouts import layout_as_json, layout_in_file
 from commands.named import serving, user_flow_named
-from commands.page_layouts import layout_as_json, layout_in_file
 from common.problems import Code, Problem, Refused
 from userflows.admission.domains import tidied_domains
 from userflows.flows.collectable import collectable_attributes

@@ -1,7 +1,7 @@
 """Which versions of a page layout are kept: the newest, and all of the last year."""
 
 from common.database.published import no_longer_kept
-from userflows.models import LayoutVersion
+from userflows.rows.layouts import LayoutVersion
 
 
 def prune_layouts() -> int:

