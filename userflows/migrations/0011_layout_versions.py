@@ -11,8 +11,8 @@ FIRST_VERSION = """
     )
     SELECT gen_random_uuid(), flow.id, 1,
         coalesce((
-            SELECT jsonb_agg(to_jsonb(asked) - '{id,user_flow_id,position}'::text[] ORDER BY asked.position)
-            FROM userflows_flowattribute asked WHERE asked.user_flow_id = flow.id
+            SELECT jsonb_agg(to_jsonb(question) - '{id,user_flow_id,position}'::text[] ORDER BY question.position)
+            FROM userflows_flowattribute question WHERE question.user_flow_id = flow.id
         ), '[]'),
         '{}', 'system', '', 'CIAM Portal', flow.created_at, now()
     FROM userflows_userflow flow
