@@ -42,6 +42,9 @@ _DISPOSABLE_SETTINGS = {
     "max_wal_senders": "0",
     "min_wal_size": "32MB",
     "max_wal_size": "256MB",
+    # Each database is gone within minutes, and many connections are opened to each.
+    "autovacuum": "off",
+    "scram_iterations": "1",
 }
 
 
