@@ -359,6 +359,8 @@ class MailLink(models.Model):
 
     Good once, until it expires, and only the last one mailed of its kind. The row has a digest of what stands in it;
     none while the mail waits to be written. It goes as soon as the account gets another address or is signed out.
+
+    An invitation may bring a `message` in plain text, and lead to the application with this `client_id`.
     """
 
     class Kind(models.TextChoices):
@@ -373,6 +375,8 @@ class MailLink(models.Model):
     sent_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     by = models.CharField(max_length=320, blank=True)
+    message = models.TextField(blank=True, default="", db_default="")
+    client_id = models.CharField(max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account_id", "kind"], name="userflows_maillink_once")]

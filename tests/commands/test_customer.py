@@ -7,6 +7,7 @@ from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account, Block
+from applications.models import Application
 from audit.models import Event
 from audit.services import Actor
 from providers.description import usual
@@ -18,6 +19,7 @@ from tests.userflows.customer import Customer, mails_to
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.worker import run_jobs
 from userflows.factors.recoveries import begin
+from userflows.models import MailLink
 
 KIM = "kim@acme.example"
 DEEDS = (
@@ -47,6 +49,18 @@ def test_a_customer_is_invited_and_the_invitation_withdrawn(run: Run, acme: Tena
     assert run(*to("withdraw-invitation", KIM))["email"] == KIM
     with pytest.raises(CommandError, match="No customer of this tenant has the address"):
         run(*to("show", KIM))
+
+
+def test_an_invitation_says_something_and_leads_to_an_application(
+    run: Run, acme: Tenant, bookshop: Application
+) -> None:
+    run(*to("invite", KIM, "--message", "Your books wait.", "--client-id", bookshop.client_id))
+    run_jobs()
+    with tenant_context(acme):
+        assert "> Your books wait." in mails_to(KIM)[0].text
+        assert MailLink.objects.get().client_id == bookshop.client_id
+    with pytest.raises(CommandError, match="--client-id: Choose an application that customers sign in to"):
+        run(*to("invite", "lee@acme.example", "--client-id", "bookshop"))
 
 
 def test_a_customer_is_named_by_their_user_name(run: Run, acme: Tenant, carol: Account) -> None:

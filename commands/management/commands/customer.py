@@ -36,6 +36,7 @@ from userflows.factors.services import remove_second_factor
 from userflows.journeys.linking import unlink_and_tell
 from userflows.journeys.lockouts import lift_lockout
 from userflows.links.services import (
+    MAX_MESSAGE,
     give_another_address,
     invite_customer,
     send_invitation_again,
@@ -157,6 +158,8 @@ class Command(VerbCommand):
         for parser in (create, invite, change):
             parser.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE")
         invite.add_argument("--language", default="")
+        invite.add_argument("--message", default="", help=f"plain text of at most {MAX_MESSAGE} characters")
+        invite.add_argument("--client-id", default="", help="of the application to which it leads")
         self._about("change-email", self.change_email, "give a customer another address").add_argument(
             "--to", required=True, metavar="ADDRESS"
         )
@@ -206,6 +209,8 @@ class Command(VerbCommand):
                 email=options["email"],
                 attributes=_attributes(options["attribute"]),
                 language=options["language"],
+                message=options["message"],
+                client_id=options["client_id"],
                 actor=COMMAND,
             )
             return _said(account, "An invitation is on its way to {email}.")
