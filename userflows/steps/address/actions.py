@@ -4,12 +4,15 @@ from userflows.state import BROUGHT, PROVIDER, SIGN_UP
 
 
 def give_address(journey: Journey, *, email: str) -> None:
-    """Go on with this address, the same or another. Whatever was proved or begun before is to be done anew.
+    """Go on with this address, the same or another. Whatever was proved or begun before is to be done anew; what was
+    typed about whoever has the same one stays.
 
     Whoever has come from a provider that tells no address stays; the one they type is theirs if they read its mail.
     """
     brought, is_known = journey.state.brought, journey.account_id is not None
+    typed = journey.typed if email == journey.email else {}
     journey.begin_anew(purpose=journey.purpose, email=email)
+    journey.typed = typed
     if brought and not brought["email"] and not is_known:
         journey.note(PROVIDER, **{BROUGHT: brought})
         journey.typed = dict(brought["attributes"])
