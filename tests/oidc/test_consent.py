@@ -23,7 +23,7 @@ from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, READ, WRITE, OrdersApi, found_orders
 from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.userflows.test_a_day_later import a_day_passes
+from tests.userflows.later import a_day_passes
 from userflows.journeys.endings import SECOND_PRESS
 
 

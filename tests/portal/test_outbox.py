@@ -59,7 +59,7 @@ def test_each_mail_is_called_by_what_it_is_about_where_nobody_reads_it(
     with tenant_context(acme):
         for kind in kinds:
             queue_message(to="dave@acme.example", kind=kind, subject="s", text="")
-    url, named = "/tenants/acme/outbox/", {}
+    url, named = "/tenants/acme/outbox/", dict[str, str]()
     while url:
         context = ada_portal.get(url).context
         named |= {row.message.kind: str(row.subject) for row in context["rows"]}

@@ -4,13 +4,11 @@ press, with what was typed where that can be kept.
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-from django.db.models import F
 from django_tenants.utils import tenant_context
 
-from accounts.models import Account, OneTimeCode, Session
+from accounts.models import Account
 from applications.models import Application
 from audit.services import Actor
 from tenants.models import Tenant
@@ -19,24 +17,16 @@ from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.userflows.factors.phone import Clock, with_phone
+from tests.userflows.later import a_day_passes
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
 from userflows.links.services import send_password_link
-from userflows.models import Journey, MailLink, UserFlow
+from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
 NEW, TYPED = "new@acme.example", {"givenName": "Nora", "surname": ""}
-DAY = timedelta(days=1)
 EXPIRED, UNKNOWN = "<h1>This page has expired</h1>", "<h1>Sign-in can't continue here</h1>"
 Opened = Callable[[Tenant, Account], Customer]
-
-
-def a_day_passes(tenant: Tenant) -> None:
-    with tenant_context(tenant):
-        Journey.objects.update(created_at=F("created_at") - DAY, expires_at=F("expires_at") - DAY)
-        OneTimeCode.objects.update(expires_at=F("expires_at") - DAY)
-        MailLink.objects.update(expires_at=F("expires_at") - DAY)
-        Session.objects.update(seen_at=F("seen_at") - DAY, expires_at=F("expires_at") - DAY)
 
 
 def kill(browser: Browser) -> None:

@@ -114,7 +114,7 @@ def give_another_address(account: Account, *, email: str, actor: Actor) -> None:
     """Change the account's address, and tell the old one so. Raises what `change_email` raises."""
     with transaction.atomic():
         invitations = MailLink.objects.filter(account_id=account.pk, kind=Kind.INVITATION)
-        said = invitations.values("message", "client_id").first() or {}
+        said: dict[str, str] = invitations.values("message", "client_id").first() or {}
         before = change_email(account, email=email, actor=actor)
         if before != account.email:
             send_address_notice.enqueue(before, account.language)
