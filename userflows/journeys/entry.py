@@ -84,11 +84,10 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
 ) -> HttpResponseRedirect:
     """Send the browser to the first page of a new journey (303), and after success to `return_to`.
 
-    That is a path of this tenant in which `{journey}` stands for the journey's ID.
-    `client_id` and `application_name` say for which application, `application_look` what pages and mails show of it
-    (see the model); `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path;
-    `email` fills the first page in; `language` goes before what the browser asks for. By `journey_id`, a new ID,
-    whoever begins it can find it again.
+    That is a path of this tenant in which `{journey}` stands for the journey's ID. `client_id` and `application_name`
+    say for which application, `application_look` what pages and mails show of it (see the model); `redirect_origins`
+    are the origins (or schemes, with their colon) that lie behind that path; `email` fills the first page in;
+    `language` goes before what the browser asks for. By `journey_id`, a new ID, whoever begins it can find it again.
 
     `confirms` is an account that is known here and shall prove once more that its owner sits there: its address is
     given, and the pages say so. `wanted_methods` are names of steps: only by one of these the customer shall sign in,

@@ -113,8 +113,8 @@ def send_password_link(account: Account, *, actor: Actor) -> None:
 def give_another_address(account: Account, *, email: str, actor: Actor) -> None:
     """Change the account's address, and tell the old one so. Raises what `change_email` raises."""
     with transaction.atomic():
-        invitations = MailLink.objects.filter(account_id=account.pk, kind=Kind.INVITATION)
-        said: dict[str, str] = invitations.values("message", "client_id").first() or {}
+        link = MailLink.objects.filter(account_id=account.pk, kind=Kind.INVITATION).first()
+        said = {"message": link.message, "client_id": link.client_id} if link else {}
         before = change_email(account, email=email, actor=actor)
         if before != account.email:
             send_address_notice.enqueue(before, account.language)
