@@ -35,6 +35,7 @@ SUBJECTS = {
     "password_link": _("Link to a new password"),
     "protection": _("Notice about an account"),
     "recovery": _("Lost second factors"),
+    "welcome": _("Welcome"),
 }
 
 

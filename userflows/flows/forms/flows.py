@@ -57,6 +57,16 @@ class UserFlowForm(EditForm):
         ),
     )
 
+    finished_url = ServiceText(
+        label=_("When a finished sign-in is opened again"),
+        required=False,
+        help_text=_(
+            "By the back button or in an old tab. Customers go to their application: to its home page, or else the "
+            "site they came back to. Without either, as with an app on a phone, or without an application, they go to "
+            "this address, which begins with https://. If it is empty, a page says what happened."
+        ),
+    )
+
     asks_passkey = forms.ChoiceField(
         label=_("Making a passkey"),
         required=False,
@@ -107,7 +117,9 @@ class AskedAttributesForm(EditForm):
 class NewUserFlowForm(UserFlowForm, AskedAttributesForm):
     """All that a new flow needs, on one page."""
 
-    field_order = ["name", "methods", "asks_passkey", "allows_sign_up", "takes_user_names", "attributes"]
+    field_order = [
+        *("name", "methods", "asks_passkey", "allows_sign_up", "takes_user_names", "finished_url", "attributes"),
+    ]
 
 
 class DuplicateForm(PortalForm):
