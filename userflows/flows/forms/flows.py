@@ -61,9 +61,8 @@ class UserFlowForm(EditForm):
         label=_("When a finished sign-in is opened again"),
         required=False,
         help_text=_(
-            "By the back button or in an old tab. Customers go to their application: to its home page, or else the "
-            "site they came back to. Without either, as with an app on a phone, or without an application, they go to "
-            "this address, which begins with https://. If it is empty, a page says what happened."
+            "By the back button or in an old tab. Customers go to their application, if it has a home page or is a "
+            "website; otherwise to this address (https://…). If it is empty, a page says what happened."
         ),
     )
 
