@@ -41,6 +41,7 @@ SUBJECTS = {
     "provider_unlinked": _("Identity provider unlinked"),
     "recovery": _("Lost second factors"),
     "second_factor": _("Second factors changed"),
+    "welcome": _("Welcome"),
 }
 
 

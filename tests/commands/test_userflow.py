@@ -204,6 +204,20 @@ def test_user_names_are_taken_from_the_shell(run: Run, acme: Tenant) -> None:
     assert not run("userflow", "user-names", *flow)["takes_user_names"]
 
 
+def test_when_an_address_is_verified_and_what_follows_is_chosen_from_the_shell(run: Run, acme: Tenant) -> None:
+    flow = ("--tenant", "acme", "--name", "Club")
+    run("userflow", "create", *flow, "--verify", "after")
+    sign_up = run("userflow", "sign-up", *flow, "--welcome-mail", "on")
+    assert (sign_up["verifies_last"], sign_up["sends_welcome"]) == (True, True)
+    assert not run("userflow", "sign-up", *flow, "--verify", "before")["verifies_last"]
+    leads = {"finished_url": "https://acme.example/home"}
+    assert run("userflow", "finished", *flow, "--url", leads["finished_url"]) == leads
+    assert run("userflow", "finished", *flow) == leads
+    with pytest.raises(CommandError, match="Begin the address with https://"):
+        run("userflow", "finished", *flow, "--url", "http://acme.example")
+    assert run("userflow", "finished", *flow, "--url", "none") == {"finished_url": ""}
+
+
 ROW = {
     "attribute": "loyaltyNumber",
     "label": "Card",

@@ -49,6 +49,9 @@ def describe(flow: UserFlow) -> UserFlowDescription:
         remember_days=flow.remember_days,
         asks_passkey=flow.asks_passkey,
         **vars(AdmissionRules.of_json(flow.sign_up_rules)),
+        verifies_last=flow.verifies_last,
+        sends_welcome=flow.sends_welcome,
+        finished_url=flow.finished_url,
         takes_user_names=flow.takes_user_names,
         terms_version=flow.terms_version,
         terms_text=flow.terms_text,
@@ -261,6 +264,7 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
     named = replace(
         wished,
         name=name,
+        finished_url=wished.finished_url.strip(),
         terms_version=wished.terms_version.strip(),
         terms_text=wished.terms_text.strip(),
         terms_translations=said,
@@ -292,6 +296,11 @@ def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDes
     flow.name, flow.methods, flow.allows_sign_up = after.name, list(after.methods), after.allows_sign_up
     flow.second_factor, flow.factors, flow.remember_days = after.second_factor, list(after.factors), after.remember_days
     flow.asks_passkey, flow.takes_user_names = after.asks_passkey, after.takes_user_names
+    flow.verifies_last, flow.sends_welcome, flow.finished_url = (
+        after.verifies_last,
+        after.sends_welcome,
+        after.finished_url,
+    )
     flow.invited_only, flow.sign_up_rules = after.invited_only, after.admission.as_json()
     flow.terms_version, flow.terms_text = after.terms_version, after.terms_text
     flow.terms_translations = {language: {LABEL: text} for language, text in after.terms_translations.items()}

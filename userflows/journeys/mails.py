@@ -43,6 +43,18 @@ def mail_account_exists(journey: Journey, *, to: str, ticket: Ticket) -> None:
     _mail("account_exists", journey, to=to, context=context)
 
 
+def mail_welcome(journey: Journey, *, to: str, language: str, user_name: str, link: str) -> None:
+    """To somebody who has just signed up: how to come in next time, by which user name where they may give one, and the
+    link by which the owner of the address acts if it was somebody else.
+
+    What an application that registered itself calls its address isn't told, as its name isn't.
+    """
+    of_journey = _of_journey(journey)
+    start_url = journey.application_look.get("start_url", "") if of_journey["application_name"] else ""
+    context = {**of_journey, "start_url": start_url, "user_name": user_name, "link": link}
+    send_in_look("welcome", to=to, language=language or settings.LANGUAGE_CODE, context=context)
+
+
 def mail_password_notice(journey: Journey, *, to: str) -> None:
     """The password was changed."""
     _mail("password_changed", journey, to=to, context={})
@@ -164,6 +176,7 @@ def of_tenant(look: Look) -> dict[str, Any]:
         "legal_links": _legal_links(look),
         "sign_in_url": f"{address}/sign-in/",
         "reset_url": f"{address}/reset/",
+        "profile_url": f"{address}/profile/",
         "asked_at": timezone.now(),
     }
 

@@ -52,6 +52,9 @@ DOMAIN_OPTIONS = {
 }
 METHODS = "a way to sign in: password, code, link, sms, passkey, or provider:ID; offered in this order"
 ON_OR_OFF = {"on": True, "off": False}
+# When an address is verified, by whether that comes last.
+WHEN_VERIFIED = {"before": False, "after": True}
+NO_URL = "none"
 USER_NAMES = "whether customers may sign in with their user name in the place of their address"
 ASK_PASSKEY = "whether whoever has no passkey is asked to make one, where the flow has passkeys"
 
@@ -83,7 +86,12 @@ class Command(VerbCommand):
             parser.add_argument("--method", action="append", help=METHODS)
             _add_factors(parser)
             _add_sign_up(parser)
-        _add_sign_up(self._verb_of_one("sign-up", self.sign_up, summary="show or change whom it lets sign up"))
+        _add_sign_up(self._verb_of_one("sign-up", self.sign_up, summary="show or change whom it lets sign up, and how"))
+        finished = self._verb_of_one("finished", self.finished, summary="show or change where finished sign-ins lead")
+        finished.add_argument(
+            "--url",
+            help=f"for those whose application has no address of its own: https, or {NO_URL}",
+        )
         names = self._verb_of_one("user-names", self.user_names, summary="show or change if a user name signs in, too")
         for parser in (create, change, names):
             parser.add_argument("--user-names", choices=ON_OR_OFF, help=USER_NAMES)
@@ -167,10 +175,20 @@ class Command(VerbCommand):
         facts = {
             "allows_sign_up": now.allows_sign_up,
             "invited_only": now.invited_only,
+            "verifies_last": now.verifies_last,
+            "sends_welcome": now.sends_welcome,
             **now.admission.as_json(),
         }
         who = "nobody" if not now.allows_sign_up else "only who was invited" if now.invited_only else "everybody"
         return Answer(facts, f"May sign up: {who}.")
+
+    def finished(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            if (url := options["url"]) is not None:
+                change_user_flow(flow, finished_url="" if url == NO_URL else url, actor=Actor.command())
+            now = describe(flow).finished_url
+        return Answer({"finished_url": now}, now or "A page says what happened.")
 
     def passkeys(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -247,6 +265,8 @@ def _add_sign_up(parser: CommandParser) -> None:
     parser.add_argument("--minimum-age", type=int, metavar="YEARS", help="0 for none")
     parser.add_argument("--human-check", choices=HUMAN_CHECKS, help="whether programs are kept out")
     parser.add_argument("--human-by", choices=HUMAN_MEANS, help="by what: a puzzle, or the tenant's CAPTCHA")
+    parser.add_argument("--verify", choices=WHEN_VERIFIED, help="the address: before or after all details are given")
+    parser.add_argument("--welcome-mail", choices=ON_OR_OFF, help="whether whoever has signed up is sent one")
     parser.add_argument("--birth-attribute", metavar="NAME", help="the date by which customers tell their age")
 
 
@@ -259,6 +279,8 @@ def _sign_up(options: dict[str, Any]) -> dict[str, Any]:
         "birth_attribute": options["birth_attribute"],
         "human_check": options["human_check"],
         "human_by": options["human_by"],
+        "verifies_last": WHEN_VERIFIED.get(options["verify"]),
+        "sends_welcome": ON_OR_OFF.get(options["welcome_mail"]),
     }
     for option, (name, _) in DOMAIN_OPTIONS.items():
         if named := options[option.replace("-", "_")]:

@@ -15,6 +15,7 @@ from userflows.views.samples.cast import SAMPLE_ADDRESS, SAMPLE_CODE, later, sam
 WITH_TICKET = ("code", "account_exists")
 # What each sample tells beside what all of them do.
 TOLD: dict[str, dict[str, Any]] = {
+    "mail_welcome": {"user_name": "robin"},
     "mail_second_factor": {"what": "code_used", "left": 9},
     "mail_passkey": {"what": "passkey_added", "name": "Windows Hello"},
     "mail_phone": {"what": "phone_added"},
@@ -64,6 +65,7 @@ def _sample(name: str, called: Any, key: str = "") -> Sample:
 SAMPLES = (
     _sample("code", _("Your code"), "mail"),
     _sample("account_exists", _("You already have an account")),
+    _sample("welcome", _("Welcome")),
     _sample("invitation_link", _("Invitation")),
     _sample("password_link", _("Choose a new password")),
     _sample("password_changed", _("Your password was changed")),
