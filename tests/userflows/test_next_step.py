@@ -15,6 +15,7 @@ from userflows.journeys.next_step import (
     has_open_buttons,
     is_open,
     next_step,
+    order_of,
     progress_at,
 )
 from userflows.state import RESET, SIGN_IN, SIGN_UP, FlowRules, JourneyState, Proof
@@ -212,3 +213,5 @@ def test_the_pages_are_counted_in_the_order_in_which_they_come() -> None:
     state = JourneyState(SIGN_UP, CAROL, step_data={**GIVEN, **SENT})
     assert progress_at(STEP["details"], state, replace(LATE, asks_attributes=True), STEPS, page=2) == (3, 4)
     assert progress_at(STEP["code"], state, replace(LATE, asks_attributes=True), STEPS) == (4, 4)
+    assert order_of(JourneyState(SIGN_UP), LATE, STEPS)[:4] == ["address", "human", "account", "identity"]
+    assert order_of(JourneyState(SIGN_IN), LATE, STEPS)[:4] == ["address", "human", "identity", "account"]

@@ -7,23 +7,23 @@ from accounts.credentials.breaches import unsealed_digest
 from accounts.models import Account
 from userflows.journeys.next_step import verifies_last
 from userflows.models import Journey
-from userflows.questions.given import ANSWERS, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED, given, is_sent
+from userflows.questions.given import ANSWERS, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED
 
 
 def answers_of(journey: Journey) -> Mapping[str, Any]:
     """What was answered on pages that are done, by the names of attributes."""
-    found: Mapping[str, Any] = given(journey.state).get(ANSWERS, {})
+    found: Mapping[str, Any] = _given(journey).get(ANSWERS, {})
     return found
 
 
 def kept_password(journey: Journey) -> str:
     """The password that was chosen, as a hash; or ""."""
-    return str(given(journey.state).get(PASSWORD, ""))
+    return str(_given(journey).get(PASSWORD, ""))
 
 
 def unchecked_of_kept(journey: Journey) -> str:
     """By what lists know that password, if it is to be looked up whether one does; "" otherwise."""
-    sealed = given(journey.state).get(UNCHECKED, "")
+    sealed = _given(journey).get(UNCHECKED, "")
     return unsealed_digest(sealed, journey.pk) if sealed else ""
 
 
@@ -31,7 +31,7 @@ def account_given(journey: Journey, *, language: str = "") -> dict[str, Any]:
     """What the account is made of, as arguments of `finish.make_account`: nothing but this language, where nobody was
     asked.
     """
-    kept = given(journey.state) if is_sent(journey.state) else {}
+    kept = _given(journey) if _given(journey).get(IS_SENT) else {}
     return {
         "password": None,
         "password_hash": kept.get(PASSWORD, ""),
@@ -51,7 +51,7 @@ def turn_back(journey: Journey, *, email: str) -> None:
     is verified last, so does what was given before: all of it for the same address, otherwise the answers, since a
     password is judged by the address that it goes with.
     """
-    kept = given(journey.state) if verifies_last(journey.state, journey.rules) else {}
+    kept = _given(journey) if verifies_last(journey.state, journey.rules) else {}
     is_same = email == journey.email
     typed = journey.typed if is_same else {}
     journey.begin_anew(purpose=journey.purpose, email=email)
@@ -66,5 +66,13 @@ def leave_to(journey: Journey, account: Account) -> None:
     """The address turned out to have this account: nothing that was given for another one touches it. Only whoever was
     invited, and comes for the first time, finds their own answers in the form that asks the same.
     """
-    answers = dict(answers_of(journey)) if account.invited_at else {}
-    journey.typed, journey.step_data = answers, {k: kept for k, kept in journey.step_data.items() if k != DETAILS}
+    if not _given(journey):
+        return
+    journey.typed = dict(answers_of(journey)) if account.invited_at else {}
+    journey.step_data = {step: kept for step, kept in journey.step_data.items() if step != DETAILS}
+
+
+def _given(journey: Journey) -> Mapping[str, Any]:
+    """All that is kept of it; empty if nothing is."""
+    kept: Mapping[str, Any] = journey.step_data.get(DETAILS, {})
+    return kept

@@ -4,9 +4,6 @@ It is kept with the journey, under the name of its step, until there is an accou
 that is all that is known of whoever signs up until then.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from userflows.state import FlowRules, JourneyState
 
 DETAILS = "details"
@@ -16,19 +13,14 @@ ANSWERS, PASSWORD, UNCHECKED = "answers", "password", "unchecked"
 TERMS, LANGUAGE, IS_SENT = "terms", "language", "is_sent"
 
 
-def given(state: JourneyState) -> Mapping[str, Any]:
-    """All that is kept of it; empty if nothing is."""
-    return state.step_data.get(DETAILS, {})
-
-
 def is_sent(state: JourneyState) -> bool:
     """Whether whoever signs up has come through all pages, and their address is still to be verified or just was."""
-    return bool(given(state).get(IS_SENT))
+    return bool(state.step_data.get(DETAILS, {}).get(IS_SENT))
 
 
 def is_whole(state: JourneyState, rules: FlowRules) -> bool:
     """Whether an account can be made of what was sent: it has all that the flow asks for by now."""
-    kept = given(state)
+    kept = state.step_data.get(DETAILS, {})
     answered = kept.get(ANSWERS, {})
     has_password = bool(kept.get(PASSWORD)) or not rules.has_passwords or bool(state.brought)
     has_answers = all(name in answered for page in rules.pages for name in page)
