@@ -190,7 +190,7 @@ def test_a_name_that_somebody_has_is_told_once_the_address_is_verified_and_to_no
         update_profile(carol, attributes={"preferred_username": "cc.1"}, actor=COMMAND)
     nora = at_the_code(acme, preferred_username="cc.1")
     nora.submit({"code": new_code(acme, NEW)})
-    assert "isn&#x27;t available" in nora.text
+    assert "User name: This user name isn&#x27;t available." in nora.text
     assert 'value="Nora"' in nora.text
     assert ">Create account</button>" in nora.text
     assert account_of(acme) is None

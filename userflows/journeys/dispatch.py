@@ -213,11 +213,11 @@ def _ask_again(journey: Journey, refusal: Refused, *, change: Callable[[], None]
     """
     if not is_sent(journey.state):
         raise refusal
-    ask_again(journey)
+    sentence = ask_again(journey, refusal)
     with transaction.atomic():
         if change:
             change()
-        return go_back(journey, " ".join(dict.fromkeys(str(problem.sentence) for problem in refusal.problems)))
+        return go_back(journey, sentence)
 
 
 def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:

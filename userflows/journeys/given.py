@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.html import strip_tags
+
 from accounts.credentials.breaches import unsealed_digest
 from accounts.models import Account
+from common.problems import Refused
+from userflows.forms.attributes import AttributeValuesForm, rows_to_show
 from userflows.journeys.next_step import verifies_last
 from userflows.models import Journey
 from userflows.questions.given import ANSWERS, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED
@@ -41,9 +45,15 @@ def account_given(journey: Journey, *, language: str = "") -> dict[str, Any]:
     }
 
 
-def ask_again(journey: Journey) -> None:
-    """No account can be made of what was given: have its pages shown once more, with all that stands in them."""
+def ask_again(journey: Journey, refusal: Refused) -> str:
+    """No account can be made of what was given: have its pages shown once more, with all that stands in them. Returns
+    what they say on top, since what is refused may stand on any of them.
+    """
     journey.note(DETAILS, **{IS_SENT: False})
+    asked = AttributeValuesForm(rows_to_show(journey.user_flow)).fields
+    labels = {name: strip_tags(str(field.label)) for name, field in asked.items()}
+    told = (": ".join(filter(None, (labels.get(each.field), str(each.sentence)))) for each in refusal.problems)
+    return " ".join(dict.fromkeys(told))
 
 
 def turn_back(journey: Journey, *, email: str) -> None:
