@@ -98,8 +98,8 @@ class ApplicationForm(EditForm):
         choices=SECOND_FACTORS,
         widget=RadioCards(descriptions=SECOND_FACTOR_DESCRIPTIONS),
         help_text=_(
-            "Of user flow and application the stricter one counts. “Never” is for this application alone: what it has "
-            "let in is asked again by the others, and on the pages of the account."
+            "Of user flow and application the stricter one counts. “Never” is for this application alone: whom it has "
+            "let in, the others ask, and so do the pages of the account."
         ),
     )
     factors = forms.MultipleChoiceField(
