@@ -51,7 +51,9 @@ SETTINGS_TABS.add(_("Domains"), "tenant-domains", place=12, group=TENANT, is_sho
 SETTINGS_TABS.add(_("Sessions"), "tenant-sessions", place=20, group=SECURITY)
 SETTINGS_TABS.add(_("Passwords"), "tenant-passwords", place=22, group=SECURITY)
 SETTINGS_TABS.add(pgettext_lazy("portal", "Recovery"), "tenant-recovery", place=24, group=SECURITY)
-SETTINGS_TABS.add(_("Deletion"), "tenant-deletion", place=25, group=SECURITY, is_shown=lambda tenant: not tenant.is_home)
+SETTINGS_TABS.add(
+    _("Deletion"), "tenant-deletion", place=25, group=SECURITY, is_shown=lambda tenant: not tenant.is_home
+)
 SETTINGS_TABS.add(_("Danger zone"), "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
 profile.OWN_TABS.add(_("Profile"), "profile", place=10)
 profile.OWN_TABS.add(_("Password"), "profile-password", place=20, is_shown=profile.has_passwords)
