@@ -210,7 +210,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ciam_portal.navigation.portal_frame",
             ],
-            "builtins": ["django.templatetags.static", "django.templatetags.i18n", "common.text.spoken_blocks"],
+            "builtins": [
+                "django.templatetags.static",
+                "django.templatetags.i18n",
+                "common.text.spoken_blocks",
+                "common.text.written_dates",
+            ],
             "libraries": {"lucide": "common.web.icons", "parts": "portal.tags"},
         },
     }
