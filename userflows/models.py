@@ -14,12 +14,14 @@ from django.utils.translation import pgettext_lazy
 from accounts.factors.recoveries import may_recover
 from accounts.identity.lookup import sign_ins_of
 from accounts.models import Account
+from branding.policies import URL_LENGTH
 from common.text.words import said_in
 from userflows.admission.rules import AdmissionRules
 from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
 from userflows.questions.owed import owed, owes_terms, questions_of, typed
 from userflows.rows.layouts import LayoutVersion  # noqa: F401 - a row of this app's like those here
+from userflows.rows.mail_links import MailLink  # noqa: F401 - likewise
 from userflows.rows.named import Named
 from userflows.rows.queries import JourneyQuerySet
 from userflows.second_factors.remembered import Remembered, factor_remembered
@@ -55,6 +57,12 @@ class UserFlow(models.Model):
     # Whether, of those, only whoever was invited; and what `AdmissionRules` say of them, by the names of their fields.
     invited_only = models.BooleanField(default=False, db_default=False)
     sign_up_rules = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
+    # Whether whoever signs up gives their details first, and then shows to read the mail of their address; and whether
+    # they are mailed a welcome once they have an account.
+    verifies_last = models.BooleanField(default=False, db_default=False)
+    sends_welcome = models.BooleanField(default=False, db_default=False)
+    # Where whoever opens a finished journey again is led whose application has no address of its own; "" for a page.
+    finished_url = models.CharField(max_length=URL_LENGTH, blank=True, default="", db_default="")
     is_default = models.BooleanField(default=False)
     # Whether whoever signs in may say who they are by their user name as well.
     takes_user_names = models.BooleanField(default=False, db_default=False)
@@ -106,6 +114,7 @@ class UserFlow(models.Model):
             asks_passkey=self.asks_passkey,
             admission=AdmissionRules.of_json(self.sign_up_rules),
             takes_user_names=self.takes_user_names,
+            verifies_last=self.verifies_last,
         )
 
     def terms_in(self, languages: Sequence[str]) -> str:
@@ -246,8 +255,10 @@ class Journey(Named, models.Model):
     step_data = models.JSONField(default=dict)
     # By which of the flow's methods the customer shall sign in; any of them if it names none.
     wanted_methods = models.JSONField(default=list)
-    # Who is asked for a second factor besides those whom the flow asks, as whoever began the journey wants it.
+    # Who is asked for a second factor besides those whom the flow asks, as whoever began the journey wants it, and
+    # which factors count for them; those of the flow if it names none.
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
+    factors = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     # With which version of its flow it began, 0 if nobody knows; and for how many seconds the customer stood at each
     # step that is done, by its name.
     flow_number = models.PositiveIntegerField(default=0, db_default=0)
@@ -322,7 +333,7 @@ class Journey(Named, models.Model):
     @property
     def rules(self) -> FlowRules:
         """What its flow allows and asks for, and whoever began the journey wants."""
-        return self.user_flow.rules.narrowed_to(self.wanted_methods).asking(self.second_factor)
+        return self.user_flow.rules.narrowed_to(self.wanted_methods).asking(self.second_factor, self.factors)
 
     @property
     def account(self) -> Account | None:
@@ -357,35 +368,3 @@ class Journey(Named, models.Model):
     def note(self, step: str, **data: Any) -> None:
         """Keep something of a step's own."""
         self.step_data = {**self.step_data, step: {**self.step_data.get(step, {}), **data}}
-
-
-class MailLink(models.Model):
-    """A link that an administrator had mailed to a customer: who opens it reads the mail of the account's address.
-
-    Good once, until it expires, and only the last one mailed of its kind. The row has a digest of what stands in it;
-    none while the mail waits to be written. It goes as soon as the account gets another address or is signed out.
-    """
-
-    class Kind(models.TextChoices):
-        INVITATION = "invitation", "Invitation"
-        PASSWORD = "password", "New password"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    account_id = models.UUIDField()
-    kind = models.CharField(max_length=16, choices=Kind)
-    digest = models.CharField(max_length=64, blank=True, db_index=True)
-    asked_at = models.DateTimeField(db_default=Now())
-    sent_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField()
-    by = models.CharField(max_length=320, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["account_id", "kind"], name="userflows_maillink_once")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.account_id}"
-
-    @property
-    def is_good(self) -> bool:
-        """Whether it still opens something."""
-        return bool(self.digest) and self.expires_at > timezone.now()

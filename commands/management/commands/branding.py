@@ -21,7 +21,8 @@ from branding.versions.links import make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
 from commands.answers import Answer, VerbCommand
-from commands.drafts.published import (
+from commands.named import serving, theme_named
+from commands.published import (
     add_link,
     add_time,
     facts_of,
@@ -30,7 +31,6 @@ from commands.drafts.published import (
     links_in_words,
     moment_of,
 )
-from commands.named import serving, theme_named
 from common.text.languages import ENGLISH
 from tenants.addressing import base_url
 

@@ -7,8 +7,9 @@ from django.core.management.base import CommandError, CommandParser
 from audit.services import Actor
 from branding.models import DraftLink
 from commands.answers import Answer, VerbCommand
-from commands.drafts.page_layouts import layout_as_json, layout_in_file
-from commands.drafts.published import (
+from commands.flows.page_layouts import layout_as_json, layout_in_file
+from commands.named import serving, user_flow_named
+from commands.published import (
     add_link,
     add_time,
     facts_of,
@@ -17,7 +18,6 @@ from commands.drafts.published import (
     links_in_words,
     moment_of,
 )
-from commands.named import serving, user_flow_named
 from tenants.addressing import base_url
 from userflows.flows.layouts.links import make_layout_link, take_layout_link_back
 from userflows.flows.layouts.scheduling import schedule, unschedule

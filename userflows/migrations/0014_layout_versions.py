@@ -20,7 +20,7 @@ FIRST_VERSION = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("userflows", "0010_journeys_unconstrained")]
+    dependencies = [("userflows", "0013_counted_factors")]
 
     operations = [
         migrations.CreateModel(

@@ -1,1 +1,0 @@
-"""What is drafted and published, at the command line."""
