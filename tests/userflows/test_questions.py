@@ -244,8 +244,8 @@ def test_c01_help_stands_with_the_input_in_the_customers_language(acme: Tenant) 
     assert "Nur Buchstaben." in german_customer.text
 
 
-def test_no_name_of_an_attribute_gets_in_the_way_of_the_page(acme: Tenant) -> None:
-    """C-05: of what the page itself is made of."""
+def test_c05_no_name_of_an_attribute_gets_in_the_way_of_the_page(acme: Tenant) -> None:
+    """Of what the page itself is made of."""
     names = ("terms", "asked", "parts", "page", "initial", "at_page")
     ask(acme, *map(AttributeLayout, names), **dict.fromkeys(names, "String"))
     customer = at_the_details(acme)
