@@ -124,6 +124,8 @@ DATABASES = {
     }
 }
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+# As it would be anyway; django-tenants asks at each change of tenant, and what isn't set takes long to look for.
+PUBLIC_SCHEMA_NAME = "public"
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 CIAM_LISTEN_FOR_CHANGES = True

@@ -219,4 +219,4 @@ def _hours_of(hours: int | None) -> int:
     return 0 if tenant is not None and tenant.is_home else USUAL_WAIT_HOURS
 
 
-_hours = Part("SELECT to_jsonb(settings.wait_hours) FROM accounts_recoverysettings settings", _hours_of)
+_hours = Part("SELECT to_jsonb(settings.wait_hours) FROM accounts_recoverysettings settings", _hours_of, for_pages=True)

@@ -137,7 +137,7 @@ def rules_in(row: Mapping[str, Any] | None) -> LanguageRules:
     return LanguageRules(tuple(row["offered"]), row["default"], still)
 
 
-_offer = Part(_CHOSEN, lambda row: Offer(rules_in(row)))
+_offer = Part(_CHOSEN, lambda row: Offer(rules_in(row)), for_pages=True)
 
 
 def offer() -> Offer:

@@ -16,11 +16,15 @@ MOST_PAGES = 15
 
 @dataclass
 class Form:
-    """A form of a page: where it goes and what it holds. `is_step` is one that leads on, be it by a button alone."""
+    """A form of a page: where it goes and what it holds. `is_step` is one that leads on, be it by a button alone.
+
+    `offers` are boxes, which nobody has to tick.
+    """
 
     action: str
     fields: dict[str, Any] = field(default_factory=dict)
     asks: list[str] = field(default_factory=list)
+    offers: list[str] = field(default_factory=list)
     is_step: bool = False
     has_button: bool = False
 
@@ -49,6 +53,7 @@ class _Forms(HTMLParser):
         elif tag in {"input", "textarea"} and self._open is not None and given.get("name"):
             name, kind = given["name"], given.get("type", "text")
             if kind in {"checkbox", "radio"}:
+                self._open.offers.append(name)
                 return
             self._open.hold(name, given.get("value", ""))
             if kind not in {"hidden", "submit"}:
@@ -115,7 +120,8 @@ class Customer:
             self.pages.append(response.text)
             added = self.device(response.text)
             form = form_with(response.text, added) if added else form_of(response.text)
-            values = form.fields | dict(added) | {name: _said(answers[name]) for name in form.asks if name in answers}
+            asked = [*form.asks, *form.offers]
+            values = form.fields | dict(added) | {name: _said(answers[name]) for name in asked if name in answers}
             values |= {name: value for name, value in presses.items() if name in form.fields}
             page = str(response.url)
             response = self.http.post(urljoin(page, form.action), data=values, headers={"Referer": page})
