@@ -129,9 +129,7 @@ def translate_page_layout(
 
     `terms_text` is the sentence at the box of the terms of use. Raises `Refused`.
     """
-    if language not in dict(settings.LANGUAGES):
-        sentence = _("Customer pages aren’t translated into this language.")
-        raise Refused([Problem(Code.UNKNOWN, "language", sentence)])
+    _refuse_unspoken(language)
     refuse_if_any(
         Problem(Code.INVALID, field, sentence, f"attributes.{name}")
         for name, said in words.items()
@@ -143,10 +141,15 @@ def translate_page_layout(
         return replace(row, translations={**others, language: words.get(row.attribute, Words())})
 
     def all_translated(now: UserFlowDescription) -> UserFlowDescription:
-        terms = {**now.terms_translations, language: terms_text}
-        return replace(now, attributes=tuple(map(translated, now.attributes)), terms_translations=terms)
+        return replace(_with_terms(now, language, terms_text), attributes=tuple(map(translated, now.attributes)))
 
     _change(flow, all_translated, expected_version="", actor=actor)
+
+
+def translate_terms(flow: UserFlow, *, language: str, text: str, actor: Actor) -> None:
+    """Say the sentence at the box of the terms of use in one more language; "" takes it back. Raises `Refused`."""
+    _refuse_unspoken(language)
+    _change(flow, lambda now: _with_terms(now, language, text), expected_version="", actor=actor)
 
 
 def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
@@ -207,6 +210,16 @@ def delete_provider_everywhere(provider: IdentityProvider, *, actor: Actor) -> N
         for flow in flows:
             change_user_flow(flow, methods=tuple(each for each in flow.methods if each != method), actor=actor)
         delete_provider(provider, actor=actor)
+
+
+def _refuse_unspoken(language: str) -> None:
+    if language not in dict(settings.LANGUAGES):
+        sentence = _("Customer pages aren’t translated into this language.")
+        raise Refused([Problem(Code.UNKNOWN, "language", sentence)])
+
+
+def _with_terms(now: UserFlowDescription, language: str, text: str) -> UserFlowDescription:
+    return replace(now, terms_translations={**now.terms_translations, language: text})
 
 
 def _change(

@@ -55,7 +55,7 @@ from userflows.journeys.next_step import (
     verifies_last,
 )
 from userflows.journeys.offered import ProviderButton, buttons_of
-from userflows.journeys.progress import JourneyMovedOn, save_progress
+from userflows.journeys.progress import JourneyMovedOn, keep_typed, save_progress
 from userflows.journeys.refusals import offers_link, refusal_context
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak_for
@@ -92,6 +92,7 @@ def journey_page(view: View) -> View:
         request.journey = journey
         speak_for(request, journey)
         if not journey.is_open:
+            _keep_sent(request, named.get("name", ""))
             return over(request, journey)
         try:
             return view(request, journey, **named)
@@ -102,6 +103,13 @@ def journey_page(view: View) -> View:
             return stopped(request, request.journey, reason, step=named.get("name", ""))
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
+
+
+def _keep_sent(request: JourneyRequest, name: str) -> None:
+    """Keep what somebody has sent too late: it stands in the same page again, once they have gone on from here."""
+    journey, step = request.journey, step_named(name)
+    if request.method == "POST" and journey.finished_at is None and step and step.kept:
+        keep_typed(journey, typed={**journey.typed, **step.kept(journey, request.POST)})
 
 
 @journey_page

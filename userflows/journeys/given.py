@@ -57,12 +57,15 @@ def ask_again(journey: Journey, refusal: Refused) -> str:
 
 
 def turn_back(journey: Journey, *, email: str) -> None:
-    """Begin the same way anew with this address. Where that is verified last, what was given before stays: all of it
-    for the same address, otherwise the answers, since a password is judged by the address that it goes with.
+    """Begin the same way anew with this address. What was typed about whoever has the same one stays. Where the address
+    is verified last, so does what was given before: all of it for the same address, otherwise the answers, since a
+    password is judged by the address that it goes with.
     """
     kept = _given(journey) if verifies_last(journey.state, journey.rules) else {}
     is_same = email == journey.email
+    typed = journey.typed if is_same else {}
     journey.begin_anew(purpose=journey.purpose, email=email)
+    journey.typed = typed
     if kept and is_same:
         journey.note(DETAILS, **kept)
     elif kept:

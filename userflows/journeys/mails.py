@@ -60,9 +60,16 @@ def mail_password_notice(journey: Journey, *, to: str) -> None:
     _mail("password_changed", journey, to=to, context={})
 
 
-def mail_link(kind: str, *, to: str, language: str, link: str, days: int) -> None:
-    """An invitation, or the way to a new password, that an administrator had sent: a link that is good once."""
-    _mail(f"{kind}_link", Journey(mail_language=language), to=to, context={"link": link, "days": days})
+def mail_link(
+    kind: str, *, to: str, language: str, link: str, days: int, message: str = "", client_id: str = ""
+) -> None:
+    """An invitation, or the way to a new password, that an administrator had sent: a link that is good once.
+
+    An invitation quotes a message, and is in the look of the application to which it leads.
+    """
+    quoted = "\n".join(f"> {line}".rstrip() for line in message.splitlines())
+    context = {"link": link, "days": days, "message": message, "quoted": quoted}
+    _mail(f"{kind}_link", Journey(mail_language=language, client_id=client_id), to=to, context=context)
 
 
 def mail_address_notice(*, to: str, language: str) -> None:

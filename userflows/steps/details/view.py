@@ -69,9 +69,13 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 
 def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
-    """What stands in the inputs, right or wrong; without the password, which nobody keeps."""
+    """What stands in the inputs, right or wrong, and what was answered on pages before; without the password, which
+    nobody keeps.
+    """
     form = DetailsForm(journey, sent, page=_page_in(sent, journey))
-    return {bound.name: bound.data for bound in form if bound.name not in {"password", "stay", TERMS}}
+    return dict(answers_of(journey)) | {
+        bound.name: bound.data for bound in form if bound.name not in {"password", "stay", TERMS}
+    }
 
 
 def _page_in(sent: QueryDict, journey: Journey) -> int:
