@@ -229,8 +229,9 @@ class FlowRules:
     first: tuple[Question, ...] = ()
     # By this name customers have to have accepted the terms of use; by none, if it is empty.
     terms_version: str = ""
-    # Who is let sign up, of those who may.
+    # Who is let sign up, of those who may; and whether they show at the end only to read the mail of their address.
     admission: AdmissionRules = EVERYBODY
+    verifies_last: bool = False
 
     def allows(self, method: str) -> bool:
         """Whether customers may sign in so."""

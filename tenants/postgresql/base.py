@@ -21,6 +21,7 @@ from tenants.policies import SCHEMA_NAME
 from tenants.postgresql.familiar import MOST_PREPARED, Familiar
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
 
+PUBLIC = get_public_schema_name()
 ANSWERS_WITHIN = 18.0
 """Seconds. The server itself breaks a statement of the application off after 15 (`statement_timeout` of its login)."""
 
@@ -98,7 +99,6 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self._served: set[str] = set()
         self._familiar = Familiar()
-        self._prepares = False
 
     def connect(self) -> None:
         """Begin a session, which knows nobody's tables yet. Raises `MixedUpSession`."""
@@ -173,26 +173,23 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         It names its columns: the shape of what a prepared statement answers can't change. In `public` a migration may
         change it under a process that still serves, so nothing is prepared there.
         """
-        if self._wanted() != self._in_force:
+        self.close_if_health_check_failed()
+        if not self._serves_wanted:
             self.cursor().close()
         schema = self.schema_name
-        self._prepares = schema != get_public_schema_name() and self._familiar.meet(schema, statement)
-        try:
+        if schema == PUBLIC or not self._familiar.meet(schema, statement):
             cursor = self.cursor()
-        finally:
-            prepares, self._prepares = self._prepares, False
-        cursor.execute(f"/* {schema} */ {statement}" if prepares else statement, parameters)
+            cursor.execute(statement, parameters)
+        else:
+            cursor = self._preparing_cursor()
+            cursor.execute(f"/* {schema} */ {statement}", parameters)
         return cursor
 
-    def create_cursor(self, name: str | None = None) -> Any:
-        """A cursor, one that can prepare where `ask` wants it."""
-        if not self._prepares:
-            return super().create_cursor(name)
-        usual, self.connection.cursor_factory = self.connection.cursor_factory, PreparingCursor
-        try:
-            return super().create_cursor()
-        finally:
-            self.connection.cursor_factory = usual
+    def _preparing_cursor(self) -> CursorWrapper:
+        """A cursor that can prepare, of the session as it is: what `cursor` looks after besides was looked after."""
+        if self._was_there_trouble():
+            self._refuse()
+        return self._prepare_cursor(PreparingCursor(self.connection))  # type: ignore[call-arg]
 
     def is_usable(self) -> bool:
         """Whether the server is still there and listens, asked before a request's first statement.
@@ -241,25 +238,30 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         forget_everything()
         raise MixedUpSession
 
+    @property
+    def _serves_wanted(self) -> bool:
+        """Whether the role and the path in force are the chosen schema's: one leads to the other."""
+        return self._in_force is not None and self._in_force[1] == self.schema_name
+
     def _wanted(self) -> tuple[str, str]:
         """The role and the path that the chosen schema calls for; a schema that isn't ours is an error."""
         schema = self.schema_name
         if self._is_owner:
             return self.settings_dict["USER"], schema
-        if schema == get_public_schema_name():
+        if schema == PUBLIC:
             return settings.DATABASE_CONTROL_ROLE, schema
         if not SCHEMA_NAME.fullmatch(schema):
             raise ImproperlyConfigured(f"{schema!r} isn't the name of a tenant's schema.")
         return schema, schema
 
     def _handle_search_path(self, cursor: CursorWrapper | None = None) -> None:
-        wanted = self._wanted()
         if self._setting_search_path:
             return
         if self._was_there_trouble():
             self._refuse()
-        if wanted == self._in_force:
+        if self._serves_wanted:
             return
+        wanted = self._wanted()
         self._setting_search_path = True
         switching = self.connection.cursor() if cursor is None else cursor
         try:

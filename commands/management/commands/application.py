@@ -74,6 +74,9 @@ class Command(VerbCommand):
         grants = self.verb("grants", self.grants, summary="show or change which grants an application may use")
         add_application_options(grants)
         _add_grants(grants)
+        flow = self.verb("user-flow", self.user_flow, summary="show or change which user flow its customers go through")
+        add_application_options(flow)
+        flow.add_argument("--user-flow", metavar="NAME")
         asks = self.verb("second-factor", self.second_factor, summary="show or change who is asked for a second factor")
         add_application_options(asks)
         _add_second_factor(asks)
@@ -137,6 +140,16 @@ class Command(VerbCommand):
             change_application(application, grant_types=chosen, actor=Actor.command())
         facts = {"client_id": application.client_id, "grant_types": list(application.grant_types)}
         return Answer(facts, "\n".join(application.grant_types))
+
+    def user_flow(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            application = application_named(options["client_id"])
+            if options["user_flow"]:
+                chosen = user_flow_named(options["user_flow"]).pk
+                change_application(application, user_flow=chosen, actor=Actor.command())
+            used = application.user_flow.name if application.user_flow else None
+        facts = {"client_id": application.client_id, "user_flow": used}
+        return Answer(facts, f"Customers go through “{used}”." if used else "It signs nobody in.")
 
     def second_factor(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):

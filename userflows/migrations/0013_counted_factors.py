@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("userflows", "0010_journeys_unconstrained"),
+        ("userflows", "0012_invitations_with_a_message"),
     ]
 
     operations = [
