@@ -142,11 +142,13 @@ def chromium() -> Iterator[Chromium]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A module's tests come in any order: the browser stays until the last of them, or longer."""
     try:
         yield
     finally:
-        if "chromium" not in getattr(nextitem, "fixturenames", ()):
+        stays_here = nextitem is not None and nextitem.path == item.path
+        if not stays_here and "chromium" not in getattr(nextitem, "fixturenames", ()):
             real_browser.stop()
 
 
