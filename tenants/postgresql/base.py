@@ -6,7 +6,6 @@ import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
@@ -17,8 +16,10 @@ from psycopg.pq import TransactionStatus
 from common.database import sessions
 from common.database.caches import forget_everything
 from common.database.deadlines import answer_within
+from common.database.rows import Answer, Parameters, names_of
 from tenants.policies import SCHEMA_NAME
 from tenants.postgresql.familiar import MOST_PREPARED, Familiar
+from tenants.postgresql.prepared import Prepared, PreparingCursor
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
 
 ANSWERS_WITHIN = 18.0
@@ -64,15 +65,6 @@ class SchemaEditor(DatabaseSchemaEditor):
 
     def _create_like_index_sql(self, model: type[Model], field: "Field[Any, Any]") -> None:
         """None of them."""
-
-
-class PreparingCursor(ServerBindingCursor):
-    """A cursor that has prepared whatever it is given."""
-
-    def _send_query_prepared(self, name: bytes, pgq: Any, *, binary: bool | None = None) -> None:
-        # What Django says was asked.
-        self._query = pgq
-        super()._send_query_prepared(name, pgq, binary=binary)  # type: ignore[misc]
 
 
 class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
@@ -166,23 +158,39 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         fresh.autocommit = False
         return fresh
 
-    def ask(self, statement: str, parameters: Any) -> CursorWrapper:
+    def ask(self, statement: str, parameters: Parameters) -> Answer:
         """Give the server a statement that was written by hand for what is asked again and again, prepared once it is
-        familiar. Returns the cursor, to be closed.
+        familiar.
 
         It names its columns: the shape of what a prepared statement answers can't change. In `public` a migration may
         change it under a process that still serves, so nothing is prepared there.
         """
-        if self._wanted() != self._in_force:
+        self.close_if_health_check_failed()
+        if self._wanted() != self._in_force or self._was_there_trouble():
             self.cursor().close()
         schema = self.schema_name
-        self._prepares = schema != get_public_schema_name() and self._familiar.meet(schema, statement)
+        met = None if schema == get_public_schema_name() else self._familiar.meet(schema, statement)
+        if met is None:
+            with self.cursor() as cursor:
+                return _answer(cursor, statement, parameters)
+        # Who listens to what is asked, as tests do, listens to cursors.
+        if met.prepared and not self.queries_logged and not self.execute_wrappers:
+            self.validate_no_broken_transaction()
+            with self.wrap_database_errors:
+                answer = met.prepared.ask(parameters)
+            if answer:
+                return answer
+        with self._preparing_cursor() as cursor:
+            answer = _answer(cursor, f"/* {schema} */ {statement}", parameters)
+            met.prepared = Prepared.by(cursor.cursor)
+        return answer
+
+    def _preparing_cursor(self) -> CursorWrapper:
+        self._prepares = True
         try:
-            cursor = self.cursor()
+            return self.cursor()
         finally:
-            prepares, self._prepares = self._prepares, False
-        cursor.execute(f"/* {schema} */ {statement}" if prepares else statement, parameters)
-        return cursor
+            self._prepares = False
 
     def create_cursor(self, name: str | None = None) -> Any:
         """A cursor, one that can prepare where `ask` wants it."""
@@ -284,3 +292,12 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             self._refuse()
         self._in_force = wanted
         self._served.add(wanted[1])
+
+
+def _answer(cursor: CursorWrapper, statement: str, parameters: Parameters) -> Answer:
+    cursor.execute(statement, parameters)
+    result = cursor.pgresult
+    if not result.nfields:
+        return Answer([], (), cursor.rowcount)
+    rows = cursor.fetchall()
+    return Answer(rows, names_of(result), len(rows))
