@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
+from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend import base as django_tenants_backend
 from django_tenants.utils import get_public_schema_name
 from psycopg.pq import TransactionStatus
@@ -19,8 +20,8 @@ from common.database.deadlines import answer_within
 from common.database.rows import Answer, Parameters, names_of
 from tenants.policies import SCHEMA_NAME
 from tenants.postgresql.familiar import MOST_PREPARED, Familiar
-from tenants.postgresql.prepared import Prepared, PreparingCursor
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
+from tenants.postgresql.prepared import Prepared, PreparingCursor
 
 ANSWERS_WITHIN = 18.0
 """Seconds. The server itself breaks a statement of the application off after 15 (`statement_timeout` of its login)."""
@@ -158,6 +159,7 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         fresh.autocommit = False
         return fresh
 
+    @async_unsafe
     def ask(self, statement: str, parameters: Parameters) -> Answer:
         """Give the server a statement that was written by hand for what is asked again and again, prepared once it is
         familiar.

@@ -45,8 +45,9 @@ class Prepared:
 
     def ask(self, parameters: Parameters) -> Answer | None:
         """What the server answers; None where it has to be prepared anew, or for parameters of other types."""
-        given = [parameters[name] for name in self._order] if isinstance(parameters, Mapping) and self._order else parameters
-        transformer, remembered = self._transformer, self._connection._prepared  # noqa: SLF001 - psycopg has no public name
+        named, order = isinstance(parameters, Mapping), self._order or ()
+        given = [parameters[name] for name in order] if named else parameters
+        transformer, remembered = self._transformer, self._connection._prepared  # noqa: SLF001 - has no public name
         values = transformer.dump_sequence(given, [PyFormat.AUTO] * len(given))  # type: ignore[arg-type]
         key = self._query, transformer.types or ()
         name = remembered._names.get(key)  # noqa: SLF001

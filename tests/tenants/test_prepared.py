@@ -1,5 +1,6 @@
 """What a connection has been asked often for a tenant is prepared, and stays that tenant's (docs/decisions/0047)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,12 +20,14 @@ OLDEST = f"SELECT {columns_of(Account)} FROM accounts_account WHERE email LIKE %
 
 
 @pytest.fixture(autouse=True)
-def _knows_nothing_yet(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def _knows_nothing_yet(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     run("DEALLOCATE ALL")
     served = connections[DEFAULT_DB_ALIAS]
     monkeypatch.setattr(served, "_familiar", Familiar())
     monkeypatch.setattr(served.connection, "_prepared", type(served.connection._prepared)())
     served.connection.prepare_threshold, served.connection.prepared_max = 0, MOST_PREPARED
+    yield
+    run("DEALLOCATE ALL")
 
 
 def run(statement: str) -> list[tuple[object, ...]]:
