@@ -15,11 +15,11 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 
 
 class Answer(NamedTuple):
-    """What a statement has read, with the names of its columns, and how many rows it has read or written."""
+    """What a statement has read, with the names of its columns, and the number of rows it has read or written."""
 
     rows: Sequence[tuple[Any, ...]]
     names: tuple[str, ...]
-    count: int
+    number: int
 
     @property
     def row(self) -> tuple[Any, ...] | None:

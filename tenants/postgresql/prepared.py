@@ -38,17 +38,17 @@ class Prepared:
         self._names: tuple[str, ...] = ()
 
     @classmethod
-    def by(cls, cursor: PreparingCursor) -> "Prepared":
-        """What this cursor was given last."""
-        asked: Any = cursor._query  # noqa: SLF001 - psycopg has no public name
+    def by(cls, cursor: Any) -> "Prepared":
+        """What a `PreparingCursor` was given last."""
+        asked = cursor._query  # noqa: SLF001 - psycopg has no public name
         return cls(cursor.connection, asked.query, asked._order)  # noqa: SLF001
 
     def ask(self, parameters: Parameters) -> Answer | None:
         """What the server answers; None where it has to be prepared anew, or for parameters of other types."""
-        named, order = isinstance(parameters, Mapping), self._order or ()
-        given = [parameters[name] for name in order] if named else parameters
+        order = self._order or ()
+        given = [parameters[name] for name in order] if isinstance(parameters, Mapping) else parameters
         transformer, remembered = self._transformer, self._connection._prepared  # noqa: SLF001 - has no public name
-        values = transformer.dump_sequence(given, [PyFormat.AUTO] * len(given))  # type: ignore[arg-type]
+        values = transformer.dump_sequence(given, [PyFormat.AUTO] * len(given))
         key = self._query, transformer.types or ()
         name = remembered._names.get(key)  # noqa: SLF001
         if name is None or remembered._to_flush:  # noqa: SLF001 - something is to be forgotten first

@@ -121,7 +121,7 @@ def test_what_is_prepared_says_how_many_rows_it_has_written(acme: Tenant) -> Non
     with tenant_context(acme):
         familiar_with(unblock, ["%"])
         assert ask(unblock, ["%"]) == ([], (), Account.objects.count())
-        assert ask(unblock, ["nobody%"]).count == 0
+        assert ask(unblock, ["nobody%"]).number == 0
 
 
 def test_what_is_prepared_fails_as_any_statement_and_is_prepared_anew_after_a_rollback(acme: Tenant) -> None:

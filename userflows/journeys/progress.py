@@ -50,7 +50,7 @@ def save_progress(journey: Journey, *, finished_at: datetime | None = None, expi
         "finished_at": finished_at,
         "expires_at": expires_at,
     }
-    if not ask(SAVE, values).count:
+    if not ask(SAVE, values).number:
         raise JourneyMovedOn
     journey.as_read = (journey.email, journey.purpose)
 
