@@ -22,6 +22,7 @@ from tenants.policies import SCHEMA_NAME
 from tenants.postgresql.familiar import MOST_PREPARED, Familiar
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
 from tenants.postgresql.prepared import Prepared, PreparingCursor
+from tenants.postgresql.times import UtcLoader
 
 ANSWERS_WITHIN = 18.0
 """Seconds. The server itself breaks a statement of the application off after 15 (`statement_timeout` of its login)."""
@@ -154,6 +155,7 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             answer_within(fresh, ANSWERS_WITHIN)
         # Whatever a cursor of `ask` is given is prepared at once; others prepare nothing.
         fresh.prepare_threshold, fresh.prepared_max = 0, MOST_PREPARED
+        fresh.adapters.register_loader("timestamptz", UtcLoader)
         fresh.autocommit = True
         fresh.mark, fresh.is_pooled = sessions.mark(fresh), sessions.is_pooled(fresh)
         fresh.autocommit = False
