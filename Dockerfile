@@ -35,7 +35,6 @@ COPY --from=build /srv/ciam-portal /srv/ciam-portal
 ENV PATH=/srv/ciam-portal/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     MALLOC_MMAP_THRESHOLD_=1048576 \
-    GRANIAN_INTERFACE=rsgi \
     GRANIAN_HOST=0.0.0.0 \
     GRANIAN_PORT=8000 \
     GRANIAN_WORKERS=2 \
@@ -53,4 +52,4 @@ USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as web; web.urlopen('http://127.0.0.1:' + os.environ['GRANIAN_PORT'] + '/healthz', timeout=4)"]
-CMD ["granian", "ciam_portal.rsgi:application"]
+CMD ["python", "-m", "ciam_portal"]

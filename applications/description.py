@@ -27,8 +27,9 @@ class SignIn:
     `user_flow` is the key of its flow; None stands for the tenant's default one, and for none of a service. `scopes`
     are those of its own, beside the standard ones. `requires_pushed_requests`: RFC 9126 section 6,
     `requires_signed_requests`: RFC 9101 section 10.5. `second_factor` is who is asked for one besides those whom the
-    flow asks: "" for nobody, `new_browser` or `always`. `subject_type` says by which IDs it knows them
-    (`policies.subjects`): `public`, or `pairwise`, those of its sector alone.
+    flow asks: "" for nobody, `new_browser` or `always`; with `never` nobody is whom the flow alone would ask. `factors`
+    are those that count in the place of the flow's, if there are any (`FlowRules.asking`). `subject_type` says by which
+    IDs it knows customers (`policies.subjects`): `public`, or `pairwise`, those of its sector alone.
     """
 
     grant_types: tuple[str, ...]
@@ -38,6 +39,7 @@ class SignIn:
     requires_pushed_requests: bool = False
     requires_signed_requests: bool = False
     second_factor: str = ""
+    factors: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
     subject_type: str = "public"
     sector_identifier_uri: str = ""

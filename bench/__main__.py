@@ -11,8 +11,8 @@ from bench.crowd import sign_in_at_once
 from bench.inside import sign_in_by_request
 from bench.load import Cost
 from bench.machine import Installation, installation, web_server
-from bench.scenarios import Shop, run_all, run_at_many
-from bench.setting import PASSWORD, add_customers, set_up, set_up_shop
+from bench.scenarios import Shop, run_all, run_at_many, run_configured
+from bench.setting import PASSWORD, add_customers, code_mailed_to, set_up, set_up_configured_shop, set_up_shop
 from bench.use import kept_by_backends, use
 
 BORN = 8
@@ -28,12 +28,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ciam-bench-") as folder, installation(Path(folder)) as made:
         shop = set_up()
         add_customers(PEOPLE)
+        configured = set_up_configured_shop("configured")
         first = births(BORN, _bear("first"))
         shops = [set_up_shop(f"shop{number}") for number in range(max(options.tenants, SHOPS))]
         last = births(BORN, _bear("last"))
         with web_server(made) as machine:
             before = machine.memory()
-            _print([*run_all(machine, shop, options.requests), *run_at_many(machine, shops, options.requests)])
+            _print(
+                [
+                    *run_all(machine, shop, options.requests),
+                    *run_configured(machine, configured, _code_of(configured), options.requests),
+                    *run_at_many(machine, shops, options.requests),
+                ]
+            )
             _print_crowd(shop, processes=1)
             print(f"\nmemory, MB: {before:.0f} at the start, {machine.memory():.0f} after all this")  # noqa: T201
         print("\na password sign-in in one process, without HTTP and hash")  # noqa: T201
@@ -41,6 +48,10 @@ def main() -> None:
         _print_yardsticks()
         _print_births({"  at 1 tenant": first, f"  at {len(shops)} tenants": last})
         _print_memory(made, shop, shops[:SHOPS])
+
+
+def _code_of(shop: Shop) -> Callable[[], str]:
+    return lambda: code_mailed_to(shop.email, slug=shop.base.rpartition("/")[2])
 
 
 def _bear(prefix: str) -> Callable[[int], object]:

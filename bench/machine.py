@@ -117,9 +117,9 @@ def web_server(
 ) -> Iterator[Machine]:
     """So many web processes, started as `make run` starts one, with further settings of the environment."""
     command = [
-        *(sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1"),
+        *(sys.executable, "-m", "ciam_portal", "--host", "127.0.0.1"),
         *("--port", os.environ["PORT"], "--workers", str(workers)),
-        *("--no-ws", "--log-level", "warning", "ciam_portal.rsgi:application"),
+        *("--no-ws", "--log-level", "warning"),
     ]
     _stay_on(_CORES[0])
     process = subprocess.Popen(command, env=os.environ | ALLOCATOR | dict(settings or {}))

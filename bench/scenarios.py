@@ -3,14 +3,14 @@
 import json
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bench.load import Cost, basic, measure, send
 from bench.machine import Machine
-from tests.clients.customer import Customer
+from tests.clients.customer import Answer, Customer
 
 CALLBACK = "https://shop.example/callback"
 
@@ -92,6 +92,24 @@ def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
     return costs
 
 
+def run_configured(machine: Machine, shop: Shop, code: Callable[[], str], requests: int) -> list[Cost]:
+    """A sign-in by password where a policy for second factors remembers the browser, three providers stand on the page
+    and hooks wait for other applications. `code` reads the mail of the one sign-in that shows a second factor.
+    """
+    shown = Customer()
+    code_of(shown, f"{shop.issuer}/authorize", shop, code=code, remember="on")
+    remembered = [cookie for cookie in shown.http.cookies.jar if "remembered" in cookie.name]
+    assert remembered, "the browser isn't remembered"  # noqa: S101 - or something else would be measured
+
+    def sign_in(_: int) -> None:
+        customer = Customer()
+        for cookie in remembered:
+            customer.http.cookies.jar.set_cookie(cookie)
+        _redeem(f"{shop.issuer}/token", shop, code_of(customer, f"{shop.issuer}/authorize", shop))
+
+    return [measure("password sign-in, configured", machine, range(requests // 8), sign_in)]
+
+
 def run_at_many(machine: Machine, shops: Sequence[Shop], requests: int) -> list[Cost]:
     """Tenants that nobody asked for before, half of them by each scenario; then any of them, chosen at random.
 
@@ -106,7 +124,7 @@ def run_at_many(machine: Machine, shops: Sequence[Shop], requests: int) -> list[
     ]
 
 
-def code_of(browser: Customer, authorization_endpoint: str, shop: Shop) -> Code:
+def code_of(browser: Customer, authorization_endpoint: str, shop: Shop, **answers: Answer) -> Code:
     """The code that a customer comes back with, who signs in unless they are signed in here."""
     verifier = secrets.token_urlsafe(48)
     challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
@@ -123,7 +141,7 @@ def code_of(browser: Customer, authorization_endpoint: str, shop: Shop) -> Code:
     callback = browser.go(
         f"{authorization_endpoint}?{urlencode(query)}",
         until=CALLBACK,
-        answers={"email": shop.email, "password": shop.password},
+        answers={"email": shop.email, "password": shop.password, **answers},
     )
     return Code(parse_qs(urlsplit(callback).query)["code"][0], verifier)
 

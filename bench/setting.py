@@ -49,6 +49,16 @@ def set_up_shop(slug: str) -> Shop:
     return Shop(issuer_of(tenant), application.client_id, secret, account.email, PASSWORD)
 
 
+def set_up_configured_shop(slug: str) -> Shop:
+    """One whose tenant has configured all that a sign-in by password asks for nothing of."""
+    from tenants.models import Tenant
+    from tests.configured import configure_everything
+
+    shop = set_up_shop(slug)
+    configure_everything(Tenant.objects.get(slug=slug))
+    return shop
+
+
 def add_customers(emails: list[str]) -> None:
     """More customers of the tenant, each with the same password."""
     from django_tenants.utils import tenant_context
@@ -89,8 +99,8 @@ def run_jobs() -> None:
     run_waiting_jobs()
 
 
-def code_mailed_to(email: str) -> str:
-    """The code in the newest mail to this address."""
+def code_mailed_to(email: str, *, slug: str = "measured") -> str:
+    """The code in the newest mail to this address of the tenant."""
     from django_tenants.utils import tenant_context
 
     from mail.bodies import open_body
@@ -98,6 +108,6 @@ def code_mailed_to(email: str) -> str:
     from tenants.models import Tenant
 
     run_jobs()
-    with tenant_context(Tenant.objects.get(slug="measured")):
+    with tenant_context(Tenant.objects.get(slug=slug)):
         message = Message.objects.filter(to=email).latest("created_at")
         return open_body(message.sealed_body, message_id=message.pk).code

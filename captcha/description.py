@@ -175,4 +175,4 @@ def _made(row: dict[str, Any] | None) -> CaptchaSettings | None:
     return row_from_json(CaptchaSettings, row) if row else None
 
 
-_in_force = Part(_CHOSEN, _made)
+_in_force = Part(_CHOSEN, _made, for_pages=True)

@@ -5,9 +5,9 @@ from captcha import views
 from captcha.attention import silent_captcha
 from frame.access import Need
 from frame.attention import ATTENTION
-from frame.tabs import SETTINGS_TABS
+from frame.tabs import SECURITY, SETTINGS_TABS
 
-SETTINGS_TABS.add(gettext_lazy("CAPTCHA"), "captcha", place=16)
+SETTINGS_TABS.add(gettext_lazy("CAPTCHA"), "captcha", place=16, group=SECURITY)
 
 ATTENTION.add(silent_captcha, needs=Need.FLOWS_READ)
 

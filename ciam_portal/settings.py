@@ -124,6 +124,8 @@ DATABASES = {
     }
 }
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+# As it would be anyway; django-tenants asks at each change of tenant, and what isn't set takes long to look for.
+PUBLIC_SCHEMA_NAME = "public"
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 CIAM_LISTEN_FOR_CHANGES = True
@@ -210,7 +212,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ciam_portal.navigation.portal_frame",
             ],
-            "builtins": ["django.templatetags.static", "django.templatetags.i18n", "common.text.spoken_blocks"],
+            "builtins": [
+                "django.templatetags.static",
+                "django.templatetags.i18n",
+                "common.text.spoken_blocks",
+                "common.text.written_dates",
+            ],
             "libraries": {"lucide": "common.web.icons", "parts": "portal.tags"},
         },
     }

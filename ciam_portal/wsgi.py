@@ -3,7 +3,9 @@
 import gc
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ciam_portal.settings")
 _django = get_wsgi_application()
@@ -12,9 +14,15 @@ _django = get_wsgi_application()
 from ciam_portal.requests import Utf8Request  # noqa: E402
 from oidc.document_cache import DocumentCache  # noqa: E402
 from oidc.door import Door  # noqa: E402
+from tenants.schema.upgrade import migration_state  # noqa: E402
 
 _django.request_class = Utf8Request
 application = Door(DocumentCache(_django))
+
+# What first requests would load: forked processes share it, and nobody waits for it.
+for _urlconf in (settings.HOME_URLCONF, settings.TENANT_URLCONF, settings.UNAVAILABLE_URLCONF):
+    _ = get_resolver(_urlconf).url_patterns
+migration_state()
 
 # What is loaded by now stays for good: the collector need not look through it again at every turn.
 gc.collect()

@@ -22,6 +22,8 @@ OPTION_OF_FIELD = {
     "offers_several": "--several-accounts",
     "slug": "--domain",
     "kind": "--type",
+    "methods": "--method",
+    "factors": "--second-factor",
     "password": "--password-stdin",
     "redirect_uris": "--redirect-uri",
     "post_logout_redirect_uris": "--post-logout-redirect-uri",

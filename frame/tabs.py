@@ -11,6 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from frame.pages import PortalRequest, may_open
 
@@ -44,7 +45,7 @@ class TabGroup:
 
 def in_groups(tabs: Sequence[Tab]) -> list[TabGroup]:
     """The groups of these tabs, in the order in which they come; those of one stand beside each other."""
-    return [TabGroup(name, list(together)) for name, together in groupby(tabs, key=lambda tab: tab.group)]
+    return [TabGroup(name, list(together)) for name, together in groupby(tabs, key=lambda tab: tab.group or tab.name)]
 
 
 @dataclass(frozen=True)
@@ -87,3 +88,5 @@ class TabBar:
 
 
 SETTINGS_TABS, LOG_TABS = TabBar(), TabBar()
+# The groups of a tenant's settings that several pages belong to; a page in none is one by itself.
+TENANT, MESSAGES, SECURITY, ISSUER = _("Tenant"), _("Messages"), _("Security"), _("Issuer")

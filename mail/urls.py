@@ -3,11 +3,11 @@ from django.utils.translation import gettext_lazy
 
 from frame.access import Need
 from frame.attention import ATTENTION
-from frame.tabs import SETTINGS_TABS
+from frame.tabs import MESSAGES, SETTINGS_TABS
 from mail.attention import own_server_unreached, undelivered_mail
 from mail.views import portal, server
 
-SETTINGS_TABS.add(gettext_lazy("Mail"), "tenant-mail", place=14)
+SETTINGS_TABS.add(gettext_lazy("Mail"), "tenant-mail", place=14, group=MESSAGES)
 
 ATTENTION.add(undelivered_mail, needs=Need.MAIL_READ)
 ATTENTION.add(own_server_unreached, needs=Need.MAIL_READ)

@@ -79,7 +79,7 @@ class Door:
     def at_once(self, environ: "WSGIEnvironment") -> WholeAnswer | None:
         """A good answer, if it can be given from memory: for an event loop, where nothing may wait."""
         document = self._behind.kept(environ)
-        if document or not _is_for_door(environ) or not environ["PATH_INFO"].endswith(TOKEN):
+        if document or not _names_service(environ) or not _is_for_door(environ):
             return document
         added = self._added.peek(PUBLIC, _key(environ))
         return None if added is None else self._context.run(_from_memory, environ, added)
@@ -106,6 +106,11 @@ def _is_for_door(environ: "WSGIEnvironment") -> bool:
         and not environ.get("SCRIPT_NAME")
         and environ.get("HTTP_X_FORWARDED_PROTO") in PROTOCOLS
     )
+
+
+def _names_service(environ: "WSGIEnvironment") -> bool:
+    """Whether it may be a service that asks for its own token: only then is the request worth being read here."""
+    return environ["PATH_INFO"].endswith(TOKEN) and CLIENT_CREDENTIALS.encode() in environ["wsgi.input"].getvalue()
 
 
 def _key(environ: "WSGIEnvironment") -> tuple[str | None, ...]:

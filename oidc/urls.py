@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.views.frame import ABOUT, APPLICATION_TABS, CONNECT, has_customers
 from frame.access import Need
 from frame.attention import ATTENTION
-from frame.tabs import SETTINGS_TABS
+from frame.tabs import ISSUER, SETTINGS_TABS
 from oidc.authorization.views import account_choice, authorize, consent
 from oidc.consents import views as consents
 from oidc.devices import views as devices
@@ -22,8 +22,8 @@ APPLICATION_TABS.add(_("Endpoints"), "application-endpoints", place=30, group=CO
 APPLICATION_TABS.add(_("Sign-out"), "application-sign-out", place=60, group=ABOUT, is_shown=has_customers)
 FLOW_TABS.add(_("Run"), "userflow-run", place=50)
 ATTENTION.add(overdue_rotation, needs=Need.SIGNING_KEYS_READ)
-SETTINGS_TABS.add(_("Signing keys"), "signing-keys", place=30)
-SETTINGS_TABS.add(_("Registration"), "registration", place=40)
+SETTINGS_TABS.add(_("Signing keys"), "signing-keys", place=30, group=ISSUER)
+SETTINGS_TABS.add(_("Registration"), "registration", place=40, group=ISSUER)
 
 APPLICATION = "tenants/<slug:slug>/applications/<uuid:client_id>/"
 REGISTRATION = "tenants/<slug:slug>/settings/registration/"

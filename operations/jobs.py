@@ -45,6 +45,7 @@ NAMES = {
     "userflows.journeys.jobs.look_password_up": _("Look up whether a password is known from a breach"),
     "userflows.journeys.jobs.send_protection_notice": _("Write the mail about tries at an account"),
     "userflows.journeys.jobs.send_provider_notice": _("Write the mail about a connected or removed provider"),
+    "userflows.journeys.jobs.send_welcome": _("Write the mail that welcomes a customer"),
     "userflows.journeys.jobs.send_sign_in_notice": _("Write the mail about a new browser"),
     "userflows.links.jobs.send_address_notice": _("Write the mail about a changed address"),
     "userflows.links.jobs.send_link": _("Write the mail with a link"),

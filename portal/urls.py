@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.generic import RedirectView
 
 from branding.views.drafts import BRANDING_TABS, THEME_TABS
-from frame.tabs import LOG_TABS, SETTINGS_TABS
+from frame.tabs import LOG_TABS, SECURITY, SETTINGS_TABS, TENANT
 from portal.attention import add_checks
 from portal.views import (
     administrators,
@@ -46,12 +46,14 @@ from portal.views.words import editor as words_editor
 from portal.views.words import files as words_files
 from portal.views.words import preview as words_preview
 
-SETTINGS_TABS.add(_("General"), "tenant-settings", place=10)
-SETTINGS_TABS.add(_("Domains"), "tenant-domains", place=12, is_shown=lambda tenant: not tenant.is_home)
-SETTINGS_TABS.add(_("Sessions"), "tenant-sessions", place=20)
-SETTINGS_TABS.add(_("Passwords"), "tenant-passwords", place=22)
-SETTINGS_TABS.add(pgettext_lazy("portal", "Recovery"), "tenant-recovery", place=24)
-SETTINGS_TABS.add(_("Deletion"), "tenant-deletion", place=25, is_shown=lambda tenant: not tenant.is_home)
+SETTINGS_TABS.add(_("General"), "tenant-settings", place=10, group=TENANT)
+SETTINGS_TABS.add(_("Domains"), "tenant-domains", place=12, group=TENANT, is_shown=lambda tenant: not tenant.is_home)
+SETTINGS_TABS.add(_("Sessions"), "tenant-sessions", place=20, group=SECURITY)
+SETTINGS_TABS.add(_("Passwords"), "tenant-passwords", place=22, group=SECURITY)
+SETTINGS_TABS.add(pgettext_lazy("portal", "Recovery"), "tenant-recovery", place=24, group=SECURITY)
+SETTINGS_TABS.add(
+    _("Deletion"), "tenant-deletion", place=25, group=SECURITY, is_shown=lambda tenant: not tenant.is_home
+)
 SETTINGS_TABS.add(_("Danger zone"), "tenant-danger", place=90, is_shown=lambda tenant: not tenant.is_home)
 profile.OWN_TABS.add(_("Profile"), "profile", place=10)
 profile.OWN_TABS.add(_("Password"), "profile-password", place=20, is_shown=profile.has_passwords)

@@ -9,14 +9,14 @@ from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, OctKey
 
 from common.crypto.encryption import seal, unseal
 from providers.models import IdentityProvider
 from providers.policies import APPLE
 from tenants.postgresql import current_schema
 
-ALGORITHM = "ES256"
+ALGORITHM, BY_SECRET = "ES256", "HS256"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_SECONDS = 60
 
@@ -71,8 +71,20 @@ def make_key(provider: IdentityProvider) -> None:
 def assertion_for(provider: IdentityProvider, *, audience: str) -> str:
     """What proves to the audience, for a minute and once, that we hold the key. Raises `CannotUnseal`."""
     private: dict[str, Any] = json.loads(unseal(provider.sealed_private_key, context=sealing_context(provider.pk)))
+    header = {"alg": ALGORITHM, "kid": provider.public_jwk["kid"], "typ": "JWT"}
+    claims = json.dumps(_assertion(provider, audience))
+    return jws.serialize_compact(header, claims, ECKey.import_key(private), algorithms=[ALGORITHM])
+
+
+def assertion_by_secret(provider: IdentityProvider, *, audience: str) -> str:
+    """The same of the client secret, which isn't sent (`client_secret_jwt`, Core section 9). Raises `CannotUnseal`."""
+    header, claims = {"alg": BY_SECRET, "typ": "JWT"}, json.dumps(_assertion(provider, audience))
+    return jws.serialize_compact(header, claims, OctKey.import_key(secret_of(provider)), algorithms=[BY_SECRET])
+
+
+def _assertion(provider: IdentityProvider, audience: str) -> dict[str, Any]:
     now = int(time.time())
-    claims = {
+    return {
         "iss": provider.client_id,
         "sub": provider.client_id,
         "aud": audience,
@@ -80,5 +92,3 @@ def assertion_for(provider: IdentityProvider, *, audience: str) -> str:
         "exp": now + ASSERTION_SECONDS,
         "jti": secrets.token_urlsafe(16),
     }
-    header = {"alg": ALGORITHM, "kid": provider.public_jwk["kid"], "typ": "JWT"}
-    return jws.serialize_compact(header, json.dumps(claims), ECKey.import_key(private), algorithms=[ALGORITHM])

@@ -14,7 +14,7 @@ def _providers_of(rows: list[dict[str, Any]] | None) -> Mapping[str, IdentityPro
     return {row["id"]: row_from_json(IdentityProvider, row) for row in rows or ()}
 
 
-_providers = Part(_PROVIDERS, _providers_of)
+_providers = Part(_PROVIDERS, _providers_of, for_pages=True)
 
 
 def known_providers() -> Mapping[str, IdentityProvider]:

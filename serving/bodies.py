@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from serving.protocol import Connection, Scope
 
@@ -49,11 +50,18 @@ class Body:
 
     sender: str
     counted: int = 0
-    reader: "asyncio.Task[bytes] | None" = None
+    reader: "asyncio.Task[Any] | None" = None
+    is_given_up: bool = False
 
     @property
     def is_being_read(self) -> bool:
-        return self.reader is not None and not self.reader.done()
+        return self.reader is not None and not self.is_given_up
+
+    def give_up(self) -> None:
+        """Have its reader stop: the request's own task, which refuses it then."""
+        self.is_given_up = True
+        if self.reader:
+            self.reader.cancel()
 
 
 def has_body(scope: Scope) -> bool:
@@ -92,23 +100,21 @@ class Bodies:
         if length is not None and int(length) > most:
             raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         is_small = length is not None and int(length) <= COUNTED_AT_LEAST
-        reader = body.reader = asyncio.ensure_future(
-            _whole(connection) if is_small else self._pieces(body, connection, most)
-        )
+        body.reader = asyncio.current_task()
         self._bodies[body] = None
         self._count(body, COUNTED_AT_LEAST)
         try:
-            await asyncio.wait([reader], timeout=DEADLINE)
-            if not reader.done():
-                reader.cancel()
-                raise BodyRefused(HTTPStatus.REQUEST_TIMEOUT)
-            if reader.cancelled():
-                raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE)
-            return reader.result()
+            async with asyncio.timeout(DEADLINE):
+                return await (connection() if is_small else self._pieces(body, connection, most))
+        except TimeoutError as error:
+            raise BodyRefused(HTTPStatus.REQUEST_TIMEOUT) from error
+        except asyncio.CancelledError as error:
+            if not body.is_given_up:
+                raise
+            body.reader.uncancel()  # type: ignore[union-attr]
+            raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE) from error
         finally:
-            # Else it, its traceback and what was read would hold each other until the collector comes by.
             body.reader = None
-            del reader
 
     async def _pieces(self, body: Body, connection: Connection, most: int) -> bytes:
         """A body that is large, or doesn't tell."""
@@ -127,8 +133,7 @@ class Bodies:
         self._counted[body.sender] += more
         while self._counted[body.sender] > MOST_BYTES_OF_SENDER or self._counted.total() > MOST_BYTES_AT_ONCE:
             given_up = self._to_be_given_up()
-            if given_up.reader:
-                given_up.reader.cancel()
+            given_up.give_up()
             self._forget(given_up)
 
     def _to_be_given_up(self) -> Body:
@@ -170,7 +175,3 @@ def _begun(connection: Connection) -> AsyncIterator[bytes]:
         return aiter(connection)
     except RuntimeError:
         return connection
-
-
-async def _whole(connection: Connection) -> bytes:
-    return await connection()

@@ -3,11 +3,11 @@ from django.utils.translation import gettext_lazy
 
 from frame.access import Need
 from frame.attention import ATTENTION
-from frame.tabs import SETTINGS_TABS
+from frame.tabs import MESSAGES, SETTINGS_TABS
 from sms.attention import undelivered_texts
 from sms.views import log, sender
 
-SETTINGS_TABS.add(gettext_lazy("Text messages"), "text-sender", place=15)
+SETTINGS_TABS.add(gettext_lazy("Text messages"), "text-sender", place=15, group=MESSAGES)
 
 ATTENTION.add(undelivered_texts, needs=Need.MAIL_READ)
 

@@ -2,14 +2,14 @@
 
 Each `Part` is an SQL expression of one JSON value, written by hand, and what Python makes of it. Whichever part is
 asked for first, one statement reads it with all others that aren't known: a tenant that nobody asked for lately costs
-one, where Django would compose a dozen.
+one, where Django would compose a dozen. Only pages need what is for pages alone: a part that applications' endpoints
+need too reads without it, so that PostgreSQL need not look at a third of the tables.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Generic, LiteralString, TypeVar
-
-from psycopg import sql
 
 from common.database.caches import ProcessCache
 from tenants.postgresql import connection, current_schema
@@ -21,13 +21,19 @@ class Part(Generic[Value]):
     """One thing to know of a tenant or, with `of_client`, of each of its applications, by client ID.
 
     The expression of the latter finds its application by `%(client_id)s`. `make` gets the JSON value, None included,
-    and may raise; what it refuses isn't kept.
+    and may raise; what it refuses isn't kept. One `for_pages` is needed by nothing else.
     """
 
-    def __init__(self, expression: LiteralString, make: Callable[[Any], Value], *, of_client: bool = False) -> None:
-        self.expression = sql.SQL(expression)
-        self.make = make
-        self.of_client = of_client
+    def __init__(
+        self,
+        expression: LiteralString,
+        make: Callable[[Any], Value],
+        *,
+        of_client: bool = False,
+        for_pages: bool = False,
+    ) -> None:
+        self.expression, self.make = expression, make
+        self.of_client, self.for_pages = of_client, for_pages
         _parts.append(self)
 
     def get(self, client_id: str = "") -> Value:
@@ -64,7 +70,7 @@ def _read(part: Part[Any], client_id: str) -> _Known:
     """The part, read along with others, which are kept."""
     schema, generation = current_schema(), _known.generation
     others = _unknown(schema, client_id, but=part) if _known.keeps else []
-    found, *known_by_the_way = _read_together([part, *others], client_id)
+    found, *known_by_the_way = _read_together((part, *others), client_id)
     for other, known in zip(others, known_by_the_way, strict=True):
         # Nothing of an application that there isn't: strangers can name as many as they like.
         if known.text is not None or not other.of_client:
@@ -78,7 +84,10 @@ def _unknown(schema: str, client_id: str, *, but: Part[Any]) -> list[Part[Any]]:
     return [
         part
         for part in _parts
-        if part is not but and (client_id or not part.of_client) and _known.peek(schema, _key(part, client_id)) is None
+        if part is not but
+        and (client_id or not part.of_client)
+        and (but.for_pages or not part.for_pages)
+        and _known.peek(schema, _key(part, client_id)) is None
     ]
 
 
@@ -86,9 +95,13 @@ def _key(part: Part[Any], client_id: str) -> tuple[Part[Any], str]:
     return part, client_id if part.of_client else ""
 
 
-def _read_together(parts: Sequence[Part[Any]], client_id: str) -> list[_Known]:
-    values = sql.SQL(", ").join(sql.SQL("({})").format(part.expression) for part in parts)
+def _read_together(parts: tuple[Part[Any], ...], client_id: str) -> list[_Known]:
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SELECT {}").format(values), {"client_id": client_id})
+        cursor.execute(_statement(parts), {"client_id": client_id})
         texts = cursor.fetchone()
     return [_Known(text, part.make) for part, text in zip(parts, texts, strict=True)]
+
+
+@lru_cache(maxsize=100)
+def _statement(parts: tuple[Part[Any], ...]) -> str:
+    return f"SELECT {', '.join(f'({part.expression})' for part in parts)}"

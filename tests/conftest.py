@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from _pytest import runner
 from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import LiveServerThread
@@ -23,6 +24,7 @@ from tenants.postgresql import connection
 from tests import database
 from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
+from tests.headroom import with_headroom
 from tests.spread import long_ones_first
 from tests.stand_ins import begin_cast, begin_test, stand_ins
 from tools.browser import find as find_chromium
@@ -32,6 +34,9 @@ from userflows.journeys.crowds import Begun
 
 # Several browsers share the cores: what a person would see at once may take a while.
 expect.set_options(timeout=20_000)
+
+GARBAGE = (50_000, 20, 50)
+"""So many new objects before the youngest are looked through, so often that before the older, and that before all."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,9 +56,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there by now stays to the end: nobody looks through it for garbage again."""
+    """What is there by now stays to the end: nobody looks through it for garbage again, and seldom through the rest."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
+
+
+@pytest.hookimpl(tryfirst=True)
+@with_headroom
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    return runner.pytest_runtest_protocol(item, nextitem)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -100,6 +112,10 @@ class ServerOnOnePort(ThreadedWSGIServer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "allow_reuse_address": True})
+
+    @with_headroom
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        super().process_request_thread(request, client_address)
 
     def serve_forever(self, poll_interval: float = 0.02) -> None:
         """Looks often whether it shall stop: every test waits for that."""

@@ -21,6 +21,10 @@ from tools.placement import Account, choose_account, reachable_installation
 LONGEST_SOCKET_FOLDER = 80
 """Bytes. A socket's path must stay under 108 on Linux and 104 on macOS, and `/.s.PGSQL.65535` follows the folder."""
 
+# PostgreSQL's own UTF-8 locale: lower() knows every alphabet, whatever the machine has installed. `--locale=C` alone
+# would choose SQL_ASCII, which that locale refuses.
+LOCALE = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     # A tenant has some twenty tables: dumping or upgrading many of them in one transaction takes many locks.
@@ -38,6 +42,9 @@ _DISPOSABLE_SETTINGS = {
     "max_wal_senders": "0",
     "min_wal_size": "32MB",
     "max_wal_size": "256MB",
+    # Each database is gone within minutes, and many connections are opened to each.
+    "autovacuum": "off",
+    "scram_iterations": "1",
 }
 
 
@@ -80,10 +87,8 @@ class Server:
         password_file = self._file_with(self.cluster.superuser_password)
         try:
             options = ["--no-sync"] if self.disposable else []
-            # PostgreSQL's own UTF-8 locale: lower() knows every alphabet, whatever the machine has installed.
-            locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
             access = ["--username=postgres", f"--pwfile={password_file}", "--auth=scram-sha-256"]
-            self._run("initdb", "-D", unfinished, *locale, *access, *options)
+            self._run("initdb", "-D", unfinished, *LOCALE, *access, *options)
         finally:
             password_file.unlink()
         unfinished.rename(self.data)

@@ -118,7 +118,7 @@ def manage(command: str, settings: Mapping[str, str], *arguments: str) -> str:
 def web_server(port: int) -> Sequence[str]:
     """Return the command that serves the product on a port of this machine alone."""
     return [
-        *(sys.executable, "-m", "granian", "ciam_portal.rsgi:application", "--interface=rsgi", "--no-ws"),
+        *(sys.executable, "-m", "ciam_portal", "--no-ws"),
         *(
             f"--host={HOST}",
             f"--port={port}",
@@ -127,8 +127,8 @@ def web_server(port: int) -> Sequence[str]:
             f"--backpressure={CONNECTIONS}",
         ),
         *("--http=1", *(f"--{name}={value}" for name, value in HEADS.items())),
-        # A process that ended, of lack of memory say, comes back. One that is told to stop while it still loads the
-        # product never hears of it, and has to be killed.
+        # A process that ended, of lack of memory say, comes back. One that is told to stop while it still begins to
+        # serve never hears of it, and has to be killed.
         *("--respawn-failed-workers", "--respawn-interval=1", "--log-level=error", "--workers-kill-timeout=5"),
     ]
 

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.factors.recoveries import may_recover
 from accounts.identity.lookup import sign_ins_of
 from accounts.models import Account
+from branding.policies import URL_LENGTH
 from common.text.words import texts_in
 from userflows.admission.rules import AdmissionRules
 from userflows.methods import method_label
@@ -54,6 +55,12 @@ class UserFlow(models.Model):
     # Whether, of those, only whoever was invited; and what `AdmissionRules` say of them, by the names of their fields.
     invited_only = models.BooleanField(default=False, db_default=False)
     sign_up_rules = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
+    # Whether whoever signs up gives their details first, and then shows to read the mail of their address; and whether
+    # they are mailed a welcome once they have an account.
+    verifies_last = models.BooleanField(default=False, db_default=False)
+    sends_welcome = models.BooleanField(default=False, db_default=False)
+    # Where whoever opens a finished journey again is led whose application has no address of its own; "" for a page.
+    finished_url = models.CharField(max_length=URL_LENGTH, blank=True, default="", db_default="")
     is_default = models.BooleanField(default=False)
     # Whether whoever signs in may say who they are by their user name as well.
     takes_user_names = models.BooleanField(default=False, db_default=False)
@@ -105,6 +112,7 @@ class UserFlow(models.Model):
             asks_passkey=self.asks_passkey,
             admission=AdmissionRules.of_json(self.sign_up_rules),
             takes_user_names=self.takes_user_names,
+            verifies_last=self.verifies_last,
         )
 
     def terms_in(self, language: str) -> str:
@@ -241,8 +249,10 @@ class Journey(Named, models.Model):
     step_data = models.JSONField(default=dict)
     # By which of the flow's methods the customer shall sign in; any of them if it names none.
     wanted_methods = models.JSONField(default=list)
-    # Who is asked for a second factor besides those whom the flow asks, as whoever began the journey wants it.
+    # Who is asked for a second factor besides those whom the flow asks, as whoever began the journey wants it, and
+    # which factors count for them; those of the flow if it names none.
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
+    factors = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     # With which version of its flow it began, 0 if nobody knows; and for how many seconds the customer stood at each
     # step that is done, by its name.
     flow_number = models.PositiveIntegerField(default=0, db_default=0)
@@ -317,7 +327,7 @@ class Journey(Named, models.Model):
     @property
     def rules(self) -> FlowRules:
         """What its flow allows and asks for, and whoever began the journey wants."""
-        return self.user_flow.rules.narrowed_to(self.wanted_methods).asking(self.second_factor)
+        return self.user_flow.rules.narrowed_to(self.wanted_methods).asking(self.second_factor, self.factors)
 
     @property
     def account(self) -> Account | None:
@@ -359,6 +369,8 @@ class MailLink(models.Model):
 
     Good once, until it expires, and only the last one mailed of its kind. The row has a digest of what stands in it;
     none while the mail waits to be written. It goes as soon as the account gets another address or is signed out.
+
+    An invitation may bring a `message` in plain text, and lead to the application with this `client_id`.
     """
 
     class Kind(models.TextChoices):
@@ -373,6 +385,8 @@ class MailLink(models.Model):
     sent_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     by = models.CharField(max_length=320, blank=True)
+    message = models.TextField(blank=True, default="", db_default="")
+    client_id = models.CharField(max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account_id", "kind"], name="userflows_maillink_once")]

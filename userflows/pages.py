@@ -63,7 +63,8 @@ def render_customer(
     response["Cache-Control"] = "no-store"
     if widget := (context or {}).get("widget"):
         _let_load(response, widget.origins)
-    leads_elsewhere = origins or (journey and journey.rules.providers) or (context or {}).get("connectable")
+    leads_on = journey and (journey.rules.providers or journey.user_flow.finished_url)
+    leads_elsewhere = origins or leads_on or (context or {}).get("connectable")
     return lead_to_application(response) if leads_elsewhere else response
 
 

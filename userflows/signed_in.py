@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.logout import logout
@@ -34,10 +35,11 @@ from accounts.sessions.services import end_session, sign_out_browser
 from accounts.sessions.store import BROWSER, SESSION_ID
 from audit.services import record
 from common.web.proof import AUTH_TIME
-from userflows.lookup import default_flow
+from userflows.lookup import default_flow, known_flows
 from userflows.models import UserFlow
 from userflows.questions.owed import owed, owes_terms
-from userflows.second_factors.due import are_two_factors, is_enough
+from userflows.second_factors.asked import is_enough
+from userflows.second_factors.due import are_two_factors
 from userflows.state import FlowRules
 
 FLOW, FROM_JOURNEY, SECOND_FACTOR = "flow", "from_journey", "second_factor"
@@ -74,8 +76,14 @@ def facts_of(request: HttpRequest) -> SignInFacts:
 
 def lacks_second_factor(request: HttpRequest) -> bool:
     """Whether the administrator signed in here has shown less than the home tenant's user flow asks for by now."""
-    rules = default_flow().rules
-    return not is_enough(request.session.get(SECOND_FACTOR, ""), rules.second_factor, rules.factors)
+    return not is_enough(request.session.get(SECOND_FACTOR, ""), default_flow().rules)
+
+
+def may_see_own_account(request: HttpRequest) -> bool:
+    """Whether whoever is signed in here has shown what the user flow asks for by which they came. An application may
+    have asked for less, or counted what the flow doesn't.
+    """
+    return is_enough(request.session.get(SECOND_FACTOR, ""), known_flow_of(request).rules)
 
 
 def owes_answers(account: Account, rules: FlowRules) -> bool:
@@ -113,6 +121,12 @@ def flow_of(request: HttpRequest) -> UserFlow:
     kept = request.session.get(FLOW)
     came_by = UserFlow.objects.filter(pk=kept).first() if kept else None
     return came_by or default_flow()
+
+
+def known_flow_of(request: HttpRequest) -> UserFlow:
+    """The same, to be read only (`userflows.lookup`)."""
+    kept = request.session.get(FLOW)
+    return (known_flows().get(UUID(kept)) if kept else None) or default_flow()
 
 
 def has_ended_session(request: HttpRequest) -> bool:

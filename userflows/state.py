@@ -24,6 +24,9 @@ FACTORS = (APP, MAIL, PASSKEY, SMS)
 OFFER, REQUIRE, NEVER = "offer", "require", "never"
 ASKING_PASSKEY = (OFFER, REQUIRE, NEVER)
 REMEMBER_DAYS, MOST_REMEMBER_DAYS = 30, 90
+# What an application may ask for besides its flow: nothing (""), nobody but who has set one up whatever its flow says
+# (`NEVER`), or everybody.
+APPLICATION_ASKS = ("", NEVER, NEW_BROWSER, ALWAYS)
 # The proofs of a second factor, by the names of their steps.
 APP_CODE, MAIL_CODE, RECOVERY_CODE, SMS_CODE = "app-code", "mail-code", "recovery-code", "sms-code"
 # The step of whoever has none of them any more.
@@ -205,6 +208,10 @@ class FlowRules:
     factors: tuple[str, ...] = ()
     remember_days: int = 0
     trusts_remembered: bool = True
+    # Of the application that the journey is for: whether it spares whoever only comes in what the flow asks of
+    # everybody; and whether passkeys alone count for it.
+    spares: bool = False
+    takes_passkeys_alone: bool = False
     # Whether another flow of the tenant has phones as second factors: what it rests on isn't given away by this one.
     counts_phones: bool = False
     # Whether it is for a change of an account's own: how it is reached, what it proves itself by, whether it stays.
@@ -222,8 +229,9 @@ class FlowRules:
     first: tuple[Question, ...] = ()
     # By this name customers have to have accepted the terms of use; by none, if it is empty.
     terms_version: str = ""
-    # Who is let sign up, of those who may.
+    # Who is let sign up, of those who may; and whether they show at the end only to read the mail of their address.
     admission: AdmissionRules = EVERYBODY
+    verifies_last: bool = False
 
     def allows(self, method: str) -> bool:
         """Whether customers may sign in so."""
@@ -285,21 +293,26 @@ class FlowRules:
         """Whether a passkey is the only way to sign in by oneself, so that a mailed code is there for who has none."""
         return {step_of(method) for method in self.methods} - {PROVIDER} == {PASSKEY}
 
-    def strictest(self, second_factor: str) -> str:
-        """Who is asked for a second factor, if somebody asks for this besides the flow."""
-        return max(self.second_factor, second_factor, key=STRICTNESS.index)
+    def asking(self, second_factor: str, factors: Sequence[str] = ()) -> "FlowRules":
+        """The rules for a journey that somebody began who asks for this besides: an application, or one request of it.
 
-    def asking(self, second_factor: str) -> "FlowRules":
-        """The rules for a journey that somebody began who asks for this besides; never for less than the flow."""
-        if not second_factor:
+        The first that applies: a level (`EXACTLY`) is asked of everybody, and no browser does for it; before an
+        account is changed (`OWN_ACCOUNT`) its flow counts, without browsers; an application that asks `NEVER` spares
+        whoever only comes in; otherwise the stricter of the two counts. Of an application that names `factors`, these
+        count in the place of the flow's, and a passkey always.
+        """
+        if not second_factor and not factors:
             return self
-        trusts = second_factor not in {EXACTLY, OWN_ACCOUNT}
-        asked = self.strictest("" if second_factor == OWN_ACCOUNT else second_factor)
+        asked = WHO_HAS_ONE if second_factor in {OWN_ACCOUNT, NEVER} else second_factor
+        kept = {PASSKEY} if factors else {*FACTORS}
         return replace(
             self,
-            second_factor=asked,
-            trusts_remembered=trusts and self.trusts_remembered,
+            second_factor=max(self.second_factor, asked, key=STRICTNESS.index),
+            factors=(*factors, *(each for each in self.factors if each in kept and each not in factors)),
+            trusts_remembered=second_factor not in {EXACTLY, OWN_ACCOUNT} and self.trusts_remembered,
             is_own_account=second_factor == OWN_ACCOUNT,
+            spares=second_factor == NEVER,
+            takes_passkeys_alone=tuple(factors) == (PASSKEY,),
         )
 
     def narrowed_to(self, methods: Sequence[str]) -> "FlowRules":

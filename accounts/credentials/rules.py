@@ -66,7 +66,7 @@ def _rules_of(kept: Mapping[str, Any] | None) -> PasswordRules:
     return PasswordRules(**{**kept, "blocked_words": tuple(kept["blocked_words"])})
 
 
-_rules = Part(_RULES, _rules_of)
+_rules = Part(_RULES, _rules_of, for_pages=True)
 
 
 def tidied_words(words: str) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from django.core import serializers
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -32,6 +31,7 @@ from accounts.models import (
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused
+from common.text.written_dates import long_date_and_time
 from tenants.known import Part
 from tenants.lookup import current_tenant
 from tenants.postgresql import announce_change
@@ -173,7 +173,7 @@ def refuse_if_recovered(account: Account, *, field: str = "") -> None:
     """Raises `Refused` as long as whoever has waited for an account may not take it away from its owner for good."""
     ends_at = account.recovered_at + CLOSED_AFTER_RECOVERY_FOR if account.recovered_at else None
     if ends_at is not None and ends_at > timezone.now():
-        until = date_format(timezone.localtime(ends_at), pgettext("date and time", "N j, Y, P"))
+        until = long_date_and_time(timezone.localtime(ends_at))
         sentence = _("This account was recovered a short while ago. You can do this from %(until)s on.")
         raise Refused([Problem(Code.NOT_ALLOWED, field, sentence % {"until": until})])
 
@@ -219,4 +219,4 @@ def _hours_of(hours: int | None) -> int:
     return 0 if tenant is not None and tenant.is_home else USUAL_WAIT_HOURS
 
 
-_hours = Part("SELECT to_jsonb(settings.wait_hours) FROM accounts_recoverysettings settings", _hours_of)
+_hours = Part("SELECT to_jsonb(settings.wait_hours) FROM accounts_recoverysettings settings", _hours_of, for_pages=True)

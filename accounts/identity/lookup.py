@@ -35,5 +35,5 @@ def _names_of(names: list[str] | None) -> frozenset[str]:
     return frozenset(names or ())
 
 
-_types = Part(_TYPES, _types_of)
-_unique = Part(_UNIQUE, _names_of)
+_types = Part(_TYPES, _types_of, for_pages=True)
+_unique = Part(_UNIQUE, _names_of, for_pages=True)

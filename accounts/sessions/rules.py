@@ -80,7 +80,7 @@ def _are_administrators() -> bool:
     return tenant is not None and tenant.is_home
 
 
-_rules = Part(_RULES, _rules_of)
+_rules = Part(_RULES, _rules_of, for_pages=True)
 
 
 def problems_of(rules: SessionRules) -> list[Problem]:

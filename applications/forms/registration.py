@@ -11,9 +11,10 @@ from applications.policies.changes import usual_auth_method
 from applications.policies.frameworks import FRAMEWORKS
 from applications.policies.kinds import PUBLIC_KINDS
 from frame.forms import EditForm, ServiceText
-from frame.widgets import RadioCards
+from frame.widgets import CheckCards, RadioCards
+from userflows.flows.forms.second_factor import WHICH
 from userflows.models import UserFlow
-from userflows.state import ALWAYS, NEW_BROWSER, WHO_HAS_ONE
+from userflows.state import ALWAYS, FACTORS, NEVER, NEW_BROWSER, WHO_HAS_ONE
 
 KIND_DESCRIPTIONS: dict[str, Promise] = {
     Application.Kind.WEB: _("Runs on a server and can keep a secret: Flask, Django, ASP.NET Core, Express, Spring."),
@@ -25,16 +26,21 @@ KIND_DESCRIPTIONS: dict[str, Promise] = {
 }
 SECOND_FACTORS = (
     (WHO_HAS_ONE, _("As the user flow says")),
+    (NEVER, _("Never")),
     (NEW_BROWSER, _("In a new browser")),
     (ALWAYS, _("At each sign-in")),
 )
 SECOND_FACTOR_DESCRIPTIONS = {
     WHO_HAS_ONE: _("This application asks for nothing besides."),
+    NEVER: _("Nobody is asked at sign-in, whatever the user flow says; only whoever has set up one of their own."),
     NEW_BROWSER: _("Everybody is asked, but for browsers that are remembered."),
     ALWAYS: _("Everybody is asked; whoever is signed in already, for the second factor alone."),
 }
 # What nobody is asked who registers an application, and a service has no use for.
-LATER = ("post_logout_redirect_uris", "second_factor", "requires_pushed_requests", "requires_signed_requests")
+LATER = (
+    *("post_logout_redirect_uris", "second_factor", "factors"),
+    *("requires_pushed_requests", "requires_signed_requests"),
+)
 URI_HELP = _(
     "One per line, matched exactly. https only, except http for localhost; a mobile or desktop application may use a "
     "scheme of its own, such as com.example.app:/callback."
@@ -53,6 +59,7 @@ def kept_of(application: Application) -> dict[str, Any]:
         "requires_signed_requests": application.requires_signed_requests,
         "framework": application.framework,
         "second_factor": application.second_factor,
+        "factors": application.counted_factors,
     }
 
 
@@ -90,7 +97,20 @@ class ApplicationForm(EditForm):
         required=False,
         choices=SECOND_FACTORS,
         widget=RadioCards(descriptions=SECOND_FACTOR_DESCRIPTIONS),
-        help_text=_("An application can ask for more than its user flow does, never for less."),
+        help_text=_(
+            "Of user flow and application the stricter one counts. “Never” is for this application alone: whom it has "
+            "let in, the others ask, and so do the pages of the account."
+        ),
+    )
+    factors = forms.MultipleChoiceField(
+        label=_("Second factors that count"),
+        required=False,
+        choices=[(name, label) for name, (label, _hint) in WHICH.items()],
+        widget=CheckCards,
+        help_text=_(
+            "None ticked: those of the user flow. A passkey always counts, and an authenticator app unless passkeys "
+            "alone are ticked."
+        ),
     )
     requires_pkce = forms.BooleanField(
         label=_("Require PKCE"),
@@ -135,8 +155,8 @@ class ApplicationForm(EditForm):
             field.queryset = UserFlow.objects.order_by("-is_default", "name")
         else:
             self.fields["name"].help_text = _("For you and your colleagues: nobody signs in to a service.")
-            for name in ("redirect_uris", "post_logout_redirect_uris", "user_flow", "requires_pushed_requests"):
-                del self.fields[name]
+            for name in ("redirect_uris", "user_flow", *LATER):
+                self.fields.pop(name, None)
 
     def _offer_frameworks(self, known: Mapping[str, str]) -> None:
         field = self.fields["framework"]
@@ -144,6 +164,10 @@ class ApplicationForm(EditForm):
         field.choices = [("", _("Another one")), *known.items()]
         if len(known) == 1:
             del self.fields["framework"]
+
+    def clean_factors(self) -> tuple[str, ...]:
+        """In one order, whatever the order of the ticks."""
+        return tuple(name for name in FACTORS if name in self.cleaned_data["factors"])
 
     def values(self) -> dict[str, Any]:
         """What was chosen, by the fields of a description."""

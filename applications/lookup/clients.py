@@ -71,6 +71,7 @@ class RegisteredClient:
     requires_signed_requests: bool
     follows_fapi: bool
     second_factor: str
+    factors: tuple[str, ...]
     sector: str
     grant_types: tuple[str, ...]
     redirect_uris: tuple[str, ...]
@@ -144,6 +145,7 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         requires_signed_requests=application.requires_signed_requests,
         follows_fapi=application.follows_fapi,
         second_factor=application.second_factor,
+        factors=application.counted_factors,
         sector=sector_of(
             application.redirect_uri_list,
             subject_type=application.subject_type,

@@ -60,8 +60,9 @@ class Application(AbstractApplication):
     requires_signed_requests = models.BooleanField(default=False, db_default=False)
     # Whether it is held to the FAPI 2.0 Security Profile (`policies.fapi`).
     follows_fapi = models.BooleanField(default=False, db_default=False)
-    # Who is asked for a second factor besides those whom the user flow asks (`userflows.state.STRICTNESS`).
+    # Who is asked for a second factor besides those whom the user flow asks, and which count (`FlowRules.asking`).
     second_factor = models.CharField(max_length=16, blank=True, default="", db_default="")
+    factors = models.CharField(max_length=64, blank=True, default="", db_default="")
     # By which IDs it knows customers, and for which sector those are made (`policies.subjects`).
     subject_type = models.CharField(max_length=8, default="public", db_default="public")
     sector_identifier_uri = models.CharField(max_length=2048, blank=True, default="", db_default="")
@@ -169,6 +170,11 @@ class Application(AbstractApplication):
     @property
     def token_settings(self) -> TokenSettings:
         return TokenSettings(**{name: getattr(self, name) for name in NAMES})
+
+    @property
+    def counted_factors(self) -> tuple[str, ...]:
+        """The second factors that count for it; those of its user flow if it names none."""
+        return tuple(self.factors.split())
 
     @property
     def redirect_uri_list(self) -> list[str]:

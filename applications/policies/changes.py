@@ -25,8 +25,9 @@ from common.text.words import tidied_words
 # Fields of which the audit log tells what they are from now on: they are chosen, not written, or are identifiers.
 TOLD = frozenset(
     """
-    framework auth_method user_flow requires_pkce requires_pushed_requests second_factor requires_dpop identifier_uri
-    asks_for_consent follows_fapi requires_signed_requests subject_type certificate_field binds_to_certificate
+    framework auth_method user_flow requires_pkce requires_pushed_requests second_factor factors requires_dpop
+    identifier_uri asks_for_consent follows_fapi requires_signed_requests subject_type certificate_field
+    binds_to_certificate
     access_token_minutes id_token_minutes refresh_idle_days refresh_absolute_days refresh_grace_seconds
     id_token_tells_customer id_token_algorithm access_token_algorithm userinfo_algorithm
     id_token_encryption id_token_content userinfo_encryption userinfo_content
@@ -83,6 +84,7 @@ def tidied(wished: ApplicationDescription) -> ApplicationDescription:
         redirect_uris=_each_once(wished.sign_in.redirect_uris),
         post_logout_redirect_uris=_each_once(wished.sign_out.post_logout_redirect_uris),
         scopes=_each_once(wished.sign_in.scopes),
+        factors=_each_once(wished.sign_in.factors),
         grant_types=chosen_grants(asked, kind=wished.kind) if is_possible else asked,
         api_scopes=tuple(sorted(map(_tidied_scope, wished.api.api_scopes), key=lambda scope: scope.name)),
         roles=tuple(sorted(map(_tidied_role, wished.api.roles), key=lambda role: role.value)),

@@ -1,6 +1,6 @@
 """What the rules about an application have to know besides its description, and what a rule is."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,13 +14,14 @@ class Facts:
     """What has to be known besides the description. `roles` goes by key, and says which are for services.
 
     `own_addresses` are the tenant's; `languages` goes by code; `calls_own_computer` is so on a local installation only.
-    `sector` is that of an application in use, which has to stay as it is; None if it may become another.
+    `flows` has the methods of the user flow, by its key, if there is such a flow. `sector` is that of an application in
+    use, which has to stay as it is; None if it may become another.
     """
 
     client_id: str = ""
     identifier_is_taken: bool = False
     own_addresses: tuple[str, ...] = ()
-    flows: Collection[UUID] = ()
+    flows: Mapping[UUID, Sequence[str]] = field(default_factory=dict)
     attributes: Collection[str] = ()
     scopes: Collection[UUID] = ()
     roles: Mapping[UUID, bool] = field(default_factory=dict)

@@ -32,10 +32,13 @@ from common.problems import Code, Problem, name_problems, one_of, wrong
 from common.text.texts import shortened
 from common.text.translation import gettext, gettext_lazy
 from common.web.outgoing import url_problem
-from userflows.state import ALWAYS, NEW_BROWSER, WHO_HAS_ONE
+from userflows.flows.second_factor import which_problems
+from userflows.state import APPLICATION_ASKS
 
 # What decides by which IDs an application knows its customers.
 SUBJECT_FIELDS = ("subject_type", "sector_identifier_uri", "redirect_uris")
+# For what its user flow is looked at.
+FLOW_FIELDS = ("user_flow", "factors")
 # What may be encrypted to it.
 ENCRYPTIONS = ("id_token_encryption", "userinfo_encryption")
 NOBODY_SIGNS_IN = gettext_lazy("Nobody signs in to a service.")
@@ -127,14 +130,22 @@ def _fapi(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Prob
 
 def _second_factor(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
     asked = after.sign_in.second_factor
-    if asked not in {WHO_HAS_ONE, NEW_BROWSER, ALWAYS}:
-        yield Problem(
-            Code.INVALID,
-            "second_factor",
-            gettext("Choose %(choices)s, or nothing.") % {"choices": f"{NEW_BROWSER}, {ALWAYS}"},
-        )
+    if asked not in APPLICATION_ASKS:
+        choices = ", ".join(filter(None, APPLICATION_ASKS))
+        sentence = gettext("Choose %(choices)s, or nothing.") % {"choices": choices}
+        yield Problem(Code.INVALID, "second_factor", sentence)
     elif asked and after.kind == SERVICE:
         yield Problem(Code.NOT_ALLOWED, "second_factor", str(NOBODY_SIGNS_IN))
+
+
+def _factors(after: ApplicationDescription, facts: Facts, _: Changes) -> Iterator[Problem]:
+    """Those that count have to be such that customers of its user flow can show one."""
+    factors, flow = after.sign_in.factors, after.sign_in.user_flow
+    if factors and after.kind == SERVICE:
+        yield Problem(Code.NOT_ALLOWED, "factors", str(NOBODY_SIGNS_IN))
+    elif factors:
+        methods = facts.flows.get(flow, ()) if flow else ()
+        yield from which_problems(factors, methods=methods)
 
 
 def _subjects(after: ApplicationDescription, facts: Facts, changes: Changes) -> Iterator[Problem]:
@@ -267,6 +278,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("requires_signed_requests", "auth_method"), _signed_requests),
     (("follows_fapi", *FAPI_FIELDS), _fapi),
     (("second_factor",), _second_factor),
+    (FLOW_FIELDS, _factors),
     (SUBJECT_FIELDS, _subjects),
     (("scopes",), _own_scopes),
     (TOKENS, _tokens),

@@ -34,7 +34,7 @@ from applications.models import (
 from applications.policies.changes import Changes, changes_between, tidied
 from applications.policies.facts import Facts
 from applications.policies.kinds import PUBLIC_KINDS, SERVICE
-from applications.policies.rules import problems_of, sector_of_description
+from applications.policies.rules import FLOW_FIELDS, problems_of, sector_of_description
 from applications.policies.subjects import PAIRWISE
 from applications.services.changes import record_change
 from applications.services.items import save_items
@@ -64,6 +64,7 @@ WORDS = {
     "post_logout_redirect_uris": "post_logout_redirect_uris",
     "scopes": "scopes",
     "grant_types": "grants",
+    "factors": "factors",
 }
 
 
@@ -89,6 +90,7 @@ def describe(application: Application) -> ApplicationDescription:
                 requires_pushed_requests=application.requires_pushed_requests,
                 requires_signed_requests=application.requires_signed_requests,
                 second_factor=application.second_factor,
+                factors=application.counted_factors,
                 scopes=tuple(application.scopes.split()),
                 subject_type=application.subject_type,
                 sector_identifier_uri=application.sector_identifier_uri,
@@ -270,13 +272,13 @@ def _facts(
     attributes: Iterable[str] = ()
     if any(claim.source == ClaimRule.Source.ATTRIBUTE for claim in after.claims) and changes.touches("claims"):
         attributes = (*BUILT_IN_ATTRIBUTES, *CustomAttribute.objects.values_list("name", flat=True))
-    flow = after.sign_in.user_flow
-    has_flow = flow and changes.touches("user_flow") and UserFlow.objects.filter(pk=flow).exists()
+    key = after.sign_in.user_flow
+    flow = UserFlow.objects.filter(pk=key).first() if key and changes.touches(*FLOW_FIELDS) else None
     return Facts(
         client_id=row.client_id,
         identifier_is_taken=names_api and others.exists(),
         own_addresses=own_urls(tenant) if tenant else (),
-        flows=(flow,) if has_flow and flow else (),
+        flows={flow.pk: flow.methods} if flow else {},
         attributes=frozenset(attributes),
         scopes=scopes,
         roles=roles,

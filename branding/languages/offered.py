@@ -18,6 +18,7 @@ from common.text.languages import (
     served_by,
 )
 from common.text.spoken import Languages
+from common.text.texts import plain_letters
 from common.versions import version_of
 from tenants.known import Part
 
@@ -77,7 +78,7 @@ class Offer:
     @property
     def languages(self) -> list[Language]:
         """By the names that their readers call them."""
-        return sorted(map(self.language, self.codes), key=lambda language: language.own.casefold())
+        return sorted(map(self.language, self.codes), key=lambda language: plain_letters(language.own))
 
     @property
     def known(self) -> list[Language]:
@@ -143,7 +144,7 @@ def rules_in(row: Mapping[str, Any] | None) -> LanguageRules:
     return LanguageRules(tuple(row["offered"]), row["default"], still)
 
 
-_offer = Part(_CHOSEN, lambda row: Offer(rules_in(row)))
+_offer = Part(_CHOSEN, lambda row: Offer(rules_in(row)), for_pages=True)
 
 
 def offer() -> Offer:

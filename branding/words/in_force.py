@@ -118,7 +118,7 @@ def _published_from(told: Mapping[str, Any]) -> PublishedWords:
     return PublishedWords({theme or "": words for theme, words in told["brands"] or ()}, told["themes"] or {})
 
 
-_published = Part(_PUBLISHED, _published_from)
+_published = Part(_PUBLISHED, _published_from, for_pages=True)
 
 
 def words_in_force(user_flow: UUID | None = None, client_id: str = "") -> TenantsWords | None:

@@ -1,12 +1,12 @@
 """Countries and regions, kept as the two letters of ISO 3166-1; their names are those of CLDR."""
 
-import unicodedata
 from functools import cache
 
 from babel import Locale
 from django.utils.translation import gettext_lazy as _
 
 from common.text.languages import ENGLISH, TRANSLATED_LANGUAGES, find_language
+from common.text.texts import plain_letters
 
 NOT_A_COUNTRY = _("Choose a country or region by its two letters, such as DE.")
 # CLDR names these beside those of ISO 3166-1: parts of countries, unions, test and unknown regions. XK stays, which ISO
@@ -20,7 +20,9 @@ def countries(language: str = ENGLISH) -> tuple[tuple[str, str], ...]:
     known = find_language(language)
     territories = Locale.parse(known.tag if known else ENGLISH, sep="-").territories
     named = [(code, name) for code, name in territories.items() if len(code) == 2 and code.isalpha()]
-    return tuple(sorted((pair for pair in named if pair[0] not in _NOT_COUNTRIES), key=lambda pair: _plain(pair[1])))
+    return tuple(
+        sorted((pair for pair in named if pair[0] not in _NOT_COUNTRIES), key=lambda pair: plain_letters(pair[1]))
+    )
 
 
 def country_choices(nothing: str, *, kept: str = "", language: str = ENGLISH) -> list[tuple[str, str]]:
@@ -43,7 +45,7 @@ def country_letters(text: str) -> str:
     Empty if there is no such country.
     """
     text = text.strip()
-    return text.upper() if is_country(text.upper()) else _letters_by_name().get(_plain(text), "")
+    return text.upper() if is_country(text.upper()) else _letters_by_name().get(plain_letters(text), "")
 
 
 @cache
@@ -53,10 +55,6 @@ def _names() -> dict[str, str]:
 
 @cache
 def _letters_by_name() -> dict[str, str]:
-    return {_plain(name): letters for language in TRANSLATED_LANGUAGES for letters, name in countries(language.code)}
-
-
-def _plain(name: str) -> str:
-    """As names are sorted and compared: without capitals and accents."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return {
+        plain_letters(name): letters for language in TRANSLATED_LANGUAGES for letters, name in countries(language.code)
+    }

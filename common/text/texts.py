@@ -24,6 +24,12 @@ MOST_MARKS = 4
 MARKS = frozenset({"Mn", "Me"})
 
 
+def plain_letters(text: str) -> str:
+    """As names are sorted and compared: without capitals and accents."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def name_problem(name: str, *, longest: int) -> str:
     """Why others couldn't read this as a name, as a sentence; empty if they can."""
     if not name.strip() or len(name) > longest:

@@ -12,7 +12,7 @@ from figures.lookup.ranges import DayRange
 from figures.lookup.sums import Ledger, rows_by_months
 from figures.models import Sum
 from figures.policies import FINISHED, JOURNEYS, OF_JOURNEYS, STEP_SECONDS, WHOLE_DAY, median_of
-from userflows.journeys.next_step import steps_for, tasks_of
+from userflows.journeys.next_step import order_of, steps_for, tasks_of
 from userflows.journeys.registry import table
 from userflows.lookup import known_flows
 from userflows.models import Journey, UserFlow
@@ -169,8 +169,7 @@ def _way(flow: UserFlow, purpose: str, ended: Mapping[str, int]) -> Sequence[tup
     state, rules = JourneyState(purpose), flow.rules
     tasks = tasks_of(state, rules, table())
     way = {task: [step.name for step in steps_for(task, state, rules, table())] for task in tasks}
-    order = list(dict.fromkeys(step.task for step in table()))
     for step in table():
         if step.name in ended and step.name not in way.get(step.task, []):
             way.setdefault(step.task, []).append(step.name)
-    return [tuple(way[task]) for task in order if task in way]
+    return [tuple(way[task]) for task in order_of(state, rules, table()) if task in way]

@@ -106,7 +106,7 @@ def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
             Account(pk=journey.account_id, has_app=has_app, passkeys_at=hosts, phone_number=phone, closes_at=closes_at),
             SOME_HOST,
         )
-    asked = known.narrowed_to(journey.wanted_methods).asking(journey.second_factor)
+    asked = known.narrowed_to(journey.wanted_methods).asking(journey.second_factor, journey.factors)
     step = next_step(journey.state, asked, table())
     # All was done but the end itself.
     return table()[-1].name if step is FINISH else step.name

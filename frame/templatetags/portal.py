@@ -25,6 +25,7 @@ from common.text.languages import ENGLISH
 from common.versions import version_of
 from frame.confirmation import Undo, undo_in
 from frame.pages import may_open, may_send, opens
+from frame.tabs import in_groups
 from frame.widgets import CheckCards, LongSelect, RadioCards
 
 register = template.Library()
@@ -36,6 +37,7 @@ SECONDS_COUNTED = 120
 
 
 register.filter("may_open", may_open)
+register.filter("in_groups", in_groups)
 
 
 @register.filter

@@ -171,4 +171,4 @@ def _password_problem(user: str, password: str) -> str:
     return password_problem(password) if user else ""
 
 
-_has_own = Part(_HAS_OWN, bool)
+_has_own = Part(_HAS_OWN, bool, for_pages=True)

@@ -30,11 +30,18 @@ SUBJECTS = {
     "data_ready": _("Copy of the customer’s data is ready"),
     "deletion": _("Account will be deleted"),
     "deletion_done": _("Account deleted"),
+    "invitation": _("Invitation of an administrator"),
     "invitation_link": _("Invitation"),
+    "passkey": _("Passkeys changed"),
     "password_changed": _("Password changed"),
     "password_link": _("Link to a new password"),
+    "phone": _("Phone number changed"),
     "protection": _("Notice about an account"),
+    "provider_linked": _("Identity provider linked"),
+    "provider_unlinked": _("Identity provider unlinked"),
     "recovery": _("Lost second factors"),
+    "second_factor": _("Second factors changed"),
+    "welcome": _("Welcome"),
 }
 
 

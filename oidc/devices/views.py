@@ -44,9 +44,8 @@ from userflows.middleware import speak_for
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
-from userflows.second_factors.due import is_enough
+from userflows.second_factors.asked import is_enough
 from userflows.signed_in import facts_of, owes_answers
-from userflows.state import FlowRules
 
 PAGE = "device_code"
 
@@ -140,16 +139,9 @@ def _is_signed_in_for(request: HttpRequest, device: DeviceGrant) -> bool:
     """Whether somebody is signed in here as strongly as the application and its user flow ask for, owing neither."""
     if not isinstance(request.user, Account):
         return False
-    rules, asked = _asked_for(device)
-    is_strong = is_enough(facts_of(request).second_factor, asked, rules.factors)
-    return is_strong and not owes_answers(request.user, rules)
-
-
-def _asked_for(device: DeviceGrant) -> tuple[FlowRules, str]:
-    """The rules of the application's user flow, and who is asked for a second factor."""
     client = client_by_id(device.application.client_id)
-    rules = flow_by_id(cast(UUID, client.flow_id)).rules
-    return rules, rules.strictest(client.second_factor)
+    rules = flow_by_id(cast(UUID, client.flow_id)).rules.asking(client.second_factor, client.factors)
+    return is_enough(facts_of(request).second_factor, rules) and not owes_answers(request.user, rules)
 
 
 def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> HttpResponse:
@@ -168,7 +160,7 @@ def _begin(request: HttpRequest, device: DeviceGrant, *, signs_in: bool) -> Http
         application_look=appearance_for_customers(client, issuer=issuer_of(cast(TenantRequest, request).tenant)),
         context={"device": device.pk},
         confirms=cast(Account, request.user) if lacks_something else None,
-        more=More(client.second_factor, adds_to_session=lacks_something),
+        more=More(client.second_factor, client.factors, adds_to_session=lacks_something),
         first_page="" if signs_in else "device:decide",
     )
     response["Cache-Control"] = "no-store"

@@ -1,6 +1,6 @@
 """What the issuer publishes."""
 
-from oidc.issuer.identity import issuer_for
+from oidc.issuer.identity import issuer_for, metadata_for
 from oidc.wire.requests import Call
 from oidc.wire.responses import Answer, endpoint, published
 
@@ -8,7 +8,7 @@ from oidc.wire.responses import Answer, endpoint, published
 @endpoint("GET", "HEAD", is_for_anybody=True)
 def metadata(request: Call) -> Answer:
     """OpenID Connect Discovery 1.0 section 4 and RFC 8414 section 3."""
-    return published(issuer_for(request.tenant).metadata)
+    return published(metadata_for(request.tenant))
 
 
 @endpoint("GET", "HEAD", is_for_anybody=True)

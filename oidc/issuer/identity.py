@@ -37,7 +37,8 @@ _PUBLISHED = """
 class Issuer:
     """`keys` goes by key ID and holds all that verify; `active` goes by algorithm and holds the ones that sign.
 
-    `aliases` are the endpoints to which certificates are shown, where those have addresses of their own.
+    `aliases` are the endpoints to which certificates are shown, where those have addresses of their own. `registers`
+    says whether applications may register themselves.
     """
 
     name: str
@@ -45,8 +46,8 @@ class Issuer:
     aliases: Mapping[str, str]
     keys: Mapping[str, LoadedKey]
     active: Mapping[str, LoadedKey]
-    metadata: bytes
     jwks: bytes
+    registers: bool
 
     def addresses_of(self, endpoint: str) -> frozenset[str]:
         """By which clients may name an endpoint: where everybody calls it, and where certificates are shown."""
@@ -61,11 +62,18 @@ def issuer_for(tenant: Tenant) -> Issuer:
     return _issuers.get(tenant.schema_name, "issuer", lambda: _read(tenant))
 
 
+def metadata_for(tenant: Tenant) -> bytes:
+    """What the issuer of this tenant publishes about itself, made anew: tokens need nothing of it, and what is handed
+    out is kept as a whole answer (`oidc.document_cache`).
+    """
+    issuer = issuer_for(tenant)
+    with schema_context(tenant.schema_name):
+        return json.dumps(metadata_of(issuer.name, issuer.endpoints, registers=issuer.registers)).encode()
+
+
 def _read(tenant: Tenant) -> Issuer:
-    name, endpoints = issuer_of(tenant), endpoints_of(tenant)
     with schema_context(tenant.schema_name):
         rows, registers = _published.get()
-        metadata = metadata_of(name, endpoints, registers=registers)
     rows = sorted(rows, key=lambda row: PUBLISHED_IN_ORDER.index(SigningKey.State(row.state)))
     try:
         keys = {row.kid: _loaded(row, tenant.schema_name) for row in rows}
@@ -73,14 +81,15 @@ def _read(tenant: Tenant) -> Issuer:
         logger.error("The signing keys of the tenant %s can't be read. %s", tenant.slug, error)
         raise SigningKeysUnreadable from error
     active = {row.algorithm: keys[row.kid] for row in rows if row.state == SigningKey.State.ACTIVE}
+    endpoints = endpoints_of(tenant)
     return Issuer(
-        name=name,
+        name=issuer_of(tenant),
         endpoints=endpoints,
         aliases=certificate_aliases_of(endpoints),
         keys=keys,
         active=active,
-        metadata=json.dumps(metadata).encode(),
         jwks=json.dumps({"keys": [row.public_jwk for row in rows]}).encode(),
+        registers=registers,
     )
 
 

@@ -1,5 +1,6 @@
 """What the issuer publishes about itself: OpenID Connect Discovery 1.0 and RFC 8414. It lists only what works."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from applications.policies.credentials import SELF_SIGNED_TLS, TLS
@@ -22,7 +23,7 @@ CLAIMS = (
 ).split()
 
 
-def metadata_of(issuer: str, endpoints: dict[str, str], *, registers: bool = False) -> dict[str, Any]:
+def metadata_of(issuer: str, endpoints: Mapping[str, str], *, registers: bool = False) -> dict[str, Any]:
     """The discovery document, good for both standards. The tenant is the one being served."""
     methods = [*CONFIDENTIAL_METHODS, *_certificate_methods()]
     return {
@@ -83,7 +84,7 @@ def _certificate_methods() -> list[str]:
     return [TLS, SELF_SIGNED_TLS] if verifies_certificates() else [SELF_SIGNED_TLS]
 
 
-def _about_certificates(endpoints: dict[str, str]) -> dict[str, Any]:
+def _about_certificates(endpoints: Mapping[str, str]) -> dict[str, Any]:
     """RFC 8705 sections 3.3 and 5."""
     if not offers_certificates():
         return {}

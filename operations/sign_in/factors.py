@@ -1,14 +1,15 @@
 """What stands between a customer's first factor and their being signed in, for the check of a sign-in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from accounts.factors.services import codes_left
 from accounts.models import Account
 from applications.models import Application
+from userflows.flows.forms.second_factor import WHICH
 from userflows.models import UserFlow
-from userflows.state import ALWAYS, APP, MAIL, PASSKEY, SMS
+from userflows.state import ALWAYS, APP, MAIL, PASSKEY, SMS, WHO_HAS_ONE, FlowRules
 
 
 @dataclass(frozen=True)
@@ -22,53 +23,86 @@ class FactorAsked:
 
 
 def factor_asked(account: Account, flow: UserFlow | None, application: Application | None) -> FactorAsked | None:
-    """The second factor that this account is asked for by a flow and an application; None where none is."""
+    """The second factor that this account is asked for by a flow and an application, and by whose rule; None where
+    nobody asks.
+    """
     if flow is None:
         return None
-    asked = flow.rules.strictest(application.second_factor if application else "")
-    when = "at each sign-in" if asked == ALWAYS else "in each browser that isn’t remembered"
-    if account.has_app:
-        return FactorAsked(
-            "A second factor is asked for",
-            f"The code of the authenticator app, {when}, or one of {codes_left(account)} recovery codes.",
-            "Who has lost both can be helped: remove the app, once you are sure who they are.",
-        )
+    rules = flow.rules
+    if application:
+        rules = rules.asking(application.second_factor, application.counted_factors)
+    asked = WHO_HAS_ONE if rules.spares else rules.second_factor
+    found = _to_show(account, rules, asked)
+    if found is None and asked != rules.second_factor and application:
+        names = {"flow": flow.name, "application": application.name}
+        words = _("The user flow %(flow)s would ask for one, and %(application)s never does. Others ask all the same.")
+        return FactorAsked(_("No second factor is asked for"), words % names)
+    if found is None:
+        return None
+    return replace(found, text=" ".join([found.text, *_whose_rule(flow, application, asked)]))
+
+
+def _to_show(account: Account, rules: FlowRules, asked: str) -> FactorAsked | None:
+    """What the account has to show, or to set up, where this is asked."""
+    title = _("A second factor is asked for")
+    when = _("At each sign-in.") if asked == ALWAYS else _("In each browser that isn’t remembered.")
+    if account.has_app and not (asked and rules.takes_passkeys_alone):
+        words = _("The code of the authenticator app, or one of %(count)d recovery codes.")
+        helps = _("Who has lost both can be helped: remove the app, once you are sure who they are.")
+        return FactorAsked(title, f"{words % {'count': codes_left(account)}} {when}", helps)
     if not asked:
-        return _phone_asked(account, flow, is_due=False)
+        return _phone_asked(account, rules, is_due=False)
     if account.passkeys_at:
-        hosts = ", ".join(account.passkeys_at)
-        return FactorAsked(
-            _("A second factor is asked for"),
-            _("A passkey, unless they sign in with one. Theirs work at %(hosts)s.") % {"hosts": hosts},
-            _("Who has lost it can be helped: remove it, once you are sure who they are."),
-        )
-    if phone := _phone_asked(account, flow, is_due=True):
+        words = _("A passkey, unless they sign in with one. Theirs work at %(hosts)s.")
+        helps = _("Who has lost it can be helped: remove it, once you are sure who they are.")
+        return FactorAsked(title, words % {"hosts": ", ".join(account.passkeys_at)}, helps)
+    if phone := _phone_asked(account, rules, is_due=True):
         return phone
-    if MAIL in flow.factors:
-        return FactorAsked("A second factor is asked for", f"A code by email, {when}.")
-    if flow.rules.has_passkeys:
-        title, text = _("A passkey has to be made"), _("They have none yet, and make one before they come in.")
-        return FactorAsked(title, text)
-    if APP in flow.factors:
-        return FactorAsked("An authenticator app has to be set up", f"They have none yet, and one is asked for {when}.")
-    if SMS in flow.factors:
-        title, text = (
-            _("A phone number has to be confirmed"),
-            _("They have none yet, and confirm one before they come in."),
+    if MAIL in rules.factors:
+        return FactorAsked(title, f"{_('A code by email.')} {when}")
+    return _to_set_up(rules)
+
+
+def _to_set_up(rules: FlowRules) -> FactorAsked:
+    """What whoever has nothing to show sets up before they come in."""
+    if rules.has_passkeys:
+        return FactorAsked(_("A passkey has to be made"), _("They have none yet, and make one before they come in."))
+    if APP in rules.factors:
+        return FactorAsked(
+            _("An authenticator app has to be set up"), _("They have none yet, and set one up before they come in.")
         )
-        return FactorAsked(title, text)
+    if SMS in rules.factors:
+        return FactorAsked(
+            _("A phone number has to be confirmed"), _("They have none yet, and confirm one before they come in.")
+        )
     return FactorAsked(
-        "The user flow has no second factor",
-        f"{application.name if application else 'The user flow'} asks for one.",
-        "Offer one in the user flow.",
+        _("The user flow has no second factor"),
+        _("So nobody can show one."),
+        _("Offer one in the user flow."),
         is_closed=True,
     )
 
 
-def _phone_asked(account: Account, flow: UserFlow, *, is_due: bool) -> FactorAsked | None:
+def _whose_rule(flow: UserFlow, application: Application | None, asked: str) -> list[str]:
+    """Who asks for it, and who says which factors count."""
+    by_application = application is not None and asked != flow.second_factor and bool(asked)
+    names = {"flow": flow.name, "application": application.name if application else ""}
+    if by_application:
+        said = [_("The application %(application)s asks for it.") % names]
+    elif asked:
+        said = [_("The user flow %(flow)s asks for it.") % names]
+    else:
+        said = [_("They have set it up, so it is asked for everywhere.")]
+    if application and application.factors and asked:
+        chosen = ", ".join(str(WHICH[name][0]) for name in application.counted_factors)
+        said.append(_("Of second factors %(application)s counts: %(factors)s.") % {**names, "factors": chosen})
+    return said
+
+
+def _phone_asked(account: Account, rules: FlowRules, *, is_due: bool) -> FactorAsked | None:
     """The phone, where the flow has phones; and where it asks nobody for more than they have, by any flow that does."""
-    is_by_another = not is_due and flow.rules.counts_phones and SMS not in flow.factors
-    if not account.phone_number or not (SMS in flow.factors or is_by_another):
+    is_by_another = not is_due and rules.counts_phones and SMS not in rules.factors
+    if not account.phone_number or not (SMS in rules.factors or is_by_another):
         return None
     text = _("A code by text message to the number ending in %(number)s.") % {"number": account.phone_number[-2:]}
     by_another = _("Another user flow has phones as second factors, so this one gives none away.")

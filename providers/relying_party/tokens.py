@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from common.crypto.encryption import CannotUnseal
 from common.text.translation import gettext_noop as _
 from common.web.outgoing import Content
-from providers.credentials import ASSERTION_TYPE, assertion_for, secret_of
+from providers.credentials import ASSERTION_TYPE, assertion_by_secret, assertion_for, secret_of
 from providers.errors import AnswerRefused, CodeRefused, ProviderFailed, TurnedBack
 from providers.models import IdentityProvider
 from providers.policies import MICROSOFT
@@ -23,6 +23,8 @@ MAX_TOKEN_LENGTH = 16 * 1024
 FORM = "application/x-www-form-urlencoded"
 # What may stand in a code (RFC 6749 appendix A.11), and in the code of an error as it is told on.
 CODE, WORD = re.compile(r"[\x20-\x7e]+"), re.compile(r"[a-z_]{1,60}")
+# Ways to show a secret (Core section 9): as it is, or by what is signed with it.
+SENT, SIGNED = frozenset({"client_secret_basic", "client_secret_post"}), "client_secret_jwt"
 # RFC 6749 section 5.2, and GitHub's words for the same.
 ABOUT_CODE = frozenset({"invalid_grant", "bad_verification_code"})
 ABOUT_US = frozenset({"invalid_client", "unauthorized_client", "incorrect_client_credentials", "application_suspended"})
@@ -142,15 +144,21 @@ def _proof(provider: IdentityProvider, metadata: Metadata) -> tuple[dict[str, st
     if provider.authentication == provider.Authentication.KEY:
         # An assertion for the issuer can't be used at another's endpoint; Microsoft knows its endpoint alone.
         audience = metadata.token_endpoint if provider.kind == MICROSOFT else metadata.issuer
-        assertion = assertion_for(provider, audience=audience)
-        return {
-            "client_id": provider.client_id,
-            "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": assertion,
-        }, {}
+        return _asserted(provider, assertion_for(provider, audience=audience)), {}
+    if SIGNED in metadata.token_authentication and not SENT & set(metadata.token_authentication):
+        return _asserted(provider, assertion_by_secret(provider, audience=metadata.issuer)), {}
     secret = secret_of(provider)
     if "client_secret_basic" not in metadata.token_authentication:
         return {"client_id": provider.client_id, "client_secret": secret}, {}
     # Each half is encoded as in a form (RFC 6749 section 2.3.1).
     pair = f"{quote(provider.client_id, safe='')}:{quote(secret, safe='')}"
     return {}, {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+
+
+def _asserted(provider: IdentityProvider, assertion: str) -> dict[str, str]:
+    """What goes with the form (RFC 7523 section 2.2)."""
+    return {
+        "client_id": provider.client_id,
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": assertion,
+    }

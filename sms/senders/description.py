@@ -168,4 +168,4 @@ def _made(can: bool | None) -> bool:
     return bool(can)
 
 
-_can_send = Part(_CAN_SEND, _made)
+_can_send = Part(_CAN_SEND, _made, for_pages=True)

@@ -24,6 +24,7 @@ from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
 from tenants.postgresql.prepared import Prepared, PreparingCursor
 from tenants.postgresql.times import UtcLoader
 
+PUBLIC = get_public_schema_name()
 ANSWERS_WITHIN = 18.0
 """Seconds. The server itself breaks a statement of the application off after 15 (`statement_timeout` of its login)."""
 
@@ -92,7 +93,6 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self._served: set[str] = set()
         self._familiar = Familiar()
-        self._prepares = False
 
     def connect(self) -> None:
         """Begin a session, which knows nobody's tables yet. Raises `MixedUpSession`."""
@@ -170,13 +170,15 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         change it under a process that still serves, so nothing is prepared there.
         """
         self.close_if_health_check_failed()
-        if self._wanted() != self._in_force or self._was_there_trouble():
+        if not self._serves_wanted:
             self.cursor().close()
         schema = self.schema_name
-        met = None if schema == get_public_schema_name() else self._familiar.meet(schema, statement)
+        met = None if schema == PUBLIC else self._familiar.meet(schema, statement)
         if met is None:
             with self.cursor() as cursor:
                 return _answer(cursor, statement, parameters)
+        if self._was_there_trouble():
+            self._refuse()
         # Who listens to what is asked, as tests do, listens to cursors.
         if met.prepared and not self.queries_logged and not self.execute_wrappers:
             self.validate_no_broken_transaction()
@@ -184,27 +186,11 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
                 answer = met.prepared.ask(parameters)
             if answer:
                 return answer
-        with self._preparing_cursor() as cursor:
+        # What `cursor` looks after besides was looked after.
+        with self._prepare_cursor(PreparingCursor(self.connection)) as cursor:  # type: ignore[call-arg]
             answer = _answer(cursor, f"/* {schema} */ {statement}", parameters)
             met.prepared = Prepared.by(cursor.cursor)
         return answer
-
-    def _preparing_cursor(self) -> CursorWrapper:
-        self._prepares = True
-        try:
-            return self.cursor()
-        finally:
-            self._prepares = False
-
-    def create_cursor(self, name: str | None = None) -> Any:
-        """A cursor, one that can prepare where `ask` wants it."""
-        if not self._prepares:
-            return super().create_cursor(name)
-        usual, self.connection.cursor_factory = self.connection.cursor_factory, PreparingCursor
-        try:
-            return super().create_cursor()
-        finally:
-            self.connection.cursor_factory = usual
 
     def is_usable(self) -> bool:
         """Whether the server is still there and listens, asked before a request's first statement.
@@ -253,25 +239,30 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         forget_everything()
         raise MixedUpSession
 
+    @property
+    def _serves_wanted(self) -> bool:
+        """Whether the role and the path in force are the chosen schema's: one leads to the other."""
+        return self._in_force is not None and self._in_force[1] == self.schema_name
+
     def _wanted(self) -> tuple[str, str]:
         """The role and the path that the chosen schema calls for; a schema that isn't ours is an error."""
         schema = self.schema_name
         if self._is_owner:
             return self.settings_dict["USER"], schema
-        if schema == get_public_schema_name():
+        if schema == PUBLIC:
             return settings.DATABASE_CONTROL_ROLE, schema
         if not SCHEMA_NAME.fullmatch(schema):
             raise ImproperlyConfigured(f"{schema!r} isn't the name of a tenant's schema.")
         return schema, schema
 
     def _handle_search_path(self, cursor: CursorWrapper | None = None) -> None:
-        wanted = self._wanted()
         if self._setting_search_path:
             return
         if self._was_there_trouble():
             self._refuse()
-        if wanted == self._in_force:
+        if self._serves_wanted:
             return
+        wanted = self._wanted()
         self._setting_search_path = True
         switching = self.connection.cursor() if cursor is None else cursor
         try:

@@ -94,6 +94,7 @@ def chosen_everywhere(orders: Application) -> ApplicationDescription:
             requires_pushed_requests=True,
             requires_signed_requests=True,
             second_factor="always",
+            factors=("app", "passkey"),
             scopes=("b", "a"),
             subject_type="pairwise",
             sector_identifier_uri="https://reports.example/sector.json",

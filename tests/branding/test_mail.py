@@ -129,8 +129,7 @@ def test_a_brand_that_says_nothing_leaves_nothing(acme: Tenant) -> None:
     assert mail.text.rstrip().endswith("Acme")
 
 
-def test_words_of_mails_are_shown_letter_by_letter(acme: Tenant) -> None:
-    """A-40."""
+def test_a40_words_of_mails_are_shown_letter_by_letter(acme: Tenant) -> None:
     brand(acme, legal_lines="<b>{{ code }}</b> & Co", support_url="https://acme.example/?a=1&b=2")
     mail = body_for(acme)
     assert "<b>{{ code }}</b> & Co" in mail.text

@@ -14,7 +14,7 @@ from branding.looks.choices import DARK, LIGHT
 from branding.looks.fallback import layers_of
 from branding.lookup import read_published
 from branding.preview.drafts import look_of, words_of_draft
-from branding.preview.samples import Group, html_of_sample, samples
+from branding.preview.samples import Group, html_of_sample, sample_named, samples
 from branding.words.pages import PAGES
 from mail.models import Message
 from tenants.models import Tenant
@@ -84,6 +84,13 @@ def test_a_sample_tells_its_template_all_it_asks_for(acme: Tenant, group: Group)
         assert not Account.objects.filter(email__contains="robin").exists()
         assert not Journey.objects.exists()
         assert not Message.objects.exists()
+
+
+def test_the_owner_is_shown_what_many_wrong_tries_say(acme: Tenant) -> None:
+    with tenant_context(acme):
+        mail = written_sample(sample_named("mail_guessing"), look=look_for("en"), language="en", theme=None)
+    assert mail.subject == "Many attempts to sign in to your Acme account"
+    assert "to secure your account" in mail.text
 
 
 def words_of(html: str) -> set[str]:

@@ -90,8 +90,7 @@ def test_json_lines_lose_nothing(acme: Tenant, carol_in_group: Account) -> None:
 
 
 @pytest.mark.parametrize(("typed", "cell"), FORMULAS.items())
-def test_p43_no_cell_is_a_formula_to_a_spreadsheet(acme: Tenant, typed: str, cell: str) -> None:
-    """C-02."""
+def test_c02_p43_no_cell_is_a_formula_to_a_spreadsheet(acme: Tenant, typed: str, cell: str) -> None:
     assert safe_cell(typed) == cell
     with tenant_context(acme):
         carol = Account.objects.get(email="carol@acme.example")

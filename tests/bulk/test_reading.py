@@ -133,8 +133,7 @@ def test_c41_a_spoilt_line_is_refused_and_the_others_are_read(content: bytes | s
         "email\n" + "x" * 3 * MAX_RECORD,
     ],
 )
-def test_c41_what_has_no_end_is_given_up_before_it_fills_the_memory(content: str) -> None:
-    """C-03."""
+def test_c03_c41_what_has_no_end_is_given_up_before_it_fills_the_memory(content: str) -> None:
     with pytest.raises(FileRefused):
         read(content, 32 * 1024)
 

@@ -100,7 +100,8 @@ def test_a_flow_asks_it_once_there_is_one(acme: Tenant, ada_portal: Browser, pro
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
     page = f"/tenants/acme/user-flows/{flow.pk}/sign-up/"
-    chosen = {"invited_only": "everybody", "minimum_age": "0", "human_check": "always", "human_by": "captcha"}
+    chosen = {"invited_only": "everybody", "verifies_last": "before", "minimum_age": "0"}
+    chosen |= {"human_check": "always", "human_by": "captcha"}
     refused = ada_portal.post(page, chosen).content.decode()
     assert "Set a CAPTCHA up first" in refused
     with tenant_context(acme):

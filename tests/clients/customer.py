@@ -1,7 +1,7 @@
 """A customer without a screen or script: fills in whatever form the pages show, until they lead to the application."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import MappingProxyType
@@ -16,11 +16,15 @@ MOST_PAGES = 15
 
 @dataclass
 class Form:
-    """A form of a page: where it goes and what it holds. `is_step` is one that leads on, be it by a button alone."""
+    """A form of a page: where it goes and what it holds. `is_step` is one that leads on, be it by a button alone.
+
+    `offers` are boxes, which nobody has to tick.
+    """
 
     action: str
     fields: dict[str, Any] = field(default_factory=dict)
     asks: list[str] = field(default_factory=list)
+    offers: list[str] = field(default_factory=list)
     is_step: bool = False
     has_button: bool = False
 
@@ -49,6 +53,7 @@ class _Forms(HTMLParser):
         elif tag in {"input", "textarea"} and self._open is not None and given.get("name"):
             name, kind = given["name"], given.get("type", "text")
             if kind in {"checkbox", "radio"}:
+                self._open.offers.append(name)
                 return
             self._open.hold(name, given.get("value", ""))
             if kind not in {"hidden", "submit"}:
@@ -75,8 +80,16 @@ def form_of(page: str) -> Form:
     return asking[0]
 
 
+def form_with(page: str, fields: Iterable[str]) -> Form:
+    """The form of a page that has all of these fields."""
+    return next(form for form in forms_of(page) if set(fields) <= set(form.fields))
+
+
 class Customer:
-    """Somebody at a browser that speaks `language`; `certificate` is the file of one to trust, if any."""
+    """Somebody at a browser that speaks `language`; `certificate` is the file of one to trust, if any.
+
+    `device` says what a device has to add to a page's form, by the names of fields; nothing, unless it is exchanged.
+    """
 
     def __init__(self, *, language: str = "en", certificate: str = "") -> None:
         self.http = httpx.Client(
@@ -87,6 +100,7 @@ class Customer:
             limits=httpx.Limits(max_keepalive_connections=0),
         )
         self.pages: list[str] = []
+        self.device: Callable[[str], Mapping[str, str]] = lambda _page: {}
 
     def go(
         self, url: str, *, until: str, answers: Mapping[str, Answer], presses: Mapping[str, str] = MappingProxyType({})
@@ -104,8 +118,10 @@ class Customer:
                 response = self.http.get(target)
             assert response.status_code == 200, f"{response.status_code} at {response.url}:\n{response.text[:2000]}"
             self.pages.append(response.text)
-            form = form_of(response.text)
-            values = form.fields | {name: _said(answers[name]) for name in form.asks if name in answers}
+            added = self.device(response.text)
+            form = form_with(response.text, added) if added else form_of(response.text)
+            asked = [*form.asks, *form.offers]
+            values = form.fields | dict(added) | {name: _said(answers[name]) for name in asked if name in answers}
             values |= {name: value for name, value in presses.items() if name in form.fields}
             page = str(response.url)
             response = self.http.post(urljoin(page, form.action), data=values, headers={"Referer": page})

@@ -166,6 +166,16 @@ def test_grants_are_shown_narrowed_and_turned_on_and_off(run: Run, acme: Tenant)
     assert run(*change)["grant_types"] == [DEVICE_CODE]
 
 
+def test_second_factors_are_chosen_by_command_as_on_the_settings_page(run: Run, acme: Tenant) -> None:
+    chosen = ("--ask-second-factor", "always", "--second-factor", "passkey", "--second-factor", "app")
+    shop = run(*WEB, *chosen)["client_id"]
+    of_shop = ("application", "second-factor", "--tenant", "acme", "--client-id", shop)
+    assert run(*of_shop) == {"client_id": shop, "second_factor": "always", "second_factors": ["app", "passkey"]}
+    never = run(*of_shop, "--ask-second-factor", "never", "--second-factor", "as-the-flow")
+    assert never == {"client_id": shop, "second_factor": "never", "second_factors": []}
+    assert run(*of_shop, "--ask-second-factor", "as-the-flow")["second_factor"] == ""
+
+
 @pytest.mark.parametrize(
     "words",
     [

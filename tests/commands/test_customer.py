@@ -1,17 +1,25 @@
 """`manage.py customer`: what administrators do to one customer in the portal, without it."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account, Block
+from applications.models import Application
 from audit.models import Event
+from audit.services import Actor
+from providers.description import usual
+from providers.models import LinkedIdentity
+from providers.services import create_provider
 from tenants.models import Tenant
 from tests.commands.conftest import Run
 from tests.userflows.customer import Customer, mails_to
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.worker import run_jobs
 from userflows.factors.recoveries import begin
+from userflows.models import MailLink
 
 KIM = "kim@acme.example"
 DEEDS = (
@@ -41,6 +49,18 @@ def test_a_customer_is_invited_and_the_invitation_withdrawn(run: Run, acme: Tena
     assert run(*to("withdraw-invitation", KIM))["email"] == KIM
     with pytest.raises(CommandError, match="No customer of this tenant has the address"):
         run(*to("show", KIM))
+
+
+def test_an_invitation_says_something_and_leads_to_an_application(
+    run: Run, acme: Tenant, bookshop: Application
+) -> None:
+    run(*to("invite", KIM, "--message", "Your books wait.", "--client-id", bookshop.client_id))
+    run_jobs()
+    with tenant_context(acme):
+        assert "> Your books wait." in mails_to(KIM)[0].text
+        assert MailLink.objects.get().client_id == bookshop.client_id
+    with pytest.raises(CommandError, match="--client-id: Choose an application that customers sign in to"):
+        run(*to("invite", "lee@acme.example", "--client-id", "bookshop"))
 
 
 def test_a_customer_is_named_by_their_user_name(run: Run, acme: Tenant, carol: Account) -> None:
@@ -99,6 +119,46 @@ def test_lost_passkeys_are_taken_away(run: Run, acme: Tenant, carol: Account) ->
     run_jobs()
     with tenant_context(acme):
         assert len(mails_to(carol.email)) == 2
+
+
+def test_one_passkey_is_taken_away_and_the_others_stay(run: Run, acme: Tenant, carol: Account) -> None:
+    lost, kept = (with_passkey(acme, carol, Authenticator()) for _ in range(2))
+    named = run(*to("show", carol.email))["passkeys"]
+    assert [each["id"] for each in named] == [str(lost.pk), str(kept.pk)]
+
+    with pytest.raises(CommandError, match=f"2 passkeys “{lost.name}”. Name one by its ID: {lost.pk}"):
+        run(*to("remove-passkey", carol.email, "--passkey", lost.name))
+    assert run(*to("remove-passkey", carol.email, "--passkey", str(lost.pk), "--reason", "Lost"))["has_passkey"] is True
+    assert [each["id"] for each in run(*to("show", carol.email))["passkeys"]] == [str(kept.pk)]
+    assert run(*to("remove-passkey", carol.email, "--passkey", kept.name))["has_passkey"] is False
+    with pytest.raises(CommandError, match="has no passkeys “Laptop”"):
+        run(*to("remove-passkey", carol.email, "--passkey", "Laptop"))
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(carol.email)) == 2
+
+
+def test_a_provider_is_unlinked_and_its_customer_told(run: Run, acme: Tenant, carol: Account, dan: Account) -> None:
+    with tenant_context(acme):
+        wished = replace(usual("github"), client_id="acme", name="GitHub")
+        provider = create_provider(wished, secret="s" * 40, actor=Actor.command())
+        for account, subject in ((carol, "carol"), (dan, "dan")):
+            LinkedIdentity.objects.create(
+                provider=provider, issuer=provider.issuer, subject=subject, account=account, email=account.email
+            )
+    [identity] = run(*to("show", carol.email))["identities"]
+    assert (identity["provider"], identity["subject"]) == (provider.name, "carol")
+    # Another customer's identity can't be named.
+    with pytest.raises(CommandError, match="has no identities"):
+        run(*to("unlink-provider", dan.email, "--identity", identity["id"]))
+
+    run(*to("unlink-provider", carol.email, "--identity", provider.name))
+
+    run_jobs()
+    assert run(*to("show", carol.email))["identities"] == []
+    assert len(run(*to("show", dan.email))["identities"]) == 1
+    with tenant_context(acme):
+        assert len(mails_to(carol.email)) == 1
 
 
 def test_a_recovery_is_ended_and_taken_back_from_the_shell(run: Run, acme: Tenant, carol: Account) -> None:

@@ -105,6 +105,65 @@ def test_the_neighbours_flows_are_not_listed(run: Run, acme: Tenant, globex: Ten
     assert "Club" not in [flow["name"] for flow in run("userflow", "list", "--tenant", "globex")["user_flows"]]
 
 
+def test_all_that_the_portal_changes_about_a_flow_is_changed_from_the_shell(run: Run, acme: Tenant) -> None:
+    flow = ("--tenant", "acme", "--name", "Club")
+    run("userflow", "create", *flow, "--attribute", "city")
+
+    changed = run(
+        *("userflow", "change", *flow, "--new-name", "Club of friends", "--method", "code", "--method", "link"),
+        *("--sign-up", "off", "--second-factor", "app", "--remember-days", "7", "--disposable", "refuse"),
+    )
+
+    assert (changed["name"], changed["methods"]) == ("Club of friends", ["code", "link"])
+    assert (changed["allows_sign_up"], changed["remember_days"]) == (False, 7)
+    assert [row["name"] for row in changed["attributes"]] == ["city"]
+    renamed = ("--tenant", "acme", "--name", "Club of friends")
+    assert run("userflow", "sign-up", *renamed)["refuses_disposable"]
+    with pytest.raises(CommandError, match="--method: "):
+        run("userflow", "change", *renamed, "--method", "telepathy")
+
+
+def test_a_flow_is_deleted_that_nobody_uses(run: Run, acme: Tenant) -> None:
+    flow = ("--tenant", "acme", "--name", "Club")
+    run("userflow", "create", *flow)
+    client_id = run(
+        *("application", "register", "--tenant", "acme", "--name", "Club shop", "--type", "web"),
+        *("--redirect-uri", "https://club.example/callback", "--user-flow", "Club"),
+    )["client_id"]
+    application = ("application", "user-flow", "--tenant", "acme", "--client-id", client_id)
+    assert run(*application)["user_flow"] == "Club"
+    with pytest.raises(CommandError, match="Applications that use this user flow: 1"):
+        run("userflow", "delete", *flow)
+
+    default = next(
+        each["name"] for each in run("userflow", "list", "--tenant", "acme")["user_flows"] if each["is_default"]
+    )
+    assert run(*application, "--user-flow", default)["user_flow"] == default
+    assert run("userflow", "delete", *flow)["name"] == "Club"
+    with pytest.raises(CommandError, match="no user flow named “Club”"):
+        run("userflow", "terms", *flow)
+    with pytest.raises(CommandError, match="This is the default user flow"):
+        run("userflow", "delete", "--tenant", "acme", "--name", default)
+
+
+def test_terms_are_said_in_a_language_of_their_own_from_the_shell(run: Run, acme: Tenant) -> None:
+    terms = ("userflow", "terms", "--tenant", "acme", "--name", "Club")
+    run("userflow", "create", "--tenant", "acme", "--name", "Club")
+    run(*terms, "--terms-version", "2026-12", "--text", "I accept the [terms](https://acme.example/terms).")
+
+    said = run(*terms, "--language", "de", "--text", "Ich nehme die [Bedingungen](https://acme.example/de) an.")
+    assert said["texts"] == {"de": "Ich nehme die [Bedingungen](https://acme.example/de) an."}
+    assert said["version"] == "2026-12"
+    assert run(*terms, "--language", "de", "--text", "")["texts"] == {}
+    for words, sentence in (
+        (("--language", "tlh", "--text", "nuqneH"), "--language: Customer pages aren’t translated"),
+        (("--language", "de"), "goes --text and nothing else"),
+        (("--language", "de", "--text", "Ja", "--none"), "goes --text and nothing else"),
+    ):
+        with pytest.raises(CommandError, match=sentence):
+            run(*terms, *words)
+
+
 def test_custom_attributes_are_kept_from_the_shell_as_in_the_portal(run: Run, acme: Tenant) -> None:
     words = ("--tenant", "acme", "--name", "tier")
     run("attribute", "define", *words, "--type", "Int", "--description", "One to three")
@@ -143,6 +202,20 @@ def test_user_names_are_taken_from_the_shell(run: Run, acme: Tenant) -> None:
     assert made["defined_attributes"] == []
     assert not run("userflow", "user-names", *flow, "--user-names", "off")["takes_user_names"]
     assert not run("userflow", "user-names", *flow)["takes_user_names"]
+
+
+def test_when_an_address_is_verified_and_what_follows_is_chosen_from_the_shell(run: Run, acme: Tenant) -> None:
+    flow = ("--tenant", "acme", "--name", "Club")
+    run("userflow", "create", *flow, "--verify", "after")
+    sign_up = run("userflow", "sign-up", *flow, "--welcome-mail", "on")
+    assert (sign_up["verifies_last"], sign_up["sends_welcome"]) == (True, True)
+    assert not run("userflow", "sign-up", *flow, "--verify", "before")["verifies_last"]
+    leads = {"finished_url": "https://acme.example/home"}
+    assert run("userflow", "finished", *flow, "--url", leads["finished_url"]) == leads
+    assert run("userflow", "finished", *flow) == leads
+    with pytest.raises(CommandError, match="Begin the address with https://"):
+        run("userflow", "finished", *flow, "--url", "http://acme.example")
+    assert run("userflow", "finished", *flow, "--url", "none") == {"finished_url": ""}
 
 
 ROW = {

@@ -17,8 +17,8 @@ from common.text.user_names import canonical_user_name, user_name_problem
         ("İpek", "ipek"),
     ],
 )
-def test_a_name_has_one_spelling(typed: str, kept: str) -> None:
-    """A-07: capitals, wide letters, the Kelvin sign, the dotless i."""
+def test_a07_a_name_has_one_spelling(typed: str, kept: str) -> None:
+    """Capitals, wide letters, the Kelvin sign, the dotless i."""
     assert canonical_user_name(typed) == kept
     assert canonical_user_name(kept) == kept
     assert user_name_problem(kept) == ""

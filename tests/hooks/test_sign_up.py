@@ -15,6 +15,7 @@ from tenants.models import Tenant
 from tests.hooks.conftest import AddHook
 from tests.hooks.receiver import GO_ON, Answered, Receiver, action
 from tests.userflows.customer import PASSWORD, Customer, mails_to
+from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.journeys import limits
 from userflows.models import UserFlow
@@ -254,6 +255,37 @@ def test_an_account_that_a_second_factor_is_set_up_for_is_asked_about_before(
 
     assert "app-setup" in customer.path
     assert account_of(acme) is not None
+
+
+def test_where_the_address_is_verified_last_the_same_is_asked_and_an_account_only_then(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    for moment in (START, SUBMIT, ACCOUNT):
+        add_hook(moment)
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), verifies_last=True, actor=Actor.command())
+    wrong = action("showValidationError", message="Look again.", attributeErrors={"surname": "Not that one."})
+    better = action("modifyAttributeValues", attributes={"surname": "NOVAK"})
+    server.answers(GO_ON, wrong, better, Answered(status=500), GO_ON)
+    customer.visit("/sign-up/")
+    customer.submit({"email": NINA})
+    customer.submit(FORM)
+    assert "Not that one." in customer.text
+    customer.submit({**FORM, "password": ""})
+    run_jobs()
+    customer.submit({"code": customer.code_from_mail(NINA)})
+    assert customer.page.status_code == 503
+    assert account_of(acme) is None
+
+    customer.visit(customer.path.replace("code/", ""))
+
+    assert customer.is_signed_in
+    moments = [asked.json["type"].rpartition(".")[2] for asked in server.asked]
+    assert moments == [START, SUBMIT, SUBMIT, ACCOUNT, ACCOUNT]
+    assert server.asked[-1].attributes["surname"] == "NOVAK"
+    account = account_of(acme)
+    assert account is not None
+    assert (account.surname, account.check_password(PASSWORD)) == ("NOVAK", True)
 
 
 @pytest.mark.parametrize("method", ["code", "link"])

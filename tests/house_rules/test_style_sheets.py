@@ -31,7 +31,6 @@ MAY_BE_WRITTEN = {
 OWN = {
     "--screen-width": "the preview is as wide as a real screen",
     "--screen-height": "the same",
-    "--cell": "as wide as a sixth of a phone",
 }
 # The length of a line, or what hides something from eyes alone.
 LINES = {"1px", "2px", "3px"}

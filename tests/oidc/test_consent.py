@@ -23,6 +23,7 @@ from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, READ, WRITE, OrdersApi, found_orders
 from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
+from tests.userflows.later import a_day_passes
 from userflows.journeys.endings import SECOND_PRESS
 
 
@@ -105,6 +106,14 @@ def test_after_a_new_sign_in_the_question_is_the_last_page(asking: RelyingParty)
     password = browser.post(address, {"email": "carol@acme.example"})["Location"]
     page = Page(browser, browser.post(password, {"password": PASSWORD})["Location"])
     assert "code" in answer_in(page.press("allow"))
+
+
+def test_a_question_about_access_of_yesterday_leads_back_to_the_application(asking: RelyingParty, acme: Tenant) -> None:
+    page = asks(asking)
+    a_day_passes(acme)
+    for answer in (page.browser.get(page.path), page.browser.post(page.path, {"answer": "allow"})):
+        assert answer.status_code in {400, 410}
+        assert 'href="https://bookshop.example/"' in answer.content.decode()
 
 
 def test_an_api_speaks_for_its_scopes_in_the_customers_language(asking: RelyingParty, orders: OrdersApi) -> None:

@@ -194,6 +194,8 @@ def test_o54_a_stolen_registration_token_takes_back_nothing_an_administrator_req
             grant_types=["authorization_code"],
             requires_pushed_requests=True,
             requires_dpop=True,
+            second_factor="always",
+            factors=("passkey",),
             auth_method="private_key_jwt",
             jwks=json.dumps(KEYS),
             actor=COMMAND,
@@ -203,6 +205,8 @@ def test_o54_a_stolen_registration_token_takes_back_nothing_an_administrator_req
         "grant_types": ["authorization_code", REFRESH_TOKEN, DEVICE_CODE],
         "require_pushed_authorization_requests": False,
         "token_endpoint_auth_method": "client_secret_basic",
+        "second_factor": "never",
+        "factors": ["mail"],
     }
     answer = manage(acme_browser, said, "put", {**loose, "client_name": "Renamed"})
     assert answer.status_code == 200, answer.content
@@ -213,6 +217,9 @@ def test_o54_a_stolen_registration_token_takes_back_nothing_an_administrator_req
     assert told["jwks"] == KEYS
     assert (told["require_pushed_authorization_requests"], told["dpop_bound_access_tokens"]) == (True, True)
     assert manage(acme_browser, said, "get").json()["grant_types"] == ["authorization_code"]
+    with tenant_context(acme):
+        application.refresh_from_db()
+    assert (application.second_factor, application.factors) == ("always", "passkey")
 
 
 def test_o54_a_stolen_registration_token_opens_nothing_that_an_administrator_had_closed(

@@ -9,6 +9,8 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import create_account, verify_address
 from accounts.models import Account, Standing
+from applications.models import Application
+from applications.services.description import change_application
 from audit.services import Actor
 from common.problems import Refused
 from operations.customers import withdraw_invitation
@@ -18,8 +20,8 @@ from tests.cast import PASSWORD
 from tests.portal.customers import LIST, events, names, page_of, read, shown_by, signing_in, text
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
-from userflows.flows.services import change_user_flow
-from userflows.links.services import give_another_address
+from userflows.flows.services import change_user_flow, create_user_flow
+from userflows.links.services import give_another_address, send_invitation_again
 from userflows.models import MailLink, UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,58 @@ def link_in_mail(acme: Tenant, email: str = KIM) -> str:
         found = re.search(r"/t/acme(/link/\S+)", mails_to(email)[0].text)
     assert found
     return found[1]
+
+
+def test_b23_a_message_is_quoted_letter_by_letter_and_links_nowhere(ada_portal: Browser, acme: Tenant) -> None:
+    hostile = 'Hello <a href="https://elsewhere.example/">click</a>\r\n{{ link }} https://elsewhere.example/'
+    invite(ada_portal, acme, message=hostile)
+    with tenant_context(acme):
+        mail = mails_to(KIM)[0]
+    assert '&lt;a href="https://elsewhere.example/"&gt;click&lt;/a&gt;<br>{{ link }} https' in mail.html
+    assert '<a href="https://elsewhere.example' not in mail.html
+    assert '\n> Hello <a href="https://elsewhere.example/">click</a>\n> {{ link }} https' in mail.text
+    assert "\n\n\n" not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"message": "x" * 501}, "Use at most 500 characters."),
+        ({"message": "Hello \u202eyou"}, "This contains invisible characters."),
+        ({"client_id": "0b0c6ac4-6d4c-4f0e-9a3b-5d7a3a5f0d11"}, "Choose one of those shown for “Application”."),
+    ],
+)
+def test_an_invitation_that_cant_go_out_so_loses_nothing_typed(
+    ada_portal: Browser, acme: Tenant, wrong: dict[str, str], sentence: str
+) -> None:
+    page = ada_portal.post(f"{LIST}invite/", {"email": KIM, "givenName": "Kim", "message": "Dear Kim", **wrong})
+    assert sentence in page.content.decode()
+    assert 'value="Kim"' in page.content.decode()
+    with tenant_context(acme):
+        assert not Account.objects.with_email(KIM).exists()
+
+
+def test_an_invitation_leads_to_an_application_and_says_why_also_when_sent_again(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    with tenant_context(acme):
+        flow = create_user_flow(name="Readers", methods=("code",), actor=EVE)
+        start = "https://bookshop.example/start"
+        change_application(bookshop, user_flow=flow.pk, initiate_login_uri=start, actor=EVE)
+    account = invite(ada_portal, acme, message="Your books wait.", client_id=bookshop.client_id)
+    with tenant_context(acme):
+        give_another_address(account, email="kim@new.example", actor=EVE)
+        send_invitation_again(account, actor=EVE)
+    run_jobs()
+    with tenant_context(acme):
+        assert "> Your books wait." in mails_to("kim@new.example")[0].text
+    kim = Customer(acme)
+    kim.visit(link_in_mail(acme, "kim@new.example"))
+    leads_to = kim.browser.post(kim.path)["Location"]
+    while leads_to.startswith("/"):
+        leads_to = kim.browser.get(leads_to)["Location"]
+    assert leads_to.startswith(f"{start}?iss=")
+    assert kim.is_signed_in
 
 
 def test_an_invited_customer_proves_the_address_and_chooses_a_password(ada_portal: Browser, acme: Tenant) -> None:

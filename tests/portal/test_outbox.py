@@ -8,6 +8,7 @@ from mail.models import Message
 from mail.services import queue_message
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.house_rules.sources import TEMPLATES
 
 HOSTILE = "<img src=https://elsewhere.example/x><script>alert(1)</script>"
 
@@ -47,6 +48,25 @@ def test_the_design_of_a_message_runs_nothing_and_loads_nothing_from_elsewhere(
     assert "frame-ancestors 'self'" in policy
     assert framed.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert 'sandbox="' in ada_portal.get(f"/tenants/acme/outbox/{letter.pk}/").content.decode()
+
+
+@pytest.mark.django_db
+def test_each_mail_is_called_by_what_it_is_about_where_nobody_reads_it(
+    ada_portal: Browser, acme: Tenant, settings: Settings
+) -> None:
+    settings.EMAIL_URL = "smtp://mail.example:25"
+    kinds = [path.name.removesuffix(".subject.txt") for path in (TEMPLATES / "emails").glob("*.subject.txt")]
+    with tenant_context(acme):
+        for kind in kinds:
+            queue_message(to="dave@acme.example", kind=kind, subject="s", text="")
+    url, named = "/tenants/acme/outbox/", dict[str, str]()
+    while url:
+        context = ada_portal.get(url).context
+        named |= {row.message.kind: str(row.subject) for row in context["rows"]}
+        url = context["page"].next_url
+
+    assert set(named) == set(kinds)
+    assert [kind for kind, name in named.items() if name in {"Email", "s"}] == []
 
 
 def test_the_neighbour_reads_nothing(grace_portal: Browser, letter: Message) -> None:

@@ -79,7 +79,7 @@ def test_what_nobody_could_meet_is_refused(
         assert UserFlow.objects.get(pk=flow.pk).second_factor == ""
 
 
-def test_an_application_asks_for_more_on_its_settings_page(
+def test_an_application_asks_for_more_or_nothing_on_its_settings_page(
     acme: Tenant, ada_portal: Browser, bookshop: Application
 ) -> None:
     path = f"/tenants/acme/applications/{bookshop.client_id}/"
@@ -90,11 +90,18 @@ def test_an_application_asks_for_more_on_its_settings_page(
         "user_flow": str(bookshop.user_flow_id),
         "requires_pkce": "on",
         "second_factor": "always",
+        "factors": ["passkey", "app"],
     }
     assert ada_portal.post(path, sent).status_code == 302
     with tenant_context(acme):
         bookshop.refresh_from_db()
-    assert bookshop.second_factor == "always"
+        told = Event.objects.get(action="application.changed").details["now"]
+    assert (bookshop.second_factor, bookshop.counted_factors) == ("always", ("app", "passkey"))
+    assert told == {"second_factor": "always", "factors": ["app", "passkey"]}
+    ada_portal.post(path, {**sent, "second_factor": "never", "factors": []})
+    with tenant_context(acme):
+        bookshop.refresh_from_db()
+    assert (bookshop.second_factor, bookshop.counted_factors) == ("never", ())
 
 
 def test_ada_sees_a_customers_app_and_takes_it_away_with_a_reason(

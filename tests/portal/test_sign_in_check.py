@@ -15,6 +15,7 @@ from accounts.credentials.services.passwords import set_new_password
 from accounts.factors.phones import set_phone
 from accounts.models import Account
 from applications.models import Application
+from applications.services.description import change_application
 from audit.models import Event
 from audit.services import Actor
 from common.database.caches import forget_everything
@@ -76,7 +77,35 @@ def test_a_phone_is_asked_for_by_a_flow_that_has_none_as_another_one_has(inside:
     create_user_flow(name="Strict", factors=("sms",), actor=COMMAND)
     forget_everything()
     found = next(each for each in check_sign_in(carol).findings if each.title == "A second factor is asked for")
-    assert (found.text[-3:], found.remedy[:17]) == ("20.", "Another user flow")
+    assert (found.text[47:], found.remedy[:17]) == (
+        "20. They have set it up, so it is asked for everywhere.",
+        "Another user flow",
+    )
+
+
+def test_it_says_whose_rule_a_second_factor_is(inside: Tenant, carol: Account, bookshop: Application) -> None:
+    about = {
+        "A second factor is asked for",
+        "No second factor is asked for",
+        "A passkey has to be made",
+        "An authenticator app has to be set up",
+    }
+
+    def told(**values: Any) -> str:
+        change_application(bookshop, actor=COMMAND, **values)
+        found = [each for each in check_sign_in(carol, application=bookshop).findings if each.title in about]
+        return " ".join(f"{each.title}. {each.text}" for each in found)
+
+    assert told() == ""
+    assert "The application Bookshop asks for it." in told(second_factor="always")
+    assert "A passkey has to be made." in (passkeys := told(factors=("passkey",)))
+    assert "Of second factors Bookshop counts: Passkey." in passkeys
+    UserFlow.objects.update(second_factor="always", factors=["mail"], methods=["password"])
+    forget_everything()
+    by_flow = told(second_factor="", factors=())
+    assert "A code by email. At each sign-in. The user flow Sign up and sign in asks for it." in by_flow
+    spared = told(second_factor="never")
+    assert spared.startswith("No second factor is asked for. The user flow Sign up and sign in would ask for one")
 
 
 def test_an_account_without_a_password_can_use_what_else_the_flow_offers(inside: Tenant, carol: Account) -> None:

@@ -1,5 +1,7 @@
 """The tabs of a thing: those that each package adds to it, in one order, with the current one marked."""
 
+import re
+
 import pytest
 from django_tenants.utils import tenant_context
 
@@ -88,6 +90,15 @@ def test_settings_of_a_tenant_are_those_of_several_packages(ada_portal: Browser)
     ]
     for tab in tabs:
         assert current(tabs_at(ada_portal, tab.url)) == [tab.name]
+
+
+def test_settings_stand_in_groups_so_that_all_of_them_are_in_sight(ada_portal: Browser) -> None:
+    page = ada_portal.get("/tenants/acme/settings/passwords/").content.decode()
+
+    row, _, below = page[page.index('<nav class="tab-groups"') :].partition('<ul class="tabs sub-tabs">')
+    assert re.findall(r">([^<]+)</a>", row) == ["Tenant", "Messages", "Security", "Issuer", "Logs", "Danger zone"]
+    open_group = re.findall(r">([^<]+)</a>", below.partition("</ul>")[0])
+    assert open_group == ["CAPTCHA", "Sessions", "Passwords", "Recovery", "Deletion"]
 
 
 def test_a_page_below_a_tab_has_it_as_the_current_one(ada_portal: Browser, acme: Tenant) -> None:

@@ -26,10 +26,13 @@ LEADS_ON = "each => each.closest('a[href], button[type=submit], button:not([type
 
 @dataclass
 class Olga:
-    """Her mouse and keyboard, on the overview of a tenant. `made` is what she has pressed and filled in, in order."""
+    """Her mouse and keyboard, on the overview of a tenant. `made` is what she has pressed and filled in, in order, and
+    `typed` how much of it she has filled in.
+    """
 
     page: Page
     made: list[str] = field(default_factory=list)
+    typed: int = 0
 
     def clicks(self, *names: str) -> None:
         """Press what these words stand on: the first of it that is in sight."""
@@ -49,6 +52,7 @@ class Olga:
 
     def types(self, label: str, text: str) -> None:
         self.made.append(label)
+        self.typed += 1
         self.page.get_by_label(re.compile(f"^{label}( \\(optional\\))?$")).fill(text)
 
 
@@ -88,6 +92,7 @@ def test_customers_sign_up_by_passkey_or_mailed_code_accept_the_terms_and_give_t
     olga.clicks("Save")
     olga.page.get_by_text("Saved. Customers are asked from the next sign-in on.").wait_for()
     assert olga.made == written_down("user-flows.md")
+    assert (len(olga.made) - olga.typed, olga.typed) == (14, 1), "the page says how many"
 
     phone = open_page("/t/globex/sign-up/", viewport=PHONE)
     with_authenticator(phone)
@@ -121,6 +126,7 @@ def test_google_and_the_old_identity_server_are_added(
     olga.clicks("User flows", "Sign up and sign in", "Google", "Our old server", "Save")
     olga.page.get_by_text("Saved. The next sign-in goes this way.").wait_for()
     assert [each for each in olga.made if each != "Our old server"] == written_down("identity-providers.md")
+    assert (len(olga.made) - olga.typed, olga.typed) == (14, 6), "the page says how many"
 
     phone = open_page("/t/globex/sign-in/", viewport=PHONE)
     for name in ("Google", "Our old server"):

@@ -1,5 +1,7 @@
 """Whom a user flow lets sign up, as administrators choose it."""
 
+import re
+
 import pytest
 from django_tenants.utils import tenant_context
 
@@ -10,12 +12,13 @@ from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
 from userflows.flows.page_layout import AttributeLayout
-from userflows.flows.services import describe, set_page_layout
+from userflows.flows.services import describe, duplicate_user_flow, set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
 USUAL = {
     "invited_only": "everybody",
+    "verifies_last": "before",
     "minimum_age": "0",
     "birth_attribute": "",
     "human_check": "never",
@@ -45,6 +48,25 @@ def test_ada_lets_invited_people_of_two_domains_sign_up(ada_portal: Browser, acm
         assert (flow.invited_only, flow.refuses_disposable) == (True, True)
         told = Event.objects.filter(action="user_flow.changed").latest("at").details["now"]
         assert told["allowed_domains"] == ["acme.example", "*.xn--bcher-kva.example"]
+
+
+def test_ada_has_the_address_verified_last_and_customers_welcomed(ada_portal: Browser, acme: Tenant, path: str) -> None:
+    page = ada_portal.post(path, {**USUAL, "verifies_last": "after", "sends_welcome": "on"}, follow=True)
+    assert re.search(r'value="after"[^>]* checked', page.content.decode())
+    method = path.replace("sign-up/", "")
+    kept = {"name": "Sign up and sign in", "methods": ["password"], "allows_sign_up": "on"}
+    refused = ada_portal.post(method, {**kept, "finished_url": "mailto:help@acme.example"}).content.decode()
+    assert "Begin the address with https://." in refused
+    assert 'value="mailto:help@acme.example"' in refused
+    ada_portal.post(method, {**kept, "finished_url": " https://www.acme.example/ "})
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        now = describe(flow)
+        told = Event.objects.filter(action="user_flow.changed").latest("at").details["now"]
+        copy = describe(duplicate_user_flow(flow, name="Copy", actor=Actor.command()))
+    assert told == {"finished_url": "https://www.acme.example/"}
+    chosen = (True, True, "https://www.acme.example/")
+    assert [(each.verifies_last, each.sends_welcome, each.finished_url) for each in (now, copy)] == [chosen, chosen]
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(ada_portal: Browser, path: str) -> None:

@@ -312,6 +312,22 @@ def test_an_issuer_inside_is_refused(acme: Tenant) -> None:
                 create_provider(replace(USUAL, issuer=issuer), secret=SECRET, actor=COMMAND)
 
 
+# A provider's secret may be shorter than libraries like it.
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+def test_a_secret_is_not_sent_to_a_provider_that_takes_none_sent(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere
+) -> None:
+    elsewhere.person = NINA
+    elsewhere.metadata = {"token_endpoint_auth_methods_supported": ["client_secret_jwt", "private_key_jwt"]}
+    come_back(customer, provider, elsewhere)
+    _, form, headers = next(call for call in elsewhere.calls if call[0] == "token")
+
+    claims = jwt.decode(form["client_assertion"], SECRET, algorithms=["HS256"], audience=ISSUER)
+    assert (claims["iss"], claims["sub"]) == (CLIENT_ID, CLIENT_ID)
+    assert "client_secret" not in form
+    assert "Authorization" not in headers
+
+
 def test_a_key_pair_proves_us_instead_of_a_secret(
     customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
 ) -> None:

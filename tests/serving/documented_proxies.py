@@ -1,4 +1,4 @@
-"""HAProxy and Caddy, by the lines that docs/how-to/deploy.md gives for them."""
+"""HAProxy, Caddy and Envoy, by the lines that docs/how-to/deploy.md gives for them."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,8 +36,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Proxy:
-    """Where a proxy answers, and what its clients trust."""
+    """Which proxy it is, where it answers, and what its clients trust."""
 
+    name: str
     port: int
     trust: ssl.SSLContext
 
@@ -67,7 +69,7 @@ def read_answer(connection: ssl.SSLSocket) -> Answer:
 @contextmanager
 def running(name: str, folder: Path, *servers: int) -> Iterator[Proxy]:
     """The proxy in front of servers on these ports, its files in the folder. Skips where it isn't installed."""
-    if not (program := shutil.which(name, path="/usr/sbin:/usr/bin")):
+    if not (program := shutil.which(name, path=f"/usr/sbin:/usr/bin:{sysconfig.get_path('scripts')}")):
         pytest.skip(f"{name} isn't installed, and apt couldn't install it.")
     certificate, _ = certificate_for(folder, BASE, f"*.{BASE}")
     port = free_port()
@@ -76,7 +78,7 @@ def running(name: str, folder: Path, *servers: int) -> Iterator[Proxy]:
     with (folder / "log").open("wb") as log:
         environment = os.environ | {"HOME": str(folder)}
         process = subprocess.Popen([program, *arguments], env=environment, stdout=log, stderr=subprocess.STDOUT)
-    proxy = Proxy(port, ssl.create_default_context(cafile=str(certificate)))
+    proxy = Proxy(name, port, ssl.create_default_context(cafile=str(certificate)))
     try:
         _wait(proxy)
         yield proxy
@@ -136,5 +138,22 @@ def _caddy_version() -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", said)[:3])
 
 
-PROXIES: dict[str, Callable[[Path, int, dict[str, str]], list[str]]] = {"haproxy": _haproxy, "caddy": _caddy}
+def _envoy(folder: Path, port: int, servers: dict[str, str]) -> list[str]:
+    changes = {
+        "0.0.0.0, port_value: 443": f"127.0.0.1, port_value: {port}",
+        "/etc/envoy/login.pem": str(folder / "certificate.pem"),
+        "/etc/envoy/login.key": str(folder / "key.pem"),
+    }
+    for documented, address in servers.items():
+        (name, documented_port), (host, server_port) = documented.split(":"), address.split(":")
+        changes[f"address: {name}, port_value: {documented_port}"] = f"address: {host}, port_value: {server_port}"
+    (folder / "envoy.yaml").write_text(_documented("Envoy", changes))
+    return ["--config-path", str(folder / "envoy.yaml"), "--concurrency", "1", "--disable-hot-restart"]
+
+
+PROXIES: dict[str, Callable[[Path, int, dict[str, str]], list[str]]] = {
+    "haproxy": _haproxy,
+    "caddy": _caddy,
+    "envoy": _envoy,
+}
 """What writes the configuration of each into a folder, and returns the arguments that start it."""

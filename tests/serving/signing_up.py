@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.policy import default
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -24,28 +25,32 @@ import httpx
 import jwt
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
 from django_tenants.utils import tenant_context
 
 from audit.services import Actor
 from common.database.caches import forget_everything
 from hooks.description import HookDescription
-from hooks.policies import ACCOUNT, SUBMIT
+from hooks.policies import ACCOUNT, MAIL, SUBMIT, TEXT
 from hooks.services import create_hook
 from providers.services import create_provider
 from sms.senders.description import TextDescription
 from sms.services import choose_sender
 from tenants.models import Tenant
 from tests.cast import PASSWORD
-from tests.clients.customer import Answer, Customer, forms_of
+from tests.clients.customer import Answer, Customer, Form, form_of, forms_of
 from tests.hooks.receiver import GO_ON, Answered, Asked, receiver
 from tests.providers.conftest import USUAL
 from tests.providers.elsewhere import CLIENT_ID, KEY, SECRET, jwk
 from tests.serving.conftest import free_port
 from tests.sms.provider import Provider as SmsProvider
 from tests.sms.provider import sms_provider
+from tests.userflows.factors.authenticator import Authenticator, asked_on
 from tests.waiting import until
 from userflows.flows.services import create_user_flow
-from userflows.state import ALWAYS, SMS, method_of_provider
+from userflows.links.services import invite_customer
+from userflows.models import UserFlow
+from userflows.state import ALWAYS, REQUIRE, SMS, method_of_provider
 
 COMMAND = Actor.command()
 PATIENCE = 60.0
@@ -54,10 +59,18 @@ PATIENCE = 60.0
 RELOADS_AFTER = 0.3
 FAILS_ONE_IN = 6
 PERSON = "X-Person"
-CODE, LINK = re.compile(r"^\d{6}"), re.compile(r"https?://\S+/open/\S+/")
+CODE, LINK = re.compile(r"^\d{6}"), re.compile(r"https?://\S+/(?:open|link)/\S+/")
 SHOWN_CODE = re.compile(r'shown-code" dir="ltr">(\d{6})<')
-BY_PASSWORD, BY_CODE, BY_LINK, BY_TEXT, BY_PROVIDER, BY_HOOKS = "password", "code", "link", "text", "provider", "hooks"
-WAYS = (BY_PASSWORD, BY_CODE, BY_LINK, BY_TEXT, BY_PROVIDER, BY_HOOKS)
+BY_PASSWORD, BY_CODE, BY_TEXT, BY_PROVIDER, BY_HOOKS = "password", "code", "text", "provider", "hooks"
+# A link that is opened on another device, or by its button in the browser that asked for it.
+BY_LINK, BY_BUTTON = "link", "button"
+BY_INVITATION, BY_PASSKEY = "invitation", "passkey"
+# At the tenant whose codes, by mail and by text message, a hook sends.
+BY_CODES_OF_A_HOOK = "codes of a hook"
+WAYS = (
+    *(BY_PASSWORD, BY_CODE, BY_LINK, BY_TEXT, BY_PROVIDER, BY_HOOKS),
+    *(BY_BUTTON, BY_INVITATION, BY_PASSKEY, BY_CODES_OF_A_HOOK),
+)
 
 
 @dataclass
@@ -174,50 +187,53 @@ class Elsewhere:
 
     def _texts_to(self, number: str) -> list[str]:
         asked = [json.loads(each.body) for each in list(self.texts.asked)]
-        return [each["text"][:6] for each in asked if each["to"] == number]
+        ours = [each["text"][:6] for each in asked if each["to"] == number]
+        return ours + self.mailbox.tickets.get(number, [])
 
 
 @contextmanager
-def elsewhere(acme: Tenant) -> Iterator[Elsewhere]:
-    """The servers, as long as the block lasts; and acme has a user flow for each way."""
+def elsewhere(acme: Tenant, globex: Tenant, *, people: int) -> Iterator[Elsewhere]:
+    """The servers, as long as the block lasts; and a user flow for each way. Those of so many people who come by an
+    invitation are invited.
+    """
     mailbox = Mailbox()
     with ExitStack() as cleanup:
         post = Controller(mailbox, hostname="127.0.0.1", port=free_port(), ready_timeout=10)
         post.start()
         cleanup.callback(post.stop)
         texts, asked = cleanup.enter_context(sms_provider()), cleanup.enter_context(receiver())
-        asked.behave = now_and_then
+        asked.behave = partial(now_and_then, mailbox)
         provider = IdentityProvider()
         threading.Thread(target=provider.serve_forever, args=(0.05,), daemon=True).start()
         cleanup.callback(provider.server_close)
         cleanup.callback(provider.shutdown)
-        flows = set_up(acme, texts.url, provider.issuer, asked.url)
+        flows = set_up(acme, texts.url, provider.issuer, asked.url) | set_up_codes(globex, texts.url, asked.url)
+        invite(acme, people)
+        forget_everything()
         yield Elsewhere(mailbox, f"smtp://127.0.0.1:{post.port}", texts, flows)
 
 
-def now_and_then(_asked: Asked) -> Answered:
-    """A hook's answer: mostly a good one."""
-    return GO_ON if random.randrange(FAILS_ONE_IN) else Answered(status=500)  # noqa: S311 - no secret
+def now_and_then(mailbox: Mailbox, asked: Asked) -> Answered:
+    """A hook's answer: mostly a good one. Whoever shall get a code has it then."""
+    if not random.randrange(FAILS_ONE_IN):  # noqa: S311 - no secret
+        return Answered(status=500)
+    if told := asked.data.get("otpContext"):
+        mailbox.tickets.setdefault(told["identifier"], []).append(told["oneTimeCode"])
+    return GO_ON
 
 
 def set_up(acme: Tenant, texts_url: str, issuer: str, hook_url: str) -> dict[str, str]:
     """Give acme a user flow for each way, and what it needs; returns their IDs."""
     with tenant_context(acme):
-        sender = TextDescription(
-            sender="http",
-            url=texts_url,
-            body='{"to": "{to}", "text": "{text}"}',
-            countries=("DE",),
-            per_hour=100_000,
-            per_day=100_000,
-        )
-        choose_sender(sender, actor=COMMAND)
+        send_texts_by(texts_url)
         provider = create_provider(replace(USUAL, issuer=issuer), secret=SECRET, actor=COMMAND)
         told: dict[str, dict[str, Any]] = {
             BY_PASSWORD: {"methods": ("password",)},
             BY_CODE: {"methods": ("code",)},
             BY_LINK: {"methods": ("link",)},
+            BY_BUTTON: {"methods": ("link",)},
             BY_TEXT: {"methods": ("password",), "second_factor": ALWAYS, "factors": (SMS,)},
+            BY_PASSKEY: {"methods": ("passkey", "code"), "asks_passkey": REQUIRE},
             BY_PROVIDER: {"methods": (method_of_provider(provider.pk),)},
             BY_HOOKS: {"methods": ("password",)},
         }
@@ -227,24 +243,67 @@ def set_up(acme: Tenant, texts_url: str, issuer: str, hook_url: str) -> dict[str
                 moment=moment, name=moment, url=hook_url, serves=(flows[BY_HOOKS],), on_failure="stop"
             )
             create_hook(hook, actor=COMMAND)
-    forget_everything()
-    return flows
+        return {**flows, BY_INVITATION: str(UserFlow.objects.get(is_default=True).pk)}
+
+
+def set_up_codes(globex: Tenant, texts_url: str, hook_url: str) -> dict[str, str]:
+    """Have globex's codes sent by a hook, or by itself where that gives no good answer; returns its flow's ID."""
+    with tenant_context(globex):
+        send_texts_by(texts_url)
+        for moment in (MAIL, TEXT):
+            create_hook(HookDescription(moment=moment, name=moment, url=hook_url, on_failure="continue"), actor=COMMAND)
+        asks = {"methods": ("password",), "second_factor": ALWAYS, "factors": (SMS,)}
+        return {BY_CODES_OF_A_HOOK: str(create_user_flow(name=BY_CODES_OF_A_HOOK, actor=COMMAND, **asks).pk)}
+
+
+def send_texts_by(url: str) -> None:
+    """Let the current tenant send text messages by the SMS provider there."""
+    sender = TextDescription(
+        sender="http",
+        url=url,
+        body='{"to": "{to}", "text": "{text}"}',
+        countries=("DE",),
+        per_hour=100_000,
+        per_day=100_000,
+    )
+    choose_sender(sender, actor=COMMAND)
+
+
+def invite(acme: Tenant, people: int) -> None:
+    """Invite those of so many who come by an invitation."""
+    with tenant_context(acme):
+        for number in range(people):
+            if way_of(number) == BY_INVITATION:
+                invite_customer(email=email_of(number), attributes={}, actor=COMMAND)
+
+
+def way_of(number: int) -> str:
+    """The way that the customer of this number takes."""
+    return WAYS[number % len(WAYS)]
+
+
+def email_of(number: int) -> str:
+    """The address of the customer of this number."""
+    return f"customer{number}@example.com"
 
 
 @dataclass
 class SigningUp:
-    """One customer on their way, at a tenant's address, with a browser and a place on the network of their own."""
+    """One customer on their way, with a browser, a device and a place on the network of their own."""
 
     number: int
-    tenant_url: str
     around: Elsewhere
     has_come_again: bool = False
 
     def __post_init__(self) -> None:
-        self.way = WAYS[self.number % len(WAYS)]
-        self.email, self.phone = f"customer{self.number}@example.com", f"+49151{10_000_000 + self.number}"
+        self.way, self.email = way_of(self.number), email_of(self.number)
+        tenant = "globex" if self.way == BY_CODES_OF_A_HOOK else "acme"
+        self.tenant_url = f"{settings.CIAM_BASE_URL}/t/{tenant}"
+        self.phone = f"+49151{10_000_000 + self.number}"
         self.has_given_number = False
+        self.authenticator = Authenticator()
         self.customer = Customer()
+        self.customer.device = self._answer_of_device
         self.customer.http = httpx.Client(
             transport=Reloading(limits=httpx.Limits(max_keepalive_connections=0)),
             timeout=30,
@@ -273,9 +332,16 @@ class SigningUp:
             "password": PASSWORD,
             "number": self._number,
         }
+        profile = f"{self.tenant_url}/profile/"
         if self.way == BY_PROVIDER:
             start = self._at_provider(start)
-        self.customer.go(start, until=f"{self.tenant_url}/profile/", answers=answers)
+        elif self.way == BY_BUTTON:
+            self._give_address(start)
+            start = self._press(self.around.mailbox.ticket_for(self.email, after=after))
+        elif self.way == BY_INVITATION and page == "sign-up":
+            start = self._press(self.around.mailbox.ticket_for(self.email))
+        if not start.startswith(profile):
+            self.customer.go(start, until=profile, answers=answers)
 
     def _number(self) -> str:
         self.has_given_number = True
@@ -293,10 +359,38 @@ class SigningUp:
         assert shown
         return shown[1]
 
+    def _answer_of_device(self, page: str) -> Mapping[str, str]:
+        """The passkey that a page asks for: a new one, or the one there is."""
+        if "data-options=" not in page:
+            return {}
+        options, token = asked_on(page)
+        if "rp" in options:
+            return {"answer": self.authenticator.make(options), "token": token}
+        return {"answer": self.authenticator.show(options), "token": token} if self.authenticator.keys else {}
+
+    def _give_address(self, start: str) -> None:
+        page = self.customer.http.get(start, follow_redirects=True)
+        self._send(page, form_of(page.text), email=self.email)
+
+    def _press(self, link: str) -> str:
+        """Open a link and press its page's button. Returns the address that it leads to."""
+        page = self.customer.http.get(link, follow_redirects=True)
+        if page.url.path.endswith("/profile/"):
+            return str(page.url)
+        steps = [form for form in forms_of(page.text) if form.is_step]
+        assert page.status_code == 200, f"{page.status_code} at {page.url}:\n{page.text[:2000]}"
+        answer = self._send(page, steps[0])
+        assert answer.is_redirect, f"{answer.status_code} at {answer.url}:\n{answer.text[:2000]}"
+        return urljoin(str(page.url), answer.headers["location"])
+
+    def _send(self, page: httpx.Response, form: Form, **typed: str) -> httpx.Response:
+        referer = {"Referer": str(page.url)}
+        return self.customer.http.post(
+            urljoin(str(page.url), form.action), data={**form.fields, **typed}, headers=referer
+        )
+
     def _at_provider(self, start: str) -> str:
         """Press the provider's button. Returns the address that it leads to."""
         page = self.customer.http.get(start, follow_redirects=True)
         form = next(form for form in forms_of(page.text) if form.action.endswith("/provider/"))
-        referer = {"Referer": str(page.url)}
-        answer = self.customer.http.post(urljoin(str(page.url), form.action), data=form.fields, headers=referer)
-        return answer.headers["location"]
+        return self._send(page, form).headers["location"]

@@ -1,4 +1,4 @@
-"""Behind HAProxy and Caddy, by the lines of docs/how-to/deploy.md, over TLS and with a host for each tenant."""
+"""Behind HAProxy, Caddy and Envoy, by the lines of docs/how-to/deploy.md, over TLS and with a host for each tenant."""
 
 import base64
 from collections.abc import Iterator
@@ -77,6 +77,9 @@ def test_t05_no_header_of_a_clients_own_makes_its_address(
     proxy: Proxy, acme: Tenant, wrong: bytes, chosen: bytes
 ) -> None:
     answer = proxy.ask("POST /oidc/token", IS_FORM, chosen, b"Content-Length: %d" % len(wrong), body=wrong)
+    if proxy.name == "envoy" and b"Connection" in chosen:
+        assert (answer.status, answer.body) == (400, b"Bad Request"), "It refuses such a request by itself."
+        return
     assert answer.status == 401
     assert noted_address(answer, acme) == CLIENT
 
@@ -118,6 +121,18 @@ def test_who_reads_doesnt_notice_that_one_server_isnt_ready(name: str, product: 
         assert {proxy.ask("GET /sign-up/").status for _ in range(10)} == {303}
 
 
-def test_haproxy_asks_the_next_server_when_one_has_another_release(product: Served, tmp_path: Path) -> None:
-    with answering(WithOtherTenants) as outdated, running("haproxy", tmp_path, outdated, product.port) as proxy:
+@pytest.mark.parametrize("name", ["haproxy", "envoy"])
+def test_who_reads_is_led_to_the_next_server_when_one_has_another_release(
+    name: str, product: Served, tmp_path: Path
+) -> None:
+    with answering(WithOtherTenants) as outdated, running(name, tmp_path, outdated, product.port) as proxy:
         assert {proxy.ask("GET /sign-up/").status for _ in range(10)} == {303}
+
+
+def test_envoy_sends_a_form_to_the_next_server_when_nothing_was_done(
+    product: Served, acme: Tenant, wrong: bytes, tmp_path: Path
+) -> None:
+    length = b"Content-Length: %d" % len(wrong)
+    with answering(WithOtherTenants) as outdated, running("envoy", tmp_path, outdated, product.port) as proxy:
+        answers = {proxy.ask("POST /oidc/token", IS_FORM, length, body=wrong).status for _ in range(10)}
+    assert answers == {401}

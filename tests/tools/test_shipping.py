@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from mail.transports import TIMEOUT_SECONDS
-from tools.cluster import Server
+from tools.cluster import LOCALE, Server
 from tools.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -53,6 +53,10 @@ def test_a_broken_in_process_finds_nothing_to_write_and_no_power(services: dict[
 
 def test_a_worker_is_waited_for_longer_than_a_silent_mail_server(services: dict[str, Any]) -> None:
     assert int(services["worker"]["stop_grace_period"].removesuffix("s")) >= TIMEOUT_SECONDS + 5
+
+
+def test_the_database_is_made_with_the_locale_that_initdb_takes_here(services: dict[str, Any]) -> None:
+    assert services["database"]["environment"]["POSTGRES_INITDB_ARGS"].split()[: len(LOCALE)] == list(LOCALE)
 
 
 def test_the_proxy_is_counted(services: dict[str, Any]) -> None:

@@ -97,6 +97,24 @@ def test_a33_nobody_comes_around_it_by_a_provider(
     assert "<h1>Complete your account</h1>" in again.text
 
 
+def test_c09_an_address_at_the_right_domain_opens_nothing_before_somebody_has_read_its_mail(
+    acme: Tenant, provider: IdentityProvider, elsewhere: Elsewhere
+) -> None:
+    """Eve writes one down, and has a provider tell one that it doesn't vouch for."""
+    change(acme, allowed_domains=("acme.example",))
+    typing, coming = Customer(acme), Customer(acme)
+    typing.sign_up_to_code("boss@acme.example")
+    assert typing.submit({"code": "000000"}).status_code == 400
+    elsewhere.person = {**NINA, "email": "boss@acme.example", "email_verified": False}
+    come_back(coming, provider, elsewhere)
+    for eve in (typing, coming):
+        assert "boss@acme.example" in eve.text
+        assert 'name="code"' in eve.text
+        eve.submit({"givenName": "Eve", "surname": "E"}, to="details")
+        assert not eve.is_signed_in
+    assert not has_account(acme, "boss@acme.example")
+
+
 def test_who_has_an_account_already_signs_in_as_before_and_changes_to_no_such_address(
     acme: Tenant, carol: Account
 ) -> None:

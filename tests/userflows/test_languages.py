@@ -281,7 +281,7 @@ def test_french_signs_never_begin_a_line() -> None:
 @pytest.mark.parametrize(
     ("language", "written"),
     [
-        ("en", "Nov. 7, 2026, 2:05 p.m. UTC"),
+        ("en", "November 7, 2026, 2:05 PM UTC"),
         ("de", "7. November 2026, 14:05 UTC"),
         ("fr", "7 novembre 2026 à 14:05 UTC"),
         ("es", "7 de noviembre de 2026, 14:05 UTC"),

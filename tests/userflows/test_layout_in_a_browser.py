@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from branding.models import BrandingImage
 from tenants.models import Tenant
@@ -55,6 +55,7 @@ def test_nothing_moves_on_sign_up_code_and_ending(
     page.locator("#code").fill(new_code(acme, NEW))
     page.keyboard.press("Enter")
     page.locator("#password").wait_for()
+    look()
     page.locator("#password").fill(PASSWORD)
     page.locator("#givenName").fill("Nora")
     page.keyboard.press("Enter")
@@ -63,6 +64,14 @@ def test_nothing_moves_on_sign_up_code_and_ending(
     look()
 
     assert all(logo == logos[0] for logo in logos)
+
+
+def test_a_page_is_seen_when_its_end_has_come(acme: Tenant, open_page: Callable[..., Page]) -> None:
+    """What stands in the middle moves aside while more of it comes, in a browser too slow to read all of it at once."""
+    page = open_page("/t/acme/sign-in/")
+    expect(page.locator("h1")).to_be_visible()
+    page.evaluate("document.getElementById('end').remove()")
+    expect(page.locator("h1")).to_be_hidden()
 
 
 def _late(route: Route) -> None:

@@ -14,14 +14,16 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account, Session
 from applications.models import Application
+from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
 from tests.userflows.customer import Customer
 from tests.worker import run_jobs
+from userflows.flows.services import change_user_flow
 from userflows.journeys import arrival
-from userflows.models import Journey
+from userflows.models import Journey, UserFlow
 
 pytestmark = pytest.mark.django_db
 PROFILE = {"givenName": "Caroline", "surname": "Carter"}
@@ -73,6 +75,33 @@ def test_eve_has_no_second_code_sent_by_a_journey_that_is_over_however_long_ago(
         Journey.objects.update(redirect_origins=["com.example.app:"], application_look={})
     page = at_bookshop.browser.get(at_bookshop.path)
     assert ("You're already signed in" if who == "she" else "sign in again") in page.content.decode()
+
+
+def test_a_finished_journey_leads_where_its_flow_says_if_its_application_has_no_way_of_its_own(
+    acme: Tenant, carol: Account, at_bookshop: Customer
+) -> None:
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        change_user_flow(flow, finished_url="https://www.acme.example/welcome", actor=Actor.command())
+    at_bookshop.browser.post(at_bookshop.path, {"password": PASSWORD})
+    assert at_bookshop.browser.get(at_bookshop.path)["Location"] == "https://bookshop.example/"
+    with tenant_context(acme):
+        Journey.objects.update(redirect_origins=["com.example.app:"], application_look={})
+    assert at_bookshop.browser.get(at_bookshop.path)["Location"] == "https://www.acme.example/welcome"
+
+    # Without an application there is Carol's own account for a while, and then nothing else that is known.
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    # Chromium holds it against redirects that follow a form.
+    assert "form-action" not in customer.page["Content-Security-Policy"]
+    customer.browser.post(customer.path, {"password": PASSWORD})
+    answer = customer.browser.get(customer.path)
+    assert answer["Location"].endswith("/profile/")
+    with tenant_context(acme):
+        Journey.objects.update(finished_at=timezone.now() - timedelta(hours=2))
+    for answer in (customer.browser.get(customer.path), customer.browser.post(customer.path, {"password": PASSWORD})):
+        assert (answer.status_code, answer["Location"]) == (303, "https://www.acme.example/welcome")
 
 
 def test_a_second_press_in_a_hurry_arrives_with_the_answer_that_the_first_has_lost(at_bookshop: Customer) -> None:

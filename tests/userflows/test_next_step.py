@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from userflows.admission.rules import AdmissionRules
 from userflows.journeys.next_step import (
     FINISH,
     Finish,
@@ -14,6 +15,7 @@ from userflows.journeys.next_step import (
     has_open_buttons,
     is_open,
     next_step,
+    order_of,
     progress_at,
 )
 from userflows.state import RESET, SIGN_IN, SIGN_UP, FlowRules, JourneyState, Proof
@@ -137,3 +139,79 @@ def test_whoever_begins_a_journey_may_want_one_of_the_flows_methods() -> None:
 def test_a_proof_comes_back_from_the_row_as_it_was_kept() -> None:
     proof = _proof("password")
     assert Proof.from_json(proof.as_json()) == proof
+
+
+LATE = replace(PASSWORD, verifies_last=True, pages=(("givenName",), ("city",)))
+GIVEN = {
+    "details": {"answers": {"givenName": "Nora", "city": ""}, "password": "argon2$…", "terms": "", "is_sent": True}
+}
+BROUGHT = {"provider": {"brought": {"provider": "idp", "email": CAROL, "attributes": {}, "needs_mailbox": True}}}
+
+
+@pytest.mark.parametrize(
+    ("rules", "state", "expected"),
+    [
+        (LATE, JourneyState(SIGN_UP), "address"),
+        (LATE, JourneyState(SIGN_UP, CAROL), "details"),
+        (LATE, JourneyState(SIGN_UP, CAROL, step_data={"details": {"answers": {"givenName": "Nora"}}}), "details"),
+        # The code is mailed by a press on the page of details, which can be gone back to until it was entered.
+        (LATE, JourneyState(SIGN_UP, CAROL, step_data=GIVEN), "details"),
+        (LATE, JourneyState(SIGN_UP, CAROL, step_data={**GIVEN, **SENT}), "code"),
+        (LATE, JourneyState(SIGN_UP, CAROL, None, (_proof("code", SIGN_UP),), {**GIVEN, **SENT}), "finish"),
+        (LATE, JourneyState(SIGN_UP, CAROL, None, (_proof("link", SIGN_UP),), {**GIVEN, **SENT}), "finish"),
+        # Whoever has shown by a code that they are new says the rest.
+        (LATE, JourneyState(SIGN_UP, CAROL, None, (_proof("code", SIGN_UP),), SENT), "details"),
+        # What the flow asks for by now and nobody has said is asked, the address being verified or not.
+        *(
+            (replace(LATE, **more), JourneyState(SIGN_UP, CAROL, None, proofs, {**GIVEN, **SENT}), "details")
+            for more in ({"terms_version": "2"}, {"pages": (("givenName", "surname"), ("city",))})
+            for proofs in ((), (_proof("code", SIGN_UP),))
+        ),
+        (replace(LATE, methods=("code",)), JourneyState(SIGN_UP, CAROL, step_data={**GIVEN, **SENT}), "code"),
+        # Where nothing is asked for there is nothing to come before the code.
+        (
+            replace(LATE, methods=("code",), pages=(), asks_attributes=False),
+            JourneyState(SIGN_UP, CAROL, step_data=SENT),
+            "code",
+        ),
+        # A program solves its puzzle before it gives anything.
+        (
+            replace(LATE, admission=AdmissionRules(human_check="always")),
+            JourneyState(SIGN_UP, CAROL, step_data={"human": {"puzzle": {}}}),
+            "human",
+        ),
+        # Whoever signs in, comes from a provider, or has to be invited shows first that the address is theirs.
+        (LATE, JourneyState(SIGN_IN, CAROL, step_data=SENT), "password"),
+        (LATE, JourneyState(RESET, CAROL, step_data=SENT), "code"),
+        (LATE, JourneyState(SIGN_UP, CAROL, step_data={**BROUGHT, **SENT}), "code"),
+        (replace(LATE, methods=("provider:idp",)), JourneyState(SIGN_UP), "provider"),
+        (replace(LATE, allows_sign_up=False, takes_invited=True), JourneyState(SIGN_UP, CAROL, step_data=SENT), "code"),
+        # A passkey is made once there is an account, and so after the code.
+        (
+            replace(LATE, methods=("passkey",), asks_passkey="require"),
+            JourneyState(SIGN_UP, CAROL, ACCOUNT, (_proof("code", SIGN_UP),), {**GIVEN, **SENT}),
+            "passkey-setup",
+        ),
+    ],
+)
+def test_an_address_may_be_verified_last(rules: FlowRules, state: JourneyState, expected: str) -> None:
+    assert _name(next_step(state, rules, STEPS)) == expected
+
+
+def test_pages_of_details_stay_open_until_the_address_is_verified() -> None:
+    def pages(state: JourneyState) -> set[str]:
+        return {step.name for step in STEPS if is_open(step, state, LATE, STEPS)}
+
+    assert pages(JourneyState(SIGN_UP)) == {"address"}
+    assert pages(JourneyState(SIGN_UP, CAROL, step_data=SENT)) == {"address", "details"}, "no code before all is given"
+    assert pages(JourneyState(SIGN_UP, CAROL, step_data={**GIVEN, **SENT})) == {"address", "details", "code"}
+    proved = JourneyState(SIGN_UP, CAROL, None, (_proof("code", SIGN_UP),), {**GIVEN, **SENT})
+    assert pages(proved) == {"address"}
+
+
+def test_the_pages_are_counted_in_the_order_in_which_they_come() -> None:
+    state = JourneyState(SIGN_UP, CAROL, step_data={**GIVEN, **SENT})
+    assert progress_at(STEP["details"], state, replace(LATE, asks_attributes=True), STEPS, page=2) == (3, 4)
+    assert progress_at(STEP["code"], state, replace(LATE, asks_attributes=True), STEPS) == (4, 4)
+    assert order_of(JourneyState(SIGN_UP), LATE, STEPS)[:4] == ["address", "human", "account", "identity"]
+    assert order_of(JourneyState(SIGN_IN), LATE, STEPS)[:4] == ["address", "human", "identity", "account"]

@@ -12,12 +12,14 @@ from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor
 from common.database.caches import forget_everything
+from common.web.limits import count_together, from_network
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.userflows.adversary import at
 from tests.userflows.customer import PASSWORD, mails_to
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow, create_user_flow
+from userflows.journeys.limits import TRIES_EVERYWHERE
 from userflows.models import UserFlow
 from userflows.urls import customer_urlpatterns
 
@@ -67,6 +69,26 @@ def test_a11_codes_that_are_used_up_are_so_on_every_page_that_takes_one(
             somebody.submit(to="send")
         run_jobs()
         assert somebody.submit({"code": "000000"}, to="code").status_code == 429, start
+
+
+def test_a34_one_password_tried_at_one_account_after_another_is_stopped_at_every_tenant(
+    acme: Tenant, globex: Tenant, carol: Account, dan: Account, eve: Account
+) -> None:
+    """By one network, which nobody else's tries are counted for."""
+    network = "203.0.113.34"
+    for _ in range(TRIES_EVERYWHERE.attempts - 2):
+        count_together(*from_network(TRIES_EVERYWHERE, network))
+    for account in (carol, dan):
+        assert at(acme, network, email=account.email).submit({"password": "Spring-2026!"}).status_code == 400
+    for tenant, account in ((globex, eve), (acme, carol)):
+        sprayer = at(tenant, network, email=account.email)
+        assert sprayer.submit({"password": PASSWORD}).status_code == 429
+        assert not sprayer.is_signed_in
+    with tenant_context(globex):
+        assert Event.objects.filter(action="customer.sign_in_failed", ip=network).exists()
+    owner = at(globex, "198.51.100.1", email=eve.email)
+    owner.submit({"password": PASSWORD})
+    assert owner.is_signed_in
 
 
 def test_a12_nothing_that_eve_does_gives_her_tries_back(acme: Tenant, carol: Account) -> None:

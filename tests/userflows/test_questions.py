@@ -83,7 +83,7 @@ def test_c08_what_is_hidden_or_fixed_is_nobodys_to_set(acme: Tenant) -> None:
     customer.submit({"password": PASSWORD, "plan": "paid", "size": "1", "born": "1990-12-31"})
     assert nora(acme).custom_attributes == {"plan": "free", "size": 42, "born": "1990-12-31"}
     assert 'name="born"' not in customer.text
-    assert "Dec. 31, 1990" in customer.text
+    assert "December 31, 1990" in customer.text
     customer.submit({"givenName": "Nora", "plan": "paid", "born": "2001-01-01"})
     assert nora(acme).given_name == "Nora"
     assert nora(acme).custom_attributes == {"plan": "free", "size": 42, "born": "1990-12-31"}
@@ -184,7 +184,7 @@ LIMITS = {
         ("born", "1990-02-30", "Enter a date as year, month and day"),
         ("born", "31.12.1990", "Enter a date as year, month and day"),
         ("born", "20261231", "Enter a date as year, month and day"),
-        ("born", "1899-12-31", "Enter Jan. 1, 1900 or a later date."),
+        ("born", "1899-12-31", "Enter January 1, 1900 or a later date."),
         ("born", "9999-12-31", "or an earlier date."),
         ("mobile", "030 901820", "with its country code"),
         ("mobile", "+49", "with its country code"),
@@ -244,8 +244,8 @@ def test_c01_help_stands_with_the_input_in_the_customers_language(acme: Tenant) 
     assert "Nur Buchstaben." in german_customer.text
 
 
-def test_no_name_of_an_attribute_gets_in_the_way_of_the_page(acme: Tenant) -> None:
-    """C-05: of what the page itself is made of."""
+def test_c05_no_name_of_an_attribute_gets_in_the_way_of_the_page(acme: Tenant) -> None:
+    """Of what the page itself is made of."""
     names = ("terms", "asked", "parts", "page", "initial", "at_page")
     ask(acme, *map(AttributeLayout, names), **dict.fromkeys(names, "String"))
     customer = at_the_details(acme)

@@ -71,8 +71,7 @@ def test_a_reset_for_an_address_without_account_takes_the_same_course(
         assert Message.objects.filter(to=carol.email).count() == 1
 
 
-def test_mail_goes_to_the_stored_address_whatever_was_typed(acme: Tenant, carol: Account) -> None:
-    """A-07."""
+def test_a07_mail_goes_to_the_stored_address_whatever_was_typed(acme: Tenant, carol: Account) -> None:
     customer = Customer(acme)
     customer.visit("/reset/")
     customer.submit({"email": "CAROL@Acme.EXAMPLE"})

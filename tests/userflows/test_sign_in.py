@@ -77,8 +77,8 @@ def _sign_in_again(customer: Customer, acme: Tenant, carol: Account) -> None:
 
 
 @pytest.mark.parametrize("address", ["CAROL@acme.example", " carol@acme.example "])
-def test_the_address_may_be_spelt_in_other_ways(acme: Tenant, carol: Account, address: str) -> None:
-    """A-07: one account for all spellings."""
+def test_a07_the_address_may_be_spelt_in_other_ways(acme: Tenant, carol: Account, address: str) -> None:
+    """One account for all spellings."""
     customer = Customer(acme)
     customer.visit("/sign-in/")
     customer.submit({"email": address})
@@ -221,8 +221,9 @@ def test_any_number_of_known_browsers_has_one_limit(acme: Tenant, carol: Account
 
 
 @pytest.mark.parametrize("change", [lambda value: value[:-2] + "xx", lambda value: "", lambda value: "a:b:c"])
-def test_a_browser_that_calls_itself_known_is_none(acme: Tenant, carol: Account, change: Callable[[str], str]) -> None:
-    """A-27."""
+def test_a27_a_browser_that_calls_itself_known_is_none(
+    acme: Tenant, carol: Account, change: Callable[[str], str]
+) -> None:
     browser = Customer(acme)
     browser.sign_in(carol.email)
     name = f"{KNOWN_COOKIE}_acme"
@@ -303,8 +304,9 @@ def test_forms_from_elsewhere_are_refused(acme: Tenant, carol: Account) -> None:
 
 
 @pytest.mark.parametrize("fields", [{}, {"password": ""}, {"password": " "}, {"Password": PASSWORD}])
-def test_an_empty_or_partial_form_signs_nobody_in(acme: Tenant, carol: Account, fields: dict[str, str]) -> None:
-    """A-28, A-29."""
+def test_a28_to_a29_an_empty_or_partial_form_signs_nobody_in(
+    acme: Tenant, carol: Account, fields: dict[str, str]
+) -> None:
     customer = Customer(acme)
     customer.visit("/sign-in/")
     customer.submit({"email": carol.email})
@@ -341,8 +343,8 @@ def test_an_endless_password_is_refused_without_hashing(acme: Tenant, carol: Acc
         "a\u0301" * 200 + "@x.example",
     ],
 )
-def test_odd_addresses_are_refused_and_shown_again(acme: Tenant, address: str) -> None:
-    """A-05, A-08: one plain address, or none."""
+def test_a05_odd_addresses_are_refused_and_shown_again(acme: Tenant, address: str) -> None:
+    """A-08: one plain address, or none."""
     customer = Customer(acme)
     customer.visit("/sign-in/")
     page = customer.submit({"email": address})

@@ -338,8 +338,7 @@ def test_letters_that_an_address_cannot_have_are_named(acme: Tenant, email: str)
 
 
 @pytest.mark.django_db
-def test_only_what_the_flow_asks_for_is_taken(acme: Tenant) -> None:
-    """C-06."""
+def test_c06_only_what_the_flow_asks_for_is_taken(acme: Tenant) -> None:
     customer = _customer_with_code(acme)
     forged = {"is_active": "", "email_verified": "", "id": "1", "sub": "x", "jobTitle": "Boss", "is_staff": "1"}
     customer.submit({**DETAILS, **forged, "email": "other@acme.example", "loyaltyNumber": "N-1"})
@@ -383,8 +382,7 @@ def test_values_of_another_type_are_refused(acme: Tenant, many_kinds: None, name
 
 
 @pytest.mark.django_db
-def test_text_holds_neither_control_characters_nor_too_much(acme: Tenant) -> None:
-    """A-05."""
+def test_a05_text_holds_neither_control_characters_nor_too_much(acme: Tenant) -> None:
     customer = _customer_with_code(acme)
     for name in ("Nora\x00", "Nora\x1b[31m", "N" * 65):
         assert customer.submit({**DETAILS, "givenName": name}).status_code == 400
@@ -431,8 +429,8 @@ def test_a_journey_opens_only_in_its_browser_and_tenant(acme: Tenant, globex: Te
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_sign_ups_at_once_make_one_account(acme: Tenant) -> None:
-    """A-30: one wins, the others are told politely."""
+def test_a30_twenty_sign_ups_at_once_make_one_account(acme: Tenant) -> None:
+    """One wins, the others are told politely."""
     with tenant_context(acme):
         Journey.objects.all().delete()
     customers = [_at_details(acme, number) for number in range(20)]

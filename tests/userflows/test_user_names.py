@@ -96,8 +96,8 @@ def test_carol_signs_in_by_her_user_name_as_by_her_address(acme: Tenant, cc: Acc
         assert Event.objects.get(action="customer.signed_in").target_id == str(cc.pk)
 
 
-def test_a_reset_by_user_name_goes_to_the_address_of_the_account_alone(acme: Tenant, cc: Account) -> None:
-    """A-07: to nothing that was typed."""
+def test_a07_a_reset_by_user_name_goes_to_the_address_of_the_account_alone(acme: Tenant, cc: Account) -> None:
+    """To nothing that was typed."""
     customer = Customer(acme)
     customer.visit("/reset/")
     customer.submit({"email": "cc.1"})

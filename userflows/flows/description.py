@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from branding.policies import link_problem
 from common.problems import Code, Problem, name_problems, wrong
 from common.text.texts import unseen_problem
 from common.text.translation import gettext as _
@@ -36,6 +37,7 @@ TOLD = {
     *("asks_passkey", "takes_user_names"),
     *("invited_only", "allowed_domains", "blocked_domains", "refuses_disposable", "disposable_exceptions"),
     *("minimum_age", "birth_attribute", "human_check", "human_by"),
+    *("verifies_last", "sends_welcome", "finished_url"),
 }
 
 
@@ -56,6 +58,10 @@ class UserFlowDescription:
     `refuses_disposable` and `disposable_exceptions` say which mail addresses are taken, `minimum_age` from how many
     years on, 0 for any, told by the answer to `birth_attribute`; `human_check` whether programs are kept out,
     and `human_by` by what (`userflows.admission.rules`).
+
+    `verifies_last` says whether whoever signs up gives all details before they verify their address, in the place of
+    after it; `sends_welcome` whether they are mailed a welcome when they have an account. `finished_url` is where
+    whoever opens a finished journey again is led whose application has no address of its own; "" for a page of ours.
 
     `takes_user_names` says whether whoever signs in may give their user name in the place of their address. Customers
     have one if the flow asks for that attribute.
@@ -82,6 +88,9 @@ class UserFlowDescription:
     birth_attribute: str = ""
     human_check: str = NEVER
     human_by: str = PUZZLE
+    verifies_last: bool = False
+    sends_welcome: bool = False
+    finished_url: str = ""
     takes_user_names: bool = False
     terms_version: str = ""
     terms_text: str = ""
@@ -153,6 +162,7 @@ def problems_of(
     found: list[Problem] = []
     if before is None or before.name != after.name:
         found += _name_problems(after.name, is_taken=is_name_taken)
+    found += _leading_problems(before, after)
     if before is None or before.methods != after.methods:
         found += _methods_problems(after.methods, methods)
     if before and before.is_default and not after.is_default:
@@ -199,6 +209,15 @@ def _passkey_problems(flow: UserFlowDescription) -> list[Problem]:
 
 def _about_admission(flow: UserFlowDescription) -> tuple[Any, ...]:
     return flow.admission, flow.attributes if flow.minimum_age else ()
+
+
+def _leading_problems(before: UserFlowDescription | None, after: UserFlowDescription) -> list[Problem]:
+    """Whether a browser may be sent there: what holds for links of a brand, and it is a page."""
+    url = after.finished_url
+    if not url or (before is not None and before.finished_url == url):
+        return []
+    sentence = link_problem(url) if url.lower().startswith("https://") else _("Begin the address with https://.")
+    return wrong(Code.INVALID, "finished_url", sentence)
 
 
 def _about_terms(flow: UserFlowDescription) -> tuple[Any, ...]:

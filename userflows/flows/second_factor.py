@@ -1,6 +1,6 @@
 """What may be chosen about second factors in a user flow, as pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from common.problems import Code, Problem
 from common.text.translation import gettext as _
@@ -29,26 +29,9 @@ def factor_problems(
                 _("Choose %(choices)s, or nothing.") % {"choices": f"{NEW_BROWSER}, {ALWAYS}"},
             )
         ]
-    unknown = [name for name in factors if name not in FACTORS]
-    if unknown or len(set(factors)) < len(factors):
-        return [
-            Problem(Code.UNKNOWN, "factors", _("Second factors are: %(factors)s.") % {"factors": ", ".join(FACTORS)})
-        ]
-    found: list[Problem] = []
+    found = list(which_problems(factors, methods=methods))
     if second_factor and not factors and PASSKEY not in methods:
         found.append(Problem(Code.REQUIRED, "factors", _("Choose at least one second factor that customers can show.")))
-    if tuple(factors) == (MAIL,) and set(BY_MAIL) & set(methods) and PASSKEY not in methods:
-        sentence = _(
-            "Customers who sign in with a code or a link by mail can’t show another one as second factor. Offer an "
-            "authenticator app as well, or take the code and the link from the sign-in methods."
-        )
-        found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
-    if tuple(factors) == (SMS,) and SMS in methods:
-        sentence = _(
-            "Customers who sign in by text message can’t show another one as second factor. Offer another factor as "
-            "well, or take the text message from the sign-in methods."
-        )
-        found.append(Problem(Code.NOT_ALLOWED, "factors", sentence))
     if not 0 <= remember_days <= MOST_REMEMBER_DAYS:
         sentence = _("Choose 0 to %(most)d days.") % {"most": MOST_REMEMBER_DAYS}
         found.append(Problem(Code.OUT_OF_RANGE, "remember_days", sentence))
@@ -56,3 +39,23 @@ def factor_problems(
         sentence = _("Where no browser is remembered, each one is new: choose “At each sign-in”, or a number of days.")
         found.append(Problem(Code.OUT_OF_RANGE, "remember_days", sentence))
     return found
+
+
+def which_problems(factors: Sequence[str], *, methods: Sequence[str]) -> Iterator[Problem]:
+    """What is wrong with those that count where customers sign in by these methods."""
+    unknown = [name for name in factors if name not in FACTORS]
+    if unknown or len(set(factors)) < len(factors):
+        sentence = _("Second factors are: %(factors)s.") % {"factors": ", ".join(FACTORS)}
+        yield Problem(Code.UNKNOWN, "factors", sentence)
+    elif tuple(factors) == (MAIL,) and set(BY_MAIL) & set(methods) and PASSKEY not in methods:
+        sentence = _(
+            "Customers who sign in with a code or a link by mail can’t show another one as second factor. Offer an "
+            "authenticator app as well, or take the code and the link from the sign-in methods."
+        )
+        yield Problem(Code.NOT_ALLOWED, "factors", sentence)
+    elif tuple(factors) == (SMS,) and SMS in methods:
+        sentence = _(
+            "Customers who sign in by text message can’t show another one as second factor. Offer another factor as "
+            "well, or take the text message from the sign-in methods."
+        )
+        yield Problem(Code.NOT_ALLOWED, "factors", sentence)

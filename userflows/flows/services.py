@@ -49,6 +49,9 @@ def describe(flow: UserFlow) -> UserFlowDescription:
         remember_days=flow.remember_days,
         asks_passkey=flow.asks_passkey,
         **vars(AdmissionRules.of_json(flow.sign_up_rules)),
+        verifies_last=flow.verifies_last,
+        sends_welcome=flow.sends_welcome,
+        finished_url=flow.finished_url,
         takes_user_names=flow.takes_user_names,
         terms_version=flow.terms_version,
         terms_text=flow.terms_text,
@@ -126,9 +129,7 @@ def translate_page_layout(
 
     `terms_text` is the sentence at the box of the terms of use. Raises `Refused`.
     """
-    if language not in dict(settings.LANGUAGES):
-        sentence = _("Customer pages aren’t translated into this language.")
-        raise Refused([Problem(Code.UNKNOWN, "language", sentence)])
+    _refuse_unspoken(language)
     refuse_if_any(
         Problem(Code.INVALID, field, sentence, f"attributes.{name}")
         for name, said in words.items()
@@ -140,10 +141,15 @@ def translate_page_layout(
         return replace(row, translations={**others, language: words.get(row.attribute, Words())})
 
     def all_translated(now: UserFlowDescription) -> UserFlowDescription:
-        terms = {**now.terms_translations, language: terms_text}
-        return replace(now, attributes=tuple(map(translated, now.attributes)), terms_translations=terms)
+        return replace(_with_terms(now, language, terms_text), attributes=tuple(map(translated, now.attributes)))
 
     _change(flow, all_translated, expected_version="", actor=actor)
+
+
+def translate_terms(flow: UserFlow, *, language: str, text: str, actor: Actor) -> None:
+    """Say the sentence at the box of the terms of use in one more language; "" takes it back. Raises `Refused`."""
+    _refuse_unspoken(language)
+    _change(flow, lambda now: _with_terms(now, language, text), expected_version="", actor=actor)
 
 
 def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
@@ -206,6 +212,16 @@ def delete_provider_everywhere(provider: IdentityProvider, *, actor: Actor) -> N
         delete_provider(provider, actor=actor)
 
 
+def _refuse_unspoken(language: str) -> None:
+    if language not in dict(settings.LANGUAGES):
+        sentence = _("Customer pages aren’t translated into this language.")
+        raise Refused([Problem(Code.UNKNOWN, "language", sentence)])
+
+
+def _with_terms(now: UserFlowDescription, language: str, text: str) -> UserFlowDescription:
+    return replace(now, terms_translations={**now.terms_translations, language: text})
+
+
 def _change(
     flow: UserFlow,
     how: Callable[[UserFlowDescription], UserFlowDescription],
@@ -248,6 +264,7 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
     named = replace(
         wished,
         name=name,
+        finished_url=wished.finished_url.strip(),
         terms_version=wished.terms_version.strip(),
         terms_text=wished.terms_text.strip(),
         terms_translations=said,
@@ -279,6 +296,11 @@ def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDes
     flow.name, flow.methods, flow.allows_sign_up = after.name, list(after.methods), after.allows_sign_up
     flow.second_factor, flow.factors, flow.remember_days = after.second_factor, list(after.factors), after.remember_days
     flow.asks_passkey, flow.takes_user_names = after.asks_passkey, after.takes_user_names
+    flow.verifies_last, flow.sends_welcome, flow.finished_url = (
+        after.verifies_last,
+        after.sends_welcome,
+        after.finished_url,
+    )
     flow.invited_only, flow.sign_up_rules = after.invited_only, after.admission.as_json()
     flow.terms_version, flow.terms_text = after.terms_version, after.terms_text
     flow.terms_translations = {language: {LABEL: text} for language, text in after.terms_translations.items()}

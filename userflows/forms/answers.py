@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +22,7 @@ from common.text.countries import country_choices
 from common.text.dates import day_meant
 from common.text.patterns import matches
 from common.text.phone_numbers import LONGEST_TYPED
+from common.text.written_dates import long_date
 from userflows.flows.page_layout import BETWEEN_VALUES, LINES
 from userflows.models import FlowAttribute
 from userflows.policies import MISMATCH
@@ -132,7 +132,7 @@ class DateField(forms.CharField):
 
 def written_day(day: str) -> str:
     """A day in ISO 8601 as people read it on the page."""
-    return str(date_format(date.fromisoformat(day)))
+    return long_date(date.fromisoformat(day))
 
 
 def _check_pattern(row: FlowAttribute, value: str) -> None:

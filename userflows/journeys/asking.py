@@ -19,6 +19,7 @@ from hooks.wire.answers import BLOCK, INVALID, MODIFY, PREFILL, Answer
 from hooks.wire.requests import About, SomebodyNew, sign_up_request
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
+from userflows.journeys.given import account_given
 from userflows.journeys.linking import brought_attributes
 from userflows.journeys.progress import can_be_kept, save_progress
 from userflows.models import Journey
@@ -44,7 +45,7 @@ def prefill(journey: Journey, visitor: Visitor) -> None:
     hook = hook_for(START, str(journey.user_flow_id))
     if hook is None or journey.step_data.get(HOOKS, {}).get(FORM_SHOWN):
         return
-    answer = _answer_about_address(hook, journey, visitor)
+    answer = _answer_about_address(hook, journey, brought_attributes(journey), visitor)
     names = {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()}
     inputs = {name: value for name, value in answer.values.items() if name in names and name != EMAIL}
     if answer.action == PREFILL and can_be_kept({**journey.typed, **inputs}):
@@ -54,9 +55,14 @@ def prefill(journey: Journey, visitor: Visitor) -> None:
 
 
 def judged_by_hooks(
-    journey: Journey, attributes: Mapping[str, Any], *, shown: Collection[str], visitor: Visitor
+    journey: Journey,
+    attributes: Mapping[str, Any],
+    *,
+    shown: Collection[str],
+    makes_account: bool = True,
+    visitor: Visitor,
 ) -> dict[str, Any]:
-    """What was entered, as a hook leaves it; and whether the account may be made is asked, too.
+    """What was entered, as a hook leaves it; and whether the account may be made is asked, too, if it `makes_account`.
 
     What it finds wrong is told at the fields that are `shown`, or for all. Sending the form asks, so it counts for the
     visitor until all have agreed.
@@ -64,8 +70,8 @@ def judged_by_hooks(
     Raises `Refused` for what it finds wrong, `TurnedAway`, `HookDown` or `TooManyAttempts`.
     """
     entered = {**dict(journey.rules.hidden), **brought_attributes(journey), **attributes}
-    hook = hook_for(SUBMIT, str(journey.user_flow_id))
-    if hook is None and not has_to_ask(journey):
+    hook, has_to_agree = hook_for(SUBMIT, str(journey.user_flow_id)), makes_account and has_to_ask(journey)
+    if hook is None and not has_to_agree:
         return entered
     attempts = limits.count_answer(visitor)
     if hook is not None:
@@ -75,7 +81,7 @@ def judged_by_hooks(
         if answer.action == MODIFY:
             entered |= _acceptable(answer.values)
     hook = hook_for(ACCOUNT, str(journey.user_flow_id))
-    if hook is not None and has_to_ask(journey):
+    if hook is not None and has_to_agree:
         _answer(hook, journey, entered)
         _note_agreed(journey)
     limits.forgive(attempts)
@@ -90,13 +96,14 @@ def has_to_ask(journey: Journey) -> bool:
 
 
 def ask_for_account(journey: Journey, visitor: Visitor) -> None:
-    """Ask whether the account may be made of which no form has asked anything.
+    """Ask whether the account may be made, of what was given before the address was verified, if anything was.
 
     Raises `TurnedAway`, `HookDown` or `TooManyAttempts`.
     """
     hook = hook_for(ACCOUNT, str(journey.user_flow_id))
     if hook is not None:
-        _answer_about_address(hook, journey, visitor)
+        given = account_given(journey)["attributes"]
+        _answer_about_address(hook, journey, {**brought_attributes(journey), **given}, visitor)
     _note_agreed(journey)
 
 
@@ -104,7 +111,7 @@ def _note_agreed(journey: Journey) -> None:
     journey.note(HOOKS, **{AGREED: journey.email})
 
 
-def _answer_about_address(hook: Hook, journey: Journey, visitor: Visitor) -> Answer:
+def _answer_about_address(hook: Hook, journey: Journey, attributes: Mapping[str, Any], visitor: Visitor) -> Answer:
     """The answer where nothing was sent that could be put right: a refusal holds as long as the journey is about this
     address. Looking at a page asks, so it counts for the visitor until the hook has agreed.
     """
@@ -113,7 +120,7 @@ def _answer_about_address(hook: Hook, journey: Journey, visitor: Visitor) -> Ans
         raise TurnedAway(hook, Answer(BLOCK, title=kept["title"], message=kept["message"]), is_told_again=True)
     attempts = limits.count_answer(visitor)
     try:
-        answer = _answer(hook, journey, brought_attributes(journey))
+        answer = _answer(hook, journey, attributes)
     except TurnedAway as refusal:
         said = {"title": refusal.title, "message": refusal.message}
         journey.note(HOOKS, **{REFUSED: {"by": str(hook.pk), "email": journey.email, **said}})

@@ -25,6 +25,7 @@ from accounts.credentials.hashers import Busy
 from accounts.errors import EmailAddressTaken
 from accounts.sessions.rules import session_rules
 from audit.reasons import Reason
+from common.problems import Refused
 from common.web.limits import TooManyAttempts
 from tenants.limits import BeyondLimit, limits_of_installation
 from userflows.forms.kept import render_kept
@@ -36,9 +37,11 @@ from userflows.journeys.arrival import arrive
 from userflows.journeys.asking import ask_for_account, has_to_ask
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.endings import STOPPING, over, stopped, unknown
-from userflows.journeys.finish import finish, make_account
+from userflows.journeys.finish import finish, make_given_account
+from userflows.journeys.given import ask_again
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
+    ACCOUNT,
     FINISH,
     IDENTIFYING,
     Finish,
@@ -49,14 +52,16 @@ from userflows.journeys.next_step import (
     is_open,
     progress_at,
     tasks_of,
+    verifies_last,
 )
 from userflows.journeys.offered import ProviderButton, buttons_of
-from userflows.journeys.progress import JourneyMovedOn, save_progress
+from userflows.journeys.progress import JourneyMovedOn, keep_typed, save_progress
 from userflows.journeys.refusals import offers_link, refusal_context
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak_for
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
+from userflows.questions.given import is_sent
 from userflows.second_factors.due import MAILBOX, channels_of, days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.signed_in import SECOND_FACTOR
@@ -71,7 +76,7 @@ class JourneyRequest(HttpRequest):
 
 REFUSED, TOLD, SETTING_UP = "refused", "told", "app"
 # The tasks at which no account is made, or where whoever makes it has asked before.
-BEFORE_ACCOUNT = IDENTIFYING | {"account", HUMAN}
+BEFORE_ACCOUNT = IDENTIFYING | {ACCOUNT, HUMAN}
 View = Callable[..., HttpResponse]
 
 
@@ -87,6 +92,7 @@ def journey_page(view: View) -> View:
         request.journey = journey
         speak_for(request, journey)
         if not journey.is_open:
+            _keep_sent(request, named.get("name", ""))
             return over(request, journey)
         try:
             return view(request, journey, **named)
@@ -97,6 +103,13 @@ def journey_page(view: View) -> View:
             return stopped(request, request.journey, reason, step=named.get("name", ""))
 
     return require_http_methods(["GET", "HEAD", "POST"])(page)
+
+
+def _keep_sent(request: JourneyRequest, name: str) -> None:
+    """Keep what somebody has sent too late: it stands in the same page again, once they have gone on from here."""
+    journey, step = request.journey, step_named(name)
+    if request.method == "POST" and journey.finished_at is None and step and step.kept:
+        keep_typed(journey, typed={**journey.typed, **step.kept(journey, request.POST)})
 
 
 @journey_page
@@ -175,10 +188,11 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         events.record_failure(journey, step="", reason=Reason.ADDRESS_TAKEN)
         # Its owner stands here: the code has proved the address.
         return render_customer(request, "customer/account_exists.html", status=409)
-    except SignUpClosed:
-        return closed(request, journey.user_flow, journey)
-    except BeyondLimit:
-        return closed(request, journey.user_flow, journey, reason=Reason.TENANT_FULL)
+    except (SignUpClosed, BeyondLimit) as full:
+        reason = Reason.TENANT_FULL if isinstance(full, BeyondLimit) else Reason.SIGN_UP_CLOSED
+        return closed(request, journey.user_flow, journey, reason=reason)
+    except Refused as refusal:
+        return _ask_again(journey, refusal, change=change)
     if following is None:
         # With what was proved kept, and no transaction open while somebody else's server thinks.
         ask_for_account(journey, visitor_of(request))
@@ -191,6 +205,19 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         factor = request.session[SECOND_FACTOR]
         remember_browser(request, response, str(journey.account_id), factor=factor, days=days)
     return response
+
+
+def _ask_again(journey: Journey, refusal: Refused, *, change: Callable[[], None] | None) -> HttpResponse:
+    """Back to the pages of which no account can be made after all, such as with a user name that somebody else has. The
+    address counts as verified, so nobody is told who wasn't. What a step's own form sent is refused there: raises it.
+    """
+    if not is_sent(journey.state):
+        raise refusal
+    sentence = ask_again(journey, refusal)
+    with transaction.atomic():
+        if change:
+            change()
+        return go_back(journey, sentence)
 
 
 def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:
@@ -295,7 +322,7 @@ def _stood_at(request: HttpRequest) -> Step | None:
 def _begin(step: Step, request: HttpRequest, journey: Journey) -> Step | Finish | None:
     """Have made what the step's page needs. Returns the step, or what follows if nobody has to come through it."""
     if step.task == SETTING_UP and journey.purpose == SIGN_UP and journey.account_id is None:
-        make_account(journey, password=None, attributes={}, language=journey.language)
+        make_given_account(journey, language=journey.language)
     if step.begin and not step.is_begun(journey.state, journey.rules):
         step.begin(journey, visitor_of(request))
         if step.is_done(journey.state, journey.rules):
@@ -321,6 +348,8 @@ def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str
         "rules": rules,
         "progress": progress_at(step, state, rules, table(), page=page),
         "is_last": step.task == tasks[-1] and page == step.pages(state, rules),
+        "verifies_last": (is_early := verifies_last(state, rules)),
+        "may_change_details": is_early and is_sent(state),
         "other_ways": [other for other in alternatives(state, rules, table()) if other is not step],
         "offers_stay": session_rules().offers_stay,
         "remember_days": days_offered(state, rules),

@@ -44,14 +44,19 @@ def over(request: HttpRequest, journey: Journey) -> HttpResponse:
     if ago and journey.redirect_origins and not (is_theirs and request.method == "POST" and ago <= SECOND_PRESS):
         # An application takes one answer. Whoever comes back, by the back button or days later, has been there with it.
         return on_to_application(request, journey, is_signed_in=is_theirs)
-    if ago is None or ago > entry.COLLECTABLE_FOR or not is_theirs:
-        return render_customer(request, "customer/expired.html", status=410)
-    return see_other(return_url(journey))
+    if ago and is_theirs and ago <= entry.COLLECTABLE_FOR:
+        return see_other(return_url(journey))
+    if ago and journey.user_flow.finished_url:
+        return see_other(journey.user_flow.finished_url)
+    return render_customer(request, "customer/expired.html", status=410)
 
 
 def on_to_application(request: HttpRequest, journey: Journey, *, is_signed_in: bool = True) -> HttpResponse:
-    """To its front page, if it is a website; what isn't is opened by its customer."""
-    url = application_address(journey.redirect_origins, start_url=journey.application_look.get("start_url", ""))
+    """To its front page, if it is a website, else to where the user flow leads; what else isn't is opened by its
+    customer.
+    """
+    start_url = journey.application_look.get("start_url", "")
+    url = application_address(journey.redirect_origins, start_url=start_url) or journey.user_flow.finished_url
     if url:
         return see_other(url)
     page, status = ("already_signed_in", HTTPStatus.OK) if is_signed_in else ("unknown_journey", HTTPStatus.GONE)

@@ -48,14 +48,17 @@ OF_BROWSER = f"""
 class More:
     """What a journey asks for besides what its flow does.
 
-    `second_factor` is who shall be asked for one besides those whom the flow asks. A journey that `adds_to_session`
-    asks the account it confirms for nothing else, unless that has none: then it proves all anew. `notes` are what steps
-    are told from the start, by their names.
+    `second_factor` is who shall be asked for one besides those whom the flow asks, and `factors` are those that count
+    in the place of the flow's, if there are any (`FlowRules.asking`). A journey that `adds_to_session` asks the account
+    it confirms for nothing else, unless that has none: then it proves all anew. `notes` are what steps are told from
+    the start, by their names, and `typed` is what their inputs begin with.
     """
 
     second_factor: str = ""
+    factors: Sequence[str] = ()
     adds_to_session: bool = False
     notes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    typed: Mapping[str, Any] = field(default_factory=dict)
 
 
 NOTHING_MORE = More()
@@ -83,17 +86,15 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
 ) -> HttpResponseRedirect:
     """Send the browser to the first page of a new journey (303), and after success to `return_to`.
 
-    That is a path of this tenant in which `{journey}` stands for the journey's ID.
-    `client_id` and `application_name` say for which application, `application_look` what pages and mails show of it
-    (see the model); `redirect_origins` are the origins (or schemes, with their colon) that lie behind that path;
-    `email` fills the first page in; `language` goes before what the browser asks for. By `journey_id`, a new ID,
-    whoever begins it can find it again.
+    That is a path of this tenant in which `{journey}` stands for the journey's ID. `client_id` and `application_name`
+    say for which application, `application_look` what pages and mails show of it (see the model); `redirect_origins`
+    are the origins (or schemes, with their colon) that lie behind that path; `email` fills the first page in;
+    `language` goes before what the browser asks for. By `journey_id`, a new ID, whoever begins it can find it again.
 
     `confirms` is an account that is known here and shall prove once more that its owner sits there: its address is
     given, and the pages say so. `wanted_methods` are names of steps: only by one of these the customer shall sign in,
-    if the flow has any of them. `first_page` is the name of a URL that takes the journey's ID, for a page of whoever
-    begins it that comes before the first step. `because` is what the first pages say about why the customer is there,
-    such as `SESSION_ENDED`, and `more` what else is asked of them.
+    if the flow has any. `first_page` is the name of a URL that takes the journey's ID, for a page that comes before the
+    first step. `because` is what the first pages say about why the customer is there, and `more` what else is asked.
 
     Raises `TooManyAttempts`, noted in the audit log, if too many are begun from this network.
     """
@@ -114,7 +115,9 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
         email=email[:254],
         wanted_methods=list(wanted_methods),
         second_factor=more.second_factor,
+        factors=list(more.factors),
         step_data=_notes(request, because, more),
+        typed=dict(more.typed),
         flow_number=user_flow.number,
         expires_at=timezone.now() + LIFETIME,
     )
@@ -158,7 +161,8 @@ def _count(request: HttpRequest, *, user_flow: UserFlow, client_id: str, applica
 
 
 def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") -> HttpResponseRedirect:
-    """Go on with the same aim from the address that was typed: the same way, or another by `purpose`.
+    """Go on with the same aim from the address that was typed: the same way, with all else that was typed there, or
+    another by `purpose`.
 
     Raises `TooManyAttempts`.
     """
@@ -175,7 +179,11 @@ def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") ->
         language=journey.language,
         email=journey.email,
         wanted_methods=journey.wanted_methods,
-        more=More(second_factor=journey.second_factor),
+        more=More(
+            journey.second_factor,
+            journey.factors,
+            typed=journey.typed if purpose in {"", journey.purpose} else {},
+        ),
     )
 
 

@@ -22,6 +22,8 @@ from userflows.journeys.admission import check_address, check_age
 from userflows.journeys.asking import has_to_ask
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.events import circumstances_of
+from userflows.journeys.given import account_given, unchecked_of_kept
+from userflows.journeys.jobs import look_up_later, send_welcome
 from userflows.journeys.linking import brought_attributes, link_brought
 from userflows.journeys.new_browsers import NEW
 from userflows.journeys.offered import NoLongerOffered, offered_provider
@@ -63,7 +65,7 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     """
     _check_still_offered(journey)
     if journey.purpose == SIGN_UP and journey.account_id is None:
-        make_account(journey, password=None, attributes={}, language="")
+        make_given_account(journey)
     account, state, rules = journey.account, journey.state, journey.rules
     if account is None:
         raise AccountRefused
@@ -84,6 +86,16 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     _sign_in(request, account, journey, is_signed_out=is_signed_out, met=met, earlier=earlier)
 
 
+def make_given_account(journey: Journey, *, language: str = "") -> None:
+    """Make the account of what was given before the address was verified; of nothing but this language, where nobody
+    was asked for more. Raises what `make_account` does.
+    """
+    digest = unchecked_of_kept(journey)
+    make_account(journey, **account_given(journey, language=language))
+    if journey.account and digest:
+        look_up_later(journey.account, digest)
+
+
 def make_account(
     journey: Journey,
     *,
@@ -98,10 +110,10 @@ def make_account(
     `password_hash` is that of a password judged before, which goes where none is given. An attribute that nobody is
     asked for has its default. `terms_version` is that of the terms of use which its owner accepts with it.
 
-    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`; `AccountRefused` if a hook hasn't agreed;
-    `NotAdmitted`.
+    Raises `EmailAddressTaken`, `BeyondLimit`, `JourneyMovedOn` or `Refused`; `AccountRefused` if a hook hasn't agreed,
+    or nobody has shown that the address is theirs; `NotAdmitted`.
     """
-    if has_to_ask(journey):
+    if has_to_ask(journey) or not journey.state.counting:
         raise AccountRefused
     answers = {**dict(journey.rules.hidden), **brought_attributes(journey), **attributes}
     check_address(journey)
@@ -118,6 +130,8 @@ def make_account(
         account.password = password_hash
         account.save(update_fields=["password"])
     record("customer.signed_up", **_event_of(journey, account))
+    if journey.user_flow.sends_welcome:
+        send_welcome.enqueue(str(account.pk), str(journey.pk))
     if terms_version:
         accept_terms(account, version=terms_version, circumstances=circumstances_of(journey))
     journey.belongs_to(account)

@@ -39,6 +39,23 @@ def send_provider_notice(account_id: str, provider: str, *, is_linked: bool) -> 
 
 
 @task()
+def send_welcome(account_id: str, journey_id: str) -> None:
+    """Greet whoever has just signed up; where the journey is forgotten by now, without a word of its application."""
+    account = Account.objects.able_to_sign_in().filter(pk=account_id).first()
+    if account is None:
+        return
+    journey = Journey.objects.select_related("user_flow").filter(pk=journey_id).first()
+    takes_user_names = journey is not None and journey.user_flow.takes_user_names
+    mails.mail_welcome(
+        journey or Journey(),
+        to=account.email,
+        language=account.language or (journey.mail_language if journey else ""),
+        user_name=account.user_name if takes_user_names else "",
+        link=owners_link(account),
+    )
+
+
+@task()
 def send_protection_notice(journey_id: str, what: str) -> None:
     """Tell the owner of the journey's address what goes on at their door, if it has one; of each kind once a day.
 

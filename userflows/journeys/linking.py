@@ -6,6 +6,8 @@ for somebody new, and nowhere else: an address that a provider tells takes nobod
 
 from typing import Any
 
+from django.db import transaction
+
 from accounts.credentials.services.passwords import has_password, remove_password
 from accounts.factors.passkeys import passkeys_of, remove_passkey
 from accounts.factors.phones import remove_phone
@@ -14,10 +16,11 @@ from accounts.identity.services.accounts import actor_of
 from accounts.identity.values import judged
 from accounts.models import Account
 from accounts.sessions.services import end_sessions
+from audit.services import Actor
 from common.problems import Refused
-from providers.models import IdentityProvider
+from providers.models import IdentityProvider, LinkedIdentity
 from providers.relying_party.exchange import Identity
-from providers.services import hold_provider, link, unlink_all
+from providers.services import hold_provider, link, unlink, unlink_all
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.jobs import send_provider_notice
 from userflows.journeys.progress import outlive_sessions
@@ -81,6 +84,15 @@ def link_brought(journey: Journey, account: Account) -> bool:
     if is_new and journey.purpose != SIGN_UP:
         send_provider_notice.enqueue(str(account.pk), provider.name, is_linked=True)
     return is_reclaimed
+
+
+def unlink_and_tell(account: Account, *, linked: LinkedIdentity, actor: Actor) -> None:
+    """Let an identity sign the account in no more, and mail that to its owner. Whether another way in is left,
+    whoever calls it has asked.
+    """
+    with transaction.atomic():
+        unlink(account, linked=linked, actor=actor)
+        send_provider_notice.enqueue(str(account.pk), linked.provider.name, is_linked=False)
 
 
 def _reclaim(account: Account, *, keeps_passkeys: bool) -> None:

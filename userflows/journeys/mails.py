@@ -43,14 +43,33 @@ def mail_account_exists(journey: Journey, *, to: str, ticket: Ticket) -> None:
     _mail("account_exists", journey, to=to, context=context)
 
 
+def mail_welcome(journey: Journey, *, to: str, language: str, user_name: str, link: str) -> None:
+    """To somebody who has just signed up: how to come in next time, by which user name where they may give one, and the
+    link by which the owner of the address acts if it was somebody else.
+
+    What an application that registered itself calls its address isn't told, as its name isn't.
+    """
+    of_journey = _of_journey(journey)
+    start_url = journey.application_look.get("start_url", "") if of_journey["application_name"] else ""
+    context = {**of_journey, "start_url": start_url, "user_name": user_name, "link": link}
+    send_in_look("welcome", to=to, language=language or settings.LANGUAGE_CODE, context=context)
+
+
 def mail_password_notice(journey: Journey, *, to: str) -> None:
     """The password was changed."""
     _mail("password_changed", journey, to=to, context={})
 
 
-def mail_link(kind: str, *, to: str, language: str, link: str, days: int) -> None:
-    """An invitation, or the way to a new password, that an administrator had sent: a link that is good once."""
-    _mail(f"{kind}_link", Journey(mail_language=language), to=to, context={"link": link, "days": days})
+def mail_link(
+    kind: str, *, to: str, language: str, link: str, days: int, message: str = "", client_id: str = ""
+) -> None:
+    """An invitation, or the way to a new password, that an administrator had sent: a link that is good once.
+
+    An invitation quotes a message, and is in the look of the application to which it leads.
+    """
+    quoted = "\n".join(f"> {line}".rstrip() for line in message.splitlines())
+    context = {"link": link, "days": days, "message": message, "quoted": quoted}
+    _mail(f"{kind}_link", Journey(mail_language=language, client_id=client_id), to=to, context=context)
 
 
 def mail_address_notice(*, to: str, language: str) -> None:
@@ -157,6 +176,7 @@ def of_tenant(look: Look) -> dict[str, Any]:
         "legal_links": _legal_links(look),
         "sign_in_url": f"{address}/sign-in/",
         "reset_url": f"{address}/reset/",
+        "profile_url": f"{address}/profile/",
         "asked_at": timezone.now(),
     }
 

@@ -7,11 +7,23 @@ from typing import Any
 
 from userflows.methods import SignInMethod
 from userflows.second_factors.due import is_first_proved_earlier
-from userflows.state import CHANGE, SIGN_IN, FlowRules, JourneyState
+from userflows.state import CHANGE, SIGN_IN, SIGN_UP, FlowRules, JourneyState
 
 Guard = Callable[[JourneyState, FlowRules], bool]
+# To prove who one is, and to say what an account is made of.
+IDENTITY, ACCOUNT = "identity", "account"
 # The tasks that whoever is signed in has done already, where the journey shall only add to it.
-IDENTIFYING = frozenset({"address", "identity"})
+IDENTIFYING = frozenset({"address", IDENTITY})
+
+
+def never(_state: JourneyState, _rules: FlowRules) -> bool:
+    """The guard of what nobody may."""
+    return False
+
+
+def always(_state: JourneyState, _rules: FlowRules) -> bool:
+    """The guard of what everybody may."""
+    return True
 
 
 class Finish(Enum):
@@ -29,8 +41,8 @@ class Step:
 
     `is_for` says whether a journey has to come through it, `is_done` whether it has. Steps with the same `task` stand
     in for each other: one that is done does for all, and any of them may be gone to. A step that has to be begun by a
-    press on the page before (a mail is sent) says so in `is_begun`, and how in `begin`. `may_return` is for steps that
-    can be gone back to at any time.
+    press on the page before (a mail is sent) says so in `is_begun`, and how in `begin`. `may_return` says when it can
+    be gone back to although it isn't due.
 
     `blank` gives a fresh page's form and context, `submit` answers what was sent, `buttons` are further addresses that
     are pressed on its pages, by name, `kept` reads from a form what may stay on the page while its language changes.
@@ -46,9 +58,9 @@ class Step:
     is_done: Guard
     blank: Callable[..., Any]
     submit: Callable[..., Any]
-    is_begun: Guard = lambda _state, _rules: True
+    is_begun: Guard = always
     begin: Callable[..., None] | None = None
-    may_return: bool = False
+    may_return: Guard = never
     buttons: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     kept: Callable[..., dict[str, Any]] | None = None
     invitation: str = ""
@@ -76,10 +88,10 @@ def due_step(state: JourneyState, rules: FlowRules, table: Table) -> Step | Fini
 def next_step(state: JourneyState, rules: FlowRules, table: Table) -> Step | Finish:
     """The screen that a journey in this state goes on with.
 
-    One that hasn't been begun can't be gone to: then it is the first of the table, from which it is begun.
+    One that hasn't been begun can't be gone to: then it is the one from which it is begun.
     """
     due = due_step(state, rules, table)
-    return due if due is FINISH or due.is_begun(state, rules) else table[0]
+    return due if due is FINISH or due.is_begun(state, rules) else _step_before(due, state, rules, table)
 
 
 def alternatives(state: JourneyState, rules: FlowRules, table: Table) -> Sequence[Step]:
@@ -90,7 +102,7 @@ def alternatives(state: JourneyState, rules: FlowRules, table: Table) -> Sequenc
 
 def is_open(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> bool:
     """Whether a customer may be on this step's page: it is due, or stands in for what is, or can be gone back to."""
-    if step.may_return:
+    if step.may_return(state, rules):
         return step.is_for(state, rules)
     return step in alternatives(state, rules, table) and step.is_begun(state, rules)
 
@@ -121,7 +133,35 @@ def progress_at(
 
 def tasks_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
     """The way of this journey from its beginning to its end."""
-    return list(dict.fromkeys(step.task for step in table if step.is_for(state, rules)))
+    own = {step.task for step in table if step.is_for(state, rules)}
+    return [task for task in order_of(state, rules, table) if task in own]
+
+
+def order_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
+    """All tasks in the order of this way: that of the table, but for the address that is verified last."""
+    tasks = list(dict.fromkeys(step.task for step in table))
+    if verifies_last(state, rules):
+        tasks.remove(IDENTITY)
+        tasks.insert(tasks.index(ACCOUNT) + 1, IDENTITY)
+    return tasks
+
+
+def verifies_last(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether whoever signs up by an address says all else first, and then shows to read its mail.
+
+    Not whoever comes from a provider: most have an account, and a code shows whose. Nor where only who was invited
+    signs up: everybody else would say it all for nothing.
+    """
+    is_wanted = rules.verifies_last and rules.allows_sign_up and rules.takes_addresses
+    return is_wanted and state.purpose == SIGN_UP and not (state.brought or state.counting or state.account_id)
+
+
+def _step_before(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> Step:
+    """From which page this step is begun: the last before it that can be gone back to, or the first of the table."""
+    tasks = tasks_of(state, rules, table)
+    before = [task for task in tasks[: tasks.index(step.task)] if task not in IDENTIFYING]
+    back = [each for task in before for each in steps_for(task, state, rules, table) if each.may_return(state, rules)]
+    return back[-1] if back else table[0]
 
 
 def steps_for(task: str, state: JourneyState, rules: FlowRules, table: Table) -> list[Step]:

@@ -34,7 +34,15 @@ def send_link(account_id: str, kind: str) -> None:
         link.digest, link.sent_at = digest_of(token), timezone.now()
         link.expires_at = link.sent_at + lifetime
         link.save(update_fields=["digest", "sent_at", "expires_at"])
-        mails.mail_link(kind, to=account.email, language=account.language, link=_address(token), days=lifetime.days)
+        mails.mail_link(
+            kind,
+            to=account.email,
+            language=account.language,
+            link=_address(token),
+            days=lifetime.days,
+            message=link.message,
+            client_id=link.client_id,
+        )
 
 
 @task()

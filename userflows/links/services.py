@@ -1,6 +1,6 @@
 """Sending links, and what opening one leads to. What stands in a link is made by the worker that mails it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,25 +15,40 @@ from accounts.identity.services.accounts import change_email, create_account, ve
 from accounts.models import Account, Standing
 from audit.services import Actor, record, record_for_many
 from common.crypto.digests import digest_of
-from common.problems import Code, Problem, Refused
+from common.problems import Code, Problem, Refused, refuse_if_any
+from common.text.texts import unseen_problem
 from userflows.journeys.entry import begin_journey
 from userflows.journeys.progress import save_progress
+from userflows.links.destinations import Destination, destination
 from userflows.links.jobs import LIFETIMES, send_address_notice, send_link
-from userflows.lookup import default_flow
+from userflows.lookup import default_flow, flow_by_id
 from userflows.models import Journey, MailLink
 from userflows.state import INVITATION, LINK, RESET, SIGN_IN
 
 Kind = MailLink.Kind
 AMR = "otp"
+MAX_MESSAGE = 500
 BEHIND_OTHERS = -80
 """The priority of invitations by the thousand: what somebody waits for goes out before."""
 
 
-def invite_customer(*, email: str, attributes: Mapping[str, Any], language: str = "", actor: Actor) -> Account:
-    """Make an account that waits for its owner, and mail them a link to it.
+def invite_customer(
+    *,
+    email: str,
+    attributes: Mapping[str, Any],
+    language: str = "",
+    message: str = "",
+    client_id: str = "",
+    actor: Actor,
+) -> Account:
+    """Make an account that waits for its owner, and mail them a link to it, with a `message` in plain text.
 
-    Raises `EmailAddressTaken`, or `Refused` for `email` and names of attributes.
+    With a `client_id` they are led to that application, by its user flow, instead of to their account.
+
+    Raises `EmailAddressTaken`, or `Refused` for `email`, `message`, `client_id` and names of attributes.
     """
+    message = "\n".join(message.strip().splitlines())
+    refuse_if_any(_problems_of(message, client_id))
     with transaction.atomic():
         account = create_account(
             email=email,
@@ -44,7 +59,7 @@ def invite_customer(*, email: str, attributes: Mapping[str, Any], language: str 
             is_invited=True,
             actor=actor,
         )
-        _send(account, Kind.INVITATION, actor)
+        _send(account, Kind.INVITATION, actor, message=message, client_id=client_id)
         record("customer.invited", actor=actor, target=account)
     return account
 
@@ -98,11 +113,13 @@ def send_password_link(account: Account, *, actor: Actor) -> None:
 def give_another_address(account: Account, *, email: str, actor: Actor) -> None:
     """Change the account's address, and tell the old one so. Raises what `change_email` raises."""
     with transaction.atomic():
+        link = MailLink.objects.filter(account_id=account.pk, kind=Kind.INVITATION).first()
+        said = {"message": link.message, "client_id": link.client_id} if link else {}
         before = change_email(account, email=email, actor=actor)
         if before != account.email:
             send_address_notice.enqueue(before, account.language)
         if account.standing == Standing.INVITED:
-            _send(account, Kind.INVITATION, actor)
+            _send(account, Kind.INVITATION, actor, **said)
 
 
 def opened(token: str) -> tuple[MailLink, Account] | None:
@@ -128,19 +145,26 @@ def follow(request: HttpRequest, token: str) -> HttpResponse | None:
             return None
         if not is_invitation and not account.email_verified:
             verify_address(account)
-        return begin_proved(request, account, is_invited=is_invitation)
+        return begin_proved(request, account, is_invited=is_invitation, to=destination(link.client_id))
 
 
-def begin_proved(request: HttpRequest, account: Account, *, is_invited: bool = False) -> HttpResponse:
+def begin_proved(
+    request: HttpRequest, account: Account, *, is_invited: bool = False, to: Destination | None = None
+) -> HttpResponse:
     """A journey whose address a link from a mail has proved: to a password, where customers have one, and to the
-    profile. Raises `TooManyAttempts`.
+    profile, or to this application. Raises `TooManyAttempts`.
     """
-    flow, journey_id = default_flow(), uuid4()
+    flow, journey_id = flow_by_id(to.flow_id) if to else default_flow(), uuid4()
     response = begin_journey(
         request,
         user_flow=flow,
         purpose=RESET if flow.rules.has_passwords else SIGN_IN,
-        return_to=reverse("customer:profile"),
+        # A journey for an application leads there once it is over.
+        return_to=reverse("customer:journey", args=[journey_id]) if to else reverse("customer:profile"),
+        client_id=to.client_id if to else "",
+        application_name=to.name if to else "",
+        application_look=to.look if to else None,
+        redirect_origins=to.origins if to else (),
         email=account.email,
         first_page="customer:journey",
         journey_id=journey_id,
@@ -153,9 +177,20 @@ def begin_proved(request: HttpRequest, account: Account, *, is_invited: bool = F
     return response
 
 
-def _send(account: Account, kind: Kind, actor: Actor) -> None:
-    """Have the link mailed. One that was mailed before is worth nothing from now on."""
-    values = {"digest": "", "sent_at": None, "asked_at": timezone.now(), "by": actor.name[:320]}
+def _problems_of(message: str, client_id: str) -> Iterator[Problem]:
+    if len(message) > MAX_MESSAGE:
+        yield Problem(Code.TOO_LONG, "message", _("Use at most %(most)d characters.") % {"most": MAX_MESSAGE})
+    elif sentence := unseen_problem(message, has_lines=True):
+        yield Problem(Code.INVALID, "message", sentence)
+    if client_id and destination(client_id) is None:
+        yield Problem(Code.UNKNOWN, "client_id", _("Choose an application that customers sign in to."))
+
+
+def _send(account: Account, kind: Kind, actor: Actor, **said: str) -> None:
+    """Have the link mailed. One that was mailed before is worth nothing from now on; what it said stays, but for what
+    is `said` now.
+    """
+    values = {"digest": "", "sent_at": None, "asked_at": timezone.now(), "by": actor.name[:320], **said}
     values["expires_at"] = timezone.now() + LIFETIMES[kind]
     MailLink.objects.update_or_create(account_id=account.pk, kind=kind, defaults=values)
     send_link.enqueue(str(account.pk), str(kind))

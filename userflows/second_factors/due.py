@@ -8,6 +8,7 @@ shows it where a second factor is due, and where their account is changed.
 
 from collections.abc import Collection
 
+from userflows.second_factors.asked import REMEMBERED, takes_passkeys_alone, who_is_asked
 from userflows.state import (
     ALWAYS,
     APP,
@@ -30,6 +31,7 @@ from userflows.state import (
     SIGN_UP,
     SMS,
     SMS_CODE,
+    WHO_HAS_ONE,
     FlowRules,
     JourneyState,
 )
@@ -51,8 +53,6 @@ CHANNELS = {
 STRONG = frozenset({"app", "paper"})
 # Proofs that do for a second factor whatever is asked for.
 STRONG_PROOFS = frozenset({APP_CODE, RECOVERY_CODE, PASSKEY})
-# How a sign-in has met what it was asked for, before the factor that was shown earlier in a browser.
-REMEMBERED = "remembered-"
 
 
 def channels_of(methods: Collection[str]) -> frozenset[str]:
@@ -71,17 +71,21 @@ def are_two_factors(methods: Collection[str]) -> bool:
 
 def needs_second_factor(state: JourneyState, rules: FlowRules) -> bool:
     """Whether this journey has to come through one."""
-    if rules.second_factor in {ALWAYS, EXACTLY} or _comes_by_mailbox_alone(state, rules):
+    asked = who_is_asked(state, rules)
+    if asked in {ALWAYS, EXACTLY} or _comes_by_mailbox_alone(state, rules):
         return True
     if _may_rest_on_browser(state, rules):
         return False
     has_to_show = state.has_app or _shows_phone(state, rules) or (state.has_passkey and _changes_account(state, rules))
-    return has_to_show or rules.second_factor == NEW_BROWSER
+    return has_to_show or asked == NEW_BROWSER
 
 
 def does_for_second(state: JourneyState, rules: FlowRules) -> bool:
     """Whether what was proved does for a second factor."""
-    if _on_journey(state) & STRONG_PROOFS or _does_phone(state, rules):
+    shown = _on_journey(state)
+    if PASSKEY in shown or takes_passkeys_alone(state, rules):
+        return PASSKEY in shown
+    if shown & STRONG_PROOFS or _does_phone(state, rules):
         return True
     if not _does_mail(state, rules):
         return False
@@ -94,14 +98,15 @@ def lacks_second_factor(state: JourneyState, rules: FlowRules) -> bool:
 
 
 def may_use_app(state: JourneyState, rules: FlowRules) -> bool:
-    """Whether the code of an app, or a recovery code, is due."""
+    """Whether the code of an app, or a recovery code, is due. Where passkeys alone count, it is before one is made."""
+    if state.has_passkey_here and not wants_app(state) and takes_passkeys_alone(state, rules):
+        return False
     return state.has_app and (needs_second_factor(state, rules) or wants_app(state))
 
 
 def may_use_passkey(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a passkey is due as a second factor, whatever the flow offers: another one may have let them make it."""
-    is_of_use = state.has_passkey_here or (state.has_passkey and not state.has_app)
-    return is_of_use and needs_second_factor(state, rules)
+    return _has_passkey_to_show(state) and needs_second_factor(state, rules)
 
 
 def may_use_mail(state: JourneyState, rules: FlowRules) -> bool:
@@ -174,6 +179,8 @@ def is_offered_passkey(state: JourneyState, rules: FlowRules) -> bool:
     is_put_off = state.puts_passkey_off or state.step_data.get(PASSKEY_SETUP, {}).get("is_put_off")
     if rules.asks_passkey == NEVER or is_put_off or state.step_data.get(APP_SETUP, {}).get("is_done"):
         return False
+    if _is_spared(state, rules):
+        return False
     return _may_be_asked(state, rules) and state.is_verified
 
 
@@ -225,7 +232,7 @@ def must_set_up_one(state: JourneyState, rules: FlowRules) -> bool:
 
 def days_offered(state: JourneyState, rules: FlowRules) -> int:
     """For how many days the customer may ask not to be asked again in this browser; 0 if it would be of no use."""
-    is_of_use = rules.trusts_remembered and rules.second_factor != ALWAYS and state.purpose == SIGN_IN
+    is_of_use = rules.trusts_remembered and who_is_asked(state, rules) != ALWAYS and state.purpose == SIGN_IN
     return rules.remember_days if is_of_use else 0
 
 
@@ -241,27 +248,29 @@ def how_met(state: JourneyState, rules: FlowRules) -> str:
     return f"{REMEMBERED}{state.remembered_by}" if _is_remembered(state, rules) else ""
 
 
-def is_enough(met: str, second_factor: str, factors: Collection[str]) -> bool:
-    """Whether a sign-in that has met it so is enough for who asks: an application and its flow, with these factors.
-
-    Mail is enough where the flow has it, and so is a phone, whichever flow the customer came by.
-    """
-    if second_factor not in {NEW_BROWSER, ALWAYS}:
-        return True
-    is_remembered, factor = met.startswith(REMEMBERED), met.removeprefix(REMEMBERED)
-    if is_remembered and second_factor == ALWAYS:
-        return False
-    return factor in {APP, PASSKEY} or (factor in {MAIL, SMS} and factor in factors)
-
-
 def _lacks_factor(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a second factor is due of somebody who has none to show. A passkey for another host is one all the same:
     nobody gets around it by coming to a host at which it doesn't work.
     """
+    if takes_passkeys_alone(state, rules):
+        return not _has_passkey_to_show(state) and lacks_second_factor(state, rules)
     if state.has_app or state.has_passkey or not needs_second_factor(state, rules):
         return False
     can_show = may_use_mail(state, rules) or may_use_phone(state, rules)
     return not can_show and not does_for_second(state, rules)
+
+
+def _has_passkey_to_show(state: JourneyState) -> bool:
+    """Whether the account has a passkey that works here, or nothing but one that works elsewhere."""
+    return state.has_passkey_here or (state.has_passkey and not state.has_app)
+
+
+def _is_spared(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether somebody comes in by less than the flow asks for: they make no passkey on that, which would count for
+    other applications.
+    """
+    is_asked = rules.spares and state.purpose == SIGN_IN and rules.second_factor != WHO_HAS_ONE
+    return is_asked and not does_for_second(state, rules)
 
 
 def _wants_one(state: JourneyState) -> bool:
@@ -295,12 +304,13 @@ def _has_phones(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a phone is a second factor here: where the flow has it; and one that counts by another flow, where this
     one asks nobody for more than they have.
     """
-    return SMS in rules.factors or (_counts_phone(state, rules) and not rules.second_factor)
+    return SMS in rules.factors or (_counts_phone(state, rules) and not who_is_asked(state, rules))
 
 
 def _is_required_passkey(state: JourneyState, rules: FlowRules) -> bool:
     """Whether the flow lets in only who has a passkey that works here, or makes one."""
-    is_asked = rules.asks_passkey == REQUIRE or (rules.rests_on_passkeys and not state.has_passkey)
+    is_required = rules.asks_passkey == REQUIRE and not _is_spared(state, rules)
+    is_asked = is_required or (rules.rests_on_passkeys and not state.has_passkey)
     return is_asked and _may_be_asked(state, rules)
 
 
@@ -331,7 +341,9 @@ def _does_mail(state: JourneyState, rules: FlowRules) -> bool:
     if state.has_app or rules.second_factor == EXACTLY:
         return False
     has_passkey_alone = state.has_passkey and not _counts_phone(state, rules)
-    return MAIL in rules.factors or (has_passkey_alone and _changes_account(state, rules) and not rules.second_factor)
+    return MAIL in rules.factors or (
+        has_passkey_alone and _changes_account(state, rules) and not who_is_asked(state, rules)
+    )
 
 
 def _changes_account(state: JourneyState, rules: FlowRules) -> bool:
@@ -346,6 +358,8 @@ def _may_rest_on_browser(state: JourneyState, rules: FlowRules) -> bool:
 def _is_remembered(state: JourneyState, rules: FlowRules) -> bool:
     if state.purpose != SIGN_IN:
         return False
+    if takes_passkeys_alone(state, rules):
+        return state.remembered_by == PASSKEY
     if state.remembered_by == SMS:
         return _has_phones(state, rules)
     return state.remembered_by in {APP, PASSKEY} or (state.remembered_by == MAIL and MAIL in rules.factors)

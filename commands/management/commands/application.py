@@ -29,14 +29,14 @@ from common.crypto.public_keys import ENCRYPTION_ALGORITHMS
 from common.problems import Code, Problem, Refused
 from oidc.quick_start.samples import SAMPLES, samples_for, zipped
 from oidc.wire.addresses import issuer_of
-from userflows.state import ALWAYS, NEW_BROWSER, WHO_HAS_ONE
+from userflows.state import ALWAYS, FACTORS, NEVER, NEW_BROWSER, WHO_HAS_ONE
 
 SECRET_DAYS = 180
 MAX_SECRET_DAYS = MAX_SECRET_LIFETIME.days
 
 # Who is asked for a second factor besides those whom the user flow asks, as the command says it.
 AS_THE_FLOW = "as-the-flow"
-SECOND_FACTORS = {AS_THE_FLOW: WHO_HAS_ONE, "new-browser": NEW_BROWSER, "always": ALWAYS}
+SECOND_FACTORS = {AS_THE_FLOW: WHO_HAS_ONE, "never": NEVER, "new-browser": NEW_BROWSER, "always": ALWAYS}
 
 
 class Command(VerbCommand):
@@ -74,6 +74,9 @@ class Command(VerbCommand):
         grants = self.verb("grants", self.grants, summary="show or change which grants an application may use")
         add_application_options(grants)
         _add_grants(grants)
+        flow = self.verb("user-flow", self.user_flow, summary="show or change which user flow its customers go through")
+        add_application_options(flow)
+        flow.add_argument("--user-flow", metavar="NAME")
         asks = self.verb("second-factor", self.second_factor, summary="show or change who is asked for a second factor")
         add_application_options(asks)
         _add_second_factor(asks)
@@ -117,7 +120,7 @@ class Command(VerbCommand):
                 scopes=options["scope"],
                 requires_pushed_requests=options["requires_pushed_requests"],
                 **chosen_subjects(options),
-                second_factor=SECOND_FACTORS[options["ask_second_factor"] or AS_THE_FLOW],
+                **_second_factor(options),
                 backchannel_logout_uri=options["backchannel_logout_uri"],
                 frontchannel_logout_uri=options["frontchannel_logout_uri"],
                 actor=Actor.command(),
@@ -138,14 +141,32 @@ class Command(VerbCommand):
         facts = {"client_id": application.client_id, "grant_types": list(application.grant_types)}
         return Answer(facts, "\n".join(application.grant_types))
 
+    def user_flow(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            application = application_named(options["client_id"])
+            if options["user_flow"]:
+                chosen = user_flow_named(options["user_flow"]).pk
+                change_application(application, user_flow=chosen, actor=Actor.command())
+            used = application.user_flow.name if application.user_flow else None
+        facts = {"client_id": application.client_id, "user_flow": used}
+        return Answer(facts, f"Customers go through “{used}”." if used else "It signs nobody in.")
+
     def second_factor(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             application = application_named(options["client_id"])
-            if options["ask_second_factor"]:
-                chosen = SECOND_FACTORS[options["ask_second_factor"]]
-                change_application(application, second_factor=chosen, actor=Actor.command())
-        facts = {"client_id": application.client_id, "second_factor": application.second_factor}
-        return Answer(facts, f"Asked besides: {application.second_factor or 'as the user flow says'}.")
+            if chosen := _second_factor(options):
+                change_application(application, actor=Actor.command(), **chosen)
+        factors = list(application.counted_factors)
+        facts = {
+            "client_id": application.client_id,
+            "second_factor": application.second_factor,
+            "second_factors": factors,
+        }
+        lines = [
+            f"Asked besides: {application.second_factor or 'as the user flow says'}.",
+            f"Factors that count: {', '.join(factors) or 'those of the user flow'}.",
+        ]
+        return Answer(facts, "\n".join(lines))
 
     def fapi(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]), transaction.atomic():
@@ -263,6 +284,22 @@ def _add_sign_out(parser: CommandParser) -> None:
 
 def _add_second_factor(parser: CommandParser) -> None:
     parser.add_argument("--ask-second-factor", choices=list(SECOND_FACTORS), help="who is asked besides the flow's")
+    parser.add_argument(
+        "--second-factor",
+        action="append",
+        choices=[*FACTORS, AS_THE_FLOW],
+        help="one that counts, in the place of the flow's; may be repeated",
+    )
+
+
+def _second_factor(options: dict[str, Any]) -> dict[str, Any]:
+    """What was said of second factors, by the fields of a description."""
+    said: dict[str, Any] = {}
+    if options["ask_second_factor"]:
+        said["second_factor"] = SECOND_FACTORS[options["ask_second_factor"]]
+    if options["second_factor"]:
+        said["factors"] = tuple(name for name in FACTORS if name in options["second_factor"])
+    return said
 
 
 def _add_grants(parser: CommandParser) -> None:

@@ -22,6 +22,7 @@ from accounts.models import Account, CustomAttribute, Standing
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
+from commands.customers.ways_in import identity_named, passkey_named, ways_in
 from commands.files_of_customers import add_export_options, add_import_options, export_to_file, import_customers
 from commands.named import customer_named, serving
 from commands.sign_in_checks import add_check_options, check_customer
@@ -29,11 +30,13 @@ from common.problems import Code, Problem, Refused
 from operations.customers import purge_customer, withdraw_invitation
 from tenants.models import Tenant
 from userflows.factors import recoveries
-from userflows.factors.passkeys import remove_lost_passkeys
+from userflows.factors.passkeys import remove_lost_passkey, remove_lost_passkeys
 from userflows.factors.phones import remove_lost_phone
 from userflows.factors.services import remove_second_factor
+from userflows.journeys.linking import unlink_and_tell
 from userflows.journeys.lockouts import lift_lockout
 from userflows.links.services import (
+    MAX_MESSAGE,
     give_another_address,
     invite_customer,
     send_invitation_again,
@@ -155,13 +158,22 @@ class Command(VerbCommand):
         for parser in (create, invite, change):
             parser.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE")
         invite.add_argument("--language", default="")
+        invite.add_argument("--message", default="", help=f"plain text of at most {MAX_MESSAGE} characters")
+        invite.add_argument("--client-id", default="", help="of the application to which it leads")
         self._about("change-email", self.change_email, "give a customer another address").add_argument(
             "--to", required=True, metavar="ADDRESS"
         )
         block = self._about("block", self.block, "keep a customer from signing in")
         block.add_argument("--reason", default="")
         block.add_argument("--for", dest="lasts", choices=list(HOURS), help="until then; without it, until unblocked")
-        self._about("show", self.show, "show a customer")
+        self._about("show", self.show, "show a customer, with passkeys and linked identity providers")
+        passkey = self._about("remove-passkey", self.remove_passkey, "take one passkey away")
+        passkey.add_argument("--passkey", required=True, metavar="ID", help="as show names it, or what it is called")
+        passkey.add_argument("--reason", default="")
+        provider = self._about("unlink-provider", self.unlink_provider, "let an identity provider sign in no more")
+        provider.add_argument(
+            "--identity", required=True, metavar="ID", help="as show names it, or the provider's name"
+        )
         find = self.verb("find", self.find, summary="find customers by any part of name and address, the newest first")
         find.add_argument("--tenant", required=True, metavar="DOMAIN")
         find.add_argument("--search", default="")
@@ -197,6 +209,8 @@ class Command(VerbCommand):
                 email=options["email"],
                 attributes=_attributes(options["attribute"]),
                 language=options["language"],
+                message=options["message"],
+                client_id=options["client_id"],
                 actor=COMMAND,
             )
             return _said(account, "An invitation is on its way to {email}.")
@@ -223,7 +237,24 @@ class Command(VerbCommand):
 
     def show(self, options: dict[str, Any]) -> Answer:
         with _serving(options["tenant"]):
-            return _said(customer_named(options["email"]), "{email}: {state}, {id}")
+            account = customer_named(options["email"])
+            said = _said(account, "{email}: {state}, {id}")
+            return Answer({**said.facts, **ways_in(account)}, said.text)
+
+    def remove_passkey(self, options: dict[str, Any]) -> Answer:
+        with _serving(options["tenant"]):
+            account = customer_named(options["email"])
+            passkey = passkey_named(account, options["passkey"])
+            remove_lost_passkey(passkey, reason=options["reason"], actor=COMMAND)
+            account.refresh_from_db()
+            return _said(account, f"The passkey “{passkey.name}” of {{email}} was removed.")
+
+    def unlink_provider(self, options: dict[str, Any]) -> Answer:
+        with _serving(options["tenant"]):
+            account = customer_named(options["email"])
+            linked = identity_named(account, options["identity"])
+            unlink_and_tell(account, linked=linked, actor=COMMAND)
+            return _said(account, f"{{email}} is unlinked from {linked.provider.name}.")
 
     def do(self, options: dict[str, Any]) -> Answer:
         _, deed, sentence = DEEDS[options["verb"]]

@@ -10,8 +10,9 @@ from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
+from commands.flows.page_layouts import layout_as_json, layout_in_file
+from commands.flows.terms import add_terms_options, terms_of_flow
 from commands.named import serving, user_flow_named
-from commands.page_layouts import layout_as_json, layout_in_file
 from common.problems import Code, Problem, Refused
 from userflows.admission.domains import tidied_domains
 from userflows.flows.collectable import collectable_attributes
@@ -19,6 +20,7 @@ from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import (
     change_user_flow,
     create_user_flow,
+    delete_user_flow,
     describe,
     duplicate_user_flow,
     set_page_layout,
@@ -48,21 +50,23 @@ DOMAIN_OPTIONS = {
     "block-domain": ("blocked_domains", "take none at these"),
     "not-disposable": ("disposable_exceptions", "take those at these although they count as disposable"),
 }
+METHODS = "a way to sign in: password, code, link, sms, passkey, or provider:ID; offered in this order"
 ON_OR_OFF = {"on": True, "off": False}
+# When an address is verified, by whether that comes last.
+WHEN_VERIFIED = {"before": False, "after": True}
+NO_URL = "none"
 USER_NAMES = "whether customers may sign in with their user name in the place of their address"
 ASK_PASSKEY = "whether whoever has no passkey is asked to make one, where the flow has passkeys"
 
 
 class Command(VerbCommand):
-    help = "Create user flows of a tenant, and list them."
+    help = "Create user flows of a tenant, change, list and delete them."
 
     def add_verbs(self) -> None:
         create = self._verb_of_one("create", self.create, summary="create a user flow")
-        create.add_argument(
-            "--method",
-            action="append",
-            help="a way to sign in: password, code, link, sms, passkey, or provider:ID; offered in this order",
-        )
+        change = self._verb_of_one("change", self.change, summary="change what a user flow is called, offers and asks")
+        change.add_argument("--new-name", metavar="NAME")
+        change.add_argument("--sign-up", choices=ON_OR_OFF, help="whether whoever has no account can make one")
         create.add_argument("--no-sign-up", action="store_true", help="customers who have an account already, only")
         create.add_argument(
             "--attribute",
@@ -78,15 +82,22 @@ class Command(VerbCommand):
             metavar="NAME:TYPE",
             help=f"define a custom attribute first, of type {', '.join(CustomAttribute.DataType.values)}",
         )
-        _add_factors(create)
-        create.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
-        _add_sign_up(create)
-        _add_sign_up(self._verb_of_one("sign-up", self.sign_up, summary="show or change whom it lets sign up"))
+        for parser in (create, change):
+            parser.add_argument("--method", action="append", help=METHODS)
+            _add_factors(parser)
+            _add_sign_up(parser)
+        _add_sign_up(self._verb_of_one("sign-up", self.sign_up, summary="show or change whom it lets sign up, and how"))
+        finished = self._verb_of_one("finished", self.finished, summary="show or change where finished sign-ins lead")
+        finished.add_argument(
+            "--url",
+            help=f"for those whose application has no address of its own: https, or {NO_URL}",
+        )
         names = self._verb_of_one("user-names", self.user_names, summary="show or change if a user name signs in, too")
-        for parser in (create, names):
+        for parser in (create, change, names):
             parser.add_argument("--user-names", choices=ON_OR_OFF, help=USER_NAMES)
         passkeys = self._verb_of_one("passkeys", self.passkeys, summary="show or change who is asked to make a passkey")
-        passkeys.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
+        for parser in (create, change, passkeys):
+            parser.add_argument("--ask-passkey", choices=ASKING_PASSKEY, help=ASK_PASSKEY)
         factors = self._verb_of_one(
             "second-factor", self.second_factor, summary="show or change who is asked for what besides"
         )
@@ -98,11 +109,12 @@ class Command(VerbCommand):
             metavar="PATH",
             help="a list of rows in JSON, as the answer has it",
         )
-        terms = self._verb_of_one("terms", self.terms, summary="show or set the terms of use that customers accept")
-        _add_terms(terms)
+        terms = self._verb_of_one("terms", terms_of_flow, summary="show or set the terms of use that customers accept")
+        add_terms_options(terms)
         self._verb_of_one("set-default", self.set_default, summary="let new applications use a user flow")
         duplicate = self._verb_of_one("duplicate", self.duplicate, summary="make a user flow like another one")
         duplicate.add_argument("--as", required=True, dest="copy_name", metavar="NAME", help="what the copy is called")
+        self._verb_of_one("delete", self.delete, summary="delete a user flow that no application uses")
         self.verb("list", self.list_all, summary="list the user flows").add_argument(
             "--tenant", required=True, metavar="DOMAIN"
         )
@@ -128,16 +140,20 @@ class Command(VerbCommand):
                 allows_sign_up=not options["no_sign_up"],
                 attributes=tuple(layout),
                 actor=Actor.command(),
-                **_factors(options),
-                **_asking(options),
-                **_sign_up(options),
-                **_user_names(options),
+                **_besides(options),
             )
             facts = _facts(flow) | {"defined_attributes": defined}
         words = f"User flow “{flow.name}” is ready."
         if defined:
             words += f" New custom attributes: {', '.join(defined)}."
         return Answer(facts, words)
+
+    def change(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            change_user_flow(flow, **_way_in(options), **_besides(options), actor=Actor.command())
+            facts = _facts(flow)
+        return Answer(facts, f"User flow “{flow.name}” is changed. The next sign-in goes this way.")
 
     def second_factor(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -159,10 +175,20 @@ class Command(VerbCommand):
         facts = {
             "allows_sign_up": now.allows_sign_up,
             "invited_only": now.invited_only,
+            "verifies_last": now.verifies_last,
+            "sends_welcome": now.sends_welcome,
             **now.admission.as_json(),
         }
         who = "nobody" if not now.allows_sign_up else "only who was invited" if now.invited_only else "everybody"
         return Answer(facts, f"May sign up: {who}.")
+
+    def finished(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            if (url := options["url"]) is not None:
+                change_user_flow(flow, finished_url="" if url == NO_URL else url, actor=Actor.command())
+            now = describe(flow).finished_url
+        return Answer({"finished_url": now}, now or "A page says what happened.")
 
     def passkeys(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -191,16 +217,6 @@ class Command(VerbCommand):
         lines = [f"{row['attribute']}: {row['input_type']}{', required' * row['is_required']}" for row in rows]
         return Answer({"page_layout": rows}, "\n".join(lines) or "Nothing is asked for.")
 
-    def terms(self, options: dict[str, Any]) -> Answer:
-        with serving(options["tenant"]):
-            flow = user_flow_named(options["name"])
-            if chosen := _terms(options):
-                change_user_flow(flow, **chosen, actor=Actor.command())
-            now = describe(flow)
-        facts = {"version": now.terms_version, "text": now.terms_text, "texts": dict(now.terms_translations)}
-        asked = f"Customers accept version {now.terms_version}." if now.terms_version else "Nobody is asked."
-        return Answer(facts, asked)
-
     def set_default(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             flow = user_flow_named(options["name"])
@@ -212,6 +228,13 @@ class Command(VerbCommand):
             flow = user_flow_named(options["name"])
             copy = duplicate_user_flow(flow, name=options["copy_name"], actor=Actor.command())
             return Answer(_facts(copy), f"User flow “{copy.name}” is ready. No application uses it yet.")
+
+    def delete(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow = user_flow_named(options["name"])
+            facts = {"id": str(flow.pk), "name": flow.name}
+            delete_user_flow(flow, actor=Actor.command())
+        return Answer(facts, f"User flow “{facts['name']}” is deleted.")
 
     def list_all(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -242,6 +265,8 @@ def _add_sign_up(parser: CommandParser) -> None:
     parser.add_argument("--minimum-age", type=int, metavar="YEARS", help="0 for none")
     parser.add_argument("--human-check", choices=HUMAN_CHECKS, help="whether programs are kept out")
     parser.add_argument("--human-by", choices=HUMAN_MEANS, help="by what: a puzzle, or the tenant's CAPTCHA")
+    parser.add_argument("--verify", choices=WHEN_VERIFIED, help="the address: before or after all details are given")
+    parser.add_argument("--welcome-mail", choices=ON_OR_OFF, help="whether whoever has signed up is sent one")
     parser.add_argument("--birth-attribute", metavar="NAME", help="the date by which customers tell their age")
 
 
@@ -254,11 +279,28 @@ def _sign_up(options: dict[str, Any]) -> dict[str, Any]:
         "birth_attribute": options["birth_attribute"],
         "human_check": options["human_check"],
         "human_by": options["human_by"],
+        "verifies_last": WHEN_VERIFIED.get(options["verify"]),
+        "sends_welcome": ON_OR_OFF.get(options["welcome_mail"]),
     }
     for option, (name, _) in DOMAIN_OPTIONS.items():
         if named := options[option.replace("-", "_")]:
             said[name] = tidied_domains("\n".join(each for each in named if each != NO_DOMAIN))
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _way_in(options: dict[str, Any]) -> dict[str, Any]:
+    """What was said of the flow's name, its methods and who may come in, by the fields of a description."""
+    said: dict[str, Any] = {
+        "name": options["new_name"],
+        "methods": tuple(options["method"]) if options["method"] else None,
+        "allows_sign_up": ON_OR_OFF[options["sign_up"]] if options["sign_up"] else None,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _besides(options: dict[str, Any]) -> dict[str, Any]:
+    """All else that was said, by the fields of a description."""
+    return {**_factors(options), **_asking(options), **_sign_up(options), **_user_names(options)}
 
 
 def _asking(options: dict[str, Any]) -> dict[str, Any]:
@@ -268,20 +310,6 @@ def _asking(options: dict[str, Any]) -> dict[str, Any]:
 def _user_names(options: dict[str, Any]) -> dict[str, Any]:
     said = options["user_names"]
     return {"takes_user_names": ON_OR_OFF[said]} if said else {}
-
-
-def _add_terms(parser: CommandParser) -> None:
-    # Django has a --version of its own.
-    parser.add_argument("--terms-version", help="such as 2026-12-01; whoever has accepted another is asked anew")
-    parser.add_argument("--text", help="the sentence at the box; without one customers read ours")
-    parser.add_argument("--none", action="store_true", help="ask nobody")
-
-
-def _terms(options: dict[str, Any]) -> dict[str, Any]:
-    """What was said of terms, by the fields of a description."""
-    said = {"terms_version": options["terms_version"], "terms_text": options["text"]}
-    chosen = {name: value for name, value in said.items() if value is not None}
-    return {**chosen, "terms_version": ""} if options["none"] else chosen
 
 
 def _factors(options: dict[str, Any]) -> dict[str, Any]:

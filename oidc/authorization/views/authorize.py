@@ -33,7 +33,7 @@ from oidc.authorization.interaction import (
     may_answer_unseen,
     may_rest_on_earlier_consent,
 )
-from oidc.authorization.levels import check_reachable, reachable_wishes
+from oidc.authorization.levels import check_reachable, reachable_wishes, rules_of
 from oidc.authorization.limits import count_pushed
 from oidc.authorization.replies import BY_FORM, offer_error, reply, reply_error
 from oidc.authorization.request import (
@@ -77,9 +77,9 @@ from userflows.lookup import flow_by_id
 from userflows.middleware import first_spoken
 from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE, application_address
-from userflows.second_factors.due import is_enough
+from userflows.second_factors.asked import is_enough
 from userflows.signed_in import facts_of, owes_answers
-from userflows.state import EXACTLY, FlowRules
+from userflows.state import EXACTLY
 
 CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"
 CONFIRMING = {Interaction.CONFIRM, Interaction.PROVE_MORE, Interaction.COMPLETE}
@@ -217,7 +217,7 @@ def _consider(request: TenantRequest, parameters: Parameters, way: Way) -> HttpR
         has_to_choose = go_with_account(request, wanted, way.done)
         facts = _facts(request, wanted, way.done, has_to_choose=has_to_choose)
         if not has_to_choose:
-            check_reachable(wanted, account=request.user, rules=_rules_of(wanted))
+            check_reachable(wanted, account=request.user)
         needed = interaction_needed(facts)
         if needed is Interaction.CONSENT and may_rest_on_earlier_consent(facts):
             needed = interaction_needed(replace(facts, allowed=_allowed(request, wanted)))
@@ -262,7 +262,7 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         acr_values=wanted.acr_values,
         hinted_email=_hinted(request, wanted) if wanted.login_hint else "",
         scopes=scopes_to_allow(wanted, entitlements_by_id(wanted.to.client.client_id)),
-        wished_acr_values=reachable_wishes(wanted, account=request.user, rules=_rules_of(wanted)),
+        wished_acr_values=reachable_wishes(wanted, account=request.user),
         signed_in=_signed_in(request, wanted),
         done=done,
         now=datetime.now(UTC),
@@ -273,26 +273,21 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
 
 def _hinted(request: TenantRequest, wanted: AuthorizationRequest) -> str:
     """Whom the application means: an address, or the user name of somebody who isn't signed in here."""
-    hint, account = typed_address(wanted.login_hint, or_user_name=_rules_of(wanted).takes_user_names), request.user
+    hint, account = typed_address(wanted.login_hint, or_user_name=rules_of(wanted).takes_user_names), request.user
     return account.email if isinstance(account, Account) and hint == account.user_name != "" else hint
-
-
-def _rules_of(wanted: AuthorizationRequest) -> FlowRules:
-    return flow_by_id(cast(UUID, wanted.to.client.flow_id)).rules
 
 
 def _signed_in(request: TenantRequest, wanted: AuthorizationRequest) -> SignedIn | None:
     account = request.user
     if not isinstance(account, Account):
         return None
-    sign_in, rules = facts_of(request), _rules_of(wanted)
-    asked = rules.strictest(wanted.to.client.second_factor)
+    sign_in, rules = facts_of(request), rules_of(wanted)
     return SignedIn(
         str(account.pk),
         account.email,
         sign_in.auth_time,
         acr_of(amr_to_tell(sign_in.amr, wanted.acr_values)),
-        has_second_factor=is_enough(sign_in.second_factor, asked, rules.factors),
+        has_second_factor=is_enough(sign_in.second_factor, rules),
         owes_answers=owes_answers(account, rules),
     )
 
@@ -354,6 +349,7 @@ def _more(wanted: AuthorizationRequest, needed: Interaction, facts: Facts, *, me
     takes_two = asks_for_two(wanted.acr_values or facts.wished_acr_values, methods)
     return More(
         EXACTLY if takes_two else wanted.to.client.second_factor,
+        wanted.to.client.factors,
         adds_to_session=adds_to_session(needed, facts) and (takes_two or not wanted.acr_values),
     )
 

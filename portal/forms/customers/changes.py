@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account, CustomAttribute, Group
+from applications.lookup.appearance import names_with_customers
 from applications.models import AppRole
 from common.text.countries import country_choices
 from common.text.email_address import canonical_email
@@ -117,6 +118,23 @@ class NewCustomerForm(PortalForm):
         told = dict(self.cleaned_data)
         attributes = {name: told.pop(name) for name in ("givenName", "surname")}
         return {**told, "attributes": attributes}
+
+
+class InvitedCustomerForm(NewCustomerForm):
+    """Somebody who is mailed the way to an account that is made for them."""
+
+    client_id = forms.ChoiceField(
+        label=_("Application"),
+        required=False,
+        choices=lambda: [("", gettext("None: to their account")), *names_with_customers().items()],
+        help_text=_("Where the invitation leads, by the user flow of the application."),
+    )
+    message = ServiceText(
+        label=_("Message"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Plain text of at most 500 characters, which the email quotes."),
+    )
 
 
 class CreatedCustomerForm(NewCustomerForm):

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -36,9 +35,8 @@ from portal.forms.customers.changes import AddressForm, BlockForm, PurgeForm
 from portal.views.customers.doors import customer_page
 from portal.views.customers.frame import TAKEN, locks_of, places_of
 from providers.models import LinkedIdentity
-from providers.services import unlink
 from tenants.models import Tenant
-from userflows.journeys.jobs import send_provider_notice
+from userflows.journeys.linking import unlink_and_tell
 from userflows.journeys.lockouts import lift_lockout
 from userflows.links.services import (
     give_another_address,
@@ -354,9 +352,7 @@ def unlink_provider(request: PortalRequest, tenant: Tenant, account: Account, id
     linked = get_object_or_404(LinkedIdentity.objects.of_account(account.pk), pk=identity_id)
     name = linked.provider.name
     if request.method == "POST":
-        with transaction.atomic():
-            unlink(account, linked=linked, actor=request.actor)
-            send_provider_notice.enqueue(str(account.pk), name, is_linked=False)
+        unlink_and_tell(account, linked=linked, actor=request.actor)
         told = _("%(email)s is unlinked from %(name)s.") % {"email": account.email, "name": name}
         messages.success(request, told)
         return redirect("portal:customer-sign-in", tenant.slug, account.pk)

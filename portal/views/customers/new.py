@@ -13,7 +13,7 @@ from accounts.identity.services.accounts import create_account
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest
-from portal.forms.customers.changes import CreatedCustomerForm, NewCustomerForm
+from portal.forms.customers.changes import CreatedCustomerForm, InvitedCustomerForm
 from portal.views.customers.doors import customers_page
 from portal.views.customers.frame import TAKEN
 from tenants.models import Tenant
@@ -40,7 +40,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Make an account for somebody, and mail them the way to it."""
-    form = NewCustomerForm(sent(request))
+    form = InvitedCustomerForm(sent(request))
     if form.is_valid():
         try:
             with ProblemsShownAt(form):

@@ -146,7 +146,7 @@ def test_a_recovery_code_lets_in_once_and_its_owner_is_told(acme: Tenant, carol:
 def test_an_app_is_set_up_on_the_profile_after_a_proof(acme: Tenant, carol: Account, clock: Clock) -> None:
     customer, phone = Customer(acme), Phone(clock)
     customer.sign_in(carol.email)
-    assert "Off: asks for a code from your phone when you sign in." in customer.text
+    assert "Off. If you turn it on, you're asked for a code from your phone when you sign in." in customer.text
     customer.visit("/profile/app/set-up/")
     assert "<h1>Confirm it's you</h1>" in customer.text
     customer.submit({"password": PASSWORD})

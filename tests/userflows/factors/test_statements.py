@@ -3,14 +3,16 @@
 import pytest
 from django_tenants.utils import tenant_context
 
-from accounts.models import Account
+from accounts.models import Account, AuthenticatorApp
 from applications.models import Application
+from applications.services.description import change_application
 from audit.services import Actor
 from common.database.caches import forget_everything
 from sms.senders.description import TextDescription
 from sms.services import choose_sender
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.configured import PROVIDERS, configure_everything
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.statements import WHOLE_SIGN_IN, statements
 from tests.userflows.customer import PASSWORD, Customer
@@ -43,13 +45,14 @@ def test_a_plain_sign_in_costs_what_it_did(shop: RelyingParty, carol: Account) -
         _signs_in(shop, carol.email)
 
 
-def test_a_remembered_browser_costs_no_statement_more(
+def test_all_that_is_configured_and_asks_for_nothing_costs_no_statement_more(
     acme: Tenant, shop: RelyingParty, carol: Account, phone: Phone
 ) -> None:
-    with tenant_context(acme):
-        UserFlow.objects.update(second_factor="new_browser", factors=["app", "mail"])
-        forget_everything()
+    """Second factors in a browser that is remembered, three providers on the page, hooks of other applications."""
+    configure_everything(acme)
     customer = Customer(acme, shop.browser)
+    customer.visit("/sign-in/")
+    assert all(name in customer.text for name in PROVIDERS)
     customer.sign_in(carol.email)
     customer.submit({"code": phone.next_code(), "remember": "on"})
     shop.browser.post("/sign-out/")
@@ -57,6 +60,16 @@ def test_a_remembered_browser_costs_no_statement_more(
     shop.browser.post("/sign-out/")
     with statements(WHOLE_SIGN_IN):
         _signs_in(shop, carol.email)
+    # Nor where the application never asks, whatever its flow says, in a browser that nobody knows.
+    with tenant_context(acme):
+        AuthenticatorApp.objects.all().delete()
+        Account.objects.update(has_app=False)
+        change_application(shop.application, second_factor="never", actor=Actor.command())
+    elsewhere = RelyingParty(Browser(acme), shop.application, shop.secret)
+    _signs_in(elsewhere, carol.email)
+    elsewhere.browser.post("/sign-out/")
+    with statements(WHOLE_SIGN_IN):
+        _signs_in(elsewhere, carol.email)
 
 
 def test_what_could_be_asked_at_a_sign_in_and_is_not_costs_none(

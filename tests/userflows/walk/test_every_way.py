@@ -108,7 +108,7 @@ def set_up(way: Way, acme: Tenant, carol: Account, elsewhere: Elsewhere, clock: 
             choose_sender(TextDescription(sender="outbox", countries=("DE",)), actor=COMMAND)
         flow = UserFlow.objects.get(is_default=True)
         factors = {"second_factor": ALWAYS, "factors": (way.second,)} if way.second != NONE else {}
-        change_user_flow(flow, methods=methods, **factors, actor=COMMAND)
+        change_user_flow(flow, methods=methods, verifies_last=way.verifies_last, **factors, actor=COMMAND)
     if way.goal == SIGN_IN:
         give_carol(way, acme, carol, clock, pocket)
     return pocket

@@ -28,6 +28,11 @@ class Way:
         return " ".join(self.choices)
 
     @property
+    def verifies_last(self) -> bool:
+        """Whether the address is verified after all else was given."""
+        return "details code" in self.pages
+
+    @property
     def choices(self) -> tuple[str, str, str, str]:
         """What was chosen, in words."""
         return self.goal, f"by {self.first}", f"and {self.second}", f"{'with' if self.scripts else 'without'} scripts"
@@ -42,15 +47,15 @@ WAYS = (
     Way(PASSWORD, MAIL, SIGN_IN, ON, "address password mail-code", "otp pwd"),
     Way(PASSWORD, MAIL, SIGN_UP, OFF, "address code details", "otp"),
     Way(PASSWORD, SMS, SIGN_IN, ON, "address password sms-code", "mfa pwd sms"),
-    Way(PASSWORD, SMS, SIGN_UP, OFF, "address code details phone-setup", "otp sms"),
+    Way(PASSWORD, SMS, SIGN_UP, OFF, "address details code phone-setup", "otp sms"),
     Way(PASSWORD, PASSKEY, SIGN_IN, ON, "address password passkey-check", "mfa pop pwd"),
     Way(CODE, NONE, SIGN_IN, OFF, "address code", "otp"),
     Way(CODE, NONE, SIGN_UP, ON, "address code details", "otp"),
     Way(CODE, APP, SIGN_IN, ON, "address code app-code", "mfa otp"),
     Way(CODE, SMS, SIGN_UP, ON, "address code details phone-setup", "otp sms"),
-    Way(CODE, PASSKEY, SIGN_UP, ON, "address code details passkey-setup", "mfa otp pop"),
+    Way(CODE, PASSKEY, SIGN_UP, ON, "address details code passkey-setup", "mfa otp pop"),
     Way(LINK, NONE, SIGN_IN, OFF, "address code open", "otp"),
-    Way(LINK, NONE, SIGN_UP, ON, "address code open details", "otp"),
+    Way(LINK, NONE, SIGN_UP, ON, "address details code open", "otp"),
     Way(LINK, APP, SIGN_UP, OFF, "address code open details app-setup recovery-codes", "mfa otp"),
     Way(LINK, SMS, SIGN_IN, ON, "address code open sms-code", "otp sms"),
     Way(LINK, PASSKEY, SIGN_IN, ON, "address code open passkey-check", "mfa otp pop"),

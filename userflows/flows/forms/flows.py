@@ -57,6 +57,15 @@ class UserFlowForm(EditForm):
         ),
     )
 
+    finished_url = ServiceText(
+        label=_("When a finished sign-in is opened again"),
+        required=False,
+        help_text=_(
+            "By the back button or in an old tab. Customers go to their application, if it has a home page or is a "
+            "website; otherwise to this address (https://…). If it is empty, a page says what happened."
+        ),
+    )
+
     asks_passkey = forms.ChoiceField(
         label=_("Making a passkey"),
         required=False,
@@ -107,7 +116,9 @@ class AskedAttributesForm(EditForm):
 class NewUserFlowForm(UserFlowForm, AskedAttributesForm):
     """All that a new flow needs, on one page."""
 
-    field_order = ["name", "methods", "asks_passkey", "allows_sign_up", "takes_user_names", "attributes"]
+    field_order = [
+        *("name", "methods", "asks_passkey", "allows_sign_up", "takes_user_names", "finished_url", "attributes"),
+    ]
 
 
 class DuplicateForm(PortalForm):

@@ -15,6 +15,7 @@ from userflows.models import UserFlow
 from userflows.state import ALWAYS, CAPTCHA, NEVER, PUZZLE, WHEN_MANY
 
 EVERYBODY, INVITED = "everybody", "invited"
+BEFORE, AFTER = "before", "after"
 WHO = {
     EVERYBODY: (_("Anyone"), _("Whoever verifies an email address.")),
     INVITED: (
@@ -50,6 +51,18 @@ MEANS = {
 }
 
 
+VERIFIES = {
+    BEFORE: (
+        _("Before the details"),
+        _("A mistyped address is noticed at once, and nobody fills in a form for an account that they have already."),
+    ),
+    AFTER: (
+        _("After the details"),
+        _("The code or link comes last, when everything else has been given. Fewer people leave on the way."),
+    ),
+}
+
+
 class DomainsField(forms.CharField):
     """Mail domains, one a line."""
 
@@ -69,6 +82,17 @@ class SignUpForm(EditForm):
         label=_("Who may sign up"),
         choices=[(name, label) for name, (label, _hint) in WHO.items()],
         widget=RadioCards(descriptions={name: hint for name, (_label, hint) in WHO.items()}),
+    )
+    verifies_last = forms.ChoiceField(
+        label=_("When the email address is verified"),
+        choices=[(name, label) for name, (label, _hint) in VERIFIES.items()],
+        widget=RadioCards(descriptions={name: hint for name, (_label, hint) in VERIFIES.items()}),
+        help_text=_("Either way, there is an account only once the address is verified."),
+    )
+    sends_welcome = forms.BooleanField(
+        label=_("Send a welcome email"),
+        required=False,
+        help_text=_("Once, to whoever has just signed up. Its look and words are under Company branding › Emails."),
     )
     allowed_domains = DomainsField(
         label=_("Allowed email domains"),
@@ -123,9 +147,19 @@ class SignUpForm(EditForm):
         """As the flow keeps it."""
         return bool(self.cleaned_data["invited_only"] == INVITED)
 
+    def clean_verifies_last(self) -> bool:
+        """As the flow keeps it."""
+        return bool(self.cleaned_data["verifies_last"] == AFTER)
+
 
 def shown(flow: UserFlow) -> dict[str, Any]:
     """What the flow says of it, as the form shows it."""
     kept = vars(AdmissionRules.of_json(flow.sign_up_rules))
     domains = {name: "\n".join(kept[name]) for name in DOMAINS}
-    return {**kept, **domains, "invited_only": INVITED if flow.invited_only else EVERYBODY}
+    return {
+        **kept,
+        **domains,
+        "invited_only": INVITED if flow.invited_only else EVERYBODY,
+        "verifies_last": AFTER if flow.verifies_last else BEFORE,
+        "sends_welcome": flow.sends_welcome,
+    }

@@ -55,6 +55,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
                 asks_passkey=form.cleaned_data["asks_passkey"],
                 allows_sign_up=form.cleaned_data["allows_sign_up"],
                 takes_user_names=form.cleaned_data["takes_user_names"],
+                finished_url=form.cleaned_data["finished_url"],
                 attributes=tuple(AttributeLayout(name) for name in form.cleaned_data["attributes"]),
                 actor=request.actor,
             )
@@ -68,7 +69,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     flow = flow_or_404(flow_id)
-    shown = ("name", "methods", "asks_passkey", "allows_sign_up", "takes_user_names")
+    shown = ("name", "methods", "asks_passkey", "allows_sign_up", "takes_user_names", "finished_url")
     kept = {name: getattr(flow, name) for name in shown}
     form = UserFlowForm(sent(request), kept=kept)
     if form.is_valid():

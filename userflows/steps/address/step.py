@@ -1,6 +1,6 @@
 """The address step: who wants in. `view` is its page, `actions` what an address changes."""
 
-from userflows.journeys.next_step import Step
+from userflows.journeys.next_step import Step, always
 from userflows.state import CHANGE
 from userflows.steps.address.view import blank, kept, submit
 
@@ -9,7 +9,7 @@ ADDRESS_STEP = Step(
     task="address",
     is_for=lambda state, rules: state.purpose != CHANGE and (rules.takes_addresses or bool(state.brought)),
     is_done=lambda state, _rules: bool(state.email),
-    may_return=True,
+    may_return=always,
     blank=blank,
     submit=submit,
     kept=kept,

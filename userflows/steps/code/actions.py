@@ -7,6 +7,7 @@ from accounts.identity.services.accounts import verify_address
 from accounts.models import Account
 from userflows.journeys import code_tries, limits
 from userflows.journeys.browser import Visitor
+from userflows.journeys.given import leave_to
 from userflows.journeys.linking import IS_FIRST_PROOF
 from userflows.journeys.progress import account_at, save_progress
 from userflows.models import Journey
@@ -62,6 +63,7 @@ def _prove(journey: Journey, method: str, account: Account | None) -> None:
         journey.prove(method, amr=AMR)
         return
     if journey.purpose == SIGN_UP:
+        leave_to(journey, account)
         journey.purpose = SIGN_IN
         journey.note(CODE, lets_owner_in=True)
         if (

@@ -3,18 +3,17 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from accounts.credentials.breaches import sealed_digest, unsealed_digest
+from accounts.credentials.breaches import sealed_digest
 from accounts.credentials.hashers import Busy
 from accounts.credentials.policies import normalise_password
 from common.web.limits import TooManyAttempts
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
+from userflows.journeys.given import answers_of, kept_password
 from userflows.journeys.progress import save_progress
 from userflows.models import Journey
+from userflows.questions.given import ANSWERS, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED
 from userflows.state import FlowRules
-
-DETAILS = "details"
-ANSWERS, PASSWORD, UNCHECKED = "answers", "password", "unchecked"
 
 
 def page_count(rules: FlowRules) -> int:
@@ -33,12 +32,6 @@ def first_open_page(journey: Journey) -> int:
     return page_count(rules)
 
 
-def answers_of(journey: Journey) -> Mapping[str, Any]:
-    """What was answered on pages that are done, by the names of attributes."""
-    found: Mapping[str, Any] = journey.step_data.get(DETAILS, {}).get(ANSWERS, {})
-    return found
-
-
 def answers_to(rules: FlowRules, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to what the flow still asks for: meanwhile somebody may have taken a question out of it."""
     asked = {name for page in rules.pages for name in page}
@@ -54,8 +47,27 @@ def keep_page(journey: Journey, *, answers: Mapping[str, Any], password: str, un
     """
     if password:
         _hash(journey, password=password, unchecked=unchecked, visitor=visitor)
-    journey.note(DETAILS, **{ANSWERS: {**answers_of(journey), **answers}})
-    journey.typed = {name: value for name, value in journey.typed.items() if name not in answers}
+    _note_answers(journey, {**answers_of(journey), **answers})
+    save_progress(journey)
+
+
+def keep_all(
+    journey: Journey,
+    *,
+    answers: Mapping[str, Any],
+    password: str,
+    unchecked: str,
+    language: str,
+    visitor: Visitor,
+) -> None:
+    """Keep that the last page was sent, with all answers and the terms of use accepted, until the address is verified.
+
+    `language` is what the account's owner reads. Raises `TooManyAttempts` or `Busy` as `keep_page` does.
+    """
+    if password:
+        _hash(journey, password=password, unchecked=unchecked, visitor=visitor)
+    _note_answers(journey, answers)
+    journey.note(DETAILS, **{TERMS: journey.rules.terms_version, LANGUAGE: language, IS_SENT: True})
     save_progress(journey)
 
 
@@ -71,15 +83,9 @@ def keep_password(journey: Journey, *, password: str, unchecked: str, visitor: V
     save_progress(journey)
 
 
-def kept_password(journey: Journey) -> str:
-    """What was kept: a hash, or ""."""
-    return str(journey.step_data.get(DETAILS, {}).get(PASSWORD, ""))
-
-
-def unchecked_of_kept(journey: Journey) -> str:
-    """By what lists know the password that was kept, if it is to be looked up whether one does; "" otherwise."""
-    sealed = journey.step_data.get(DETAILS, {}).get(UNCHECKED, "")
-    return unsealed_digest(sealed, journey.pk) if sealed else ""
+def _note_answers(journey: Journey, answers: Mapping[str, Any]) -> None:
+    journey.note(DETAILS, **{ANSWERS: dict(answers)})
+    journey.typed = {name: value for name, value in journey.typed.items() if name not in answers}
 
 
 def _hash(journey: Journey, *, password: str, unchecked: str, visitor: Visitor) -> None:

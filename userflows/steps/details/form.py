@@ -6,8 +6,9 @@ from accounts.credentials.breaches import digest_of
 from accounts.models import Account
 from userflows.forms.attributes import AttributeValuesForm, rows_to_show
 from userflows.forms.fields import TERMS, StayForm, terms_field
+from userflows.journeys.given import kept_password
 from userflows.models import Journey
-from userflows.steps.details.actions import kept_password, page_count
+from userflows.steps.details.actions import page_count
 
 KEPT = _("Your password is kept. Fill this in only to choose another.")
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.hashers import Busy
+from accounts.identity.values import judged
 from audit.reasons import Reason
 from common.problems import Refused
 from common.text.spoken import spoken_language
@@ -17,23 +18,18 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.admission import judge_birth
 from userflows.journeys.asking import judged_by_hooks, prefill
 from userflows.journeys.browser import visitor_of
-from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.journeys.events import record_hook
 from userflows.journeys.finish import make_account
+from userflows.journeys.given import answers_of, kept_password, unchecked_of_kept
 from userflows.journeys.jobs import look_up_later
 from userflows.journeys.linking import brought_attributes
+from userflows.journeys.next_step import verifies_last
 from userflows.journeys.progress import can_be_kept, save_progress
+from userflows.journeys.refusals import told
 from userflows.models import Journey
-from userflows.steps.details.actions import (
-    DETAILS,
-    answers_of,
-    answers_to,
-    first_open_page,
-    keep_page,
-    keep_password,
-    kept_password,
-    unchecked_of_kept,
-)
+from userflows.questions.given import DETAILS
+from userflows.steps.details.actions import answers_to, first_open_page, keep_all, keep_page, keep_password
 from userflows.steps.details.form import KEPT, DetailsForm
 
 HELD_UP = _("We can't finish this right now. What you entered is kept: try again in a moment.")
@@ -51,7 +47,7 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
-    """One page; after the last of them the account is made."""
+    """One page; after the last of them the account is made, or the address is verified of which it shall be."""
     page = _page_in(request.POST, journey)
     form = DetailsForm(journey, request.POST, page=page)
     try:
@@ -73,9 +69,13 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 
 def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
-    """What stands in the inputs, right or wrong; without the password, which nobody keeps."""
+    """What stands in the inputs, right or wrong, and what was answered on pages before; without the password, which
+    nobody keeps.
+    """
     form = DetailsForm(journey, sent, page=_page_in(sent, journey))
-    return {bound.name: bound.data for bound in form if bound.name not in {"password", "stay", TERMS}}
+    return dict(answers_of(journey)) | {
+        bound.name: bound.data for bound in form if bound.name not in {"password", "stay", TERMS}
+    }
 
 
 def _page_in(sent: QueryDict, journey: Journey) -> int:
@@ -128,10 +128,15 @@ def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpRe
         attempts = limits.count_sign_up(visitor_of(request))
     except TooManyAttempts as refusal:
         return refuse_step(request, DETAILS, form, refusal, page=form.page)
-    journey.stays = form.cleaned_data["stay"]
+    is_early = verifies_last(journey.state, journey.rules)
     entered = {**answers_to(journey.rules, answers_of(journey)), **form.attributes()}
     try:
-        attributes = judged_by_hooks(journey, entered, shown=form.fields, visitor=visitor_of(request))
+        attributes = judged_by_hooks(
+            journey, entered, shown=form.fields, makes_account=not is_early, visitor=visitor_of(request)
+        )
+        if is_early:
+            return _keep_and_verify(request, journey, form, attributes)
+        journey.stays = form.cleaned_data["stay"]
         return go_on(request, journey, change=lambda: _make_account(journey, form, attributes))
     except Busy:
         limits.forgive(attempts)
@@ -145,6 +150,25 @@ def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpRe
     except TooManyAttempts as refusal:
         limits.forgive(attempts)
         return refuse_step(request, DETAILS, form, refusal, page=form.page)
+
+
+def _keep_and_verify(
+    request: JourneyRequest, journey: Journey, form: DetailsForm, attributes: Mapping[str, Any]
+) -> HttpResponse:
+    """To the code, which whoever signs up enters last. Raises `Refused`, `TooManyAttempts` or `Busy`."""
+    judged(attributes)
+    keep_all(
+        journey,
+        answers=attributes,
+        password=form.cleaned_data.get("password") or "",
+        unchecked=form.unchecked,
+        language=spoken_language(),
+        visitor=visitor_of(request),
+    )
+    try:
+        return go_on(request, journey)
+    except TooManyAttempts as refusal:
+        return refuse_button(request, DETAILS, refusal, told(refusal))
 
 
 def _hold_up(request: JourneyRequest, journey: Journey, form: DetailsForm, down: HookDown) -> HttpResponse:

@@ -7,7 +7,7 @@ what went wrong leads.
 from django.utils.translation import pgettext_lazy
 
 from userflows.factors.passkeys import AMR
-from userflows.journeys.next_step import Step
+from userflows.journeys.next_step import Step, always
 from userflows.methods import SignInMethod
 from userflows.state import CHANGE, PASSKEY, SIGN_IN
 from userflows.steps.passkey.view import blank, submit
@@ -18,7 +18,7 @@ PASSKEY_STEP = Step(
     # Whoever has come from a provider shows whose account is theirs by an address, which is known.
     is_for=lambda state, rules: state.purpose in {SIGN_IN, CHANGE} and rules.allows(PASSKEY) and not state.brought,
     is_done=lambda state, _rules: state.has_proved(PASSKEY),
-    may_return=True,
+    may_return=always,
     blank=blank,
     submit=submit,
     invitation="customer/steps/passkey_invitation.html",

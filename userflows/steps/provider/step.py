@@ -7,7 +7,7 @@ rather press a button.
 
 from django.utils.translation import pgettext_lazy
 
-from userflows.journeys.next_step import Step
+from userflows.journeys.next_step import Step, always
 from userflows.methods import SignInMethod
 from userflows.state import PROVIDER, SIGN_IN, SIGN_UP
 from userflows.steps.provider.actions import AMR
@@ -23,7 +23,7 @@ PROVIDER_STEP = Step(
         and (not state.brought or state.has_proved(PROVIDER))
     ),
     is_done=lambda state, _rules: state.has_proved(PROVIDER),
-    may_return=True,
+    may_return=always,
     blank=blank,
     submit=submit,
     invitation="customer/steps/provider_invitation.html",

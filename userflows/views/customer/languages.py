@@ -1,6 +1,5 @@
 """Choosing a language, and speaking it from here on."""
 
-import unicodedata
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,6 +14,7 @@ from accounts.models import Account
 from branding.languages.offered import offer
 from common.text.languages import Language
 from common.text.spoken import spoken_language
+from common.text.texts import plain_letters
 from common.web.language import remember_language
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import journey_of
@@ -70,7 +70,7 @@ def _list(request: HttpRequest) -> HttpResponse:
         speak_for(request, journey)
     languages, find = offer().languages, request.GET.get("find", "").strip()[:MOST_TO_FIND]
     listed = [Listed(each, f"{each.own} {each.english} {each.name} {each.tag}") for each in languages]
-    found = [each for each in listed if _plain(find) in _plain(each.names)]
+    found = [each for each in listed if plain_letters(find) in plain_letters(each.names)]
     context = {
         "back": back,
         "find": find,
@@ -80,12 +80,6 @@ def _list(request: HttpRequest) -> HttpResponse:
         "has_languages": False,
     }
     return render_customer(request, "customer/language.html", context)
-
-
-def _plain(text: str) -> str:
-    """As names are compared: without capitals and accents."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _keep_choice(request: HttpRequest, response: HttpResponse, chosen: str, journey: Journey | None) -> None:

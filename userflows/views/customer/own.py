@@ -26,8 +26,8 @@ from userflows.journeys.progress import can_be_kept
 from userflows.lookup import flow_by_id
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
-from userflows.second_factors.due import REMEMBERED
-from userflows.signed_in import SECOND_FACTOR, flow_of, switch_to
+from userflows.second_factors.asked import REMEMBERED
+from userflows.signed_in import SECOND_FACTOR, flow_of, known_flow_of, may_see_own_account, switch_to
 from userflows.state import OWN_ACCOUNT
 from userflows.views.customer.way_back import keep_way_back, way_back
 
@@ -50,12 +50,27 @@ def own_page(view: View) -> View:
             response: HttpResponse = see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': here})}")
         else:
             keep_way_back(request)
+            if not may_see_own_account(request):
+                return _prove_more(request, account)
             with timezone.override(zone_named(account.time_zone or usual_zone())):
                 response = view(request, account, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
 
     return page
+
+
+def _prove_more(request: HttpRequest, account: Account) -> HttpResponse:
+    """Have the second factor shown that the user flow asks for, and come to this page."""
+    response = entry.begin_journey(
+        request,
+        user_flow=known_flow_of(request),
+        return_to=request.path,
+        confirms=account,
+        more=entry.More(adds_to_session=True),
+    )
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def own_form(view: View) -> View:
@@ -107,7 +122,8 @@ def is_proved(request: HttpRequest) -> bool:
     is_young = proved is not None and timezone.now() - proved <= PROOF_COUNTS_FOR
     met = str(request.session.get(SECOND_FACTOR, ""))
     lacks_passkey = not met and isinstance(request.user, Account) and bool(request.user.passkeys_at)
-    return is_young and not lacks_passkey and not met.startswith(REMEMBERED)
+    is_whole = not lacks_passkey and not met.startswith(REMEMBERED) and may_see_own_account(request)
+    return is_young and is_whole
 
 
 def prove_first(request: HttpRequest, account: Account, *, keeps: Sequence[str] = (), back: str = "") -> HttpResponse:

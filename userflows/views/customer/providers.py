@@ -14,12 +14,11 @@ from providers.lookup import known_providers, provider_by_id
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.policies import SAML
 from providers.saml.rules import entity_id_at
-from providers.services import unlink
 from tenants.addressing import default_url
 from tenants.lookup import urls_of
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import More, any_journey_of, begin_journey
-from userflows.journeys.jobs import send_provider_notice
+from userflows.journeys.linking import unlink_and_tell
 from userflows.lookup import flow_by_id
 from userflows.models import UserFlow
 from userflows.pages import render_customer
@@ -119,8 +118,7 @@ def _take_away(account: Account, identity: LinkedIdentity, *, flow: UserFlow) ->
         Account.objects.select_for_update().only("pk").get(pk=account.pk)
         if not has_other_way(flow, linked_identities(account), but=identity):
             return False
-        unlink(account, linked=identity, actor=actor_of(account))
-        send_provider_notice.enqueue(str(account.pk), identity.provider.name, is_linked=False)
+        unlink_and_tell(account, linked=identity, actor=actor_of(account))
     return True
 
 

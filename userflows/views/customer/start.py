@@ -19,7 +19,7 @@ from userflows.lookup import default_flow, flow_by_id
 from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
-from userflows.second_factors.due import is_enough
+from userflows.second_factors.asked import is_enough
 from userflows.signed_in import facts_of, flow_of, has_ended_session
 from userflows.views.customer.way_back import RETURN_TO, keep_way_back, way_back
 
@@ -74,8 +74,7 @@ def prove_more(request: HttpRequest) -> HttpResponse:
     account = request.user
     if not isinstance(account, Account):
         return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': return_path(request)})}"))
-    rules = default_flow().rules
-    if is_enough(facts_of(request).second_factor, rules.second_factor, rules.factors):
+    if is_enough(facts_of(request).second_factor, default_flow().rules):
         return _private(see_other(return_path(request)))
     more = entry.More(adds_to_session=True)
     return _private(

@@ -13,17 +13,19 @@ from userflows.views.samples.cast import SAMPLE_ADDRESS, SAMPLE_CODE, later, sam
 
 # By which somebody goes on with a journey.
 WITH_TICKET = ("code", "account_exists")
-# What each tells beside what all of them do.
+# What each sample tells beside what all of them do.
 TOLD: dict[str, dict[str, Any]] = {
-    "second_factor": {"what": "code_used", "left": 9},
-    "passkey": {"what": "passkey_added", "name": "Windows Hello"},
-    "phone": {"what": "phone_added"},
-    "protection": {"what": "new_browser"},
-    "recovery": {"what": "begun", "hours": 72},
+    "mail_welcome": {"user_name": "robin"},
+    "mail_second_factor": {"what": "code_used", "left": 9},
+    "mail_passkey": {"what": "passkey_added", "name": "Windows Hello"},
+    "mail_phone": {"what": "phone_added"},
+    "mail_protection": {"what": "new_browser"},
+    "mail_guessing": {"what": "guessing"},
+    "mail_recovery": {"what": "begun", "hours": 72},
 }
 
 
-def _mail(look: Look, name: str) -> dict[str, Any]:
+def _mail(look: Look, name: str, key: str) -> dict[str, Any]:
     """Each takes what it needs."""
     until = later()
     told: dict[str, Any] = {
@@ -46,7 +48,7 @@ def _mail(look: Look, name: str) -> dict[str, Any]:
     }
     link = page["sign_in_url"]
     ticket = _ticket(page["journey"], link) if name in WITH_TICKET else {"link": link, "code": SAMPLE_CODE}
-    return {**page, **ticket, **TOLD.get(name, {})}
+    return {**page, **ticket, **TOLD.get(key, {})}
 
 
 def _ticket(journey: Journey, link: str) -> dict[str, str]:
@@ -56,12 +58,14 @@ def _ticket(journey: Journey, link: str) -> dict[str, str]:
 
 
 def _sample(name: str, called: Any, key: str = "") -> Sample:
-    return Sample(key or f"mail_{name}", called, f"emails/{name}.html", lambda look: _mail(look, name), Group.MAILS)
+    key = key or f"mail_{name}"
+    return Sample(key, called, f"emails/{name}.html", lambda look: _mail(look, name, key), Group.MAILS)
 
 
 SAMPLES = (
     _sample("code", _("Your code"), "mail"),
     _sample("account_exists", _("You already have an account")),
+    _sample("welcome", _("Welcome")),
     _sample("invitation_link", _("Invitation")),
     _sample("password_link", _("Choose a new password")),
     _sample("password_changed", _("Your password was changed")),
@@ -69,6 +73,7 @@ SAMPLES = (
     _sample("passkey", _("A passkey was added")),
     _sample("phone", _("A phone number was added")),
     _sample("protection", _("New sign-in")),
+    _sample("protection", _("Many attempts to sign in"), "mail_guessing"),
     _sample("recovery", _("Get back into your account")),
     _sample("provider_linked", _("Way to sign in connected")),
     _sample("provider_unlinked", _("Way to sign in removed")),

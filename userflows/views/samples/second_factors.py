@@ -16,7 +16,10 @@ from userflows.steps.app_setup.view import picture_of
 from userflows.views.samples.cast import SAMPLE_ADDRESS, later, sample_journey, step_page
 
 SAMPLE_SECRET = b"Nothing is kept of it"
-SAMPLE_RECOVERY_CODES = ("3F7QK-9XW2M", "7HDRT-4CVPN", "9MWXK-2QJ5B")
+SAMPLE_RECOVERY_CODES = (
+    *("3F7QK-9XW2M", "7HDRT-4CVPN", "9MWXK-2QJ5B", "C5TNV-8KHR3", "DW4PJ-6MXQ9"),
+    *("F2RKH-W7TN5", "HX9VQ-3JDM4", "K6CWT-P8RF2", "NQ3HM-5VKX7", "T7JRD-M4PW9"),
+)
 # What a browser would be asked by a script, which samples don't run.
 ASKED = {"options": "", "token": ""}
 

@@ -9,10 +9,12 @@ from branding.languages.offered import offer
 from branding.look import Look
 from branding.preview.samples import Group, Sample
 from common.text.spoken import spoken_language
+from providers.models import IdentityProvider
 from userflows.forms.codes import CodeForm, TextCodeForm
 from userflows.forms.fields import TERMS, AddressForm, terms_field
 from userflows.forms.profile import ProfileForm
 from userflows.journeys.mails import MINUTES
+from userflows.journeys.offered import buttons_of
 from userflows.models import Journey
 from userflows.steps.details.form import DetailsForm
 from userflows.steps.human.form import HumanForm
@@ -28,6 +30,12 @@ from userflows.views.samples.cast import (
     sample_journey,
     step_page,
 )
+
+# Shown where a flow offers none: a page without buttons would be a dead end.
+SAMPLE_PROVIDERS = [
+    IdentityProvider(kind=kind, name=str(kind.label))
+    for kind in (IdentityProvider.Kind.GOOGLE, IdentityProvider.Kind.APPLE, IdentityProvider.Kind.MICROSOFT)
+]
 
 
 def _address(purpose: str, _look: Look) -> dict[str, Any]:
@@ -63,7 +71,7 @@ def _text_code(_look: Look) -> dict[str, Any]:
 
 def _provider(_look: Look) -> dict[str, Any]:
     journey = sample_journey(email="")
-    return step_page(journey, **provider_buttons(journey))
+    return step_page(journey, provider_buttons=buttons_of(journey) or SAMPLE_PROVIDERS)
 
 
 def _human(_look: Look) -> dict[str, Any]:

@@ -1,0 +1,180 @@
+"""A tab that was opened yesterday, and a browser that was killed: each says what has happened and leads on by one
+press, with what was typed where that can be kept.
+"""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django_tenants.utils import tenant_context
+
+from accounts.models import Account
+from applications.models import Application
+from audit.services import Actor
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.cast import PASSWORD
+from tests.oidc.relying_party import RelyingParty
+from tests.userflows.customer import Customer, mails_to, new_code
+from tests.userflows.factors.phone import Clock, with_phone
+from tests.userflows.later import a_day_passes
+from tests.worker import run_jobs
+from userflows.flows.services import change_user_flow
+from userflows.links.services import send_password_link
+from userflows.models import UserFlow
+
+pytestmark = pytest.mark.django_db
+NEW, TYPED = "new@acme.example", {"givenName": "Nora", "surname": ""}
+EXPIRED, UNKNOWN = "<h1>This page has expired</h1>", "<h1>Sign-in can't continue here</h1>"
+Opened = Callable[[Tenant, Account], Customer]
+
+
+def kill(browser: Browser) -> None:
+    """What the browser keeps is what has a time to live."""
+    for name in [name for name, cookie in browser.cookies.items() if not cookie["max-age"]]:
+        del browser.cookies[name]
+
+
+def with_app(acme: Tenant, carol: Account) -> None:
+    """Carol has an authenticator app, whose clock is right."""
+    clock = Clock()
+    clock.seconds = time.time()
+    with_phone(acme, carol, clock)
+
+
+def at_address(acme: Tenant, _carol: Account) -> Customer:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    return customer
+
+
+def at_password(acme: Tenant, carol: Account) -> Customer:
+    customer = at_address(acme, carol)
+    customer.submit({"email": carol.email})
+    return customer
+
+
+def at_second_factor(acme: Tenant, carol: Account) -> Customer:
+    with_app(acme, carol)
+    customer = at_password(acme, carol)
+    customer.submit({"password": PASSWORD})
+    return customer
+
+
+def at_new_password(acme: Tenant, carol: Account) -> Customer:
+    customer = Customer(acme)
+    customer.visit("/reset/")
+    customer.submit({"email": carol.email})
+    customer.submit({"code": new_code(acme, carol.email)})
+    return customer
+
+
+def at_code(acme: Tenant, _carol: Account) -> Customer:
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    return customer
+
+
+def at_details(acme: Tenant, carol: Account) -> Customer:
+    customer = at_code(acme, carol)
+    customer.submit({"code": customer.code_from_mail(NEW)})
+    return customer
+
+
+# Where somebody stands, what they send a day later, and what stands in the page that one press leads to.
+STEPS: dict[Opened, tuple[dict[str, str], str]] = {
+    at_address: ({"email": "carol@acme.example"}, 'value="carol@acme.example"'),
+    at_password: ({"password": PASSWORD}, 'value="carol@acme.example"'),
+    at_second_factor: ({"code": "000000"}, 'value="carol@acme.example"'),
+    at_new_password: ({"password": "another good password"}, 'value="carol@acme.example"'),
+    at_code: ({"code": "000000"}, f'value="{NEW}"'),
+    at_details: ({**TYPED, "password": PASSWORD}, f'value="{NEW}"'),
+}
+
+
+@pytest.mark.parametrize("at", STEPS, ids=[at.__name__ for at in STEPS])
+def test_eve_goes_on_by_no_page_of_yesterday_and_its_owner_by_one_press(
+    acme: Tenant, carol: Account, at: Opened
+) -> None:
+    customer = at(acme, carol)
+    a_day_passes(acme)
+    sent, shown = STEPS[at]
+    for press in (None, sent):
+        customer.page = customer.browser.post(customer.path, press) if press else customer.browser.get(customer.path)
+        assert customer.page.status_code == 410
+        assert EXPIRED in customer.text
+    eve = Customer(acme)
+    eve.path = customer.path
+    assert eve.submit(sent).status_code == 404
+    customer.submit(to="again")
+    assert customer.page.status_code == 200
+    assert shown in customer.text
+    assert not customer.is_signed_in
+
+
+def test_what_was_typed_yesterday_is_there_again_for_whoever_proves_the_same_address(
+    acme: Tenant, carol: Account
+) -> None:
+    customer = at_details(acme, carol)
+    a_day_passes(acme)
+    customer.submit({**TYPED, "password": PASSWORD})
+    customer.submit(to="again")
+    customer.submit({"email": NEW})
+    assert "Nora" not in customer.text
+    customer.submit({"code": new_code(acme, NEW)})
+    assert 'value="Nora"' in customer.text
+    assert PASSWORD not in customer.text
+    customer.submit({"givenName": "Nora", "surname": "New", "password": PASSWORD})
+    assert customer.is_signed_in
+
+
+def test_eve_who_gives_another_address_at_the_same_computer_reads_nothing_of_it(acme: Tenant, carol: Account) -> None:
+    customer = at_details(acme, carol)
+    a_day_passes(acme)
+    customer.submit({**TYPED, "password": PASSWORD})
+    customer.submit(to="again")
+    customer.submit({"email": "eve@acme.example"})
+    customer.submit({"code": new_code(acme, "eve@acme.example")})
+    assert "<h1>Complete your account</h1>" in customer.text
+    assert "Nora" not in customer.text
+
+
+@pytest.mark.parametrize("kind", ["way", "password"])
+def test_a_link_of_a_mail_of_yesterday_says_so_and_leads_on(acme: Tenant, carol: Account, kind: str) -> None:
+    with tenant_context(acme):
+        if kind == "way":
+            change_user_flow(UserFlow.objects.get(is_default=True), methods=("link",), actor=Actor.command())
+        else:
+            send_password_link(carol, actor=Actor.command())
+    customer = at_password(acme, carol)
+    run_jobs()
+    with tenant_context(acme):
+        text = next(mail.text for mail in mails_to(carol.email) if "/t/acme/" in mail.text)
+    link = "/" + text.split("/t/acme/")[1].split()[0]
+    a_day_passes(acme)
+    for browser in (customer.browser, Browser(acme)):
+        page = browser.get(link)
+        assert page.status_code == 410
+        assert 'class="primary"' in page.content.decode()
+
+
+@pytest.mark.parametrize("at", [at_password, at_second_factor])
+def test_a_killed_browser_begins_anew_and_still_knows_the_application(
+    acme: Tenant, carol: Account, bookshop: Application, bookshop_secret: str, at: Opened
+) -> None:
+    shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
+    customer = Customer(acme, shop.browser)
+    if at is at_second_factor:
+        with_app(acme, carol)
+    customer.visit(shop.authorize(login_hint=carol.email)["Location"])
+    if at is at_second_factor:
+        customer.submit({"password": PASSWORD})
+    kill(shop.browser)
+    for answer in (shop.browser.get(customer.path), shop.browser.post(customer.path, {"password": PASSWORD})):
+        assert answer.status_code == 404
+        assert UNKNOWN in answer.content.decode()
+        assert 'href="https://bookshop.example/"' in answer.content.decode()
+        assert carol.email not in answer.content.decode()
+    customer.visit(shop.authorize()["Location"])
+    assert "<h1>Sign in</h1>" in customer.text
+    assert "Bookshop" in customer.text

@@ -1,0 +1,88 @@
+"""What was given for an account, as the journey keeps it until there is one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.html import strip_tags
+
+from accounts.credentials.breaches import unsealed_digest
+from accounts.models import Account
+from common.problems import Refused
+from userflows.forms.attributes import AttributeValuesForm, rows_to_show
+from userflows.journeys.next_step import verifies_last
+from userflows.models import Journey
+from userflows.questions.given import ANSWERS, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED
+
+
+def answers_of(journey: Journey) -> Mapping[str, Any]:
+    """What was answered on pages that are done, by the names of attributes."""
+    found: Mapping[str, Any] = _given(journey).get(ANSWERS, {})
+    return found
+
+
+def kept_password(journey: Journey) -> str:
+    """The password that was chosen, as a hash; or ""."""
+    return str(_given(journey).get(PASSWORD, ""))
+
+
+def unchecked_of_kept(journey: Journey) -> str:
+    """By what lists know that password, if it is to be looked up whether one does; "" otherwise."""
+    sealed = _given(journey).get(UNCHECKED, "")
+    return unsealed_digest(sealed, journey.pk) if sealed else ""
+
+
+def account_given(journey: Journey, *, language: str = "") -> dict[str, Any]:
+    """What the account is made of, as arguments of `finish.make_account`: nothing but this language, where nobody was
+    asked.
+    """
+    kept = _given(journey) if _given(journey).get(IS_SENT) else {}
+    return {
+        "password": None,
+        "password_hash": kept.get(PASSWORD, ""),
+        "attributes": kept.get(ANSWERS, {}),
+        "language": kept.get(LANGUAGE, language),
+        "terms_version": kept.get(TERMS, ""),
+    }
+
+
+def ask_again(journey: Journey, refusal: Refused) -> str:
+    """No account can be made of what was given: have its pages shown once more, with all that stands in them. Returns
+    what they say on top, since what is refused may stand on any of them.
+    """
+    journey.note(DETAILS, **{IS_SENT: False})
+    asked = AttributeValuesForm(rows_to_show(journey.user_flow)).fields
+    labels = {name: strip_tags(str(field.label)) for name, field in asked.items()}
+    told = (": ".join(filter(None, (labels.get(each.field), str(each.sentence)))) for each in refusal.problems)
+    return " ".join(dict.fromkeys(told))
+
+
+def turn_back(journey: Journey, *, email: str) -> None:
+    """Begin the same way anew with this address. What was typed about whoever has the same one stays. Where the address
+    is verified last, so does what was given before: all of it for the same address, otherwise the answers, since a
+    password is judged by the address that it goes with.
+    """
+    kept = _given(journey) if verifies_last(journey.state, journey.rules) else {}
+    is_same = email == journey.email
+    typed = journey.typed if is_same else {}
+    journey.begin_anew(purpose=journey.purpose, email=email)
+    journey.typed = typed
+    if kept and is_same:
+        journey.note(DETAILS, **kept)
+    elif kept:
+        journey.typed = dict(kept.get(ANSWERS, {}))
+
+
+def leave_to(journey: Journey, account: Account) -> None:
+    """The address turned out to have this account: nothing that was given for another one touches it. Only whoever was
+    invited, and comes for the first time, finds their own answers in the form that asks the same.
+    """
+    if not _given(journey):
+        return
+    journey.typed = dict(answers_of(journey)) if account.invited_at else {}
+    journey.step_data = {step: kept for step, kept in journey.step_data.items() if step != DETAILS}
+
+
+def _given(journey: Journey) -> Mapping[str, Any]:
+    """All that is kept of it; empty if nothing is."""
+    kept: Mapping[str, Any] = journey.step_data.get(DETAILS, {})
+    return kept
