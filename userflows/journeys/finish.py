@@ -29,7 +29,8 @@ from userflows.journeys.new_browsers import NEW
 from userflows.journeys.offered import NoLongerOffered, offered_provider
 from userflows.journeys.progress import hold_journey, save_progress
 from userflows.methods import method_label
-from userflows.models import Journey, MailLink
+from userflows.models import Journey
+from userflows.rows.mail_links import MailLink
 from userflows.second_factors.due import (
     MAILBOX,
     channels_of,
