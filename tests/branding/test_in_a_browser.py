@@ -156,7 +156,8 @@ def test_ada_sees_how_much_has_arrived_and_what_is_wrong_with_it(
     expect(page.get_by_text("isn’t a PNG, JPEG, WebP or SVG image").first).to_be_visible()
     assert page.get_by_label("Username hint").input_value() == "you@acme.example"
 
-    logo.set_input_files([{"name": "logo.png", "mimeType": "image/png", "buffer": noise(300, 120)}])
+    large: FilePayload = {"name": "logo.png", "mimeType": "image/png", "buffer": noise(300, 120)}
+    logo.set_input_files([large])
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
     page.get_by_role("button", name="Save and review").click()
