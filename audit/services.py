@@ -108,7 +108,7 @@ def record(
         details=details,
         event_model=event_model,
     )
-    ask(*statement).close()
+    ask(*statement)
 
 
 def recording(

@@ -22,7 +22,7 @@ from userflows.journeys.admission import check_address, check_age
 from userflows.journeys.asking import has_to_ask
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.events import circumstances_of
-from userflows.journeys.given import account_given, unchecked_of_kept
+from userflows.journeys.given import account_given, forget_given, unchecked_of_kept
 from userflows.journeys.jobs import look_up_later, send_welcome
 from userflows.journeys.linking import brought_attributes, link_brought
 from userflows.journeys.new_browsers import NEW
@@ -93,6 +93,7 @@ def make_given_account(journey: Journey, *, language: str = "") -> None:
     """
     digest = unchecked_of_kept(journey)
     make_account(journey, **account_given(journey, language=language))
+    forget_given(journey)
     if journey.account and digest:
         look_up_later(journey.account, digest)
 
