@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from accounts.attributes import BUILT_IN_ATTRIBUTES
 from common.database.rows import row_from_json
 from tenants.known import Part
 from userflows.models import UserFlow
@@ -41,8 +42,11 @@ def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
     counts_phones = any(SMS in row["factors"] for row in rows or ())
     for row in rows or ():
         flow = row_from_json(UserFlow, row)
-        flow.rules = replace(flow.rules_with(row["rows"] or ()), counts_phones=counts_phones)
-        known[flow.pk] = _KnownFlow(flow, frozenset(row["custom_names"] or ()))
+        custom_names = frozenset(row["custom_names"] or ())
+        # Nobody could answer a question about an attribute that isn't there.
+        asked = [each for each in row["rows"] or () if each["attribute"] in {*BUILT_IN_ATTRIBUTES, *custom_names}]
+        flow.rules = replace(flow.rules_with(asked), counts_phones=counts_phones)
+        known[flow.pk] = _KnownFlow(flow, custom_names)
     return known
 
 

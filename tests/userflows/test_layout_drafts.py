@@ -2,10 +2,15 @@
 
 import html
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
@@ -20,6 +25,7 @@ from common.problems import CHANGED_MEANWHILE, Code, Refused
 from operations.housekeeping import forget_what_expired
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.postgresql import announce_change
 from tests.branding.brands import ADA
 from tests.browser import Browser
 from tests.cast import PASSWORD
@@ -28,7 +34,7 @@ from tests.worker import run_jobs
 from userflows.flows.layouts.content import seen_as
 from userflows.flows.layouts.links import make_layout_link
 from userflows.flows.layouts.scheduling import schedule, unschedule
-from userflows.flows.layouts.services import discard, publish, restore, save_draft
+from userflows.flows.layouts.services import discard, publish, publish_due, restore, save_draft
 from userflows.flows.layouts.versions import draft_of, layout_in_force, newest, scheduled
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import (
@@ -38,7 +44,7 @@ from userflows.flows.services import (
     duplicate_user_flow,
     set_page_layout,
 )
-from userflows.models import UserFlow
+from userflows.models import FlowAttribute, UserFlow
 from userflows.rows.layouts import LayoutVersion
 
 pytestmark = pytest.mark.django_db
@@ -309,6 +315,73 @@ def test_an_attribute_that_is_deleted_is_in_no_draft(acme: Tenant, flow: UserFlo
         assert shown
         assert shown.content == []
     assert names(acme, flow) == ([], ["city"])
+
+
+def test_what_is_scheduled_is_published_without_an_attribute_that_is_deleted(acme: Tenant, flow: UserFlow) -> None:
+    with tenant_context(acme):
+        size = define_custom_attribute(name="size", data_type="Int", actor=ADA)
+        set_page_layout(flow, layout=[AttributeLayout("size")], actor=ADA)
+        save_draft(flow, layout=[AttributeLayout("size"), CITY], actor=ADA)
+        schedule(flow, due_at=timezone.now() + SOON, actor=ADA)
+        with CaptureQueriesContext(connection) as statements:
+            delete_attribute_everywhere(size, actor=ADA)
+        first = next(each["sql"] for each in statements if "userflows_userflow" in each["sql"])
+        assert first.endswith("FOR UPDATE"), "whoever publishes a layout meanwhile waits"
+        assert "WHERE" not in first
+    due(acme)
+    assert names(acme, flow) == (["city"], ["city"])
+    assert "layout_unscheduled" not in actions(acme)
+
+
+def test_a_row_whose_attribute_is_gone_stops_no_sign_up(acme: Tenant, flow: UserFlow) -> None:
+    with tenant_context(acme):
+        set_page_layout(
+            flow,
+            layout=[AttributeLayout("surname"), CITY, AttributeLayout("givenName", begins_page=True)],
+            actor=ADA,
+        )
+        FlowAttribute.objects.filter(attribute="city").update(attribute="gone")
+        announce_change()
+    customer = at_the_details(acme)
+    customer.submit({"at-page": "1", "surname": "Nansen", "password": PASSWORD})
+    customer.submit({"at-page": "2", "givenName": "Nora"})
+    assert customer.is_signed_in
+
+
+def test_of_a_flow_that_eve_deletes_at_the_same_moment_nothing_is_done(
+    acme: Tenant, flow: UserFlow, ada_portal: Browser
+) -> None:
+    """Each has found the flow, and waits for the lock that she holds."""
+    path = "/tenants/acme/user-flows/{}/"
+    with tenant_context(acme):
+        other = duplicate_user_flow(flow, name="Partners", actor=ADA)
+        save_draft(other, layout=[CITY], actor=ADA)
+        waiting = schedule(other, due_at=timezone.now() + SOON, actor=ADA)
+        with eve_deletes(other):
+            publish_due(str(waiting.pk))
+        for late in (publish, delete_user_flow):
+            with pytest.raises(Refused) as refusal:
+                late(other, actor=ADA)
+            assert refusal.value.problems == (CHANGED_MEANWHILE,)
+    for at in ("page-layout/take-back", "default"):
+        with tenant_context(acme):
+            other = duplicate_user_flow(flow, name="Partners", actor=ADA)
+        with eve_deletes(other):
+            told = ada_portal.post(f"{path.format(other.pk)}{at}", follow=True)
+        assert told.status_code == 404
+
+
+@contextmanager
+def eve_deletes(flow: UserFlow) -> Iterator[None]:
+    """She is faster than the first who locks the flow."""
+
+    def faster(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        if sql.endswith("FOR UPDATE"):
+            UserFlow.objects.filter(pk=flow.pk).delete()
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(faster):
+        yield
 
 
 def test_b28_a_link_shows_the_draft_with_nobodys_data_and_nothing_once_it_is_over(

@@ -32,7 +32,13 @@ from userflows.flows.description import (
     layouts_problems,
     problems_of,
 )
-from userflows.flows.layouts.versions import forget_attribute, forget_links_of, keep_published, layout_in_force
+from userflows.flows.layouts.versions import (
+    forget_attribute,
+    forget_links_of,
+    keep_published,
+    layout_in_force,
+    take_back,
+)
 from userflows.flows.page_layout import AttributeLayout, Words, words_problems
 from userflows.flows.rows import layout_of, row_of, tidied
 from userflows.methods import methods_on_offer
@@ -167,7 +173,7 @@ def translate_terms(flow: UserFlow, *, language: str, text: str, actor: Actor) -
 def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
     """Remove the flow. Raises `Refused` while applications use it, or if it is the default one."""
     with transaction.atomic():
-        current = UserFlow.objects.select_for_update().get(pk=flow.pk)
+        current = locked_row(flow)
         if current.is_default:
             sentence = _(
                 "This is the default user flow, which new applications use. Make another one the default first."
@@ -191,12 +197,13 @@ def delete_attribute_everywhere(attribute: CustomAttribute, *, actor: Actor) -> 
     Raises `Refused` if a flow tells by it how old somebody is.
     """
     with transaction.atomic():
-        flows = UserFlow.objects.select_for_update().filter(sign_up_rules__birth_attribute=attribute.name)
+        # All of them: a page layout that asks for it may be published at this moment.
+        flows = list(UserFlow.objects.select_for_update().order_by("pk"))
         sentence = _("The user flow “%(name)s” needs it for its minimum age. Change that under its Sign-up first.")
         refuse_if_any(
             Problem(Code.NOT_ALLOWED, "", sentence % {"name": flow.name})
             for flow in flows
-            if flow.sign_up_rules["minimum_age"]
+            if flow.sign_up_rules["minimum_age"] and flow.sign_up_rules["birth_attribute"] == attribute.name
         )
         for flow in UserFlow.objects.filter(attributes__attribute=attribute.name):
             before = layout_in_force(flow)
@@ -247,8 +254,7 @@ def _change(
     actor: Actor,
 ) -> None:
     with transaction.atomic():
-        # All of them, in one order: a flow becomes the default one in the place of another.
-        row = {each.pk: each for each in UserFlow.objects.select_for_update().order_by("pk")}[flow.pk]
+        row = locked_row(flow)
         before = describe(row)
         if expected_version and expected_version != before.version:
             raise Refused([CHANGED_MEANWHILE])
@@ -260,6 +266,7 @@ def _change(
             row.number += 1
         _save(row, before, after)
         if before.attributes != after.attributes:
+            take_back(row, actor=actor)
             keep_published(row, before.attributes, after.attributes, actor=actor)
         record("user_flow.changed", actor=actor, target=row, details=details)
         announce_change()
@@ -298,6 +305,17 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
     if not known:
         return named
     return replace(named, attributes=_tidied(named.attributes, known))
+
+
+def locked_row(flow: UserFlow) -> UserFlow:
+    """The row of the flow, locked with all others, in one order: it may become the default one in the place of another.
+
+    Raises `Refused` if it was deleted meanwhile.
+    """
+    rows = {each.pk: each for each in UserFlow.objects.select_for_update().order_by("pk")}
+    if flow.pk not in rows:
+        raise Refused([CHANGED_MEANWHILE])
+    return rows[flow.pk]
 
 
 def judged_layout(layout: Sequence[AttributeLayout]) -> tuple[AttributeLayout, ...]:

@@ -12,7 +12,7 @@ from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
 from userflows.flows.layouts.content import changes_between, read, seen_as, written
 from userflows.flows.layouts.versions import Layout, draft_of, drafted, layout_in_force, newest
-from userflows.flows.services import judged_layout, set_page_layout, with_words
+from userflows.flows.services import judged_layout, locked_row, set_page_layout, with_words
 from userflows.models import UserFlow
 from userflows.rows.layouts import LayoutVersion
 
@@ -57,7 +57,11 @@ def publish_due(version_id: str) -> None:
     if flow is None:
         return
     with transaction.atomic():
-        row = locked(flow)
+        try:
+            row = locked(flow)
+        except Refused:
+            # Deleted meanwhile, and what was scheduled with it.
+            return
         waiting = row.layouts.scheduled().filter(pk=version_id, due_at__lte=timezone.now()).first()
         if waiting is None:
             return
@@ -95,8 +99,8 @@ def discard(flow: UserFlow, *, seen: str = "", actor: Actor) -> None:
 
 
 def locked(flow: UserFlow, seen: str = "") -> UserFlow:
-    """The row of the flow, locked with all others, in the order in which whoever changes one locks them."""
-    row = {each.pk: each for each in UserFlow.objects.select_for_update().order_by("pk")}[flow.pk]
+    """The row of the flow, locked as whoever changes one locks it."""
+    row = locked_row(flow)
     if seen and seen != seen_as(draft_of(row)):
         raise Refused([CHANGED_MEANWHILE])
     return row

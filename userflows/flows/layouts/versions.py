@@ -45,19 +45,19 @@ def newest(flow: UserFlow) -> LayoutVersion | None:
 def keep_published(flow: UserFlow, before: Layout | None, after: Layout, *, actor: Actor) -> None:
     """Keep what customers see from now on as a version, in the transaction that lets them see it.
 
-    What is scheduled is taken back: it was made of something older, and would undo this. A draft that says the same is
-    none any more.
+    A draft that says the same is none any more.
     """
     shown = newest(flow)
     if shown is None and before is not None:
         shown = _keep(flow, None, before, before, Actor.system())
-    take_back(flow, actor=actor)
     kept = _keep(flow, shown, before or (), after, actor)
     flow.layouts.drafts().filter(content=kept.content).delete()
 
 
 def take_back(flow: UserFlow, *, actor: Actor) -> None:
-    """Let what is scheduled not be published. Where nothing is, nothing is done."""
+    """Let what is scheduled not be published: it was made of something older, and would undo what is done now. Where
+    nothing is, nothing is done.
+    """
     waiting = scheduled(flow)
     if waiting and waiting.due_at:
         about = {"due_at": waiting.due_at.isoformat()}

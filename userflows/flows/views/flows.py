@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.problems import Refused
 from frame.access import Need
 from frame.confirmation import TypedNameForm, say_with_undo
-from frame.forms import ProblemsShownAt, sent
+from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.description import MAX_NAME
@@ -108,7 +109,11 @@ def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpR
     """Let new applications use this flow from now on, in the place of the default one."""
     flow = flow_or_404(flow_id)
     before = UserFlow.objects.get(is_default=True)
-    change_user_flow(flow, is_default=True, actor=request.actor)
+    try:
+        change_user_flow(flow, is_default=True, actor=request.actor)
+    except Refused:
+        messages.error(request, CHANGED_MEANWHILE)
+        return redirect("portal:userflow", tenant.slug, flow.pk)
     say_with_undo(
         request,
         _("%(name)s is the default user flow now. Applications that exist keep theirs.") % {"name": flow.name},

@@ -73,8 +73,11 @@ def discard_draft(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> Http
 def take_back(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Don't publish what is scheduled."""
     flow = flow_or_404(flow_id)
-    unschedule(flow, actor=request.actor)
-    messages.success(request, _("Nothing is scheduled any more. The draft is still here."))
+    try:
+        unschedule(flow, actor=request.actor)
+        messages.success(request, _("Nothing is scheduled any more. The draft is still here."))
+    except Refused:
+        messages.error(request, CHANGED_MEANWHILE)
     return redirect(layout_url(tenant, flow))
 
 
