@@ -35,6 +35,7 @@ COPY --from=build /srv/ciam-portal /srv/ciam-portal
 ENV PATH=/srv/ciam-portal/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     MALLOC_MMAP_THRESHOLD_=1048576 \
+    GLIBC_TUNABLES=glibc.malloc.hugetlb=1 \
     GRANIAN_HOST=0.0.0.0 \
     GRANIAN_PORT=8000 \
     GRANIAN_WORKERS=2 \

@@ -168,6 +168,14 @@ SENTENCES: Mapping[str, Said] = {
     "user_flow.created": Said(_("{who} created the user flow {what}")),
     "user_flow.changed": Said(_("{who} changed the user flow {what}")),
     "user_flow.deleted": Said(_("{who} deleted the user flow {what}")),
+    "user_flow.layout_drafted": Said(_("{who} changed the draft of the page layout of {what}")),
+    "user_flow.layout_discarded": Said(_("{who} discarded the draft of the page layout of {what}")),
+    "user_flow.layout_scheduled": Said(_("{who} scheduled the page layout of {what} to be published")),
+    "user_flow.layout_unscheduled": Said(_("{who} took a scheduled publication of the page layout of {what} back")),
+    "user_flow.layout_not_published": Said(_("{who} couldn’t publish the scheduled page layout of {what}")),
+    "user_flow.layout_restored": Said(_("{who} restored an earlier version of the page layout of {what}")),
+    "user_flow.link_made": Said(_("{who} made a link to the draft of the page layout of {what}")),
+    "user_flow.link_taken_back": Said(_("{who} took back a link to the draft of the page layout of {what}")),
     "user_flow.run": Said(_("{who} ran a user flow")),
     "branding.created": Said(_("{who} gave the tenant its first branding")),
     "branding.changed": Said(_("{who} changed the {what}")),
@@ -288,20 +296,6 @@ SENTENCES: Mapping[str, Said] = {
     "membership.resumed": Said(_("{who} let an administrator in again: {what}")),
     "membership.removed": Said(_("{who} removed an administrator: {what}")),
     "membership.left": Said(_("{who} no longer administers {what}")),
-}
-
-
-# What actions are about, by the noun they begin with, as a filter groups them.
-SUBJECTS: Mapping[Text, tuple[str, ...]] = {
-    _("Customers"): ("customer", "customers", "customer_view", "group", "role", "operation", "attribute", "device"),
-    _("Applications"): ("application", "tokens", "registration", "initial_access_token"),
-    _("User flows and branding"): ("user_flow", "branding", "theme", "captcha"),
-    _("Logs and mail"): ("log", "log_destination", "mail_server", "text_messages"),
-    _("Identity providers"): ("identity_provider",),
-    _("Hooks"): ("hook",),
-    _("Keys and sessions"): ("signing_keys", "sessions", "encryption"),
-    _("Administrators"): ("membership", "invitation"),
-    _("Tenants and jobs"): ("tenant", "domain", "limits", "job"),
 }
 
 

@@ -54,6 +54,11 @@ class Actor:
         return cls("system", name="CIAM Portal")
 
     @property
+    def columns(self) -> dict[str, str]:
+        """The columns of a row that tell whose it is."""
+        return {"actor_kind": self.kind, "actor_id": self.id, "actor_name": self.name}
+
+    @property
     def category(self) -> Category:
         """Where what this one does is looked for."""
         return Category.ACTIVITY if self.kind in {CUSTOMER, APPLICATION} else Category.ADMINISTRATION
@@ -103,7 +108,7 @@ def record(
         details=details,
         event_model=event_model,
     )
-    ask(*statement).close()
+    ask(*statement)
 
 
 def recording(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.births import Birth, births
 from bench.crowd import sign_in_at_once
+from bench.inside import sign_in_by_request
 from bench.load import Cost
 from bench.machine import Installation, installation, web_server
 from bench.scenarios import Shop, run_all, run_at_many, run_configured
@@ -42,6 +43,8 @@ def main() -> None:
             )
             _print_crowd(shop, processes=1)
             print(f"\nmemory, MB: {before:.0f} at the start, {machine.memory():.0f} after all this")  # noqa: T201
+        print("\na password sign-in in one process, without HTTP and hash")  # noqa: T201
+        _print(sign_in_by_request(made, shop, options.requests // 10))
         _print_yardsticks()
         _print_births({"  at 1 tenant": first, f"  at {len(shops)} tenants": last})
         _print_memory(made, shop, shops[:SHOPS])

@@ -46,10 +46,10 @@ def measure(name: str, machine: Machine, items: Sequence[Item], operation: Calla
     with ThreadPoolExecutor(CLIENTS) as clients:
         list(clients.map(operation, items[:warm_up]))
         for start in range(warm_up, warm_up + WINDOWS * size, size):
-            statements, before = machine.statements(), machine.cpu_seconds()
+            statements, before = machine.installation.statements(), machine.cpu_seconds()
             list(clients.map(operation, items[start : start + size]))
             after = machine.cpu_seconds()
-            sent += machine.statements() - statements
+            sent += machine.installation.statements() - statements
             used.append((after[0] - before[0], after[1] - before[1]))
     server, database = (median(part) * 1000 / size for part in zip(*used, strict=True))
     return Cost(name, WINDOWS * size, server, database, sent / (WINDOWS * size))

@@ -40,6 +40,10 @@ class Installation:
     url: str
     counter: psycopg.Connection[tuple[int]]
 
+    def statements(self) -> int:
+        """How many statements were sent so far, without the frames of transactions (`BEGIN`, `COMMIT`)."""
+        return self.counter.execute(_STATEMENTS).fetchall()[0][0]
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -65,10 +69,6 @@ class Machine:
     def cpu_seconds(self) -> tuple[float, float]:
         """CPU time used so far: by the web processes, by PostgreSQL's."""
         return _used(self.server), _used(self.postgres)
-
-    def statements(self) -> int:
-        """How many statements were sent so far, without the frames of transactions (`BEGIN`, `COMMIT`)."""
-        return self.installation.counter.execute(_STATEMENTS).fetchall()[0][0]
 
 
 @contextmanager

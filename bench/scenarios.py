@@ -59,7 +59,7 @@ def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
         ),
     ]
     browser = Customer()
-    codes = [_code(browser, endpoints["authorization_endpoint"], shop) for _ in range(few)]
+    codes = [code_of(browser, endpoints["authorization_endpoint"], shop) for _ in range(few)]
     families: list[dict[str, str]] = []
     costs.append(measure("code exchange", machine, codes, lambda code: families.append(_redeem(token, shop, code))))
     costs.append(measure("refresh", machine, families, lambda family: _refresh(token, shop, family)))
@@ -86,7 +86,7 @@ def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
             "password sign-in, whole",
             machine,
             sign_ins,
-            lambda _: _redeem(token, shop, _code(Customer(), endpoints["authorization_endpoint"], shop)),
+            lambda _: _redeem(token, shop, code_of(Customer(), endpoints["authorization_endpoint"], shop)),
         )
     )
     return costs
@@ -97,7 +97,7 @@ def run_configured(machine: Machine, shop: Shop, code: Callable[[], str], reques
     and hooks wait for other applications. `code` reads the mail of the one sign-in that shows a second factor.
     """
     shown = Customer()
-    _code(shown, f"{shop.issuer}/authorize", shop, code=code, remember="on")
+    code_of(shown, f"{shop.issuer}/authorize", shop, code=code, remember="on")
     remembered = [cookie for cookie in shown.http.cookies.jar if "remembered" in cookie.name]
     assert remembered, "the browser isn't remembered"  # noqa: S101 - or something else would be measured
 
@@ -105,7 +105,7 @@ def run_configured(machine: Machine, shop: Shop, code: Callable[[], str], reques
         customer = Customer()
         for cookie in remembered:
             customer.http.cookies.jar.set_cookie(cookie)
-        _redeem(f"{shop.issuer}/token", shop, _code(customer, f"{shop.issuer}/authorize", shop))
+        _redeem(f"{shop.issuer}/token", shop, code_of(customer, f"{shop.issuer}/authorize", shop))
 
     return [measure("password sign-in, configured", machine, range(requests // 8), sign_in)]
 
@@ -124,23 +124,8 @@ def run_at_many(machine: Machine, shops: Sequence[Shop], requests: int) -> list[
     ]
 
 
-def enter_and_stay(shop: Shop, endpoints: dict[str, str]) -> None:
-    """The customer signs in, and the application gets tokens, asks who it is, and refreshes them."""
-    token = endpoints["token_endpoint"]
-    family = _redeem(token, shop, _code(Customer(), endpoints["authorization_endpoint"], shop))
-    send(endpoints["userinfo_endpoint"], headers={"Authorization": f"Bearer {family['access_token']}"})
-    _refresh(token, shop, family)
-
-
-def _sign_in(shop: Shop) -> None:
-    _redeem(f"{shop.issuer}/token", shop, _code(Customer(), f"{shop.issuer}/authorize", shop))
-
-
-def _act_for_itself(service: Shop) -> None:
-    send(f"{service.issuer}/token", form={"grant_type": "client_credentials"}, headers=service.credentials)
-
-
-def _code(browser: Customer, authorization_endpoint: str, shop: Shop, **answers: Answer) -> Code:
+def code_of(browser: Customer, authorization_endpoint: str, shop: Shop, **answers: Answer) -> Code:
+    """The code that a customer comes back with, who signs in unless they are signed in here."""
     verifier = secrets.token_urlsafe(48)
     challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
     query = {
@@ -161,14 +146,34 @@ def _code(browser: Customer, authorization_endpoint: str, shop: Shop, **answers:
     return Code(parse_qs(urlsplit(callback).query)["code"][0], verifier)
 
 
-def _redeem(token: str, shop: Shop, code: Code) -> dict[str, str]:
-    form = {
+def form_with(code: Code) -> dict[str, str]:
+    """What redeems a code (RFC 6749 section 4.1.3)."""
+    return {
         "grant_type": "authorization_code",
         "code": code.value,
         "redirect_uri": CALLBACK,
         "code_verifier": code.verifier,
     }
-    answer: dict[str, str] = json.loads(send(token, form=form, headers=shop.credentials))
+
+
+def enter_and_stay(shop: Shop, endpoints: dict[str, str]) -> None:
+    """The customer signs in, and the application gets tokens, asks who it is, and refreshes them."""
+    token = endpoints["token_endpoint"]
+    family = _redeem(token, shop, code_of(Customer(), endpoints["authorization_endpoint"], shop))
+    send(endpoints["userinfo_endpoint"], headers={"Authorization": f"Bearer {family['access_token']}"})
+    _refresh(token, shop, family)
+
+
+def _sign_in(shop: Shop) -> None:
+    _redeem(f"{shop.issuer}/token", shop, code_of(Customer(), f"{shop.issuer}/authorize", shop))
+
+
+def _act_for_itself(service: Shop) -> None:
+    send(f"{service.issuer}/token", form={"grant_type": "client_credentials"}, headers=service.credentials)
+
+
+def _redeem(token: str, shop: Shop, code: Code) -> dict[str, str]:
+    answer: dict[str, str] = json.loads(send(token, form=form_with(code), headers=shop.credentials))
     return answer
 
 

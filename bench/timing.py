@@ -138,9 +138,9 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=2000, help="of each kind, at each form")
     parser.add_argument("--door", choices=DOORS, action="append", help="this one alone; may be given several times")
     options = parser.parse_args()
-    # Each wrong try would be a line.
-    os.environ.update(CIAM_TRUSTED_PROXIES="1", CIAM_LOG_LEVEL="ERROR")
     with tempfile.TemporaryDirectory(prefix="ciam-timing-") as folder, installation(Path(folder)) as made:
+        # Each wrong try would be a line.
+        os.environ.update(CIAM_TRUSTED_PROXIES="1", CIAM_LOG_LEVEL="ERROR")
         measurement = Measurement(made, set_up().base, add_flow_by_code())
         sys.exit(1 if _tells(measurement, options.door or list(DOORS), options.samples) else 0)
 

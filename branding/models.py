@@ -8,6 +8,7 @@ from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from branding.policies import NOTE_LENGTH
+from common.database.published import PublishedValue
 
 DEFAULT = ""
 TENANTS_BRAND = "company branding"
@@ -126,7 +127,7 @@ class Branding(models.Model):
         return f"branding for {self.locale}" if self.locale else "default branding"
 
 
-class BrandVersion(models.Model):
+class BrandVersion(PublishedValue):
     """All languages of a brand as they were published together, looks and words; the newest is what customers see.
 
     One without a number waits to be published when it is due. `content` is what `branding.versions.content` writes,
@@ -134,23 +135,12 @@ class BrandVersion(models.Model):
     it differs from the version before, as `locale/field`.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="versions")
-    number = models.PositiveIntegerField(null=True)
-    content = models.JSONField()
     pictures = ArrayField(models.CharField(max_length=64), default=list)
-    changes = ArrayField(models.CharField(max_length=64), default=list)
-    actor_kind = models.CharField(max_length=16)
-    actor_id = models.CharField(max_length=64, blank=True)
-    actor_name = models.CharField(max_length=320, blank=True)
-    due_at = models.DateTimeField(null=True)
-    published_at = models.DateTimeField(null=True)
-    restores = models.PositiveIntegerField(null=True)
 
     objects = OfOneBrand.as_manager()
 
-    class Meta:
-        ordering = ["-number"]
+    class Meta(PublishedValue.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["number"], condition=models.Q(theme__isnull=True), name="branding_version_number"
@@ -170,18 +160,29 @@ class BrandVersion(models.Model):
 class DraftLinkQuerySet(OfOneBrand):
     """Links to drafts."""
 
+    def of_brand(self, theme: Theme | None) -> Self:
+        """Those to the draft of the theme, or of the tenant's own brand."""
+        return self.filter(theme=theme, user_flow=None)
+
+    def of_flow(self, user_flow: uuid.UUID) -> Self:
+        """Those to the draft of the page layout of this user flow."""
+        return self.filter(user_flow=user_flow)
+
     def alive(self) -> Self:
         """Those whose time isn't over."""
         return self.filter(until__gt=Now())
 
 
 class DraftLink(models.Model):
-    """A link by which whoever has it sees a draft until its time is over. `digest` is that of its token, `note` says
-    what it is for, and `opened_at` when the draft was last looked at by it.
+    """A link by which whoever has it sees a draft until its time is over: that of a brand, or of the page layout of a
+    user flow. `digest` is that of its token, `note` says what it is for, and `opened_at` when the draft was last looked
+    at by it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
+    # Which is declared floors above; what deletes one forgets its links.
+    user_flow = models.UUIDField(null=True)
     digest = models.CharField(max_length=64, unique=True)
     note = models.CharField(max_length=NOTE_LENGTH, blank=True)
     actor_kind = models.CharField(max_length=16)

@@ -362,6 +362,8 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
+            # Django's own loggers have a level of theirs, and don't ask that of the root.
+            "level": CIAM_LOG_LEVEL,
             "filters": ["request", "senders", "mailed"],
         }
     },

@@ -44,6 +44,7 @@ from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
 from userflows.factors.recoveries import complete_due_recoveries
+from userflows.flows.layouts.pruning import prune_layouts
 from userflows.journeys.progress import sweep_journeys
 from userflows.links.services import sweep_links
 from userflows.own_account.addresses import sweep_changes
@@ -146,6 +147,7 @@ def forget_what_expired() -> None:
     forget_expired_assertions()
     forget_links_over()
     prune_versions()
+    prune_layouts()
 
 
 def _purge_accounts(actor: Actor) -> list[UUID]:

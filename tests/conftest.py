@@ -12,7 +12,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -25,9 +25,9 @@ from tests import database
 from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
 from tests.headroom import with_headroom
+from tests.real_browser import real_browser
 from tests.spread import long_ones_first
 from tests.stand_ins import begin_cast, begin_test, stand_ins
-from tools.browser import find as find_chromium
 from tools.translations import compile_catalogues
 from userflows.journeys import crowds
 from userflows.journeys.crowds import Begun
@@ -59,6 +59,7 @@ def pytest_collection_finish() -> None:
     """What is there by now stays to the end: nobody looks through it for garbage again, and seldom through the rest."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(*GARBAGE)
 
 
@@ -131,17 +132,24 @@ def live_server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iter
     server.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def chromium() -> Iterator[Chromium]:
-    """A real browser, without a screen."""
-    # Playwright's loop runs in this thread, and Django takes it for one that must not wait for a database.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-    # Beside Playwright's loop Django keeps another connection. This one's database has been made anew meanwhile.
-    connection.close()
+    """A real browser, without a screen. Its windows are closed after each test."""
+    chromium = real_browser.started()
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A module's tests come in any order: the browser stays until the last of them, or longer."""
+    try:
+        yield
+    finally:
+        stays_here = nextitem is not None and nextitem.path == item.path
+        if not stays_here and "chromium" not in getattr(nextitem, "fixturenames", ()):
+            real_browser.stop()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ Loaded as a plugin by name (`-p tests.environment`), because pytest-django reads
 process of a run (`-n auto`) loads it, and has a port and a folder of its own; the server is everybody's.
 """
 
+import gc
 import os
 import random
 import shutil
@@ -35,6 +36,8 @@ def _reserved_port() -> socket.socket:
             return reserved
 
 
+# What is imported and collected stays; to look through it again and again takes a quarter of the time.
+gc.disable()
 data_dir = Path(tempfile.mkdtemp(prefix="ciam-test-"))
 # WhiteNoise warns of a folder that isn't there; the tests' static files come from the finders.
 (data_dir / "static").mkdir()

@@ -15,12 +15,43 @@ LOOKS: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = ((PHONE, "dar
 OF_THE_LOOK = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
 """What axe finds in one look and not in another: the other rules read what is on the page, and that stays."""
 
+# One of each kind of element, marked: contrast is asked of these alone. Of a kind are those that have the same colours,
+# letters and attributes, and whose parents are of a kind: the rows of a list, but not one that stands out.
+KINDS = """() => {
+    const numbers = new Map(), kinds = new Map();
+    const kindOf = (each) => {
+        if (!each) return 0;
+        if (kinds.has(each)) return kinds.get(each);
+        const style = getComputedStyle(each);
+        const text = [...each.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+        const kind = JSON.stringify([
+            kindOf(each.parentElement), each.localName, each.getAttribute("class"), each.getAttributeNames().join(),
+            text, Math.min(each.textContent.trim().length, 2), each.control?.disabled, each.checkVisibility(),
+            style.color, style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.mixBlendMode,
+            style.fontSize, style.fontWeight, style.textShadow, style.position,
+        ]);
+        if (!numbers.has(kind)) numbers.set(kind, numbers.size + 1);
+        kinds.set(each, numbers.get(kind));
+        return numbers.get(kind);
+    };
+    const seen = new Set();
+    for (const each of document.querySelectorAll("*")) {
+        const kind = kindOf(each);
+        if (!seen.has(kind)) each.setAttribute("data-one-of-a-kind", "");
+        seen.add(kind);
+    }
+}"""
 # What axe found wrong, without all that it found right: to bring that here takes as long as to find it.
-AXE = """(rules) => axe.run({
-    resultTypes: ["violations"],
-    ...(rules.length ? { runOnly: rules } : { rules: { "target-size": { enabled: true } } }),
-})
-    .then(({ violations }) => ({ violations }))"""
+AXE = f"""async (rules) => {{
+    ({KINDS})();
+    axe.configure({{ rules: [{{ id: "color-contrast", selector: "[data-one-of-a-kind]" }}] }});
+    const {{ violations }} = await axe.run({{
+        resultTypes: ["violations"],
+        ...(rules.length ? {{ runOnly: rules }} : {{ rules: {{ "target-size": {{ enabled: true }} }} }}),
+    }});
+    for (const each of document.querySelectorAll("[data-one-of-a-kind]")) each.removeAttribute("data-one-of-a-kind");
+    return {{ violations }};
+}}"""
 SETTLE = """() => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).forEach((each) => each.finish())"""
 # Controls that lie over each other, apart from those inside another: each pair as its two elements, to read.

@@ -12,8 +12,9 @@ LONG = ("browser", "client", "long")
 def long_ones_first(items: Sequence[pytest.Item], processes: int) -> list[pytest.Item]:
     """Order tests for so many processes, each of which begins with an equal part of the list (xdist's `worksteal`).
 
-    Each part begins with whole modules of long tests, as those of a module share a browser. What is short follows, and
-    a process that has nothing left takes some of it from another. Otherwise the order stays as it was: by chance.
+    Each part begins with whole modules of long tests, those with a browser first, as they share it. What is short
+    follows, and a process that has nothing left takes some of it from another. Otherwise the order stays as it was: by
+    chance.
     """
     modules: dict[str, list[pytest.Item]] = {}
     short = []
@@ -23,7 +24,7 @@ def long_ones_first(items: Sequence[pytest.Item], processes: int) -> list[pytest
         else:
             short.append(item)
     parts: list[list[pytest.Item]] = [[] for _ in range(processes)]
-    for module in sorted(modules.values(), key=len, reverse=True):
+    for module in sorted(modules.values(), key=lambda module: (_has_browser(module), len(module)), reverse=True):
         min(parts, key=len).extend(module)
     rest, left = iter(short), len(items)
     for number, part in enumerate(parts):
@@ -32,3 +33,7 @@ def long_ones_first(items: Sequence[pytest.Item], processes: int) -> list[pytest
         part.extend(islice(rest, max(size - len(part), 0)))
         left -= size
     return [*(item for part in parts for item in part), *rest]
+
+
+def _has_browser(module: Sequence[pytest.Item]) -> bool:
+    return any(item.get_closest_marker("browser") for item in module)

@@ -15,11 +15,13 @@ from accounts.factors.recoveries import may_recover
 from accounts.identity.lookup import sign_ins_of
 from accounts.models import Account
 from branding.policies import URL_LENGTH
-from common.text.words import texts_in
+from common.text.words import said_in
 from userflows.admission.rules import AdmissionRules
 from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
 from userflows.questions.owed import owed, owes_terms, questions_of, typed
+from userflows.rows.layouts import LayoutVersion  # noqa: F401 - a row of this app's like those here
+from userflows.rows.mail_links import MailLink  # noqa: F401 - likewise
 from userflows.rows.named import Named
 from userflows.rows.queries import JourneyQuerySet
 from userflows.second_factors.remembered import Remembered, factor_remembered
@@ -115,9 +117,11 @@ class UserFlow(models.Model):
             verifies_last=self.verifies_last,
         )
 
-    def terms_in(self, language: str) -> str:
-        """The sentence about the terms of use for customers who read this language; empty if nobody wrote one."""
-        return texts_in(self.terms_translations, language).get(LABEL, "") or self.terms_text
+    def terms_in(self, languages: Sequence[str]) -> str:
+        """The sentence about the terms of use for customers who read these languages, the first of them best; empty if
+        nobody wrote one.
+        """
+        return said_in(self.terms_translations, languages, LABEL) or self.terms_text
 
     @property
     def method_labels(self) -> list[str]:
@@ -182,15 +186,17 @@ class FlowAttribute(models.Model):
         """What the input shows before anybody answers."""
         return typed(self.default, self.input_type)
 
-    def text_in(self, language: str, name: str) -> str:
-        """One of its texts (`userflows.policies`) for customers who read this language; empty if nobody wrote it."""
-        return texts_in(self.translations, language).get(name, "") or str(getattr(self, name))
+    def text_in(self, languages: Sequence[str], name: str) -> str:
+        """One of its texts (`userflows.policies`) for customers who read these languages, the first of them best; empty
+        if nobody wrote it.
+        """
+        return said_in(self.translations, languages, name) or str(getattr(self, name))
 
-    def choices_in(self, language: str) -> list[tuple[str, str]]:
-        """The options as (value, text), for customers who read this language."""
-        texts = texts_in(self.translations, language)
+    def choices_in(self, languages: Sequence[str]) -> list[tuple[str, str]]:
+        """The options as (value, text), for customers who read these languages."""
         return [
-            (option["value"], texts.get(f"{OPTION_TEXT}{option['value']}") or option["text"]) for option in self.options
+            (value, said_in(self.translations, languages, f"{OPTION_TEXT}{value}") or text)
+            for value, text in ((option["value"], option["text"]) for option in self.options)
         ]
 
 
@@ -362,39 +368,3 @@ class Journey(Named, models.Model):
     def note(self, step: str, **data: Any) -> None:
         """Keep something of a step's own."""
         self.step_data = {**self.step_data, step: {**self.step_data.get(step, {}), **data}}
-
-
-class MailLink(models.Model):
-    """A link that an administrator had mailed to a customer: who opens it reads the mail of the account's address.
-
-    Good once, until it expires, and only the last one mailed of its kind. The row has a digest of what stands in it;
-    none while the mail waits to be written. It goes as soon as the account gets another address or is signed out.
-
-    An invitation may bring a `message` in plain text, and lead to the application with this `client_id`.
-    """
-
-    class Kind(models.TextChoices):
-        INVITATION = "invitation", "Invitation"
-        PASSWORD = "password", "New password"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    account_id = models.UUIDField()
-    kind = models.CharField(max_length=16, choices=Kind)
-    digest = models.CharField(max_length=64, blank=True, db_index=True)
-    asked_at = models.DateTimeField(db_default=Now())
-    sent_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField()
-    by = models.CharField(max_length=320, blank=True)
-    message = models.TextField(blank=True, default="", db_default="")
-    client_id = models.CharField(max_length=100, blank=True, default="", db_default="")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["account_id", "kind"], name="userflows_maillink_once")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.account_id}"
-
-    @property
-    def is_good(self) -> bool:
-        """Whether it still opens something."""
-        return bool(self.digest) and self.expires_at > timezone.now()

@@ -1,4 +1,4 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 
 from userflows.flows.views import attributes, flows, second_factor, sign_up, terms, words
@@ -25,6 +25,7 @@ from userflows.views.customer import (
     start,
     switch,
 )
+from userflows.views.layouts import drafts, history, shared
 
 FLOW_TABS.add(_("Method"), "userflow", place=10)
 FLOW_TABS.add(_("Sign-up"), "userflow-sign-up", place=12)
@@ -35,6 +36,7 @@ FLOW_TABS.add(_("Terms of use"), "userflow-terms", place=35)
 
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
 USER_FLOW = f"{USER_FLOWS}<uuid:flow_id>/"
+LAYOUT = f"{USER_FLOW}page-layout/"
 CUSTOM_ATTRIBUTES = f"{USER_FLOWS}custom-attributes/"
 
 portal_urlpatterns: list[URLPattern] = [
@@ -46,8 +48,19 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{USER_FLOW}second-factor/", second_factor.second_factor, name="userflow-second-factor"),
     path(f"{USER_FLOW}attributes/", attributes.collected, name="userflow-attributes"),
     path(f"{USER_FLOW}terms/", terms.terms, name="userflow-terms"),
-    path(f"{USER_FLOW}page-layout/", attributes.page_layout, name="userflow-layout"),
-    path(f"{USER_FLOW}page-layout/<str:language>/", words.layout_words, name="userflow-layout-words"),
+    path(LAYOUT, attributes.page_layout, name="userflow-layout"),
+    path(f"{LAYOUT}publish/", drafts.review, name="userflow-layout-publish"),
+    path(f"{LAYOUT}discard", drafts.discard_draft, name="userflow-layout-discard"),
+    path(f"{LAYOUT}take-back", drafts.take_back, name="userflow-layout-take-back"),
+    path(f"{LAYOUT}preview", drafts.preview, name="userflow-layout-preview"),
+    path(f"{LAYOUT}share/", shared.share, name="userflow-layout-share"),
+    path(
+        f"{LAYOUT}links/<uuid:layout_link_id>/take-back", shared.take_back_link, name="userflow-layout-link-take-back"
+    ),
+    path(f"{LAYOUT}history/", history.history, name="userflow-layout-history"),
+    path(f"{LAYOUT}history/<int:version_number>/", history.version, name="userflow-layout-version"),
+    path(f"{LAYOUT}history/<int:version_number>/restore", history.restore_version, name="userflow-layout-restore"),
+    path(f"{LAYOUT}<str:language>/", words.layout_words, name="userflow-layout-words"),
     path(f"{USER_FLOW}duplicate/", flows.duplicate, name="userflow-duplicate"),
     path(f"{USER_FLOW}delete/", flows.delete, name="userflow-delete"),
     path(CUSTOM_ATTRIBUTES, attributes.custom_attributes, name="custom-attributes"),
@@ -110,6 +123,8 @@ customer_urlpatterns: list[URLPattern] = [
     path("profile/providers/<uuid:identity_id>/remove/", providers.remove, name="remove-provider"),
     path("sign-out/", profile.leave, name="sign-out"),
     path("signed-out/", profile.signed_out, name="signed-out"),
+    re_path(r"^layouts/(?P<token>[\w-]{1,100})/$", shared.layout_draft, name="layout-draft"),
+    re_path(r"^layouts/(?P<token>[\w-]{1,100})/page$", shared.layout_draft_page, name="layout-draft-page"),
     path("providers/<slug:provider_id>/keys", providers.keys, name="provider-keys"),
     path("providers/<slug:provider_id>/metadata", providers.metadata, name="provider-metadata"),
     path("providers/<slug:provider_id>/callback", callback, name="provider-callback"),

@@ -85,7 +85,7 @@ class SessionStore(SessionBase):
         Raises `UpdateError` if the session was deleted meanwhile.
         """
         if besides and self._replaced is None:
-            ask(*besides).close()
+            ask(*besides)
             besides = None
         if self.session_key is None:
             self.create()
@@ -113,7 +113,7 @@ class SessionStore(SessionBase):
     def _replace(self, digest: str, data: dict[str, Any], written: str, besides: Statement | None) -> None:
         also, parameters = (f", besides AS ({besides[0]})", besides[1]) if besides else ("", ())
         values = (digest, data.get(ACCOUNT_KEY), data.get(SESSION_ID, ""), written, *_ends_of(data))
-        ask(f"{DROP_OLD}{also}{WRITE_NEW}", [self._replaced, *parameters, *values]).close()
+        ask(f"{DROP_OLD}{also}{WRITE_NEW}", [self._replaced, *parameters, *values])
         self._replaced = None
 
     def cycle_key(self) -> None:

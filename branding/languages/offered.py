@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -72,6 +73,7 @@ class Offer:
         self.codes = tuple(code for code in rules.codes if not rules.offered or code in rules.offered) or TRANSLATED
         self.default = rules.default if rules.default in self.codes else self.codes[0]
         self._own = {language.code: _made(language) for language in rules.own}
+        self._sayable = (*TRANSLATED, *self._own)
 
     @property
     def languages(self) -> list[Language]:
@@ -90,7 +92,7 @@ class Offer:
 
     def language(self, code: str) -> Language:
         """What speaks best to whoever reads this language; the default one where none does."""
-        served = served_by(code, (*TRANSLATED, *self._own))
+        served = _first_of((code,), self._sayable)
         return self.find(served or self.default) or TRANSLATED_LANGUAGES[0]
 
     def catalogue_of(self, code: str) -> str:
@@ -105,7 +107,7 @@ class Offer:
 
     def first_of(self, tags: Iterable[str]) -> str:
         """The code of the first of these that can be spoken to, regions aside (`de` serves `de-AT`); "" for none."""
-        return next((code for tag in tags if (code := served_by(tag, self.codes))), "")
+        return _first_of(tuple(tags), self.codes)
 
     def for_browser(self, request: HttpRequest) -> str:
         """The code of what was chosen in this browser, else of what it asks for, else the default's."""
@@ -113,6 +115,11 @@ class Offer:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         wanted = [chosen, *(tag for tag, weight in asked if weight)]
         return self.first_of(wanted[: wanted.index(ANY)] if ANY in wanted else wanted) or self.default
+
+
+@lru_cache(maxsize=1000)
+def _first_of(tags: tuple[str, ...], codes: tuple[str, ...]) -> str:
+    return next((code for tag in tags if (code := served_by(tag, codes))), "")
 
 
 def _made(own: OwnLanguage) -> Language:

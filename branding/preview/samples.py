@@ -96,7 +96,11 @@ def html_of_sample(key: str, *, look: Look, language: str, words: Words) -> str:
     """The page or mail of that key, or the first one, as a customer would see it in these words, light or dark as the
     look says.
     """
-    sample = sample_named(key)
+    return drawn(sample_named(key), look=look, language=language, words=words)
+
+
+def drawn(sample: Sample, *, look: Look, language: str, words: Words | None) -> str:
+    """The same of a sample, which needn't be on offer."""
     offered = offer()
     with speaking_language(*offered.spoken_as(language)), speaking(words):
         page = {

@@ -9,16 +9,20 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.services import Actor
 from branding.lookup import address_of_tenant
-from branding.models import DEFAULT, Branding, DraftLink, Theme
+from branding.models import DEFAULT, Branding, DraftLink, DraftLinkQuerySet, Theme
 from branding.services import record_about
-from branding.versions.services import who
+from branding.versions.services import lock
 from common.crypto.digests import digest_of
+from common.problems import Code, Problem, Refused
 
 DAYS = (1, 7, 30)
 TOKEN_BYTES = 32
+MOST_LINKS = 20
+"""That work, to one draft."""
 # Of one reader who looks at page after page, not each is noted.
 OPENED_ANEW = timedelta(minutes=1)
 
@@ -28,18 +32,44 @@ class LinkOver(Exception):
 
 
 def make_link(*, theme: Theme | None, days: int, note: str = "", actor: Actor) -> str:
-    """The path of a link that shows the draft for so many days; the `note` says what it is for."""
-    token, until = secrets.token_urlsafe(TOKEN_BYTES), timezone.now() + timedelta(days=days)
-    link = DraftLink(theme=theme, digest=digest_of(token), note=note.strip(), until=until, **who(actor))
+    """The path of a link that shows the draft of a brand for so many days; the `note` says what it is for.
+
+    Raises `Refused` where there are too many.
+    """
+    link = DraftLink(theme=theme, note=note, **actor.columns)
     with transaction.atomic():
-        link.save(force_insert=True)
+        lock(theme)
+        token = keep_link(link, days=days, beside=DraftLink.objects.of_brand(theme))
         _record(link, actor, "branding.link_made", "theme.link_made")
     return address_of_tenant("draft", token)
 
 
+def keep_link(link: DraftLink, *, days: int, beside: DraftLinkQuerySet) -> str:
+    """Write a link to the draft of something that is locked, which has those `beside` it. Returns its token.
+
+    Raises `Refused` where there are too many.
+    """
+    if beside.alive().count() >= MOST_LINKS:
+        sentence = _("There are %(most)d links to this draft already. Take one back first.")
+        raise Refused([Problem(Code.TOO_MANY, "", sentence % {"most": MOST_LINKS})])
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    link.digest, link.note, link.until = digest_of(token), link.note.strip(), timezone.now() + timedelta(days=days)
+    link.save(force_insert=True)
+    return token
+
+
 def opened_link(token: str) -> DraftLink:
-    """The link with this token. Raises `LinkOver`."""
-    link: DraftLink | None = DraftLink.objects.alive().select_related("theme").filter(digest=digest_of(token)).first()
+    """The link to the draft of a brand with this token. Raises `LinkOver`."""
+    return _opened(token, DraftLink.objects.filter(user_flow=None).select_related("theme"))
+
+
+def opened_layout_link(token: str) -> DraftLink:
+    """The link to the draft of a page layout with this token. Raises `LinkOver`."""
+    return _opened(token, DraftLink.objects.exclude(user_flow=None))
+
+
+def _opened(token: str, among: DraftLinkQuerySet) -> DraftLink:
+    link: DraftLink | None = among.alive().filter(digest=digest_of(token)).first()
     if link is None:
         raise LinkOver
     return link

@@ -11,7 +11,7 @@ from branding.models import BrandVersion, Theme
 from branding.services import record_about
 from branding.versions.content import digests_in
 from branding.versions.jobs import publish_when_due
-from branding.versions.services import lock, locked_draft, refuse_what_is_shown, take_back, who
+from branding.versions.services import lock, locked_draft, refuse_what_is_shown, take_back
 from common.problems import Code, Problem, Refused
 
 
@@ -26,7 +26,7 @@ def schedule(*, due_at: datetime, theme: Theme | None = None, seen: str = "", ac
         draft = locked_draft(theme, seen)
         refuse_what_is_shown(draft, theme)
         take_back(theme, actor)
-        version = BrandVersion(theme=theme, content=draft, pictures=digests_in(draft), due_at=due_at, **who(actor))
+        version = BrandVersion(theme=theme, content=draft, pictures=digests_in(draft), due_at=due_at, **actor.columns)
         version.save(force_insert=True)
         record_about(
             theme, "branding.scheduled", "theme.scheduled", target=version, actor=actor, due_at=due_at.isoformat()

@@ -4,8 +4,6 @@ Whoever publishes, restores or discards names the draft they have `seen`, as `ve
 somebody has changed it since, nothing is done. Every function raises `Refused` then.
 """
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -135,7 +133,8 @@ def refuse_what_is_shown(content: Content, theme: Theme | None) -> None:
 
 
 def _publish(content: Content, theme: Theme | None, actor: Actor, restores: int | None = None) -> BrandVersion:
-    version = BrandVersion(theme=theme, content=content, pictures=digests_in(content), restores=restores, **who(actor))
+    pictures = digests_in(content)
+    version = BrandVersion(theme=theme, content=content, pictures=pictures, restores=restores, **actor.columns)
     _number(version, theme)
     version.save(force_insert=True)
     announce_change()
@@ -145,9 +144,8 @@ def _publish(content: Content, theme: Theme | None, actor: Actor, restores: int 
 def _number(version: BrandVersion, theme: Theme | None) -> None:
     """Let it be the one that comes next."""
     shown = newest(theme)
-    version.number = (shown.number or 0) + 1 if shown else 1
+    version.follow(shown)
     version.changes = changes_between(shown.content if shown else EMPTY, version.content)
-    version.published_at = timezone.now()
 
 
 def take_back(theme: Theme | None, actor: Actor) -> None:
@@ -158,11 +156,6 @@ def take_back(theme: Theme | None, actor: Actor) -> None:
         record_about(theme, "branding.unscheduled", "theme.unscheduled", target=waiting, actor=actor, **about)
         waiting.delete()
         forget_unnamed_images()
-
-
-def who(actor: Actor) -> dict[str, Any]:
-    """The columns of a version that tell whose it is."""
-    return {"actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name}
 
 
 def _replace_draft(theme: Theme | None, content: Content, actor: Actor) -> None:

@@ -84,8 +84,9 @@ def share(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
     form = ShareForm(sent(request))
     if request.method == "POST" and form.is_valid():
         days, note = int(form.cleaned_data["days"]), form.cleaned_data["note"]
-        path = make_link(theme=brand.theme, days=days, note=note, actor=request.actor)
-        return show_once(request, urljoin(base_url(tenant), path))
+        with ProblemsShownAt(form):
+            path = make_link(theme=brand.theme, days=days, note=note, actor=request.actor)
+            return show_once(request, urljoin(base_url(tenant), path))
     rows = DraftLink.objects.of_brand(brand.theme).alive()
     links = [{"row": row, "take_back_url": brand.url("link-take-back", row.pk)} for row in rows]
     context = {"form": form, "link": shown_once(request), "links": links, **draft_context(request, brand)}

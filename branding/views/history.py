@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 from branding.models import BrandVersion
 from branding.telling.differences import differences
 from branding.versions.content import EMPTY
-from branding.versions.pruning import KEPT_NEWEST
 from branding.versions.services import newest, restore
 from branding.views.addresses import BrandAt, brand_at
 from branding.views.drafts import draft_context
+from common.database.published import KEPT_NEWEST
 from common.problems import Refused
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page

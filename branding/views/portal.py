@@ -2,7 +2,7 @@ from operator import attrgetter
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_cache_control
@@ -69,9 +69,9 @@ def edit(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | N
                 locale=locale, fields=form.values, images=form.images, theme=brand.theme, actor=request.actor
             )
             if "review" in request.POST:
-                return redirect(brand.url("publish"))
+                return _on_to(request, brand.url("publish"))
             messages.success(request, _("The draft is saved: %(name)s.") % {"name": name_of_locale(locale)})
-            return redirect(brand.url_of("edit", locale))
+            return _on_to(request, brand.url_of("edit", locale))
     layers = brand.layers(locale, {**own, locale: as_typed(form)}, below)
     context = {**_edit_context(form, brand, locale), **look_context(form, layers), **draft_context(request, brand)}
     return TemplateResponse(request, "portal/branding/edit.html", context)
@@ -106,6 +106,13 @@ def image(request: PortalRequest, _: Tenant, digest: str) -> HttpResponse:
     response = serve_image(request, digest)
     patch_cache_control(response, private=True)
     return response
+
+
+def _on_to(request: PortalRequest, url: str) -> HttpResponse:
+    """To that page; for the script that says how much of a picture has arrived, its address."""
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"to": url})
+    return redirect(url)
 
 
 def _themes() -> list[dict[str, object]]:

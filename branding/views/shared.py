@@ -29,13 +29,13 @@ from common.web.language import speak
 View = Callable[[HttpRequest, DraftLink], HttpResponse]
 
 
-def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """A page for whoever has a link, which is given to it; no cache keeps it."""
+def by_link(view: View, opened: Callable[[str], DraftLink] = opened_link) -> Callable[[HttpRequest, str], HttpResponse]:
+    """A page for whoever has a link, which is given to it as it is `opened`; no cache keeps it."""
 
     @wraps(view)
     def page(request: HttpRequest, token: str) -> HttpResponse:
         try:
-            return _private(view(request, opened_link(token)))
+            return _private(view(request, opened(token)))
         except LinkOver:
             speak(request)
             return _private(render(request, "portal/branding/shared/over.html", status=410))

@@ -3,24 +3,37 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
 
 Row = TypeVar("Row", bound=Model)
 Statement = tuple[str, Sequence[Any]]
+Parameters = Sequence[Any] | Mapping[str, Any]
 
 
-def ask(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> CursorWrapper:
+class Answer(NamedTuple):
+    """What a statement has read, with the names of its columns, and the number of rows it has read or written."""
+
+    rows: Sequence[tuple[Any, ...]]
+    names: tuple[str, ...]
+    number: int
+
+    @property
+    def row(self) -> tuple[Any, ...] | None:
+        """The first row; None if there is none."""
+        return self.rows[0] if self.rows else None
+
+
+def ask(statement: str, parameters: Parameters) -> Answer:
     """Run a statement that is asked again and again; PostgreSQL keeps it prepared once it is familiar.
 
-    Returns the cursor, to be closed. The statement names its columns, and what it is given are its parameters alone.
+    It names its columns, and what it is given are its parameters alone.
     """
-    answered: CursorWrapper = cast(Any, connection).ask(statement, parameters)
-    return answered
+    answer: Answer = cast(Any, connection).ask(statement, parameters)
+    return answer
 
 
 def columns_of(model: type[Model], alias: str = "") -> str:
@@ -34,11 +47,10 @@ def read_one(model: type[Row], statement: str, parameters: Sequence[Any], *, bes
 
     Others are left out, but for those named `besides`, which become plain attributes of the row.
     """
-    with ask(statement, parameters) as cursor:
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        names = _names_of(cursor.pgresult)
+    answer = ask(statement, parameters)
+    row, names = answer.row, answer.names
+    if row is None:
+        return None
     fields = _fields_of(model, names)
     values = [load(row[place], None, connection) if load else row[place] for _, place, load in fields]
     found = model.from_db(DEFAULT_DB_ALIAS, [name for name, _, _ in fields], values)
@@ -57,7 +69,7 @@ def inserting(row: Model) -> Statement:
 
 def insert(row: Model) -> None:
     """Insert a new row, likewise."""
-    ask(*inserting(row)).close()
+    ask(*inserting(row))
     state = row._state  # noqa: SLF001 - how Django notes it
     state.adding, state.db = False, DEFAULT_DB_ALIAS
 
@@ -78,15 +90,15 @@ def row_from_json(model: type[Row], columns: Mapping[str, Any]) -> Row:
     return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)
 
 
+def names_of(result: Any) -> tuple[str, ...]:
+    """The columns of a result of psycopg's; its own description of them says more, and takes ten times as long."""
+    return tuple(result.fname(place).decode() for place in range(result.nfields))
+
+
 def is_against(error: IntegrityError, constraint: str) -> bool:
     """Whether it is this constraint of the database that a statement has broken."""
     told = getattr(error.__cause__, "diag", None)
     return getattr(told, "constraint_name", None) == constraint
-
-
-def _names_of(result: Any) -> tuple[str, ...]:
-    """The columns of a result of psycopg's; its own description of them says more, and takes ten times as long."""
-    return tuple(result.fname(place).decode() for place in range(result.nfields))
 
 
 @lru_cache(maxsize=200)

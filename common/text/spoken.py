@@ -76,6 +76,13 @@ def spoken_language() -> str:
     return _own_language.get() or get_language() or ""
 
 
+def spoken_languages() -> tuple[str, ...]:
+    """The same, and behind one of the tenant's own that which it falls back to: who says nothing in one is heard in the
+    next.
+    """
+    return tuple(language for language in (_own_language.get(), get_language()) if language)
+
+
 def speak(words: Words | None) -> None:
     """Let these words count from here on, until the `speaking` around it is over; None for the product's own."""
     _words.set(words)

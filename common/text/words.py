@@ -4,7 +4,7 @@
 a language in which nothing is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 WordsByLanguage = Mapping[str, Mapping[str, str]]
 
@@ -12,6 +12,13 @@ WordsByLanguage = Mapping[str, Mapping[str, str]]
 def texts_in(words: WordsByLanguage, language: str) -> Mapping[str, str]:
     """The texts for somebody who reads this language: those of `de` serve `de-at`. Empty if there are none."""
     return words.get(language) or words.get(language.partition("-")[0], {})
+
+
+def said_in(words: WordsByLanguage, languages: Sequence[str], name: str) -> str:
+    """One text in the first of these languages that says it, as `common.text.spoken.spoken_languages` names them; empty
+    if none does.
+    """
+    return next((text for language in languages if (text := texts_in(words, language).get(name, ""))), "")
 
 
 def with_texts(words: WordsByLanguage, language: str, texts: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -94,8 +94,7 @@ def count_together(*attempts: tuple[Limit, str]) -> list[int]:
     """
     limits = [limit for limit, _ in attempts]
     keys = [limit.key_of(subject) for limit, subject in attempts]
-    with ask(COUNT, [keys, [limit.seconds for limit in limits], [limit.everywhere for limit in limits]]) as cursor:
-        rows = cursor.fetchall()
+    rows = ask(COUNT, [keys, [limit.seconds for limit in limits], [limit.everywhere for limit in limits]]).rows
     counted = list(zip(attempts, rows, strict=True))
     used_up = [(wait, attempt, count) for attempt, (count, wait) in counted if count > attempt[0].attempts]
     if used_up:
@@ -108,7 +107,7 @@ def count_together(*attempts: tuple[Limit, str]) -> list[int]:
 def give_back(*attempts: tuple[Limit, str]) -> None:
     """Take one attempt back that turned out right, so that only failures use a limit up; earlier ones stay counted."""
     keys = [limit.key_of(subject) for limit, subject in attempts]
-    ask(GIVE_BACK, [keys, [limit.everywhere for limit, _ in attempts]]).close()
+    ask(GIVE_BACK, [keys, [limit.everywhere for limit, _ in attempts]])
 
 
 def used_up(*attempts: tuple[Limit, str]) -> list[tuple[Limit, str, int]]:

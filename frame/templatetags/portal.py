@@ -250,7 +250,8 @@ def panel_form(
 
     Between the tags stand the fields, and what is to be read before them; nothing there means all fields of `form`. Who
     only confirms something is given no form. Further words: `title` where a page has several, `cancel`, the address it
-    leads to; `action`, if the form is sent elsewhere; `refused`, what its errors are called where nothing was to be
+    leads to; `action`, if the form is sent elsewhere; `draft`, of a button before it that only makes a draft and is
+    called `as_draft`; `refused`, what its errors are called where nothing was to be
     saved; `is_danger` for what can't be undone; `kind`, a class for what depends on it. Of a form that takes something
     away: `consequences`, what they are called in `consequences_title`, and the words `save_anyway` of the button
     that goes on.

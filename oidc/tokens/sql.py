@@ -254,6 +254,4 @@ def _names_denied(token: AccessToken) -> dict[str, str]:
 
 
 def _row(statement: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
-    with ask(statement, parameters) as cursor:
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
+    return ask(statement, parameters).row

@@ -17,7 +17,7 @@ from accounts.models import Account
 from audit.explanations import TITLES
 from audit.models import Event, Result
 from audit.search import Network, Requests, Sought, read_network
-from audit.sentences import SENTENCES, SUBJECTS, Text, heading_of
+from audit.sentences import SENTENCES, Text, heading_of
 from common.text.ids import uuid_of
 from frame.forms import PortalForm
 from frame.widgets import LongSelect
@@ -26,6 +26,18 @@ from portal.parts import step_names
 from tenants.models import InstallationEvent
 from userflows.methods import methods_on_offer
 
+# What actions are about, by the noun they begin with, as a filter groups them.
+SUBJECTS: Mapping[Text, tuple[str, ...]] = {
+    _("Customers"): ("customer", "customers", "customer_view", "group", "role", "operation", "attribute", "device"),
+    _("Applications"): ("application", "tokens", "registration", "initial_access_token"),
+    _("User flows and branding"): ("user_flow", "branding", "theme", "captcha"),
+    _("Logs and mail"): ("log", "log_destination", "mail_server", "text_messages"),
+    _("Identity providers"): ("identity_provider",),
+    _("Hooks"): ("hook",),
+    _("Keys and sessions"): ("signing_keys", "sessions", "encryption"),
+    _("Administrators"): ("membership", "invitation"),
+    _("Tenants and jobs"): ("tenant", "domain", "limits", "job"),
+}
 MAX_LENGTH = 320
 PERIODS: Mapping[str, tuple[Text, timedelta | None]] = {
     "1d": (_("24 hours"), timedelta(days=1)),

@@ -6,10 +6,10 @@ import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
+from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend import base as django_tenants_backend
 from django_tenants.utils import get_public_schema_name
 from psycopg.pq import TransactionStatus
@@ -17,9 +17,12 @@ from psycopg.pq import TransactionStatus
 from common.database import sessions
 from common.database.caches import forget_everything
 from common.database.deadlines import answer_within
+from common.database.rows import Answer, Parameters, names_of
 from tenants.policies import SCHEMA_NAME
 from tenants.postgresql.familiar import MOST_PREPARED, Familiar
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
+from tenants.postgresql.prepared import Prepared, PreparingCursor
+from tenants.postgresql.times import UtcLoader
 
 PUBLIC = get_public_schema_name()
 ANSWERS_WITHIN = 18.0
@@ -65,15 +68,6 @@ class SchemaEditor(DatabaseSchemaEditor):
 
     def _create_like_index_sql(self, model: type[Model], field: "Field[Any, Any]") -> None:
         """None of them."""
-
-
-class PreparingCursor(ServerBindingCursor):
-    """A cursor that has prepared whatever it is given."""
-
-    def _send_query_prepared(self, name: bytes, pgq: Any, *, binary: bool | None = None) -> None:
-        # What Django says was asked.
-        self._query = pgq
-        super()._send_query_prepared(name, pgq, binary=binary)  # type: ignore[misc]
 
 
 class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
@@ -161,14 +155,16 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             answer_within(fresh, ANSWERS_WITHIN)
         # Whatever a cursor of `ask` is given is prepared at once; others prepare nothing.
         fresh.prepare_threshold, fresh.prepared_max = 0, MOST_PREPARED
+        fresh.adapters.register_loader("timestamptz", UtcLoader)
         fresh.autocommit = True
         fresh.mark, fresh.is_pooled = sessions.mark(fresh), sessions.is_pooled(fresh)
         fresh.autocommit = False
         return fresh
 
-    def ask(self, statement: str, parameters: Any) -> CursorWrapper:
+    @async_unsafe
+    def ask(self, statement: str, parameters: Parameters) -> Answer:
         """Give the server a statement that was written by hand for what is asked again and again, prepared once it is
-        familiar. Returns the cursor, to be closed.
+        familiar.
 
         It names its columns: the shape of what a prepared statement answers can't change. In `public` a migration may
         change it under a process that still serves, so nothing is prepared there.
@@ -177,19 +173,24 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         if not self._serves_wanted:
             self.cursor().close()
         schema = self.schema_name
-        if schema == PUBLIC or not self._familiar.meet(schema, statement):
-            cursor = self.cursor()
-            cursor.execute(statement, parameters)
-        else:
-            cursor = self._preparing_cursor()
-            cursor.execute(f"/* {schema} */ {statement}", parameters)
-        return cursor
-
-    def _preparing_cursor(self) -> CursorWrapper:
-        """A cursor that can prepare, of the session as it is: what `cursor` looks after besides was looked after."""
+        met = None if schema == PUBLIC else self._familiar.meet(schema, statement)
+        if met is None:
+            with self.cursor() as cursor:
+                return _answer(cursor, statement, parameters)
         if self._was_there_trouble():
             self._refuse()
-        return self._prepare_cursor(PreparingCursor(self.connection))  # type: ignore[call-arg]
+        # Who listens to what is asked, as tests do, listens to cursors.
+        if met.prepared and not self.queries_logged and not self.execute_wrappers:
+            self.validate_no_broken_transaction()
+            with self.wrap_database_errors:
+                answer = met.prepared.ask(parameters)
+            if answer:
+                return answer
+        # What `cursor` looks after besides was looked after.
+        with self._prepare_cursor(PreparingCursor(self.connection)) as cursor:  # type: ignore[call-arg]
+            answer = _answer(cursor, f"/* {schema} */ {statement}", parameters)
+            met.prepared = Prepared.by(cursor.cursor)
+        return answer
 
     def is_usable(self) -> bool:
         """Whether the server is still there and listens, asked before a request's first statement.
@@ -286,3 +287,12 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             self._refuse()
         self._in_force = wanted
         self._served.add(wanted[1])
+
+
+def _answer(cursor: CursorWrapper, statement: str, parameters: Parameters) -> Answer:
+    cursor.execute(statement, parameters)
+    result = cursor.pgresult
+    if not result.nfields:
+        return Answer([], (), cursor.rowcount)
+    rows = cursor.fetchall()
+    return Answer(rows, names_of(result), len(rows))

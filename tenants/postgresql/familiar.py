@@ -6,22 +6,34 @@ a connection has had enough use are worth it (docs/decisions/0047-pages-and-plan
 """
 
 from collections import OrderedDict
+from dataclasses import dataclass
+
+from tenants.postgresql.prepared import Prepared
 
 MOST_PREPARED = 200
 """By a connection. One takes some 40 KB of the server's memory; the busiest requests of a tenant have about 15."""
 MET_BEFORE = 5
 
 
+@dataclass
+class Met:
+    """How often a statement was met, and what asks it once it is prepared."""
+
+    times: int = 0
+    prepared: Prepared | None = None
+
+
 class Familiar:
-    """The statements that a connection was given last, by tenant, and how often."""
+    """The statements that a connection was given last, by tenant."""
 
     def __init__(self) -> None:
-        self._times: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._met: OrderedDict[tuple[str, str], Met] = OrderedDict()
 
-    def meet(self, schema: str, statement: str) -> bool:
-        """Whether the statement has been met so often that it is worth being prepared."""
-        times = self._times.pop((schema, statement), 0)
-        self._times[schema, statement] = times + 1
-        if len(self._times) > MOST_PREPARED:
-            self._times.popitem(last=False)
-        return times >= MET_BEFORE
+    def meet(self, schema: str, statement: str) -> Met | None:
+        """What is known of a statement that has been met so often that it is worth being prepared; else None."""
+        met = self._met.pop((schema, statement), None) or Met()
+        self._met[schema, statement] = met
+        if len(self._met) > MOST_PREPARED:
+            self._met.popitem(last=False)
+        met.times += 1
+        return met if met.times > MET_BEFORE else None

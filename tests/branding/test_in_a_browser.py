@@ -1,5 +1,6 @@
 """Ada at her screen: what she types is in the preview at once, in a window of any width, in light and dark."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from branding.models import BrandingImage
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, GERMAN, PAGE, brand
-from tests.branding.pictures import picture, upload
+from tests.branding.pictures import noise, picture, upload
 from tests.screens import DESK, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -140,6 +141,29 @@ def test_a_picture_that_is_too_large_is_refused_when_it_is_chosen(
     page.get_by_role("button", name="Save draft").click()
 
     expect(page.get_by_text("The draft is saved: Default.")).to_be_visible()
+
+
+def test_ada_sees_how_much_has_arrived_and_what_is_wrong_with_it(
+    acme: Tenant, open_portal: Callable[..., Page]
+) -> None:
+    page = open_portal(viewport=DESK)
+    page.goto(DEFAULT)
+    page.get_by_label("Username hint").fill("you@acme.example")
+    logo = page.locator("#id_banner_logo")
+    broken: FilePayload = {"name": "logo.png", "mimeType": "image/png", "buffer": b"no picture"}
+    logo.set_input_files([broken])
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("isn’t a PNG, JPEG, WebP or SVG image").first).to_be_visible()
+    assert page.get_by_label("Username hint").input_value() == "you@acme.example"
+
+    large: FilePayload = {"name": "logo.png", "mimeType": "image/png", "buffer": noise(300, 120)}
+    logo.set_input_files([large])
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    page.get_by_role("button", name="Save and review").click()
+    expect(page.get_by_text(re.compile(r"Uploading: \d+%"))).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Review and publish")).to_be_visible()
+    expect(page.get_by_text("you@acme.example")).to_be_visible()
 
 
 def test_everybody_can_use_the_pages(acme: Tenant, open_portal: Callable[..., Page]) -> None:

@@ -21,8 +21,12 @@ from tenants.models import Tenant
 from tests.branding.brands import ADA, published
 from tests.browser import Browser
 from tests.userflows.customer import Customer, mails_to
+from tests.userflows.nora import at_the_details
 from tests.worker import run_jobs
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
 from userflows.journeys.mails import mail_address_notice
+from userflows.models import UserFlow
 from userflows.own_account.closing import tell_of_the_end
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +129,30 @@ def test_a_language_of_ones_own_is_spoken_with_what_is_said_in_it_and_as_the_oth
     other.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "gsw"
     other.visit("/sign-in/")
     assert '<html lang="en"' in other.text
+
+
+def test_what_a_flow_asks_for_is_said_in_a_language_of_ones_own_as_well(acme: Tenant, ada_portal: Browser) -> None:
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        plan = AttributeLayout("city", label="Plan", hint="For us", input_type="drop_down", options=[("Paid", "paid")])
+        set_page_layout(flow, layout=[plan], actor=ADA)
+    page = f"/tenants/acme/user-flows/{flow.pk}/page-layout/"
+    assert ada_portal.get(f"{page}gsw/").status_code == 404
+    added(acme)
+    said = {"attribute": ["city"], "city-option-value": ["paid"]}
+    ada_portal.post(
+        f"{page}de/", said | {"city-label": "Tarif", "city-hint": "Für uns", "city-option-text": ["Bezahlt"]}
+    )
+    ada_portal.post(f"{page}gsw/", said | {"city-label": "Abo", "city-option-text": ["Zahlt"]})
+    assert "Schwiizerdütsch" in ada_portal.get(page).content.decode()
+    assert 'value="Abo"' in ada_portal.get(f"{page}gsw/").content.decode()
+
+    shown = at_the_details(acme, language="gsw").text
+
+    assert "Abo" in shown
+    assert "Zahlt" in shown
+    assert "Für uns" in shown, "which nobody has said in it"
+    assert 'lang="gsw"' in shown
 
 
 def test_it_is_chosen_from_the_list_written_its_own_way_and_gone_when_it_is_removed(

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from branding.models import BrandingImage, BrandVersion, Theme
-from branding.versions import pruning
+from branding.versions.pruning import prune_versions
 from branding.versions.scheduling import schedule
+from common.database import published
 from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.branding.brands import ADA, brand, draft, theme_of
@@ -20,7 +21,7 @@ LONG_AGO = timedelta(days=400)
 
 @pytest.fixture
 def three_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pruning, "KEPT_NEWEST", 3)
+    monkeypatch.setattr(published, "KEPT_NEWEST", 3)
 
 
 def numbers(tenant: Tenant, theme: Theme | None = None) -> list[int | None]:
@@ -53,7 +54,7 @@ def test_what_was_published_within_a_year_is_kept_however_much_it_is(acme: Tenan
         brand(acme, username_hint=f"{number}@acme.example")
 
     with tenant_context(acme):
-        assert pruning.prune_versions() == 0
+        assert prune_versions() == 0
     assert len(numbers(acme)) == 6
 
 
@@ -64,5 +65,5 @@ def test_what_was_published_lately_counts_among_the_newest(acme: Tenant) -> None
 
     with tenant_context(acme):
         BrandVersion.objects.exclude(number=5).update(published_at=timezone.now() - LONG_AGO)
-        assert pruning.prune_versions() == 2
+        assert prune_versions() == 2
     assert numbers(acme) == [3, 4, 5]

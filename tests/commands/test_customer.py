@@ -19,7 +19,7 @@ from tests.userflows.customer import Customer, mails_to
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.worker import run_jobs
 from userflows.factors.recoveries import begin
-from userflows.models import MailLink
+from userflows.rows.mail_links import MailLink
 
 KIM = "kim@acme.example"
 DEEDS = (

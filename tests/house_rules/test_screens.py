@@ -8,7 +8,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
 from tests.house_rules.sources import ROOT, name
-from tests.screens import LEAVING, check_in_every_look
+from tests.screens import LEAVING, check, check_in_every_look
 
 SCRIPTS = sorted(path for path in (ROOT / "static").rglob("*.js") if "vendor" not in path.parts)
 PAGE = "<!doctype html><html lang=en><title>A page</title><style>{}</style><main><h1>Read me</h1></main></html>"
@@ -40,6 +40,17 @@ def test_a_fault_of_one_look_is_seen(page: Page, style: str, fault: str) -> None
     page.set_content(PAGE.format(style))
     with pytest.raises(AssertionError, match=fault):
         check_in_every_look(page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("style", ["li:nth-child(7) { color: #bbb }", "li:nth-child(7) { background: #345 }"])
+def test_a_fault_of_one_among_many_is_seen(page: Page, style: str) -> None:
+    page.set_content(PAGE.format("").replace("</main>", f"<ul>{'<li>Read me</li>' * 9}</ul></main>"))
+    check(page)
+
+    page.add_style_tag(content=style)
+    with pytest.raises(AssertionError, match="color-contrast"):
+        check(page)
 
 
 CARD = "<div class=panel style='width: 300px; height: 80px; padding: 10px'>{}</div>"

@@ -80,7 +80,7 @@ def test_a26_what_an_application_that_never_asks_has_let_in_nobody_else_takes_fo
     eve = _comes(shop)
     assert "<h1>Confirm it's you by email</h1>" in eve.text
     # Nor on the pages of the account, neither to read nor, minutes after the password, to change anything.
-    for path in ("/profile/", "/profile/email/", "/profile/data/", "/oidc/applications/"):
+    for path in ("/profile/", "/profile/email/", "/profile/data/", "/profile/passkeys/", "/oidc/applications/"):
         assert "<h1>Confirm it's you by email</h1>" in (eve.visit(path), eve.text)[1], path
     eve._follow(eve.browser.post("/profile/", {"givenName": "Eve"}))
     with tenant_context(acme):

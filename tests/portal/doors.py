@@ -53,6 +53,7 @@ from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
+from userflows.flows.layouts.links import make_layout_link
 from userflows.models import UserFlow
 
 
@@ -135,6 +136,8 @@ def things_of(tenant: Tenant) -> Things:
         add_language(locale="de", theme=theme, actor=actor)
         publish(theme=theme, actor=actor)
         make_link(theme=theme, days=1, actor=actor)
+        flow = UserFlow.objects.get(is_default=True)
+        make_layout_link(flow, days=1, actor=actor)
         attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
         change_application(application, identifier_uri="api://shoes", actor=actor)
         scope = add_api_scope(application, Scope(name="shoes", display_name="Shoes"), actor=actor)
@@ -159,14 +162,15 @@ def things_of(tenant: Tenant) -> Things:
             {
                 "client_id": UUID(application.client_id),
                 "secret_id": ClientSecret.objects.filter(application=application).latest("created_at").pk,
-                "flow_id": UserFlow.objects.get(is_default=True).pk,
+                "flow_id": flow.pk,
                 "attribute_id": attribute.pk,
                 "name": claim_domain(tenant, domain=f"auth.{tenant.slug}.example", actor=actor).domain,
                 "tenant_id": tenant.pk,
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
                 "theme_id": theme.pk,
-                "link_id": DraftLink.objects.get().pk,
+                "link_id": DraftLink.objects.of_brand(theme).get().pk,
+                "layout_link_id": DraftLink.objects.of_flow(flow.pk).get().pk,
                 "language": "de",
                 "breakdown": "days",
                 "key": "how-to/deploy",

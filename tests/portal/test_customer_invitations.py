@@ -22,7 +22,8 @@ from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow, create_user_flow
 from userflows.links.services import give_another_address, send_invitation_again
-from userflows.models import MailLink, UserFlow
+from userflows.models import UserFlow
+from userflows.rows.mail_links import MailLink
 
 pytestmark = pytest.mark.django_db
 

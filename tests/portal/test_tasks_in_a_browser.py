@@ -85,9 +85,9 @@ def test_customers_sign_up_by_passkey_or_mailed_code_accept_the_terms_and_give_t
 ) -> None:
     olga.clicks("User flows", "Sign up and sign in")
     olga.clicks("Email with password", "Email one-time code", "Passkey", "Save")
-    olga.clicks("Attributes", "Country or region", "Save", "Page layout")
+    olga.clicks("Attributes", "Country or region", "Save and publish", "Page layout")
     olga.ticks("Required", of="Country or region")
-    olga.clicks("Save layout", "Terms of use")
+    olga.clicks("Save and publish", "Terms of use")
     olga.types("Version", "2026-12-01")
     olga.clicks("Save")
     olga.page.get_by_text("Saved. Customers are asked from the next sign-in on.").wait_for()

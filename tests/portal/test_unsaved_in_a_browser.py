@@ -67,9 +67,9 @@ def test_rows_that_were_moved_are_a_change_and_so_is_what_was_refused(
     page.get_by_role("button", name="Move Given name down").click()
     expect(page.locator("#page-status")).to_have_text("Given name is now number 2 of 3.")
     page.locator(".side").get_by_role("link", name="Groups").click()
-    expect(page.get_by_role("button", name="Save layout")).to_be_visible()
+    expect(page.get_by_role("button", name="Save and publish")).to_be_visible()
     assert questions == ["beforeunload"]
-    page.get_by_role("button", name="Save layout").click()
+    page.get_by_role("button", name="Save and publish").click()
     expect(page.get_by_text("Customers see the new page from now on.")).to_be_visible()
     page.goto(SETTINGS)
     page.locator("#id_name").fill("")

@@ -22,12 +22,17 @@ from userflows.flows.services import (
     create_user_flow,
     describe,
     set_page_layout,
-    translate_page_layout,
+    translated_layout,
 )
 from userflows.models import UserFlow
 
 FLOWS = "/tenants/acme/user-flows/"
 SCRIPT = "<script>alert(1)</script>"
+
+
+def translate(flow: UserFlow, german: dict[str, Words]) -> None:
+    layout = translated_layout(describe(flow).attributes, language="de", words=german)
+    set_page_layout(flow, layout=layout, actor=Actor.command())
 
 
 def flows_of(tenant: Tenant) -> Any:
@@ -197,7 +202,7 @@ def test_what_an_unticked_attribute_takes_with_it_is_said_before(
 ) -> None:
     with tenant_context(acme):
         words = {"loyaltyNumber": Words(label="Kundennummer")}
-        translate_page_layout(default, language="de", words=words, actor=Actor.command())
+        translate(default, words)
         default.attributes.filter(attribute="loyaltyNumber").update(hint="On the card")
     path = f"{FLOWS}{default.pk}/attributes/"
     before = asked_for(acme, default.name)
@@ -364,7 +369,7 @@ def test_mail_that_fails_is_told_where_codes_depend_on_it(
 def test_ada_duplicates_a_flow_with_all_its_words(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:
     german = {"givenName": Words("Vorname")}
     with tenant_context(acme):
-        translate_page_layout(default, language="de", words=german, actor=Actor.command())
+        translate(default, german)
     page = f"{FLOWS}{default.pk}/duplicate/"
     assert 'value="Copy of Sign up and sign in"' in ada_portal.get(page).content.decode()
 

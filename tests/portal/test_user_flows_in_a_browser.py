@@ -47,7 +47,7 @@ def test_a_row_is_dragged_to_its_place_and_stays_there(window: Window, flow: str
 
     assert names(page) == ["loyaltyNumber", "Given name", "City"]
     expect(page.locator("#page-status")).to_have_text("loyaltyNumber is now number 1 of 3.")
-    page.get_by_role("button", name="Save layout").click()
+    page.get_by_role("button", name="Save and publish").click()
     expect(page.get_by_text("Customers see the new page from now on.")).to_be_visible()
     assert names(page) == ["loyaltyNumber", "Given name", "City"]
 
@@ -66,7 +66,7 @@ def test_words_of_a_language_are_written_on_the_keyboard(window: Window, flow: s
     page.keyboard.type("Eine goldene")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("Customers who read German see these words from now on.")).to_be_visible()
+    expect(page.get_by_text("The draft is saved.")).to_be_visible()
     expect(page.get_by_label("A golden one")).to_have_value("Eine goldene")
     expect(page.get_by_role("link", name="German")).to_contain_text("3 of 3")
 

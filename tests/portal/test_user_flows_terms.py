@@ -34,7 +34,7 @@ def test_ada_requires_terms_and_says_them_in_german(ada_portal: Browser, acme: T
         flow = UserFlow.objects.get(is_default=True)
         told = Event.objects.filter(details__now={"terms_version": "2026-12"})
         assert told.get().action == "user_flow.changed"
-    assert (flow.terms_version, flow.terms_in("de"), flow.terms_in("fr")) == ("2026-12", "Einverstanden", OWN)
+    assert (flow.terms_version, flow.terms_in(["de"]), flow.terms_in(["fr"])) == ("2026-12", "Einverstanden", OWN)
     assert 'value="Einverstanden"' in ada_portal.get(f"{path}page-layout/de/").content.decode()
     wrong = ada_portal.post(f"{path}page-layout/de/", {"terms-of-use": "[x](javascript:x)"}).content.decode()
     assert 'id="terms-of-use-error"' in wrong

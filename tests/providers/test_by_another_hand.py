@@ -33,7 +33,8 @@ PEOPLE: dict[str, dict[str, Any]] = {
         "family_name": "Novak",
         "works_in": "Prague",
     },
-    "otto": {"email": "otto@new.example", "email_verified": True, "given_name": "Otto", "family_name": "Orel"},
+    "post": {"email": "otto@new.example", "email_verified": True, "given_name": "Otto"},
+    "signed": {"email": "olaf@new.example", "email_verified": True, "given_name": "Olaf"},
     # Whoever says that Carol's address is theirs; and whose userinfo tells of somebody else.
     "eve": {"email": "carol@acme.example", "email_verified": False, "given_name": "Eve"},
     "mallory": {"email": "mallory@new.example", "email_verified": True, "told_by_userinfo": {"sub": "nina"}},
@@ -123,13 +124,17 @@ def test_its_customers_sign_up_and_in_however_acme_proves_who_it_is(
     arrive(again, provider, "nina")
     assert again.is_signed_in
 
-    # By a secret in the form, where it says that it takes no other.
-    other = with_provider(acme, issuers["post"], "ba9876543210", token_endpoint_auth_method="client_secret_post")
-    otto = Customer(acme)
-    arrive(otto, other, "otto")
-    otto.submit({"givenName": "Otto", "surname": "Orel"})
-    assert otto.is_signed_in
-    assert linked_with(acme) == [("nina@new.example", "nina"), ("otto@new.example", "otto")]
+    # By a secret in the form, or by what is signed with it, where it says that it takes no other.
+    for name, method, provider_id in (
+        ("post", "client_secret_post", "ba9876543210"),
+        ("signed", "client_secret_jwt", "ba9876543211"),
+    ):
+        other = with_provider(acme, issuers[name], provider_id, token_endpoint_auth_method=method)
+        newcomer = Customer(acme)
+        arrive(newcomer, other, name)
+        newcomer.submit({"givenName": "Otto", "surname": "Orel"})
+        assert newcomer.is_signed_in, name
+    assert [subject for _, subject in linked_with(acme)] == ["nina", "post", "signed"]
 
 
 def test_what_it_says_falsely_lets_nobody_in(

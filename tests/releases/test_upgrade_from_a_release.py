@@ -31,6 +31,10 @@ from tests.releases.installation import (
     releases,
 )
 from tests.userflows.customer import Customer
+from userflows.flows.layouts.content import read
+from userflows.flows.layouts.versions import layout_in_force
+from userflows.flows.layouts.versions import newest as newest_layout
+from userflows.models import UserFlow
 
 
 @pytest.fixture(params=releases())
@@ -108,6 +112,10 @@ def what_customers_saw_is_published(acme: Tenant) -> None:
         assert version is not None
         assert (version.number, version.content) == (1, draft_of(None))
         assert set(version.content["brandings"]) == {"", "de"}
+        for flow in UserFlow.objects.all():
+            asked = newest_layout(flow)
+            assert asked
+            assert read(asked.content) == layout_in_force(flow)
 
 
 def what_happened_before_gets_its_seals_which_acmes_role_only_reads(acme: Tenant) -> None:

@@ -1,7 +1,12 @@
 """What a connection has been asked often for a tenant is prepared, and stays that tenant's (docs/decisions/0047)."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
-from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DataError, ProgrammingError, connection, connections, transaction
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
@@ -15,12 +20,14 @@ OLDEST = f"SELECT {columns_of(Account)} FROM accounts_account WHERE email LIKE %
 
 
 @pytest.fixture(autouse=True)
-def _knows_nothing_yet(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def _knows_nothing_yet(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     run("DEALLOCATE ALL")
     served = connections[DEFAULT_DB_ALIAS]
     monkeypatch.setattr(served, "_familiar", Familiar())
     monkeypatch.setattr(served.connection, "_prepared", type(served.connection._prepared)())
     served.connection.prepare_threshold, served.connection.prepared_max = 0, MOST_PREPARED
+    yield
+    run("DEALLOCATE ALL")
 
 
 def run(statement: str) -> list[tuple[object, ...]]:
@@ -52,7 +59,7 @@ def test_t26_a_prepared_statement_has_no_more_rights_than_its_tenant(acme: Tenan
     elsewhere = f"SELECT count(*) FROM {globex.schema_name}.accounts_account WHERE email <> %s"
     for _ in range(2 * MET_BEFORE):
         with tenant_context(globex):
-            ask(elsewhere, [""]).close()
+            ask(elsewhere, [""])
     for _ in range(2 * MET_BEFORE):
         with tenant_context(acme), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             ask(elsewhere, [""])
@@ -88,3 +95,54 @@ def test_nothing_of_the_installation_is_prepared_whose_tables_change_under_older
             assert found is not None
             assert found.pk == acme.pk
     assert prepared() == []
+
+
+COUNTED = "SELECT count(*), %(note)s::text AS note FROM accounts_account WHERE email LIKE %(like)s"
+
+
+def familiar_with(statement: str, parameters: Any) -> None:
+    for _ in range(MET_BEFORE + 1):
+        ask(statement, parameters)
+
+
+def test_what_is_prepared_answers_like_any_cursor(acme: Tenant, eve: Account) -> None:
+    with tenant_context(acme):
+        for statement, parameters in ((OLDEST, ["%"]), (COUNTED, {"like": "%", "note": "ä"})):
+            familiar_with(statement, parameters)
+            with CaptureQueriesContext(connection):
+                by_cursor = ask(statement, parameters)
+            assert ask(statement, parameters) == by_cursor
+        assert ask(COUNTED, {"note": None, "like": "nobody%"}) == ([(0, None)], ("count", "note"), 1)
+        assert ask(OLDEST, ["nobody%"]).row is None
+
+
+def test_what_is_prepared_says_how_many_rows_it_has_written(acme: Tenant) -> None:
+    unblock = "UPDATE accounts_account SET is_active = true WHERE email LIKE %s"
+    with tenant_context(acme):
+        familiar_with(unblock, ["%"])
+        assert ask(unblock, ["%"]) == ([], (), Account.objects.count())
+        assert ask(unblock, ["nobody%"]).number == 0
+
+
+def test_what_is_prepared_fails_as_any_statement_and_is_prepared_anew_after_a_rollback(acme: Tenant) -> None:
+    divide = "SELECT 1 / count(*) FROM accounts_account WHERE email LIKE %s"
+    with tenant_context(acme):
+        familiar_with(divide, ["%"])
+        with transaction.atomic():
+            with pytest.raises(DataError, match="division by zero"), transaction.atomic():
+                ask(divide, ["nobody%"])
+            assert ask(divide, ["%"]).row is not None
+        with transaction.atomic():
+            transaction.set_rollback(True)
+            with pytest.raises(TransactionManagementError):
+                ask(divide, ["%"])
+            transaction.set_rollback(False)
+
+
+def test_parameters_of_another_type_are_another_statement(acme: Tenant) -> None:
+    later = "SELECT count(*) FROM accounts_account WHERE length(email) > %s"
+    with tenant_context(acme):
+        familiar_with(later, [1])
+        assert ask(later, [1]).row == ask(later, [0]).row
+        assert ask(later, [100_000]).row == (0,)
+        assert ask(later, [10**12]).row == (0,)

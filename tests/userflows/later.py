@@ -7,7 +7,8 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import OneTimeCode, Session
 from tenants.models import Tenant
-from userflows.models import Journey, MailLink
+from userflows.models import Journey
+from userflows.rows.mail_links import MailLink
 
 DAY = timedelta(days=1)
 

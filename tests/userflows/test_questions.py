@@ -12,14 +12,14 @@ from audit.services import Actor
 from common.problems import Refused
 from tenants.models import Tenant
 from tests.cast import PASSWORD
-from tests.userflows.customer import Customer
+from tests.userflows.nora import NEW, at_the_details, nora
 from userflows.flows.answers import AnswerRules
 from userflows.flows.page_layout import AttributeLayout, Words
 from userflows.flows.services import change_user_flow, delete_attribute_everywhere, set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
-NEW, COMMAND = "nora@acme.example", Actor.command()
+COMMAND = Actor.command()
 TYPES = {"born": "Date", "mobile": "Phone", "passport": "Country", "about": "String", "plan": "String", "size": "Int"}
 PLANS = (("Free", "free"), ("Paid", "paid"))
 
@@ -40,20 +40,6 @@ def ask_on_two_pages(acme: Tenant) -> None:
         AttributeLayout("plan", input_type="drop_down", options=PLANS, is_required=True, begins_page=True),
         AttributeLayout("about", input_type="lines"),
     )
-
-
-def at_the_details(acme: Tenant, *, language: str = "") -> Customer:
-    customer = Customer(acme)
-    if language:
-        customer.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = language
-    customer.sign_up_to_code(NEW)
-    customer.submit({"code": customer.code_from_mail(NEW)})
-    return customer
-
-
-def nora(acme: Tenant) -> Account:
-    with tenant_context(acme):
-        return Account.objects.with_email(NEW).get()
 
 
 def test_eve_skips_no_page(acme: Tenant) -> None:

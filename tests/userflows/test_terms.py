@@ -20,7 +20,7 @@ from tests.providers.elsewhere import Elsewhere
 from tests.providers.people import CAROL, NINA
 from tests.userflows.customer import Customer, new_code
 from tests.worker import run_jobs
-from userflows.flows.services import change_user_flow, set_page_layout, translate_page_layout
+from userflows.flows.services import change_user_flow, set_page_layout, translate_terms
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_c01_a_flow_may_say_it_in_its_own_words_and_in_each_language(acme: Tenan
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
         german = "Ich bin einverstanden: [Regeln](https://acme.example/regeln)"
-        translate_page_layout(flow, language="de", words={}, terms_text=german, actor=COMMAND)
+        translate_terms(flow, language="de", text=german, actor=COMMAND)
     assert '&lt;b&gt;these&lt;/b&gt; <a href="https://acme.example/rules"' in at_the_details(acme).text
     customer = Customer(acme)
     customer.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"

@@ -153,6 +153,19 @@ def test_a_link_does_as_well(acme: Tenant) -> None:
     assert account_of(acme).given_name == "Nora"  # type: ignore[union-attr]
 
 
+def test_a_second_factor_is_set_up_after_the_code_and_what_was_given_is_kept_no_longer_than_that(acme: Tenant) -> None:
+    change(acme, second_factor="always", factors=("app",))
+    nora = at_the_code(acme)
+    assert "Step 3 of" in nora.text
+    nora.submit({"code": new_code(acme, NEW)})
+    assert "app-setup" in nora.path
+    account = account_of(acme)
+    assert account is not None
+    assert account.check_password(MINE)
+    with tenant_context(acme):
+        assert "argon2" not in str(list(Journey.objects.values()))
+
+
 def test_a_mistyped_address_is_put_right_and_loses_no_answer(acme: Tenant) -> None:
     nora = at_the_code(acme, OTHER)
     nora.submit({"email": OTHER}, to="address")

@@ -185,7 +185,7 @@ def problems_of(
     if before is None or _about_terms(before) != _about_terms(after):
         found += _terms_problems(after)
     if before is None or before.attributes != after.attributes:
-        found += _layout_problems(after.attributes, collectable)
+        found += layouts_problems(after.attributes, collectable)
     return found
 
 
@@ -258,7 +258,8 @@ def _methods_problems(methods: Sequence[str], known: Collection[str]) -> list[Pr
     return []
 
 
-def _layout_problems(layout: Sequence[AttributeLayout], collectable: dict[str, Collectable]) -> list[Problem]:
+def layouts_problems(layout: Sequence[AttributeLayout], collectable: Mapping[str, Collectable]) -> list[Problem]:
+    """All that is wrong with a page layout by itself. `collectable` goes by the names of attributes."""
     names = [row.attribute for row in layout]
     unknown = [name for name in names if name not in collectable]
     if unknown:

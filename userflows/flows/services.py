@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.identity.services.attributes import delete_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
+from branding.languages.offered import offer
 from branding.words.services import copy_words, forget_words_of
 from captcha.description import captcha_in_force
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
@@ -22,8 +22,17 @@ from providers.models import IdentityProvider
 from providers.services import delete_provider
 from tenants.postgresql import announce_change
 from userflows.admission.rules import AdmissionRules
-from userflows.flows.collectable import collectable_attributes
-from userflows.flows.description import MAX_NAME, Collectable, UserFlowDescription, details_of, is_noticed, problems_of
+from userflows.flows.collectable import CollectableAttribute, collectable_attributes
+from userflows.flows.description import (
+    MAX_NAME,
+    Collectable,
+    UserFlowDescription,
+    details_of,
+    is_noticed,
+    layouts_problems,
+    problems_of,
+)
+from userflows.flows.layouts.versions import forget_attribute, forget_links_of, keep_published, layout_in_force
 from userflows.flows.page_layout import AttributeLayout, Words, words_problems
 from userflows.flows.rows import layout_of, row_of, tidied
 from userflows.methods import methods_on_offer
@@ -95,6 +104,7 @@ def create(description: UserFlowDescription, *, actor: Actor, details: dict[str,
         flow = UserFlow()
         after = _judged(flow, None, description)
         _save(flow, None, after, force_insert=True)
+        keep_published(flow, None, after.attributes, actor=actor)
         record("user_flow.created", actor=actor, target=flow, details=details)
         announce_change()
     return flow
@@ -119,15 +129,20 @@ def set_page_layout(flow: UserFlow, *, layout: Sequence[AttributeLayout], actor:
 
     Raises `Refused`.
     """
-    _change(flow, lambda now: replace(now, attributes=_with_words(layout, now)), expected_version="", actor=actor)
+    _change(
+        flow,
+        lambda now: replace(now, attributes=with_words(layout, now.attributes)),
+        expected_version="",
+        actor=actor,
+    )
 
 
-def translate_page_layout(
-    flow: UserFlow, *, language: str, words: Mapping[str, Words], terms_text: str = "", actor: Actor
-) -> None:
-    """Say the page layout in one more language; `words` goes by attribute. Rows it doesn't name lose their words.
+def translated_layout(
+    layout: Sequence[AttributeLayout], *, language: str, words: Mapping[str, Words]
+) -> tuple[AttributeLayout, ...]:
+    """The layout said in one more language; `words` goes by attribute. Rows it doesn't name lose their words.
 
-    `terms_text` is the sentence at the box of the terms of use. Raises `Refused`.
+    Raises `Refused`.
     """
     _refuse_unspoken(language)
     refuse_if_any(
@@ -140,10 +155,7 @@ def translate_page_layout(
         others = {code: said for code, said in (row.translations or {}).items() if code != language}
         return replace(row, translations={**others, language: words.get(row.attribute, Words())})
 
-    def all_translated(now: UserFlowDescription) -> UserFlowDescription:
-        return replace(_with_terms(now, language, terms_text), attributes=tuple(map(translated, now.attributes)))
-
-    _change(flow, all_translated, expected_version="", actor=actor)
+    return tuple(map(translated, layout))
 
 
 def translate_terms(flow: UserFlow, *, language: str, text: str, actor: Actor) -> None:
@@ -168,6 +180,7 @@ def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
             raise Refused([Problem(Code.NOT_ALLOWED, "", sentence % {"number": applications})])
         record("user_flow.deleted", actor=actor, target=flow)
         forget_words_of(current.pk)
+        forget_links_of(current)
         current.delete()
         announce_change()
 
@@ -185,7 +198,11 @@ def delete_attribute_everywhere(attribute: CustomAttribute, *, actor: Actor) -> 
             for flow in flows
             if flow.sign_up_rules["minimum_age"]
         )
-        FlowAttribute.objects.filter(attribute=attribute.name).delete()
+        for flow in UserFlow.objects.filter(attributes__attribute=attribute.name):
+            before = layout_in_force(flow)
+            FlowAttribute.objects.filter(user_flow=flow, attribute=attribute.name).delete()
+            keep_published(flow, before, layout_in_force(flow), actor=actor)
+        forget_attribute(attribute.name)
         delete_custom_attribute(attribute, actor=actor)
         announce_change()
 
@@ -213,7 +230,7 @@ def delete_provider_everywhere(provider: IdentityProvider, *, actor: Actor) -> N
 
 
 def _refuse_unspoken(language: str) -> None:
-    if language not in dict(settings.LANGUAGES):
+    if offer().find(language) is None:
         sentence = _("Customer pages aren’t translated into this language.")
         raise Refused([Problem(Code.UNKNOWN, "language", sentence)])
 
@@ -242,6 +259,8 @@ def _change(
         if is_noticed(details):
             row.number += 1
         _save(row, before, after)
+        if before.attributes != after.attributes:
+            keep_published(row, before.attributes, after.attributes, actor=actor)
         record("user_flow.changed", actor=actor, target=row, details=details)
         announce_change()
     for column in UserFlow._meta.concrete_fields:
@@ -251,10 +270,6 @@ def _change(
 def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowDescription) -> UserFlowDescription:
     """What is wished, tidied. Raises `Refused`."""
     known = collectable_attributes() if before is None or before.attributes != wished.attributes else {}
-    collectable = {
-        name: Collectable(each.data_type, tuple(each.input_types), each.max_length, each.is_unique)
-        for name, each in known.items()
-    }
     name, terms = wished.name.strip(), wished.terms_translations
     said = {language: text.strip() for language, text in terms.items() if text.strip()}
     # No text in the database holds a NUL.
@@ -275,18 +290,39 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
             before,
             named,
             is_name_taken=is_taken,
-            collectable=collectable,
+            collectable=_judged_by(known),
             methods=on_offer,
             has_captcha=captcha_in_force() is not None,
         )
     )
     if not known:
         return named
-    return replace(named, attributes=tuple(tidied(each, known[each.attribute]) for each in named.attributes))
+    return replace(named, attributes=_tidied(named.attributes, known))
 
 
-def _with_words(layout: Sequence[AttributeLayout], now: UserFlowDescription) -> tuple[AttributeLayout, ...]:
-    kept = {row.attribute: row.translations for row in now.attributes}
+def judged_layout(layout: Sequence[AttributeLayout]) -> tuple[AttributeLayout, ...]:
+    """A page layout by itself, tidied. Raises `Refused`."""
+    known = collectable_attributes()
+    refuse_if_any(layouts_problems(layout, _judged_by(known)))
+    return _tidied(layout, known)
+
+
+def _judged_by(known: Mapping[str, CollectableAttribute]) -> dict[str, Collectable]:
+    return {
+        name: Collectable(each.data_type, tuple(each.input_types), each.max_length, each.is_unique)
+        for name, each in known.items()
+    }
+
+
+def _tidied(
+    layout: Sequence[AttributeLayout], known: Mapping[str, CollectableAttribute]
+) -> tuple[AttributeLayout, ...]:
+    return tuple(tidied(each, known[each.attribute]) for each in layout)
+
+
+def with_words(layout: Sequence[AttributeLayout], now: Sequence[AttributeLayout]) -> tuple[AttributeLayout, ...]:
+    """The layout, where a row that doesn't bring translations has those that it has now."""
+    kept = {row.attribute: row.translations for row in now}
     return tuple(
         replace(row, translations=kept.get(row.attribute, {})) if row.translations is None else row for row in layout
     )

@@ -22,6 +22,7 @@ from common.text.countries import country_choices
 from common.text.dates import day_meant
 from common.text.patterns import matches
 from common.text.phone_numbers import LONGEST_TYPED
+from common.text.spoken import spoken_languages
 from common.text.written_dates import long_date
 from userflows.flows.page_layout import BETWEEN_VALUES, LINES
 from userflows.models import FlowAttribute
@@ -137,7 +138,7 @@ def written_day(day: str) -> str:
 
 def _check_pattern(row: FlowAttribute, value: str) -> None:
     if row.pattern and not matches(row.pattern, value):
-        raise ValidationError(html_of_label(row.text_in(get_language() or "", MISMATCH)), code="invalid")
+        raise ValidationError(html_of_label(row.text_in(spoken_languages(), MISMATCH)), code="invalid")
 
 
 class CountryField(forms.ChoiceField):

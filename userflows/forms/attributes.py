@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY
@@ -13,6 +13,7 @@ from accounts.models import Account
 from branding.markup import html_of_label
 from common.text.countries import country_letters, is_country
 from common.text.phone_numbers import written_phone_number
+from common.text.spoken import spoken_languages
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.flows.page_layout import BETWEEN_VALUES, takes_options
 from userflows.forms.answers import (
@@ -95,18 +96,18 @@ def answer_in_words(value: Any, field: forms.Field) -> str:
 
 def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Field:
     """The input for one row of a layout."""
-    language = get_language() or ""
-    label, built_in = row.text_in(language, LABEL), BUILT_IN_ATTRIBUTES.get(row.attribute)
+    languages = spoken_languages()
+    label, built_in = row.text_in(languages, LABEL), BUILT_IN_ATTRIBUTES.get(row.attribute)
     # What is said of an empty one names a built-in attribute, unless it goes by another label here.
     missing = built_in.missing if built_in and not label else None
     common: dict[str, Any] = {
         "label": html_of_label(label) if label else attribute.label,
         "required": row.is_required,
-        "help_text": html_of_label(row.text_in(language, HINT)),
+        "help_text": html_of_label(row.text_in(languages, HINT)),
     }
     field = _field(row, attribute, missing, common)
     field.initial = _shown(row.answer_before, row)
-    if placeholder := row.text_in(language, PLACEHOLDER):
+    if placeholder := row.text_in(languages, PLACEHOLDER):
         field.widget.attrs["placeholder"] = placeholder
     return field
 
@@ -140,7 +141,7 @@ def _drop_down(
     row: FlowAttribute, attribute: CollectableAttribute, missing: Any, common: dict[str, Any]
 ) -> forms.Field:
     # A list shows text alone.
-    choices = [("", gettext("Select an option")), *row.choices_in(get_language() or "")]
+    choices = [("", gettext("Select an option")), *row.choices_in(spoken_languages())]
     errors = {**CHOOSE, **({"required": missing} if missing else {})}
     widget = forms.Select(attrs={"autocomplete": _autocomplete(attribute)})
     return forms.ChoiceField(choices=choices, widget=widget, error_messages=errors, **common)
@@ -159,4 +160,4 @@ def _are_countries(row: FlowAttribute) -> bool:
 
 
 def _choices(row: FlowAttribute) -> list[tuple[str, str]]:
-    return [(value, html_of_label(text)) for value, text in row.choices_in(get_language() or "")]
+    return [(value, html_of_label(text)) for value, text in row.choices_in(spoken_languages())]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.breaches import digest_of, is_breached
@@ -19,6 +19,7 @@ from accounts.models import Account
 from branding.markup import html_of_label
 from common.problems import Refused
 from common.text.email_address import MAX_EMAIL, address_in_ascii, is_plain_address, likely_address, written_address
+from common.text.spoken import spoken_languages
 from common.text.user_names import canonical_user_name, user_name_problem
 from userflows.models import UserFlow
 
@@ -72,7 +73,7 @@ def terms_field(flow: UserFlow) -> forms.BooleanField:
 
     Whoever was shown others sees these before they count as accepted.
     """
-    own = flow.terms_in(get_language() or "")
+    own = flow.terms_in(spoken_languages())
     return forms.BooleanField(
         label=html_of_label(own),
         error_messages={"required": _("Accept the terms of use to continue.")},

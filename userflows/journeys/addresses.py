@@ -1,25 +1,30 @@
 """Where the pages of a journey are found."""
 
+from functools import lru_cache
+from uuid import UUID
+
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 from userflows.journeys.next_step import FINISH, Step, next_step
 from userflows.journeys.registry import table
 from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE
 
+ANY_JOURNEY = UUID(int=0)
+
 
 def step_url(journey: Journey, step: Step | None = None) -> str:
     """The path of a step; without one, of the step that comes next, decided from the journey's row alone."""
     following = step or next_step(journey.state, journey.rules, table())
     if following is FINISH:
-        return reverse("customer:journey", args=[journey.pk])
-    return reverse("customer:step", args=[journey.pk, following.name])
+        return _page(journey, "customer:journey")
+    return page_of_step(journey, following.name)
 
 
 def page_of_step(journey: Journey, name: str) -> str:
     """The path of the step of this name, which was just begun there, whatever else was begun before."""
-    return reverse("customer:step", args=[journey.pk, name])
+    return _page(journey, "customer:step", name)
 
 
 def return_url(journey: Journey) -> str:
@@ -32,3 +37,14 @@ def see_other(url: str) -> HttpResponseRedirect:
     response = HttpResponseRedirect(url)
     response.status_code = 303
     return response
+
+
+def _page(journey: Journey, page: str, *which: str) -> str:
+    place = _place(page, get_script_prefix(), get_urlconf(), *which)
+    return place.replace(str(ANY_JOURNEY), str(journey.pk))
+
+
+@lru_cache(maxsize=1000)
+def _place(page: str, _prefix: str, _urlconf: str | None, *which: str) -> str:
+    """Where every journey has this page, below the prefix of a tenant and in a map of addresses."""
+    return reverse(page, args=[ANY_JOURNEY, *which])

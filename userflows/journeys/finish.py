@@ -22,14 +22,15 @@ from userflows.journeys.admission import check_address, check_age
 from userflows.journeys.asking import has_to_ask
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.events import circumstances_of
-from userflows.journeys.given import account_given, unchecked_of_kept
+from userflows.journeys.given import account_given, forget_given, unchecked_of_kept
 from userflows.journeys.jobs import look_up_later, send_welcome
 from userflows.journeys.linking import brought_attributes, link_brought
 from userflows.journeys.new_browsers import NEW
 from userflows.journeys.offered import NoLongerOffered, offered_provider
 from userflows.journeys.progress import hold_journey, save_progress
 from userflows.methods import method_label
-from userflows.models import Journey, MailLink
+from userflows.models import Journey
+from userflows.rows.mail_links import MailLink
 from userflows.second_factors.due import (
     MAILBOX,
     channels_of,
@@ -92,6 +93,7 @@ def make_given_account(journey: Journey, *, language: str = "") -> None:
     """
     digest = unchecked_of_kept(journey)
     make_account(journey, **account_given(journey, language=language))
+    forget_given(journey)
     if journey.account and digest:
         look_up_later(journey.account, digest)
 

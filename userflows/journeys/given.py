@@ -79,6 +79,11 @@ def leave_to(journey: Journey, account: Account) -> None:
     if not _given(journey):
         return
     journey.typed = dict(answers_of(journey)) if account.invited_at else {}
+    forget_given(journey)
+
+
+def forget_given(journey: Journey) -> None:
+    """Keep nothing of it any more."""
     journey.step_data = {step: kept for step, kept in journey.step_data.items() if step != DETAILS}
 
 

@@ -121,8 +121,10 @@ def progress_at(
 
     `page` is the number of the page within its step.
     """
+    if state.purpose in {SIGN_IN, CHANGE}:
+        return None
     tasks = tasks_of(state, rules, table)
-    if state.purpose in {SIGN_IN, CHANGE} or step.task not in tasks:
+    if step.task not in tasks:
         return None
     pages = {task: steps_for(task, state, rules, table)[0].pages(state, rules) for task in tasks}
     before = tasks[: tasks.index(step.task)]

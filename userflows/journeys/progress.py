@@ -50,9 +50,8 @@ def save_progress(journey: Journey, *, finished_at: datetime | None = None, expi
         "finished_at": finished_at,
         "expires_at": expires_at,
     }
-    with ask(SAVE, values) as cursor:
-        if not cursor.rowcount:
-            raise JourneyMovedOn
+    if not ask(SAVE, values).number:
+        raise JourneyMovedOn
     journey.as_read = (journey.email, journey.purpose)
 
 

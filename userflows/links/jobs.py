@@ -14,7 +14,7 @@ from common.crypto.digests import digest_of
 from tenants.addressing import base_url
 from tenants.lookup import current_tenant
 from userflows.journeys import mails
-from userflows.models import MailLink
+from userflows.rows.mail_links import MailLink
 
 TOKEN_BYTES = 32
 LIFETIMES = {MailLink.Kind.INVITATION: timedelta(days=7), MailLink.Kind.PASSWORD: timedelta(days=1)}

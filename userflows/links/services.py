@@ -22,7 +22,8 @@ from userflows.journeys.progress import save_progress
 from userflows.links.destinations import Destination, destination
 from userflows.links.jobs import LIFETIMES, send_address_notice, send_link
 from userflows.lookup import default_flow, flow_by_id
-from userflows.models import Journey, MailLink
+from userflows.models import Journey
+from userflows.rows.mail_links import MailLink
 from userflows.state import INVITATION, LINK, RESET, SIGN_IN
 
 Kind = MailLink.Kind

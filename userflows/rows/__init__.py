@@ -1,1 +1,1 @@
-"""What the rows of journeys are made of beside their columns: who is meant by them, and which of them count."""
+"""What the rows of journeys are made of beside their columns, and rows that lie beside them: layouts, mailed links."""

@@ -1,13 +1,10 @@
 import sys
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 from django.core.management.base import CommandError, CommandParser
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from audit.services import Actor
 from branding.description import FIELDS, SWITCHES
@@ -16,16 +13,24 @@ from branding.languages.services import add_language_of_ones_own, remove_languag
 from branding.languages.services import apply as apply_languages
 from branding.languages.services import describe as describe_languages
 from branding.models import DEFAULT, Branding, BrandVersion, DraftLink, Theme
-from branding.policies import NOTE_LENGTH
 from branding.services import add_language, delete_language, update_branding
 from branding.styles.reading import read_sheet
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
 from branding.versions.content import words_in
-from branding.versions.links import DAYS, make_link, take_link_back
+from branding.versions.links import make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, theme_named
+from commands.published import (
+    add_link,
+    add_time,
+    facts_of,
+    facts_of_link,
+    history_in_words,
+    links_in_words,
+    moment_of,
+)
 from common.text.languages import ENGLISH
 from tenants.addressing import base_url
 
@@ -49,12 +54,11 @@ class Command(VerbCommand):
         remove = self._of_brand("remove-language", self.remove_language, "take a language out of the draft")
         remove.add_argument("--language", required=True)
         later = self._of_brand("publish", self.publish, "let customers see the draft, now or later")
-        later.add_argument("--at", help="when, such as 2027-01-31T09:30+01:00; without a zone it is UTC")
+        add_time(later)
         self._of_brand("take-back", self.take_back, "publish nothing of what is scheduled")
         self._of_brand("discard", self.discard, "let the draft be what customers see")
         share = self._of_brand("share", self.share, "make a link that shows the draft")
-        share.add_argument("--days", type=int, choices=DAYS, default=7)
-        share.add_argument("--note", default="", help="what for, in the list of links")
+        add_link(share)
         self._of_brand("links", self.links, "list the links that show the draft")
         taken = self._of_brand("take-link-back", self.take_link_back, "let a link open nothing any more")
         taken.add_argument("--link", required=True, metavar="ID", help="as links lists it")
@@ -135,13 +139,13 @@ class Command(VerbCommand):
         return Answer({"language": locale}, f"{locale} is taken out of the draft.")
 
     def publish(self, options: dict[str, Any]) -> Answer:
-        due_at = _moment(options["at"]) if options["at"] else None
+        due_at = moment_of(options["at"]) if options["at"] else None
         with serving(options["tenant"]):
             if due_at:
                 schedule(due_at=due_at, theme=_theme(options), actor=ACTOR)
                 return Answer({"due_at": due_at.isoformat()}, f"It will be published at {due_at.isoformat()}.")
             version = publish(theme=_theme(options), actor=ACTOR)
-        return Answer(_facts(version), f"Version {version.number} is published.")
+        return Answer(facts_of(version), f"Version {version.number} is published.")
 
     def take_back(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -156,8 +160,6 @@ class Command(VerbCommand):
         return Answer(dict(draft), "The draft is discarded.")
 
     def share(self, options: dict[str, Any]) -> Answer:
-        if len(options["note"]) > NOTE_LENGTH:
-            raise CommandError(f"--note: at most {NOTE_LENGTH} characters.")
         with serving(options["tenant"]) as tenant:
             path = make_link(theme=_theme(options), days=options["days"], note=options["note"], actor=ACTOR)
             link = urljoin(base_url(tenant), path)
@@ -165,9 +167,8 @@ class Command(VerbCommand):
 
     def links(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
-            found = [_facts_of_link(link) for link in DraftLink.objects.of_brand(_theme(options)).alive()]
-        lines = [f"{each['id']}  until {each['until']}  {each['by']}  {each['note']}" for each in found]
-        return Answer({"links": found}, "\n".join(lines) or "There is none.")
+            found = [facts_of_link(link) for link in DraftLink.objects.of_brand(_theme(options)).alive()]
+        return Answer({"links": found}, links_in_words(found))
 
     def take_link_back(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -181,11 +182,8 @@ class Command(VerbCommand):
     def history(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             rows = BrandVersion.objects.of_brand(_theme(options)).filter(number__isnull=False)
-            found = [_facts(row) for row in rows]
-        lines = [
-            f"{each['number']}  {each['published_at']}  {each['by']}  {len(each['changes'])} changes" for each in found
-        ]
-        return Answer({"versions": found}, "\n".join(lines) or "Nothing is published.")
+            found = [facts_of(row) for row in rows]
+        return Answer({"versions": found}, history_in_words(found))
 
     def restore(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -195,7 +193,7 @@ class Command(VerbCommand):
                 raise CommandError("There is no such version. `manage.py branding history` lists them all.")
             restored = restore(version, actor=ACTOR)
         return Answer(
-            _facts(restored), f"Version {options['number']} is published again, as version {restored.number}."
+            facts_of(restored), f"Version {options['number']} is published again, as version {restored.number}."
         )
 
     def languages(self, options: dict[str, Any]) -> Answer:
@@ -292,36 +290,6 @@ def _style_sheet(name: str) -> str:
 def _said(name: str, value: Any) -> str:
     """A field for people, a style sheet by how long it is."""
     return f"{name}: {len(value.splitlines())} lines" if name == "custom_css" else f"{name}={value}"
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise CommandError("--at: write a day and a time, such as 2027-01-31T09:30+01:00.")
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment, timezone.get_default_timezone())
-
-
-def _facts(version: BrandVersion) -> dict[str, Any]:
-    return {
-        "number": version.number,
-        "published_at": version.published_at.isoformat(timespec="seconds") if version.published_at else None,
-        "by": version.actor_name,
-        "changes": version.changes,
-        "restores": version.restores,
-    }
-
-
-def _facts_of_link(link: DraftLink) -> dict[str, Any]:
-    return {
-        "id": str(link.pk),
-        "note": link.note,
-        "by": link.actor_name,
-        "until": link.until.isoformat(timespec="seconds"),
-        "opened_at": link.opened_at.isoformat(timespec="seconds") if link.opened_at else None,
-    }
 
 
 def _facts_of_theme(theme: Theme) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from portal.views.customers.frame import customer_frame
 from providers.models import LinkedIdentity
 from tenants.models import Tenant
 from userflows.lookup import default_flow
-from userflows.models import MailLink
+from userflows.rows.mail_links import MailLink
 
 MOST_BROWSERS = 50
 

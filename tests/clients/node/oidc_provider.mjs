@@ -3,6 +3,7 @@
 //
 //   basic    by client secret in a header, or by a key pair; signs with ES256
 //   post     by client secret in the form; signs with RS256
+//   signed   by what is signed with the client secret, which is never sent
 //   another  a server that says it is the first one
 
 import { generateKeyPairSync } from 'node:crypto'
@@ -55,6 +56,7 @@ const basic = await provide(['client_secret_basic', 'private_key_jwt'], {
   jwks: { keys: [{ ...ecKey, kid: 'ec', use: 'sig', alg: 'ES256' }] },
 })
 const post = await provide(['client_secret_post'])
+const signed = await provide(['client_secret_jwt'])
 const another = await provide(['client_secret_basic'], { issuer: basic })
-console.log(JSON.stringify({ basic, post, another }))
+console.log(JSON.stringify({ basic, post, signed, another }))
 process.stdin.on('end', () => process.exit()).resume()

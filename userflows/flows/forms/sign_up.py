@@ -92,7 +92,9 @@ class SignUpForm(EditForm):
     sends_welcome = forms.BooleanField(
         label=_("Send a welcome email"),
         required=False,
-        help_text=_("Once, to whoever has just signed up. Its look and words are under Company branding › Emails."),
+        help_text=_(
+            "Once, to whoever has just signed up. See it under Company branding › Emails, change its text under Words."
+        ),
     )
     allowed_domains = DomainsField(
         label=_("Allowed email domains"),

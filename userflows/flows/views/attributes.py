@@ -1,6 +1,6 @@
 """Which attributes a flow collects, how its page asks for them, and the tenant's custom attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.models import CustomAttribute
-from audit.services import Actor
 from common.problems import Refused
-from common.versions import version_of
 from frame.access import Need
 from frame.confirmation import TypedNameForm, is_confirmed
 from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
@@ -24,8 +22,11 @@ from userflows.flows.collectable import collectable_attributes
 from userflows.flows.forms.flows import AskedAttributesForm, CustomAttributeForm, DescriptionForm
 from userflows.flows.forms.layout import edited, editor_rows, layout_from, problems_by_row, without_empty_options
 from userflows.flows.forms.removed import removed_settings
+from userflows.flows.layouts.content import rows_of, seen_as
+from userflows.flows.layouts.versions import draft_of
 from userflows.flows.page_layout import AttributeLayout
-from userflows.flows.services import delete_attribute_everywhere, describe, set_page_layout
+from userflows.flows.services import delete_attribute_everywhere
+from userflows.flows.views.drafts import AS_DRAFT, draft_frame, keep_layout
 from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.flows.views.words import languages_of
 from userflows.models import FlowAttribute, UserFlow
@@ -39,25 +40,29 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     The layout of those that go is lost, which is said before.
     """
     flow = flow_or_404(flow_id)
-    rows = list(flow.attributes.all())
+    layout = draft_of(flow)
+    rows = rows_of(layout, flow)
     form = AskedAttributesForm(sent(request), kept={"attributes": [row.attribute for row in rows]})
-    consequences = removed_settings(rows, wanted=form.cleaned_data["attributes"]) if form.is_valid() else []
+    is_final = form.is_valid() and AS_DRAFT not in request.POST
+    consequences = removed_settings(rows, wanted=form.cleaned_data["attributes"]) if is_final else []
     if form.is_valid() and is_confirmed(request, consequences):
         with ProblemsShownAt(form):
-            _collect(flow, list(describe(flow).attributes), form.cleaned_data["attributes"], request.actor)
-            messages.success(request, _("Saved. How each attribute is asked for is on the page layout."))
+            told = _("Saved. How each attribute is asked for is on the page layout.")
+            keep_layout(request, flow, _collected(layout, form.cleaned_data["attributes"]), told=told)
             return redirect("portal:userflow-attributes", tenant.slug, flow.pk)
-    page = {"form": form, "consequences": consequences, **flow_frame(request, tenant, flow)}
-    return render(request, "portal/userflows/attributes.html", page)
+    page = {"form": form, "consequences": consequences, **draft_frame(tenant, flow)}
+    return render(request, "portal/userflows/attributes.html", {**page, **flow_frame(request, tenant, flow)})
 
 
 @tenant_page(needs=Need.FLOWS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
-    """Label, order and input type of each attribute. The small buttons change what is shown; only Save saves."""
+    """Label, order and input type of each attribute. The small buttons change what is shown; only the large ones save,
+    as a draft or for customers to see.
+    """
     flow = flow_or_404(flow_id)
     if request.method != "POST":
-        return _layout_page(request, tenant, flow, list(describe(flow).attributes))
+        return _layout_page(request, tenant, flow, draft_of(flow))
     layout = layout_from(request.POST)
     changed = edited(layout, request.POST)
     if changed is not None:
@@ -65,10 +70,10 @@ def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRe
     if request.POST.get("seen", _seen(flow)) != _seen(flow):
         return _layout_page(request, tenant, flow, layout, problems={"": str(CHANGED_MEANWHILE)})
     try:
-        set_page_layout(flow, layout=without_empty_options(layout), actor=request.actor)
+        told = _("Saved. Customers see the new page from now on.")
+        keep_layout(request, flow, without_empty_options(layout), told=told)
     except Refused as refusal:
         return _layout_page(request, tenant, flow, layout, problems=problems_by_row(refusal))
-    messages.success(request, _("Saved. Customers see the new page from now on."))
     return redirect("portal:userflow-layout", tenant.slug, flow.pk)
 
 
@@ -115,10 +120,11 @@ def delete_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID)
     return render(request, "portal/userflows/delete_attribute.html", page)
 
 
-def _collect(flow: UserFlow, layout: list[AttributeLayout], wanted: list[str], actor: Actor) -> None:
+def _collected(layout: Sequence[AttributeLayout], wanted: Sequence[str]) -> list[AttributeLayout]:
+    """The layout with these attributes alone, new ones at its end."""
     staying = [row for row in layout if row.attribute in wanted]
     added = [AttributeLayout(name) for name in wanted if name not in {row.attribute for row in staying}]
-    set_page_layout(flow, layout=[*staying, *added], actor=actor)
+    return [*staying, *added]
 
 
 def _general(problems: Mapping[str, str] | None) -> list[str]:
@@ -127,14 +133,14 @@ def _general(problems: Mapping[str, str] | None) -> list[str]:
 
 
 def _seen(flow: UserFlow) -> str:
-    return version_of(describe(flow).attributes)
+    return seen_as(draft_of(flow))
 
 
 def _layout_page(
     request: PortalRequest,
     tenant: Tenant,
     flow: UserFlow,
-    layout: list[AttributeLayout],
+    layout: Sequence[AttributeLayout],
     *,
     problems: Mapping[str, str] | None = None,
     is_unsaved: bool = False,
@@ -143,6 +149,7 @@ def _layout_page(
     # While a page is edited step by step, it stays about the state it was opened with.
     seen = request.POST.get("seen", "") if is_unsaved else _seen(flow)
     page = {
+        **draft_frame(tenant, flow),
         "rows": rows,
         "problems": problems,
         "general_problems": _general(problems),

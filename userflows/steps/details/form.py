@@ -25,6 +25,7 @@ class DetailsForm(AttributeValuesForm, StayForm):
         asks_password = page == 1 and journey.rules.has_passwords and not journey.state.brought
         account = Account(email=journey.email) if asks_password else None
         rows = rows_to_show(journey.user_flow, pages[page - 1]) if pages else []
+        self.asks = " ".join(row.attribute for row in rows)
         super().__init__(rows, *args, password_for=account, **kwargs)
         if account and kept_password(journey):
             self.fields["password"].required = False
@@ -48,4 +49,5 @@ class DetailsForm(AttributeValuesForm, StayForm):
     def parts(self) -> dict[str, Any]:
         """What the account is made of, apart from the terms and what is asked about the browser; which page it is."""
         asked = [bound for bound in self if bound.name not in {"stay", TERMS}]
-        return {**super().parts, "asked": asked, "at_page": self.page, "is_last_page": self.is_last}
+        shown = {"asked": asked, "asks": self.asks, "at_page": self.page, "is_last_page": self.is_last}
+        return {**super().parts, **shown}

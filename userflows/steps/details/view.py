@@ -34,7 +34,7 @@ from userflows.steps.details.form import KEPT, DetailsForm
 
 HELD_UP = _("We can't finish this right now. What you entered is kept: try again in a moment.")
 # What a page sends beside its fields, and where it stands in an address. No attribute has a hyphen in its name.
-AT_PAGE, GO_BACK = "at-page", "go-back"
+AT_PAGE, ASKS_HERE, GO_BACK = "at-page", "asks-here", "go-back"
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
@@ -50,6 +50,8 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """One page; after the last of them the account is made, or the address is verified of which it shall be."""
     page = _page_in(request.POST, journey)
     form = DetailsForm(journey, request.POST, page=page)
+    if request.POST.get(ASKS_HERE, form.asks) != form.asks:
+        return _go_over(request, journey, form)
     try:
         prefill(journey, visitor_of(request))
     except TooManyAttempts as refusal:
@@ -76,6 +78,21 @@ def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
     return dict(answers_of(journey)) | {
         bound.name: bound.data for bound in form if bound.name not in {"password", "stay", TERMS}
     }
+
+
+def _go_over(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
+    """To the page as it is by now, if another page layout was published since it was shown: what was typed is kept
+    for wherever it is asked.
+    """
+    asking = [DetailsForm(journey, request.POST, page=page) for page in range(1, form.pages + 1)]
+    typed = {name: each[name].data for each in asking for name in each.asks.split() if name in request.POST}
+    if can_be_kept(typed):
+        journey.typed = {**journey.typed, **typed}
+        save_progress(journey)
+    form.is_valid()
+    if password := form.cleaned_data.get("password"):
+        keep_password(journey, password=password, unchecked=form.unchecked, visitor=visitor_of(request))
+    return see_other(_page_url(journey, form.page))
 
 
 def _page_in(sent: QueryDict, journey: Journey) -> int:

@@ -5,8 +5,8 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from userflows.links.services import follow, opened
-from userflows.models import MailLink
 from userflows.pages import render_customer
+from userflows.rows.mail_links import MailLink
 
 
 @sensitive_variables("token")

@@ -22,7 +22,7 @@ from userflows.pages import render_customer
 from userflows.signed_in import flow_of
 from userflows.state import PASSKEY_REMOVAL, PASSKEY_SETUP
 from userflows.views.customer.factors import begin_change
-from userflows.views.customer.own import own_form
+from userflows.views.customer.own import own_form, own_page
 
 SECONDS_KEPT = 60 * 60
 
@@ -39,11 +39,9 @@ def related(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def listed(request: HttpRequest) -> HttpResponse:
+@own_page
+def listed(request: HttpRequest, account: Account) -> HttpResponse:
     """All of them."""
-    account = request.user
-    if not isinstance(account, Account):
-        return _sign_in_first()
     return _page(request, account)
 
 

@@ -1,0 +1,111 @@
+"""Links to the draft of a page layout: made and taken back in the portal, opened by whoever was sent one."""
+
+from functools import partial
+from uuid import UUID
+
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+
+from branding.forms import ShareForm
+from branding.languages.offered import offer
+from branding.look import tenant_name
+from branding.lookup import image_url
+from branding.models import DraftLink
+from branding.versions.links import note_opening, opened_layout_link
+from branding.views.preview import POLICY, inert
+from branding.views.shared import by_link
+from common.web.language import speak
+from frame.access import Need
+from frame.forms import ProblemsShownAt, sent
+from frame.pages import PortalRequest, tenant_page
+from frame.shown_once import show_once, shown_once
+from tenants.addressing import base_url
+from tenants.models import Tenant
+from userflows.flows.layouts.links import make_layout_link, take_layout_link_back
+from userflows.flows.layouts.versions import draft_of
+from userflows.flows.views.drafts import layout_url
+from userflows.flows.views.frame import flow_or_404
+from userflows.models import UserFlow
+from userflows.views.layouts.drafts import layout_frame
+from userflows.views.samples.layouts import chosen_in, flow_as_if, html_of_page, pages_of
+
+by_layout_link = partial(by_link, opened=opened_layout_link)
+
+
+@tenant_page(needs=Need.FLOWS_CHANGE)
+def share(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
+    """Make a link by which others see the draft, without an account here; and what links there are."""
+    flow = flow_or_404(flow_id)
+    form = ShareForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        days, note = int(form.cleaned_data["days"]), form.cleaned_data["note"]
+        with ProblemsShownAt(form):
+            path = make_layout_link(flow, days=days, note=note, actor=request.actor)
+            return show_once(request, f"{base_url(tenant)}{path}")
+    links = [
+        {"row": row, "take_back_url": layout_url(tenant, flow, "link-take-back", row.pk)}
+        for row in DraftLink.objects.of_flow(flow.pk).alive()
+    ]
+    context = {"form": form, "link": shown_once(request), "links": links, **layout_frame(request, tenant, flow)}
+    return TemplateResponse(request, "portal/userflows/layout_share.html", context)
+
+
+@tenant_page(needs=Need.FLOWS_CHANGE)
+@require_POST
+def take_back_link(request: PortalRequest, tenant: Tenant, flow_id: UUID, layout_link_id: UUID) -> HttpResponse:
+    """Let a link open nothing any more."""
+    flow = flow_or_404(flow_id)
+    link = get_object_or_404(DraftLink.objects.of_flow(flow.pk), pk=layout_link_id)
+    take_layout_link_back(flow, link, actor=request.actor)
+    messages.success(request, _("The link is taken back: it opens nothing any more."))
+    return redirect(layout_url(tenant, flow, "share"))
+
+
+@require_safe
+@by_layout_link
+def layout_draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
+    """The choice of page, language and colours, and a frame with what is chosen."""
+    note_opening(link)
+    flow = _flow_of(link)
+    chosen = chosen_in(request.GET, flow, usual=request.LANGUAGE_CODE)
+    speak(request)
+    named = [request.resolver_match.kwargs["token"]] if request.resolver_match else []
+    context = {
+        "link": link,
+        "flow": flow,
+        "chosen": chosen,
+        "pages": pages_of(flow),
+        "languages": offer().known,
+        "tenant_name": tenant_name(),
+        "page_url": reverse("customer:layout-draft-page", args=named),
+    }
+    return render(request, "portal/userflows/shared_layout.html", context)
+
+
+@csp_replace(POLICY)  # type: ignore[arg-type]
+@xframe_options_sameorigin
+@require_safe
+@by_layout_link
+def layout_draft_page(request: HttpRequest, link: DraftLink) -> HttpResponse:
+    """One page of the draft, inert."""
+    flow = _flow_of(link)
+
+    def address_of(digest: str) -> str:
+        # Style sheets are data URIs here, against which a path leads nowhere.
+        return request.build_absolute_uri(image_url(digest))
+
+    chosen = chosen_in(request.GET, flow, usual=request.LANGUAGE_CODE)
+    return HttpResponse(inert(html_of_page(flow, chosen, address_of)))
+
+
+def _flow_of(link: DraftLink) -> UserFlow:
+    """The flow as its draft would have it."""
+    flow = get_object_or_404(UserFlow, pk=link.user_flow)
+    return flow_as_if(flow, draft_of(flow))
