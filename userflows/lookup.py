@@ -39,10 +39,10 @@ class _KnownFlow(NamedTuple):
 def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
     known = {}
     counting = {factor for row in rows or () for factor in row["factors"]}
-    counts = {"counts_phones": SMS in counting, "counts_mail": MAIL in counting}
     for row in rows or ():
         flow = row_from_json(UserFlow, row)
-        flow.rules = replace(flow.rules_with(row["rows"] or ()), **counts)
+        rules = flow.rules_with(row["rows"] or ())
+        flow.rules = replace(rules, counts_phones=SMS in counting, counts_mail=MAIL in counting)
         known[flow.pk] = _KnownFlow(flow, frozenset(row["custom_names"] or ()))
     return known
 
