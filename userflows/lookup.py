@@ -8,7 +8,7 @@ from uuid import UUID
 from common.database.rows import row_from_json
 from tenants.known import Part
 from userflows.models import UserFlow
-from userflows.state import SMS
+from userflows.state import MAIL, SMS
 
 _FLOWS = """
     SELECT jsonb_agg(to_jsonb(flow) || jsonb_build_object(
@@ -38,10 +38,11 @@ class _KnownFlow(NamedTuple):
 
 def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
     known = {}
-    counts_phones = any(SMS in row["factors"] for row in rows or ())
+    counting = {factor for row in rows or () for factor in row["factors"]}
     for row in rows or ():
         flow = row_from_json(UserFlow, row)
-        flow.rules = replace(flow.rules_with(row["rows"] or ()), counts_phones=counts_phones)
+        rules = flow.rules_with(row["rows"] or ())
+        flow.rules = replace(rules, counts_phones=SMS in counting, counts_mail=MAIL in counting)
         known[flow.pk] = _KnownFlow(flow, frozenset(row["custom_names"] or ()))
     return known
 
