@@ -257,7 +257,7 @@ def test_an_account_that_a_second_factor_is_set_up_for_is_asked_about_before(
     assert account_of(acme) is not None
 
 
-def test_where_the_address_is_verified_last_the_same_is_asked_and_an_account_only_then(
+def test_where_the_address_is_verified_last_the_account_is_asked_about_once_it_is(
     acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
 ) -> None:
     for moment in (START, SUBMIT, ACCOUNT):
@@ -266,7 +266,7 @@ def test_where_the_address_is_verified_last_the_same_is_asked_and_an_account_onl
         change_user_flow(UserFlow.objects.get(is_default=True), verifies_last=True, actor=Actor.command())
     wrong = action("showValidationError", message="Look again.", attributeErrors={"surname": "Not that one."})
     better = action("modifyAttributeValues", attributes={"surname": "NOVAK"})
-    server.answers(GO_ON, wrong, better, Answered(status=500), GO_ON)
+    server.answers(wrong, better, Answered(status=500), GO_ON)
     customer.visit("/sign-up/")
     customer.submit({"email": NINA})
     customer.submit(FORM)

@@ -19,8 +19,9 @@ from hooks.wire.answers import BLOCK, INVALID, MODIFY, PREFILL, Answer
 from hooks.wire.requests import About, SomebodyNew, sign_up_request
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
-from userflows.journeys.given import account_given
+from userflows.journeys.given import account_given, answers_of
 from userflows.journeys.linking import brought_attributes
+from userflows.journeys.next_step import verifies_last
 from userflows.journeys.progress import can_be_kept, save_progress
 from userflows.models import Journey
 from userflows.state import SIGN_UP
@@ -38,16 +39,19 @@ class TurnedAway(Exception):
 
 
 def prefill(journey: Journey, visitor: Visitor) -> None:
-    """Before the form is shown for the first time, or sent unseen: fill in what a hook says of attributes.
+    """Before the form is shown for the first time, or sent unseen: fill in what a hook says of attributes that haven't
+    been answered. It isn't asked about an address that nobody has proved: whoever typed it would read what it knows.
 
     Raises `TurnedAway`, `HookDown` or `TooManyAttempts`.
     """
+    if verifies_last(journey.state, journey.rules):
+        return
     hook = hook_for(START, str(journey.user_flow_id))
     if hook is None or journey.step_data.get(HOOKS, {}).get(FORM_SHOWN):
         return
     answer = _answer_about_address(hook, journey, brought_attributes(journey), visitor)
-    names = {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()}
-    inputs = {name: value for name, value in answer.values.items() if name in names and name != EMAIL}
+    names = {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()} - {EMAIL, *answers_of(journey)}
+    inputs = {name: value for name, value in answer.values.items() if name in names}
     if answer.action == PREFILL and can_be_kept({**journey.typed, **inputs}):
         journey.typed = {**journey.typed, **inputs}
     journey.note(HOOKS, **{FORM_SHOWN: True})
