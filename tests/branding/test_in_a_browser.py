@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Dialog, FilePayload, Page, expect
 
 from branding.models import BrandingImage
 from tenants.models import Tenant
@@ -147,6 +147,15 @@ def test_ada_sees_how_much_has_arrived_and_what_is_wrong_with_it(
     acme: Tenant, open_portal: Callable[..., Page]
 ) -> None:
     page = open_portal(viewport=DESK)
+    questions: list[str] = []
+    sent: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        questions.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.on("request", lambda request: sent.append(request.resource_type))
     page.goto(DEFAULT)
     page.get_by_label("Username hint").fill("you@acme.example")
     logo = page.locator("#id_banner_logo")
@@ -160,10 +169,12 @@ def test_ada_sees_how_much_has_arrived_and_what_is_wrong_with_it(
     logo.set_input_files([large])
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
-    page.get_by_role("button", name="Save and review").click()
+    page.get_by_role("button", name="Save and review").dblclick()
     expect(page.get_by_text(re.compile(r"Uploading: \d+%"))).to_be_visible()
     expect(page.get_by_role("heading", level=1, name="Review and publish")).to_be_visible()
     expect(page.get_by_text("you@acme.example")).to_be_visible()
+    assert questions == []
+    assert sent.count("xhr") == 2, "the broken one, and the other once"
 
 
 def test_everybody_can_use_the_pages(acme: Tenant, open_portal: Callable[..., Page]) -> None:

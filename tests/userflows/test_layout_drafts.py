@@ -168,6 +168,36 @@ def test_whoever_publishes_what_somebody_has_changed_since_is_told(acme: Tenant,
     assert names(acme, flow) == (["givenName"], ["city", "surname"])
 
 
+def test_no_form_publishes_a_draft_that_was_never_seen_there(
+    acme: Tenant, ada_portal: Browser, flow: UserFlow, page: str
+) -> None:
+    """Ada has three forms open when Eve drafts a question of hers: each is told of it as Ada sends it."""
+    forms = {
+        page: {"attribute": ["givenName"], "givenName-input-type": "text"},
+        f"{page}de/": {"attribute": ["givenName"], "givenName-label": "Rufname"},
+        f"/tenants/acme/user-flows/{flow.pk}/attributes/": {"attributes": ["givenName", "city"]},
+    }
+    opened = {path: hidden_state(ada_portal.get(path).content.decode()) for path in forms}
+    drafts(acme, flow, AttributeLayout("givenName", label="Your mother's name", is_required=True))
+
+    for path, said in forms.items():
+        told = ada_portal.post(path, said | {"seen": opened[path]}).content.decode()
+        assert "Someone else changed this" in told
+        assert names(acme, flow)[0] == ["givenName"]
+    assert "mother" not in at_the_details(acme).text
+    # The bar above each of them throws away what it tells of.
+    bar = re.search(
+        r'action="[^"]*/discard".*?name="seen" value="([^"]*)"', ada_portal.get(f"{page}de/").content.decode(), re.S
+    )
+    assert bar
+    assert "is discarded" in ada_portal.post(f"{page}discard", {"seen": bar[1]}, follow=True).content.decode()
+
+
+def hidden_state(form: str) -> str:
+    """What the form that is sent to its own page says it was opened with."""
+    return re.findall(r'name="seen" value="([^"]*)"', form)[-1]
+
+
 def test_a_draft_that_cant_be_is_refused_and_one_that_says_the_same_is_none(acme: Tenant, flow: UserFlow) -> None:
     with pytest.raises(Refused):
         drafts(acme, flow, AttributeLayout("nothing"))

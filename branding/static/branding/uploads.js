@@ -1,5 +1,6 @@
 // A form with pictures says how much of them has arrived. The answer to it names the page to go on to; whatever else is
-// answered, the form is sent once more as if there were no script, and shows what is wrong.
+// answered, the form is sent once more as if there were no script, and shows what is wrong. Loaded after forms.js, which takes
+// it as sent, and stops what is pressed twice.
 
 const share = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
 

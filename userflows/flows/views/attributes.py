@@ -42,13 +42,16 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     flow = flow_or_404(flow_id)
     layout = draft_of(flow)
     rows = rows_of(layout, flow)
-    form = AskedAttributesForm(sent(request), kept={"attributes": [row.attribute for row in rows]})
+    form = AskedAttributesForm(
+        sent(request), kept={"attributes": [row.attribute for row in rows]}, version=seen_as(layout)
+    )
     is_final = form.is_valid() and AS_DRAFT not in request.POST
     consequences = removed_settings(rows, wanted=form.cleaned_data["attributes"]) if is_final else []
     if form.is_valid() and is_confirmed(request, consequences):
         with ProblemsShownAt(form):
             told = _("Saved. How each attribute is asked for is on the page layout.")
-            keep_layout(request, flow, _collected(layout, form.cleaned_data["attributes"]), told=told)
+            collected_now = _collected(layout, form.cleaned_data["attributes"])
+            keep_layout(request, flow, collected_now, seen=form.current, told=told)
             return redirect("portal:userflow-attributes", tenant.slug, flow.pk)
     page = {"form": form, "consequences": consequences, **draft_frame(tenant, flow)}
     return render(request, "portal/userflows/attributes.html", {**page, **flow_frame(request, tenant, flow)})
@@ -67,11 +70,12 @@ def page_layout(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRe
     changed = edited(layout, request.POST)
     if changed is not None:
         return _layout_page(request, tenant, flow, changed, is_unsaved=True)
-    if request.POST.get("seen", _seen(flow)) != _seen(flow):
+    seen = _seen(flow)
+    if request.POST.get("seen", seen) != seen:
         return _layout_page(request, tenant, flow, layout, problems={"": str(CHANGED_MEANWHILE)})
     try:
         told = _("Saved. Customers see the new page from now on.")
-        keep_layout(request, flow, without_empty_options(layout), told=told)
+        keep_layout(request, flow, without_empty_options(layout), seen=seen, told=told)
     except Refused as refusal:
         return _layout_page(request, tenant, flow, layout, problems=problems_by_row(refusal))
     return redirect("portal:userflow-layout", tenant.slug, flow.pk)

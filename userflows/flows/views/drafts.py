@@ -22,13 +22,17 @@ AS_DRAFT = "as_draft"
 """The name of the button that saves without letting customers see it."""
 
 
-def keep_layout(request: PortalRequest, flow: UserFlow, layout: Sequence[AttributeLayout], *, told: str) -> None:
-    """Make it the draft, or let customers see it at once, which is `told`. Raises `Refused`."""
+def keep_layout(
+    request: PortalRequest, flow: UserFlow, layout: Sequence[AttributeLayout], *, seen: str, told: str
+) -> None:
+    """Make it the draft, or let customers see it at once, which is `told`. Raises `Refused`, also if the draft isn't
+    the one that was `seen` (`seen_as`): all of it is published, whichever part of it was edited.
+    """
     if AS_DRAFT in request.POST:
-        save_draft(flow, layout=layout, actor=request.actor)
+        save_draft(flow, layout=layout, seen=seen, actor=request.actor)
         messages.success(request, _("The draft is saved. Customers see it once you publish it."))
     else:
-        publish_layout(flow, layout=layout, actor=request.actor)
+        publish_layout(flow, layout=layout, seen=seen, actor=request.actor)
         messages.success(request, told)
 
 
@@ -43,7 +47,7 @@ def draft_frame(tenant: Tenant, flow: UserFlow) -> dict[str, Any]:
     draft, row = draft_of(flow), drafted(flow)
     changes = changes_between(layout_in_force(flow), draft) if row else []
     return {
-        "seen": seen_as(draft),
+        "seen_draft": seen_as(draft),
         "shown": newest(flow) or _as_made(flow),
         "is_unpublished": bool(changes),
         "change_count": len(changes),

@@ -25,8 +25,8 @@ from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.forms.layout import problems_by_row
 from userflows.flows.forms.words import TERMS_TEXT, terms_row, text_rows, words_from, words_of_flow
-from userflows.flows.layouts.content import rows_of
-from userflows.flows.layouts.versions import draft_of
+from userflows.flows.layouts.content import rows_of, seen_as
+from userflows.flows.layouts.versions import Layout, draft_of
 from userflows.flows.page_layout import Words
 from userflows.flows.services import translate_terms, translated_layout
 from userflows.flows.views.drafts import draft_frame, keep_layout
@@ -41,7 +41,8 @@ def layout_words(request: PortalRequest, tenant: Tenant, flow_id: UUID, language
     """The label of each row, the texts of its options and what else it says, in one language."""
     flow = flow_or_404(flow_id)
     spoken = _language_or_404(language)
-    seen = _seen(flow, language)
+    draft = draft_of(flow)
+    seen = _seen(flow, draft, language)
     if request.method != "POST":
         kept = words_of_flow(_rows(flow), language)
         return _words_page(request, tenant, flow, spoken, kept, terms_text=_terms_in(flow, language))
@@ -50,7 +51,7 @@ def layout_words(request: PortalRequest, tenant: Tenant, flow_id: UUID, language
         problems = {"": str(CHANGED_MEANWHILE)}
         return _words_page(request, tenant, flow, spoken, words, terms_text=terms_text, problems=problems)
     try:
-        _keep(request, flow, spoken, words, terms_text=terms_text)
+        _keep(request, flow, draft, spoken, words, terms_text=terms_text)
     except Refused as refusal:
         problems = problems_by_row(refusal)
         return _words_page(request, tenant, flow, spoken, words, terms_text=terms_text, problems=problems)
@@ -82,16 +83,22 @@ def _language_or_404(code: str) -> Language:
 
 
 def _keep(
-    request: PortalRequest, flow: UserFlow, language: Language, words: Mapping[str, Words], *, terms_text: str
+    request: PortalRequest,
+    flow: UserFlow,
+    draft: Layout,
+    language: Language,
+    words: Mapping[str, Words],
+    *,
+    terms_text: str,
 ) -> None:
     """The layout in these words, as a draft or at once; the sentence about the terms is no part of it, and holds at
     once. Raises `Refused`.
     """
     told = _("Saved. Customers who read %(language)s see these words from now on.") % {"language": language.name}
     with transaction.atomic():
-        layout = translated_layout(draft_of(flow), language=language.code, words=words)
+        layout = translated_layout(draft, language=language.code, words=words)
         translate_terms(flow, language=language.code, text=terms_text, actor=request.actor)
-        keep_layout(request, flow, layout, told=told)
+        keep_layout(request, flow, layout, seen=seen_as(draft), told=told)
 
 
 def _rows(flow: UserFlow) -> list[FlowAttribute]:
@@ -103,10 +110,9 @@ def _terms_in(flow: UserFlow, language: str) -> str:
     return flow.terms_translations.get(language, {}).get(LABEL, "")
 
 
-def _seen(flow: UserFlow, language: str) -> str:
-    """The state that somebody edits, by name."""
-    words = words_of_flow(_rows(flow), language)
-    return version_of([words, _terms_in(flow, language)])
+def _seen(flow: UserFlow, draft: Layout, language: str) -> str:
+    """The state that somebody edits, by name: all of the draft, which is published with these words."""
+    return version_of([seen_as(draft), _terms_in(flow, language)])
 
 
 def _words_page(
@@ -129,7 +135,7 @@ def _words_page(
     general = [problem for key, problem in (problems or {}).items() if "." not in key and key != "terms_text"]
     page = {
         **draft_frame(tenant, flow),
-        **words_page(language, rows, seen=_seen(flow, language.code), problems=general),
+        **words_page(language, rows, seen=_seen(flow, draft_of(flow), language.code), problems=general),
         **languages_of(tenant, flow),
         **flow_frame(request, tenant, flow),
     }
