@@ -9,7 +9,7 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES
 from common.database.rows import row_from_json
 from tenants.known import Part
 from userflows.models import UserFlow
-from userflows.state import SMS
+from userflows.state import MAIL, SMS
 
 _FLOWS = """
     SELECT jsonb_agg(to_jsonb(flow) || jsonb_build_object(
@@ -39,13 +39,14 @@ class _KnownFlow(NamedTuple):
 
 def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
     known = {}
-    counts_phones = any(SMS in row["factors"] for row in rows or ())
+    counting = {factor for row in rows or () for factor in row["factors"]}
     for row in rows or ():
         flow = row_from_json(UserFlow, row)
         custom_names = frozenset(row["custom_names"] or ())
         # Nobody could answer a question about an attribute that isn't there.
         asked = [each for each in row["rows"] or () if each["attribute"] in {*BUILT_IN_ATTRIBUTES, *custom_names}]
-        flow.rules = replace(flow.rules_with(asked), counts_phones=counts_phones)
+        rules = flow.rules_with(asked)
+        flow.rules = replace(rules, counts_phones=SMS in counting, counts_mail=MAIL in counting)
         known[flow.pk] = _KnownFlow(flow, custom_names)
     return known
 

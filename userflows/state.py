@@ -214,6 +214,8 @@ class FlowRules:
     takes_passkeys_alone: bool = False
     # Whether another flow of the tenant has phones as second factors: what it rests on isn't given away by this one.
     counts_phones: bool = False
+    # Whether a flow of the tenant, this or another one, has mail as a second factor, whatever an application counts.
+    counts_mail: bool = False
     # Whether it is for a change of an account's own: how it is reached, what it proves itself by, whether it stays.
     is_own_account: bool = False
     # Whether whoever has no passkey is asked to make one.
@@ -299,7 +301,8 @@ class FlowRules:
         The first that applies: a level (`EXACTLY`) is asked of everybody, and no browser does for it; before an
         account is changed (`OWN_ACCOUNT`) its flow counts, without browsers; an application that asks `NEVER` spares
         whoever only comes in; otherwise the stricter of the two counts. Of an application that names `factors`, these
-        count in the place of the flow's, and a passkey always.
+        count in the place of the flow's, and a passkey always. That mail counted before is kept: what stands in its
+        place isn't set up without it.
         """
         if not second_factor and not factors:
             return self
@@ -313,6 +316,7 @@ class FlowRules:
             is_own_account=second_factor == OWN_ACCOUNT,
             spares=second_factor == NEVER,
             takes_passkeys_alone=tuple(factors) == (PASSKEY,),
+            counts_mail=self.counts_mail or MAIL in self.factors,
         )
 
     def narrowed_to(self, methods: Sequence[str]) -> "FlowRules":

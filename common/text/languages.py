@@ -39,6 +39,11 @@ class Language:
         """How it is written, as HTML says it."""
         return "rtl" if self.is_right_to_left else "ltr"
 
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences."""
+        return gap_in(self.tag)
+
 
 ENGLISH = "en"
 LONGEST_TAG = 35
@@ -46,6 +51,7 @@ LONGEST_TAG = 35
 CUSTOMERS_CATALOGUES = Path(__file__).resolve().parents[2] / "locale"
 PORTALS_CATALOGUES = CUSTOMERS_CATALOGUES / "portal"
 _RIGHT_TO_LEFT = {"ar", "he"}
+_WITHOUT_GAP = ("ja", "zh")
 # Where Django's code isn't the tag in small letters.
 _CODES = {"pt-PT": "pt", "zh-CN": "zh-hans", "zh-HK": "zh-hk", "zh-TW": "zh-hant"}
 # Tag, English name, own name.
@@ -113,6 +119,11 @@ NAMES_OF_OUR_OWN = (
     gettext_lazy("Serbian (Latin)"),
     gettext_lazy("Spanish (Mexico)"),
 )
+
+
+def gap_in(tag: str) -> str:
+    """What stands between two sentences: nothing where a full stop brings its own room along."""
+    return "" if tag.startswith(_WITHOUT_GAP) else " "
 
 
 def catalogue_in(folder: Path, code: str) -> Path:

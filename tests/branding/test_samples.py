@@ -86,6 +86,16 @@ def test_a_sample_tells_its_template_all_it_asks_for(acme: Tenant, group: Group)
         assert not Message.objects.exists()
 
 
+@pytest.mark.parametrize("group", [Group.SECOND_FACTORS, Group.ENDINGS, Group.MAILS])
+def test_no_blank_stands_behind_a_full_stop_of_full_width(acme: Tenant, group: Group) -> None:
+    with tenant_context(acme):
+        look, words = look_for("ja"), words_of_draft(None)
+        pages = {
+            sample.key: html_of_sample(sample.key, look=look, language="ja", words=words) for sample in samples(group)
+        }
+    assert {key for key, page in pages.items() if "。 " in page} == set()
+
+
 def test_the_owner_is_shown_what_many_wrong_tries_say(acme: Tenant) -> None:
     with tenant_context(acme):
         mail = written_sample(sample_named("mail_guessing"), look=look_for("en"), language="en", theme=None)

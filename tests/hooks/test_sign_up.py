@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import update_profile
 from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor
@@ -14,8 +15,9 @@ from hooks.policies import ACCOUNT, START, SUBMIT
 from tenants.models import Tenant
 from tests.hooks.conftest import AddHook
 from tests.hooks.receiver import GO_ON, Answered, Receiver, action
-from tests.userflows.customer import PASSWORD, Customer, mails_to
+from tests.userflows.customer import PASSWORD, Customer, mails_to, new_code
 from tests.worker import run_jobs
+from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.journeys import limits
 from userflows.models import UserFlow
@@ -257,7 +259,7 @@ def test_an_account_that_a_second_factor_is_set_up_for_is_asked_about_before(
     assert account_of(acme) is not None
 
 
-def test_where_the_address_is_verified_last_the_same_is_asked_and_an_account_only_then(
+def test_where_the_address_is_verified_last_the_account_is_asked_about_once_it_is(
     acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
 ) -> None:
     for moment in (START, SUBMIT, ACCOUNT):
@@ -266,7 +268,7 @@ def test_where_the_address_is_verified_last_the_same_is_asked_and_an_account_onl
         change_user_flow(UserFlow.objects.get(is_default=True), verifies_last=True, actor=Actor.command())
     wrong = action("showValidationError", message="Look again.", attributeErrors={"surname": "Not that one."})
     better = action("modifyAttributeValues", attributes={"surname": "NOVAK"})
-    server.answers(GO_ON, wrong, better, Answered(status=500), GO_ON)
+    server.answers(wrong, better, Answered(status=500), GO_ON)
     customer.visit("/sign-up/")
     customer.submit({"email": NINA})
     customer.submit(FORM)
@@ -281,11 +283,39 @@ def test_where_the_address_is_verified_last_the_same_is_asked_and_an_account_onl
 
     assert customer.is_signed_in
     moments = [asked.json["type"].rpartition(".")[2] for asked in server.asked]
-    assert moments == [START, SUBMIT, SUBMIT, ACCOUNT, ACCOUNT]
+    assert moments == [SUBMIT, SUBMIT, ACCOUNT, ACCOUNT]
     assert server.asked[-1].attributes["surname"] == "NOVAK"
     account = account_of(acme)
     assert account is not None
     assert (account.surname, account.check_password(PASSWORD)) == ("NOVAK", True)
+
+
+@pytest.mark.parametrize("verifies_last", [False, True])
+def test_eve_changes_no_answer_once_her_account_was_agreed_to(
+    acme: Tenant, carol: Account, add_hook: AddHook, server: Receiver, customer: Customer, *, verifies_last: bool
+) -> None:
+    """The user name that she gives at first is Carol's, so that no account comes of what the hook was asked about."""
+    add_hook(ACCOUNT)
+    server.answers(GO_ON, action("showBlockPage", message="No."), GO_ON)
+    layout = (AttributeLayout("preferred_username"), AttributeLayout("city"))
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        change_user_flow(flow, verifies_last=verifies_last, attributes=layout, actor=Actor.command())
+        update_profile(carol, attributes={"preferred_username": "cc.1"}, actor=Actor.command())
+    customer.sign_up_to_code(NINA)
+    answers = {"password": PASSWORD, "preferred_username": "cc.1", "city": "Brno"}
+    if verifies_last:
+        customer.submit(answers)
+        customer.submit({"code": new_code(acme, NINA)})
+    else:
+        customer.submit({"code": customer.code_from_mail(NINA)})
+        customer.submit(answers)
+    assert "This user name isn&#x27;t available." in customer.text
+
+    customer.submit({"preferred_username": "nn.1", "city": "Hamburg"})
+    assert customer.page.status_code == 403
+    assert account_of(acme) is None
+    assert [asked.attributes["city"] for asked in server.asked] == ["Brno", "Hamburg"]
 
 
 @pytest.mark.parametrize("method", ["code", "link"])

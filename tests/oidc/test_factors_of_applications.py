@@ -121,9 +121,12 @@ def test_a26_a_factor_that_counts_for_one_application_is_not_enough_for_another(
     customer.submit({"password": PASSWORD})
     assert _told(shop, customer, code=new_code(acme, carol.email))["amr"] == ["otp", "pwd"]
     assert answer_in(news.authorize(prompt="none"))["error"] == "interaction_required"
-    # She has none that counts there: she makes one, after showing anew who she is.
+    # She has none that counts there: she makes one, after showing anew who she is, by all that her flow counts.
     customer = _comes(news)
     customer.submit({"password": PASSWORD})
+    assert "<h1>Confirm it's you by email</h1>" in customer.text
+    customer.submit({}, to="send-second")
+    customer.submit({"code": new_code(acme, carol.email)})
     assert customer.path.endswith("/passkey-setup/")
     options, token = asked_on(customer.text)
     assert _told(news, customer, answer=Authenticator().make(options), token=token)["acr"] == "2"

@@ -18,11 +18,11 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.portal.customers import LIST, events, names, page_of, read, shown_by, signing_in, text
-from tests.userflows.customer import Customer, mails_to
+from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow, create_user_flow
 from userflows.links.services import give_another_address, send_invitation_again
-from userflows.models import UserFlow
+from userflows.models import Journey, UserFlow
 from userflows.rows.mail_links import MailLink
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,28 @@ def test_an_invitation_leads_to_an_application_and_says_why_also_when_sent_again
         leads_to = kim.browser.get(leads_to)["Location"]
     assert leads_to.startswith(f"{start}?iss=")
     assert kim.is_signed_in
+
+
+def test_an_invitation_to_an_application_goes_on_after_its_hour(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    with tenant_context(acme):
+        flow = create_user_flow(name="Readers", methods=("password",), actor=EVE)
+        change_application(bookshop, user_flow=flow.pk, initiate_login_uri="https://bookshop.example/start", actor=EVE)
+    invite(ada_portal, acme, client_id=bookshop.client_id)
+    kim = Customer(acme)
+    kim.visit(link_in_mail(acme))
+    kim.submit()
+    with tenant_context(acme):
+        Journey.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert kim.submit({"password": PASSWORD}).status_code == 410
+    kim.submit(to="again")
+    kim.submit({"email": KIM})
+    kim.submit({"code": new_code(acme, KIM)})
+    leads_to = kim.browser.post(kim.path, {"password": PASSWORD})["Location"]
+    while leads_to.startswith("/"):
+        leads_to = kim.browser.get(leads_to)["Location"]
+    assert leads_to.startswith("https://bookshop.example/start?iss=")
 
 
 def test_an_invited_customer_proves_the_address_and_chooses_a_password(ada_portal: Browser, acme: Tenant) -> None:

@@ -45,8 +45,11 @@ INDENTS = """() => [...document.querySelectorAll(".panel-head h2, .panel-body, .
     })"""
 ROW_LINKS = """() => [...document.querySelectorAll(".list-table tbody td:first-child > a")]
     .map((each) => getComputedStyle(each).color + getComputedStyle(each).fontWeight)"""
-SAVES = """() => [...document.querySelectorAll(".panel-foot button")]
-    .filter((each) => each.textContent.trim().startsWith("Save")).map((each) => each.matches(".btn-primary"))"""
+# Whether of the buttons that save, the first alone is the primary one.
+SAVES = """() => [...document.querySelectorAll(".panel-foot")]
+    .map((foot) => [...foot.querySelectorAll("button")].filter((each) => each.textContent.trim().startsWith("Save")))
+    .filter((saves) => saves.length).map(([first, ...others]) =>
+        first.matches(".btn-primary") && !others.some((each) => each.matches(".btn-primary")))"""
 QUESTIONS = (WIDTHS, ROW_LINKS, SAVES, INDENTS)
 # States of pages, and addresses that lead nowhere, beside the pages that the URL map has.
 # Every page is looked at for a minute, which several processes share.

@@ -4,8 +4,10 @@ press, with what was typed where that can be kept.
 
 import time
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
+from django.http import HttpRequest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
@@ -19,9 +21,12 @@ from tests.userflows.customer import Customer, mails_to, new_code
 from tests.userflows.factors.phone import Clock, with_phone
 from tests.userflows.later import a_day_passes
 from tests.worker import run_jobs
+from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow
+from userflows.journeys import entry
+from userflows.journeys.entry import any_journey_of
 from userflows.links.services import send_password_link
-from userflows.models import UserFlow
+from userflows.models import Journey, UserFlow
 
 pytestmark = pytest.mark.django_db
 NEW, TYPED = "new@acme.example", {"givenName": "Nora", "surname": ""}
@@ -137,6 +142,38 @@ def test_eve_who_gives_another_address_at_the_same_computer_reads_nothing_of_it(
     customer.submit({"code": new_code(acme, "eve@acme.example")})
     assert "<h1>Complete your account</h1>" in customer.text
     assert "Nora" not in customer.text
+
+
+def test_pages_that_were_answered_yesterday_are_there_again_beside_what_was_sent_too_late(
+    acme: Tenant, carol: Account
+) -> None:
+    with tenant_context(acme):
+        layout = (AttributeLayout("givenName"), AttributeLayout("city", begins_page=True))
+        change_user_flow(UserFlow.objects.get(is_default=True), attributes=layout, actor=Actor.command())
+    customer = at_details(acme, carol)
+    customer.submit({"givenName": "Nora", "password": PASSWORD})
+    a_day_passes(acme)
+    customer.submit(to="again")
+    customer.submit({"email": NEW})
+    customer.submit({"code": new_code(acme, NEW)})
+    assert 'value="Nora"' in customer.text
+
+
+def test_a_page_of_a_journey_that_is_swept_as_it_is_sent_says_so(
+    acme: Tenant, carol: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = at_details(acme, carol)
+    a_day_passes(acme)
+
+    def sweep_behind(request: HttpRequest, journey_id: UUID) -> Journey | None:
+        journey = any_journey_of(request, journey_id)
+        Journey.objects.filter(pk=journey_id).delete()
+        return journey
+
+    monkeypatch.setattr(entry, "any_journey_of", sweep_behind)
+    customer.submit(TYPED)
+    assert customer.page.status_code == 410
+    assert EXPIRED in customer.text
 
 
 @pytest.mark.parametrize("kind", ["way", "password"])

@@ -178,7 +178,7 @@ def test_no_form_publishes_a_draft_that_was_never_seen_there(
     acme: Tenant, ada_portal: Browser, flow: UserFlow, page: str
 ) -> None:
     """Ada has three forms open when Eve drafts a question of hers: each is told of it as Ada sends it."""
-    forms = {
+    forms: dict[str, dict[str, Any]] = {
         page: {"attribute": ["givenName"], "givenName-input-type": "text"},
         f"{page}de/": {"attribute": ["givenName"], "givenName-label": "Rufname"},
         f"/tenants/acme/user-flows/{flow.pk}/attributes/": {"attributes": ["givenName", "city"]},

@@ -13,6 +13,7 @@ from common.web.limits import Limit
 from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to, new_code
+from tests.userflows.later import a_day_passes
 from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow
@@ -137,6 +138,37 @@ def test_somebody_signs_up_and_has_an_account_with_the_code_alone(acme: Tenant) 
     again = Customer(acme)
     again.sign_in(NEW, MINE)
     assert again.is_signed_in
+
+
+@pytest.mark.parametrize("sent", [{**DETAILS, "surname": "Newman"}, {"code": "000000"}])
+def test_a_day_later_eve_at_the_same_computer_reads_nothing_that_was_typed(acme: Tenant, sent: dict[str, str]) -> None:
+    eve = _a_day_after(acme, sent)
+    assert NEW not in eve.text
+    for email in ("", OTHER, NEW):
+        eve.submit({"email": email}, to="address")
+        assert not [typed for typed in ("Nora", "New", MINE) if typed in eve.text.replace(NEW, "")]
+
+
+@pytest.mark.parametrize("sent", [{**DETAILS, "surname": "Newman"}, {"code": "000000"}])
+def test_a_day_later_whoever_types_the_same_address_finds_their_answers(acme: Tenant, sent: dict[str, str]) -> None:
+    nora = _a_day_after(acme, sent)
+    nora.submit({"email": NEW.capitalize()})
+    assert 'value="Nora"' in nora.text
+    assert f'value="{sent.get("surname", "New")}"' in nora.text
+    assert MINE not in nora.text
+    nora.submit(DETAILS)
+    nora.submit({"code": new_code(acme, NEW.capitalize())})
+    assert nora.is_signed_in
+
+
+def _a_day_after(acme: Tenant, sent: dict[str, str]) -> Customer:
+    """Where *Continue* leads whoever sent the details, or the code that comes after them, when their hour was over."""
+    customer = at_the_code(acme) if "code" in sent else at_the_details(acme)
+    a_day_passes(acme)
+    customer.submit(sent)
+    assert customer.page.status_code == 410
+    customer.submit(to="again")
+    return customer
 
 
 def test_a_link_does_as_well(acme: Tenant) -> None:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from common.problems import Code
+from common.text.languages import gap_in
+from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
 from common.web.waiting import COOKIE, COOKIE_SECONDS, PRESS, cookie_for, press_of, seconds_to_wait
 from userflows.forms.fields import StepForm
@@ -88,7 +90,7 @@ def try_again_page(request: HttpRequest, refusal: TooManyAttempts) -> HttpRespon
 def too_many_attempts(seconds: int) -> str:
     """The sentences for a used-up limit that is nobody's in particular."""
     what = gettext("Too many attempts.")
-    return f"{what} {when_to_try_again(seconds)}"
+    return f"{what}{gap_in(spoken_language())}{when_to_try_again(seconds)}"
 
 
 def when_to_try_again(seconds: int) -> str:

@@ -19,8 +19,9 @@ from hooks.wire.answers import BLOCK, INVALID, MODIFY, PREFILL, Answer
 from hooks.wire.requests import About, SomebodyNew, sign_up_request
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
-from userflows.journeys.given import account_given
+from userflows.journeys.given import account_given, answers_of
 from userflows.journeys.linking import brought_attributes
+from userflows.journeys.next_step import verifies_last
 from userflows.journeys.progress import can_be_kept, save_progress
 from userflows.models import Journey
 from userflows.state import SIGN_UP
@@ -38,16 +39,19 @@ class TurnedAway(Exception):
 
 
 def prefill(journey: Journey, visitor: Visitor) -> None:
-    """Before the form is shown for the first time, or sent unseen: fill in what a hook says of attributes.
+    """Before the form is shown for the first time, or sent unseen: fill in what a hook says of attributes that haven't
+    been answered. It isn't asked about an address that nobody has proved: whoever typed it would read what it knows.
 
     Raises `TurnedAway`, `HookDown` or `TooManyAttempts`.
     """
+    if verifies_last(journey.state, journey.rules):
+        return
     hook = hook_for(START, str(journey.user_flow_id))
     if hook is None or journey.step_data.get(HOOKS, {}).get(FORM_SHOWN):
         return
     answer = _answer_about_address(hook, journey, brought_attributes(journey), visitor)
-    names = {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()}
-    inputs = {name: value for name, value in answer.values.items() if name in names and name != EMAIL}
+    names = {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()} - {EMAIL, *answers_of(journey)}
+    inputs = {name: value for name, value in answer.values.items() if name in names}
     if answer.action == PREFILL and can_be_kept({**journey.typed, **inputs}):
         journey.typed = {**journey.typed, **inputs}
     journey.note(HOOKS, **{FORM_SHOWN: True})
@@ -62,7 +66,8 @@ def judged_by_hooks(
     makes_account: bool = True,
     visitor: Visitor,
 ) -> dict[str, Any]:
-    """What was entered, as a hook leaves it; and whether the account may be made is asked, too, if it `makes_account`.
+    """What was entered, as a hook leaves it; and whether the account may be made is asked, too, if it `makes_account`:
+    each time, since what was agreed to before was about other answers.
 
     What it finds wrong is told at the fields that are `shown`, or for all. Sending the form asks, so it counts for the
     visitor until all have agreed.
@@ -70,8 +75,9 @@ def judged_by_hooks(
     Raises `Refused` for what it finds wrong, `TurnedAway`, `HookDown` or `TooManyAttempts`.
     """
     entered = {**dict(journey.rules.hidden), **brought_attributes(journey), **attributes}
-    hook, has_to_agree = hook_for(SUBMIT, str(journey.user_flow_id)), makes_account and has_to_ask(journey)
-    if hook is None and not has_to_agree:
+    hook = hook_for(SUBMIT, str(journey.user_flow_id))
+    of_account = _hook_of_account(journey) if makes_account else None
+    if hook is None and of_account is None:
         return entered
     attempts = limits.count_answer(visitor)
     if hook is not None:
@@ -80,9 +86,8 @@ def judged_by_hooks(
             raise Refused(_problems(answer, shown))
         if answer.action == MODIFY:
             entered |= _acceptable(answer.values)
-    hook = hook_for(ACCOUNT, str(journey.user_flow_id))
-    if hook is not None and has_to_agree:
-        _answer(hook, journey, entered)
+    if of_account is not None:
+        _answer(of_account, journey, entered)
         _note_agreed(journey)
     limits.forgive(attempts)
     return entered
@@ -90,9 +95,8 @@ def judged_by_hooks(
 
 def has_to_ask(journey: Journey) -> bool:
     """Whether a hook has yet to say that this customer's account may be made."""
-    is_about_to_be_made = journey.purpose == SIGN_UP and journey.account_id is None
-    is_asked = is_about_to_be_made and hook_for(ACCOUNT, str(journey.user_flow_id)) is not None
-    return is_asked and journey.step_data.get(HOOKS, {}).get(AGREED) != journey.email
+    has_agreed = journey.step_data.get(HOOKS, {}).get(AGREED) == journey.email
+    return _hook_of_account(journey) is not None and not has_agreed
 
 
 def ask_for_account(journey: Journey, visitor: Visitor) -> None:
@@ -105,6 +109,12 @@ def ask_for_account(journey: Journey, visitor: Visitor) -> None:
         given = account_given(journey)["attributes"]
         _answer_about_address(hook, journey, {**brought_attributes(journey), **given}, visitor)
     _note_agreed(journey)
+
+
+def _hook_of_account(journey: Journey) -> Hook | None:
+    """The hook that has its say before the account is made, if one is to be made."""
+    is_to_be_made = journey.purpose == SIGN_UP and journey.account_id is None
+    return hook_for(ACCOUNT, str(journey.user_flow_id)) if is_to_be_made else None
 
 
 def _note_agreed(journey: Journey) -> None:

@@ -5,7 +5,7 @@ journey therefore opens nothing, and nobody can be led through the end of a jour
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,13 +24,15 @@ from common.web.limits import TooManyAttempts
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import browser_digest, give_key, host_of, new_key, visitor_of
 from userflows.journeys.crowds import JOURNEYS, count_begun, journeys_begun
+from userflows.journeys.given import answers_of, held_back
+from userflows.journeys.next_step import verifies_last
 from userflows.lookup import flow_by_id
 from userflows.models import Journey, UserFlow
 from userflows.policies import application_address
 from userflows.second_factors.passkey_offer import is_put_off
 from userflows.second_factors.remembered import remembered_in
 from userflows.signed_in import session_note
-from userflows.state import CHANGE, CONFIRMS, SESSION, SIGN_IN
+from userflows.state import CHANGE, CONFIRMS, SESSION, SIGN_IN, JourneyState
 
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
@@ -162,28 +164,28 @@ def _count(request: HttpRequest, *, user_flow: UserFlow, client_id: str, applica
 
 def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") -> HttpResponseRedirect:
     """Go on with the same aim from the address that was typed: the same way, with all else that was typed there, or
-    another by `purpose`.
+    another by `purpose`. Where nobody would have to prove the address before they read it all, they have to know it.
 
     Raises `TooManyAttempts`.
     """
+    purpose = purpose or journey.purpose
+    typed = {**answers_of(journey), **journey.typed} if purpose == journey.purpose else {}
+    is_held_back = bool(journey.email) and verifies_last(JourneyState(purpose), journey.rules)
+    more = More(notes=held_back(typed, email=journey.email)) if is_held_back else More(typed=typed)
     return begin_journey(
         request,
         user_flow=journey.user_flow,
         return_to=journey.return_to,
-        purpose=purpose or journey.purpose,
+        purpose=purpose,
         client_id=journey.client_id,
         application_name=journey.application_name,
         application_look=journey.application_look,
         redirect_origins=journey.redirect_origins,
         context=journey.context,
         language=journey.language,
-        email=journey.email,
+        email="" if is_held_back else journey.email,
         wanted_methods=journey.wanted_methods,
-        more=More(
-            journey.second_factor,
-            journey.factors,
-            typed=journey.typed if purpose in {"", journey.purpose} else {},
-        ),
+        more=replace(more, second_factor=journey.second_factor, factors=journey.factors),
     )
 
 

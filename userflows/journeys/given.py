@@ -8,10 +8,14 @@ from django.utils.html import strip_tags
 from accounts.credentials.breaches import unsealed_digest
 from accounts.models import Account
 from common.problems import Refused
+from common.text.email_address import canonical_email
 from userflows.forms.attributes import AttributeValuesForm, rows_to_show
 from userflows.journeys.next_step import verifies_last
 from userflows.models import Journey
 from userflows.questions.given import ANSWERS, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED
+
+# What is noted of an earlier journey: what was typed there, and with which address.
+HELD_BACK = "held_back"
 
 
 def answers_of(journey: Journey) -> Mapping[str, Any]:
@@ -57,19 +61,24 @@ def ask_again(journey: Journey, refusal: Refused) -> str:
 
 
 def turn_back(journey: Journey, *, email: str) -> None:
-    """Begin the same way anew with this address. What was typed about whoever has the same one stays. Where the address
-    is verified last, so does what was given before: all of it for the same address, otherwise the answers, since a
-    password is judged by the address that it goes with.
+    """Begin the same way anew with this address. What was typed about whoever has the same one stays, or is there again
+    if it was held back. Where the address is verified last, what was given before stays: all of it for the same
+    address, otherwise the answers, since a password is judged by the address that it goes with.
     """
     kept = _given(journey) if verifies_last(journey.state, journey.rules) else {}
     is_same = email == journey.email
-    typed = journey.typed if is_same else {}
+    typed = journey.typed if is_same else _held_back_for(journey, email)
     journey.begin_anew(purpose=journey.purpose, email=email)
     journey.typed = typed
     if kept and is_same:
         journey.note(DETAILS, **kept)
     elif kept:
         journey.typed = dict(kept.get(ANSWERS, {}))
+
+
+def held_back(typed: Mapping[str, Any], *, email: str) -> dict[str, dict[str, Any]]:
+    """What a journey notes of an earlier one with this address, for whoever gives the same one first of all."""
+    return {HELD_BACK: {"email": canonical_email(email), "typed": typed}}
 
 
 def leave_to(journey: Journey, account: Account) -> None:
@@ -85,6 +94,12 @@ def leave_to(journey: Journey, account: Account) -> None:
 def forget_given(journey: Journey) -> None:
     """Keep nothing of it any more."""
     journey.step_data = {step: kept for step, kept in journey.step_data.items() if step != DETAILS}
+
+
+def _held_back_for(journey: Journey, email: str) -> Mapping[str, Any]:
+    held = journey.step_data.get(HELD_BACK, {})
+    found: Mapping[str, Any] = held["typed"] if held.get("email") == canonical_email(email) else {}
+    return found
 
 
 def _given(journey: Journey) -> Mapping[str, Any]:

@@ -85,8 +85,9 @@ def note_mail_language(journey: Journey) -> None:
 def keep_typed(journey: Journey, *, typed: Mapping[str, Any]) -> None:
     """Keep what was typed on a page until it is shown in another language, unless nobody would type that much."""
     if can_be_kept(typed):
+        # One that is over may be swept at any time.
+        Journey.objects.filter(pk=journey.pk).update(typed=typed)
         journey.typed = typed
-        journey.save(update_fields=["typed"])
 
 
 def can_be_kept(typed: Mapping[str, Any]) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from common.text.languages import gap_in
+from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
 from userflows.forms.pages import too_many_attempts, when_to_try_again
 from userflows.journeys.browser import Visitor
@@ -37,7 +39,7 @@ def told(refusal: TooManyAttempts) -> str:
     """What is closed, and until when."""
     closed = CLOSED.get(_name(refusal))
     seconds = refusal.retry_after
-    return f"{closed} {when_to_try_again(seconds)}" if closed else too_many_attempts(seconds)
+    return f"{closed}{gap_in(spoken_language())}{when_to_try_again(seconds)}" if closed else too_many_attempts(seconds)
 
 
 def offers_link(refusal: TooManyAttempts, visitor: Visitor, email: str) -> bool:

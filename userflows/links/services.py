@@ -23,6 +23,7 @@ from userflows.links.destinations import Destination, destination
 from userflows.links.jobs import LIFETIMES, send_address_notice, send_link
 from userflows.lookup import default_flow, flow_by_id
 from userflows.models import Journey
+from userflows.policies import JOURNEY_PLACE
 from userflows.rows.mail_links import MailLink
 from userflows.state import INVITATION, LINK, RESET, SIGN_IN
 
@@ -156,12 +157,13 @@ def begin_proved(
     profile, or to this application. Raises `TooManyAttempts`.
     """
     flow, journey_id = flow_by_id(to.flow_id) if to else default_flow(), uuid4()
+    # A journey for an application leads there once it is over, and so does one that goes on for it.
+    at_its_end = reverse("customer:journey", args=[journey_id]).replace(str(journey_id), JOURNEY_PLACE)
     response = begin_journey(
         request,
         user_flow=flow,
         purpose=RESET if flow.rules.has_passwords else SIGN_IN,
-        # A journey for an application leads there once it is over.
-        return_to=reverse("customer:journey", args=[journey_id]) if to else reverse("customer:profile"),
+        return_to=at_its_end if to else reverse("customer:profile"),
         client_id=to.client_id if to else "",
         application_name=to.name if to else "",
         application_look=to.look if to else None,

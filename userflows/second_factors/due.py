@@ -179,16 +179,17 @@ def is_offered_passkey(state: JourneyState, rules: FlowRules) -> bool:
     is_put_off = state.puts_passkey_off or state.step_data.get(PASSKEY_SETUP, {}).get("is_put_off")
     if rules.asks_passkey == NEVER or is_put_off or state.step_data.get(APP_SETUP, {}).get("is_done"):
         return False
-    if _is_spared(state, rules):
+    if _is_spared(state, rules) or (_rests_on_mailbox(state, rules) and not _may_rest_on_browser(state, rules)):
         return False
     return _may_be_asked(state, rules) and state.is_verified
 
 
 def must_prove_mailbox(state: JourneyState, rules: FlowRules) -> bool:
-    """Whether the address has to be verified before a factor is set up: whoever knows the password of an account that
-    its owner has never come to would shut them out of it.
+    """Whether the mailbox has to be shown before a factor is set up: whoever knows the password alone would shut out
+    the owner of an account who has never come to it, and get by a factor of theirs to where mail is the second one.
     """
-    return not state.is_verified and not state.has_app and must_set_up_one(state, rules)
+    is_unverified = not state.is_verified and not state.has_app
+    return (is_unverified or _rests_on_mailbox(state, rules)) and must_set_up_one(state, rules)
 
 
 def may_come_by_mailbox(state: JourneyState, rules: FlowRules) -> bool:
@@ -271,6 +272,18 @@ def _is_spared(state: JourneyState, rules: FlowRules) -> bool:
     """
     is_asked = rules.spares and state.purpose == SIGN_IN and rules.second_factor != WHO_HAS_ONE
     return is_asked and not does_for_second(state, rules)
+
+
+def _rests_on_mailbox(state: JourneyState, rules: FlowRules) -> bool:
+    """Whether the mailbox is the second factor of the account, by this flow or by another one, and wasn't shown on this
+    journey: it is where there is nothing stronger, and a phone that was shown beside something else does for it.
+    """
+    counts_mail = rules.counts_mail or MAIL in rules.factors
+    if not counts_mail or state.has_app or state.has_passkey or must_prove_phone(state, rules):
+        return False
+    shown = channels_of(_on_journey(state))
+    has_shown_phone = _counts_phone(state, rules) and PHONE in shown and len(shown) > 1
+    return MAILBOX not in shown and not has_shown_phone
 
 
 def _wants_one(state: JourneyState) -> bool:

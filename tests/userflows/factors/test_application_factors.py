@@ -92,17 +92,34 @@ def test_the_first_rule_that_applies_counts(
         # No passkey is offered, nor required, of whoever came in by less: others would take it for two factors.
         (WITH_KEYS.asking(NEVER), proved("password"), "finish"),
         (replace(WITH_KEYS, asks_passkey=REQUIRE).asking(NEVER), proved("password"), "finish"),
-        (replace(WITH_KEYS, second_factor="").asking(NEVER), proved("password"), "passkey-setup"),
+        (replace(WITH_KEYS, second_factor="").asking(NEVER), proved("password"), "finish"),
+        (replace(WITH_KEYS, second_factor="", factors=(PASSKEY,)).asking(NEVER), proved("password"), "passkey-setup"),
         # A level that a request asks for is asked for all the same.
-        (STRICT.asking(EXACTLY), proved("password"), "app-setup"),
+        (STRICT.asking(EXACTLY), proved("password"), "mail-code"),
+        (STRICT.asking(EXACTLY), proved("password", MAIL_CODE), "app-setup"),
         # Factors that count for the application alone.
         (replace(STRICT, factors=(APP,)).asking("", [MAIL]), proved("password"), "mail-code"),
         (replace(STRICT, factors=(APP,)).asking("", [MAIL]), proved("password", MAIL_CODE), "finish"),
-        (STRICT.asking("", [APP]), proved("password"), "app-setup"),
+        (STRICT.asking("", [APP]), proved("password"), "mail-code"),
         (STRICT.asking("", [APP]), proved("password", MAIL_CODE), "app-setup"),
         (STRICT.asking("", [MAIL]), proved("password", has_app=True), "app-code"),
         # Passkeys alone: one is made, by whoever has shown what they have.
-        (KEYS_ALONE, proved("password"), "passkey-setup"),
+        (KEYS_ALONE, proved("password"), "mail-code"),
+        (KEYS_ALONE, proved("password", MAIL_CODE), "passkey-setup"),
+        (KEYS_ALONE, in_session("password", MAIL_CODE), "password"),
+        (replace(FLOW, factors=(APP,)).asking(ALWAYS, [PASSKEY]), proved("password"), "passkey-setup"),
+        # What another flow of the tenant counts is shown all the same; by a phone, where that is more than the mail.
+        (replace(FLOW, factors=(APP,), counts_mail=True).asking(ALWAYS, [PASSKEY]), proved("password"), "mail-code"),
+        (
+            replace(FLOW, methods=(SMS,), counts_phones=True).asking(ALWAYS, [PASSKEY]),
+            proved(SMS, has_phone=True),
+            "mail-code",
+        ),
+        (
+            replace(FLOW, counts_phones=True).asking(ALWAYS, [PASSKEY]),
+            proved("password", SMS_CODE, has_phone=True),
+            "passkey-setup",
+        ),
         (KEYS_ALONE, proved("password", has_app=True), "app-code"),
         (KEYS_ALONE, proved("password", APP_CODE, has_app=True), "passkey-setup"),
         (KEYS_ALONE, proved("password", RECOVERY_CODE, has_app=True), "passkey-setup"),
@@ -176,6 +193,7 @@ def test_a26_whatever_an_application_says_a_journey_ends_by_what_it_counts() -> 
         state, rules = replace(proved("password", *second), **has), flow.asking(asks, names)  # type: ignore[arg-type]
         step = due(state, rules)
         assert step != PASSKEY_SETUP or not has_app or {APP_CODE, PASSKEY} & {*second}, "a key by less than they have"
+        assert step not in {PASSKEY_SETUP, APP_SETUP} or second, "a factor by the password alone, where mail counts"
         if step != "finish":
             continue
         ended += 1

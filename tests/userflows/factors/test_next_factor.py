@@ -72,7 +72,7 @@ FROM_PROVIDER = {PROVIDER: {BROUGHT: {"provider": "x"}}}
         (replace(WITH_MAIL, methods=("code",)).asking(ALWAYS), proved("code"), "app-setup"),
         (replace(WITH_MAIL, methods=("code",)).asking(ALWAYS), proved("code", MAIL_CODE), "app-setup"),
         # A level that was asked for by name: neither mail nor a browser does.
-        (WITH_MAIL.asking(EXACTLY), proved("password"), "app-setup"),
+        (WITH_MAIL.asking(EXACTLY), proved("password"), "mail-code"),
         (WITH_MAIL.asking(EXACTLY), proved("password", MAIL_CODE), "app-setup"),
         (WITH_MAIL.asking(EXACTLY), proved("password", has_app=True, remembered_by=APP), "app-code"),
         # Whose mail nobody has shown to read sets up no app before.

@@ -433,6 +433,17 @@ def test_the_last_way_in_is_never_removed(
     assert _key_of(acme).name == "Laptop"
 
 
+def test_a26_nobody_names_a_key_who_has_shown_less_than_the_flow_asks_for(
+    acme: Tenant, carol: Account, laptop: Authenticator
+) -> None:
+    flow_has(acme, methods=["password"], second_factor="always", factors=["passkey"])
+    eve = Customer(acme)
+    eve.browser.sign_in(carol)
+    eve._follow(eve.browser.post(f"/profile/passkeys/{_key_of(acme).pk}/rename/", {"name": "Phone"}))
+    assert eve.path.startswith("/t/acme/go/")
+    assert _key_of(acme).name == "Laptop"
+
+
 def test_eve_neither_names_nor_removes_carols_key(acme: Tenant, robin: Account, laptop: Authenticator) -> None:
     his = Customer(acme)
     his.browser.sign_in(robin)

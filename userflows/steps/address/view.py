@@ -18,7 +18,8 @@ NAME = "address"
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[AddressForm, dict[str, Any]]:
-    form = AddressForm(initial={"email": journey.email, **journey.typed}, takes_user_names=takes_user_names(journey))
+    initial = {"email": journey.typed.get("email", journey.email)}
+    form = AddressForm(initial=initial, takes_user_names=takes_user_names(journey))
     return form, _about(request, journey)
 
 

@@ -39,7 +39,8 @@ def answers_to(rules: FlowRules, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def keep_page(journey: Journey, *, answers: Mapping[str, Any], password: str, unchecked: str, visitor: Visitor) -> None:
-    """Keep a page that is right, until the last of them makes the account.
+    """Keep a page that is right, until the last of them makes the account. If that was sent already, it has to be sent
+    again: what was said of the answers then was about others.
 
     `unchecked` is by what lists know the password, if it is to be looked up whether one does.
 
@@ -48,6 +49,7 @@ def keep_page(journey: Journey, *, answers: Mapping[str, Any], password: str, un
     if password:
         _hash(journey, password=password, unchecked=unchecked, visitor=visitor)
     _note_answers(journey, {**answers_of(journey), **answers})
+    journey.note(DETAILS, **{IS_SENT: False})
     save_progress(journey)
 
 

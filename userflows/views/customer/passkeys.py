@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.factors.passkeys import MOST_PASSKEYS, passkeys_of, rename_passkey
@@ -19,7 +18,7 @@ from userflows.forms.passkeys import PasskeyNameForm
 from userflows.journeys.addresses import see_other
 from userflows.models import UserFlow
 from userflows.pages import render_customer
-from userflows.signed_in import flow_of
+from userflows.signed_in import flow_of, may_see_own_account
 from userflows.state import PASSKEY_REMOVAL, PASSKEY_SETUP
 from userflows.views.customer.factors import begin_change
 from userflows.views.customer.own import own_form, own_page
@@ -66,8 +65,9 @@ def remove(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
 def rename(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
     """Call one something else: it changes nothing but how its owner tells it from the others."""
     account = request.user
-    if not isinstance(account, Account):
-        return _sign_in_first()
+    if not isinstance(account, Account) or not may_see_own_account(request):
+        # The list asks for what is lacking.
+        return see_other(reverse("customer:passkeys"))
     passkey = next((each for each in passkeys_of(account) if each.pk == passkey_id), None)
     if passkey is None:
         raise Http404
@@ -110,9 +110,3 @@ def _accepted(account: Account, here: list[Passkey], host: str) -> str:
         return ""
     kept = [each.credential_id for each in here]
     return json.dumps({"rpId": host, "userId": account.passkey_handle, "allAcceptedCredentialIds": kept})
-
-
-def _sign_in_first() -> HttpResponse:
-    response = see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': reverse('customer:passkeys')})}")
-    patch_cache_control(response, no_store=True)
-    return response
