@@ -25,6 +25,7 @@ from userflows.models import UserFlow
 COUNTED = {
     *("log-event", "installation-log-event", "import-piece", "hook-delivery", "hook-replay"),
     *("branding-version", "branding-restore", "theme-version", "theme-restore"),
+    *("userflow-layout-version", "userflow-layout-restore"),
 }
 
 pytestmark = pytest.mark.django_db
