@@ -9,16 +9,12 @@ from django.utils.translation import override
 
 from common.text.languages import TRANSLATED_LANGUAGES, Language
 from common.text.written_dates import TABLE, long_date, long_date_and_time
+from tests.browser import as_read
 from tools.written_dates import written
 
 EACH = pytest.mark.parametrize("language", TRANSLATED_LANGUAGES, ids=lambda language: language.tag)
 LETTER_BESIDE_DIGIT = re.compile(r"\d[年月日년월일]|[年月日년월일]\d")
 AFTERNOON = datetime(2026, 3, 5, 15, 4, tzinfo=UTC)
-
-
-def read(written: str) -> str:
-    """As its reader sees it: what keeps a line from breaking looks like a blank, or like nothing."""
-    return written.replace("\u202f", " ").replace("\u00a0", " ").replace("\u2060", "")
 
 
 def test_the_table_is_what_cldr_says_today() -> None:
@@ -32,7 +28,7 @@ def test_each_month_is_written_as_cldr_writes_it_but_for_the_years_of_thailand(l
     with override(language.code):
         ours = [long_date(day) for day in days]
     theirs = [format_date(day, "long", locale=language.tag.replace("-", "_")) for day in days]
-    assert [read(day) for day in ours] == [read(day).replace("ค.ศ. 2026", "พ.ศ. 2569") for day in theirs]
+    assert [as_read(day) for day in ours] == [as_read(day).replace("ค.ศ. 2026", "พ.ศ. 2569") for day in theirs]
 
 
 @EACH
@@ -65,7 +61,7 @@ def test_a_line_breaks_in_no_day_and_no_time_but_between_them(language: Language
 )
 def test_a_moment_reads_as_people_write_it(language: str, reads: str) -> None:
     with override(language):
-        assert read(long_date_and_time(AFTERNOON)) == reads
+        assert as_read(long_date_and_time(AFTERNOON)) == reads
 
 
 def test_midnight_and_noon_have_hours_of_their_own_in_english() -> None:
