@@ -33,7 +33,7 @@ AT_TIME = {
 }
 # The calendar of the Buddhists, which Thailand counts by. Babel brings none but the Gregorian one.
 BUDDHIST_DATE = "%(d)s %(MMMM)s พ.ศ. %(y)s"
-# Languages whose lines break at any letter.
+# Languages whose lines break at any letter, and whose dates are short.
 BREAKING_ANYWHERE = ("ja", "ko", "zh")
 NO_BREAK_BLANK = "\u00a0"
 WORD_JOINER = "\u2060"
@@ -61,11 +61,11 @@ def _forms(language: Language) -> Forms:
 
 
 def _whole(form: str, language: Language) -> str:
-    """What no line breaks in, but between a day and a time: "14." alone at the end of one is no date."""
+    """What no line breaks in, for "14." alone at its end is no date; but for between a day and a time that are long."""
     # A narrow blank that doesn't break is in few fonts.
     whole = form.replace("\u202f", NO_BREAK_BLANK).replace(" ", NO_BREAK_BLANK)
     if language.code.startswith(BREAKING_ANYWHERE):
-        whole = re.sub(r"(?:(?<=\)s)|(?<=\d))(?=[^\W\d_])|(?<=[^\W\d_])(?=%\()", WORD_JOINER, whole)
+        return re.sub(r"(?:(?<=\)s)|(?<=\d))(?=[^\W\d_])|(?<=[^\W\d_])(?=%\()", WORD_JOINER, whole)
     return BESIDE_DATE.sub(" ", whole)
 
 
