@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.listing import labels_of
@@ -25,10 +26,9 @@ class AssignmentForm(PortalForm):
     def __init__(self, *args: Any, flow: UserFlow, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = Application.objects.exclude(kind=Application.Kind.SERVICE).exclude(user_flow=flow)
-        field = _offer(self, others.select_related("user_flow"))
-        field.widget.descriptions = {
-            str(other.pk): _("Uses %(flow)s now") % {"flow": other.user_flow} for other in field.queryset
-        }
+        others = others.select_related("user_flow")
+        widget = _offer(self, others)
+        widget.descriptions = {str(other.pk): _("Uses %(flow)s now") % {"flow": other.user_flow} for other in others}
 
 
 class ReplacementForm(PortalForm):
@@ -48,9 +48,9 @@ class ReplacementForm(PortalForm):
     )
     never_optional = ("applications",)
 
-    def __init__(self, *args: Any, instead_of: UserFlow, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, instead_of: UserFlow) -> None:
         used = Application.objects.filter(user_flow=instead_of)
-        super().__init__(*args, initial={"applications": list(used), "moves_default": True}, **kwargs)
+        super().__init__(data, initial={"applications": list(used), "moves_default": True})
         _offer(self, used)
         if not used:
             del self.fields["applications"]
@@ -58,11 +58,12 @@ class ReplacementForm(PortalForm):
             del self.fields["moves_default"]
 
 
-def _offer(form: PortalForm, applications: QuerySet[Application]) -> forms.ModelMultipleChoiceField:
-    """Let these be chosen from, told apart; returns the field."""
+def _offer(form: PortalForm, applications: QuerySet[Application]) -> CheckCards:
+    """Let these be chosen from, told apart; returns what draws them."""
     field = form.fields["applications"]
     assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - tells the type checker
     field.queryset = applications
     labels = labels_of(applications)
     field.label_from_instance = lambda obj: labels[obj.client_id]  # type: ignore[method-assign]
-    return field
+    widget: CheckCards = field.widget
+    return widget

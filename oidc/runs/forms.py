@@ -103,7 +103,7 @@ class RunForm(PortalForm):
 def _by_use(flow: UserFlow, applications: Sequence[Application]) -> list[tuple[Any, Any]]:
     """The applications to choose from: those that use the flow come first, all others by which one they use."""
     labels = labels_of(applications)
-    by_flow: dict[UserFlow, list[tuple[str, str]]] = {flow: []}
+    by_flow: dict[UserFlow | None, list[tuple[str, str]]] = {flow: []}
     for application in applications:
         by_flow.setdefault(application.user_flow, []).append((application.client_id, labels[application.client_id]))
     own = by_flow.pop(flow)
