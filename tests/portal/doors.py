@@ -55,6 +55,7 @@ from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from userflows.flows.layouts.links import make_layout_link
+from userflows.flows.services import duplicate_user_flow
 from userflows.models import UserFlow
 
 
@@ -139,6 +140,7 @@ def things_of(tenant: Tenant) -> Things:
         make_link(theme=theme, days=1, actor=actor)
         flow = UserFlow.objects.get(is_default=True)
         make_layout_link(flow, days=1, actor=actor)
+        other_flow = duplicate_user_flow(flow, name="Barefoot", actor=actor)
         attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
         change_application(application, identifier_uri="api://shoes", actor=actor)
         scope = add_api_scope(application, Scope(name="shoes", display_name="Shoes"), actor=actor)
@@ -165,6 +167,7 @@ def things_of(tenant: Tenant) -> Things:
                 "client_id": UUID(application.client_id),
                 "secret_id": ClientSecret.objects.filter(application=application).latest("created_at").pk,
                 "flow_id": flow.pk,
+                "other_flow_id": other_flow.pk,
                 "attribute_id": attribute.pk,
                 "name": claim_domain(tenant, domain=f"auth.{tenant.slug}.example", actor=actor).domain,
                 "tenant_id": tenant.pk,
