@@ -47,7 +47,8 @@ from operations.administrators.invitations import invite
 from providers.description import ProviderDescription
 from providers.models import LinkedIdentity
 from providers.services import create_provider
-from sms.services import queue_text
+from sms.senders.description import TextDescription
+from sms.services import choose_sender, queue_text
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
@@ -158,6 +159,7 @@ def things_of(tenant: Tenant) -> Things:
         passkey = with_passkey(tenant, member, Authenticator())
         destination, _ = create_destination(hook, actor=actor)
         asked, _ = create_hook(HookDescription("Cobbler", SUBMIT, "https://nowhere.invalid/"), actor=actor)
+        choose_sender(TextDescription(countries=("DE",)), actor=actor)
         delivery = Delivery.objects.create(hook=asked, kind=Delivery.Kind.TEST, message_id="msg_1")
         return Things(
             tenant,
@@ -199,6 +201,7 @@ def things_of(tenant: Tenant) -> Things:
                 "account_id": member.pk,
                 "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,
+                "letters": "DE",
                 "text_id": queue_text(to="+4915112345678", kind="code", text="123456", group="").pk,
                 "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
                 "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
