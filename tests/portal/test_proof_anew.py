@@ -25,6 +25,7 @@ ASKING = {
         "tenant-mail",
         "tenant-mail-drop",
         "text-sender",
+        "text-country",
         "captcha",
         "tenant-domain-remove",
         "tenant-domain-issuer",
