@@ -28,6 +28,7 @@ portal_urlpatterns: list[URLPattern] = [
     re_path(
         r"^tenants/(?P<slug>[a-z0-9]+)/branding/images/(?P<digest>[0-9a-f]{64})$", portal.image, name="branding-image"
     ),
+    path(f"{_TENANT}/images/<uuid:image_id>/whole", portal.whole, name="branding-whole"),
     path(f"{_TENANT}/themes/", themes.create, name="theme-create"),
     path(f"{_THEME}/", portal.overview, name="theme"),
     path(f"{_THEME}/settings/", themes.settings, name="theme-settings"),

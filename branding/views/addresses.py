@@ -69,6 +69,10 @@ class BrandAt:
         """Where the portal's pages load an image: nothing from another address."""
         return reverse("portal:branding-image", args=[self.tenant.slug, digest])
 
+    def whole_url(self, image_id: UUID) -> str:
+        """Where they load the whole of an image of which a part is shown."""
+        return reverse("portal:branding-whole", args=[self.tenant.slug, image_id])
+
 
 def with_host(request: HttpRequest, address_of: AddressOf) -> AddressOf:
     """The addresses of images for a page whose style sheets are data URIs, against which a path leads nowhere."""

@@ -86,4 +86,4 @@ def _posted(request: PortalRequest, brand: BrandAt, own: Brandings, below: Brand
     has_fallback = bool(locale or brand.theme)
     form = BrandingForm(request.POST, request.FILES, own=own[locale], fallback=fallback, has_fallback=has_fallback)
     form.full_clean()
-    return draft_of(own[locale], fields=form.values, images=form.images)
+    return draft_of(own[locale], fields=form.values, images=form.images, crops=form.crops)

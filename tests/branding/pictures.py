@@ -34,6 +34,17 @@ def transparent_picture(width: int, height: int, *, color: tuple[int, int, int, 
     return target.getvalue()
 
 
+def flag(*colors: str, side: int = 100, is_upright: bool = False) -> bytes:
+    """A PNG of squares of these colours in a row, or one below the other."""
+    size = (side, side * len(colors)) if is_upright else (side * len(colors), side)
+    image = Image.new("RGB", size)
+    for number, color in enumerate(colors):
+        image.paste(color, tuple(number * side if length > side else 0 for length in size) + size)
+    target = io.BytesIO()
+    image.save(target, "PNG")
+    return target.getvalue()
+
+
 def noise(width: int, height: int, *, kind: str = "PNG", **options: Any) -> bytes:
     """A picture that hardly gets smaller by encoding."""
     target = io.BytesIO()

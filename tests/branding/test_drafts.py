@@ -233,7 +233,8 @@ def test_what_no_worker_has_published_is_told_with_the_way_to_publish_it(acme: T
     draft(acme, theme=theme, username_hint="late@acme.example")
     with tenant_context(acme):
         schedule(due_at=timezone.now() + SOON, theme=theme, actor=ADA)
-        assert "isn’t published" not in ada_portal.get("/tenants/acme/").content.decode()
+    assert "isn’t published" not in ada_portal.get("/tenants/acme/").content.decode()
+    with tenant_context(acme):
         BrandVersion.objects.filter(number=None).update(due_at=timezone.now() - OVERDUE_AFTER)
 
     overview = ada_portal.get("/tenants/acme/").content.decode()
