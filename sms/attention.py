@@ -1,15 +1,19 @@
-"""What of text messages needs attention: what wasn't delivered, and what a budget holds back."""
+"""What of text messages needs attention: what wasn't delivered, what a budget holds back, where none goes for now."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
+from common.text.countries import countries
 from common.text.translation import grouped
+from common.web.limits import used_up
 from frame.attention import Concern
+from sms.limits import limits_on_country
 from sms.models import TextMessage
+from sms.senders.description import can_send, describe
 from sms.services import BUDGET
 from tenants.models import Tenant
 
@@ -35,3 +39,17 @@ def undelivered_texts(tenant: Tenant) -> Iterator[Concern]:
         yield Concern(words % {"number": grouped(failed)}, url, is_urgent=True)
     if held:
         yield Concern(gettext("Text messages were held back in the last 24 hours: the limit is used up."), url)
+
+
+def countries_at_limit(tenant: Tenant) -> Iterator[Concern]:
+    """Countries that have been sent as many text messages as they may be in a day."""
+    if not can_send():
+        return
+    description = describe()
+    counted = (limits_on_country(each, description, may_use_reserve=False) for each in description.countries)
+    closed = {country for _limit, country, _wait in used_up(*(each for limits in counted for each in limits))}
+    if not closed:
+        return
+    names = ", ".join(name for letters, name in countries(get_language() or "") if letters in closed)
+    words = gettext("As many text messages as may go there in a day have gone to: %(countries)s.")
+    yield Concern(words % {"countries": names}, reverse("portal:text-sender", args=[tenant.slug]), is_urgent=True)
