@@ -34,12 +34,11 @@ def transparent_picture(width: int, height: int, *, color: tuple[int, int, int, 
     return target.getvalue()
 
 
-def flag(*colors: str, side: int = 100, is_upright: bool = False) -> bytes:
-    """A PNG of squares of these colours in a row, or one below the other."""
-    size = (side, side * len(colors)) if is_upright else (side * len(colors), side)
-    image = Image.new("RGB", size)
+def flag(*colors: str, side: int = 100) -> bytes:
+    """A PNG of squares of these colours in a row."""
+    image = Image.new("RGB", (side * len(colors), side))
     for number, color in enumerate(colors):
-        image.paste(color, tuple(number * side if length > side else 0 for length in size) + size)
+        image.paste(color, (number * side, 0, (number + 1) * side, side))
     target = io.BytesIO()
     image.save(target, "PNG")
     return target.getvalue()

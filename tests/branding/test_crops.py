@@ -46,7 +46,7 @@ FLAG = flag(RED, GREEN, BLUE)
         ((10_000, 1), SQUARE, Crop(across=100), (9_999, 0, 10_000, 1)),
     ],
 )
-def test_a_part_lies_within_its_picture(size: Any, shapes: Any, crop: Crop, part: Any) -> None:
+def test_a_part_lies_within_its_picture(size: tuple[int, int], shapes: Any, crop: Crop, part: Any) -> None:
     assert part_of(*size, shapes, crop) == part
 
 
@@ -64,7 +64,7 @@ def test_a_part_lies_within_its_picture(size: Any, shapes: Any, crop: Crop, part
         ((800, 100), LOGO, True),
     ],
 )
-def test_a_shape_is_off_where_one_sees_it(size: Any, shapes: Any, is_told: bool) -> None:
+def test_a_shape_is_off_where_one_sees_it(size: tuple[int, int], shapes: Any, is_told: bool) -> None:
     assert is_off(*size, shapes) is is_told
 
 
