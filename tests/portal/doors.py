@@ -26,7 +26,7 @@ from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
 from audit.models import Event
 from audit.services import Actor
-from branding.models import DraftLink
+from branding.models import BrandingImage, DraftLink
 from branding.services import add_language
 from branding.themes.services import ThemeDescription, create_theme
 from branding.versions.links import make_link
@@ -141,6 +141,9 @@ def things_of(tenant: Tenant) -> Things:
         make_link(theme=theme, days=1, actor=actor)
         flow = UserFlow.objects.get(is_default=True)
         make_layout_link(flow, days=1, actor=actor)
+        image = BrandingImage.objects.create(
+            kind="favicon", whole=b"\x89PNG", content=b"", width=1, height=1, digest="d"
+        )
         other_flow = duplicate_user_flow(flow, name="Barefoot", actor=actor)
         attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
         change_application(application, identifier_uri="api://shoes", actor=actor)
@@ -175,6 +178,7 @@ def things_of(tenant: Tenant) -> Things:
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
                 "theme_id": theme.pk,
+                "image_id": image.pk,
                 "link_id": DraftLink.objects.of_brand(theme).get().pk,
                 "layout_link_id": DraftLink.objects.of_flow(flow.pk).get().pk,
                 "language": "de",
