@@ -11,13 +11,16 @@ from django.utils.html import escape
 
 # The elements of a place, the value's own name, and their ends.
 _PLACE = re.compile(r"(?:<[a-z][^>]*>)*%\((\w+)\)[sd](?:</[a-z]+>)*")
+# What the catalogues have in "E-Mail", as no line ends in it. Nobody can type it.
+HYPHEN_OF_A_WORD = "\u2011"
 PLACE_SHOWN = re.compile(r"\{(\w+)\}")
 
 
 def shown(message: str) -> str:
     """A message of the catalogue as people edit it."""
-    said = _PLACE.sub(r"{\1}", message)
-    return said.replace("%%", "%") if said != message else said
+    typed = message.replace(HYPHEN_OF_A_WORD, "-")
+    said = _PLACE.sub(r"{\1}", typed)
+    return said.replace("%%", "%") if said != typed else said
 
 
 def places_in(text: str) -> list[str]:

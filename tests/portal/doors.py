@@ -47,13 +47,15 @@ from operations.administrators.invitations import invite
 from providers.description import ProviderDescription
 from providers.models import LinkedIdentity
 from providers.services import create_provider
-from sms.services import queue_text
+from sms.senders.description import TextDescription
+from sms.services import choose_sender, queue_text
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from userflows.flows.layouts.links import make_layout_link
+from userflows.flows.services import duplicate_user_flow
 from userflows.models import UserFlow
 
 
@@ -138,6 +140,7 @@ def things_of(tenant: Tenant) -> Things:
         make_link(theme=theme, days=1, actor=actor)
         flow = UserFlow.objects.get(is_default=True)
         make_layout_link(flow, days=1, actor=actor)
+        other_flow = duplicate_user_flow(flow, name="Barefoot", actor=actor)
         attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
         change_application(application, identifier_uri="api://shoes", actor=actor)
         scope = add_api_scope(application, Scope(name="shoes", display_name="Shoes"), actor=actor)
@@ -156,6 +159,7 @@ def things_of(tenant: Tenant) -> Things:
         passkey = with_passkey(tenant, member, Authenticator())
         destination, _ = create_destination(hook, actor=actor)
         asked, _ = create_hook(HookDescription("Cobbler", SUBMIT, "https://nowhere.invalid/"), actor=actor)
+        choose_sender(TextDescription(countries=("DE",)), actor=actor)
         delivery = Delivery.objects.create(hook=asked, kind=Delivery.Kind.TEST, message_id="msg_1")
         return Things(
             tenant,
@@ -163,6 +167,7 @@ def things_of(tenant: Tenant) -> Things:
                 "client_id": UUID(application.client_id),
                 "secret_id": ClientSecret.objects.filter(application=application).latest("created_at").pk,
                 "flow_id": flow.pk,
+                "other_flow_id": other_flow.pk,
                 "attribute_id": attribute.pk,
                 "name": claim_domain(tenant, domain=f"auth.{tenant.slug}.example", actor=actor).domain,
                 "tenant_id": tenant.pk,
@@ -196,6 +201,7 @@ def things_of(tenant: Tenant) -> Things:
                 "account_id": member.pk,
                 "person_id": _membership_of(tenant).account_id,
                 "membership_id": _membership_of(tenant).pk,
+                "letters": "DE",
                 "text_id": queue_text(to="+4915112345678", kind="code", text="123456", group="").pk,
                 "invitation_id": invite(tenant=tenant, email="i@b.example", role="reader", actor=actor).pk,
                 "import_id": begin_import(file_name="customers.csv", size=1, actor=actor).pk,
