@@ -36,7 +36,7 @@ class Metadata:
 
 @dataclass(frozen=True)
 class ProviderKey:
-    """A key that signs for the provider. `issuer` is whose tokens it is for, as Microsoft's keys say; "" if it's silent."""
+    """A key that signs for the provider. `issuer` is whose tokens it is for, as Microsoft's say; "" if it's silent."""
 
     key: PublicKey
     issuer: str = ""
