@@ -75,6 +75,8 @@ portal_urlpatterns: list[URLPattern] = [
     ),
     path(f"{APPLICATION}roles/<uuid:role_id>/delete/", roles.delete, name="application-role-delete"),
     path(f"{USER_FLOW}applications/", user_flow.applications_of_flow, name="userflow-applications"),
+    path(f"{USER_FLOW}instead/", user_flow.instead, name="userflow-instead"),
+    path(f"{USER_FLOW}instead-of/<uuid:other_flow_id>/", user_flow.instead_of, name="userflow-instead-of"),
 ]
 customer_urlpatterns: list[URLPattern] = [
     re_path(r"^logos/(?P<digest>[0-9a-f]{64})$", appearance.logo, name="logo"),

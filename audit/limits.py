@@ -84,6 +84,13 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         _("{allowed} text messages were asked for[ from {ip}] within {span}"),
         _("Many customers behind one address share this limit; otherwise somebody makes text messages cost money."),
     ),
+    **dict.fromkeys(
+        ("text messages to a country a day", "text messages to a country a day but its reserve"),
+        (
+            _("{allowed} text messages within {span} are the most that are sent to numbers of this country"),
+            _("See under Settings, Text messages, how many each country was sent and may be sent."),
+        ),
+    ),
     "second codes sent by account": (
         "{allowed} codes of a second factor within {span} are the most that are emailed to this address",
         "The newest code may still work. Is the mail late, or in the spam folder?",

@@ -167,6 +167,7 @@ SENTENCES: Mapping[str, Said] = {
     "attribute.deleted": Said(_("{who} removed the attribute {what}")),
     "user_flow.created": Said(_("{who} created the user flow {what}")),
     "user_flow.changed": Said(_("{who} changed the user flow {what}")),
+    "user_flow.replaced": Said(_("{who} let the user flow {user_flow} take the place of {what}")),
     "user_flow.deleted": Said(_("{who} deleted the user flow {what}")),
     "user_flow.layout_drafted": Said(_("{who} changed the draft of the page layout of {what}")),
     "user_flow.layout_discarded": Said(_("{who} discarded the draft of the page layout of {what}")),
@@ -349,6 +350,7 @@ def _names(event: AbstractEvent) -> dict[str, str]:
         "who": name_of_actor(event) or str(SOMEBODY.get(event.actor_kind, SOMEBODY["customer"])),
         "what": name_of_target(event) or told.get("application", "") or str(UNNAMED),
         "application": told.get("application", ""),
+        "user_flow": told.get("user_flow", ""),
         "provider": _provider(event) if is_about_provider(event) else "",
         "method": joined([_method(each, event) for each in method.split("+")]) if method else "",
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from bench.scenarios import CALLBACK, Shop
 from tests.clients.customer import Answer, Customer
@@ -71,8 +72,8 @@ def add_customers(emails: list[str]) -> None:
             create_account(email=email, password=PASSWORD, email_verified=True)
 
 
-def add_flow_by_code() -> str:
-    """A user flow of the tenant by which customers sign in with a code alone. Returns its ID."""
+def add_flow(name: str, **chosen: Any) -> str:
+    """A further user flow of the tenant, by the fields of its description. Returns its ID."""
     from django_tenants.utils import tenant_context
 
     from audit.services import Actor
@@ -80,7 +81,7 @@ def add_flow_by_code() -> str:
     from userflows.flows.services import create_user_flow
 
     with tenant_context(Tenant.objects.get(slug="measured")):
-        return str(create_user_flow(name="By code", methods=("code",), actor=Actor.command()).pk)
+        return str(create_user_flow(name=name, actor=Actor.command(), **chosen).pk)
 
 
 def sign_up(base: str, email: str, *, network: str, code: Callable[[str], str]) -> None:

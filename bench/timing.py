@@ -15,9 +15,8 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -26,7 +25,8 @@ from urllib.parse import urljoin
 import httpx
 
 from bench.machine import Installation, installation, web_server
-from bench.setting import add_customers, add_flow_by_code, code_mailed_to, run_jobs, set_up, sign_up
+from bench.setting import add_customers, add_flow, code_mailed_to, run_jobs, set_up, sign_up
+from tests.clients.customer import forms_of
 
 SUSPICIOUS = 0.01
 KINDS = ("account", "none", "fresh")
@@ -34,18 +34,17 @@ AT_ONCE = 25
 """Addresses of each kind that are tried in turn: few, so that the fresh ones are still fresh at the last try."""
 TRIES_EACH = 4  # fewer than any limit on one address allows; then the limits begin anew
 TURNS = 5
-WRONG, NO_CODE = "not the password", "000000"
+WRONG, NO_CODE = "not the right one", "000000"
 ANSWERS = {httpx.codes.OK, httpx.codes.BAD_REQUEST}  # the latter shows the form again, as for a wrong password
-# What is asked for at each, as far as the question whether there is an account.
-BY_CODE = "sign-in by code"
-DOORS: dict[str, tuple[str, str]] = {
-    "sign-in": ("email", "password"),
-    BY_CODE: ("email", "code"),
-    "reset": ("email", "code"),
-    "sign-up": ("email", "code"),
+BY_CODE, LAST = "sign-in by code", "sign-up, verified last"
+# The page of each, and what is asked for there, as far as the question whether there is an account.
+DOORS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "sign-in": ("sign-in/", ("email", "password")),
+    BY_CODE: ("sign-in/", ("email", "code")),
+    "reset": ("reset/", ("email", "code")),
+    "sign-up": ("sign-up/", ("email", "code")),
+    LAST: ("sign-up/", ("email", "password", "code")),
 }
-STEP, ACTION = re.compile(r'<form class="step"[^>]*>'), re.compile(r' action="([^"]*)"')
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 # Seconds, by form and kind.
 Taken = dict[str, dict[str, list[float]]]
 
@@ -59,14 +58,12 @@ class Visitor:
 
     def answer(self, name: str, value: str) -> float:
         """Send the form of the page, and return the seconds until the next one was there."""
-        form, token = STEP.search(self.shown.text), TOKEN.search(self.shown.text)
-        if form is None or token is None:
-            raise RuntimeError(f"Nothing is asked for at {self.shown.url}:\n{self.shown.text[:2000]}")
-        page, action = str(self.shown.url), ACTION.search(form[0])
-        target = urljoin(page, unescape(action[1])) if action else page
-        data = {"csrfmiddlewaretoken": token[1], name: value}
+        form = next((form for form in forms_of(self.shown.text) if form.is_step and name in form.asks), None)
+        if form is None:
+            raise RuntimeError(f"No {name} is asked for at {self.shown.url}:\n{self.shown.text[:2000]}")
+        page, data = str(self.shown.url), form.fields | {name: value}
         started = time.perf_counter()
-        self.shown = self.http.post(target, data=data, headers={"Referer": page})
+        self.shown = self.http.post(urljoin(page, form.action), data=data, headers={"Referer": page})
         taken = time.perf_counter() - started
         if self.shown.status_code not in ANSWERS:
             raise RuntimeError(f"{self.shown.status_code} at {self.shown.url}")
@@ -79,24 +76,25 @@ class Measurement:
 
     made: Installation
     base: str
-    by_code: str
-    """The ID of a flow without passwords."""
+    flows: Mapping[str, str]
+    """The IDs of the user flows of those doors that aren't the tenant's own."""
     networks: Iterator[str] = field(
         default_factory=lambda: (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count(1))
     )
 
     def of_door(self, door: str, samples: int) -> Taken:
         """The seconds that answers took at this door, by form and kind. The first turn is a warm-up."""
-        taken = _nothing(DOORS[door])
+        _page, asks = DOORS[door]
+        taken = _nothing(asks)
         at_once = min(AT_ONCE, -(-samples // (TRIES_EACH * TURNS)))
-        self._try_often(door, self._addresses(door, "warm-up", 2), _nothing(DOORS[door]), turns=1)
+        self._try_often(door, self._addresses(door, "warm-up", 2), _nothing(asks), turns=1)
         for batch in range(-(-samples // (at_once * TRIES_EACH * TURNS))):
             self._try_often(door, self._addresses(door, str(batch), at_once), taken, turns=TURNS)
         return {name: {kind: times[:samples] for kind, times in of.items()} for name, of in taken.items()}
 
     def _addresses(self, door: str, batch: str, number: int) -> dict[str, list[str]]:
         """So many of each kind; those that are fresh have come through the pages just now."""
-        named = f"{door.replace(' ', '-')}.{batch}"
+        named = f"{re.sub('[ ,]+', '-', door)}.{batch}"
         addresses = {kind: [f"{kind}.{named}.{n}@shop.example" for n in range(number)] for kind in KINDS}
         add_customers(addresses["account"])
         for email in addresses["fresh"]:
@@ -111,7 +109,7 @@ class Measurement:
 
     def _try_each(self, door: str, addresses: dict[str, list[str]], taken: Taken) -> None:
         """One try at each address, form by form; of which kind the first is, is left to chance."""
-        answers, asks = {"password": WRONG, "code": NO_CODE}, DOORS[door]
+        answers, (_page, asks) = {"password": WRONG, "code": NO_CODE}, DOORS[door]
         with httpx.HTTPTransport() as lines:
             visitors = {kind: [self._visitor(door, lines) for _ in emails] for kind, emails in addresses.items()}
             for name in asks:
@@ -123,10 +121,10 @@ class Measurement:
                 run_jobs()
 
     def _visitor(self, door: str, lines: httpx.HTTPTransport) -> Visitor:
-        page = f"sign-in/?flow={self.by_code}" if door == BY_CODE else f"{door}/"
+        page, flow = DOORS[door][0], self.flows.get(door)
         headers = {"X-Forwarded-For": next(self.networks)}
         browser = httpx.Client(transport=lines, headers=headers, follow_redirects=True, timeout=60, trust_env=False)
-        return Visitor(browser, browser.get(f"{self.base}/{page}"))
+        return Visitor(browser, browser.get(f"{self.base}/{page}", params={"flow": flow} if flow else {}))
 
 
 def _nothing(asks: Sequence[str]) -> Taken:
@@ -141,14 +139,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ciam-timing-") as folder, installation(Path(folder)) as made:
         # Each wrong try would be a line.
         os.environ.update(CIAM_TRUSTED_PROXIES="1", CIAM_LOG_LEVEL="ERROR")
-        measurement = Measurement(made, set_up().base, add_flow_by_code())
+        base = set_up().base
+        flows = {BY_CODE: add_flow("By code", methods=("code",)), LAST: add_flow("Last", verifies_last=True)}
+        measurement = Measurement(made, base, flows)
         sys.exit(1 if _tells(measurement, options.door or list(DOORS), options.samples) else 0)
 
 
 def _tells(measurement: Measurement, doors: Sequence[str], samples: int) -> bool:
     """Whether any form of these doors tells who has an account."""
     chances = []
-    print(f"{'median ms of an answer':<26}{''.join(f'{kind:>9}' for kind in KINDS)}{'p':>8}{'p fresh':>9}{'n':>7}")  # noqa: T201
+    print(f"{'median ms of an answer':<34}{''.join(f'{kind:>9}' for kind in KINDS)}{'p':>8}{'p fresh':>9}{'n':>7}")  # noqa: T201
     with web_server(measurement.made):
         for door in doors:
             for name, taken in measurement.of_door(door, samples).items():
@@ -156,7 +156,7 @@ def _tells(measurement: Measurement, doors: Sequence[str], samples: int) -> bool
                 chances += [likelihood(account, none), likelihood(fresh, none)]
                 medians = "".join(f"{median(times) * 1000:>9.2f}" for times in (account, none, fresh))
                 told = f"{medians}{chances[-2]:>8.3f}{chances[-1]:>9.3f}{len(none):>7}"
-                print(f"  {f'{door}: {name}':<24}{told}", flush=True)  # noqa: T201
+                print(f"  {f'{door}: {name}':<32}{told}", flush=True)  # noqa: T201
     return min(chances) * len(chances) < SUSPICIOUS
 
 

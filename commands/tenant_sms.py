@@ -14,7 +14,8 @@ from sms.senders.policies import FORM, GET, HTTP, JSON, OUTBOX
 from sms.services import choose_sender, try_sender
 
 NONE = "none"
-CHOSEN = ("request", "url", "body", "per_hour", "per_day")
+USUAL = "usual"
+CHOSEN = ("request", "url", "body", "per_hour", "per_day", "per_country")
 
 
 def add_sms_options(parser: CommandParser) -> None:
@@ -29,6 +30,15 @@ def add_sms_options(parser: CommandParser) -> None:
     parser.add_argument("--country", action="append", metavar="LETTERS", help="messages go there, such as DE; or none")
     parser.add_argument("--per-hour", type=int, help="how many at most in an hour")
     parser.add_argument("--per-day", type=int, help="how many at most in a day")
+    parser.add_argument("--per-country", type=int, help="how many at most in a day to each country")
+    parser.add_argument(
+        "--country-limit",
+        action="append",
+        default=[],
+        type=_country_limit,
+        metavar="LETTERS=NUMBER",
+        help="how many at most in a day to this country, such as DE=50; DE=usual for as many as to each",
+    )
     parser.add_argument("--test-to", metavar="NUMBER", help="send a test there, with these values, and save nothing")
 
 
@@ -37,16 +47,23 @@ def sms(options: dict[str, Any]) -> Answer:
     chosen = _chosen(options)
     with serving(options["tenant"]):
         wished = replace(describe(), **chosen)
+        for country, most in options["country_limit"]:
+            wished = wished.limiting(country, most)
         secret = password_from_stdin() if options["secret_stdin"] else ""
         if options["test_to"]:
             trial = try_sender(wished, secret=secret, to=options["test_to"])
             if trial.problem:
                 raise CommandError(trial.problem)
             return Answer({"to": trial.to}, f"The SMS provider took the test for {trial.to}.")
-        if chosen or secret:
+        if wished != describe() or secret:
             choose_sender(wished, secret=secret, actor=Actor.command())
         facts = asdict(describe()) | {"has_secret": TextSettings.objects.exclude(sealed_secret="").exists()}
     return Answer(facts, "\n".join(f"{name:12}  {value}" for name, value in facts.items()))
+
+
+def _country_limit(text: str) -> tuple[str, int | None]:
+    letters, _equals, most = text.partition("=")
+    return letters.upper(), None if most == USUAL else int(most)
 
 
 def _chosen(options: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ SUBJECTS = {
     "tenant-mail": "how-to/mail-server",
     "captcha": "how-to/captcha",
     "text-sender": "how-to/text-messages",
+    "text-country": "how-to/text-messages",
     "text-messages": "how-to/text-messages",
     "text-message": "how-to/text-messages",
     "tenant-find": "how-to/find-your-way",

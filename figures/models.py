@@ -10,8 +10,8 @@ class Sum(models.Model):
 
     `metric` says of what and `dimension` by what it is told apart, as named in `figures.policies`; `value` is which of
     those it is. `hour` counts from the beginning of the day, or is `WHOLE_DAY`. Of a day that is open there are its
-    hours, of one that was closed the whole and, for a while, its hours without dimensions. A month that is over has the
-    sums of its days by dimension, as `WHOLE_MONTH` of its first one.
+    hours, of one that was closed the whole and, for a while, its hours without dimensions. A month has the sums of its
+    closed days by dimension, as `WHOLE_MONTH` of its first one.
     """
 
     pk = models.CompositePrimaryKey("day", "hour", "metric", "dimension", "value")
@@ -58,7 +58,7 @@ class Books(models.Model):
     """How far a tenant's sums are kept, and in which time zone its days are. One row, or none before the first count.
 
     `counted_to` is up to when events were counted, `journeys_counted_to` up to when journeys that have ended were,
-    `months_to` the first day of the first month of which events weren't summed yet, `journey_months_to` journeys,
+    `months_to` the first day whose events aren't in the sum of its month yet, `journey_months_to` whose journeys,
     `event_seen` the last event from which it was noted when customers signed in last.
     """
 

@@ -25,7 +25,7 @@ FINISHED = "finished"
 
 WHOLE_DAY = -1
 WHOLE_MONTH = -2
-"""Of a month that is over, told by its first day."""
+"""Of a month, as far as its days were closed, told by its first one."""
 
 OTHERS = "*"
 MOST_VALUES = 100

@@ -51,15 +51,20 @@ class Undo(NamedTuple):
     """The form that takes something back: where it is sent, and with what."""
 
     url: str
-    fields: dict[str, str]
+    fields: list[tuple[str, str]]
 
 
 def say_with_undo(request: HttpRequest, sentence: str, *, url: str, fields: Mapping[str, Any] | None = None) -> None:
     """Tell that something was done, and offer to take it back by sending these fields there.
 
-    As in a form, a field that is False or None isn't sent, and one that is True is ticked.
+    As in a form, a field that is False or None isn't sent, one that is True is ticked, and of a list each is sent.
     """
-    sent = {name: "on" if value is True else str(value) for name, value in (fields or {}).items() if value}
+    sent = [
+        (name, "on" if each is True else str(each))
+        for name, value in (fields or {}).items()
+        for each in (value if isinstance(value, list) else [value])
+        if each
+    ]
     messages.success(request, sentence, extra_tags=_UNDO + json.dumps([url, sent]))
 
 

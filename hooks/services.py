@@ -1,5 +1,6 @@
 """Every write about hooks by those who administer them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -75,6 +76,13 @@ def apply(
         announce_change()
     for column in Hook._meta.concrete_fields:
         setattr(hook, column.attname, getattr(row, column.attname))
+
+
+def serve_as_well(served: str, *, beside: str, actor: Actor) -> None:
+    """Ask the hooks that name one user flow or application for another one, too. Raises `Refused`."""
+    for hook in Hook.objects.filter(serves__contains=[beside]):
+        now = described(hook)
+        apply(hook, replace(now, serves=(*now.serves, served)), actor=actor)
 
 
 def exchange_secret(hook: Hook, *, actor: Actor) -> str:

@@ -10,6 +10,9 @@ from django.utils.translation import gettext
 from audit.models import Event
 from audit.sentences import name_of_actor, without_who
 
+LOOKED_AT = 200
+"""Events: so many are looked through, however large the import."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -26,10 +29,12 @@ def last_changes(*, reader: UUID, number: int) -> Sequence[Told]:
 
     Whoever reads of themselves is called "You".
     """
-    changes = Event.objects.administration().filter(actor_kind__in=["administrator", "command"]).defer("details")
+    newest = Event.objects.administration().filter(actor_kind__in=["administrator", "command"]).newest_first()
+    # An import is one change, told when it ends, however many customers it brought.
+    changes = Event.objects.filter(pk__in=newest.values("pk")[:LOOKED_AT]).exclude(details__has_key="import")
     return [
         Told(event.pk, list(without_who(event)), _who(event, reader), event.at)
-        for event in changes.newest_first()[:number]
+        for event in changes.defer("details").newest_first()[:number]
     ]
 
 

@@ -3,7 +3,6 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django.views.generic import RedirectView
 
 from branding.views.drafts import BRANDING_TABS, THEME_TABS
 from frame.tabs import LOG_TABS, SECURITY, SETTINGS_TABS, TENANT
@@ -84,7 +83,7 @@ BRANDING = "tenants/<slug:slug>/branding/"
 CUSTOMER = f"{CUSTOMERS}<uuid:account_id>/"
 
 portal_urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="portal:tenants"), name="start"),
+    path("", tenants.first_page, name="start"),
     path("me/", profile.profile, name="profile"),
     path("me/password/", profile.password, name="profile-password"),
     path("me/second-factor/", own_factors.second_factor, name="profile-second-factor"),
@@ -172,6 +171,7 @@ portal_urlpatterns = [
     path(f"{CUSTOMER}password/link/", changes.password_link, name="customer-password-link"),
     path(f"{CUSTOMER}password/remove/", changes.password_remove, name="customer-password-remove"),
     path(f"{CUSTOMER}password/require/", changes.password_require, name="customer-password-require"),
+    path(f"{CUSTOMER}lost-phone/", factors.lost_phone, name="customer-lost-phone"),
     path(f"{CUSTOMER}second-factor/remove/", factors.remove, name="customer-factor-remove"),
     path(f"{CUSTOMER}recovery/stop/", factors.recovery_stop, name="customer-recovery-stop"),
     path(f"{CUSTOMER}recovery/hasten/", factors.recovery_hasten, name="customer-recovery-hasten"),

@@ -102,8 +102,8 @@ class Bodies:
         is_small = length is not None and int(length) <= COUNTED_AT_LEAST
         body.reader = asyncio.current_task()
         self._bodies[body] = None
-        self._count(body, COUNTED_AT_LEAST)
         try:
+            self._count(body, COUNTED_AT_LEAST)
             async with asyncio.timeout(DEADLINE):
                 return await (connection() if is_small else self._pieces(body, connection, most))
         except TimeoutError as error:
@@ -128,13 +128,17 @@ class Bodies:
         return bytes(content)
 
     def _count(self, body: Body, more: int) -> None:
-        """Count more for a body, and give up as many as it takes, itself perhaps."""
+        """Count more for a body, and give up as many as it takes. Raises `BodyRefused` if it is itself among them: to
+        cancel the task that runs would break off whatever that waits for next.
+        """
         body.counted += more
         self._counted[body.sender] += more
         while self._counted[body.sender] > MOST_BYTES_OF_SENDER or self._counted.total() > MOST_BYTES_AT_ONCE:
             given_up = self._to_be_given_up()
-            given_up.give_up()
             self._forget(given_up)
+            if given_up is body:
+                raise BodyRefused(HTTPStatus.SERVICE_UNAVAILABLE)
+            given_up.give_up()
 
     def _to_be_given_up(self) -> Body:
         """Of whoever has most the newest large one, so that older ones come to their end; without any, the oldest.

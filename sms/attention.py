@@ -1,15 +1,18 @@
-"""What of text messages needs attention: what wasn't delivered, and what a budget holds back."""
+"""What of text messages needs attention: what wasn't delivered, what a budget holds back, where none goes for now."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
+from common.text.countries import countries
 from common.text.translation import grouped
 from frame.attention import Concern
+from sms.limits import counted_to
 from sms.models import TextMessage
+from sms.senders.description import can_send, describe
 from sms.services import BUDGET
 from tenants.models import Tenant
 
@@ -35,3 +38,16 @@ def undelivered_texts(tenant: Tenant) -> Iterator[Concern]:
         yield Concern(words % {"number": grouped(failed)}, url, is_urgent=True)
     if held:
         yield Concern(gettext("Text messages were held back in the last 24 hours: the limit is used up."), url)
+
+
+def countries_at_limit(tenant: Tenant) -> Iterator[Concern]:
+    """Countries that were sent as many text messages as they may be in a day."""
+    if not can_send():
+        return
+    description = describe()
+    closed = {each.country for each in counted_to(description.countries, description) if each.is_used_up}
+    if closed:
+        names = ", ".join(name for letters, name in countries(get_language() or "") if letters in closed)
+        words = gettext("Text messages to %(countries)s are held back today: the limit is used up.")
+        url = reverse("portal:text-sender", args=[tenant.slug])
+        yield Concern(words % {"countries": names}, url, is_urgent=True)

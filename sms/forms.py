@@ -1,9 +1,11 @@
 """Forms about text messages."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.text.countries import country_letters
+from common.text.translation import grouped
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import RadioCards
 from sms.models import TextSettings
@@ -71,6 +73,7 @@ class TextSettingsForm(EditForm):
     )
     per_hour = forms.IntegerField(label=_("At most in an hour"), min_value=1, max_value=MOST_TEXTS)
     per_day = forms.IntegerField(label=_("At most in a day"), min_value=1, max_value=MOST_TEXTS)
+    per_country = forms.IntegerField(label=_("At most in a day to each country"), min_value=1, max_value=MOST_TEXTS)
 
     def __init__(self, *args: object, has_secret: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -92,6 +95,17 @@ class TextSettingsForm(EditForm):
         """Their letters, each once; what is none stays as it was typed, and is refused by name."""
         named = (part.strip() for part in self.cleaned_data["countries"].replace(";", ",").split(","))
         return tuple(dict.fromkeys(country_letters(name) or name for name in named if name))
+
+
+class CountryLimitForm(EditForm):
+    """How many messages one country may be sent in a day."""
+
+    most = forms.IntegerField(label=_("At most in a day"), required=False, min_value=1, max_value=MOST_TEXTS)
+
+    def __init__(self, *args: object, usual: int, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        words = gettext("Leave this empty for as many as each country may be sent: %(usual)s.")
+        self.fields["most"].help_text = words % {"usual": grouped(usual)}
 
 
 class TestTextForm(PortalForm):

@@ -14,6 +14,7 @@ from sms.senders.policies import (
     MAX_HEADERS,
     MAX_URL,
     OUTBOX,
+    USUAL_PER_COUNTRY,
     USUAL_PER_DAY,
     USUAL_PER_HOUR,
 )
@@ -73,6 +74,9 @@ class TextSettings(models.Model):
     countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     per_hour = models.PositiveIntegerField(default=USUAL_PER_HOUR)
     per_day = models.PositiveIntegerField(default=USUAL_PER_DAY)
+    per_country = models.PositiveIntegerField(default=USUAL_PER_COUNTRY, db_default=USUAL_PER_COUNTRY)
+    # Of countries with a number of their own, by their letters.
+    country_limits = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="sms_textsettings_one")]

@@ -8,14 +8,19 @@ from django.utils import timezone
 
 from audit.services import Actor, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
-from common.text.phone_numbers import NOT_A_PHONE_NUMBER, country_of_number, phone_number
+from common.text.phone_numbers import (
+    NOT_A_PHONE_NUMBER,
+    country_of_number,
+    is_paid_otherwise,
+    phone_number,
+)
 from common.text.translation import Sentence, gettext
 from common.text.translation import gettext_noop as _
 from common.web.limits import Limit, TooManyAttempts
 from common.web.trials import count_test, one_test
 from sms.elsewhere import elsewhere
 from sms.jobs import deliver_text, hand_text_over
-from sms.limits import BUDGETS, count_text
+from sms.limits import BUDGETS, TO_COUNTRIES, count_text, look_at_country
 from sms.models import TextMessage, TextSettings
 from sms.sealing import seal_text
 from sms.senders.description import TextDescription, describe, described, kept_secret, problems_of, seal_secret
@@ -24,8 +29,12 @@ from sms.senders.policies import HTTP
 from tenants.postgresql import announce_change, current_schema
 
 TESTS_SENT = Limit("test text messages", 10, 60 * 60)
+# What of a sender the audit log tells the values of.
+TOLD = frozenset({"sender", "request", "per_hour", "per_day", "per_country", "country_limits"})
 OFF = _("The tenant sends no text messages.")
 NO_COUNTRY = _("Text messages aren’t sent to this country.")
+PAID_OTHERWISE = _("Text messages aren’t sent to numbers that are paid otherwise than a phone’s.")
+TOO_MANY_TO_COUNTRY = _("The country has been sent as many text messages as it may for now.")
 BUDGET = _("The tenant has sent as many text messages as it may for now.")
 TOO_MANY_TO_NUMBER = _("The number has been sent as many text messages as it may for now.")
 
@@ -61,10 +70,15 @@ def queue_text(*, to: str, kind: str, text: str, group: str, may_use_reserve: bo
     return message
 
 
-def may_be_sent_to(number: str) -> bool:
+def goes_to_country_of(number: str) -> bool:
     """Whether the tenant sends text messages to the country of this number."""
     description = describe()
     return bool(description.sender) and country_of_number(number) in description.countries
+
+
+def check_country(number: str, *, may_use_reserve: bool = False) -> None:
+    """Raise `TooManyAttempts` while the country of this number has been sent as many as it may. Counts nothing."""
+    look_at_country(country_of_number(number), describe(), may_use_reserve=may_use_reserve)
 
 
 def choose_sender(wished: TextDescription, *, secret: str = "", expected_version: str = "", actor: Actor) -> None:
@@ -88,9 +102,7 @@ def choose_sender(wished: TextDescription, *, secret: str = "", expected_version
             setattr(row, name, list(value) if name == "countries" else value)
         row.sealed_secret = seal_secret(told if wished.needs_secret else "")
         row.save()
-        told_of = {
-            name: getattr(wished, name) for name in changed if name in {"sender", "request", "per_hour", "per_day"}
-        }
+        told_of = {name: getattr(wished, name) for name in changed if name in TOLD}
         details = {"fields": [*changed, *(["secret"] if secret else [])], "now": told_of}
         if "countries" in changed:
             details["countries"] = list(wished.countries)
@@ -135,11 +147,19 @@ def _refusal(message: TextMessage, description: TextDescription, *, group: str, 
         return Sentence(OFF).in_english
     if message.country not in description.countries:
         return Sentence(NO_COUNTRY).in_english
+    if is_paid_otherwise(message.to):
+        return Sentence(PAID_OTHERWISE).in_english
     try:
-        count_text(message.to, description, group=group, may_use_reserve=may_use_reserve)
+        count_text(message.to, message.country, description, group=group, may_use_reserve=may_use_reserve)
     except TooManyAttempts as refusal:
-        return Sentence(BUDGET if refusal.limit in BUDGETS else TOO_MANY_TO_NUMBER).in_english
+        return Sentence(_used_up_by(refusal)).in_english
     return ""
+
+
+def _used_up_by(refusal: TooManyAttempts) -> str:
+    if refusal.limit in TO_COUNTRIES:
+        return TOO_MANY_TO_COUNTRY
+    return BUDGET if refusal.limit in BUDGETS else TOO_MANY_TO_NUMBER
 
 
 def _number_problems(number: str, wished: TextDescription) -> list[Problem]:
@@ -147,4 +167,6 @@ def _number_problems(number: str, wished: TextDescription) -> list[Problem]:
         return [Problem(Code.INVALID, "to", str(NOT_A_PHONE_NUMBER))]
     if country_of_number(number) not in wished.countries:
         return [Problem(Code.NOT_ALLOWED, "to", str(Sentence(NO_COUNTRY)))]
+    if is_paid_otherwise(number):
+        return [Problem(Code.NOT_ALLOWED, "to", str(Sentence(PAID_OTHERWISE)))]
     return []

@@ -13,6 +13,15 @@ from tenants.models import Tenant
 from tenants.postgresql import connection
 from userflows.signed_in import describe_sign_in
 
+NOT_BREAKING = {"\u00a0": " ", "\u202f": " ", "&nbsp;": " ", "\u2011": "-", "\u2060": ""}
+
+
+def as_read(text: str) -> str:
+    """A text as it looks to whoever reads it: what keeps a line from breaking is a blank, a hyphen, or nothing."""
+    for character, looks in NOT_BREAKING.items():
+        text = text.replace(character, looks)
+    return text
+
 
 class Browser(Client):
     """Paths are the tenant's own: `get("/sign-in/")` at acme asks for `/t/acme/sign-in/`. CSRF is checked on demand."""

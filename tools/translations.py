@@ -31,7 +31,7 @@ from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 from branding.words.pages import is_for_customers, pages_of
-from branding.words.slots import shown
+from branding.words.slots import HYPHEN_OF_A_WORD, WORD_JOINER, shown
 from common.text.languages import (
     CUSTOMERS_CATALOGUES,
     ENGLISH,
@@ -107,6 +107,7 @@ KEYWORDS: dict[str, Any] = dict.fromkeys(
 CALL = re.compile(r"""(?:n?p?gettext|(?<!\w)_)\((?:u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?\s*)+[^)]*\)""")
 INCLUDE = re.compile(r"""\{% include ["']([^"']+)["']""")
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+LONE_LETTER = re.compile(r"(?<=\b[^\W\d_])-(?=\w)")
 SENTENCES = ROOT / "branding" / "words" / "sentences.json"
 NUMBER = re.compile(r"%\(\w+\)d|%\((?:count|days)\)s")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
@@ -145,6 +146,10 @@ def terms_of(language: str, readers: Readers = CUSTOMERS) -> Terms:
 @cache
 def read_catalogue(language: str, readers: Readers = CUSTOMERS) -> Catalog:
     """The translations as written; empty for a language that has none yet."""
+    return _parsed(language, readers)
+
+
+def _parsed(language: str, readers: Readers) -> Catalog:
     path = catalogue_path(language, readers)
     if not path.exists():
         return Catalog(locale=to_locale(language), fuzzy=False)
@@ -249,12 +254,24 @@ def compile_catalogues() -> None:
     for readers in EVERYBODY:
         for language in readers.languages:
             compiled = io.BytesIO()
-            write_mo(compiled, read_catalogue(language, readers))
+            write_mo(compiled, _for_pages(language) if readers is CUSTOMERS else read_catalogue(language, readers))
             path = catalogue_path(language, readers).with_suffix(".mo")
             if not path.exists() or path.read_bytes() != compiled.getvalue():
                 new = path.with_suffix(f".{os.getpid()}")
                 new.write_bytes(compiled.getvalue())
                 new.replace(path)
+
+
+def _for_pages(language: str) -> Catalog:
+    """What customers read, with what keeps a line from ending in "E-" or within a word."""
+    catalogue = _parsed(language, CUSTOMERS)
+    whole = {word.replace("|", ""): word.replace("|", WORD_JOINER) for word in terms_of(language).whole}
+    for message in catalogue:
+        forms = [LONE_LETTER.sub(HYPHEN_OF_A_WORD, form) for form in _forms(message.string)]
+        for word, joined in whole.items():
+            forms = [form.replace(word, joined) for form in forms]
+        message.string = tuple(forms) if isinstance(message.string, tuple | list) else forms[0]
+    return catalogue
 
 
 def problems() -> list[str]:

@@ -8,6 +8,7 @@ The table is data of the product; a newer Babel or another language changes it.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 
 from babel import Locale
@@ -31,7 +32,14 @@ AT_TIME = {
     "th": "%(date)s เวลา %(time)s น.",
 }
 # The calendar of the Buddhists, which Thailand counts by. Babel brings none but the Gregorian one.
-BUDDHIST = {"date": "%(d)s %(MMMM)s พ.ศ. %(y)s", "era": 543}
+BUDDHIST_DATE = "%(d)s %(MMMM)s พ.ศ. %(y)s"
+# Languages whose lines break at any letter, and whose dates are short.
+BREAKING_ANYWHERE = ("ja", "ko", "zh")
+NO_BREAK_BLANK = "\u00a0"
+WORD_JOINER = "\u2060"
+BESIDE_DATE = re.compile(
+    rf"(?<=%\(date\)s){NO_BREAK_BLANK}|(?<=%\(date\)s\W){NO_BREAK_BLANK}|{NO_BREAK_BLANK}(?=%\(date\))"
+)
 
 
 def table() -> dict[str, Forms]:
@@ -41,14 +49,24 @@ def table() -> dict[str, Forms]:
 
 def _forms(language: Language) -> Forms:
     locale = Locale.parse(language.tag, sep="-")
+    buddhist = language.code == "th"
     both = str(locale.datetime_formats["medium"]).format("%(time)s", "%(date)s")
-    forms = Forms(
-        date=locale.date_formats["long"].format,
-        time=_time(locale),
-        date_and_time=AT_TIME.get(language.code, both),
-        months=[locale.months["format"]["wide"][number] for number in range(1, 13)],
+    return Forms(
+        date=_whole(BUDDHIST_DATE if buddhist else locale.date_formats["long"].format, language),
+        time=_whole(_time(locale), language),
+        date_and_time=_whole(AT_TIME.get(language.code, both), language),
+        months=[_whole(locale.months["format"]["wide"][number], language) for number in range(1, 13)],
+        era=543 if buddhist else 0,
     )
-    return Forms(**asdict(forms) | BUDDHIST) if language.code == "th" else forms
+
+
+def _whole(form: str, language: Language) -> str:
+    """What no line breaks in, for "14." alone at its end is no date; but for between a day and a time that are long."""
+    # A narrow blank that doesn't break is in few fonts.
+    whole = form.replace("\u202f", NO_BREAK_BLANK).replace(" ", NO_BREAK_BLANK)
+    if language.code.startswith(BREAKING_ANYWHERE):
+        return re.sub(r"(?:(?<=\)s)|(?<=\d))(?=[^\W\d_])|(?<=[^\W\d_])(?=%\()", WORD_JOINER, whole)
+    return BESIDE_DATE.sub(" ", whole)
 
 
 def _time(locale: Locale) -> str:
@@ -63,8 +81,7 @@ def _time(locale: Locale) -> str:
 def written() -> str:
     """The table as the file has it."""
     rows = {code: asdict(forms) for code, forms in table().items()}
-    # A narrow blank that doesn't break is in few fonts.
-    return json.dumps(rows, ensure_ascii=False, indent=1).replace("\u202f", "\u00a0") + "\n"
+    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
 
 
 def main() -> None:

@@ -235,6 +235,11 @@ class FlowRules:
     admission: AdmissionRules = EVERYBODY
     verifies_last: bool = False
 
+    @property
+    def asked(self) -> set[str]:
+        """The attributes that are asked for at sign-up, on whichever page."""
+        return {name for page in self.pages for name in page}
+
     def allows(self, method: str) -> bool:
         """Whether customers may sign in so."""
         return method in self.methods

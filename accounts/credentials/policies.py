@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-MAX_PASSWORD_LENGTH = 256
+MAX_PASSWORD_LENGTH = 512
 CODE_DIGITS, LONG_CODE_DIGITS = 6, 8
 # What is kept for a password that is checked elsewhere at the next sign-in. The mark before it makes it good for none.
 ELSEWHERE = "!elsewhere"

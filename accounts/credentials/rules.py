@@ -15,8 +15,8 @@ from common.text.translation import gettext as _
 from common.versions import version_of
 from tenants.known import Part
 
-# Of the least length that may be asked for; a password has up to 256 (`credentials.policies`).
-LEAST_LENGTH, MOST_MIN_LENGTH = 8, 128
+# Of the least length that may be asked for; a password has up to twice as many (`credentials.policies`).
+LEAST_LENGTH, MOST_MIN_LENGTH = 8, 256
 MOST_KINDS, MOST_HISTORY = 4, 10
 MOST_WORDS, LONGEST_WORD = 500, 64
 

@@ -1,6 +1,8 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.listing import labels_of
@@ -24,11 +26,44 @@ class AssignmentForm(PortalForm):
     def __init__(self, *args: Any, flow: UserFlow, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = Application.objects.exclude(kind=Application.Kind.SERVICE).exclude(user_flow=flow)
-        field = self.fields["applications"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - tells the type checker
-        field.queryset = others.select_related("user_flow")
-        labels = labels_of(field.queryset)
-        field.label_from_instance = lambda obj: labels[obj.client_id]  # type: ignore[method-assign]
-        field.widget.descriptions = {
-            str(other.pk): _("Uses %(flow)s now") % {"flow": other.user_flow} for other in field.queryset
-        }
+        others = others.select_related("user_flow")
+        widget = _offer(self, others)
+        widget.descriptions = {str(other.pk): _("Uses %(flow)s now") % {"flow": other.user_flow} for other in others}
+
+
+class ReplacementForm(PortalForm):
+    """What a flow takes over from another one: of its applications, and that it is the default one, if it is."""
+
+    applications = forms.ModelMultipleChoiceField(
+        label=_("Applications"),
+        queryset=Application.objects.none(),
+        widget=CheckCards(),
+        required=False,
+        help_text=_("Those without a tick go on as before."),
+    )
+    moves_default = forms.BooleanField(
+        label=_("Make it the default user flow, too"),
+        required=False,
+        help_text=_("New applications use it, and whoever signs in without one."),
+    )
+    never_optional = ("applications",)
+
+    def __init__(self, data: QueryDict | None = None, *, instead_of: UserFlow) -> None:
+        used = Application.objects.filter(user_flow=instead_of)
+        super().__init__(data, initial={"applications": list(used), "moves_default": True})
+        _offer(self, used)
+        if not used:
+            del self.fields["applications"]
+        if not instead_of.is_default:
+            del self.fields["moves_default"]
+
+
+def _offer(form: PortalForm, applications: QuerySet[Application]) -> CheckCards:
+    """Let these be chosen from, told apart; returns what draws them."""
+    field = form.fields["applications"]
+    assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - tells the type checker
+    field.queryset = applications
+    labels = labels_of(applications)
+    field.label_from_instance = lambda obj: labels[obj.client_id]  # type: ignore[method-assign]
+    widget: CheckCards = field.widget
+    return widget

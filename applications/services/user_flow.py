@@ -1,14 +1,16 @@
 """Which user flow applications use."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.services.description import change_application
-from audit.services import Actor
-from common.problems import Code, Problem, Refused
+from applications.services.description import change_application, change_user_flow_of
+from audit.services import Actor, Circumstances, record
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
+from tenants.postgresql import announce_change
+from userflows.flows.services import hand_default_on, locked_row
 from userflows.models import UserFlow
 
 
@@ -20,3 +22,54 @@ def assign_user_flow(user_flow: UserFlow, *, applications: Iterable[Application]
                 sentence = _("Nobody signs in to the service %(application)s.") % {"application": application}
                 raise Refused([Problem(Code.NOT_ALLOWED, "applications", sentence)])
             change_application(application, user_flow=user_flow.pk, actor=actor)
+
+
+def replace_user_flow(
+    flow: UserFlow,
+    *,
+    by: UserFlow,
+    applications: Collection[Application] | None = None,
+    moves_default: bool = True,
+    actor: Actor,
+) -> tuple[list[Application], bool]:
+    """Let another flow take the place of this one: for these of its applications, or all; and as the default one.
+
+    Returns the applications that go by the other one now, and whether it is the default one in the place of this one.
+    The same the other way round undoes it. Raises `Refused`; then nothing is done.
+    """
+    if flow == by:
+        raise Refused([Problem(Code.INVALID, "by", _("A user flow can’t take its own place."))])
+    with transaction.atomic():
+        locked_row(flow)
+        locked_row(by)
+        of_flow = Application.objects.filter(user_flow=flow)
+        moved = list(of_flow if applications is None else of_flow.filter(pk__in=[each.pk for each in applications]))
+        if applications is not None and len(moved) < len(applications):
+            raise Refused([CHANGED_MEANWHILE])
+        for application in moved:
+            _give(application, by)
+        is_default = moves_default and hand_default_on(flow, to=by)
+        if not moved and not is_default:
+            raise Refused([Problem(Code.REQUIRED, "applications", _("Choose at least one application."))])
+        details = {
+            "by": str(by.pk),
+            "applications": [application.name for application in moved],
+            "client_ids": [application.client_id for application in moved],
+            "is_default": is_default,
+        }
+        about = Circumstances(user_flow=by.name)
+        record("user_flow.replaced", actor=actor, target=flow, circumstances=about, details=details)
+        announce_change()
+    return moved, is_default
+
+
+def _give(application: Application, flow: UserFlow) -> None:
+    """Raises `Refused`, which says about which application."""
+    try:
+        change_user_flow_of(application, user_flow=flow.pk)
+    except Refused as refusal:
+        sentence = _("%(application)s: %(problem)s")
+        raise Refused(
+            Problem(each.code, "applications", sentence % {"application": application, "problem": each.sentence})
+            for each in refusal.problems
+        ) from refusal

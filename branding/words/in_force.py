@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from branding.models import ChangedSentence
 from branding.words.drafts import BrandsWords
 from branding.words.slots import filled_in, has_markup
 from branding.words.table import form_of, forms_of, sentences
@@ -107,6 +108,10 @@ class PublishedWords:
             self._made[said] = TenantsWords([self._said[place] for place in said])
         return self._made[said]
 
+    def said_in(self, user_flow: UUID) -> Mapping[str, Texts]:
+        """What is said in words of this flow's own, by language."""
+        return self._said.get(("", str(user_flow)), {})
+
 
 def _texts_of(words: BrandsWords) -> Iterator[tuple[str, Mapping[str, Texts]]]:
     """By flow what is said in each language."""
@@ -126,6 +131,14 @@ def words_in_force(user_flow: UUID | None = None, client_id: str = "") -> Tenant
     given; None where it says all as the product does.
     """
     return _published.get().find(user_flow, client_id)
+
+
+def are_words_published(user_flow: UUID) -> bool:
+    """Whether customers of this user flow read just the words of its own that the draft has."""
+    drafted: dict[str, dict[str, Sequence[str]]] = {}
+    for row in ChangedSentence.objects.filter(user_flow=user_flow):
+        drafted.setdefault(row.language, {})[row.sentence] = row.texts
+    return drafted == _published.get().said_in(user_flow)
 
 
 def words_as_if(words: BrandsWords, where: Where, besides: Mapping[str, Texts] | None = None) -> TenantsWords:

@@ -44,6 +44,11 @@ class Language:
         """What stands between two sentences."""
         return gap_in(self.tag)
 
+    @property
+    def colon(self) -> str:
+        """What stands between a label and what it labels, its blanks included."""
+        return "：" if not self.gap else "\u00a0: " if self.tag.startswith(_BLANK_BEFORE_COLON) else ": "
+
 
 ENGLISH = "en"
 LONGEST_TAG = 35
@@ -52,6 +57,7 @@ CUSTOMERS_CATALOGUES = Path(__file__).resolve().parents[2] / "locale"
 PORTALS_CATALOGUES = CUSTOMERS_CATALOGUES / "portal"
 _RIGHT_TO_LEFT = {"ar", "he"}
 _WITHOUT_GAP = ("ja", "zh")
+_BLANK_BEFORE_COLON = "fr"
 # Where Django's code isn't the tag in small letters.
 _CODES = {"pt-PT": "pt", "zh-CN": "zh-hans", "zh-HK": "zh-hk", "zh-TW": "zh-hant"}
 # Tag, English name, own name.

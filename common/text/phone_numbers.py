@@ -4,9 +4,22 @@ import unicodedata
 
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
+from phonenumbers import PhoneNumberType
 
 NOT_A_PHONE_NUMBER = _("Enter a phone number with its country code, such as +49 30 901820.")
 LONGEST_TYPED = 40
+# Which kinds of numbers phones have that take text messages. In some countries nobody can tell those of mobile phones.
+_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+# Whose use is paid otherwise than that of a phone, often to whoever has the number.
+_PAID_OTHERWISE = {
+    PhoneNumberType.PREMIUM_RATE,
+    PhoneNumberType.SHARED_COST,
+    PhoneNumberType.TOLL_FREE,
+    PhoneNumberType.PERSONAL_NUMBER,
+    PhoneNumberType.UAN,
+    PhoneNumberType.PAGER,
+    PhoneNumberType.VOICEMAIL,
+}
 # How people write the plus.
 _PLUSES = {"\uff0b": "+", "\ufe62": "+"}
 
@@ -49,6 +62,23 @@ def country_of_number(number: str) -> str:
     except phonenumbers.NumberParseException:
         return ""
     return found if found and found.isalpha() else ""
+
+
+def is_mobile_number(number: str) -> bool:
+    """Whether a number in E.164 may be a mobile phone's, by the ranges that its country has given to these."""
+    return _kind_of(number) in _MOBILE
+
+
+def is_paid_otherwise(number: str) -> bool:
+    """Whether what goes to a number in E.164 is paid otherwise than to a phone: at a premium, shared, not at all."""
+    return _kind_of(number) in _PAID_OTHERWISE
+
+
+def _kind_of(number: str) -> int:
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return PhoneNumberType.UNKNOWN
 
 
 def masked_phone_number(number: str) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from math import floor
 from typing import Any
 
 from django.utils.formats import number_format
@@ -28,6 +29,7 @@ __all__ = [
     "gettext_lazy",
     "gettext_noop",
     "grouped",
+    "in_tenths",
     "ngettext",
     "ngettext_lazy",
     "percent",
@@ -111,6 +113,17 @@ def percent(share: float) -> str:
 def grouped(number: int) -> str:
     """A number as its reader writes it: 1,000 or 1.000."""
     return f"{number:,}".replace(",", _separator(get_language()))
+
+
+def in_tenths(number: float) -> str:
+    """A number of no sign as its reader writes it, with one digit behind the point at most: 25.5 or 25,5."""
+    tenths = f"{floor(10 * number + 0.5) / 10:.1f}".removesuffix(".0")
+    return tenths.replace(".", _point(get_language()))
+
+
+@cache
+def _point(_language: str | None) -> str:
+    return number_format(1.5)[1:-1]
 
 
 @cache

@@ -112,12 +112,22 @@ def give_back(*attempts: tuple[Limit, str]) -> None:
 
 def used_up(*attempts: tuple[Limit, str]) -> list[tuple[Limit, str, int]]:
     """Those that would refuse the next attempt, each with the seconds until it doesn't. Nothing is counted."""
+    counted = zip(attempts, _looked_at(*attempts), strict=True)
+    return [(limit, whose, wait) for (limit, whose), (count, wait) in counted if count and count >= limit.attempts]
+
+
+def counted_now(*attempts: tuple[Limit, str]) -> list[int]:
+    """How many are counted by each at present. Nothing is counted."""
+    return [count or 0 for count, _wait in _looked_at(*attempts)]
+
+
+def _looked_at(*attempts: tuple[Limit, str]) -> list[tuple[int | None, int]]:
+    """How many are counted by each, and for how many seconds still; None where nothing is."""
     keys = [limit.key_of(subject) for limit, subject in attempts]
     with connection.cursor() as cursor:
         cursor.execute(LOOK, [keys, [limit.everywhere for limit, _ in attempts]])
-        rows = cursor.fetchall()
-    counted = zip(attempts, rows, strict=True)
-    return [(limit, whose, wait) for (limit, whose), (count, wait) in counted if count and count >= limit.attempts]
+        rows: list[tuple[int | None, int]] = cursor.fetchall()
+    return rows
 
 
 def forget(*attempts: tuple[Limit, str]) -> None:

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db.models import CharField, Func, Q, Value
 from django.db.models import Sum as Total
 
+from figures.lookup.months import pieces_of, rows_of
 from figures.lookup.ranges import DayRange
-from figures.lookup.sums import Ledger, rows_by_months
+from figures.lookup.sums import Ledger
 from figures.models import Sum
 from figures.policies import FINISHED, JOURNEYS, OF_JOURNEYS, STEP_SECONDS, WHOLE_DAY, median_of
 from userflows.journeys.next_step import order_of, steps_for, tasks_of
@@ -105,11 +106,12 @@ def ends_in(days: DayRange) -> Mapping[tuple[UUID, str], tuple[Ends, Ends]]:
 def funnels_in(days: DayRange, books: Ledger) -> Sequence[Funnel]:
     """One for each flow and aim with which anybody began, the busiest first."""
     found: defaultdict[tuple[UUID, str], _Counted] = defaultdict(_Counted)
-    rows = rows_by_months([days], books.journey_months_to).filter(metric__in=OF_JOURNEYS)
-    summed = rows.values_list("metric", "dimension", "value").annotate(n=Total("n"))
-    for metric, flow, value, n in summed.order_by():
-        aim, _, what = value.partition(":")
-        found[UUID(flow), aim].add(metric, what, n)
+    pieces = pieces_of(days, books.journey_months_to)
+    summed = rows_of([pieces]).filter(metric__in=OF_JOURNEYS).values_list("metric", "dimension", "value")
+    for metric, flow, value, n in summed.annotate(total=pieces.total).order_by():
+        if n:
+            aim, _, what = value.partition(":")
+            found[UUID(flow), aim].add(metric, what, n)
     flows = known_flows()
     funnels = [
         _funnel(flows[flow_id], purpose, counted)

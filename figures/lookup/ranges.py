@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from figures.policies import month_after, month_of
-
 DAY = timedelta(days=1)
 LENGTHS = {"7d": 7, "30d": 30, "90d": 90, "12m": 365}
 USUAL = "30d"
@@ -36,16 +34,6 @@ class DayRange:
     def days(self) -> Sequence[date]:
         first = self.first
         return [first + number * DAY for number in range(self.length)]
-
-    @property
-    def whole_months(self) -> Sequence[date]:
-        """The months of which all days lie in it, by their first ones."""
-        month = self.first if self.first.day == 1 else month_after(month_of(self.first))
-        months = []
-        while month_after(month) <= self.last + DAY:
-            months.append(month)
-            month = month_after(month)
-        return months
 
 
 def range_named(name: str, *, last: date) -> DayRange:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Account
 from common.web.current_request import once_a_request
 from figures.lookup.days import span_behind
+from figures.lookup.months import pieces_of, rows_of
 from figures.lookup.ranges import DayRange
 from figures.models import Books, Day, Sum
 from figures.policies import (
@@ -22,9 +23,7 @@ from figures.policies import (
     IN_ALL,
     OF_EVENTS,
     WHOLE_DAY,
-    WHOLE_MONTH,
     Span,
-    month_after,
 )
 from tenants.postgresql import current_schema
 
@@ -39,7 +38,8 @@ many, they are still too many to be counted an hour later.
 class Ledger:
     """What is known of a tenant's days: which is open, up to when it was counted, and in which time zone days are.
 
-    `first` is the first day of all. Months before `months_to` were summed, of journeys before `journey_months_to`.
+    `first` is the first day of all. Days before `months_to` are in the sums of their months, of journeys those before
+    `journey_months_to`.
     """
 
     span: Span
@@ -106,11 +106,11 @@ def _ledger() -> Ledger:
 
 
 def series_of(days: DayRange, books: Ledger) -> Mapping[str, Series]:
-    """Each of `OF_EVENTS` by day."""
-    rows = _rows(days.before.first, days.last, books).filter(dimension=IN_ALL, metric__in=OF_EVENTS)
-    counted = _by_day(rows, "metric")
+    """Each of `OF_EVENTS` by day, and `ACTIVE`, how many customers were so on each."""
+    counts = Q(dimension=IN_ALL, metric__in=OF_EVENTS) | Q(dimension="day", metric=ACTIVE)
+    counted = _by_day(_rows(days.before.first, days.last, books).filter(counts), "metric")
     passed = _until(days.before.last, books)
-    return {metric: _series(counted[metric], days, passed.get(metric)) for metric in OF_EVENTS}
+    return {metric: _series(counted[metric], days, passed.get(metric)) for metric in (*OF_EVENTS, ACTIVE)}
 
 
 def active_in(days: DayRange, books: Ledger, names: Collection[str] = tuple(ACTIVE_FOR)) -> Mapping[str, Series]:
@@ -122,15 +122,13 @@ def active_in(days: DayRange, books: Ledger, names: Collection[str] = tuple(ACTI
 
 def parts_of(days: DayRange, books: Ledger) -> Mapping[tuple[str, str], Sequence[Part]]:
     """What was counted by (metric, dimension), the largest parts first."""
-    rows = rows_by_months([days.before, days], books.months_to, open_since=books.today)
-    rows = rows.filter(metric__in=OF_EVENTS).exclude(dimension=IN_ALL)
-    summed = rows.values_list("metric", "dimension", "value").annotate(
-        now=Total("n", filter=Q(day__gte=days.first), default=0),
-        earlier=Total("n", filter=Q(day__lt=days.first), default=0),
-    )
+    now, before = (pieces_of(each, books.months_to, open_since=books.today) for each in (days, days.before))
+    rows = rows_of([now, before]).filter(metric__in=OF_EVENTS).exclude(dimension=IN_ALL)
+    summed = rows.values_list("metric", "dimension", "value").annotate(now=now.total, earlier=before.total)
     found: defaultdict[tuple[str, str], list[Part]] = defaultdict(list)
-    for metric, dimension, value, now, earlier in summed.order_by("-now", "value"):
-        found[metric, dimension].append(Part(value, now, earlier))
+    for metric, dimension, value, n, earlier in summed.order_by("-now", "value"):
+        if n or earlier:
+            found[metric, dimension].append(Part(value, n, earlier))
     return found
 
 
@@ -146,11 +144,11 @@ def customers_in_all() -> int | None:
 def active_by_now(name: str) -> tuple[int, int]:
     """How many were active in the last week or month that was counted, and in the one before it."""
     rows = Sum.objects.filter(metric=ACTIVE, dimension=name, hour=WHOLE_DAY).order_by("-day")
-    last = rows.first()
-    if last is None:
+    counted = dict(rows.values_list("day", "n")[: ACTIVE_FOR[name] + 1])
+    if not counted:
         return 0, 0
-    before = rows.filter(day=last.day - timedelta(days=ACTIVE_FOR[name])).first()
-    return last.n, before.n if before else 0
+    last = max(counted)
+    return counted[last], counted.get(last - timedelta(days=ACTIVE_FOR[name]), 0)
 
 
 def today_beside_last_week(books: Ledger) -> Mapping[str, tuple[int, int]]:
@@ -173,22 +171,6 @@ def _rows(first: date, last: date, books: Ledger) -> "QuerySet[Sum]":
     """Closed days as a whole, the open one by its hours."""
     rows = Sum.objects.filter(day__gte=first, day__lte=last)
     return rows.filter(Q(hour=WHOLE_DAY) | Q(day__gte=books.today))
-
-
-def rows_by_months(
-    ranges: Sequence[DayRange], months_to: date | None, *, open_since: date | None = None
-) -> "QuerySet[Sum]":
-    """Those of these ranges, with whole months that were summed in the place of their days. Of days from `open_since`
-    on there are the hours.
-    """
-    of_days, months = Q(), list[date]()
-    for each in ranges:
-        whole = [month for month in each.whole_months if months_to and month_after(month) <= months_to]
-        begin, end = (whole[0], month_after(whole[-1])) if whole else (each.first, each.first)
-        of_days |= Q(day__gte=each.first, day__lt=begin) | Q(day__gte=end, day__lte=each.last)
-        months += whole
-    of_days &= Q(hour=WHOLE_DAY) | Q(day__gte=open_since) if open_since else Q(hour=WHOLE_DAY)
-    return Sum.objects.filter(of_days | Q(hour=WHOLE_MONTH, day__in=months))
 
 
 def _by_day(rows: "QuerySet[Sum]", what: str) -> Mapping[str, Mapping[date, int]]:

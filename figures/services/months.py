@@ -1,4 +1,4 @@
-"""Sums of months that are over, made of those of their days: a page about two years needn't read 700 of each value."""
+"""Sums of months, of the open one up to its last day that is over: a page about two years needn't read 700 of a value."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,16 +20,17 @@ SUM_MONTH = """
 
 
 def sum_months(books: Books, *, until: date) -> None:
-    """Sum the months that are over before this day and weren't yet. The books are in hand."""
+    """Let all days before this one be in the sums of their months. The books are in hand."""
     for marker, metrics in SUMMED.items():
         before: date | None = getattr(books, marker)
-        month = before or _first_month()
-        while month and month_after(month) <= until:
-            _sum_month(month, metrics)
+        month = month_of(before) if before else _first_month()
+        if month is None or (before and before >= until):
+            continue
+        while month < until:
+            _sum_month(month, metrics, until=until)
             month = month_after(month)
-        if month != before:
-            setattr(books, marker, month)
-            books.save(update_fields=[marker])
+        setattr(books, marker, until)
+        books.save(update_fields=[marker])
 
 
 def forget_months(books: Books, *, since: date) -> None:
@@ -37,7 +38,7 @@ def forget_months(books: Books, *, since: date) -> None:
 
     The books are in hand.
     """
-    if books.months_to is None or books.months_to <= month_of(since):
+    if books.months_to is None or books.months_to <= since:
         return
     Sum.objects.filter(hour=WHOLE_MONTH, day__gte=month_of(since), metric__in=OF_EVENTS).delete()
     books.months_to = month_of(since)
@@ -49,11 +50,11 @@ def _first_month() -> date | None:
     return month_of(first) if first else None
 
 
-def _sum_month(month: date, metrics: Sequence[str]) -> None:
+def _sum_month(month: date, metrics: Sequence[str], *, until: date) -> None:
     Sum.objects.filter(hour=WHOLE_MONTH, day=month, metric__in=metrics).delete()
     given: dict[str, Any] = {
         "month": month,
-        "end": month_after(month),
+        "end": min(month_after(month), until),
         "metrics": list(metrics),
         "whole_day": WHOLE_DAY,
         "whole_month": WHOLE_MONTH,

@@ -12,7 +12,6 @@ from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.template.base import Template
 from django.template.context import Context
-from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from common.text.languages import ENGLISH
+from common.text.translation import grouped, in_tenths
 from common.versions import version_of
 from frame.confirmation import Undo, undo_in
 from frame.pages import may_open, may_send, opens
@@ -38,12 +38,13 @@ SECONDS_COUNTED = 120
 
 register.filter("may_open", may_open)
 register.filter("in_groups", in_groups)
+register.filter("grouped", grouped)
 
 
 @register.filter
 def percent(share: float) -> str:
     """A share of a hundred: 25.5%."""
-    return pgettext("share", "%(number)s%%") % {"number": floatformat(share)}
+    return pgettext("share", "%(number)s%%") % {"number": in_tenths(share)}
 
 
 @register.filter

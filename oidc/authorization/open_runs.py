@@ -1,11 +1,13 @@
 """Which requests are those of an administrator who runs a user flow: the only ones answered at the portal.
 
-The portal's address is never registered for an application. It counts for one request alone, while its run is open.
+The portal's address is never registered for an application. It counts for one request alone, while its run is open. The
+run's row says by which user flow the request is gone through: no parameter does, neither here nor on the way.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
+from uuid import UUID
 
 from applications.lookup.clients import RegisteredClient
 from oidc.models import FlowRun
@@ -18,9 +20,13 @@ def request_digest(parameters: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(sorted(parameters.items())).encode()).hexdigest()
 
 
-def is_of_open_run(client: RegisteredClient, parameters: Mapping[str, str]) -> bool:
-    """Whether a request to this client's issuer is, to the letter, the one of a run that waits for its answer."""
+def flow_of_open_run(client: RegisteredClient, parameters: Mapping[str, str]) -> UUID | None:
+    """The user flow that is run by a request to this client's issuer.
+
+    None unless the request is, to the letter, the one of a run that waits for its answer.
+    """
     if not parameters.get("redirect_uri", "").endswith(CALLBACK_ENDING):
-        return False
+        return None
     of_client = FlowRun.objects.open().filter(application_id=client.pk)
-    return of_client.filter(request_digest=request_digest(parameters)).exists()
+    run = of_client.filter(request_digest=request_digest(parameters)).only("user_flow_id").first()
+    return (run.user_flow_id or client.flow_id) if run else None

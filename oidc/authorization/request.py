@@ -5,7 +5,7 @@ on every refusal is an answer to the client.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +17,7 @@ from applications.policies.redirect_uris import origin_of
 from audit.reasons import Reason
 from oidc.authorization.checks import CHECKS, MAX_STATE_LENGTH, Asked, is_plain
 from oidc.authorization.claims_request import ClaimsRequest, read_claims_request
-from oidc.authorization.open_runs import is_of_open_run
+from oidc.authorization.open_runs import flow_of_open_run
 from oidc.authorization.policies import PUSHED_REQUEST_PREFIX
 from oidc.issuer.identity import Issuer
 from oidc.keys.jws import unverified
@@ -53,7 +53,10 @@ WRONG_ADDRESS = gettext_lazy("This link doesn't match the app. Go back to the ap
 
 @dataclass(frozen=True)
 class Addressee:
-    """Where the answer goes: a client at one of its own redirect URIs, and how."""
+    """Where the answer goes: a client at one of its own redirect URIs, and how.
+
+    If an administrator runs a user flow, to the portal; the client is then as if that were its own flow.
+    """
 
     client: RegisteredClient
     redirect_uri: str
@@ -130,12 +133,13 @@ def addressee_of(client: RegisteredClient, parameters: Parameters) -> Addressee:
     redirect_uri = values.get("redirect_uri") or str(said.get("redirect_uri", ""))
     if not redirect_uri:
         raise wrong_address(client, "The parameter redirect_uri is missing.")
-    if not client.allows_redirect_to(redirect_uri) and not is_of_open_run(client, values):
+    flow_id = flow_of_open_run(client, values)
+    if not flow_id and not client.allows_redirect_to(redirect_uri):
         detail = f"The redirect_uri isn't registered for the application {client.name}."
         raise wrong_address(client, detail, reason=Reason.REDIRECT_URI_WRONG)
     mode, state = str(said.get("response_mode", QUERY)), str(said.get("state", ""))
     return Addressee(
-        client=client,
+        client=replace(client, flow_id=flow_id) if flow_id else client,
         redirect_uri=redirect_uri,
         response_mode=mode if mode in RESPONSE_MODES and "response_mode" not in parameters.unclear else QUERY,
         # What couldn't be repeated exactly isn't repeated at all.

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from applications.models import Application
 from oidc.lifetimes import RUN_KEPT_FOR
+from userflows.models import UserFlow
 
 
 class FlowRunQuerySet(models.QuerySet["FlowRun"]):
@@ -30,12 +31,14 @@ class FlowRun(models.Model):
     """A user flow run by an administrator for an application: the request they sent off, and what came back.
 
     It belongs to one administrator in one browser: their account, and a digest of the name of their session. While it
-    is open, the issuer answers the very request with this digest at an address of the portal, and no other request.
+    is open, the issuer answers the very request with this digest at an address of the portal, and no other request. It
+    goes through `user_flow`, whichever one the application has; None, as rows of 0.1.0 have it, stands for that one.
     `sealed` holds the request with its PKCE verifier, later what came of it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, null=True, related_name="+")
     administrator_id = models.UUIDField()
     session_digest = models.CharField(max_length=64)
     state_digest = models.CharField(max_length=64, unique=True)

@@ -40,7 +40,10 @@ class Redeemed:
 def read_answer(
     sent: RunRecord, *, client: RegisteredClient, issuer: Issuer, response: Mapping[str, str], now: datetime
 ) -> tuple[RunRecord, UUID | None]:
-    """The record of the answered run, and the family that has to end now, if there is one."""
+    """The record of the answered run, and the family that has to end now, if there is one.
+
+    `client` has the user flow that was run.
+    """
     checks = check_response(sent.parameters, response, issuer=issuer.name)
     answered = replace(sent, verifier="", response=_hidden(response, "code"), checks=tuple(checks))
     if any(check.verdict == "failed" for check in checks):
@@ -53,7 +56,7 @@ def read_answer(
         "code_verifier": sent.verifier,
     }
     redeemed = _redeem(form, client=client, issuer=issuer, now=now)
-    userinfo = _userinfo(redeemed, issuer)
+    userinfo = _userinfo(redeemed, issuer, client=client)
     result = Answered(
         issuer=issuer, client=client, request=sent.parameters, status=redeemed.status, members=redeemed.members,
         userinfo=userinfo, now=now,
@@ -87,12 +90,13 @@ def _redeem(form: Mapping[str, str], *, client: RegisteredClient, issuer: Issuer
     return Redeemed(200, issued.members, issued.family)
 
 
-def _userinfo(redeemed: Redeemed, issuer: Issuer) -> dict[str, Any]:
+def _userinfo(redeemed: Redeemed, issuer: Issuer, *, client: RegisteredClient) -> dict[str, Any]:
     """What userinfo tells for the access token; its error, if it refuses; nothing if there is no access token."""
     if "access_token" not in redeemed.members:
         return {}
     try:
-        return about_person(read_access_token(issuer, redeemed.members["access_token"]), issuer=issuer.name)
+        token = read_access_token(issuer, redeemed.members["access_token"])
+        return about_person(token, issuer=issuer.name, flow_id=client.flow_id)
     except ProtocolError as error:
         return dict(error.members)
 

@@ -11,6 +11,7 @@ from applications.lookup.listing import labels_of
 from applications.models import Application
 from frame.forms import PortalForm
 from frame.widgets import CheckCards
+from userflows.models import UserFlow
 
 OPENID = "openid"
 SCOPE_CHOICES = (
@@ -33,7 +34,10 @@ MAX_SCOPE_LENGTH = 1000
 class RunForm(PortalForm):
     """What an application would put into its request. `wishes` are the parameters, without those left empty."""
 
-    application = forms.ChoiceField(label=_("Application"))
+    application = forms.ChoiceField(
+        label=_("Application"),
+        help_text=_("One that uses another user flow is tried with this one: nothing changes for its customers."),
+    )
     ui_locales = forms.ChoiceField(label=_("Language of the pages"), help_text=_("Sent as ui_locales."), required=False)
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"),
@@ -66,10 +70,12 @@ class RunForm(PortalForm):
         max_value=999_999_999,
     )
 
-    def __init__(self, data: QueryDict | None = None, *, applications: Sequence[Application], **kwargs: Any) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, flow: UserFlow, applications: Sequence[Application], **kwargs: Any
+    ) -> None:
         super().__init__(data, **kwargs)
         self.applications = {application.client_id: application for application in applications}
-        self.fields["application"].choices = list(labels_of(applications).items())  # type: ignore[attr-defined]
+        self.fields["application"].choices = _by_use(flow, applications)  # type: ignore[attr-defined]
         languages = [("", _("As the browser asks")), *((code, _(name)) for code, name in settings.LANGUAGES)]
         self.fields["ui_locales"].choices = languages  # type: ignore[attr-defined]
 
@@ -92,3 +98,14 @@ class RunForm(PortalForm):
     def chosen(self) -> Application:
         """The application to stand in for."""
         return self.applications[self.cleaned_data["application"]]
+
+
+def _by_use(flow: UserFlow, applications: Sequence[Application]) -> list[tuple[Any, Any]]:
+    """The applications to choose from: those that use the flow come first, all others by which one they use."""
+    labels = labels_of(applications)
+    by_flow: dict[UserFlow | None, list[tuple[str, str]]] = {flow: []}
+    for application in applications:
+        by_flow.setdefault(application.user_flow, []).append((application.client_id, labels[application.client_id]))
+    own = by_flow.pop(flow)
+    others = [(_("Uses %(flow)s now") % {"flow": other}, choices) for other, choices in by_flow.items()]
+    return [*own, *others]

@@ -21,6 +21,7 @@ from oidc.runs.origins import APPLICATION, ATTRIBUTE, HOOK, REQUEST, RULE, SESSI
 from oidc.runs.records import HIDDEN, Check, RunRecord, Told
 from oidc.wire.addresses import endpoints_of
 from tenants.models import Tenant
+from userflows.models import UserFlow
 
 TONES = {"passed": "green", "failed": "red", "noted": "yellow"}
 WORDS = {"passed": _("Passed"), "failed": _("Failed"), "noted": _("Note")}
@@ -106,7 +107,6 @@ def description_of(record: RunRecord, *, application: Application, tenant: Tenan
         "authentication": run_words.AUTHENTICATION.get(application.auth_method, ""),
         "token_status": record.token_status,
         "token_response_rows": _rows(record.token_response, run_words.TOKEN_RESPONSE),
-        "again_url": again_url(record, application=application, tenant=tenant),
         "continue_url": f"{endpoints['authorization_endpoint']}?{urlencode(record.parameters)}",
     }
 
@@ -125,9 +125,9 @@ def place_of(record: RunRecord, part: str) -> dict[str, Any]:
     return {"place": _place(part, record.told[part])} if part in record.told else {}
 
 
-def again_url(record: RunRecord, *, application: Application, tenant: Tenant) -> str:
-    """The form, filled in as for this run; "" for an application that has no user flow any more."""
-    if application.user_flow_id is None:
+def again_url(record: RunRecord, *, application: Application, flow: UserFlow | None, tenant: Tenant) -> str:
+    """The form of the flow, filled in as for this run; "" for an application that has no user flow any more."""
+    if flow is None:
         return ""
     asked = record.parameters
     known = {value for value, _, _ in SCOPE_CHOICES}
@@ -137,7 +137,7 @@ def again_url(record: RunRecord, *, application: Application, tenant: Tenant) ->
     pairs += [("scopes", scope) for scope in scopes if scope in known]
     pairs += [("more_scopes", more)] if more else []
     pairs += [(name, asked[name]) for name in ("prompt", "ui_locales", "login_hint", "max_age") if name in asked]
-    path = reverse("portal:userflow-run", args=[tenant.slug, application.user_flow_id])
+    path = reverse("portal:userflow-run", args=[tenant.slug, flow.pk])
     return f"{path}?{urlencode(pairs)}"
 
 

@@ -1,7 +1,4 @@
-"""Which requests are those of an administrator who runs a user flow: the only ones answered at the portal.
-
-The portal's address is never registered for an application. It counts for one request alone, while its run is open.
-"""
+"""Where runs of user flows are answered, and which are an administrator's own."""
 
 from uuid import UUID
 
@@ -22,10 +19,12 @@ def callback_of(tenant: Tenant) -> str:
 def run_of(run_id: UUID, *, administrator_id: UUID, session_digest: str) -> FlowRun | None:
     """The run, if this administrator began it in this browser and it may still be looked at."""
     mine = FlowRun.objects.of(administrator_id=administrator_id, session_digest=session_digest)
-    return mine.kept().select_related("application").filter(pk=run_id).first()
+    return mine.kept().select_related("application__user_flow", "user_flow").filter(pk=run_id).first()
 
 
 def run_by_state(state: str, *, administrator_id: UUID, session_digest: str) -> FlowRun | None:
     """The run whose request had this state, on the same conditions."""
     mine = FlowRun.objects.of(administrator_id=administrator_id, session_digest=session_digest)
-    return mine.kept().select_related("application").filter(state_digest=digest_of(state)).first()
+    return (
+        mine.kept().select_related("application__user_flow", "user_flow").filter(state_digest=digest_of(state)).first()
+    )

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.lookup.clients import RegisteredClient
-from audit.services import Actor, record
+from audit.services import Actor, Circumstances, record
 from common.crypto.digests import digest_of
 from oidc.authorization.open_runs import request_digest
 from oidc.authorization.services import push_request
@@ -26,6 +26,7 @@ from oidc.runs.records import RunRecord
 from oidc.tokens.services.families import end_family
 from oidc.wire.encoding import base64url
 from oidc.wire.policies import challenge_of
+from userflows.models import UserFlow
 
 SECRET_BYTES = 32
 
@@ -40,6 +41,7 @@ class Runner:
 
 def begin_run(
     *,
+    flow: UserFlow,
     client: RegisteredClient,
     redirect_uri: str,
     wishes: Mapping[str, str],
@@ -48,8 +50,9 @@ def begin_run(
 ) -> tuple[UUID, dict[str, str]]:
     """Open a run. Returns its ID and the parameters with which the browser goes to the authorization endpoint.
 
-    `redirect_uri` is the portal's; `wishes` are parameters an application chooses (scope, prompt, ui_locales ...).
-    An application that has to push its requests, or to sign them, has this one pushed.
+    The flow may be one that the application hasn't. `redirect_uri` is the portal's; `wishes` are parameters an
+    application chooses (scope, prompt, ui_locales ...). One that has to push its requests, or to sign them, has this
+    one pushed.
     """
     verifier = base64url(secrets.token_bytes(SECRET_BYTES))
     parameters = {
@@ -67,6 +70,7 @@ def begin_run(
         run = FlowRun.objects.create(
             id=run_id,
             application_id=client.pk,
+            user_flow=flow,
             administrator_id=runner.administrator_id,
             session_digest=runner.session_digest,
             state_digest=digest_of(parameters["state"]),
@@ -75,7 +79,8 @@ def begin_run(
             expires_at=timezone.now() + RUN_LIFETIME,
         )
         details = {"application": client.name, "client_id": client.client_id, "scope": wishes.get("scope", "")}
-        record("user_flow.run", actor=actor, target=run, details=details)
+        about = Circumstances(user_flow=flow.name)
+        record("user_flow.run", actor=actor, target=run, circumstances=about, details=details)
         if not was_pushed:
             return run_id, parameters
         reference = push_request(client=client, parameters=parameters)
@@ -83,7 +88,7 @@ def begin_run(
 
 
 def answer_run(run: FlowRun, *, client: RegisteredClient, issuer: Issuer, response: Mapping[str, str]) -> bool:
-    """Take what the authorization endpoint answered, once, with the event of the run's beginning.
+    """Take what the authorization endpoint answered to this client, which has the flow that is run; once.
 
     False if the run was answered before, or its time is over: then nothing happens.
     """

@@ -1,6 +1,7 @@
 """The portal's pages to run a user flow: choose what is asked for, go through the real pages, see what was said."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
 from itertools import groupby
 from operator import attrgetter
@@ -29,7 +30,7 @@ from frame.tabs import Tab
 from oidc.issuer.identity import issuer_for
 from oidc.models import FlowRun
 from oidc.runs.forms import RunForm
-from oidc.runs.pages import RESULT, description_of, parts_of, place_of
+from oidc.runs.pages import RESULT, again_url, description_of, parts_of, place_of
 from oidc.runs.records import RunRecord
 from oidc.runs.requests import callback_of, run_by_state, run_of
 from oidc.runs.services import Runner, answer_run, begin_run
@@ -49,12 +50,13 @@ View = Callable[..., HttpResponse]
 @tenant_page(needs=Need.FLOWS_RUN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
-    """Choose an application of the flow and what it asks for, then go to the customer pages."""
+    """Choose an application, whose flow this may be or not, and what it asks for, then go to the customer pages."""
     flow = flow_or_404(flow_id)
-    applications = list(flow.applications.all())
-    form = RunForm(sent(request), applications=applications, initial=_proposed(request))
+    applications = list(Application.objects.exclude(kind=Application.Kind.SERVICE).select_related("user_flow"))
+    form = RunForm(sent(request), flow=flow, applications=applications, initial=_proposed(request))
     if tenant.state == Tenant.State.ACTIVE and form.is_valid():
         _, parameters = begin_run(
+            flow=flow,
             client=client_by_id(form.chosen().client_id),
             redirect_uri=callback_of(tenant),
             wishes=form.wishes(),
@@ -62,7 +64,7 @@ def begin(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse
             actor=request.actor,
         )
         return send_browser_to(with_query(endpoints_of(tenant)["authorization_endpoint"], parameters))
-    page = {"form": form, "applications": applications, "tenant": tenant, "permitted": _permitted(flow)}
+    page = {"form": form, "applications": applications, "tenant": tenant, "permitted": _permitted()}
     page |= flow_frame(request, tenant, flow)
     # Chromium holds form-action against the whole way that begins with the form.
     return allow_forms_to(render(request, "portal/runs/begin.html", page), base_url(tenant) + "/")
@@ -96,8 +98,9 @@ def callback(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             request, _("That answer belongs to no run that you began in this browser. Nothing was done with it.")
         )
         return redirect("portal:userflows", tenant.slug)
-    issuer, client = issuer_for(tenant), client_by_id(run.application.client_id)
-    answer_run(run, client=client, issuer=issuer, response=members)
+    client = client_by_id(run.application.client_id)
+    run_by_flow = replace(client, flow_id=run.user_flow_id or client.flow_id)
+    answer_run(run, client=run_by_flow, issuer=issuer_for(tenant), response=members)
     return send_browser_to(reverse("portal:flow-run", args=[tenant.slug, run.pk]))
 
 
@@ -118,6 +121,7 @@ def run(request: PortalRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
     part = part if part in parts else RESULT
     page |= {"part": part, "tabs": _tabs(request.path, parts, part), **place_of(record, part)}
     page |= description_of(record, application=shown.application, tenant=tenant)
+    page["again_url"] = again_url(record, application=shown.application, flow=page["flow"], tenant=tenant)
     return render(request, "portal/runs/run.html", page)
 
 
@@ -138,9 +142,9 @@ def _tabs(path: str, parts: Mapping[str, str | Promise], current: str) -> list[T
     return [Tab(str(name), addresses[part], part == current) for part, name in parts.items()]
 
 
-def _permitted(flow: UserFlow) -> list[tuple[Application, list[str]]]:
-    """The scopes of APIs that the flow's applications may ask for, by their full names."""
-    rows = ScopePermission.objects.filter(application__user_flow=flow, scope__is_enabled=True)
+def _permitted() -> list[tuple[Application, list[str]]]:
+    """The scopes of APIs that applications with customers may ask for, by their full names."""
+    rows = ScopePermission.objects.filter(application__user_flow__isnull=False, scope__is_enabled=True)
     rows = rows.exclude(scope__application__identifier_uri="").select_related("application", "scope__application")
     by_application = groupby(
         rows.order_by("application__name", "application", "scope__name"), attrgetter("application")
@@ -150,5 +154,7 @@ def _permitted(flow: UserFlow) -> list[tuple[Application, list[str]]]:
 
 def _ways_back(tenant: Tenant, run: FlowRun) -> dict[str, Any]:
     application: Application = run.application
-    flow: UserFlow | None = application.user_flow
-    return {"tenant": tenant, "application": application, "flow": flow}
+    flow: UserFlow | None = run.user_flow or application.user_flow
+    # What the run has tried for the application, and what it goes on with until the one takes the other's place.
+    instead_of = application.user_flow if application.user_flow != flow else None
+    return {"tenant": tenant, "application": application, "flow": flow, "instead_of": instead_of}

@@ -1,6 +1,7 @@
 """What userinfo tells whoever holds an access token (OpenID Connect Core section 5.3)."""
 
 from typing import Any
+from uuid import UUID
 
 from applications.errors import UnknownApplication
 from applications.lookup.clients import RegisteredClient, client_by_id
@@ -12,8 +13,11 @@ from oidc.wire.errors import InsufficientScope, InvalidToken
 from userflows.lookup import custom_names_of
 
 
-def about_person(token: AccessToken, *, issuer: str) -> dict[str, Any]:
-    """The claims about the person behind a verified token. Raises `InsufficientScope` or `InvalidToken`."""
+def about_person(token: AccessToken, *, issuer: str, flow_id: UUID | None = None) -> dict[str, Any]:
+    """The claims about the person behind a verified token, by the application's user flow or the one that is run.
+
+    Raises `InsufficientScope` or `InvalidToken`.
+    """
     if token.audience != issuer:
         # Made for an API, which must not learn with it what was granted to the application (RFC 9068 section 4).
         raise InvalidToken(f"The access token is for another audience. Ask for one with resource={issuer}.")
@@ -24,7 +28,8 @@ def about_person(token: AccessToken, *, issuer: str) -> dict[str, Any]:
     found = person_of(token, roles_needed_by(entitlements)) if entitlements else None
     if client is None or entitlements is None or found is None:
         raise InvalidToken
-    told = userinfo_claims(*found, token=token, entitlements=entitlements, custom_names=custom_names_of(client.flow_id))
+    custom_names = custom_names_of(flow_id or client.flow_id)
+    told = userinfo_claims(*found, token=token, entitlements=entitlements, custom_names=custom_names)
     return {**told, "sub": token.subject}
 
 

@@ -8,12 +8,13 @@ from django import forms
 from django.forms.utils import pretty_name
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override, pgettext_lazy
 
 from branding.forms import BrandingForm
 from common.text.languages import ENGLISH
 from frame.pages import may_open
+from frame.tabs import SETTINGS_TABS
 from logs.forms import RulesForm
 from mail.forms import OwnServerForm
 from oidc.keys.forms import ScheduleForm
@@ -23,6 +24,7 @@ from portal.forms.passwords import PasswordRulesForm
 from portal.forms.recovery import RecoveryForm
 from portal.forms.sessions import SessionRulesForm
 from portal.forms.tenants import TenantForm
+from tenants.models import Tenant
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,14 @@ class Place:
 
 OF_A_TENANT = (
     Place(_("Overview"), "tenant", "home start figures issuer discovery"),
-    Place(_("Figures"), "figures", "statistics charts sign-ins sign-ups funnel dashboard"),
-    Place(_("Customers"), "customers", "people users accounts"),
+    Place(_("Figures"), "figures", "statistics charts sign-ins sign-ups signed up funnel lose leave dashboard"),
+    Place(_("Customers"), "customers", "people users accounts block unblock lost phone sign-in check"),
     Place(_("Create customer"), "customer-create", "new user"),
     Place(_("Invite customer"), "customer-invite", "new user mail"),
     Place(_("Get started"), "tenant-start", "guide set up begin new"),
     Place(_("App registrations"), "applications", "applications clients"),
     Place(_("Register application"), "application-register", "new create app client"),
-    Place(_("User flows"), "userflows", "sign-in sign-up methods"),
+    Place(_("User flows"), "userflows", "sign-in sign-up methods attributes ask for postal code"),
     Place(_("Create user flow"), "userflow-create", "new"),
     Place(
         _("Identity providers"),
@@ -67,26 +69,31 @@ OF_A_TENANT = (
     Place(_("Review and publish"), "branding-publish", "branding draft schedule"),
     Place(_("Company branding › Coverage"), "branding-coverage", "languages fallback map"),
     Place(_("Company branding › Languages"), "branding-languages", "offered default translations"),
-    Place(_("Company branding › History"), "branding-history", "versions restore undo"),
+    Place(_("Company branding › History"), "branding-history", "versions restore undo who changed"),
     Place(_("Add theme"), "theme-create", "new branding look application"),
     Place(_("Words"), "words", "texts sentences translations languages labels buttons emails"),
     Place(_("Outbox"), "outbox", "mail messages codes"),
-    Place(_("Logs › Sign-ins"), "logs", "events failed attempts why"),
-    Place(_("Logs › Audit"), "logs-audit", "events changes who administrators"),
-    Place(_("Administrators"), "administrators", "roles colleagues members access"),
+    Place(_("Logs › Sign-ins"), "logs", "events failed attempts why couldn't"),
+    Place(_("Logs › Audit"), "logs-audit", "events changes who changed administrators"),
+    Place(_("Administrators"), "administrators", "roles colleagues members read access remove"),
     Place(_("Invite administrator"), "administrator-invite", "add new colleague"),
-    Place(_("Settings"), "tenant-settings", "name country time zone"),
-    Place(_("Settings › Domains"), "tenant-domains", "custom domain host dns cname issuer address"),
-    Place(_("Settings › Mail"), "tenant-mail", "smtp server sender email test spf dkim dmarc"),
-    Place(_("Settings › Logs"), "log-settings", "retention forward syslog seal"),
-    Place(_("Settings › Sessions"), "tenant-sessions", "stay signed in inactivity timeout"),
-    Place(_("Settings › Passwords"), "tenant-passwords", "length block list history policy rules"),
-    Place(_("Settings › Recovery"), "tenant-recovery", "lost second factor phone passkey wait hours get back in"),
-    Place(_("Settings › Deletion"), "tenant-deletion", "grace days customers delete their own account privacy"),
-    Place(_("Settings › Signing keys"), "signing-keys", "rotate jwks certificate withdraw"),
-    Place(_("Settings › Registration"), "registration", "dynamic register initial access tokens"),
-    Place(_("Settings › Danger zone"), "tenant-danger", "suspend delete tenant"),
 )
+# Further words for the settings, which are found by the tabs that lead to them.
+WORDS_OF_SETTINGS = {
+    "tenant-settings": "name country time zone",
+    "tenant-domains": "custom domain host dns cname issuer address",
+    "tenant-mail": "smtp server sender email test spf dkim dmarc",
+    "text-sender": "sms gateway phone countries",
+    "log-settings": "retention forward syslog seal",
+    "tenant-sessions": "stay signed in inactivity timeout",
+    "tenant-passwords": "length block list history policy rules",
+    "captcha": "bots turnstile hcaptcha recaptcha",
+    "tenant-recovery": "lost second factor phone passkey wait hours get back in",
+    "tenant-deletion": "grace days customers delete their own account privacy",
+    "signing-keys": "rotate jwks certificate withdraw",
+    "registration": "dynamic register initial access tokens",
+    "tenant-danger": "suspend delete tenant",
+}
 OF_THE_INSTALLATION = (
     Place(_("Tenants"), "tenants", "switch all"),
     Place(_("Create tenant"), "tenant-create", "new"),
@@ -107,9 +114,6 @@ NOT_AT_HOME = (
     "customer-invite",
     "imports",
     "export",
-    "tenant-domains",
-    "tenant-danger",
-    "tenant-deletion",
 )
 # The forms whose fields are found by their names, each with its page.
 SETTINGS: tuple[tuple[Place, type[forms.BaseForm]], ...] = (
@@ -130,7 +134,7 @@ NOT_LOOKED_FOR = re.compile(r"seen$|.*_unit$|remove_")
 def find_pages(asked: Asked) -> list[Found]:
     """Pages whose title or words the query begins, in the reader's language or in English; all if nothing is asked."""
     with override(ENGLISH):
-        english = {place.url_name: str(place.title) for place in (*OF_A_TENANT, *OF_THE_INSTALLATION)}
+        english = {place.url_name: str(place.title) for place, _url in _open_places(asked)}
     found = [
         Found(str(place.title), url)
         for place, url in _open_places(asked)
@@ -164,12 +168,17 @@ def _labels(form: type[forms.BaseForm]) -> Iterator[tuple[str, str]]:
             yield name, label
 
 
+def _settings_of(tenant: Tenant) -> Iterator[Place]:
+    for url_name, names in SETTINGS_TABS.ways(of=tenant):
+        yield Place(" › ".join([gettext("Settings"), *names]), url_name, WORDS_OF_SETTINGS.get(url_name, ""))
+
+
 def _open_places(asked: Asked) -> Iterator[tuple[Place, str]]:
     """Those that open to whoever asks, the tenant's first."""
     tenant = asked.tenant
     if tenant is not None:
         there = dict.fromkeys(NOT_AT_HOME, not tenant.is_home)
-        for place in OF_A_TENANT:
+        for place in (*OF_A_TENANT, *_settings_of(tenant)):
             if may_open(asked.request, place.url_name) and there.get(place.url_name, True):
                 yield place, asked.url(place.url_name)
     for place in OF_THE_INSTALLATION:

@@ -16,7 +16,7 @@ class PasswordRulesForm(EditForm):
         label=_("Least length"),
         min_value=LEAST_LENGTH,
         max_value=MOST_MIN_LENGTH,
-        help_text=_("8 to 128 characters. Where the password is the only thing customers show, 15 are advised."),
+        help_text=_("8 to 256 characters. Where the password is the only thing customers show, 15 are advised."),
     )
     refuses_common = forms.BooleanField(
         label=_("Refuse common passwords"),

@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from common.text.languages import ENGLISH
 from common.text.spreadsheets import csv_lines
+from common.text.translation import grouped
 from figures.lookup.funnels import Funnel, Stretch, funnels_in
 from figures.lookup.ranges import DayRange, range_named
 from figures.lookup.sums import (
@@ -42,14 +45,15 @@ from figures.policies import (
 from frame.access import Need
 from frame.lists import Filter
 from frame.pages import PortalRequest, tenant_page
-from frame.templatetags.portal import day_of_year
+from frame.templatetags.portal import day_of_year, how_long, percent
 from portal.charts import NOTHING_TO_COMPARE, Change, Chart, Point, change_of, chart_of, from_to
 from portal.parts import SHOWN, Bar, bars_of, names_of, step_names
 from tenants.models import Tenant
 
 RANGES = {"7d": _("7 days"), "30d": _("30 days"), "90d": _("90 days"), "12m": _("12 months")}
-WEEKS_FROM = 100
+WEEKS_FROM = 60
 WEEK = 7
+VERSION = '<tr><td>{}{}</td><td class="number">{}</td><td class="number">{}</td><td class="number">{}</td></tr>'
 PURPOSES = {"sign_up": _("Sign-up"), "sign_in": _("Sign-in"), "reset": _("Password reset")}
 # By the name in the address: what a table is called, and what it counts by what.
 TABLES = {
@@ -93,7 +97,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Stop:
-    """One step of a way that people go: which part of those who began got there, and which part of these left."""
+    """One step of a way that people go: how many of a hundred who began got there, and how many of those left."""
 
     name: str
     stretch: Stretch
@@ -108,7 +112,7 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     books = ledger()
     days = range_named(request.GET.get("range", ""), last=books.today)
     series, parts, funnels = series_of(days, books), parts_of(days, books), funnels_in(days, books)
-    active, compares = active_in(days, books, ["day"])["day"], books.can_compare(days)
+    compares = books.can_compare(days)
     context = {
         "tenant": tenant,
         "books": books,
@@ -117,8 +121,8 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "filters": _filters(tenant, days),
         "compares": compares,
         "tiles": _tiles(days, series, compares=compares),
-        "panels": _panels(tenant, days, {**series, ACTIVE: active}, compares=compares),
-        "ways": [(funnel, PURPOSES[funnel.purpose], _stops(funnel)) for funnel in funnels],
+        "panels": _panels(tenant, days, series, compares=compares),
+        "ways": [(funnel, PURPOSES[funnel.purpose], _stops(funnel), _versions(funnel)) for funnel in funnels],
         "tables": [_table(request, tenant, days, name, parts) for name in TABLES],
         "customers": customers_in_all(),
         "is_empty": not (funnels or parts or any(each.total or sum(each.before) for each in series.values())),
@@ -236,6 +240,24 @@ def _stops(funnel: Funnel) -> list[Stop]:
         )
         for stretch in funnel.stretches
     ]
+
+
+def _versions(funnel: Funnel) -> SafeString:
+    """The rows of those with which anybody began, where there are several."""
+    if len(funnel.versions) == 1:
+        return SafeString("")
+    not_known, now = gettext("Not known"), format_html(' <span class="tag tag-green">{}</span>', gettext("Now"))
+    told = (
+        (
+            not_known if version.number is None else version.number,
+            now if version.number == funnel.flow.number else "",
+            grouped(version.begun),
+            percent(version.finished_percent),
+            "–" if version.median_seconds is None else how_long(version.median_seconds),
+        )
+        for version in funnel.versions
+    )
+    return format_html_join("", VERSION, told)
 
 
 def _table(

@@ -42,6 +42,15 @@ class TenantRow:
 
 @portal_page(needs=Need.TENANTS_READ)
 @require_safe
+def first_page(request: PortalRequest) -> HttpResponse:
+    """To the list of tenants; to its overview for whoever has one alone, and so nothing to choose."""
+    with schema_context(PUBLIC):
+        slugs = Tenant.objects.managed_by(request.administrator.pk).values_list("slug", flat=True)[:2]
+        return redirect("portal:tenant", *slugs) if len(slugs) == 1 else redirect("portal:tenants")
+
+
+@portal_page(needs=Need.TENANTS_READ)
+@require_safe
 def tenant_list(request: PortalRequest) -> HttpResponse:
     """The tenants this administrator manages, by name."""
     query = searched_for(request)

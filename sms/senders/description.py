@@ -4,8 +4,8 @@ The secret is no part of the value: it goes in and never comes out, but to the v
 names another server types it again, so that nobody has it sent to a server of theirs.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ from sms.senders.policies import (
     MOST_TEXTS,
     OUTBOX,
     SAMPLE,
+    USUAL_PER_COUNTRY,
     USUAL_PER_DAY,
     USUAL_PER_HOUR,
     body_problem,
@@ -47,7 +48,8 @@ class TextDescription:
 
     `sender` is "" for none, `outbox` or `http`. With `http`, `request` is json, form or get; `url`, `headers` (a line
     each) and `body` are templates with {to}, {text} and {secret}. `countries` are the letters of ISO 3166-1: a message
-    goes to no other one. `per_hour` and `per_day` bound all of them together.
+    goes to no other one. `per_hour` and `per_day` bound all of them together, `per_country` those to each country in a
+    day, unless `country_limits` has a number for it.
     """
 
     sender: str = ""
@@ -58,11 +60,22 @@ class TextDescription:
     countries: tuple[str, ...] = ()
     per_hour: int = USUAL_PER_HOUR
     per_day: int = USUAL_PER_DAY
+    per_country: int = USUAL_PER_COUNTRY
+    country_limits: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
         """A name for just this description, by which somebody who changes it tells what they have seen."""
         return version_of(self)
+
+    def most_to(self, country: str) -> int:
+        """How many messages this country may be sent in a day."""
+        return self.country_limits.get(country, self.per_country)
+
+    def limiting(self, country: str, most: int | None) -> "TextDescription":
+        """The same with this number for a country; None for as many as each may be sent."""
+        others = {letters: limit for letters, limit in self.country_limits.items() if letters != country}
+        return replace(self, country_limits=others if most is None else {**others, country: most})
 
     @property
     def place(self) -> tuple[str, str]:
@@ -130,11 +143,11 @@ def problems_of(wished: TextDescription, secret: str) -> list[Problem]:
     if wished.sender == HTTP:
         found += _request_problems(wished, secret)
     found += _countries_problems(wished.countries)
-    for name in ("per_hour", "per_day"):
+    for name in ("per_hour", "per_day", "per_country"):
         if not 1 <= getattr(wished, name) <= MOST_TEXTS:
             sentence = _("Enter a number from 1 to %(most)s.") % {"most": MOST_TEXTS}
             found.append(Problem(Code.OUT_OF_RANGE, name, sentence))
-    return found
+    return [*found, *_limits_problems(wished.country_limits)]
 
 
 def _request_problems(wished: TextDescription, secret: str) -> list[Problem]:
@@ -162,6 +175,16 @@ def _countries_problems(countries: Sequence[str]) -> list[Problem]:
         return []
     sentence = _("There is no country %(letters)s. Write two letters each, such as DE.")
     return [Problem(Code.UNKNOWN, "countries", sentence % {"letters": ", ".join(unknown)})]
+
+
+def _limits_problems(limits: Mapping[str, int]) -> list[Problem]:
+    if unknown := [letters for letters in limits if not is_country(letters)]:
+        sentence = _("There is no country %(letters)s. Write two letters each, such as DE.")
+        return [Problem(Code.UNKNOWN, "country_limits", sentence % {"letters": ", ".join(unknown)})]
+    if all(1 <= most <= MOST_TEXTS for most in limits.values()):
+        return []
+    sentence = _("Enter a number from 1 to %(most)s.") % {"most": MOST_TEXTS}
+    return [Problem(Code.OUT_OF_RANGE, "country_limits", sentence)]
 
 
 def _made(can: bool | None) -> bool:

@@ -12,7 +12,7 @@ OUTBOX, HTTP = "outbox", "http"
 JSON, FORM, GET = "json", "form", "get"
 CONTENT_TYPES = {JSON: "application/json", FORM: "application/x-www-form-urlencoded"}
 MAX_URL, MAX_HEADERS, MAX_BODY, MAX_SECRET = 1024, 2048, 4096, 1024
-USUAL_PER_HOUR, USUAL_PER_DAY = 100, 500
+USUAL_PER_HOUR, USUAL_PER_DAY, USUAL_PER_COUNTRY = 100, 500, 200
 MOST_TEXTS = 1_000_000
 
 PLACES = re.compile(r"\{(to|text|secret)\}")

@@ -1,5 +1,6 @@
 """How the tenant sends text messages, and a test of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,8 +21,9 @@ from frame.tabs import SETTINGS_TABS
 from sms.forms import TestTextForm, TextSettingsForm
 from sms.limits import limits_on_tenant
 from sms.models import TextMessage, TextSettings
-from sms.senders.description import TextDescription, described
+from sms.senders.description import TextDescription, describe, described
 from sms.services import Trial, choose_sender, try_sender
+from sms.views.countries import rows_of
 from tenants.models import Tenant
 
 DAY = timedelta(days=1)
@@ -70,7 +72,7 @@ def _form(request: PortalRequest) -> TextSettingsForm:
 def _wished(form: TextSettingsForm) -> tuple[TextDescription, str]:
     chosen = dict(form.cleaned_data)
     secret: str = chosen.pop("secret")
-    return TextDescription(**chosen), secret
+    return replace(describe(), **chosen), secret
 
 
 def _page(
@@ -85,6 +87,7 @@ def _page(
         "trial": trial,
         "now": now,
         "countries": [named[letters] for letters in now.countries],
+        "rows": rows_of(now.countries, now),
         "today": TextMessage.objects.filter(sent_at__gte=timezone.now() - DAY).count(),
         "is_used_up": bool(used_up(*limits_on_tenant(now, may_use_reserve=False))),
         "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),

@@ -21,6 +21,7 @@ from audit.services import Actor
 from common.problems import Code, Refused
 from tenants.models import Tenant
 from tests.cast import PASSWORD
+from tests.userflows.customer import Customer
 
 COMMAND = Actor.command()
 ADA = Account(email="ada.lovelace@analytical.example", given_name="Ada", surname="Lovelace", display_name="Countess")
@@ -51,8 +52,8 @@ def test_a09_what_nobody_has_on_a_list_is_neither(password: str) -> None:
     assert strength_of(password) >= 2
 
 
-def test_a_password_of_256_characters_is_judged_at_once() -> None:
-    assert free_characters("ab" * 127 + "cx") < 256
+def test_the_longest_password_is_judged_at_once() -> None:
+    assert free_characters("ab" * 255 + "cx") < 512
     assert kinds_in("aA1 ") == 4
     assert word_in("x" * 300, ["acme"]) == ""
 
@@ -151,7 +152,7 @@ def test_whoever_has_to_choose_another_one_does_whatever_the_tenant_says(acme: T
     ("rules", "field"),
     [
         (PasswordRules(min_length=7), "min_length"),
-        (PasswordRules(min_length=129), "min_length"),
+        (PasswordRules(min_length=257), "min_length"),
         (PasswordRules(history=11), "history"),
         (PasswordRules(character_kinds=5), "character_kinds"),
         (PasswordRules(blocked_words=("abc",)), "blocked_words"),
@@ -161,6 +162,22 @@ def test_whoever_has_to_choose_another_one_does_whatever_the_tenant_says(acme: T
 )
 def test_rules_that_nobody_could_keep_are_refused(rules: PasswordRules, field: str) -> None:
     assert [problem.field for problem in problems_of(rules)] == [field]
+
+
+@pytest.mark.django_db
+def test_the_longest_least_length_leaves_room_for_a_password(acme: Tenant, carol: Account) -> None:
+    longest = "seven purple kites over the garden " * 14 + "and no more than that."
+    assert len(longest) == 512
+    with tenant_context(acme):
+        change_password_rules(min_length=256, actor=COMMAND)
+        with pytest.raises(Refused):
+            change_password(carol, password=longest[:255], actor=COMMAND)
+        with pytest.raises(Refused):
+            change_password(carol, password=f"{longest}!", actor=COMMAND)
+        change_password(carol, password=longest, actor=COMMAND)
+    customer = Customer(acme)
+    customer.sign_in(carol.email, longest)
+    assert customer.is_signed_in
 
 
 @pytest.mark.django_db

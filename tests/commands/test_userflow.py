@@ -7,6 +7,7 @@ from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 
 from accounts.models import CustomAttribute
+from applications.models import Application
 from tenants.models import Tenant
 from tests.commands.conftest import Run
 from userflows.models import UserFlow
@@ -96,6 +97,28 @@ def test_a_flow_is_made_like_another_one(run: Run, acme: Tenant) -> None:
 
     assert (copy["name"], copy["methods"]) == ("Club in spring", ["code"])
     assert copy["attributes"] == [{"name": "city", "is_required": True, "input_type": "text"}]
+
+
+def test_a_copy_takes_the_place_of_a_flow_and_gives_it_back(
+    run: Run, acme: Tenant, bookshop: Application, mobile: Application
+) -> None:
+    live = "Sign up and sign in"
+    run("userflow", "duplicate", "--tenant", "acme", "--name", live, "--as", "Tried")
+    replace = ("userflow", "replace", "--tenant", "acme")
+
+    ahead = run(*replace, "--name", live, "--by", "Tried", "--client-id", bookshop.client_id, "--keep-default")
+    assert (ahead["client_ids"], ahead["is_default"]) == ([bookshop.client_id], False)
+    rest = run(*replace, "--name", live, "--by", "Tried")
+    assert (rest["client_ids"], rest["is_default"]) == ([mobile.client_id], True)
+    for name, said in ((live, "at least one application"), ("Tried", "its own place")):
+        with pytest.raises(CommandError, match=said):
+            run(*replace, "--name", name, "--by", "Tried")
+    back = run(*replace, "--name", "Tried", "--by", live)
+    assert (sorted(back["client_ids"]), back["name"], back["is_default"]) == (
+        sorted([bookshop.client_id, mobile.client_id]),
+        live,
+        True,
+    )
 
 
 def test_the_neighbours_flows_are_not_listed(run: Run, acme: Tenant, globex: Tenant) -> None:

@@ -1,5 +1,6 @@
 """What the worker counts: exact, however often it is counted, and whatever it is broken off by."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
@@ -11,10 +12,11 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from figures.lookup.months import pieces_of
 from figures.lookup.ranges import LENGTHS, DayRange
 from figures.lookup.sums import Part, ledger, parts_of
 from figures.models import Books, Day, Sum
-from figures.policies import OTHERS, WHOLE_DAY, WHOLE_MONTH
+from figures.policies import OTHERS, WHOLE_DAY, WHOLE_MONTH, month_after
 from figures.services import active, keeping
 from figures.services.activity import note_sign_ins
 from figures.services.keeping import keep_books, rebuild
@@ -192,6 +194,23 @@ def test_a_range_is_the_same_by_its_months_and_by_its_days(carol: Account, books
     Books.objects.update(months_to=None)
     assert [parts_of(days, ledger()) for days in ranges] == by_months
     assert by_months[-1]["sign_ins", "application"] == [Part(bookshop.client_id, 9, 3)]
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+def test_a_range_has_each_of_its_days_once_and_is_read_from_few_rows(name: str) -> None:
+    for days_ago in range(62):
+        days = DayRange(name, TODAY - timedelta(days=days_ago))
+        pieces = pieces_of(days, days.last)
+        found = Counter(day for month in pieces.months for day in _days(month, min(month_after(month), days.last)))
+        found.update(day for span in pieces.days for day in _days(*span))
+        found.subtract(day for span in pieces.too_many for day in _days(*span))
+        assert +found == Counter(days.days), days
+        # Half of the month in which it begins, and the open day.
+        assert sum(len(_days(*span)) for span in (*pieces.days, *pieces.too_many)) <= 17, days
+
+
+def _days(begin: date, end: date) -> list[date]:
+    return [begin + timedelta(days=number) for number in range((end - begin).days)]
 
 
 def test_eve_who_types_many_countries_makes_no_more_rows_than_a_hundred() -> None:

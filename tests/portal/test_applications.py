@@ -33,6 +33,10 @@ def test_the_list_shows_every_application_with_its_type_and_flow(ada_portal: Bro
     assert "Web application" in page
     assert bookshop.client_id in page
     assert "Gadgets" not in page
+    # What its customers are asked for is said there.
+    flow = f'href="/tenants/acme/user-flows/{bookshop.user_flow_id}/"'
+    assert flow in page
+    assert flow in ada_portal.get(page_of(bookshop, "")).content.decode()
 
 
 def test_the_list_is_searched_by_name_and_by_client_id(ada_portal: Browser, bookshop: Application) -> None:

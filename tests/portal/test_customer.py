@@ -167,6 +167,8 @@ def test_a_blocked_customer_reads_what_a_stranger_reads(ada_portal: Browser, acm
     shown = text(ada_portal, page_of(carol))
     assert "Chargebacks" in shown
     assert "Blocked" in shown
+    # From the message that tells so one press leads to letting them in again.
+    assert shown.count("Unblock") == 2
     assert events(acme, "customer.disabled")[-1].details["reason"] == "Chargebacks"
 
 

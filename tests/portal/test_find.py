@@ -47,8 +47,12 @@ def test_one_word_finds_whatever_begins_with_it(ada_portal: Browser, things: Non
 @pytest.mark.parametrize(
     ("query", "source", "title"),
     [
-        ("sess", "Pages", "Settings › Sessions"),
-        ("jwks", "Pages", "Settings › Signing keys"),
+        ("sess", "Pages", "Settings › Security › Sessions"),
+        ("jwks", "Pages", "Settings › Issuer › Signing keys"),
+        ("sms", "Pages", "Settings › Messages › Text messages"),
+        ("lost phone", "Pages", "Customers"),
+        ("who changed", "Pages", "Logs › Audit"),
+        ("postal code", "Pages", "User flows"),
         ("new app", "Pages", "Register application"),
         ("export", "Pages", "Export customers"),
         ("import", "Pages", "Import customers"),

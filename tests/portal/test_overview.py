@@ -12,7 +12,7 @@ from accounts.identity.services.groups import create_group
 from accounts.models import Account
 from applications.models import Application, ClientSecret
 from applications.services.description import change_application
-from audit.services import Actor
+from audit.services import Actor, record
 from branding.models import Branding
 from figures.lookup.sums import ledger
 from figures.models import Sum
@@ -47,6 +47,19 @@ def at_rest(acme: Tenant, grace: Account) -> Iterator[None]:
     add_membership(tenant=acme, account_id=grace.pk, actor=Actor.command())
     with living("a worker of this story"):
         yield
+
+
+def test_an_import_of_many_customers_hides_no_change_of_a_colleague(
+    acme: Tenant, carol: Account, ada_portal: Browser
+) -> None:
+    with tenant_context(acme):
+        create_group(name="Book club", actor=Actor.command())
+        for number in range(8):
+            record("customer.created", actor=Actor.command(), details={"import": str(number)})
+        record("customer.created", actor=Actor.command(), target=carol)
+    changes = ada_portal.get("/tenants/acme/").context["changes"]
+    said = ["".join(text for text, _is_name in change.pieces) for change in changes]
+    assert said[:2] == [f"Created the customer {carol.email}", "Created the group Book club"]
 
 
 @pytest.mark.usefixtures("at_rest")

@@ -25,6 +25,7 @@ ASKING = {
         "tenant-mail",
         "tenant-mail-drop",
         "text-sender",
+        "text-country",
         "captcha",
         "tenant-domain-remove",
         "tenant-domain-issuer",
@@ -33,7 +34,7 @@ ASKING = {
     *("log-destination-create", "log-destination-secret", "log-destination-delete", "log-destination-change"),
     *("hook-create", "hook", "hook-secret", "hook-delete"),
     *("tenant-default-issuer", "customer-purge", "customer-email", "import-start"),
-    *("customer-passkey-remove", "customer-recovery-hasten", "customer-factors-return"),
+    *("customer-passkey-remove", "customer-lost-phone", "customer-recovery-hasten", "customer-factors-return"),
 }
 AGAIN = "/sign-in/again/"
 TOO_LONG = PROOF_COUNTS_FOR.total_seconds() + 1

@@ -3,7 +3,6 @@
 import logging
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from django.conf import settings as configured
@@ -34,79 +33,8 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, ORDERS, READ, found_orders
 from tests.oidc.relying_party import RelyingParty
-from userflows.flows.services import create_user_flow
-from userflows.models import Journey
-
-CALLBACK = "/tenants/acme/user-flows/runs/callback"
-
-
-class Run:
-    """A run as an administrator goes through it: the portal in one browser, the customer pages in the same person's."""
-
-    def __init__(self, portal: Browser, pages: Browser, application: Application) -> None:
-        self.portal, self.pages, self.application = portal, pages, application
-        self.form_url = f"/tenants/acme/user-flows/{application.user_flow_id}/run/"
-
-    def begin(self, **choices: Any) -> str:
-        """The address that the browser is sent to."""
-        usual = {"application": self.application.client_id, "scopes": ["profile", "email"]}
-        answer = self.portal.post(self.form_url, {**usual, **choices})
-        assert answer.status_code == 303, answer.content.decode()
-        return answer["Location"]
-
-    def authorize(self, address: str) -> Any:
-        """Follow the pages to the step that answers by itself."""
-        answer = self.pages.get(path_of(address))
-        while answer.status_code in {302, 303} and not is_callback(answer):
-            answer = self.pages.get(path_of(answer["Location"]))
-        return answer
-
-    def sign_in(self, address: str, email: str = "carol@acme.example") -> str:
-        """Go through the pages as a customer; returns the callback's address."""
-        page = self.authorize(address)
-        for field in ({"email": email}, {"password": PASSWORD}):
-            page = self.pages.post(page.request["PATH_INFO"].removeprefix("/t/acme"), field)
-            while page.status_code in {302, 303} and not is_callback(page):
-                page = self.pages.get(path_of(page["Location"]))
-        assert is_callback(page), page.content.decode()
-        return str(page["Location"])
-
-    def come_back(self, address: str) -> Any:
-        """The viewer, after the callback."""
-        answer = self.portal.get(address.removeprefix(configured.CIAM_BASE_URL))
-        assert answer.status_code == 303, answer.content.decode()
-        return self.portal.get(answer["Location"])
-
-    def claims(self, page: Any, part: str) -> dict[str, Any]:
-        """The rows of one part of the viewer, by name."""
-        place = self.portal.get(page.request["PATH_INFO"], {"part": part}).context["place"]
-        return {row.name: row for row in place.claims}
-
-
-def path_of(address: str) -> str:
-    return address.removeprefix(configured.CIAM_BASE_URL).removeprefix("/t/acme")
-
-
-def is_callback(answer: Any) -> bool:
-    return answer.status_code == 303 and answer["Location"].startswith(configured.CIAM_BASE_URL + CALLBACK)
-
-
-def members_of(address: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(address).query))
-
-
-def with_members(address: str, **changed: str) -> str:
-    """The address with other members in its query."""
-    return f"{address.partition('?')[0]}?{urlencode({**members_of(address), **changed})}"
-
-
-def names_of_tabs(page: Any) -> list[str]:
-    return [tab.name for tab in page.context["tabs"]]
-
-
-def checks_of(page: Any) -> dict[tuple[str, str], str]:
-    groups = page.context["check_groups"]
-    return {(about, row.check.name): row.check.verdict for about, rows in groups for row in rows}
+from tests.portal.runs import CALLBACK, Run, checks_of, members_of, names_of_tabs, path_of, with_members
+from userflows.models import Journey, UserFlow
 
 
 @pytest.fixture
@@ -444,16 +372,14 @@ def test_the_way_to_a_run_is_on_the_flow_the_list_and_the_application(run: Run, 
         assert f'href="{link}"' in ada_portal.get(page).content.decode()
 
 
-def test_a_flow_without_applications_says_what_to_do(ada_portal: Browser, acme: Tenant) -> None:
-    with tenant_context(acme):
-        flow = create_user_flow(
-            name="Nobody's", methods=("code",), allows_sign_up=True, attributes=[], actor=Actor.command()
-        )
+def test_a_tenant_without_applications_says_what_to_do(olga_portal: Browser, home: Tenant) -> None:
+    with tenant_context(home):
+        flow = UserFlow.objects.get()
 
-    page = ada_portal.get(f"/tenants/acme/user-flows/{flow.pk}/run/").content.decode()
+    page = olga_portal.get(f"/tenants/home/user-flows/{flow.pk}/run/").content.decode()
 
-    assert "No application uses this user flow" in page
-    assert f"/tenants/acme/user-flows/{flow.pk}/applications/" in page
+    assert "A run needs an application that customers sign in to." in page
+    assert "/tenants/home/applications/new/" in page
 
 
 def test_nothing_can_be_run_at_a_tenant_out_of_service(run: Run, acme: Tenant) -> None:

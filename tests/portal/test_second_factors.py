@@ -1,13 +1,14 @@
 """Second factors in the portal: what flows and applications ask for, customers' apps, and administrators' own."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.factors.phones import set_phone
 from accounts.factors.recoveries import wait_hours
-from accounts.models import Account
+from accounts.models import Account, Passkey
 from applications.models import Application
 from audit.models import Event
 from audit.services import Actor
@@ -17,6 +18,7 @@ from tenants.models import Tenant
 from tenants.policies import Role
 from tests.browser import Browser
 from tests.userflows.customer import PASSWORD, Customer, mails_to
+from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.userflows.factors.phone import Clock, Phone, with_phone
 from tests.worker import run_jobs
 from userflows.factors.recoveries import begin
@@ -127,6 +129,28 @@ def test_ada_sees_a_customers_app_and_takes_it_away_with_a_reason(
     customer_page = Customer(acme)
     customer_page.sign_in(carol.email)
     assert customer_page.is_signed_in
+
+
+def test_a_lost_phone_takes_with_it_what_was_on_it_and_nothing_else(
+    acme: Tenant, ada_portal: Browser, carol: Account, clock: Clock
+) -> None:
+    signed_in = Customer(acme)
+    signed_in.sign_in(carol.email)
+    with_phone(acme, carol, clock)
+    lost = with_passkey(acme, carol, Authenticator())
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(phone_number="+441632960001")
+    customer = f"/tenants/acme/customers/{carol.pk}/"
+    page = f"{customer}lost-phone/"
+    assert page in ada_portal.get(customer).content.decode()
+    refused = ada_portal.post(page, {"lost": ["app", str(uuid4())], "reason": "Showed her passport"}).content.decode()
+    assert "Choose one of those shown for “Take away”." in refused
+    ada_portal.post(page, {"lost": ["app", "sessions", str(lost.pk)], "reason": "Showed her passport"})
+    with tenant_context(acme):
+        after = Account.objects.get(pk=carol.pk)
+        assert (after.has_app, after.phone_number) == (False, "+441632960001")
+        assert not Passkey.objects.of_account(carol.pk).exists()
+    assert not signed_in.is_signed_in
 
 
 def test_p06_an_administrator_without_the_second_factor_comes_to_no_page(

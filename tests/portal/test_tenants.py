@@ -97,8 +97,11 @@ class TestTheList:
     def test_a_made_up_place_in_it_does_not_exist(self, olga_portal: Browser, after: str) -> None:
         assert olga_portal.get("/tenants/", {"after": after}).status_code == 404
 
-    def test_a_long_address_of_the_portal_starts_there(self, ada_portal: Browser) -> None:
-        assert ada_portal.get("/").headers["Location"] == "/tenants/"
+    def test_the_portal_begins_there_for_whoever_has_to_choose(
+        self, olga_portal: Browser, ada_portal: Browser, acme: Tenant
+    ) -> None:
+        assert olga_portal.get("/").headers["Location"] == "/tenants/"
+        assert ada_portal.get("/").headers["Location"] == "/tenants/acme/"
 
 
 class TestCreating:

@@ -65,11 +65,13 @@ BY_PASSWORD, BY_CODE, BY_TEXT, BY_PROVIDER, BY_HOOKS = "password", "code", "text
 # A link that is opened on another device, or by its button in the browser that asked for it.
 BY_LINK, BY_BUTTON = "link", "button"
 BY_INVITATION, BY_PASSKEY = "invitation", "passkey"
+# Where all details are given before the address is verified.
+VERIFIED_LAST = "verified last"
 # At the tenant whose codes, by mail and by text message, a hook sends.
 BY_CODES_OF_A_HOOK = "codes of a hook"
 WAYS = (
     *(BY_PASSWORD, BY_CODE, BY_LINK, BY_TEXT, BY_PROVIDER, BY_HOOKS),
-    *(BY_BUTTON, BY_INVITATION, BY_PASSKEY, BY_CODES_OF_A_HOOK),
+    *(BY_BUTTON, BY_INVITATION, BY_PASSKEY, BY_CODES_OF_A_HOOK, VERIFIED_LAST),
 )
 
 
@@ -236,6 +238,7 @@ def set_up(acme: Tenant, texts_url: str, issuer: str, hook_url: str) -> dict[str
             BY_PASSKEY: {"methods": ("passkey", "code"), "asks_passkey": REQUIRE},
             BY_PROVIDER: {"methods": (method_of_provider(provider.pk),)},
             BY_HOOKS: {"methods": ("password",)},
+            VERIFIED_LAST: {"methods": ("password",), "verifies_last": True},
         }
         flows = {way: str(create_user_flow(name=way, actor=COMMAND, **chosen).pk) for way, chosen in told.items()}
         for moment in (SUBMIT, ACCOUNT):
@@ -265,6 +268,7 @@ def send_texts_by(url: str) -> None:
         countries=("DE",),
         per_hour=100_000,
         per_day=100_000,
+        per_country=100_000,
     )
     choose_sender(sender, actor=COMMAND)
 

@@ -58,6 +58,11 @@ class Senders:
         body = self._open.enter_context(self._bodies.body_of(sender))
         return connection, asyncio.ensure_future(self._bodies.read(body, head, connection))  # type: ignore[arg-type]
 
+    async def receive(self, sender: str, connection: AsyncIterator[bytes]) -> bytes:
+        """Have a body read from this connection by the task that runs."""
+        body = self._open.enter_context(self._bodies.body_of(sender))
+        return await self._bodies.read(body, Head(path="/", headers={}), connection)  # type: ignore[arg-type]
+
     async def hold(self, sender: str, size: int, *, path: str = "/") -> bytes:
         """Send a whole body at once."""
         connection, reading = self.begin(sender, length=size, path=path)
@@ -119,6 +124,26 @@ def test_r51_a_body_counts_until_its_request_is_answered() -> None:
             assert len(await senders.hold(CAROL, MOST_BYTES)) == MOST_BYTES
             unanswered.close()
             assert len(await senders.hold(EVE, MOST_BYTES)) == MOST_BYTES
+
+    play(story())
+
+
+def test_r51_a_body_that_is_too_much_by_itself_breaks_off_nothing_else() -> None:
+    async def at_once() -> AsyncIterator[bytes]:
+        """A connection that has it all already, so that nobody waits for it."""
+        for _ in range(2):
+            yield bytes(COUNTED_AT_LEAST)
+
+    async def story() -> None:
+        with ExitStack() as unanswered:
+            senders = Senders(unanswered)
+            for _ in range(MOST_BYTES_OF_SENDER // MOST_BYTES - 1):
+                await senders.hold(EVE, MOST_BYTES)
+            await senders.hold(EVE, MOST_BYTES - COUNTED_AT_LEAST)
+            assert await _refusal(senders.receive(EVE, at_once())) == HTTPStatus.SERVICE_UNAVAILABLE
+            # The request that was refused is answered: its task is none that was cancelled.
+            await asyncio.sleep(0)
+            assert len(await senders.hold(EVE, COUNTED_AT_LEAST)) == COUNTED_AT_LEAST
 
     play(story())
 

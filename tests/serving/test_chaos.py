@@ -1,8 +1,8 @@
 """Chaos: people sign up while web servers and workers are killed and the database crashes. Nobody loses anything.
 
 They come by every way there is: by password, code, passkey, text message and identity provider, by a link on another
-device or by its button, by an invitation, past hooks, and with codes that hooks send. `make chaos` has a thousand of
-them sign up, through twenty kills and five crashes.
+device or by its button, by an invitation, past hooks, with codes that hooks send, and with an address that is verified
+last. `make chaos` has a thousand of them sign up, through twenty kills and five crashes.
 """
 
 import logging

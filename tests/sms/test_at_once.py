@@ -26,3 +26,6 @@ def test_of_many_that_are_asked_for_at_once_no_more_are_written_than_may_be(acme
     assert sorted(states) == ["queued"] * 5 + ["refused"] * 7
     with tenant_context(acme):
         assert TextMessage.objects.filter(state="queued").count() == 5
+        choose_sender(TextDescription(sender="outbox", countries=("AT",), per_country=3), actor=Actor.command())
+    numbers += [f"+436601234{place}" for place in range(10, 18)]
+    assert sorted(at_once(len(numbers), one)) == ["queued"] * 3 + ["refused"] * 5

@@ -41,6 +41,7 @@ def _form(provider: Provider, **others: str) -> dict[str, str]:
         "countries": "Germany, at",
         "per_hour": "10",
         "per_day": "20",
+        "per_country": "15",
     }
     return {**usual, **others}
 
@@ -115,6 +116,29 @@ def test_what_is_not_delivered_needs_attention(acme: Tenant, ada_portal: Browser
     assert all(each in ada_portal.get("/tenants/acme/").content.decode() for each in told)
 
 
+def test_ada_sees_what_each_country_was_sent_and_gives_one_a_limit_of_its_own(
+    acme: Tenant, ada_portal: Browser, grace_portal: Browser
+) -> None:
+    told = "Text messages to Germany are held back today: the limit is used up."
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("DE", "AT")), actor=Actor.command())
+        queue_text(to=PHONE, kind="code", text="1", group="")
+    germany = f"{PAGE}countries/DE/"
+    assert "1 text message was sent there" in ada_portal.get(germany).content.decode()
+    assert told not in ada_portal.get("/tenants/acme/").content.decode()
+    assert grace_portal.post(germany, {"most": "1"}).status_code == 404
+    assert ada_portal.get(f"{PAGE}countries/FR/").status_code == 404
+    assert "Enter a whole number from 1 to" in ada_portal.post(germany, {"most": "0"}).content.decode()
+    assert ada_portal.post(germany, {"most": "1"}).status_code == 302
+    assert "Limit used up" in ada_portal.get(PAGE).content.decode()
+    assert told in ada_portal.get("/tenants/acme/").content.decode()
+    with tenant_context(acme):
+        assert (describe().most_to("DE"), describe().most_to("AT")) == (1, 200)
+    ada_portal.post(germany, {"most": ""})
+    with tenant_context(acme):
+        assert describe().country_limits == {}
+
+
 def test_an_administrator_removes_a_number_that_was_lost(acme: Tenant, carol: Account, ada_portal: Browser) -> None:
     with tenant_context(acme):
         set_phone(Account.objects.get(pk=carol.pk), number=PHONE, actor=Actor.command())
@@ -132,6 +156,10 @@ def test_the_command_chooses_shows_and_tries(
     chosen += ["--header", "X-Key: {secret}", "--country", "de", "--per-hour", "5", "--secret-stdin"]
     shown = run("tenant", "sms", "--tenant", "acme", *chosen, typed=f"{SECRET}\n")
     assert (shown["countries"], shown["per_hour"], shown["has_secret"]) == (["DE"], 5, True)
+    limits = ["--per-country", "9", "--country-limit", "de=7", "--country-limit", "AT=3"]
+    shown = run("tenant", "sms", "--tenant", "acme", *limits)
+    assert (shown["per_country"], shown["country_limits"]) == (9, {"DE": 7, "AT": 3})
+    assert run("tenant", "sms", "--tenant", "acme", "--country-limit", "AT=usual")["country_limits"] == {"DE": 7}
     assert run("tenant", "sms", "--tenant", "acme", "--test-to", PHONE) == {"to": PHONE}
     assert provider.asked[0].headers["x-key"] == SECRET
     assert run("tenant", "sms", "--tenant", "acme", "--sender", "none", "--country", "none")["countries"] == []

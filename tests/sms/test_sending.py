@@ -1,6 +1,7 @@
 """Text messages leave as the tenant says, within limits, and nobody reads them on the way."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -15,9 +16,21 @@ from audit.models import Event
 from audit.services import Actor
 from common.problems import Refused
 from operations.resealing import reseal_tenant
+from sms.limits import counted_to
 from sms.models import TextMessage, TextSettings
 from sms.senders.description import TextDescription, can_send, describe, secret_of
-from sms.services import BUDGET, NO_COUNTRY, OFF, TOO_MANY_TO_NUMBER, choose_sender, queue_text, sweep_texts, try_sender
+from sms.services import (
+    BUDGET,
+    NO_COUNTRY,
+    OFF,
+    PAID_OTHERWISE,
+    TOO_MANY_TO_COUNTRY,
+    TOO_MANY_TO_NUMBER,
+    choose_sender,
+    queue_text,
+    sweep_texts,
+    try_sender,
+)
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tests.sms.provider import Provider, sms_provider
@@ -136,6 +149,9 @@ def test_a_form_and_an_address_are_percent_encoded(acme: Tenant, provider: Provi
         ({"countries": ("DE", "XX")}, "countries"),
         ({"per_hour": 0}, "per_hour"),
         ({"per_day": 10**9}, "per_day"),
+        ({"per_country": 0}, "per_country"),
+        ({"country_limits": {"DE": 0}}, "country_limits"),
+        ({"country_limits": {"XX": 1}}, "country_limits"),
         ({"sender": "pigeon"}, "sender"),
     ],
 )
@@ -174,6 +190,43 @@ def test_pumping_ends_at_the_number_and_at_the_budget(acme: Tenant, globex: Tena
     # Another tenant has a budget of its own.
     choose(globex, by(provider), SECRET)
     assert send(globex).state == "sent"
+
+
+def test_eve_with_numbers_that_pay_her_ends_at_their_country(acme: Tenant, provider: Provider) -> None:
+    """She has two hundred in one country; owners there, and whoever lives elsewhere, are sent theirs all the same."""
+    choose(acme, by(provider, countries=("DE", "CU"), country_limits={"CU": 10}), SECRET)
+    with tenant_context(acme):
+        eves = [
+            queue_text(to=f"+535{number}", kind="phone", text=TEXT, group="new") for number in range(1000000, 1000200)
+        ]
+    assert Counter(each.error for each in eves) == {"": 8, TOO_MANY_TO_COUNTRY: 192}
+    owners = [send(acme, f"+535200000{number}", may_use_reserve=True) for number in range(3)]
+    assert [each.state for each in owners] == ["sent", "sent", "refused"]
+    assert send(acme).state == "sent"
+    with tenant_context(acme):
+        german, cuban = counted_to(("DE", "CU"), describe())
+    assert (german.sent, german.most, german.is_used_up) == (1, 200, False)
+    assert (cuban.sent, cuban.most, cuban.is_used_up) == (10, 10, True)
+
+
+@pytest.mark.parametrize(
+    ("to", "error"),
+    [
+        ("+33892123456", PAID_OTHERWISE),  # at a premium
+        ("+491805123456", PAID_OTHERWISE),  # shared
+        ("+4916412345678", PAID_OTHERWISE),  # a pager
+        ("+447012345678", PAID_OTHERWISE),  # a personal number, forwarded at the caller's cost
+        ("+881612345678", NO_COUNTRY),  # a satellite
+        ("+979123456789", NO_COUNTRY),  # at a premium, of no country
+    ],
+)
+def test_no_number_is_sent_any_that_earns_by_it(acme: Tenant, provider: Provider, to: str, error: str) -> None:
+    choose(acme, by(provider, countries=("DE", "FR", "GB")), SECRET)
+    with tenant_context(acme):
+        message = queue_text(to=to, kind="phone", text=TEXT, group="")
+        assert (message.state, message.error) == ("refused", error)
+        with pytest.raises(Refused):
+            try_sender(by(provider), secret=SECRET, to=to)
 
 
 def test_what_the_provider_does_not_take_now_is_tried_again_for_a_while(acme: Tenant, provider: Provider) -> None:

@@ -11,7 +11,7 @@ from mail.models import Message
 from sms.models import TextMessage
 from sms.sealing import open_text
 from tenants.models import Tenant
-from tests.browser import Browser
+from tests.browser import Browser, as_read
 from tests.cast import PASSWORD
 from tests.worker import run_jobs
 
@@ -62,7 +62,7 @@ class Customer:
     def text(self) -> str:
         """What stands on the page."""
         assert self.page is not None
-        return self.page.content.decode()
+        return as_read(self.page.content.decode())
 
     @property
     def is_signed_in(self) -> bool:

@@ -1,6 +1,7 @@
 """Codes by text message: to sign in, as a second factor, and to confirm the number they go to."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from common.problems import Refused
 from sms.models import TextMessage
 from sms.sealing import open_text
 from sms.senders.description import TextDescription
-from sms.services import BUDGET, choose_sender
+from sms.services import BUDGET, choose_sender, queue_text
 from tenants.models import Tenant
 from tenants.services import limit_tenant
 from tests.browser import Browser
@@ -200,6 +201,36 @@ def test_who_knows_the_password_uses_up_no_text_message_of_a_known_browser(
     assert at_home.is_signed_in
 
 
+def test_who_finds_their_country_at_its_limit_is_told_and_comes_another_way(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """Eve has had sent what a country may be sent. Nobody is told that a code is on its way that isn't."""
+    _change(acme, factors=("app", "sms"))
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("DE",), per_country=1), actor=COMMAND)
+        queue_text(to=ANOTHER, kind="phone", text="Eve's", group="")
+    eve = Customer(acme)
+    with tenant_context(acme):
+        eve.browser.sign_in(create_account(email="eve@acme.example", password=PASSWORD, email_verified=True))
+    eve.visit("/profile/phone/set-up/")
+    eve.submit({"password": PASSWORD})
+    eve.submit({"number": ANOTHER})
+    assert eve.page.status_code == 429
+    assert "We can't send text messages to this number." in unescape(eve.text)
+    assert "Try again in 24 hours." in eve.text
+    _change(acme, factors=("mail", "sms"))
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    assert "To continue, enter a code that we send" in customer.text
+    assert "Email me a code instead" in customer.text
+    customer.submit(to="text-second")
+    assert "We can't send text messages to this number." in unescape(customer.text)
+    assert _texts(acme) == []
+    with tenant_context(acme):
+        last = Event.objects.filter(action="customer.text_not_sent").latest("pk")
+        assert (last.reason, last.details["limit"]) == ("too_many_attempts", "text messages to a country a day")
+
+
 def test_whoever_has_a_phone_is_asked_for_it_beside_the_password(
     acme: Tenant, carol: Account, carols_phone: str, bookshop: Application, bookshop_secret: str
 ) -> None:
@@ -227,7 +258,13 @@ def test_a_phone_can_be_set_up_where_a_second_factor_is_asked_for(acme: Tenant, 
     customer.sign_in(carol.email)
     assert "Use text messages instead" in customer.text
     customer.visit(re.findall(r'href="/t/acme(/go/[^"]+/phone-setup/)"', customer.text)[0])
-    for wrong, sentence in (("12345", "country code"), ("+18765551234", "text messages to this country")):
+    for wrong, sentence in (
+        ("12345", "country code"),
+        ("+18765551234", "text messages to this country"),
+        ("+491805123456", "text messages to this number"),  # of shared cost
+        ("+4930901820", "text messages to this number"),
+        ("+491511234567", "text messages to this number"),  # a digit is missing
+    ):
         customer.submit({"number": wrong})
         assert sentence in customer.text
     customer.submit({"number": "0049 1511 2345678"})

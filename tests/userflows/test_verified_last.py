@@ -227,6 +227,26 @@ def test_whoever_gets_no_code_now_finds_all_they_gave_when_they_try_again(
     assert nora.is_signed_in
 
 
+@pytest.mark.parametrize("is_last", [True, False])
+def test_whoever_has_to_wait_types_no_password_again(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch, is_last: bool
+) -> None:
+    change(acme, verifies_last=is_last)
+    nora = at_the_details(acme)
+    if not is_last:
+        nora.submit({"code": new_code(acme, NEW)})
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, "SIGN_UPS", Limit(limits.SIGN_UPS.name, 0, 3600))
+        nora.submit(DETAILS)
+        assert nora.page.status_code == 429
+        assert "Your password is kept." in nora.text
+    nora.submit({**DETAILS, "password": ""})
+    if is_last:
+        nora.submit({"code": new_code(acme, NEW)})
+    assert nora.is_signed_in
+    assert account_of(acme).check_password(MINE)  # type: ignore[union-attr]
+
+
 def test_a_name_that_somebody_has_is_told_once_the_address_is_verified_and_to_nobody_before(
     acme: Tenant, carol: Account
 ) -> None:
@@ -255,6 +275,18 @@ def test_what_is_asked_for_meanwhile_is_asked_once_the_code_was_right(acme: Tena
     nora.submit({"givenName": "Nora", "city": "Hamburg", "password": ""})
     assert nora.is_signed_in
     assert account_of(acme).city == "Hamburg"  # type: ignore[union-attr]
+
+
+def test_c14_an_answer_to_what_is_no_longer_asked_takes_nothing_from_the_tenant(acme: Tenant) -> None:
+    change(acme, attributes=(AttributeLayout("givenName"), AttributeLayout("city"), AttributeLayout("country")))
+    eve = at_the_code(acme, city="Evil", country="DE")
+    hidden = AttributeLayout("city", default="Hamburg", is_hidden=True)
+    change(acme, attributes=(AttributeLayout("givenName"), hidden))
+    eve.submit({"code": new_code(acme, NEW)})
+    assert eve.is_signed_in
+    account = account_of(acme)
+    assert account is not None
+    assert (account.given_name, account.city, account.country) == ("Nora", "Hamburg", "")
 
 
 def test_whoever_was_invited_proves_the_address_once_and_finds_their_answers(acme: Tenant) -> None:

@@ -18,6 +18,7 @@ from branding.words.services import copy_words, forget_words_of
 from captcha.description import captcha_in_force
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.texts import name_problem
+from hooks.services import serve_as_well
 from providers.models import IdentityProvider
 from providers.services import delete_provider
 from tenants.postgresql import announce_change
@@ -89,11 +90,15 @@ def create_user_flow(*, name: str, actor: Actor, **values: Any) -> UserFlow:
 
 
 def duplicate_user_flow(flow: UserFlow, *, name: str, actor: Actor) -> UserFlow:
-    """Make a flow of this name, otherwise as this one, words included; no application uses it. Raises `Refused`."""
+    """Make a flow of this name, otherwise as this one; no application uses it. Raises `Refused`.
+
+    It says what that one says in words of its own, in the draft, and the hooks that name that one name it as well.
+    """
     copied = replace(describe(flow), name=name, is_default=False)
     with transaction.atomic():
         copy = create(copied, actor=actor, details={"copied_from": str(flow.pk)})
         copy_words(flow.pk, to=copy.pk)
+        serve_as_well(str(copy.pk), beside=str(flow.pk), actor=actor)
     return copy
 
 
@@ -168,6 +173,17 @@ def translate_terms(flow: UserFlow, *, language: str, text: str, actor: Actor) -
     """Say the sentence at the box of the terms of use in one more language; "" takes it back. Raises `Refused`."""
     _refuse_unspoken(language)
     _change(flow, lambda now: _with_terms(now, language, text), expected_version="", actor=actor)
+
+
+def hand_default_on(flow: UserFlow, *, to: UserFlow) -> bool:
+    """Let new applications use another flow, if they use this one; False if they don't. The caller writes the event.
+
+    Both are locked with all others (`locked_row`).
+    """
+    if not UserFlow.objects.filter(pk=flow.pk, is_default=True).update(is_default=False):
+        return False
+    UserFlow.objects.filter(pk=to.pk).update(is_default=True)
+    return True
 
 
 def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:

@@ -15,6 +15,7 @@ from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
 from hooks.models import Hook
 from providers.models import IdentityProvider
+from sms.limits import TO_COUNTRIES
 from userflows.journeys.limits import (
     CODES_ASKED,
     LINKS_ASKED,
@@ -50,7 +51,7 @@ NOT_MAILED = {
     limit.name for limit in (CODES_ASKED, *OF_MAIL, SECOND_CODES_SENT, LINKS_ASKED, LINKS_SENT, LINKS_SENT_A_DAY)
 }
 OF_SIGN_UP = {limit.name for limit in (SIGN_UPS, WITHOUT_SCRIPT, WITHOUT_SCRIPT_OF_ALL)}
-NOT_TEXTED = {limit.name for limit in (TEXTS_ASKED, *OF_TEXTS, SECOND_TEXTS_SENT)}
+NOT_TEXTED = {limit.name for limit in (TEXTS_ASKED, *OF_TEXTS, SECOND_TEXTS_SENT)} | TO_COUNTRIES
 
 
 def circumstances_of(journey: Journey, method: str = "", *, step: str = "") -> Circumstances:

@@ -12,7 +12,7 @@ from common.text.email_address import canonical_email
 from userflows.forms.attributes import AttributeValuesForm, rows_to_show
 from userflows.journeys.next_step import verifies_last
 from userflows.models import Journey
-from userflows.questions.given import ANSWERS, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED
+from userflows.questions.given import ANSWERS, ASKED, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED
 
 # What is noted of an earlier journey: what was typed there, and with which address.
 HELD_BACK = "held_back"
@@ -37,13 +37,15 @@ def unchecked_of_kept(journey: Journey) -> str:
 
 def account_given(journey: Journey, *, language: str = "") -> dict[str, Any]:
     """What the account is made of, as arguments of `finish.make_account`: nothing but this language, where nobody was
-    asked.
+    asked. An answer to what was asked then and isn't any more is left out: it may have a default by now that isn't the
+    customer's to choose. What hooks have set stays.
     """
     kept = _given(journey) if _given(journey).get(IS_SENT) else {}
+    no_longer_asked = set(kept.get(ASKED, ())) - journey.rules.asked
     return {
         "password": None,
         "password_hash": kept.get(PASSWORD, ""),
-        "attributes": kept.get(ANSWERS, {}),
+        "attributes": {name: value for name, value in kept.get(ANSWERS, {}).items() if name not in no_longer_asked},
         "language": kept.get(LANGUAGE, language),
         "terms_version": kept.get(TERMS, ""),
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.text.languages import gap_in
 from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
+from sms.limits import TO_COUNTRIES
 from userflows.forms.pages import too_many_attempts, when_to_try_again
 from userflows.journeys.browser import Visitor
 from userflows.journeys.known_browsers import Standing
@@ -25,6 +26,7 @@ from userflows.journeys.limits import (
 # For so many seconds a page says in minutes what else there is.
 SOON = 90 * 60
 WRONG_CODES = _("Too many wrong codes were entered for this address.")
+NOT_TO_THIS_NUMBER = _("We can't send text messages to this number. Use another number or another way.")
 NO_MORE_CODES = _("We've emailed this address as many codes as we can for now.")
 # By the names of limits that keep somebody out of one account.
 CLOSED = {
@@ -37,7 +39,7 @@ CLOSED = {
 
 def told(refusal: TooManyAttempts) -> str:
     """What is closed, and until when."""
-    closed = CLOSED.get(_name(refusal))
+    closed = NOT_TO_THIS_NUMBER if refusal.limit in TO_COUNTRIES else CLOSED.get(_name(refusal))
     seconds = refusal.retry_after
     return f"{closed}{gap_in(spoken_language())}{when_to_try_again(seconds)}" if closed else too_many_attempts(seconds)
 

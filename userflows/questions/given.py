@@ -8,9 +8,10 @@ from userflows.state import FlowRules, JourneyState
 
 DETAILS = "details"
 # The answers by the names of attributes, a password as a hash, and by what lists know that one if it is to be looked
-# up; which terms of use were accepted, which language its owner reads, and whether the last page was sent.
+# up; which questions were asked, which terms of use were accepted, which language its owner reads, and whether the last
+# page was sent.
 ANSWERS, PASSWORD, UNCHECKED = "answers", "password", "unchecked"
-TERMS, LANGUAGE, IS_SENT = "terms", "language", "is_sent"
+ASKED, TERMS, LANGUAGE, IS_SENT = "asked", "terms", "language", "is_sent"
 
 
 def is_sent(state: JourneyState) -> bool:
@@ -23,5 +24,5 @@ def is_whole(state: JourneyState, rules: FlowRules) -> bool:
     kept = state.step_data.get(DETAILS, {})
     answered = kept.get(ANSWERS, {})
     has_password = bool(kept.get(PASSWORD)) or not rules.has_passwords or bool(state.brought)
-    has_answers = all(name in answered for page in rules.pages for name in page)
+    has_answers = rules.asked <= set(answered)
     return is_sent(state) and has_password and has_answers and kept.get(TERMS, "") == rules.terms_version

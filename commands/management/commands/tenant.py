@@ -218,7 +218,7 @@ def _add_times(parser: CommandParser) -> None:
 
 def _add_password_rules(parser: CommandParser) -> None:
     parser.add_argument("--tenant", required=True, metavar="DOMAIN")
-    parser.add_argument("--min-length", type=int, help="of 8 to 128 characters at least")
+    parser.add_argument("--min-length", type=int, help="of 8 to 256 characters at least")
     for name, what in (
         ("common", "the 20,000 that are guessed first"),
         ("patterns", "repeats and rows of keys"),

@@ -8,11 +8,12 @@ from django.db import transaction
 from accounts.attributes import EMAIL
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import CustomAttribute
+from applications.services.user_flow import replace_user_flow
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.flows.page_layouts import layout_as_json, layout_in_file
 from commands.flows.terms import add_terms_options, terms_of_flow
-from commands.named import serving, user_flow_named
+from commands.named import application_named, serving, user_flow_named
 from common.problems import Code, Problem, Refused
 from userflows.admission.domains import tidied_domains
 from userflows.flows.collectable import collectable_attributes
@@ -111,9 +112,18 @@ class Command(VerbCommand):
         )
         terms = self._verb_of_one("terms", terms_of_flow, summary="show or set the terms of use that customers accept")
         add_terms_options(terms)
+        self._add_verbs_about_the_whole()
+
+    def _add_verbs_about_the_whole(self) -> None:
         self._verb_of_one("set-default", self.set_default, summary="let new applications use a user flow")
         duplicate = self._verb_of_one("duplicate", self.duplicate, summary="make a user flow like another one")
         duplicate.add_argument("--as", required=True, dest="copy_name", metavar="NAME", help="what the copy is called")
+        taken = self._verb_of_one("replace", self.replace, summary="let another user flow take the place of one")
+        taken.add_argument("--by", required=True, metavar="NAME", help="the user flow that takes its place")
+        taken.add_argument(
+            "--client-id", action="append", help="of an application that goes over; repeatable, all unless given"
+        )
+        taken.add_argument("--keep-default", action="store_true", help="it stays the default one, if it is")
         self._verb_of_one("delete", self.delete, summary="delete a user flow that no application uses")
         self.verb("list", self.list_all, summary="list the user flows").add_argument(
             "--tenant", required=True, metavar="DOMAIN"
@@ -228,6 +238,22 @@ class Command(VerbCommand):
             flow = user_flow_named(options["name"])
             copy = duplicate_user_flow(flow, name=options["copy_name"], actor=Actor.command())
             return Answer(_facts(copy), f"User flow “{copy.name}” is ready. No application uses it yet.")
+
+    def replace(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            flow, by = user_flow_named(options["name"]), user_flow_named(options["by"])
+            named = options["client_id"]
+            moved, _ = replace_user_flow(
+                flow,
+                by=by,
+                applications=None if named is None else [application_named(each) for each in named],
+                moves_default=not options["keep_default"],
+                actor=Actor.command(),
+            )
+            by.refresh_from_db()
+            facts = _facts(by) | {"client_ids": [application.client_id for application in moved]}
+        names = ", ".join(application.name for application in moved) or "no application"
+        return Answer(facts, f"“{by.name}” is used instead of “{flow.name}” from now on: {names}.")
 
     def delete(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -11,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.factors.recoveries import factors_kept
 from accounts.models import Account, Passkey, Standing
+from accounts.sessions.services import sign_out_everywhere
+from audit.services import Actor
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest
-from portal.forms.customers.factors import FactorRemovalForm
+from portal.forms.customers.factors import APP, PHONE, SESSIONS, FactorRemovalForm, LostPhoneForm
 from portal.views.customers.changes import Change, page_of
 from portal.views.customers.doors import customer_page
 from tenants.models import Tenant
@@ -65,6 +68,38 @@ remove_phone = page_of(
         do=lambda account, form, actor: remove_lost_phone(account, reason=form.cleaned_data["reason"], actor=actor),
         is_for=_has_phone,
         form=lambda _account, data: FactorRemovalForm(data),
+        is_danger=True,
+    ),
+    needs=Need.CUSTOMERS_CHANGE,
+    asks_for_proof=True,
+)
+
+
+def _take_lost_away(account: Account, form: LostPhoneForm, actor: Actor) -> None:
+    lost, reason = form.cleaned_data["lost"], form.cleaned_data["reason"]
+    with transaction.atomic():
+        if APP in lost:
+            remove_second_factor(account, reason=reason, actor=actor)
+        if PHONE in lost:
+            remove_lost_phone(account, reason=reason, actor=actor)
+        for passkey in (passkey for value, passkey in form.passkeys.items() if value in lost):
+            remove_lost_passkey(passkey, reason=reason, actor=actor)
+        if SESSIONS in lost:
+            sign_out_everywhere(account, actor=actor)
+
+
+lost_phone = page_of(
+    Change(
+        title=_("Lost phone"),
+        button=_("Take away"),
+        done=_("What was on the phone of %(email)s counts no more."),
+        told=lambda _account: [
+            _("They come in with what is left, and are asked to set up another factor where one is required."),
+            _("A mail tells them. Be sure who asks: whoever has stolen a password asks for the same."),
+        ],
+        do=_take_lost_away,
+        is_for=lambda account: account.standing != Standing.DELETED,
+        form=LostPhoneForm,
         is_danger=True,
     ),
     needs=Need.CUSTOMERS_CHANGE,

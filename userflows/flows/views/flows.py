@@ -78,10 +78,12 @@ def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
             change_user_flow(flow, **form.cleaned_data, actor=request.actor)
             messages.success(request, _("Saved. The next sign-in goes this way."))
             return redirect("portal:userflow", tenant.slug, flow.pk)
+    number = UserFlow.objects.count()
     page = {
         "form": form,
         "readiness": readiness_of([flow], of_home=tenant.is_home)[flow],
-        "has_room": UserFlow.objects.count() < MAX_USER_FLOWS,
+        "has_room": number < MAX_USER_FLOWS,
+        "has_others": number > 1,
         **flow_frame(request, tenant, flow),
     }
     return render(request, "portal/userflows/method.html", page)

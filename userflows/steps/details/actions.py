@@ -12,7 +12,7 @@ from userflows.journeys.browser import Visitor
 from userflows.journeys.given import answers_of, kept_password
 from userflows.journeys.progress import save_progress
 from userflows.models import Journey
-from userflows.questions.given import ANSWERS, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED
+from userflows.questions.given import ANSWERS, ASKED, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED
 from userflows.state import FlowRules
 
 
@@ -34,8 +34,7 @@ def first_open_page(journey: Journey) -> int:
 
 def answers_to(rules: FlowRules, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to what the flow still asks for: meanwhile somebody may have taken a question out of it."""
-    asked = {name for page in rules.pages for name in page}
-    return {name: value for name, value in answers.items() if name in asked}
+    return {name: value for name, value in answers.items() if name in rules.asked}
 
 
 def keep_page(journey: Journey, *, answers: Mapping[str, Any], password: str, unchecked: str, visitor: Visitor) -> None:
@@ -69,7 +68,8 @@ def keep_all(
     if password:
         _hash(journey, password=password, unchecked=unchecked, visitor=visitor)
     _note_answers(journey, answers)
-    journey.note(DETAILS, **{TERMS: journey.rules.terms_version, LANGUAGE: language, IS_SENT: True})
+    said = {ASKED: sorted(journey.rules.asked), TERMS: journey.rules.terms_version, LANGUAGE: language}
+    journey.note(DETAILS, **said, **{IS_SENT: True})
     save_progress(journey)
 
 

@@ -90,8 +90,7 @@ def _go_over(request: JourneyRequest, journey: Journey, form: DetailsForm) -> Ht
         journey.typed = {**journey.typed, **typed}
         save_progress(journey)
     form.is_valid()
-    if password := form.cleaned_data.get("password"):
-        keep_password(journey, password=password, unchecked=form.unchecked, visitor=visitor_of(request))
+    _keep_password(request, journey, form)
     return see_other(_page_url(journey, form.page))
 
 
@@ -132,18 +131,24 @@ def _keep_and_turn(request: JourneyRequest, journey: Journey, form: DetailsForm)
 def _keep_and_show(
     request: JourneyRequest, journey: Journey, form: DetailsForm, *, status: int = 400, **context: Any
 ) -> HttpResponse:
-    """What is wrong, with nothing lost of what is right; no page repeats a password, so it is kept elsewhere."""
+    """What is wrong, with nothing lost of what is right."""
+    _keep_password(request, journey, form)
+    return show_step(request, DETAILS, form, status=status, page=form.page, **context)
+
+
+def _keep_password(request: JourneyRequest, journey: Journey, form: DetailsForm) -> None:
+    """Keep a good one, and say so at its input: no page repeats a password."""
     if password := form.cleaned_data.get("password"):
         keep_password(journey, password=password, unchecked=form.unchecked, visitor=visitor_of(request))
         if kept_password(journey):
             form["password"].help_text = KEPT
-    return show_step(request, DETAILS, form, status=status, page=form.page, **context)
 
 
 def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
     try:
         attempts = limits.count_sign_up(visitor_of(request))
     except TooManyAttempts as refusal:
+        _keep_password(request, journey, form)
         return refuse_step(request, DETAILS, form, refusal, page=form.page)
     is_early = verifies_last(journey.state, journey.rules)
     entered = {**answers_to(journey.rules, answers_of(journey)), **form.attributes()}

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.errors import AccountRefused
+from sms.services import check_country
 from userflows.factors.phones import confirm_phone
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
@@ -23,6 +24,7 @@ def number_of(journey: Journey) -> str:
 def give_number(journey: Journey, *, number: str, visitor: Visitor) -> None:
     """Have a code sent to this number. Raises `TooManyAttempts`."""
     limits.count_second_text_asked(visitor, journey.whose)
+    check_country(number)
     with transaction.atomic():
         journey.note(PHONE_SETUP, number=number, sent_at=timezone.now().isoformat())
         note_mail_language(journey)

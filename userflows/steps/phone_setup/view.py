@@ -5,9 +5,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.errors import CodeRefused
-from common.text.phone_numbers import written_phone_number
+from common.text.phone_numbers import is_mobile_number, written_phone_number
 from common.web.limits import TooManyAttempts
-from sms.services import may_be_sent_to
+from sms.services import goes_to_country_of
 from userflows.forms.codes import TextCodeForm
 from userflows.forms.phones import PhoneForm
 from userflows.journeys.addresses import page_of_step, see_other
@@ -15,7 +15,7 @@ from userflows.journeys.browser import visitor_of
 from userflows.journeys.code_tries import seconds_left, sent_at
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.journeys.factor_tries import trying_factor
-from userflows.journeys.refusals import told
+from userflows.journeys.refusals import NOT_TO_THIS_NUMBER, told
 from userflows.models import Journey
 from userflows.state import PHONE_SETUP
 from userflows.steps.phone_setup.actions import (
@@ -58,8 +58,8 @@ def another(_request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 def _submit_number(request: JourneyRequest, journey: Journey) -> HttpResponse:
     form = PhoneForm(request.POST)
-    if form.is_valid() and not may_be_sent_to(form.cleaned_data["number"]):
-        form.add_error("number", _("We can't send text messages to this country. Use another number or another way."))
+    if form.is_valid() and (problem := _problem_of(form.cleaned_data["number"])):
+        form.add_error("number", problem)
     if not form.is_valid():
         return show_step(request, PHONE_SETUP, form, status=400)
     try:
@@ -67,6 +67,13 @@ def _submit_number(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, PHONE_SETUP, form, refusal)
     return see_other(page_of_step(journey, PHONE_SETUP))
+
+
+def _problem_of(number: str) -> str:
+    """Why a number can't be sent its code, as a sentence; empty if it can."""
+    if not goes_to_country_of(number):
+        return _("We can't send text messages to this country. Use another number or another way.")
+    return "" if is_mobile_number(number) else str(NOT_TO_THIS_NUMBER)
 
 
 def _submit_code(request: JourneyRequest, journey: Journey) -> HttpResponse:

@@ -3,6 +3,8 @@ from django.utils import timezone
 
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.errors import AccountRefused
+from common.web.limits import TooManyAttempts
+from sms.services import check_country
 from userflows.journeys import limits
 from userflows.journeys.browser import Visitor
 from userflows.journeys.code_tries import sent_at
@@ -15,7 +17,15 @@ AMR = "sms"
 
 
 def begin(journey: Journey, visitor: Visitor) -> None:
-    """Have a code sent, with the rest of the change at hand. Raises `TooManyAttempts`."""
+    """Have a code sent, with the rest of the change at hand. Raises `TooManyAttempts`.
+
+    Where none goes to the number's country for now, none is sent: the page's button says so, beside the other ways.
+    """
+    try:
+        _check_country(journey)
+    except TooManyAttempts:
+        journey.note(SMS_CODE, is_held_back=True)
+        return
     limits.count_second_text_asked(visitor, journey.whose)
     _ask_for_code(journey, visitor)
 
@@ -23,6 +33,7 @@ def begin(journey: Journey, visitor: Visitor) -> None:
 def send_another(journey: Journey, *, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
     limits.count_second_text_asked(visitor, journey.whose)
+    _check_country(journey)
     with transaction.atomic():
         _ask_for_code(journey, visitor)
         save_progress(journey)
@@ -47,6 +58,11 @@ def prove_by_phone(journey: Journey, *, code: str, remembers: bool, is_last_try:
     redeem_code(journey.pk, proves=proof_of(journey, account), typed=code, is_last_try=is_last_try)
     journey.prove(SMS_CODE, amr=AMR, account=account)
     journey.note(REMEMBER, is_wanted=remembers)
+
+
+def _check_country(journey: Journey) -> None:
+    if journey.account and journey.account.phone_number:
+        check_country(journey.account.phone_number, may_use_reserve=True)
 
 
 def _ask_for_code(journey: Journey, visitor: Visitor) -> None:

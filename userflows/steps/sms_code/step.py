@@ -11,8 +11,8 @@ SMS_CODE_STEP = Step(
     task="second factor",
     is_for=lambda state, rules: may_use_phone(state, rules) or must_prove_phone(state, rules),
     is_done=does_for_second,
-    # Whoever only adds to a sign-in comes here first, and presses to have it sent.
-    is_begun=lambda state, _rules: bool(state.earlier) or "sent_at" in state.step_data.get(SMS_CODE, {}),
+    # Whoever only adds to a sign-in comes here first, and presses to have it sent; so does whom none is sent for now.
+    is_begun=lambda state, _rules: bool(state.earlier or state.step_data.get(SMS_CODE)),
     begin=begin,
     blank=blank,
     submit=submit,

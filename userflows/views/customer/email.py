@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.credentials.services.codes import LIFETIME
 from accounts.errors import CodeRefused, EmailAddressTaken
@@ -27,7 +27,7 @@ from userflows.own_account import addresses
 from userflows.own_account.limits import count_code_mailed, count_code_typed
 from userflows.pages import render_customer
 from userflows.signed_in import flow_of
-from userflows.views.customer.own import is_proved, own_page, prove_first, show_own, typed_before
+from userflows.views.customer.own import is_proved, own_action, own_page, prove_first, show_own, typed_before
 
 SECONDS_BEFORE_RESEND = 30
 
@@ -87,8 +87,7 @@ def code(request: HttpRequest, account: Account) -> HttpResponse:
     return response
 
 
-@require_POST
-@own_page
+@own_action("customer:email")
 def send(request: HttpRequest, account: Account) -> HttpResponse:
     """Have another code mailed to the new address."""
     change = addresses.asked_change(account)
@@ -102,8 +101,7 @@ def send(request: HttpRequest, account: Account) -> HttpResponse:
     return see_other(f"{reverse('customer:email-code')}?sent")
 
 
-@require_POST
-@own_page
+@own_action("customer:profile")
 def cancel(_request: HttpRequest, account: Account) -> HttpResponse:
     """Leave the address as it is."""
     addresses.forget_change(account)

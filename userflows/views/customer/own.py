@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
 
 from accounts.models import Account
 from accounts.sessions.beside import others_here
@@ -40,37 +41,46 @@ View = Callable[..., HttpResponse]
 
 def own_page(view: View) -> View:
     """A page for whoever is signed in, who is given to it; times are those of their zone."""
+    return _for_owner(view)
 
+
+def own_action(page: str) -> Callable[[View], View]:
+    """What is sent from the page of this name, and is no page itself: whoever has to prove something first comes back
+    to that page.
+    """
+    return lambda view: require_POST(_for_owner(view, page))
+
+
+def _for_owner(view: View, page: str = "") -> View:
     @wraps(view)
     @own_form
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        account = request.user
+    def owned(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account, back = request.user, reverse(page) if page else request.path
         if not isinstance(account, Account):
-            here = request.get_full_path() if request.method != "POST" else request.path
+            here = request.get_full_path() if request.method != "POST" else back
             response: HttpResponse = see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': here})}")
+        elif not may_see_own_account(request):
+            keep_way_back(request)
+            response = _prove_more(request, account, back=back)
         else:
             keep_way_back(request)
-            if not may_see_own_account(request):
-                return _prove_more(request, account)
             with timezone.override(zone_named(account.time_zone or usual_zone())):
                 response = view(request, account, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
 
-    return page
+    return owned
 
 
-def _prove_more(request: HttpRequest, account: Account) -> HttpResponse:
-    """Have the second factor shown that the user flow asks for, and come to this page."""
-    response = entry.begin_journey(
+def _prove_more(request: HttpRequest, account: Account, *, back: str) -> HttpResponse:
+    """Have the second factor shown that the user flow asks for, and come back."""
+    return entry.begin_journey(
         request,
         user_flow=known_flow_of(request),
-        return_to=request.path,
+        return_to=back,
         confirms=account,
         more=entry.More(adds_to_session=True),
     )
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def own_form(view: View) -> View:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from accounts.factors.passkeys import MOST_PASSKEYS, passkeys_of, rename_passkey
 from accounts.identity.services.accounts import actor_of
@@ -18,10 +18,10 @@ from userflows.forms.passkeys import PasskeyNameForm
 from userflows.journeys.addresses import see_other
 from userflows.models import UserFlow
 from userflows.pages import render_customer
-from userflows.signed_in import flow_of, may_see_own_account
+from userflows.signed_in import flow_of
 from userflows.state import PASSKEY_REMOVAL, PASSKEY_SETUP
 from userflows.views.customer.factors import begin_change
-from userflows.views.customer.own import own_form, own_page
+from userflows.views.customer.own import own_action, own_page
 
 SECONDS_KEPT = 60 * 60
 
@@ -60,14 +60,9 @@ def remove(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
     return begin_change(request, PASSKEY_REMOVAL, changed="passkey-removed", is_for=is_owner, passkey=str(passkey_id))
 
 
-@require_POST
-@own_form
-def rename(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
+@own_action("customer:passkeys")
+def rename(request: HttpRequest, account: Account, passkey_id: UUID) -> HttpResponse:
     """Call one something else: it changes nothing but how its owner tells it from the others."""
-    account = request.user
-    if not isinstance(account, Account) or not may_see_own_account(request):
-        # The list asks for what is lacking.
-        return see_other(reverse("customer:passkeys"))
     passkey = next((each for each in passkeys_of(account) if each.pk == passkey_id), None)
     if passkey is None:
         raise Http404

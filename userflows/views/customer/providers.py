@@ -5,8 +5,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
@@ -25,7 +24,7 @@ from userflows.pages import render_customer
 from userflows.signed_in import flow_of
 from userflows.state import OWN_ACCOUNT
 from userflows.steps.provider.view import lead_to_provider
-from userflows.views.customer.own import is_proved, own_form, prove_first
+from userflows.views.customer.own import is_proved, own_action, own_page, prove_first
 
 
 def linked_identities(account: Account) -> list[LinkedIdentity]:
@@ -40,13 +39,9 @@ def connectable(flow: UserFlow, linked: list[LinkedIdentity]) -> list[IdentityPr
     return [provider for provider in offered if provider and provider.pk not in known]
 
 
-@require_POST
-@own_form
-def connect(request: HttpRequest) -> HttpResponse:
+@own_action("customer:profile")
+def connect(request: HttpRequest, account: Account) -> HttpResponse:
     """To a provider and back, and to show that it is still oneself: then it is linked."""
-    account = request.user
-    if not isinstance(account, Account):
-        return see_other(reverse("customer:sign-in"))
     flow = flow_of(request)
     provider_id = request.POST.get("provider", "")
     provider = provider_by_id(provider_id) if provider_id in flow.rules.providers else None
@@ -69,12 +64,9 @@ def connect(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@own_form
-def remove(request: HttpRequest, identity_id: UUID) -> HttpResponse:
+@own_page
+def remove(request: HttpRequest, account: Account, identity_id: UUID) -> HttpResponse:
     """Say what goes with it, and remove it; by whoever has just shown to be its owner."""
-    account = request.user
-    if not isinstance(account, Account):
-        return see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': request.path})}")
     chosen = next((each for each in linked_identities(account) if each.pk == identity_id), None)
     if chosen is None:
         raise Http404

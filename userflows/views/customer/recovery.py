@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.factors.recoveries import wait_hours
 from accounts.identity.services.accounts import actor_of
@@ -13,7 +13,7 @@ from userflows.factors.recovery_links import account_to_recover, wait_to_stop
 from userflows.journeys.addresses import see_other
 from userflows.journeys.browser import visitor_of
 from userflows.pages import render_customer
-from userflows.views.customer.own import own_page
+from userflows.views.customer.own import own_action
 
 
 @sensitive_variables("token")
@@ -41,8 +41,7 @@ def stop_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return render_customer(request, "customer/recovery_stop.html", {**context, "until": wait.account.recovers_at})
 
 
-@require_POST
-@own_page
+@own_action("customer:profile")
 def stop_here(_request: HttpRequest, account: Account) -> HttpResponse:
     """Stop it where its owner is signed in."""
     stop(account, actor=actor_of(account))

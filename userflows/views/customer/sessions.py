@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account, Session
@@ -14,7 +13,7 @@ from accounts.sessions.store import BROWSER, SESSION_ID
 from userflows.journeys.addresses import see_other
 from userflows.pages import signed_out_page
 from userflows.signed_in import sign_out
-from userflows.views.customer.own import is_proved, own_page, prove_first
+from userflows.views.customer.own import is_proved, own_action, prove_first
 
 MOST_SHOWN = 50
 
@@ -37,8 +36,7 @@ def browsers_of(request: HttpRequest, account: Account) -> list[SignedInBrowser]
     return sorted(browsers, key=lambda browser: not browser.is_current)
 
 
-@require_POST
-@own_page
+@own_action("customer:profile")
 def end(request: HttpRequest, account: Account) -> HttpResponse:
     """Sign out of one browser; of this one as by the button for it."""
     sid = request.POST.get("session", "").replace("\0", "")
@@ -50,8 +48,7 @@ def end(request: HttpRequest, account: Account) -> HttpResponse:
     return see_other(f"{reverse('customer:profile')}?ended#browsers")
 
 
-@require_POST
-@own_page
+@own_action("customer:profile")
 def end_others(request: HttpRequest, account: Account) -> HttpResponse:
     """Sign out of every browser but this one."""
     if not is_proved(request):
