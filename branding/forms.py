@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branding.description import FIELDS, SWITCHES, BrandingValues
 from branding.look import NEUTRAL, Look
+from branding.looks.crop_fields import CropFields, shown_crops
 from branding.looks.css_fields import CssFields
 from branding.looks.fields import LookFields, initial_choices, not_set
 from branding.models import BrandingImage
@@ -65,11 +67,11 @@ def _switch(label: Any, help_text: Any = "") -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, widget=forms.Select, help_text=help_text)
 
 
-class BrandingForm(LookFields, CssFields):
+class BrandingForm(LookFields, CropFields, CssFields):
     """All fields of one locale. `fallback` is the look of its pages if it were empty.
 
     One that `has_fallback` lies over other brandings: then a choice may be left to them. Below the tenant's default
-    there is nothing but the neutral look.
+    there is nothing but the neutral look. `wholes` are the pictures it has of which a part can be shown, by kind.
     """
 
     favicon = _image(BrandingImage.Kind.FAVICON, _("Shown in the browser’s tab, as a square."))
@@ -156,8 +158,9 @@ class BrandingForm(LookFields, CssFields):
         own: BrandingValues,
         fallback: Look,
         has_fallback: bool,
+        wholes: Mapping[str, BrandingImage] = MappingProxyType({}),
     ) -> None:
-        kept = _kept(own, has_fallback=has_fallback)
+        kept = _kept(own, has_fallback=has_fallback) | shown_crops(wholes)
         super().__init__(data, kept=kept, files=files, use_required_attribute=False)
         self.has_fallback = has_fallback
         self.own = own

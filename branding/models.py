@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
+from branding.pictures.crops import Crop
 from branding.policies import NOTE_LENGTH
 from common.database.published import PublishedValue
 
@@ -205,15 +206,24 @@ class BrandingImageQuerySet(models.QuerySet["BrandingImage"]):
     """Images."""
 
     def with_digest(self, digest: str) -> "BrandingImageQuerySet":
-        """Those of this content, the best first: an earlier release made no WebP and no palette.
+        """Those of this content, the best first: an earlier release made no WebP and no palette, and kept no whole.
 
         Of several as good, the first one belongs to no branding.
         """
         return self.filter(digest=digest).order_by(
+            IsNull(models.F("whole"), True),
             models.F("palette").desc(nulls_last=True),
             IsNull(models.F("webp"), True),
             models.F("branding").asc(nulls_first=True),
         )
+
+    def of_draft(self, theme: Theme | None, locale: str) -> "BrandingImageQuerySet":
+        """Those of the draft of a brand, for a locale."""
+        return self.filter(branding__theme=theme, branding__locale=locale)
+
+    def croppable(self) -> "BrandingImageQuerySet":
+        """Those of which a part can be shown."""
+        return self.filter(whole__isnull=False)
 
 
 class BrandingImage(models.Model):
@@ -245,6 +255,10 @@ class BrandingImage(models.Model):
     # Without a ground put under it, it can't be seen on a dark page.
     is_dark = models.BooleanField(default=False)
     digest = models.CharField(max_length=64)
+    # The whole picture as PNG or JPEG, where its shape is off for its place; likewise.
+    whole = models.BinaryField(null=True)
+    # The part of it that the content shows, as the numbers of a `Crop`; none if that is all of it.
+    crop = ArrayField(models.SmallIntegerField(), null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = BrandingImageQuerySet.as_manager()
@@ -257,6 +271,15 @@ class BrandingImage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.branding}"
+
+    @property
+    def part(self) -> Crop | None:
+        """The part of the whole that is shown; None if all of it is."""
+        return Crop(*self.crop) if self.crop else None
+
+
+CROPS = {f"{kind}_crop": kind for kind in BrandingImage.Kind}
+"""The kinds of pictures, by the names under which people say how each is shown."""
 
 
 class LanguageSettings(models.Model):

@@ -4,7 +4,7 @@ Customers see none of it until `branding.versions.services` publishes it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import Any
 
 from django.core.files import File
@@ -16,12 +16,15 @@ from audit.services import Actor, record
 from branding.description import FIELDS, BrandDescription, problems_of, tidied
 from branding.errors import DefaultIsPermanent, ImageRefused, ImageUndecoded
 from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Theme
+from branding.pictures.crops import Crop, crop_problem
 from branding.pictures.encoding import BUSY, PreparedImage
-from branding.pictures.images import LIMITS, prepare_image
+from branding.pictures.images import LIMITS, crop_image, prepare_image
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.languages import TAGS, language_name
 
 Images = Mapping[BrandingImage.Kind, File[bytes] | None]
+Crops = Mapping[BrandingImage.Kind, Crop | None]
+"""The part to show of each picture, of those that come along or the draft has; None for all of it."""
 
 
 def add_language(*, locale: str, theme: Theme | None = None, actor: Actor) -> Branding:
@@ -51,19 +54,21 @@ def update_branding(
     locale: str,
     fields: Mapping[str, Any],
     images: Images | None = None,
+    crops: Crops | None = None,
     theme: Theme | None = None,
     actor: Actor,
 ) -> Branding:
     """Change some fields and images in the draft for a locale ("" for the default); what isn't named stays.
 
-    A field is emptied by "" (`shows_footer` by None), an image by None; an empty one falls back. Raises
-    `Branding.DoesNotExist`, or `Refused` with the names of fields and kinds of images.
+    A field is emptied by "" (`shows_footer` by None), an image by None; an empty one falls back. `crops` say of images
+    whose shape is off which part is shown. Raises `Branding.DoesNotExist`, or `Refused` with the names of fields, kinds
+    of images, and names as in `CROPS`.
     """
 
     def changed(now: BrandDescription) -> BrandDescription:
         return replace(now, **fields)
 
-    return _change((theme, locale), changed, images=images or {}, expected_version="", actor=actor)
+    return _change((theme, locale), changed, pictures=(images or {}, crops or {}), expected_version="", actor=actor)
 
 
 def apply(
@@ -71,18 +76,19 @@ def apply(
     locale: str,
     description: BrandDescription,
     images: Images | None = None,
+    crops: Crops | None = None,
     expected_version: str = "",
     theme: Theme | None = None,
     actor: Actor,
 ) -> Branding:
-    """Let the draft for a locale be as described, and change these images, as `update_branding` does.
+    """Let the draft for a locale be as described, and change these images and parts, as `update_branding` does.
 
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Where
     nothing differs, nothing is noted.
     """
-    images = images or {}
+    pictures: tuple[Images, Crops] = (images or {}, crops or {})
     return _change(
-        (theme, locale), lambda _: description, images=images, expected_version=expected_version, actor=actor
+        (theme, locale), lambda _: description, pictures=pictures, expected_version=expected_version, actor=actor
     )
 
 
@@ -119,12 +125,14 @@ def _change(
     which: tuple[Theme | None, str],
     how: Callable[[BrandDescription], BrandDescription],
     *,
-    images: Images,
+    pictures: tuple[Images, Crops],
     expected_version: str,
     actor: Actor,
 ) -> Branding:
     theme, locale = which
-    prepared, refused = _prepared(images)
+    images, crops = pictures
+    kept = _kept(theme, locale, {*crops} - {*images})
+    prepared, refused = _prepared(images, crops, kept)
     with transaction.atomic():
         # Whoever changes a branding at the same time waits, and then replaces the whole of what was changed here.
         branding: Branding = Branding.objects.of_brand(theme).select_for_update().get(locale=locale)
@@ -133,6 +141,9 @@ def _change(
             raise Refused([CHANGED_MEANWHILE])
         after = BrandDescription(**{name: tidied(name, value) for name, value in vars(how(before)).items()})
         refuse_if_any([*problems_of(before, after), *refused])
+        if branding.images.filter(pk__in=[image.pk for image in kept.values()]).count() < len(kept):
+            # A part was taken of a picture that is another by now.
+            raise Refused([CHANGED_MEANWHILE])
         changed = {name: value for name, value in vars(after).items() if value != getattr(before, name)}
         if not changed and not prepared:
             return branding
@@ -140,7 +151,7 @@ def _change(
             setattr(branding, name, value)
         branding.changed_by = actor.name
         branding.save(update_fields=[*changed, "changed_by", "updated_at"])
-        _replace_images(branding, prepared)
+        _replace_images(branding, prepared, crops)
         named = [*changed, *(kind.value for kind in prepared)]
         record_about(
             theme, "branding.changed", "theme.changed", target=branding, actor=actor, locale=locale, fields=named
@@ -148,7 +159,15 @@ def _change(
     return branding
 
 
-def _prepared(images: Images) -> tuple[dict[BrandingImage.Kind, PreparedImage | None], list[Problem]]:
+def _kept(theme: Theme | None, locale: str, kinds: set[BrandingImage.Kind]) -> dict[str, BrandingImage]:
+    """Of these kinds the pictures of the draft of which a part can be shown."""
+    rows = BrandingImage.objects.croppable().of_draft(theme, locale).filter(kind__in=kinds)
+    return {row.kind: row for row in rows} if kinds else {}
+
+
+def _prepared(
+    images: Images, crops: Crops, kept: Mapping[str, BrandingImage]
+) -> tuple[dict[BrandingImage.Kind, PreparedImage | None], list[Problem]]:
     """The images as they would be kept, and what is wrong with the others, so that all is told at once.
 
     None is tried after one that the decoder didn't get done: it is there for others as well.
@@ -156,19 +175,50 @@ def _prepared(images: Images) -> tuple[dict[BrandingImage.Kind, PreparedImage | 
     prepared: dict[BrandingImage.Kind, PreparedImage | None] = {}
     problems: list[Problem] = []
     decodes = True
-    for kind, upload in images.items():
-        if upload and not decodes:
+    for kind in dict.fromkeys([*images, *crops]):
+        upload, crop, row = images.get(kind), crops.get(kind), kept.get(kind)
+        if kind in images and upload is None:
+            prepared[kind] = None
+            continue
+        if problem := _crop_problem(kind, crop, can_be=bool(upload or row)):
+            problems.append(problem)
+            continue
+        if not upload and (row is None or row.part == crop):
+            continue
+        if not decodes:
             problems.append(Problem(Code.INVALID, kind.value, _(BUSY)))
             continue
         try:
-            prepared[kind] = prepare_image(upload, LIMITS[kind]) if upload else None
+            prepared[kind] = _made(upload, row, kind, crop)
         except ImageRefused as refusal:
             decodes = not isinstance(refusal, ImageUndecoded)
             problems.append(Problem(Code.INVALID, kind.value, str(refusal)))
     return prepared, problems
 
 
-def _replace_images(branding: Branding, images: Mapping[BrandingImage.Kind, PreparedImage | None]) -> None:
+def _crop_problem(kind: BrandingImage.Kind, crop: Crop | None, *, can_be: bool) -> Problem | None:
+    """What is wrong with a part, whose picture `can_be` shown in part."""
+    if crop is None:
+        return None
+    if not can_be:
+        sentence = _("There is no picture here of which a part could be shown: upload one whose shape is off.")
+        return Problem(Code.NOT_ALLOWED, f"{kind}_crop", sentence)
+    sentence = crop_problem(crop)
+    return Problem(Code.OUT_OF_RANGE, f"{kind}_crop", sentence) if sentence else None
+
+
+def _made(
+    upload: File[bytes] | None, row: BrandingImage | None, kind: BrandingImage.Kind, crop: Crop | None
+) -> PreparedImage | None:
+    """What is shown of the upload, or of the picture that is kept. Raises `ImageRefused`."""
+    if upload:
+        return prepare_image(upload, LIMITS[kind], crop)
+    return crop_image(bytes(row.whole), LIMITS[kind], crop) if row and row.whole else None
+
+
+def _replace_images(
+    branding: Branding, images: Mapping[BrandingImage.Kind, PreparedImage | None], crops: Crops
+) -> None:
     branding.images.filter(kind__in=list(images)).update(branding=None)
     BrandingImage.objects.bulk_create(
         BrandingImage(
@@ -182,8 +232,14 @@ def _replace_images(branding: Branding, images: Mapping[BrandingImage.Kind, Prep
             webp=image.webp or None,
             palette=list(image.palette),
             digest=image.digest,
+            whole=image.whole or None,
+            crop=_numbers(crops.get(kind)) if image.whole else None,
         )
         for kind, image in images.items()
         if image
     )
     forget_unnamed_images()
+
+
+def _numbers(crop: Crop | None) -> list[int] | None:
+    return list(astuple(crop)) if crop else None

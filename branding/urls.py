@@ -1,8 +1,11 @@
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 
+from branding.versions.attention import overdue_brands
 from branding.views import coverage, customer, drafts, history, languages, portal, preview, shared, sheet, themes
 from branding.views.drafts import BRANDING_TABS, THEME_TABS
+from frame.access import Need
+from frame.attention import ATTENTION
 
 _TENANT = "tenants/<slug:slug>/branding"
 _THEME = f"{_TENANT}/themes/<uuid:theme_id>"
@@ -18,11 +21,14 @@ THEME_TABS.add(_("All pages"), "theme-sheet", place=27)
 THEME_TABS.add(_("History"), "theme-history", place=30)
 THEME_TABS.add(_("Settings"), "theme-settings", place=40)
 
+ATTENTION.add(overdue_brands, needs=Need.BRANDING_READ)
+
 portal_urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/", portal.overview, name="branding"),
     re_path(
         r"^tenants/(?P<slug>[a-z0-9]+)/branding/images/(?P<digest>[0-9a-f]{64})$", portal.image, name="branding-image"
     ),
+    path(f"{_TENANT}/images/<uuid:image_id>/whole", portal.whole, name="branding-whole"),
     path(f"{_TENANT}/themes/", themes.create, name="theme-create"),
     path(f"{_THEME}/", portal.overview, name="theme"),
     path(f"{_THEME}/settings/", themes.settings, name="theme-settings"),

@@ -1,6 +1,9 @@
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 
+from frame.access import Need
+from frame.attention import ATTENTION
+from userflows.flows.layouts.attention import overdue_layouts
 from userflows.flows.views import attributes, flows, second_factor, sign_up, terms, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
@@ -33,6 +36,8 @@ FLOW_TABS.add(_("Second factor"), "userflow-second-factor", place=15)
 FLOW_TABS.add(_("Attributes"), "userflow-attributes", place=20)
 FLOW_TABS.add(_("Page layout"), "userflow-layout", place=30)
 FLOW_TABS.add(_("Terms of use"), "userflow-terms", place=35)
+
+ATTENTION.add(overdue_layouts, needs=Need.FLOWS_READ)
 
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
 USER_FLOW = f"{USER_FLOWS}<uuid:flow_id>/"

@@ -13,10 +13,12 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 from threading import Semaphore
+from typing import Any
 
 from branding.errors import ImageRefused, ImageUndecoded
+from branding.pictures import encoding
+from branding.pictures.crops import Crop
 from branding.pictures.encoding import BUSY, JPEG, PNG, UNREADABLE, ImageLimits, PreparedImage
-from branding.pictures.encoding import encoded_anew as encoded_here
 
 _ROOT = Path(__file__).resolve().parents[2]
 # The largest image that is accepted takes three seconds, and 250 MB beside the interpreter: one at a time.
@@ -37,13 +39,22 @@ def encoded_anew(content: bytes, limits: ImageLimits) -> PreparedImage:
 
     Raises `ImageRefused`, of it `ImageUndecoded` if others take too long before it, or if it ends without an answer.
     """
-    asked = json.dumps(asdict(limits)).encode()
+    return _asked({"limits": asdict(limits)}, content)
+
+
+def taken_from(whole: bytes, limits: ImageLimits, crop: Crop | None) -> PreparedImage:
+    """What `encoding.taken_from` makes of a picture that was kept whole. Raises as `encoded_anew` does."""
+    return _asked({"limits": asdict(limits), "crop": asdict(crop) if crop else None}, whole)
+
+
+def _asked(question: dict[str, Any], content: bytes) -> PreparedImage:
+    """The answer of a process of its own to what `_answer` understands."""
     if not AT_A_TIME.acquire(timeout=TURN_SECONDS):
         raise ImageUndecoded(BUSY)
     try:
         done = subprocess.run(
             COMMAND,
-            input=asked + b"\n" + content,
+            input=json.dumps(question).encode() + b"\n" + content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=WAITS_SECONDS,
@@ -65,15 +76,16 @@ def _read(answer: bytes) -> PreparedImage:
         told = json.loads(head)
         if "refused" in told:
             raise ImageRefused(str(told["refused"]), **told.get("values", {}))
-        length = int(told["length"])
+        length, webp_length = int(told["length"]), int(told["webp_length"])
         image = PreparedImage(
             contents[:length],
             str(told["content_type"]),
             int(told["width"]),
             int(told["height"]),
             bool(told["is_dark"]),
-            contents[length:],
+            contents[length : length + webp_length],
             tuple(str(color) for color in told["palette"]),
+            contents[length + webp_length :],
         )
     except (ValueError, TypeError, KeyError) as error:
         raise ImageRefused(UNREADABLE) from error
@@ -82,9 +94,14 @@ def _read(answer: bytes) -> PreparedImage:
     return image
 
 
-def _written(content: bytes, limits: ImageLimits) -> bytes:
+def _answer(question: dict[str, Any], content: bytes) -> bytes:
+    limits = ImageLimits(**question["limits"])
     try:
-        image = encoded_here(content, limits)
+        if "crop" in question:
+            crop = question["crop"]
+            image = encoding.taken_from(content, limits, Crop(**crop) if crop else None)
+        else:
+            image = encoding.encoded_anew(content, limits)
     except ImageRefused as refusal:
         return json.dumps({"refused": refusal.sentence, "values": refusal.values}).encode()
     told = {
@@ -94,8 +111,9 @@ def _written(content: bytes, limits: ImageLimits) -> bytes:
         "is_dark": image.is_dark,
         "palette": image.palette,
         "length": len(image.content),
+        "webp_length": len(image.webp),
     }
-    return json.dumps(told).encode() + b"\n" + image.content + image.webp
+    return json.dumps(told).encode() + b"\n" + image.content + image.webp + image.whole
 
 
 def bound() -> None:
@@ -108,5 +126,5 @@ def bound() -> None:
 
 if __name__ == "__main__":
     bound()
-    asked_limits = ImageLimits(**json.loads(sys.stdin.buffer.readline()))
-    sys.stdout.buffer.write(_written(sys.stdin.buffer.read(), asked_limits))
+    asked = json.loads(sys.stdin.buffer.readline())
+    sys.stdout.buffer.write(_answer(asked, sys.stdin.buffer.read()))

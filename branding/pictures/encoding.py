@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from branding.errors import ImageRefused
+from branding.pictures.crops import Crop, Shapes, is_off, part_of
 from branding.pictures.drawings import drawn, is_drawing
 from branding.pictures.palette import palette_of
 from branding.pictures.pixels import is_lost_on_dark, shown_pixels, squared, trimmed, upright_size
@@ -22,6 +23,10 @@ _KILOBYTE = 1024
 MOST_BYTES = 2 * 1024 * _KILOBYTE
 MOST_PIXELS = 16_000_000
 MOST_A_SIDE = 10_000
+# Of the whole of a picture, from which parts are taken.
+_WHOLE_PIXELS = 3_000_000
+_WHOLE_BYTES = 1024 * _KILOBYTE
+_WHOLE_SIDE = 4
 _JPEG_QUALITIES = (92, 85, 78, 70, 60)
 _PNG_COLORS = (256, 128, 64)
 _WEBP_QUALITIES = (84, 72, 60, 48, 36)
@@ -44,7 +49,8 @@ class ImageLimits:
     """What is kept of an image, however large it came: so many pixels wide and high, and `pixels` in all.
 
     `size` is what its PNG or JPEG has in bytes at most, `light` what its WebP should have: it is encoded more coarsely
-    until it does. A mark has its transparent margin cut off; a square is filled up with one.
+    until it does. A mark has its transparent margin cut off; a square is filled up with one. A picture that isn't of
+    one of the `shapes`, if there are any, is also kept whole, so that a part of it can be chosen.
     """
 
     width: int
@@ -54,11 +60,18 @@ class ImageLimits:
     pixels: int = MOST_PIXELS
     is_mark: bool = False
     is_square: bool = False
+    shapes: Shapes | None = None
 
     def box(self, width: float, height: float) -> tuple[int, int]:
         """How large an image of this size is kept: of the same shape, and never larger than it came."""
         scale = min(1, self.width / width, self.height / height, math.sqrt(self.pixels / (width * height)))
         return max(1, round(width * scale)), max(1, round(height * scale))
+
+    @property
+    def whole(self) -> "ImageLimits":
+        """What is kept of an image from which parts are taken: a quarter of a side is still as sharp as pages need."""
+        side = _WHOLE_SIDE * max(self.width, self.height)
+        return replace(self, width=side, height=side, pixels=_WHOLE_PIXELS, size=_WHOLE_BYTES)
 
 
 @dataclass(frozen=True)
@@ -66,7 +79,8 @@ class PreparedImage:
     """An image as we encoded it. `digest` is the SHA-256 of the content, in hexadecimal digits.
 
     `webp` is the same as WebP, or empty where that would be no smaller. `is_dark` says that it can't be seen on a dark
-    page without a ground put under it; `palette` are the colours that a mark is made of, as `#rrggbb`.
+    page without a ground put under it; `palette` are the colours that a mark is made of, as `#rrggbb`. `whole` is the
+    picture that parts are taken from, as PNG or JPEG; empty where its shape is right.
     """
 
     content: bytes
@@ -76,6 +90,7 @@ class PreparedImage:
     is_dark: bool = False
     webp: bytes = b""
     palette: tuple[str, ...] = ()
+    whole: bytes = b""
 
     @property
     def digest(self) -> str:
@@ -86,7 +101,10 @@ def encoded_anew(content: bytes, limits: ImageLimits) -> PreparedImage:
     """The picture as we encode it. Raises `ImageRefused`, before decoding wherever the header tells enough."""
     try:
         pixels, is_photograph = _pixels(content, limits)
-        return _encoded(pixels, limits, is_photograph=is_photograph)
+        if not limits.shapes or not is_off(*pixels.size, limits.shapes):
+            return _encoded(pixels, limits, is_photograph=is_photograph)
+        _size, whole, _type = _for_all(pixels, limits.whole, is_photograph=is_photograph)
+        return replace(taken_from(whole, limits, None), whole=whole)
     except ImageRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -95,10 +113,20 @@ def encoded_anew(content: bytes, limits: ImageLimits) -> PreparedImage:
         raise ImageRefused(UNREADABLE) from error
 
 
+def taken_from(whole: bytes, limits: ImageLimits, crop: Crop | None) -> PreparedImage:
+    """A part of a picture that was kept whole, or all of it, as we encode it: the same each time."""
+    with Image.open(io.BytesIO(whole), formats=FORMATS) as image:
+        is_photograph = image.format != "PNG"
+        pixels = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if crop and limits.shapes:
+        pixels = pixels.crop(part_of(*pixels.size, limits.shapes, crop))
+    return _encoded(pixels, limits, is_photograph=is_photograph)
+
+
 def _pixels(content: bytes, limits: ImageLimits) -> tuple[Image.Image, bool]:
-    """What is seen of it, no larger than it is kept, and whether it came as a photograph does."""
+    """What is seen of it, no larger than it is kept whole, and whether it came as a photograph does."""
     # Of a mark nobody knows yet how much is margin.
-    box = replace(limits, width=3 * limits.width, height=3 * limits.height).box if limits.is_mark else limits.box
+    box = limits.whole.box if limits.is_mark or limits.shapes else limits.box
     if is_drawing(content):
         pixels, is_photograph = drawn(content, box), False
     else:
@@ -108,10 +136,7 @@ def _pixels(content: bytes, limits: ImageLimits) -> tuple[Image.Image, bool]:
             if image.format in {"JPEG", "MPO"}:
                 _check_scans(content)
             pixels = shown_pixels(image, box)
-    pixels = trimmed(pixels) if limits.is_mark else pixels
-    pixels = squared(pixels) if limits.is_square else pixels
-    pixels.thumbnail(limits.box(*pixels.size), Image.Resampling.LANCZOS)
-    return pixels, is_photograph
+    return trimmed(pixels) if limits.is_mark else pixels, is_photograph
 
 
 def _check_header(image: Image.Image) -> None:
@@ -141,7 +166,9 @@ def _check_scans(jpeg: bytes) -> None:
         raise ImageRefused(sentence, scans=_MOST_SCANS)
 
 
-def _encoded(image: Image.Image, limits: ImageLimits, *, is_photograph: bool) -> PreparedImage:
+def _encoded(pixels: Image.Image, limits: ImageLimits, *, is_photograph: bool) -> PreparedImage:
+    image = squared(pixels) if limits.is_square else pixels
+    image.thumbnail(limits.box(*image.size), Image.Resampling.LANCZOS)
     fitting, content, content_type = _for_all(image, limits, is_photograph=is_photograph)
     webp = _webp(fitting, limits, is_photograph=is_photograph)
     return PreparedImage(

@@ -5,6 +5,7 @@ it claims to have are never looked at. Everything refused says why, in words for
 """
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from django.core.files import File
@@ -14,13 +15,17 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from branding.errors import ImageRefused
 from branding.models import BrandingImage
 from branding.pictures import apart
-from branding.pictures.encoding import MOST_BYTES, ImageLimits, PreparedImage, in_kilobytes
+from branding.pictures.crops import Crop
+from branding.pictures.encoding import JPEG, MOST_BYTES, PNG, ImageLimits, PreparedImage, in_kilobytes
 
 _KILOBYTE = 1024
+_ONE = (1, 1)
+_PNG_BEGINS = b"\x89PNG"
 # Pages show a logo up to 320×104 pixels large, and screens have up to three for each of them.
-_LOGO = ImageLimits(960, 312, 150 * _KILOBYTE, 24 * _KILOBYTE, is_mark=True)
+# The widest shape is that which the model product asks for.
+_LOGO = ImageLimits(960, 312, 150 * _KILOBYTE, 24 * _KILOBYTE, is_mark=True, shapes=(960 / 312, 245 / 36))
 # Twice as large as a tile of a phone shows it.
-_SQUARE = ImageLimits(240, 240, 50 * _KILOBYTE, 16 * _KILOBYTE, is_mark=True, is_square=True)
+_SQUARE = ImageLimits(240, 240, 50 * _KILOBYTE, 16 * _KILOBYTE, is_mark=True, is_square=True, shapes=_ONE)
 LIMITS = {
     BrandingImage.Kind.BANNER_LOGO: _LOGO,
     BrandingImage.Kind.BANNER_LOGO_DARK: _LOGO,
@@ -28,20 +33,35 @@ LIMITS = {
     BrandingImage.Kind.SQUARE_LOGO: _SQUARE,
     BrandingImage.Kind.SQUARE_LOGO_DARK: _SQUARE,
     # Whichever way it is turned: half a window is higher than wide.
-    BrandingImage.Kind.BACKGROUND: ImageLimits(1920, 1920, 300 * _KILOBYTE, 44 * _KILOBYTE, pixels=1920 * 1080),
-    BrandingImage.Kind.FAVICON: ImageLimits(64, 64, 8 * _KILOBYTE, 4 * _KILOBYTE, is_mark=True, is_square=True),
+    BrandingImage.Kind.BACKGROUND: ImageLimits(
+        1920, 1920, 300 * _KILOBYTE, 44 * _KILOBYTE, pixels=1920 * 1080, shapes=(1920 / 1080, 1920 / 1080)
+    ),
+    BrandingImage.Kind.FAVICON: ImageLimits(
+        64, 64, 8 * _KILOBYTE, 4 * _KILOBYTE, is_mark=True, is_square=True, shapes=_ONE
+    ),
 }
 ACCEPTED_TYPES = "image/png,image/jpeg,image/webp,image/svg+xml"
 
 
-def prepare_image(upload: File[bytes], limits: ImageLimits) -> PreparedImage:
-    """Check an upload and encode it anew, scaled down to the limits. Raises `ImageRefused`."""
+def prepare_image(upload: File[bytes], limits: ImageLimits, crop: Crop | None = None) -> PreparedImage:
+    """Check an upload and encode it anew, scaled down to the limits: of one whose shape is off the part that is chosen.
+    Raises `ImageRefused`.
+    """
     try:
         if upload.size > MOST_BYTES:
             sentence = gettext_noop("The file has %(size)s; an image can have at most %(most_size)s.")
             raise ImageRefused(sentence, size=in_kilobytes(upload.size), most_size=in_kilobytes(MOST_BYTES))
         upload.seek(0)
-        return _encoded(upload.read(), limits)
+        image = _encoded(upload.read(), limits)
+    except ImageRefused as refusal:
+        raise type(refusal)(_said(refusal)) from refusal
+    return crop_image(image.whole, limits, crop) if image.whole and crop else image
+
+
+def crop_image(whole: bytes, limits: ImageLimits, crop: Crop | None) -> PreparedImage:
+    """A part of a picture that was kept whole, or all of it again. Raises `ImageRefused`."""
+    try:
+        return replace(apart.taken_from(whole, limits, crop), whole=whole)
     except ImageRefused as refusal:
         raise type(refusal)(_said(refusal)) from refusal
 
@@ -59,6 +79,11 @@ def _encoded(content: bytes, limits: ImageLimits) -> PreparedImage:
     for oldest in list(_remembered)[:-_MOST_REMEMBERED]:
         _remembered.pop(oldest, None)
     return image
+
+
+def type_of(content: bytes) -> str:
+    """The media type of a picture that was kept whole."""
+    return PNG if content.startswith(_PNG_BEGINS) else JPEG
 
 
 def in_words() -> Any:

@@ -15,9 +15,11 @@ from branding.errors import ImageRefused, ImageUndecoded
 from branding.look import Look, resolve
 from branding.looks.choices import DARK
 from branding.looks.fallback import Layer
-from branding.models import Theme
-from branding.pictures.images import LIMITS, prepare_image
-from branding.services import Images
+from branding.models import BrandingImage, Theme
+from branding.pictures.crops import Crop, crop_problem
+from branding.pictures.encoding import PreparedImage
+from branding.pictures.images import LIMITS, crop_image, prepare_image
+from branding.services import Crops, Images
 from branding.words.drafts import words_of
 from branding.words.in_force import TenantsWords, words_as_if
 from branding.words.where import of_brand
@@ -27,7 +29,9 @@ STYLE_SHEETS = ("tokens.css", "customer/customer.css")
 DARK_SHEET = "dark.css"
 
 
-def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images) -> BrandingValues:
+def draft_of(
+    saved: BrandingValues, *, fields: Mapping[str, Any], images: Images, crops: Crops | None = None
+) -> BrandingValues:
     """The saved values with the draft's over them. What isn't valid (yet: somebody is typing) stays as it was saved.
 
     So do all further pictures after one that the decoder didn't get done: it is there for others as well.
@@ -37,21 +41,33 @@ def draft_of(saved: BrandingValues, *, fields: Mapping[str, Any], images: Images
         kept = tidied(name, value)
         if not field_problems(name, kept):
             valid[name] = kept
-    pictures, decodes = dict(saved.pictures), True
-    for kind, upload in images.items():
-        if upload is None:
+    pictures, decodes, crops = dict(saved.pictures), True, crops or {}
+    for kind in dict.fromkeys([*images, *crops]):
+        upload, crop = images.get(kind), crops.get(kind)
+        if kind in images and upload is None:
             pictures.pop(kind, None)
             continue
-        if not decodes:
+        if not decodes or (crop and crop_problem(crop)):
             continue
         try:
-            image = prepare_image(upload, LIMITS[kind])
+            image = prepare_image(upload, LIMITS[kind], crop) if upload else _cropped(pictures.get(kind), kind, crop)
         except ImageRefused as refusal:
             decodes = not isinstance(refusal, ImageUndecoded)
+            continue
+        if image is None:
             continue
         address = f"data:{image.content_type};base64,{base64.b64encode(image.content).decode()}"
         pictures[kind] = Picture(address, image.width, image.height, image.is_dark)
     return replace(saved, **valid, pictures=pictures)
+
+
+def _cropped(picture: Picture | None, kind: BrandingImage.Kind, crop: Crop | None) -> PreparedImage | None:
+    """Another part of a picture that is saved; None if it is shown so already, or can't be. Raises `ImageRefused`."""
+    rows = BrandingImage.objects.croppable().with_digest(picture.url.rpartition("/")[2] if picture else "")
+    row: BrandingImage | None = rows.first()
+    if row is None or row.whole is None or row.part == crop:
+        return None
+    return crop_image(bytes(row.whole), LIMITS[kind], crop)
 
 
 def look_of(layers: Sequence[Layer], *, tenant_name: str, scheme: str) -> Look:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -67,6 +68,15 @@ class BrandAt:
     def image_url(self, digest: str) -> str:
         """Where the portal's pages load an image: nothing from another address."""
         return reverse("portal:branding-image", args=[self.tenant.slug, digest])
+
+    def whole_url(self, image_id: UUID) -> str:
+        """Where they load the whole of an image of which a part is shown."""
+        return reverse("portal:branding-whole", args=[self.tenant.slug, image_id])
+
+
+def with_host(request: HttpRequest, address_of: AddressOf) -> AddressOf:
+    """The addresses of images for a page whose style sheets are data URIs, against which a path leads nowhere."""
+    return lambda digest: request.build_absolute_uri(address_of(digest))
 
 
 def brand_at(tenant: Tenant, theme_id: UUID | None) -> BrandAt:

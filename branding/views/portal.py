@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from operator import attrgetter
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from branding.forms import AddLanguageForm, BrandingForm
 from branding.look import resolve
 from branding.looks.fallback import Brandings
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
+from branding.pictures.crops import LEAST_SIZE, TOLERANCE
+from branding.pictures.images import LIMITS, type_of
 from branding.policies import LIGHT_SURFACE, name_of_locale
 from branding.preview.samples import preview_language, preview_languages, samples_by_group
 from branding.services import add_language, delete_language, update_branding
@@ -20,7 +23,7 @@ from branding.telling.summary import what_is_set
 from branding.telling.values import DARK_PICTURES
 from branding.themes.applications import applications
 from branding.views.addresses import BrandAt, brand_at, locale_of
-from branding.views.customer import serve_image
+from branding.views.customer import serve_image, unchanging
 from branding.views.drafts import draft_context
 from branding.views.looks import as_typed, look_context, sent_with_use
 from frame.access import Need
@@ -62,18 +65,28 @@ def edit(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | N
     """All fields of one branding, beside the page that they make."""
     brand, locale = brand_at(tenant, theme_id), locale_of(locale)
     own, below = brand.drafted(), brand.below()
-    form = _form(request, brand, locale, own, below)
+    wholes = _wholes(brand, locale)
+    form = _form(request, brand, locale, own, below, wholes)
     if request.method == "POST" and "use" not in request.POST and form.is_valid():
         with ProblemsShownAt(form):
             update_branding(
-                locale=locale, fields=form.values, images=form.images, theme=brand.theme, actor=request.actor
+                locale=locale,
+                fields=form.values,
+                images=form.images,
+                crops=form.crops,
+                theme=brand.theme,
+                actor=request.actor,
             )
             if "review" in request.POST:
                 return _on_to(request, brand.url("publish"))
             messages.success(request, _("The draft is saved: %(name)s.") % {"name": name_of_locale(locale)})
             return _on_to(request, brand.url_of("edit", locale))
     layers = brand.layers(locale, {**own, locale: as_typed(form)}, below)
-    context = {**_edit_context(form, brand, locale), **look_context(form, layers), **draft_context(request, brand)}
+    context = {
+        **_edit_context(form, brand, locale, wholes),
+        **look_context(form, layers),
+        **draft_context(request, brand),
+    }
     return TemplateResponse(request, "portal/branding/edit.html", context)
 
 
@@ -108,6 +121,17 @@ def image(request: PortalRequest, _: Tenant, digest: str) -> HttpResponse:
     return response
 
 
+@require_safe
+@tenant_page(needs=Need.BRANDING_READ)
+def whole(request: PortalRequest, _: Tenant, image_id: UUID) -> HttpResponse:
+    """The whole of an image of which a part is shown; no customer's page loads it."""
+    row = get_object_or_404(BrandingImage.objects.croppable().only("whole"), pk=image_id)
+    content = bytes(row.whole or b"")
+    response = unchanging(request, str(image_id), content=content, content_type=type_of(content))
+    patch_cache_control(response, private=True)
+    return response
+
+
 def _on_to(request: PortalRequest, url: str) -> HttpResponse:
     """To that page; for the script that says how much of a picture has arrived, its address."""
     if request.headers.get("Accept") == "application/json":
@@ -130,7 +154,20 @@ def _themes() -> list[dict[str, object]]:
     ]
 
 
-def _form(request: PortalRequest, brand: BrandAt, locale: str, own: Brandings, below: Brandings) -> BrandingForm:
+def _wholes(brand: BrandAt, locale: str) -> dict[str, BrandingImage]:
+    """The images of the draft of which a part can be shown, by kind."""
+    rows = BrandingImage.objects.croppable().of_draft(brand.theme, locale).only("kind", "crop")
+    return {row.kind: row for row in rows}
+
+
+def _form(
+    request: PortalRequest,
+    brand: BrandAt,
+    locale: str,
+    own: Brandings,
+    below: Brandings,
+    wholes: Mapping[str, BrandingImage],
+) -> BrandingForm:
     if locale not in own:
         raise Http404
     without = {each: values for each, values in own.items() if each != locale}
@@ -141,10 +178,13 @@ def _form(request: PortalRequest, brand: BrandAt, locale: str, own: Brandings, b
         own=own[locale],
         fallback=resolve(brand.layers(locale, without, below), tenant_name=brand.tenant.name),
         has_fallback=bool(locale or brand.theme),
+        wholes=wholes,
     )
 
 
-def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, object]:
+def _edit_context(
+    form: BrandingForm, brand: BrandAt, locale: str, wholes: Mapping[str, BrandingImage]
+) -> dict[str, object]:
     return {
         "form": form,
         "name": name_of_locale(locale),
@@ -158,6 +198,7 @@ def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, 
                 "fallback_url": attrgetter(_LOOK_ADDRESSES[kind])(form.fallback),
                 "is_for_dark": kind in DARK_PICTURES,
                 "fallback_is_dark": kind == BrandingImage.Kind.BANNER_LOGO and form.fallback.logo_is_dark,
+                **_crop_context(form, brand, kind, wholes.get(kind)),
             }
             for kind in BrandingImage.Kind
         },
@@ -169,6 +210,21 @@ def _edit_context(form: BrandingForm, brand: BrandAt, locale: str) -> dict[str, 
         "preview_url": brand.url_of("preview", locale),
         "delete_url": brand.url_of("delete-language", locale) if locale else "",
         "speaks_other": bool(locale) and preview_language(locale) != locale.partition("-")[0],
+    }
+
+
+def _crop_context(
+    form: BrandingForm, brand: BrandAt, kind: BrandingImage.Kind, row: BrandingImage | None
+) -> dict[str, object]:
+    """The controls that say which part is shown, and the whole picture."""
+    name = f"{kind}_crop"
+    return {
+        "crop": form[name],
+        "part": form.part(name),
+        "whole_url": brand.whole_url(row.pk) if row else "",
+        "shapes": LIMITS[kind].shapes,
+        "tolerance": TOLERANCE,
+        "least_size": LEAST_SIZE,
     }
 
 

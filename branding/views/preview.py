@@ -18,7 +18,7 @@ from branding.preview.drafts import draft_of, look_of
 from branding.preview.samples import html_of_sample, preview_language
 from branding.versions.content import Content, read, words_in
 from branding.versions.services import draft_of as brand_draft
-from branding.views.addresses import BrandAt, brand_at, locale_of
+from branding.views.addresses import BrandAt, brand_at, locale_of, with_host
 from branding.words.in_force import words_as_if
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
@@ -44,11 +44,7 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID 
     """
     brand, locale = brand_at(tenant, theme_id), locale_of(locale)
     chosen = request.POST if request.method == "POST" else request.GET
-
-    def address_of(digest: str) -> str:
-        # Style sheets are data URIs here, against which a path leads nowhere.
-        return request.build_absolute_uri(brand.image_url(digest))
-
+    address_of = with_host(request, brand.image_url)
     content = _version_or_draft(request, brand)
     own, below = read(content, address_of), brand.below(address_of)
     if locale not in own:
@@ -90,4 +86,4 @@ def _posted(request: PortalRequest, brand: BrandAt, own: Brandings, below: Brand
     has_fallback = bool(locale or brand.theme)
     form = BrandingForm(request.POST, request.FILES, own=own[locale], fallback=fallback, has_fallback=has_fallback)
     form.full_clean()
-    return draft_of(own[locale], fields=form.values, images=form.images)
+    return draft_of(own[locale], fields=form.values, images=form.images, crops=form.crops)

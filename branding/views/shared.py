@@ -22,6 +22,7 @@ from branding.models import DraftLink
 from branding.preview.samples import samples_by_group
 from branding.preview.sheet import chosen_in, html_of, sheet_in
 from branding.versions.links import LinkOver, note_opening, opened_link
+from branding.views.addresses import with_host
 from branding.views.preview import POLICY, inert
 from branding.views.sheet import sheet_context, usual_languages
 from common.web.language import speak
@@ -96,11 +97,7 @@ def _around(request: HttpRequest) -> dict[str, str]:
 
 def _layers(link: DraftLink, language: str, request: HttpRequest) -> tuple[Layer, ...]:
     """The brandings of a page in this language, if the draft were published."""
-
-    def address_of(digest: str) -> str:
-        # Style sheets are data URIs here, against which a path leads nowhere.
-        return request.build_absolute_uri(image_url(digest))
-
+    address_of = with_host(request, image_url)
     own = read_drafts(address_of).of(link.theme)
     if link.theme is None:
         return layers_of(language, tenant=own)

@@ -14,7 +14,7 @@ from branding.languages.offered import catalogue_of, offer
 from branding.looks.fallback import Brandings
 from branding.preview.samples import Group, preview_language
 from branding.preview.sheet import MOST_LANGUAGES, Sheet, chosen_in, html_of, sheet_in
-from branding.views.addresses import brand_at
+from branding.views.addresses import brand_at, with_host
 from branding.views.drafts import draft_context
 from branding.views.preview import POLICY, inert
 from frame.access import Need
@@ -41,11 +41,7 @@ def sheet(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
 def sheet_page(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
     """One page of it."""
     brand, chosen = brand_at(tenant, theme_id), chosen_in(request.GET, usual=offer().default)
-
-    def address_of(digest: str) -> str:
-        # Style sheets are data URIs here, against which a path leads nowhere.
-        return request.build_absolute_uri(brand.image_url(digest))
-
+    address_of = with_host(request, brand.image_url)
     layers = brand.layers(catalogue_of(chosen.language), brand.drafted(address_of), brand.below(address_of))
     return HttpResponse(inert(html_of(chosen, layers, tenant_name=tenant.name, theme=brand.theme)))
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 KEPT_NEWEST = 50
 KEPT_FOR = timedelta(days=365)
+OVERDUE_AFTER = timedelta(minutes=5)
+"""So late a worker may be."""
 
 
 class PublishedValue(models.Model):
@@ -35,10 +37,20 @@ class PublishedValue(models.Model):
         abstract = True
         ordering = ["-number"]
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should be published by now, and isn't."""
+        return self.number is None and self.due_at is not None and self.due_at < timezone.now() - OVERDUE_AFTER
+
     def follow(self, newest: Self | None) -> None:
         """Let it be the one that comes next, from now on."""
         self.number = (newest.number or 0) + 1 if newest else 1
         self.published_at = timezone.now()
+
+
+def overdue(versions: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Of these those that should be published by now, and aren't: no worker came, or something is in the way."""
+    return versions.filter(number=None, due_at__lt=timezone.now() - OVERDUE_AFTER).defer("content")
 
 
 def no_longer_kept(versions: models.QuerySet[Any], *, of: str) -> models.QuerySet[Any]:

@@ -34,6 +34,16 @@ def transparent_picture(width: int, height: int, *, color: tuple[int, int, int, 
     return target.getvalue()
 
 
+def flag(*colors: str, side: int = 100) -> bytes:
+    """A PNG of squares of these colours in a row."""
+    image = Image.new("RGB", (side * len(colors), side))
+    for number, color in enumerate(colors):
+        image.paste(color, (number * side, 0, (number + 1) * side, side))
+    target = io.BytesIO()
+    image.save(target, "PNG")
+    return target.getvalue()
+
+
 def noise(width: int, height: int, *, kind: str = "PNG", **options: Any) -> bytes:
     """A picture that hardly gets smaller by encoding."""
     target = io.BytesIO()

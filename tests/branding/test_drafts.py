@@ -21,6 +21,7 @@ from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, newest, publish, restore, scheduled
 from branding.views import history
 from common.database.caches import forget_everything
+from common.database.published import OVERDUE_AFTER
 from common.problems import CHANGED_MEANWHILE, Code, Refused
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -225,6 +226,21 @@ def test_what_is_scheduled_is_published_by_the_worker_as_it_was_then(acme: Tenan
         assert scheduled(None) is None
         event = Event.objects.filter(action="branding.published").latest("pk")
         assert event.actor_name == "ada@portal.example"
+
+
+def test_what_no_worker_has_published_is_told_with_the_way_to_publish_it(acme: Tenant, ada_portal: Browser) -> None:
+    theme = theme_of(acme)
+    draft(acme, theme=theme, username_hint="late@acme.example")
+    with tenant_context(acme):
+        schedule(due_at=timezone.now() + SOON, theme=theme, actor=ADA)
+    assert "isn’t published" not in ada_portal.get("/tenants/acme/").content.decode()
+    with tenant_context(acme):
+        BrandVersion.objects.filter(number=None).update(due_at=timezone.now() - OVERDUE_AFTER)
+
+    overview = ada_portal.get("/tenants/acme/").content.decode()
+
+    assert "What was scheduled for “Kids” isn’t published." in overview
+    assert f'href="{PAGE}themes/{theme.pk}/publish/"' in overview
 
 
 def test_what_is_taken_back_or_overtaken_is_never_published(acme: Tenant, ada_portal: Browser) -> None:

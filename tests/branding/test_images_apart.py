@@ -19,7 +19,15 @@ from tenants.models import Tenant
 from tests.branding.brands import draft
 from tests.branding.pictures import DRAWING, bomb, picture, upload
 
-ANSWER = {"content_type": "image/png", "width": 1, "height": 1, "is_dark": False, "palette": [], "length": 4}
+ANSWER = {
+    "content_type": "image/png",
+    "width": 1,
+    "height": 1,
+    "is_dark": False,
+    "palette": [],
+    "length": 4,
+    "webp_length": 0,
+}
 LOGO = LIMITS[BrandingImage.Kind.BANNER_LOGO]
 
 

@@ -8,10 +8,12 @@ from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from branding.look import look_for
-from branding.models import Theme
+from branding.models import BrandingImage, Theme
 from common.database.caches import forget_everything
 from common.text.languages import TRANSLATED_LANGUAGES
 from tenants.models import Tenant
+from tests.branding.brands import draft
+from tests.branding.pictures import picture, upload
 from tests.browser import Browser
 from tests.commands.conftest import Run
 
@@ -49,6 +51,7 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
     run("branding", "discard", *AT_ACME)
     assert run("branding", "show", *AT_ACME) == {
         "brandings": {"": {}, "de": {"username_hint": "du@acme.example", "shows_footer": False}},
+        "crops": {},
         "words": {},
         "version": 2,
         "is_published": True,
@@ -94,6 +97,16 @@ def test_a_theme_is_made_given_looked_at_and_deleted(run: Run, acme: Tenant, mob
         assert not Theme.objects.exists()
 
 
+def test_the_part_of_a_picture_that_is_shown_is_chosen(run: Run, acme: Tenant) -> None:
+    draft(acme, images={BrandingImage.Kind.FAVICON: upload(picture(90, 30))})
+    assert run("branding", "set", *AT_ACME, "favicon_crop=100,50,80")["pictures"]["favicon"][1:3] == [24, 24]
+    assert run("branding", "show", *AT_ACME)["crops"] == {"": {"favicon_crop": [100, 50, 80]}}
+    with pytest.raises(CommandError, match="its place from 0 to 100"):
+        run("branding", "set", *AT_ACME, "favicon_crop=0,0,101")
+    run("branding", "set", *AT_ACME, "favicon_crop=")
+    assert run("branding", "show", *AT_ACME)["crops"] == {}
+
+
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
@@ -101,6 +114,9 @@ def test_a_theme_is_made_given_looked_at_and_deleted(run: Run, acme: Tenant, mob
         (("set", "username_hint"), "write FIELD=VALUE"),
         (("set", "shows_footer=maybe"), "write yes, no or nothing"),
         (("set", "accent_color=red"), "Write a colour"),
+        (("set", "favicon_crop=1,2"), "write ACROSS,DOWN,SIZE"),
+        (("set", "favicon_crop=a,b,c"), "write ACROSS,DOWN,SIZE"),
+        (("set", "favicon_crop=0,0,50"), "no picture here of which a part"),
         (("set", "username_hint=x", "--language", "xx"), "Choose one of the languages"),
         (("set", "username_hint=x", "--theme", "None"), "There is no theme None"),
         (("publish", "--at", "soon"), "write a day and a time"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from uuid import UUID, uuid4
 
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404
 from django.test import RequestFactory
-from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, get_resolver, resolve, reverse, set_urlconf
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.services import save_view
@@ -25,7 +26,7 @@ from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
 from audit.models import Event
 from audit.services import Actor
-from branding.models import DraftLink
+from branding.models import BrandingImage, DraftLink
 from branding.services import add_language
 from branding.themes.services import ThemeDescription, create_theme
 from branding.versions.links import make_link
@@ -140,6 +141,9 @@ def things_of(tenant: Tenant) -> Things:
         make_link(theme=theme, days=1, actor=actor)
         flow = UserFlow.objects.get(is_default=True)
         make_layout_link(flow, days=1, actor=actor)
+        image = BrandingImage.objects.create(
+            kind="favicon", whole=b"\x89PNG", content=b"", width=1, height=1, digest="d"
+        )
         other_flow = duplicate_user_flow(flow, name="Barefoot", actor=actor)
         attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
         change_application(application, identifier_uri="api://shoes", actor=actor)
@@ -174,6 +178,7 @@ def things_of(tenant: Tenant) -> Things:
                 "message_id": queue_message(to="a@b.example", kind="code", subject="s", text="t", html="<p>h</p>").pk,
                 "locale": "de",
                 "theme_id": theme.pk,
+                "image_id": image.pk,
                 "link_id": DraftLink.objects.of_brand(theme).get().pk,
                 "layout_link_id": DraftLink.objects.of_flow(flow.pk).get().pk,
                 "language": "de",
@@ -222,17 +227,23 @@ def _membership_of(tenant: Tenant) -> Membership:
 
 
 def is_refused(door: Door, method: str, account: Account, things: Things) -> bool:
-    """Whether the page doesn't exist for the account, asked without all that lies before a page: it is asked often."""
-    url = things.url(door)
+    """Whether the page doesn't exist for the account."""
+    return status_of(things.url(door), method, account) in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+
+
+def status_of(url: str, method: str, account: Account, session: SessionBase | None = None) -> int:
+    """What the page answers the account, asked without all that lies before a page: it is asked often."""
     found = resolve(url, urlconf=settings.HOME_URLCONF)
     request = RequestFactory().generic(method, url)
-    request.user, request.session = account, SessionBase()
-    with tenant_context(tenant_named("home")):
-        try:
-            answer = found.func(request, *found.args, **found.kwargs)
-        except Http404:
-            return True
-    return bool(answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED)
+    request.user, request.session = account, session or SessionBase()
+    set_urlconf(settings.HOME_URLCONF)
+    try:
+        with tenant_context(tenant_named("home")):
+            return int(found.func(request, *found.args, **found.kwargs).status_code)
+    except Http404:
+        return HTTPStatus.NOT_FOUND
+    finally:
+        set_urlconf(None)
 
 
 def dead_links(html: str, *, held: Need) -> set[str]:
@@ -248,6 +259,7 @@ def dead_links(html: str, *, held: Need) -> set[str]:
     return found
 
 
+@cache
 def _match(path: str) -> ResolverMatch | None:
     try:
         return resolve(path, urlconf=settings.HOME_URLCONF)

@@ -21,6 +21,7 @@ from audit.models import Event
 from branding.models import DraftLink
 from branding.versions.links import MOST_LINKS
 from common.database import published
+from common.database.published import OVERDUE_AFTER
 from common.problems import CHANGED_MEANWHILE, Code, Refused
 from operations.housekeeping import forget_what_expired
 from tenants.lookup import PUBLIC
@@ -287,7 +288,10 @@ def test_what_is_taken_back_or_overtaken_is_never_published(acme: Tenant, flow: 
     assert actions(acme).count("layout_unscheduled") == 2
 
 
-def test_what_can_be_published_no_more_is_noted_and_changes_nothing(acme: Tenant, flow: UserFlow) -> None:
+def test_what_can_be_published_no_more_is_told_until_somebody_does_something_about_it(
+    acme: Tenant, ada_portal: Browser, flow: UserFlow, page: str
+) -> None:
+    told = f"What was scheduled for “{flow.name}” isn’t published."
     with tenant_context(acme):
         define_custom_attribute(name="born", data_type="Date", actor=ADA)
         born = AttributeLayout("born", is_required=True)
@@ -295,9 +299,16 @@ def test_what_can_be_published_no_more_is_noted_and_changes_nothing(acme: Tenant
         save_draft(flow, layout=[CITY], actor=ADA)
         schedule(flow, due_at=timezone.now() + SOON, actor=ADA)
         change_user_flow(flow, minimum_age=16, birth_attribute="born", actor=ADA)
+    assert told not in ada_portal.get("/tenants/acme/").content.decode()
     due(acme)
     assert names(acme, flow) == (["born"], ["city"])
     assert actions(acme)[-1] == "layout_not_published"
+    with tenant_context(acme):
+        LayoutVersion.objects.scheduled().update(due_at=timezone.now() - OVERDUE_AFTER)
+    assert told in ada_portal.get("/tenants/acme/").content.decode()
+    assert "Not published when it was due:" in ada_portal.get(f"{page}publish/").content.decode()
+    ada_portal.post(f"{page}take-back")
+    assert told not in ada_portal.get("/tenants/acme/").content.decode()
 
 
 def test_an_attribute_that_is_deleted_is_in_no_draft(acme: Tenant, flow: UserFlow) -> None:

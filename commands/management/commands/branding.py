@@ -12,7 +12,8 @@ from branding.languages.offered import LanguageRules, Offer, OwnLanguage
 from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
 from branding.languages.services import apply as apply_languages
 from branding.languages.services import describe as describe_languages
-from branding.models import DEFAULT, Branding, BrandVersion, DraftLink, Theme
+from branding.models import CROPS, DEFAULT, Branding, BrandingImage, BrandVersion, DraftLink, Theme
+from branding.pictures.crops import Crop
 from branding.services import add_language, delete_language, update_branding
 from branding.styles.reading import read_sheet
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
@@ -48,7 +49,11 @@ class Command(VerbCommand):
             "--language", default=DEFAULT, help="such as de; made if there is none; without it, the default"
         )
         change.add_argument(
-            "field", nargs="*", metavar="FIELD=VALUE", help=f"empty to let it fall back: {', '.join(FIELDS)}"
+            "field",
+            nargs="*",
+            metavar="FIELD=VALUE",
+            help=f"empty to let it fall back: {', '.join(FIELDS)}; of a picture whose shape is off "
+            f"the part to show, as ACROSS,DOWN,SIZE, empty for the whole: {', '.join(CROPS)}",
         )
         change.add_argument("--css", metavar="FILE", help="a style sheet, for custom_css; - is standard input")
         remove = self._of_brand("remove-language", self.remove_language, "take a language out of the draft")
@@ -100,6 +105,7 @@ class Command(VerbCommand):
             draft, shown, waiting = draft_of(theme), newest(theme), scheduled(theme)
             facts = {
                 "brandings": draft["brandings"],
+                "crops": _crops(theme),
                 "words": words_in(draft),
                 "version": shown.number if shown else None,
                 "is_published": is_published(theme),
@@ -113,16 +119,16 @@ class Command(VerbCommand):
         return Answer(facts, "\n".join([*lines, state]))
 
     def set(self, options: dict[str, Any]) -> Answer:
-        fields, locale = _fields(options["field"]), options["language"]
+        (fields, crops), locale = _fields(options["field"]), options["language"]
         if options["css"] is not None:
             fields["custom_css"] = _style_sheet(options["css"])
-        if not fields:
+        if not fields and not crops:
             raise CommandError("Name a field, as FIELD=VALUE, or a file by --css.")
         with serving(options["tenant"]):
             theme = _theme(options)
             if not Branding.objects.of_brand(theme).filter(locale=locale).exists():
                 add_language(locale=locale, theme=theme, actor=ACTOR)
-            update_branding(locale=locale, fields=fields, theme=theme, actor=ACTOR)
+            update_branding(locale=locale, fields=fields, crops=crops, theme=theme, actor=ACTOR)
             kept = draft_of(theme)["brandings"][locale]
         left_out = read_sheet(kept.get("custom_css", "")).left_out if "custom_css" in fields else ()
         told = [f"Line {each.line} isn't used: {each.reason}" for each in left_out]
@@ -265,17 +271,41 @@ def _theme(options: dict[str, Any]) -> Theme | None:
     return theme_named(options["theme"]) if options["theme"] is not None else None
 
 
-def _fields(given: list[str]) -> dict[str, Any]:
-    """The fields of a branding as they were typed."""
+def _fields(given: list[str]) -> tuple[dict[str, Any], dict[BrandingImage.Kind, Crop | None]]:
+    """The fields of a branding as they were typed, and which parts of its pictures are to be shown."""
     fields: dict[str, Any] = {}
+    crops: dict[BrandingImage.Kind, Crop | None] = {}
     for each in given:
         name, equals, value = each.partition("=")
+        if name in CROPS and equals:
+            crops[CROPS[name]] = _crop(name, value)
+            continue
         if name not in FIELDS or not equals:
-            raise CommandError(f"{each}: write FIELD=VALUE, with one of these: {', '.join(FIELDS)}.")
+            raise CommandError(f"{each}: write FIELD=VALUE, with one of these: {', '.join([*FIELDS, *CROPS])}.")
         if name in SWITCHES and value not in SWITCHED:
             raise CommandError(f"{name}: write yes, no or nothing.")
         fields[name] = SWITCHED[value] if name in SWITCHES else value.replace("\\n", "\n")
-    return fields
+    return fields, crops
+
+
+def _crop(name: str, value: str) -> Crop | None:
+    """The part that was typed; None for the whole."""
+    if not value:
+        return None
+    try:
+        across, down, size = map(int, value.split(","))
+    except ValueError as error:
+        raise CommandError(f"{name}: write ACROSS,DOWN,SIZE, such as 50,50,80, or nothing.") from error
+    return Crop(across, down, size)
+
+
+def _crops(theme: Theme | None) -> dict[str, dict[str, list[int]]]:
+    """Of the draft, by language, which parts of pictures are shown, by the names under which they are said."""
+    found: dict[str, dict[str, list[int]]] = {}
+    rows = BrandingImage.objects.filter(branding__in=Branding.objects.of_brand(theme), crop__isnull=False)
+    for locale, kind, crop in rows.order_by("kind").values_list("branding__locale", "kind", "crop"):
+        found.setdefault(str(locale), {})[f"{kind}_crop"] = list(crop or ())
+    return found
 
 
 def _style_sheet(name: str) -> str:

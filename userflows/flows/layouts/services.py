@@ -51,7 +51,7 @@ def publish(flow: UserFlow, *, seen: str = "", actor: Actor) -> LayoutVersion:
 def publish_due(version_id: str) -> None:
     """Publish what was scheduled and is due, in the name of whoever scheduled it; what was taken back isn't there.
 
-    If the flow has changed since so that it can't be, such as by a minimum age, that is noted, and nothing is done.
+    If the flow has changed since so that it can't be, such as by a minimum age, that is noted, and it goes on waiting.
     """
     flow = UserFlow.objects.filter(layouts__pk=version_id).first()
     if flow is None:
@@ -65,10 +65,10 @@ def publish_due(version_id: str) -> None:
         waiting = row.layouts.scheduled().filter(pk=version_id, due_at__lte=timezone.now()).first()
         if waiting is None:
             return
-        waiting.delete()
         actor = Actor(waiting.actor_kind, waiting.actor_id, waiting.actor_name)
         try:
             with transaction.atomic():
+                waiting.delete()
                 set_page_layout(row, layout=read(waiting.content), actor=actor)
         except Refused:
             record("user_flow.layout_not_published", actor=Actor.system(), target=row)

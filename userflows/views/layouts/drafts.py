@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from branding.forms import PublishForm
 from branding.languages.offered import offer
+from branding.views.addresses import BrandAt, with_host
 from branding.views.preview import POLICY, inert
 from common.problems import Refused
 from common.text.time_zones import zone_named
@@ -89,11 +89,7 @@ def preview(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespon
     """One page of the draft, of the version whose number is asked for, or of what customers see; inert."""
     flow = flow_or_404(flow_id)
     imagined = flow_as_if(flow, _asked_for(flow, request.GET.get("version", "")))
-
-    def address_of(digest: str) -> str:
-        # Style sheets are data URIs here, against which a path leads nowhere.
-        return request.build_absolute_uri(reverse("portal:branding-image", args=[tenant.slug, digest]))
-
+    address_of = with_host(request, BrandAt(tenant).image_url)
     chosen = chosen_in(request.GET, imagined, usual=offer().default)
     return HttpResponse(inert(html_of_page(imagined, chosen, address_of)))
 

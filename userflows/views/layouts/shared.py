@@ -19,6 +19,7 @@ from branding.look import tenant_name
 from branding.lookup import image_url
 from branding.models import DraftLink
 from branding.versions.links import note_opening, opened_layout_link
+from branding.views.addresses import with_host
 from branding.views.preview import POLICY, inert
 from branding.views.shared import by_link
 from common.web.language import speak
@@ -96,13 +97,8 @@ def layout_draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
 def layout_draft_page(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """One page of the draft, inert."""
     flow = _flow_of(link)
-
-    def address_of(digest: str) -> str:
-        # Style sheets are data URIs here, against which a path leads nowhere.
-        return request.build_absolute_uri(image_url(digest))
-
     chosen = chosen_in(request.GET, flow, usual=request.LANGUAGE_CODE)
-    return HttpResponse(inert(html_of_page(flow, chosen, address_of)))
+    return HttpResponse(inert(html_of_page(flow, chosen, with_host(request, image_url))))
 
 
 def _flow_of(link: DraftLink) -> UserFlow:

@@ -1,0 +1,99 @@
+"""How pictures whose shape is off are shown, in the form of a branding: whole, or a part that fills the place."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from branding.models import CROPS, BrandingImage
+from branding.pictures.crops import Crop
+from frame.forms import EditForm
+
+WHOLE, FILLED = "whole", "filled"
+PARTS = tuple(asdict(Crop()))
+_USUAL: dict[str, str | int] = {"shown": WHOLE, "of": "", **asdict(Crop())}
+# A part that was chosen of a file that comes along is no part of the picture before.
+UPLOAD = "upload"
+_NUMBER = re.compile(r"-?[0-9]{1,4}\Z")
+
+Crops = dict[BrandingImage.Kind, Crop | None]
+
+
+class CropInput(forms.Widget):
+    """Whole or filled, the three numbers of the part, and of which picture; drawn by `portal/branding/crop.html`."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str] | None:
+        """What was sent; None if nothing was, as of a picture whose shape is right."""
+        if f"{name}_shown" not in data:
+            return None
+        return {part: data.get(f"{name}_{part}", "") for part in _USUAL}
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        """The first of its controls."""
+        return f"{id_}_{WHOLE}"
+
+
+class CropField(forms.Field):
+    """Becomes what was sent, its numbers as a `Crop`. Whether that lies within a picture is judged by the service."""
+
+    widget = CropInput
+
+    def __init__(self) -> None:
+        super().__init__(label=_("How it is shown"), required=False)
+
+    def clean(self, value: Mapping[str, str] | None) -> tuple[bool, Crop | None] | None:
+        """Whether it is about the file that comes along, and the part of it, or None for the whole."""
+        if value is None:
+            return None
+        is_of_upload = value["of"] == UPLOAD
+        if value["shown"] != FILLED:
+            return is_of_upload, None
+        numbers = [value[part].strip() for part in PARTS]
+        if not all(_NUMBER.match(number) for number in numbers):
+            raise ValidationError(gettext("Enter the place and the size of the part as whole numbers."))
+        return is_of_upload, Crop(*map(int, numbers))
+
+
+class CropFields(EditForm):
+    """A part for each kind of picture."""
+
+    banner_logo_crop = CropField()
+    banner_logo_dark_crop = CropField()
+    background_crop = CropField()
+    favicon_crop = CropField()
+    header_logo_crop = CropField()
+    square_logo_crop = CropField()
+    square_logo_dark_crop = CropField()
+
+    @property
+    def crops(self) -> Crops:
+        """How to show the pictures that are kept, and those that come along."""
+        found: Crops = {}
+        for name, kind in CROPS.items():
+            chosen = self.cleaned_data.get(name)
+            if chosen and chosen[0] == bool(self.cleaned_data.get(kind.value)):
+                found[kind] = chosen[1]
+        return found
+
+    def part(self, name: str) -> Mapping[str, str | int]:
+        """What the controls of this name begin with: what was sent, else what is kept."""
+        value = self[name].value()
+        return value if value and value["of"] != UPLOAD else self.initial.get(name) or _USUAL
+
+
+def shown_crops(images: Mapping[str, BrandingImage]) -> dict[str, dict[str, str | int]]:
+    """How the form begins, by the names of its fields, for the pictures that are kept."""
+    return {
+        name: {
+            **_USUAL,
+            "shown": FILLED if images[kind].part else WHOLE,
+            **asdict(images[kind].part or Crop()),
+        }
+        for name, kind in CROPS.items()
+        if kind in images
+    }
