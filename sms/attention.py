@@ -9,9 +9,8 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from common.text.countries import countries
 from common.text.translation import grouped
-from common.web.limits import used_up
 from frame.attention import Concern
-from sms.limits import limits_on_country
+from sms.limits import counted_to
 from sms.models import TextMessage
 from sms.senders.description import can_send, describe
 from sms.services import BUDGET
@@ -42,14 +41,13 @@ def undelivered_texts(tenant: Tenant) -> Iterator[Concern]:
 
 
 def countries_at_limit(tenant: Tenant) -> Iterator[Concern]:
-    """Countries that have been sent as many text messages as they may be in a day."""
+    """Countries that were sent as many text messages as they may be in a day."""
     if not can_send():
         return
     description = describe()
-    counted = (limits_on_country(each, description, may_use_reserve=False) for each in description.countries)
-    closed = {country for _limit, country, _wait in used_up(*(each for limits in counted for each in limits))}
-    if not closed:
-        return
-    names = ", ".join(name for letters, name in countries(get_language() or "") if letters in closed)
-    words = gettext("As many text messages as may go there in a day have gone to: %(countries)s.")
-    yield Concern(words % {"countries": names}, reverse("portal:text-sender", args=[tenant.slug]), is_urgent=True)
+    closed = {each.country for each in counted_to(description.countries, description) if each.is_used_up}
+    if closed:
+        names = ", ".join(name for letters, name in countries(get_language() or "") if letters in closed)
+        words = gettext("Text messages to %(countries)s are held back today: the limit is used up.")
+        url = reverse("portal:text-sender", args=[tenant.slug])
+        yield Concern(words % {"countries": names}, url, is_urgent=True)

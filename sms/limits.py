@@ -7,6 +7,8 @@ have shown something else before.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from common.web.limits import Attempts, Limit, TooManyAttempts, count_together, counted_now, used_up
 from sms.senders.description import TextDescription
@@ -24,6 +26,19 @@ TO_COUNTRIES = frozenset({TO_COUNTRY, BUT_COUNTRYS_RESERVE})
 BUDGETS = frozenset({OF_TENANT, OF_TENANT_A_DAY, BUT_RESERVE, BUT_RESERVE_A_DAY})
 RESERVE = 5
 """Of how many messages one is kept for those who may use the reserve."""
+
+
+@dataclass(frozen=True)
+class CountedTo:
+    """How many messages a country was `sent` in its day, of at `most` how many.
+
+    Once they are used up, but for what is kept for owners, `is_used_up`.
+    """
+
+    country: str
+    sent: int
+    most: int
+    is_used_up: bool
 
 
 def limits_on_tenant(description: TextDescription, *, may_use_reserve: bool) -> Attempts:
@@ -65,11 +80,15 @@ def look_at_country(country: str, description: TextDescription, *, may_use_reser
         raise TooManyAttempts(max(1, wait), attempt=(limit, whose), refused=1)
 
 
-def sent_to(countries: Sequence[str], description: TextDescription) -> list[int]:
-    """How many messages each of these countries was sent of those that it may be sent in its day."""
-    limits = [limits_on_country(country, description, may_use_reserve=True)[0] for country in countries]
-    # The one that was refused is counted, too.
-    return [min(count, limit.attempts) for (limit, _), count in zip(limits, counted_now(*limits), strict=True)]
+def counted_to(countries: Sequence[str], description: TextDescription) -> list[CountedTo]:
+    """What each of these countries was sent of what it may be sent in a day."""
+    limits = [limits_on_country(country, description, may_use_reserve=False) for country in countries]
+    counts = counted_now(*chain(*limits))
+    of_each = zip(countries, limits, counts[::2], counts[1::2], strict=True)
+    return [
+        CountedTo(country, min(sent, whole.attempts), whole.attempts, sent >= whole.attempts or but >= part.attempts)
+        for country, ((whole, _), (part, _)), sent, but in of_each
+    ]
 
 
 def _but_reserve(most: int) -> int:

@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Callable, Iterator
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django_tenants.utils import tenant_context
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from accounts.models import Account
 from applications.models import Application
@@ -45,6 +46,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--chaos-people", type=int, default=40, help="how many sign up in the chaos")
     parser.addoption("--chaos-kills", type=int, default=1, help="how often each of web server and worker is killed")
     parser.addoption("--chaos-crashes", type=int, default=1, help="how often the database crashes")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """While the processes of a run look for their tests, the one that hands them out has nothing else to do."""
+    Thread(target=_build_templates, args=[config.stash[blocking_manager_key]]).start()
+
+
+def _build_templates(blocker: DjangoDbBlocker) -> None:
+    with blocker.unblock(), stand_ins():
+        begin_cast()
+        database.build()
 
 
 @pytest.hookimpl(trylast=True)

@@ -44,6 +44,20 @@ FOUNDS_NOTHING = re.compile(
 
 def prepare(run: str) -> None:
     """Make sure the templates exist, and make this run's database from the second."""
+    with _built() as cursor:
+        _copy(cursor, _with_cast(), run)
+    connection.settings_dict["NAME"] = run
+
+
+def build() -> None:
+    """Make sure the templates exist, for others who will want them."""
+    with _built():
+        pass
+
+
+@contextmanager
+def _built() -> Iterator[psycopg.Cursor]:
+    """While the templates exist and nobody else makes or copies one."""
     with _administration() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [BUILDING])
         # Whoever asks for an empty database later wants the first, too.
@@ -51,8 +65,7 @@ def prepare(run: str) -> None:
             _build(cursor, _migrated(), None)
         if not _exists(cursor, _with_cast()):
             _build(cursor, _with_cast(), _migrated())
-        _copy(cursor, _with_cast(), run)
-    connection.settings_dict["NAME"] = run
+        yield cursor
 
 
 def restore() -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page, ViewportSize
@@ -15,42 +16,70 @@ LOOKS: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = ((PHONE, "dar
 OF_THE_LOOK = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
 """What axe finds in one look and not in another: the other rules read what is on the page, and that stays."""
 
-# One of each kind of element, marked: contrast is asked of these alone. Of a kind are those that have the same colours,
-# letters and attributes, and whose parents are of a kind: the rows of a list, but not one that stands out.
-KINDS = """() => {
-    const numbers = new Map(), kinds = new Map();
-    const kindOf = (each) => {
-        if (!each) return 0;
-        if (kinds.has(each)) return kinds.get(each);
-        const style = getComputedStyle(each);
-        const text = [...each.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-        const kind = JSON.stringify([
-            kindOf(each.parentElement), each.localName, each.getAttribute("class"), each.getAttributeNames().join(),
-            text, Math.min(each.textContent.trim().length, 2), each.control?.disabled, each.checkVisibility(),
-            style.color, style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.mixBlendMode,
-            style.fontSize, style.fontWeight, style.textShadow, style.position,
-        ]);
-        if (!numbers.has(kind)) numbers.set(kind, numbers.size + 1);
-        kinds.set(each, numbers.get(kind));
-        return numbers.get(kind);
+# Where text stands that is of none of the kinds given, one of each kind, marked: contrast is asked of these alone. Of a
+# kind are those that have the same colours, letters and attributes, on the same ground: the rows of a list, but not one
+# that stands out; the frame of each page, but not in another look. The ground is what the elements around bring of
+# colours and pictures, and where they are taken out of the flow. Returns what is marked, with its kind: 53 bits.
+KINDS = """(known) => {
+    const digest = (...parts) => {
+        const text = JSON.stringify(parts);
+        let [one, other] = [0, 1];
+        for (let place = 0; place < text.length; place++) {
+            const letter = text.charCodeAt(place);
+            one = Math.imul(one ^ letter, 2654435761);
+            other = Math.imul(other ^ letter ^ (one >>> 15), 1597334677);
+        }
+        return (other >>> 11) * 2 ** 32 + (one >>> 0);
     };
-    const seen = new Set();
-    for (const each of document.querySelectorAll("*")) {
-        const kind = kindOf(each);
-        if (!seen.has(kind)) each.setAttribute("data-one-of-a-kind", "");
+    const grounds = new Map(), seen = new Set(known), found = new Map();
+    const nothing = ["rgba(0, 0, 0, 0)", "none", "1", "none", "normal"].join();
+    const groundOf = (each) => {
+        if (!each) return matchMedia("(prefers-color-scheme: dark)").matches;
+        if (grounds.has(each)) return grounds.get(each);
+        const style = getComputedStyle(each);
+        const [behind, name] = [groundOf(each.parentElement), each.getAttribute("class")];
+        const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.mixBlendMode];
+        const isPlain = own.join() === nothing && ["static", "relative"].includes(style.position)
+            && !each.control?.disabled && !each.matches("[disabled], [aria-disabled], [inert], [aria-hidden]");
+        const ground = isPlain ? behind : digest(behind, name, own, style.position, each.getAttributeNames());
+        grounds.set(each, ground);
+        return ground;
+    };
+    for (const each of document.body.querySelectorAll("*")) {
+        const text = [...each.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+        if (!text && !each.matches("input, select, textarea")) continue;
+        const style = getComputedStyle(each);
+        const kind = digest(
+            groundOf(each), each.localName, each.getAttribute("class"), each.getAttributeNames(), each.type,
+            Math.min(each.textContent.trim().length, 2), each.control?.disabled, each.checkVisibility(),
+            style.color, style.fontSize, style.fontWeight, style.textShadow, style.position,
+        );
+        if (seen.has(kind)) continue;
+        each.setAttribute("data-one-of-a-kind", "");
         seen.add(kind);
+        found.set(each, kind);
     }
+    return found;
 }"""
-# What axe found wrong, without all that it found right: to bring that here takes as long as to find it.
-AXE = f"""async (rules) => {{
-    ({KINDS})();
+# Whether anything can be scrolled, the page itself apart.
+SCROLLS = """[...document.body.querySelectorAll("*")].some((each) =>
+    (each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight)
+    && /auto|scroll/.test(getComputedStyle(each).overflow))"""
+# What axe found wrong, without all that it found right: to bring that here takes as long as to find it. Of what it
+# couldn't tell, as something lay over it, another of its kind is asked on the next page. What a look matters to is
+# asked where it can matter: where there is text of a kind not met yet, or something scrolls.
+AXE = f"""async ([rules, known]) => {{
+    const kinds = ({KINDS})(known);
+    if (rules.length && !kinds.size && !{SCROLLS}) return [{{ violations: [] }}, []];
     axe.configure({{ rules: [{{ id: "color-contrast", selector: "[data-one-of-a-kind]" }}] }});
-    const {{ violations }} = await axe.run({{
-        resultTypes: ["violations"],
+    const {{ violations, incomplete }} = await axe.run({{
+        resultTypes: ["violations", "incomplete"], elementRef: true, preload: {{ assets: ["media"] }},
         ...(rules.length ? {{ runOnly: rules }} : {{ rules: {{ "target-size": {{ enabled: true }} }} }}),
     }});
-    for (const each of document.querySelectorAll("[data-one-of-a-kind]")) each.removeAttribute("data-one-of-a-kind");
-    return {{ violations }};
+    for (const each of kinds.keys()) each.removeAttribute("data-one-of-a-kind");
+    for (const {{ id, nodes }} of incomplete)
+        if (id === "color-contrast") nodes.forEach((node) => kinds.delete(node.element));
+    return [{{ violations }}, [...kinds.values()]];
 }}"""
 SETTLE = """() => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).forEach((each) => each.finish())"""
@@ -104,6 +133,10 @@ LEAVING = """() => {
 }"""
 
 
+_known: WeakKeyDictionary[Page, set[int]] = WeakKeyDictionary()
+"""The kinds whose contrast is known to be right, of each page that was looked at: those of the pages it has shown."""
+
+
 def wait_until(page: Page, expression: str, *, seconds: float = 20) -> None:
     """Ask the page until it is so. (Playwright waits by evaluating text inside the page, which our policy forbids.)"""
     until = time.monotonic() + seconds
@@ -138,11 +171,12 @@ def check_in_every_look(page: Page) -> None:
     desk axe asks only for what a look matters to. What stands at a desk alone is the portal's frame, the same on each
     page; `check_as_if_new_in_every_look` asks for all of it.
     """
-    (small, dark), (wide, light) = LOOKS
-    _look(page, small, dark)
-    check(page)
-    _look(page, wide, light)
-    check(page, OF_THE_LOOK)
+    rules: tuple[Sequence[str], ...] = ((), OF_THE_LOOK)
+    looks = [*zip(LOOKS, rules, strict=True)]
+    # Beginning with the look of the page before: to change it costs as much as to load a page.
+    for (size, colors), asked in sorted(looks, key=lambda look: look[0][0] != page.viewport_size):
+        _look(page, size, colors)
+        check(page, asked)
 
 
 def check_as_if_new_in_every_look(page: Page) -> None:
@@ -161,8 +195,14 @@ def _ask_axe(page: Page, rules: Sequence[str]) -> None:
     page.evaluate(SETTLE)
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    results = AxeResults(page.evaluate(AXE, [*rules]))
+        if page in _known:
+            # What is looked at once more goes on to further pages: there it is from the start.
+            page.add_init_script(AXE_SCRIPT)
+    known = _known.setdefault(page, set())
+    found, kinds = page.evaluate(AXE, [[*rules], [*known]])
+    results = AxeResults(found)
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    known |= {*kinds}
 
 
 def check_down_to_narrowest(page: Page) -> None:

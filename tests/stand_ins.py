@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from itertools import count
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import connection
+from django.test import client
+from django.test.client import store_rendered_templates  # type: ignore[attr-defined]
 
 from branding.pictures import encoding, images
 from common.database import caches
@@ -31,7 +34,14 @@ def stand_ins() -> Iterator[None]:
         patch.setattr(images, "apart", encoding)
         # Nobody answers questions about names but in stories that bring a server along (tests.dns_server).
         patch.setattr(dns_records, "SECONDS", 0.01)
+        # Django's client keeps what each template was given, copied: for a page's every part, field and widget.
+        patch.setattr(client, "store_rendered_templates", _keep_first)
         yield
+
+
+def _keep_first(kept: dict[str, Any], **told: Any) -> None:
+    if "context" not in kept:
+        store_rendered_templates(kept, **told)
 
 
 def begin_cast() -> None:

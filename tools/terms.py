@@ -3,6 +3,7 @@
 Both stand in `terms.toml` beside its catalogue:
 
     register = "Sie; an app is an App"
+    whole = ["พาส|คีย์"]
 
     [terms]
     account = ["konto"]
@@ -12,7 +13,8 @@ Both stand in `terms.toml` beside its catalogue:
     sentences = ["Keep my account"]
 
 A translation of a sentence in which a term stands as a word has one of its forms in it, or the beginning of one,
-whichever way it is capitalised; `exceptions` name the sentences, by their English, that say it otherwise.
+whichever way it is capitalised; `exceptions` name the sentences, by their English, that say it otherwise. `whole` are
+words of a language without blanks within which browsers would end a line, with a bar where they would.
 """
 
 import re
@@ -32,11 +34,12 @@ _NOT_READ = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 
 @dataclass(frozen=True)
 class Terms:
-    """What a file says: the register, by term its forms, and the sentences that do without."""
+    """What a file says: the register, by term its forms, the sentences that do without, and words no line ends in."""
 
     register: str = ""
     forms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     exceptions: frozenset[str] = frozenset()
+    whole: Sequence[str] = ()
 
 
 def read_terms(folder: Path) -> Terms:
@@ -46,7 +49,7 @@ def read_terms(folder: Path) -> Terms:
         return Terms()
     told = tomllib.loads(path.read_text(encoding="utf-8"))
     exceptions = told.get("exceptions", {}).get("sentences", ())
-    return Terms(told.get("register", ""), told.get("terms", {}), frozenset(exceptions))
+    return Terms(told.get("register", ""), told.get("terms", {}), frozenset(exceptions), told.get("whole", ()))
 
 
 def gaps_in(terms: Terms, wanted: Sequence[str], english: frozenset[str]) -> Iterator[str]:

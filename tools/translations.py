@@ -31,7 +31,7 @@ from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 from branding.words.pages import is_for_customers, pages_of
-from branding.words.slots import HYPHEN_OF_A_WORD, shown
+from branding.words.slots import HYPHEN_OF_A_WORD, WORD_JOINER, shown
 from common.text.languages import (
     CUSTOMERS_CATALOGUES,
     ENGLISH,
@@ -263,10 +263,13 @@ def compile_catalogues() -> None:
 
 
 def _for_pages(language: str) -> Catalog:
-    """What customers read, with the hyphen of "E-Mail" as one that no line ends in: the "E" would stand alone."""
+    """What customers read, with what keeps a line from ending in "E-" or within a word."""
     catalogue = _parsed(language, CUSTOMERS)
+    whole = {word.replace("|", ""): word.replace("|", WORD_JOINER) for word in terms_of(language).whole}
     for message in catalogue:
         forms = [LONE_LETTER.sub(HYPHEN_OF_A_WORD, form) for form in _forms(message.string)]
+        for word, joined in whole.items():
+            forms = [form.replace(word, joined) for form in forms]
         message.string = tuple(forms) if isinstance(message.string, tuple | list) else forms[0]
     return catalogue
 

@@ -1,7 +1,6 @@
 """Which user flow applications use."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -69,7 +68,8 @@ def _give(application: Application, flow: UserFlow) -> None:
     try:
         change_user_flow_of(application, user_flow=flow.pk)
     except Refused as refusal:
+        sentence = _("%(application)s: %(problem)s")
         raise Refused(
-            replace(problem, field="applications", sentence=f"{application}: {problem.sentence}")
-            for problem in refusal.problems
+            Problem(each.code, "applications", sentence % {"application": application, "problem": each.sentence})
+            for each in refusal.problems
         ) from refusal

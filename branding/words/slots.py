@@ -11,14 +11,16 @@ from django.utils.html import escape
 
 # The elements of a place, the value's own name, and their ends.
 _PLACE = re.compile(r"(?:<[a-z][^>]*>)*%\((\w+)\)[sd](?:</[a-z]+>)*")
-# What the catalogues have in "E-Mail", as no line ends in it. Nobody can type it.
+# What the catalogues have in "E-Mail", and within words of languages without blanks, as no line ends there. Nobody can
+# type either.
 HYPHEN_OF_A_WORD = "\u2011"
+WORD_JOINER = "\u2060"
 PLACE_SHOWN = re.compile(r"\{(\w+)\}")
 
 
 def shown(message: str) -> str:
     """A message of the catalogue as people edit it."""
-    typed = message.replace(HYPHEN_OF_A_WORD, "-")
+    typed = message.replace(HYPHEN_OF_A_WORD, "-").replace(WORD_JOINER, "")
     said = _PLACE.sub(r"{\1}", typed)
     return said.replace("%%", "%") if said != typed else said
 

@@ -53,9 +53,7 @@ from tenants.models import Tenant
 RANGES = {"7d": _("7 days"), "30d": _("30 days"), "90d": _("90 days"), "12m": _("12 months")}
 WEEKS_FROM = 60
 WEEK = 7
-VERSION = (
-    '<tr><td>{}{}</td><td class="number">{}</td><td class="number">{}</td><td class="number">{}</td></tr>'
-)
+VERSION = '<tr><td>{}{}</td><td class="number">{}</td><td class="number">{}</td><td class="number">{}</td></tr>'
 PURPOSES = {"sign_up": _("Sign-up"), "sign_in": _("Sign-in"), "reset": _("Password reset")}
 # By the name in the address: what a table is called, and what it counts by what.
 TABLES = {

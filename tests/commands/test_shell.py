@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from django.db import connection
 
 from commands.answers import OPTION_OF_FIELD, sentences
 from common.problems import Code, Problem, Refused
+from tests.commands.shell import Shell, opened
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 
 
-@pytest.fixture
-def environment(db: None) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def environment(django_db_setup: None) -> dict[str, Any]:
     """This run's database, for another process."""
     database = connection.settings_dict
     login = settings.DATABASE_OWNER
@@ -28,7 +30,13 @@ def environment(db: None) -> dict[str, Any]:
     return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "ciam_portal.settings"}
 
 
-def test_an_answer_is_one_line_of_json_on_stdout(environment: Any) -> None:
+@pytest.fixture(scope="module")
+def shell(environment: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    with opened(environment, tmp_path_factory.mktemp("shell")) as shell:
+        yield shell
+
+
+def test_an_answer_is_one_line_of_json_on_stdout(environment: Any, db: None) -> None:
     done = subprocess.run(
         [sys.executable, MANAGE, "tenant", "show", "--tenant", "acme", "--json"],
         env=environment, capture_output=True, text=True, check=False,
@@ -51,15 +59,15 @@ def test_an_answer_is_one_line_of_json_on_stdout(environment: Any) -> None:
     ],
     ids=str,
 )
-def test_bytes_that_are_no_text_are_answered_by_a_sentence(environment: Any, words: Any) -> None:
-    done = subprocess.run([sys.executable, MANAGE, *words], env=environment, capture_output=True, check=False)
+def test_bytes_that_are_no_text_are_answered_by_a_sentence(shell: Shell, words: Any) -> None:
+    done = shell.run(words)
 
-    assert done.returncode not in {0, None}
+    assert done.returncode != 0
     assert b"Traceback" not in done.stderr
     assert b"UTF-8" in done.stderr or b"\\udcff" in done.stderr
 
 
-def test_a_password_or_a_file_that_is_no_text_is_answered_by_a_sentence(environment: Any, tmp_path: Path) -> None:
+def test_a_password_or_a_file_that_is_no_text_is_answered_by_a_sentence(shell: Shell, tmp_path: Path) -> None:
     keys = tmp_path / "keys.json"
     keys.write_bytes(b'{"keys": "\xff"}')
     for words in (
@@ -67,9 +75,7 @@ def test_a_password_or_a_file_that_is_no_text_is_answered_by_a_sentence(environm
         ("application", "register", "--tenant", "acme", "--name", "A", "--type", "service", "--auth-method",
          "private_key_jwt", "--jwks", str(keys)),
     ):  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, MANAGE, *words], env=environment, input=b"se\xffcret\n", capture_output=True, check=False
-        )
+        done = shell.run(words, typed=b"se\xffcret\n")
 
         assert done.returncode == 1
         assert b"UTF-8" in done.stderr, done.stderr
@@ -85,15 +91,13 @@ def test_a_password_or_a_file_that_is_no_text_is_answered_by_a_sentence(environm
           "private_key_jwt"), "Paste the public keys"),
     ],
 )  # fmt: skip
-def test_an_error_is_a_sentence_on_stderr(environment: Any, words: Any, sentence: str) -> None:
-    done = subprocess.run(
-        [sys.executable, MANAGE, *words], env=environment, capture_output=True, text=True, check=False
-    )
+def test_an_error_is_a_sentence_on_stderr(shell: Shell, words: Any, sentence: str) -> None:
+    done = shell.run(words)
 
     assert done.returncode != 0
-    assert done.stdout == ""
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stdout == b""
+    assert sentence in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(("field", "option"), sorted(OPTION_OF_FIELD.items()))

@@ -35,7 +35,30 @@ def ask(page: Page, shop: RelyingParty, **parameters: str) -> None:
     page.goto(f"/t/acme/oidc/authorize?{urlencode(shop.request(**parameters))}")
 
 
-def test_carol_can_use_the_page_that_asks_for_consent(page: Page, shop: RelyingParty, acme: Tenant) -> None:
+def test_carol_can_use_each_page_that_asks_her_something(
+    page: Page, shop: RelyingParty, acme: Tenant, carol: Account, mobile: Application
+) -> None:
+    # Which account.
+    ask(page, shop, prompt="select_account")
+    expect(page.get_by_text("carol@acme.example").first).to_be_visible()
+    check_down_to_narrowest(page)
+
+    # Nothing: the request is refused.
+    ask(page, shop, redirect_uri="https://evil.example/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    check_down_to_narrowest(page)
+
+    # Whether an app is meant that cannot prove itself.
+    ask(page, RelyingParty(Browser(acme), mobile))
+    expect(page.locator("button[value=allow]")).to_be_visible()
+    check_down_to_narrowest(page)
+
+    # Whether to sign out.
+    page.goto("/t/acme/oidc/logout")
+    expect(page.locator("button.primary")).to_be_visible()
+    check_down_to_narrowest(page)
+
+    # For her consent.
     orders = found_orders(acme)
     orders.permit(shop.application, orders.read, orders.write)
     with tenant_context(acme):
@@ -44,38 +67,9 @@ def test_carol_can_use_the_page_that_asks_for_consent(page: Page, shop: RelyingP
     expect(page.locator("button[value=allow]")).to_be_visible()
     check_down_to_narrowest(page)
 
-
-def test_carol_can_use_the_page_of_what_she_has_allowed(
-    page: Page, shop: RelyingParty, acme: Tenant, carol: Account
-) -> None:
+    # Whether what she has allowed shall stay so.
     with tenant_context(acme):
         give_consent(carol, shop.application, scopes=["profile", "email"])
     page.goto("/t/acme/oidc/applications/")
     expect(page.get_by_text("Bookshop").first).to_be_visible()
-    check_down_to_narrowest(page)
-
-
-def test_carol_can_use_the_page_before_an_app_that_cannot_prove_itself(
-    page: Page, acme: Tenant, mobile: Application
-) -> None:
-    ask(page, RelyingParty(Browser(acme), mobile))
-    expect(page.locator("button[value=allow]")).to_be_visible()
-    check_down_to_narrowest(page)
-
-
-def test_carol_can_use_the_page_that_asks_which_account(page: Page, shop: RelyingParty) -> None:
-    ask(page, shop, prompt="select_account")
-    expect(page.get_by_text("carol@acme.example").first).to_be_visible()
-    check_down_to_narrowest(page)
-
-
-def test_carol_can_use_the_page_that_asks_whether_to_sign_out(page: Page) -> None:
-    page.goto("/t/acme/oidc/logout")
-    expect(page.locator("button.primary")).to_be_visible()
-    check_down_to_narrowest(page)
-
-
-def test_carol_can_use_the_page_that_refuses_a_request(page: Page, shop: RelyingParty) -> None:
-    ask(page, shop, redirect_uri="https://evil.example/")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
     check_down_to_narrowest(page)

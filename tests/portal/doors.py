@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from uuid import UUID, uuid4
 
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404
 from django.test import RequestFactory
-from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, get_resolver, resolve, reverse, set_urlconf
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.services import save_view
@@ -226,17 +227,23 @@ def _membership_of(tenant: Tenant) -> Membership:
 
 
 def is_refused(door: Door, method: str, account: Account, things: Things) -> bool:
-    """Whether the page doesn't exist for the account, asked without all that lies before a page: it is asked often."""
-    url = things.url(door)
+    """Whether the page doesn't exist for the account."""
+    return status_of(things.url(door), method, account) in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+
+
+def status_of(url: str, method: str, account: Account, session: SessionBase | None = None) -> int:
+    """What the page answers the account, asked without all that lies before a page: it is asked often."""
     found = resolve(url, urlconf=settings.HOME_URLCONF)
     request = RequestFactory().generic(method, url)
-    request.user, request.session = account, SessionBase()
-    with tenant_context(tenant_named("home")):
-        try:
-            answer = found.func(request, *found.args, **found.kwargs)
-        except Http404:
-            return True
-    return bool(answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED)
+    request.user, request.session = account, session or SessionBase()
+    set_urlconf(settings.HOME_URLCONF)
+    try:
+        with tenant_context(tenant_named("home")):
+            return int(found.func(request, *found.args, **found.kwargs).status_code)
+    except Http404:
+        return HTTPStatus.NOT_FOUND
+    finally:
+        set_urlconf(None)
 
 
 def dead_links(html: str, *, held: Need) -> set[str]:
@@ -252,6 +259,7 @@ def dead_links(html: str, *, held: Need) -> set[str]:
     return found
 
 
+@cache
 def _match(path: str) -> ResolverMatch | None:
     try:
         return resolve(path, urlconf=settings.HOME_URLCONF)

@@ -1,4 +1,4 @@
-"""Each occasion on which customers get mail can be looked at, is sent as a test, and stands in the log of what was sent."""
+"""Each occasion of a mail can be looked at, is sent as a test, and stands in the log of what was sent."""
 
 from html import unescape
 

@@ -119,7 +119,7 @@ def test_what_is_not_delivered_needs_attention(acme: Tenant, ada_portal: Browser
 def test_ada_sees_what_each_country_was_sent_and_gives_one_a_limit_of_its_own(
     acme: Tenant, ada_portal: Browser, grace_portal: Browser
 ) -> None:
-    told = "As many text messages as may go there in a day have gone to: Germany."
+    told = "Text messages to Germany are held back today: the limit is used up."
     with tenant_context(acme):
         choose_sender(TextDescription(sender="outbox", countries=("DE", "AT")), actor=Actor.command())
         queue_text(to=PHONE, kind="code", text="1", group="")

@@ -16,7 +16,7 @@ from audit.models import Event
 from audit.services import Actor
 from common.problems import Refused
 from operations.resealing import reseal_tenant
-from sms.limits import sent_to
+from sms.limits import counted_to
 from sms.models import TextMessage, TextSettings
 from sms.senders.description import TextDescription, can_send, describe, secret_of
 from sms.services import (
@@ -204,7 +204,9 @@ def test_eve_with_numbers_that_pay_her_ends_at_their_country(acme: Tenant, provi
     assert [each.state for each in owners] == ["sent", "sent", "refused"]
     assert send(acme).state == "sent"
     with tenant_context(acme):
-        assert sent_to(("DE", "CU"), describe()) == [1, 10]
+        german, cuban = counted_to(("DE", "CU"), describe())
+    assert (german.sent, german.most, german.is_used_up) == (1, 200, False)
+    assert (cuban.sent, cuban.most, cuban.is_used_up) == (10, 10, True)
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,39 @@ def test_a_link_of_a_mail_of_yesterday_says_so_and_leads_on(acme: Tenant, carol:
         assert 'class="primary"' in page.content.decode()
 
 
+@pytest.mark.parametrize("verifies_last", [False, True])
+def test_a_killed_browser_signs_up_anew_and_what_it_left_is_in_nobodys_way(
+    acme: Tenant, *, verifies_last: bool
+) -> None:
+    """Eve, who comes to the computer next, reads nothing of it; a code of the journey that is gone opens no other."""
+    details = {"givenName": "Nora", "password": PASSWORD}
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), verifies_last=verifies_last, actor=Actor.command())
+    customer = Customer(acme)
+
+    def comes_to_the_code() -> str:
+        customer.visit("/sign-up/")
+        customer.submit({"email": NEW})
+        if verifies_last:
+            assert "Nora" not in customer.text
+            customer.submit(details)
+        return new_code(acme, NEW)
+
+    left = comes_to_the_code()
+    kill(customer.browser)
+    for answer in (customer.browser.get(customer.path), customer.browser.post(customer.path, {"code": left})):
+        assert answer.status_code == 404
+        assert UNKNOWN in answer.content.decode()
+        assert NEW not in answer.content.decode()
+    code = comes_to_the_code()
+    customer.submit({"code": left})
+    assert "That code is incorrect" in customer.text
+    customer.submit({"code": code})
+    if not verifies_last:
+        customer.submit(details)
+    assert customer.is_signed_in
+
+
 @pytest.mark.parametrize("at", [at_password, at_second_factor])
 def test_a_killed_browser_begins_anew_and_still_knows_the_application(
     acme: Tenant, carol: Account, bookshop: Application, bookshop_secret: str, at: Opened

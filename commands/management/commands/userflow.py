@@ -112,6 +112,9 @@ class Command(VerbCommand):
         )
         terms = self._verb_of_one("terms", terms_of_flow, summary="show or set the terms of use that customers accept")
         add_terms_options(terms)
+        self._add_verbs_about_the_whole()
+
+    def _add_verbs_about_the_whole(self) -> None:
         self._verb_of_one("set-default", self.set_default, summary="let new applications use a user flow")
         duplicate = self._verb_of_one("duplicate", self.duplicate, summary="make a user flow like another one")
         duplicate.add_argument("--as", required=True, dest="copy_name", metavar="NAME", help="what the copy is called")

@@ -12,7 +12,9 @@ from django_tenants.utils import tenant_context
 
 from branding.models import ChangedSentence
 from branding.words.in_force import TenantsWords, words_in_force
+from branding.words.products import products_texts
 from branding.words.services import change_words
+from branding.words.table import sentences
 from branding.words.where import EVERYWHERE, Where
 from common.problems import Refused
 from common.text.spoken import speaking
@@ -175,3 +177,12 @@ def test_a_copied_flow_says_the_same_and_a_deleted_one_is_forgotten(acme: Tenant
         assert (kept.user_flow, kept.texts) == (copy.pk, ["Pay"])
     waits = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
     assert any("branding_branding" in sql for sql in waits), "Whoever changes its words meanwhile is waited for."
+
+
+def test_no_line_ends_within_a_word_and_whoever_changes_it_reads_it_as_it_is_typed() -> None:
+    with translation.override("de"):
+        assert gettext("Email address") == "E\u2011Mail-Adresse"
+    with translation.override("th"):
+        assert gettext("Your passkeys") == "พาส\u2060คีย์ของคุณ"
+    assert products_texts(sentences()["Email address"], "de") == ["E-Mail-Adresse"]
+    assert products_texts(sentences()["Your passkeys"], "th") == ["พาสคีย์ของคุณ"]
