@@ -3,7 +3,7 @@
 Each raises a `ProtocolError` for the client. Parameters that none of them knows are ignored (RFC 6749 section 3.1).
 """
 
-import unicodedata
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -20,6 +20,8 @@ from oidc.wire.errors import (
 )
 from oidc.wire.policies import DISPLAYS, PROMPTS, RESPONSE_MODES, S256_CHALLENGE
 
+# Control characters (Cc of Unicode) and lone surrogates (Cs).
+UNREPEATABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 MAX_STATE_LENGTH = 4096
 MAX_NONCE_LENGTH = 255
 MAX_AGE_DIGITS = 9
@@ -170,4 +172,4 @@ def is_plain(value: str) -> bool:
 
     Nor half a character, as JSON can write one: no text that is sent could hold it.
     """
-    return not any(unicodedata.category(character) in {"Cc", "Cs"} for character in value)
+    return not UNREPEATABLE.search(value)

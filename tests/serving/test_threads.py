@@ -25,6 +25,14 @@ class Crowd:
         self.threads.add(job)
         return job
 
+    def thread_of(self, whose: str) -> str:
+        """By which of them this one is served, when all have nothing to do."""
+        wait_until(lambda: len(self.threads._idle) == 2)
+        found: list[str] = []
+        self.threads.add(Job(whose, lambda: found.append(threading.current_thread().name)))
+        wait_until(lambda: bool(found))
+        return found[0]
+
     def _serve(self, name: str) -> None:
         self.go_on.wait()
         self.served.append(name)
@@ -70,6 +78,25 @@ def test_r36_a_crowd_from_one_network_takes_nobody_elses_place(crowd: Crowd) -> 
     wait_until(lambda: len(crowd.served) == 4)
     assert crowd.refused == ["Eve 3", "Eve 2"]
     assert crowd.served == ["Eve 0", "Eve 1", "Carol", "Dan"]
+
+
+def test_who_comes_again_gets_the_thread_that_knows_them(crowd: Crowd) -> None:
+    """Its connection has read the tenant's tables: another one would have to read them anew."""
+    crowd.go_on.set()
+    used = {whose: {crowd.thread_of(whose) for _ in range(6)} for whose in ("acme", "globex", "initech")}
+    assert all(len(threads) == 1 for threads in used.values()), used
+
+
+def test_who_cannot_have_that_thread_gets_another_one(crowd: Crowd) -> None:
+    crowd.go_on.set()
+    usual = crowd.thread_of("acme")
+    crowd.go_on.clear()
+    crowd.comes("Carol", to="initech")
+    crowd.comes("Dan", to="umbrella")
+    crowd.comes("Erin", to="acme")
+    crowd.go_on.set()
+    wait_until(lambda: len(crowd.served) == 3)
+    assert crowd.thread_of("acme") == usual
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

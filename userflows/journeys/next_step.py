@@ -75,11 +75,11 @@ Table = Sequence[Step]
 
 def due_step(state: JourneyState, rules: FlowRules, table: Table) -> Step | Finish:
     """The step that the journey has to come through next, begun or not. Of several that do, the one asked for."""
-    for task in tasks_of(state, rules, table):
+    for task in order_of(state, rules, table):
         if task in IDENTIFYING and is_first_proved_earlier(state, rules):
             continue
         steps = steps_for(task, state, rules, table)
-        if not any(step.is_done(state, rules) for step in steps):
+        if steps and not any(step.is_done(state, rules) for step in steps):
             asked_for = (step for step in steps if step.begin and step.is_begun(state, rules))
             return next(asked_for, steps[0])
     return FINISH
