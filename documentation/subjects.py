@@ -17,6 +17,7 @@ SUBJECTS = {
     "tenant-sessions": "explanation/sign-out",
     "tenant-passwords": "how-to/passwords",
     "tenant-recovery": "how-to/second-factors",
+    "customer-lost-phone": "how-to/second-factors",
     "customer-recovery-stop": "how-to/second-factors",
     "customer-recovery-hasten": "how-to/second-factors",
     "customer-factors-return": "how-to/second-factors",

@@ -77,7 +77,7 @@ class TabBar:
         self._pages.sort(key=lambda page: page.place)
 
     def ways(self, *, of: object) -> list[tuple[str, list[str]]]:
-        """The URL name of each page of the thing `of`, and what leads there: the names of its group, if any, and tab."""
+        """The URL name of each page of the thing `of`, and what leads there: the names of group, if any, and tab."""
         shown = [page for page in self._pages if page.is_shown(of)]
         return [(page.url_name, [str(name) for name in (page.group, page.name) if name]) for page in shown]
 

@@ -139,7 +139,7 @@ def _slots(points: Sequence[_Told], *, compared: bool) -> Iterator[tuple[str, st
 
 
 def _written(shape: str, rows: Iterable[Sequence[str]]) -> SafeString:
-    """As Django's `format_html_join`, which asks of each of hundreds of texts whether it is markup. None of these is."""
+    """As Django's `format_html_join`, which asks each of hundreds of texts whether it is markup: none of these is."""
     return SafeString("".join(shape.format(*(escape(text) for text in row)) for row in rows))
 
 

@@ -19,6 +19,7 @@ OWN_MAIL: Mapping[str, tuple[str, ...]] = {
     APPLE: ("icloud.com", "me.com", "mac.com", "privaterelay.appleid.com", "private.icloud.com"),
 }
 MICROSOFT_TENANT = "{tenantid}"
+MICROSOFT_ID = re.compile(r"[0-9a-f-]{36}")
 MICROSOFT_PATH = re.compile(r"/([0-9a-f-]{36}|\{tenantid\})/v2\.0")
 # How far another server's clock may be from ours, and how old an ID token may be that was asked for just now.
 SKEW_SECONDS, MAX_AGE_SECONDS = 60, 600
@@ -181,7 +182,16 @@ def expected_issuer(issuer: str, claims: Mapping[str, Any]) -> str:
     """The issuer that an ID token has to name: that of the metadata, with the tenant that Microsoft's tokens name."""
     if MICROSOFT_TENANT not in issuer:
         return issuer
-    return issuer.replace(MICROSOFT_TENANT, str(claims.get("tid", "")))
+    tenant = str(claims.get("tid", ""))
+    return issuer.replace(MICROSOFT_TENANT, tenant if MICROSOFT_ID.fullmatch(tenant) else "")
+
+
+def does_for_tenant(issuer_of_key: str, claims: Mapping[str, Any]) -> bool:
+    """Whether a key of Microsoft's signs for the tenant that an ID token names: some are of a single tenant, such as
+    that of private accounts, and say so by their issuer.
+    """
+    found = MICROSOFT_PATH.fullmatch(urlsplit(issuer_of_key).path)
+    return found is None or found[1] in {MICROSOFT_TENANT, claims.get("tid")}
 
 
 def id_token_problem(

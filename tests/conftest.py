@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from _pytest import runner
 from django.conf import settings
-from django.core.servers.basehttp import ThreadedWSGIServer
-from django.test.testcases import LiveServerThread
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
@@ -26,6 +24,7 @@ from tests import database
 from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
 from tests.headroom import with_headroom
+from tests.live import live
 from tests.real_browser import real_browser
 from tests.spread import long_ones_first
 from tests.stand_ins import begin_cast, begin_test, stand_ins
@@ -121,28 +120,11 @@ def nobody_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crowds, "_begun", Begun())
 
 
-class ServerOnOnePort(ThreadedWSGIServer):
-    """Every test has its server on the same port, where connections to the one before may not have died away yet."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "allow_reuse_address": True})
-
-    @with_headroom
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        super().process_request_thread(request, client_address)
-
-    def serve_forever(self, poll_interval: float = 0.02) -> None:
-        """Looks often whether it shall stop: every test waits for that."""
-        super().serve_forever(poll_interval)
-
-
 @pytest.fixture
-def live_server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:
+def live_server(transactional_db: None) -> Iterator[LiveServer]:
     """The product on a port of this machine, at CIAM_BASE_URL."""
-    monkeypatch.setattr(LiveServerThread, "server_class", ServerOnOnePort)
-    server = LiveServer(f"localhost:{settings.PORT}")
-    yield server
-    server.stop()
+    with live() as server:
+        yield server
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -39,28 +38,16 @@ class CropInput(forms.Widget):
 
 
 class CropField(forms.Field):
-    """Becomes what was sent, its numbers as a `Crop`. Whether that lies within a picture is judged by the service."""
+    """How one picture is shown."""
 
     widget = CropInput
 
     def __init__(self) -> None:
         super().__init__(label=_("How it is shown"), required=False)
 
-    def clean(self, value: Mapping[str, str] | None) -> tuple[bool, Crop | None] | None:
-        """Whether it is about the file that comes along, and the part of it, or None for the whole."""
-        if value is None:
-            return None
-        is_of_upload = value["of"] == UPLOAD
-        if value["shown"] != FILLED:
-            return is_of_upload, None
-        numbers = [value[part].strip() for part in PARTS]
-        if not all(_NUMBER.match(number) for number in numbers):
-            raise ValidationError(gettext("Enter the place and the size of the part as whole numbers."))
-        return is_of_upload, Crop(*map(int, numbers))
-
 
 class CropFields(EditForm):
-    """A part for each kind of picture."""
+    """A part for each kind of picture. Whether it lies within is judged by the service."""
 
     banner_logo_crop = CropField()
     banner_logo_dark_crop = CropField()
@@ -75,15 +62,30 @@ class CropFields(EditForm):
         """How to show the pictures that are kept, and those that come along."""
         found: Crops = {}
         for name, kind in CROPS.items():
-            chosen = self.cleaned_data.get(name)
-            if chosen and chosen[0] == bool(self.cleaned_data.get(kind.value)):
-                found[kind] = chosen[1]
+            sent = self.cleaned_data.get(name)
+            if sent and (sent["of"] == UPLOAD) == bool(self.cleaned_data.get(kind.value)):
+                found[kind] = Crop(*_numbers(sent)) if sent["shown"] == FILLED else None
         return found
+
+    def clean(self) -> dict[str, object]:
+        """Take nothing for a part but whole numbers."""
+        cleaned = super().clean()
+        for name in CROPS:
+            sent = cleaned.get(name)
+            if sent and sent["shown"] == FILLED and not _numbers(sent):
+                self.add_error(name, gettext("Enter the place and the size of the part as whole numbers."))
+        return cleaned
 
     def part(self, name: str) -> Mapping[str, str | int]:
         """What the controls of this name begin with: what was sent, else what is kept."""
         value = self[name].value()
         return value if value and value["of"] != UPLOAD else self.initial.get(name) or _USUAL
+
+
+def _numbers(sent: Mapping[str, str]) -> list[int]:
+    """The three numbers; none if one of them can't be read."""
+    typed = [sent[part].strip() for part in PARTS]
+    return [int(number) for number in typed] if all(_NUMBER.match(number) for number in typed) else []
 
 
 def shown_crops(images: Mapping[str, BrandingImage]) -> dict[str, dict[str, str | int]]:

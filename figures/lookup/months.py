@@ -1,4 +1,4 @@
-"""A range of days summed from as few rows as do: of a month the sum that is kept, and what is missing or too much by day.
+"""A range of days summed from as few rows as do: of a month its sum, and what is missing or too much by day.
 
 Of the first to the 27th of a month of thirty days there are its sum and the three days to take away from it.
 """

@@ -1,4 +1,4 @@
-"""Sums of months, of the open one up to its last day that is over: a page about two years needn't read 700 of a value."""
+"""Sums of months, of the open one up to its last day that is over: a page about two years reads few rows of a value."""
 
 from collections.abc import Sequence
 from datetime import date

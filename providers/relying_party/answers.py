@@ -10,13 +10,13 @@ from typing import Any
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from common.crypto.public_keys import ALGORITHMS, PublicKey
+from common.crypto.public_keys import ALGORITHMS
 from common.text.translation import Sentence
 from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused, ProviderFailed
 from providers.models import IdentityProvider
-from providers.policies import id_token_problem
-from providers.relying_party.documents import Metadata, keys_of
+from providers.policies import MICROSOFT, does_for_tenant, id_token_problem
+from providers.relying_party.documents import Metadata, ProviderKey, keys_of
 from providers.relying_party.exchange import Answer, Identity, base64url
 from providers.relying_party.tokens import MAX_TOKEN_LENGTH, bearer_in, code_of, redeem, told_about
 
@@ -78,13 +78,15 @@ def _verified(provider: IdentityProvider, metadata: Metadata, token: str) -> dic
         raise AnswerRefused(_("The ID token is signed by none of %(names)s."), names=", ".join(ALGORITHMS))
     if kid is not None and not isinstance(kid, str):
         raise AnswerRefused(_("The ID token names no key."))
-    key = _key_for(kid, algorithm, keys_of(provider, metadata, kid=kid))
+    signed_by = _key_for(kid, algorithm, keys_of(provider, metadata, kid=kid))
     try:
-        is_signed = jws.validate_compact(signature, key.key, registry=_registry)
+        is_signed = jws.validate_compact(signature, signed_by.key.key, registry=_registry)
     except (JoseError, ValueError, TypeError) as error:
         raise AnswerRefused(_("The signature of the ID token can’t be verified.")) from error
     if not is_signed:
         raise AnswerRefused(_("The signature of the ID token is wrong."))
+    if provider.kind == MICROSOFT and not does_for_tenant(signed_by.issuer, claims):
+        raise AnswerRefused(_("No key of the provider fits the ID token (kid)."))
     return claims
 
 
@@ -101,9 +103,9 @@ def _read(token: str) -> tuple[jws.CompactSignature, dict[str, Any]]:
     return signature, claims
 
 
-def _key_for(kid: str | None, algorithm: str, keys: tuple[PublicKey, ...]) -> PublicKey:
+def _key_for(kid: str | None, algorithm: str, keys: tuple[ProviderKey, ...]) -> ProviderKey:
     """The key that the header names; without a name, the only one that fits the algorithm."""
-    fitting = [key for key in keys if algorithm in key.algorithms and kid in {None, key.kid}]
+    fitting = [each for each in keys if algorithm in each.key.algorithms and kid in {None, each.key.kid}]
     if len(fitting) != 1:
         raise AnswerRefused(_("No key of the provider fits the ID token (kid)."))
     return fitting[0]

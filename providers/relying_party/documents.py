@@ -34,16 +34,24 @@ class Metadata:
     prompts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class ProviderKey:
+    """A key that signs for the provider. `issuer` is whose tokens it is for, as Microsoft's say; "" if it's silent."""
+
+    key: PublicKey
+    issuer: str = ""
+
+
 def metadata_of(provider: IdentityProvider) -> Metadata:
     """The provider's metadata. Raises `ProviderFailed`."""
     return fresh(("metadata", provider.pk, provider.issuer), lambda: read_metadata(provider))
 
 
-def keys_of(provider: IdentityProvider, metadata: Metadata, *, kid: str | None) -> tuple[PublicKey, ...]:
+def keys_of(provider: IdentityProvider, metadata: Metadata, *, kid: str | None) -> tuple[ProviderKey, ...]:
     """The keys that may verify what it signs; `kid` is the one it has named, if any. Raises `ProviderFailed`."""
 
-    def has_it(keys: tuple[PublicKey, ...]) -> bool:
-        return kid is None or any(key.kid == kid for key in keys)
+    def has_it(keys: tuple[ProviderKey, ...]) -> bool:
+        return kid is None or any(each.key.kid == kid for each in keys)
 
     return fresh(("keys", provider.pk, metadata.jwks_uri), lambda: read_keys(metadata), will_do=has_it)
 
@@ -75,7 +83,7 @@ def read_metadata(provider: IdentityProvider) -> Metadata:
     )
 
 
-def read_keys(metadata: Metadata) -> tuple[PublicKey, ...]:
+def read_keys(metadata: Metadata) -> tuple[ProviderKey, ...]:
     """The key set as it is now; keys for other ends or of other kinds are passed over. Raises `ProviderFailed`."""
     members = _document(metadata.jwks_uri, max_bytes=MAX_KEYS_BYTES).get("keys")
     if not isinstance(members, list) or len(members) > MAX_KEYS:
@@ -87,7 +95,7 @@ def read_keys(metadata: Metadata) -> tuple[PublicKey, ...]:
     usable = []
     for member in members:
         try:
-            usable.append(public_key(member))
+            usable.append(ProviderKey(public_key(member), _issuer_in(member)))
         except WrongKeySet:
             continue
     if not usable:
@@ -97,6 +105,11 @@ def read_keys(metadata: Metadata) -> tuple[PublicKey, ...]:
             names=", ".join(ALGORITHMS),
         )
     return tuple(usable)
+
+
+def _issuer_in(member: Mapping[str, Any]) -> str:
+    issuer = member.get("issuer")
+    return issuer if isinstance(issuer, str) else ""
 
 
 def _document(address: str, *, max_bytes: int) -> dict[str, Any]:

@@ -52,6 +52,37 @@ def test_a_row_is_dragged_to_its_place_and_stays_there(window: Window, flow: str
     assert names(page) == ["loyaltyNumber", "Given name", "City"]
 
 
+def test_a_row_is_moved_on_the_keyboard_alone_and_stays_under_the_hand(window: Window, flow: str) -> None:
+    page = window(viewport=DESK)
+    page.goto(f"{flow}page-layout/")
+    tab_to(page, "Move Given name down")
+
+    # At the end of the list the button that leads on is gone, and the one beside it is at hand.
+    for order, place in (("City, Given name, loyaltyNumber", 2), ("City, loyaltyNumber, Given name", 3)):
+        page.keyboard.press("Enter")
+        assert ", ".join(names(page)) == order
+        expect(page.locator("#page-status")).to_have_text(f"Given name is now number {place} of 3.")
+        assert page.evaluate("document.activeElement.closest('.layout-row').dataset.name") == "Given name"
+    expect(page.locator(":focus")).to_have_accessible_name("Move Given name up")
+    expect(page.locator(":focus")).to_be_in_viewport()
+    page.keyboard.press("Space")
+    tab_to(page, "Save and publish")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Customers see the new page from now on.")).to_be_visible()
+    assert names(page) == ["City", "Given name", "loyaltyNumber"]
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the button of this name has the focus."""
+    button = page.get_by_role("button", name=name, exact=True)
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        if button.evaluate("each => each === document.activeElement"):
+            return
+    raise AssertionError(f"{name} is never reached.")
+
+
 def test_words_of_a_language_are_written_on_the_keyboard(window: Window, flow: str) -> None:
     page = window(viewport=DESK)
     page.goto(f"{flow}page-layout/")

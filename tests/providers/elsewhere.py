@@ -32,7 +32,8 @@ def jwk(key: Any, kid: str) -> dict[str, Any]:
 class Elsewhere:
     """`person` are the claims of whoever signs in there. `calls` are the requests that came, newest last.
 
-    `makes_token` signs the ID token; `spoils` changes an answer, by the last part of its path.
+    `makes_token` signs the ID token; `spoils` changes an answer, by the last part of its path; `answers` say how those
+    end who come to the site as browsers do, the first first, if not as usual.
     """
 
     issuer: str = ISSUER
@@ -46,6 +47,7 @@ class Elsewhere:
     spoils: dict[str, Callable[[], HttpAnswer]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, str], dict[str, str]]] = field(default_factory=list)
     asked: dict[str, str] = field(default_factory=dict)
+    answers: list[dict[str, str | None]] = field(default_factory=list)
 
     def sign_in(self, url: str, **answer: str | None) -> str:
         """Arrive with this request, as a browser does, and prove oneself. Returns where the browser is sent back to.

@@ -17,7 +17,9 @@ def site_of(elsewhere: Elsewhere) -> Iterator[None]:
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            back = elsewhere.sign_in(f"{elsewhere.issuer}{self.path}")
+            back = elsewhere.sign_in(
+                f"{elsewhere.issuer}{self.path}", **(elsewhere.answers.pop(0) if elsewhere.answers else {})
+            )
             there = f"{elsewhere.asked['redirect_uri'].partition('/t/')[0]}{back}"
             if elsewhere.asked.get("response_mode") == "form_post":
                 self._show_form(there)

@@ -17,22 +17,28 @@ from accounts.factors.phones import set_phone
 from accounts.factors.services import codes_left, renew_recovery_codes
 from accounts.identity.services.accounts import actor_of, change_email
 from accounts.models import Account, Passkey, Session
+from applications.models import Application
 from audit.models import Event
 from audit.services import Actor
 from common.database.caches import forget_everything
 from figures.services import activity
+from providers.models import IdentityProvider
 from sms.senders.description import TextDescription
 from sms.services import choose_sender
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.providers.conftest import elsewhere as elsewhere  # noqa: PLC0414 - a fixture
+from tests.providers.conftest import provider as provider  # noqa: PLC0414 - a fixture
+from tests.providers.elsewhere import Elsewhere
 from tests.userflows.adversary import GO_ON, GUESSING, NETWORKS, Adversary, at, link_in, open_link, subjects
 from tests.userflows.customer import PASSWORD, Customer, mails_to, new_code, new_text
 from tests.userflows.factors.authenticator import Authenticator, makes, shows, with_passkey
+from tests.userflows.public_pages import HARMLESS, public_pages
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
 from userflows.journeys.limits import PASSWORDS_A_DAY
 from userflows.models import UserFlow
-from userflows.state import NEVER, OFFER
+from userflows.state import ALWAYS, NEVER, OFFER, method_of_provider
 
 pytestmark = pytest.mark.django_db
 # What differs between two pages that say the same.
@@ -59,11 +65,23 @@ def carols_phone(acme: Tenant, carol: Account) -> str:
 
 
 def test_a13_an_hour_and_five_networks_keep_nobody_out_who_reads_the_mail(
-    acme: Tenant, carol: Account, carols_phone: str
+    acme: Tenant,
+    home: Tenant,
+    carol: Account,
+    carols_phone: str,
+    bookshop: Application,
+    provider: IdentityProvider,
+    elsewhere: Elsewhere,
 ) -> None:
     """In browsers and networks that were never seen: by password, code, link, text message, and a new password."""
-    offer(acme, "password", "code", "link", "sms")
-    Adversary(acme, carol.email).spend_an_hour()
+    offer(acme, "password", "code", "link", "sms", method_of_provider(provider.pk))
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), human_check=ALWAYS, actor=Actor.command())
+    eve = Adversary(acme, carol.email, number=carols_phone)
+    eve.provider = provider, elsewhere
+    eve.press_everything(home, str(bookshop.client_id))
+    eve.spend_an_hour()
+    assert public_pages() - eve.seen == HARMLESS.keys()
     owner = at(acme, "198.51.100.1", email=carol.email)
     owner.submit({"password": PASSWORD})
     assert owner.page.status_code == 429

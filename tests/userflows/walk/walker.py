@@ -8,31 +8,40 @@ from urllib.parse import urlsplit
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page
 
-from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import mails_to, new_code, new_text
-from tests.userflows.factors.phone import Phone
-from tests.userflows.walk.ways import LINK, WAYS
+from tests.userflows.walk.ways import CODE, LINK, WAYS, Way
+from tests.userflows.walk.ways import PASSWORD as BY_PASSWORD
+from tests.userflows.walk.world import PROVIDERS, Walking, World
 from tests.worker import run_jobs
-from userflows.state import PASSKEY, SMS
+from userflows.state import PASSKEY, PROVIDER, SIGN_IN, SMS
 
-NUMBER = "+4915112345678"
 MOST_PAGES = max(len(way.pages.split()) for way in WAYS) + 1
 LINK_IN_MAIL = re.compile(r"https?://\S+/open/\S+/")
+# On whose page somebody shows who they are, by the method.
+PAGES = {BY_PASSWORD: "password", CODE: "code", LINK: "code", SMS: "sms", PASSKEY: "passkey"}
+INSTEAD = {
+    BY_PASSWORD: "Use your password instead",
+    CODE: "Email me a code instead",
+    LINK: "Email me a code instead",
+    SMS: "Text me a code instead",
+    PASSKEY: "Use a passkey instead",
+}
 
 
 @dataclass
 class Walker:
-    """Comes by `first`, with this address, app and browser. `pages` are the steps they have come through."""
+    """Goes this way. `pages` are the steps they have come through, `minds` the methods by which they still mean to."""
 
     page: Page
-    tenant: Tenant
-    email: str
-    first: str
-    app: Phone
-    has_key: bool = False
-    has_scripts: bool = True
+    world: World
+    way: Way
+    walking: Walking
     pages: list[str] = field(default_factory=list)
+    minds: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.minds = [*self.way.before.split(), self.way.first]
 
     def walk(self) -> str:
         """Go on to the profile. Returns the pages on the way."""
@@ -44,38 +53,67 @@ class Walker:
             self.pages.append(step)
             if not self._is_let_in_by_autofill(step):
                 self._look(step)
-                self._answers[step]()
+                self._answer(step)
             self.page.wait_for_url(lambda url: urlsplit(url).path != path, wait_until="domcontentloaded")  # noqa: B023
         assert self.page.url.endswith("/profile/"), (self.pages, self.page.url, self.page.inner_text("main"))
         return " ".join(self.pages)
 
     def _is_let_in_by_autofill(self, step: str) -> bool:
         """Whoever has a passkey in this browser is asked for it below the address, and says yes at once."""
-        return step == "address" and self.first == PASSKEY and self.has_key
+        return step == "address" and self.way.first == PASSKEY and self.walking.key is not None
 
     def _look(self, step: str) -> None:
         """Nothing sticks out of the phone, and without scripts no button waits for one."""
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), step
-        assert self.has_scripts or not self.page.locator("button:disabled:visible, .reveal:visible").count(), step
+        assert self.way.scripts or not self.page.locator("button:disabled:visible, .reveal:visible").count(), step
 
-    @property
-    def _answers(self) -> dict[str, Callable[[], None]]:
+    def _answer(self, step: str) -> None:
+        if self.way.goal == SIGN_IN and step in PAGES.values():
+            if len(self.minds) > 1 and PAGES.get(self.minds[0]) == step:
+                self.minds.pop(0)
+            if PAGES.get(self.minds[0]) != step:
+                self._choose_another(step)
+                return
+        self._answers(step)[step]()
+
+    def _choose_another(self, step: str) -> None:
+        """From the page of one method to the one that they mean now."""
+        meant = self.minds[0]
+        if meant in PROVIDERS:
+            self._leave_for_provider(step)
+        else:
+            self.page.locator("a, button", has_text=INSTEAD[meant]).click()
+
+    def _leave_for_provider(self, step: str) -> None:
+        """Whoever means another method by then comes back as they went, and reads so."""
+        meant = self.minds[0] if self.minds[0] in PROVIDERS else PROVIDER
+        changes_mind = len(self.minds) > 1
+        if changes_mind:
+            self.minds.pop(0)
+            self.world.sites[meant].answers.append({"code": None, "error": "access_denied"})
+        self._press(f"Continue with {PROVIDERS[meant]}")
+        if changes_mind:
+            self.page.get_by_text(f"You didn't sign in with {PROVIDERS[meant]}.").wait_for()
+            self._answer(step)
+
+    def _answers(self, step: str) -> dict[str, Callable[[], None]]:
+        number, email = self.walking.number, self.walking.email
         return {
-            "address": lambda: self._enter("email", self.email),
-            "password": self._give_password,
+            "address": lambda: self._give_name(step),
+            "password": lambda: self._enter("password", PASSWORD),
             "code": self._read_mail,
             "open": lambda: self._press("Continue"),
-            "provider": lambda: self._press("Continue with Elsewhere"),
+            "provider": lambda: self._leave_for_provider(step),
             "details": self._give_details,
             "passkey-check": lambda: self._press("Continue with a passkey"),
             "passkey-setup": lambda: self._press("Create a passkey"),
-            "app-code": lambda: self._type_code(self.app.next_code()),
+            "app-code": lambda: self._type_code(self.walking.app.next_code()),
             "app-setup": self._set_app_up,
             "recovery-codes": lambda: self._press("I've saved my codes"),
-            "sms": lambda: self._type_code(new_text(self.tenant, NUMBER)),
-            "sms-code": lambda: self._type_code(new_text(self.tenant, NUMBER)),
+            "sms": lambda: self._type_code(new_text(self.world.acme, number)),
+            "sms-code": lambda: self._type_code(new_text(self.world.acme, number)),
             "phone-setup": self._set_phone_up,
-            "mail-code": lambda: self._type_code(new_code(self.tenant, self.email)),
+            "mail-code": lambda: self._type_code(new_code(self.world.acme, email)),
         }
 
     def _press(self, name: str) -> None:
@@ -88,24 +126,24 @@ class Walker:
     def _type_code(self, code: str) -> None:
         """With scripts the last digit sends it."""
         self.page.fill("#code", code)
-        if not self.has_scripts:
+        if not self.way.scripts:
             self.page.press("#code", "Enter")
 
-    def _give_password(self) -> None:
-        if self.first == SMS:
-            self._press("Text me a code instead")
+    def _give_name(self, step: str) -> None:
+        if self.minds[0] in PROVIDERS:
+            self._leave_for_provider(step)
         else:
-            self._enter("password", PASSWORD)
+            self._enter("email", self.walking.name)
 
     def _read_mail(self) -> None:
-        if self.first != LINK:
-            self._type_code(new_code(self.tenant, self.email))
+        if self.way.first != LINK:
+            self._type_code(new_code(self.world.acme, self.walking.email))
             return
         run_jobs()
-        with tenant_context(self.tenant):
-            found = LINK_IN_MAIL.search(mails_to(self.email)[0].text)
+        with tenant_context(self.world.acme):
+            found = LINK_IN_MAIL.search(mails_to(self.walking.email)[0].text)
         assert found
-        self.page.goto(found[0])
+        self.page.goto(found[0], wait_until="domcontentloaded")
 
     def _give_details(self) -> None:
         if self.page.locator("#password").count():
@@ -113,10 +151,10 @@ class Walker:
         self._enter("givenName", "Nina")
 
     def _set_app_up(self) -> None:
-        self.app.scan(self.page.content())
-        self._type_code(self.app.code)
+        self.walking.app.scan(self.page.content())
+        self._type_code(self.walking.app.code)
 
     def _set_phone_up(self) -> None:
-        self._enter("number", NUMBER)
+        self._enter("number", self.walking.number)
         self.page.locator("#code").wait_for()
-        self._type_code(new_text(self.tenant, NUMBER))
+        self._type_code(new_text(self.world.acme, self.walking.number))

@@ -1,7 +1,7 @@
 """The table of ways in: by which method and second factor, to sign in or up, on which pages, and what it comes to.
 
-It isn't every combination: each two choices meet at least once, and each way works without scripts where it can. What
-can't meet is said below, with the reason. A method or factor that the product gets is missed by a test.
+Each method meets each second factor on either errand, and each works without scripts where it can. What can't meet is
+said below, with the reason. A method or factor that the product gets is missed by a test.
 """
 
 from collections.abc import Mapping
@@ -11,11 +11,19 @@ from itertools import combinations, product
 from userflows.state import APP, MAIL, PASSKEY, PROVIDER, SIGN_IN, SIGN_UP, SMS
 
 PASSWORD, CODE, LINK, NONE = "password", "code", "link", "none"
+# A second provider.
+BEYOND = f"{PROVIDER} beyond"
+# A flow offers a message to a phone beside something else alone.
+OFFERED = {SMS: (PASSWORD, SMS)}
+EVERYTHING = (PASSWORD, CODE, LINK, PASSKEY, SMS, PROVIDER, BEYOND)
 
 
 @dataclass(frozen=True)
 class Way:
-    """`pages` are the steps in their order, `amr` what an application is told of the sign-in (RFC 8176)."""
+    """`pages` are the steps in their order, `amr` what an application is told of the sign-in (RFC 8176).
+
+    `before` are the methods that were meant at first, one after the other, where the flow `offers` them.
+    """
 
     first: str
     second: str
@@ -23,9 +31,19 @@ class Way:
     scripts: bool
     pages: str
     amr: str
+    offers: tuple[str, ...] = ()
+    before: str = ""
+    by_user_name: bool = False
 
     def __str__(self) -> str:
-        return " ".join(self.choices)
+        named = ["by user name"] if self.by_user_name else []
+        minds = ["of all", f"after {self.before}"] if self.before else ["of all"] if self.offers else []
+        return " ".join([*self.choices, *named, *minds])
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """All that the flow offers."""
+        return self.offers or OFFERED.get(self.first, (self.first,))
 
     @property
     def verifies_last(self) -> bool:
@@ -35,7 +53,8 @@ class Way:
     @property
     def choices(self) -> tuple[str, str, str, str]:
         """What was chosen, in words."""
-        return self.goal, f"by {self.first}", f"and {self.second}", f"{'with' if self.scripts else 'without'} scripts"
+        method = self.first.partition(" ")[0]
+        return self.goal, f"by {method}", f"and {self.second}", f"{'with' if self.scripts else 'without'} scripts"
 
 
 ON, OFF = True, False
@@ -49,19 +68,27 @@ WAYS = (
     Way(PASSWORD, SMS, SIGN_IN, ON, "address password sms-code", "mfa pwd sms"),
     Way(PASSWORD, SMS, SIGN_UP, OFF, "address details code phone-setup", "otp sms"),
     Way(PASSWORD, PASSKEY, SIGN_IN, ON, "address password passkey-check", "mfa pop pwd"),
+    Way(PASSWORD, PASSKEY, SIGN_UP, ON, "address code details passkey-setup", "mfa otp pop"),
     Way(CODE, NONE, SIGN_IN, OFF, "address code", "otp"),
     Way(CODE, NONE, SIGN_UP, ON, "address code details", "otp"),
     Way(CODE, APP, SIGN_IN, ON, "address code app-code", "mfa otp"),
+    Way(CODE, APP, SIGN_UP, OFF, "address code details app-setup recovery-codes", "mfa otp"),
+    Way(CODE, SMS, SIGN_IN, OFF, "address code sms-code", "otp sms"),
     Way(CODE, SMS, SIGN_UP, ON, "address code details phone-setup", "otp sms"),
+    Way(CODE, PASSKEY, SIGN_IN, ON, "address code passkey-check", "mfa otp pop"),
     Way(CODE, PASSKEY, SIGN_UP, ON, "address details code passkey-setup", "mfa otp pop"),
     Way(LINK, NONE, SIGN_IN, OFF, "address code open", "otp"),
     Way(LINK, NONE, SIGN_UP, ON, "address details code open", "otp"),
+    Way(LINK, APP, SIGN_IN, OFF, "address code open app-code", "mfa otp"),
     Way(LINK, APP, SIGN_UP, OFF, "address code open details app-setup recovery-codes", "mfa otp"),
     Way(LINK, SMS, SIGN_IN, ON, "address code open sms-code", "otp sms"),
+    Way(LINK, SMS, SIGN_UP, OFF, "address code open details phone-setup", "otp sms"),
     Way(LINK, PASSKEY, SIGN_IN, ON, "address code open passkey-check", "mfa otp pop"),
+    Way(LINK, PASSKEY, SIGN_UP, ON, "address details code open passkey-setup", "mfa otp pop"),
     Way(PASSKEY, NONE, SIGN_IN, ON, "address", "mfa pop"),
     Way(PASSKEY, NONE, SIGN_UP, ON, "address code details passkey-setup", "mfa otp pop"),
     Way(PASSKEY, APP, SIGN_IN, ON, "address", "mfa pop"),
+    Way(PASSKEY, APP, SIGN_UP, ON, "address code details passkey-setup", "mfa otp pop"),
     Way(SMS, NONE, SIGN_IN, OFF, "address password sms", "sms"),
     Way(SMS, APP, SIGN_IN, ON, "address password sms app-code", "mfa otp sms"),
     Way(SMS, MAIL, SIGN_IN, ON, "address password sms mail-code", "otp sms"),
@@ -69,9 +96,28 @@ WAYS = (
     Way(PROVIDER, NONE, SIGN_IN, ON, "provider", "fed"),
     Way(PROVIDER, NONE, SIGN_UP, OFF, "provider details", "fed"),
     Way(PROVIDER, APP, SIGN_IN, ON, "provider app-code", "fed mfa otp"),
+    Way(PROVIDER, APP, SIGN_UP, OFF, "provider details app-setup recovery-codes", "fed mfa otp"),
+    Way(PROVIDER, MAIL, SIGN_IN, OFF, "provider mail-code", "fed otp"),
     Way(PROVIDER, MAIL, SIGN_UP, ON, "provider details mail-code", "fed otp"),
     Way(PROVIDER, SMS, SIGN_IN, OFF, "provider sms-code", "fed mfa sms"),
+    Way(PROVIDER, SMS, SIGN_UP, ON, "provider details phone-setup", "fed mfa sms"),
+    Way(PROVIDER, PASSKEY, SIGN_IN, ON, "provider passkey-check", "fed mfa pop"),
     Way(PROVIDER, PASSKEY, SIGN_UP, ON, "provider details passkey-setup", "fed mfa pop"),
+    # Where the flow takes user names.
+    Way(PASSWORD, NONE, SIGN_IN, ON, "address password", "pwd", by_user_name=True),
+    Way(CODE, NONE, SIGN_IN, OFF, "address code", "otp", by_user_name=True),
+    Way(LINK, NONE, SIGN_IN, ON, "address code open", "otp", by_user_name=True),
+    Way(SMS, NONE, SIGN_IN, OFF, "address password sms", "sms", by_user_name=True),
+    # Where it offers everything.
+    Way(
+        PASSWORD, NONE, SIGN_IN, ON, "address password code sms passkey password", "pwd", EVERYTHING, "code sms passkey"
+    ),
+    Way(CODE, NONE, SIGN_IN, OFF, "address password code", "otp", EVERYTHING, f"password {PROVIDER}"),
+    Way(LINK, NONE, SIGN_IN, ON, "address password sms code open", "otp", EVERYTHING, "sms"),
+    Way(SMS, NONE, SIGN_IN, ON, "address password passkey code sms", "sms", EVERYTHING, "passkey code"),
+    Way(PASSKEY, NONE, SIGN_IN, ON, "address", "mfa pop", EVERYTHING),
+    Way(PROVIDER, NONE, SIGN_IN, OFF, "address password code", "fed", EVERYTHING, "code"),
+    Way(BEYOND, NONE, SIGN_IN, ON, "address", "fed", EVERYTHING),
 )
 
 ONE_MAILBOX = "Two mails to one mailbox are one factor."
@@ -90,6 +136,13 @@ IMPOSSIBLE: Mapping[frozenset[str], str] = {
     frozenset({"and passkey", "without scripts"}): BY_SCRIPT,
     frozenset({"by sms", "sign_up"}): NO_NUMBER,
 }
+
+
+def triples_missed() -> set[tuple[str, ...]]:
+    """Which errand, method and factor meet on no way, though they could."""
+    walked = {way.choices[:3] for way in WAYS}
+    triples = set(product(*({way.choices[thing] for way in WAYS} for thing in range(3)))) - walked
+    return {each for each in triples if not any(pair <= {*each} for pair in IMPOSSIBLE)}
 
 
 def pairs_walked() -> set[frozenset[str]]:
