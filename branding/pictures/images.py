@@ -16,7 +16,7 @@ from branding.errors import ImageRefused
 from branding.models import BrandingImage
 from branding.pictures import apart
 from branding.pictures.crops import Crop
-from branding.pictures.encoding import JPEG, MOST_BYTES, PNG, ImageLimits, PreparedImage, in_kilobytes
+from branding.pictures.encoding import BUSY, MOST_BYTES, PNG, WEBP, ImageLimits, PreparedImage, in_kilobytes
 
 _KILOBYTE = 1024
 _ONE = (1, 1)
@@ -68,22 +68,34 @@ def crop_image(whole: bytes, limits: ImageLimits, crop: Crop | None) -> Prepared
 
 # A picture that is chosen and not saved yet comes with each look at the preview, and then to be saved.
 _MOST_REMEMBERED = 12
-_remembered: dict[tuple[bytes, ImageLimits], PreparedImage] = {}
+_remembered: dict[tuple[bytes, ImageLimits], PreparedImage | ImageRefused] = {}
 
 
 def _encoded(content: bytes, limits: ImageLimits) -> PreparedImage:
-    """What is made of the content, once for all who send the same in a while."""
+    """What is made of the content, or why nothing is, once for all who send the same in a while."""
     key = (hashlib.sha256(content).digest(), limits)
-    image = _remembered.pop(key, None) or apart.encoded_anew(content, limits)
-    _remembered[key] = image
+    made = _remembered.pop(key, None) or _tried(content, limits)
+    _remembered[key] = made
     for oldest in list(_remembered)[:-_MOST_REMEMBERED]:
         _remembered.pop(oldest, None)
-    return image
+    if isinstance(made, ImageRefused):
+        raise made.anew()
+    return made
+
+
+def _tried(content: bytes, limits: ImageLimits) -> PreparedImage | ImageRefused:
+    """What to remember of it; raises what is no fault of the content."""
+    try:
+        return apart.encoded_anew(content, limits)
+    except ImageRefused as refusal:
+        if refusal.sentence == BUSY:
+            raise
+        return refusal.anew()
 
 
 def type_of(content: bytes) -> str:
     """The media type of a picture that was kept whole."""
-    return PNG if content.startswith(_PNG_BEGINS) else JPEG
+    return PNG if content.startswith(_PNG_BEGINS) else WEBP
 
 
 def in_words() -> Any:

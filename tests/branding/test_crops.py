@@ -11,14 +11,14 @@ from accounts.models import Account
 from branding.description import BrandDescription
 from branding.models import BrandingImage
 from branding.pictures.crops import Crop, is_off, part_of
-from branding.pictures.encoding import encoded_anew, taken_from
-from branding.pictures.images import LIMITS
+from branding.pictures.encoding import WEBP, encoded_anew, taken_from
+from branding.pictures.images import LIMITS, type_of
 from branding.services import apply, update_branding
 from branding.versions.services import discard, draft_of, newest, publish, restore
 from common.problems import Code, Refused
 from tenants.models import Tenant
 from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, PAGE, brand, draft, theme_of
-from tests.branding.pictures import flag, picture, transparent_picture, upload
+from tests.branding.pictures import flag, noise, picture, transparent_picture, upload
 from tests.browser import Browser
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,18 @@ def test_the_whole_comes_back_as_it_was(kind: Any) -> None:
 
         assert first.whole
         assert taken_from(first.whole, LIMITS[kind], None).content == first.content
+
+
+def test_b05_no_palette_is_looked_for_in_a_big_picture_that_is_transparent() -> None:
+    photograph = Image.open(io.BytesIO(noise(700, 700)))
+    photograph.putalpha(Image.linear_gradient("L").resize(photograph.size))
+    sent = io.BytesIO()
+    photograph.save(sent, "WEBP", quality=40, method=0)
+
+    whole = encoded_anew(sent.getvalue(), LIMITS[Kind.BANNER_LOGO]).whole
+
+    assert type_of(whole) == WEBP
+    assert Image.open(io.BytesIO(whole)).mode == "RGBA"
 
 
 def square(tenant: Tenant, locale: str = "") -> BrandingImage:
