@@ -1,6 +1,7 @@
 """Pictures whose shape is off for their place: Ada chooses the part that is shown, and may choose again."""
 
 import io
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from PIL import Image
 from accounts.models import Account
 from branding.description import BrandDescription
 from branding.models import BrandingImage
+from branding.pictures import images
 from branding.pictures.crops import Crop, is_off, part_of
-from branding.pictures.encoding import WEBP, encoded_anew, taken_from
+from branding.pictures.encoding import WEBP, ImageLimits, PreparedImage, encoded_anew, taken_from
 from branding.pictures.images import LIMITS, type_of
 from branding.services import apply, update_branding
 from branding.versions.services import discard, draft_of, newest, publish, restore
@@ -146,6 +148,27 @@ def test_a_part_can_be_chosen_of_a_file_that_comes_along_and_none_is_taken_for_i
     ada_portal.post(DEFAULT, NOTHING | chosen(across=0, of="upload") | {"square_logo": upload(flag(GREEN))})
 
     assert (square(acme).whole, square(acme).crop) == (None, None)
+
+
+def test_a_part_of_a_file_just_chosen_is_cut_once_however_often_it_is_looked_at(
+    acme: Tenant, ada_portal: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand(acme)
+    cut: list[Crop | None] = []
+
+    def counted(whole: bytes, limits: ImageLimits, crop: Crop | None) -> PreparedImage:
+        cut.append(crop)
+        return taken_from(whole, limits, crop)
+
+    monkeypatch.setattr(images, "apart", SimpleNamespace(encoded_anew=encoded_anew, taken_from=counted))
+    for across in (0, 100, 0):
+        asked = NOTHING | chosen(across=across, of="upload") | {"preview_page": "consent"}
+        ada_portal.post(f"{DEFAULT}preview", asked | {"square_logo": upload(FLAG)})
+    ada_portal.post(DEFAULT, NOTHING | chosen(across=0, of="upload") | {"square_logo": upload(FLAG)})
+
+    assert cut == [Crop(across=0), Crop(across=100)]
+    assert color_of(square(acme)) == RED
+    assert square(acme).whole
 
 
 def test_parts_are_published_restored_and_differ_by_language_and_theme(acme: Tenant, ada_portal: Browser) -> None:
