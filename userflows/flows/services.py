@@ -148,6 +148,16 @@ def set_page_layout(flow: UserFlow, *, layout: Sequence[AttributeLayout], actor:
     )
 
 
+def layout_obstacles(flow: UserFlow, layout: Sequence[AttributeLayout]) -> Sequence[str]:
+    """Why `set_page_layout` would refuse this, in sentences; none if it wouldn't."""
+    now = describe(flow)
+    try:
+        _judged(flow, now, replace(now, attributes=with_words(layout, now.attributes)))
+    except Refused as refusal:
+        return refusal.messages
+    return ()
+
+
 def translated_layout(
     layout: Sequence[AttributeLayout], *, language: str, words: Mapping[str, Words]
 ) -> tuple[AttributeLayout, ...]:
