@@ -5,6 +5,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 from PIL import Image
 
@@ -254,15 +256,29 @@ def test_eve_neither_sees_nor_crops_a_picture_of_another_tenant(
     assert square(acme).crop is None
 
 
+def test_of_a_picture_whose_part_stays_nothing_drawn_is_loaded(acme: Tenant) -> None:
+    brand(acme, images={Kind.SQUARE_LOGO: upload(FLAG), Kind.FAVICON: upload(FLAG)})
+
+    with tenant_context(acme), CaptureQueriesContext(connection) as statements:
+        update_branding(locale="", fields={}, crops={Kind.SQUARE_LOGO: Crop(), Kind.FAVICON: None}, actor=ADA)
+
+    asked_for = [each["sql"].partition(" FROM ")[0] for each in statements if each["sql"].startswith("SELECT")]
+    assert [drawn for drawn in asked_for if '"whole"' in drawn] == [
+        'SELECT "branding_brandingimage"."whole" AS "whole"'
+    ]
+    assert square(acme).part == Crop()
+
+
+@pytest.mark.parametrize("moment", ["crop_problem", "crop_image"])
 def test_a_part_of_a_picture_that_somebody_else_replaces_meanwhile_is_refused(
-    acme: Tenant, monkeypatch: pytest.MonkeyPatch
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     brand(acme, images={Kind.SQUARE_LOGO: upload(FLAG)})
 
     def replaced_meanwhile(*given: Any) -> Any:
         BrandingImage.objects.all().delete()
-        return encoded_anew(FLAG, LIMITS[Kind.SQUARE_LOGO])
+        return encoded_anew(FLAG, LIMITS[Kind.SQUARE_LOGO]) if moment == "crop_image" else ""
 
-    monkeypatch.setattr("branding.services.crop_image", replaced_meanwhile)
+    monkeypatch.setattr(f"branding.services.{moment}", replaced_meanwhile)
     with tenant_context(acme), pytest.raises(Refused, match="else changed this"):
         update_branding(locale="", fields={}, crops={Kind.SQUARE_LOGO: Crop()}, actor=ADA)
