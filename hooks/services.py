@@ -1,6 +1,5 @@
 """Every write about hooks by those who administer them."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -79,10 +78,13 @@ def apply(
 
 
 def serve_as_well(served: str, *, beside: str, actor: Actor) -> None:
-    """Ask the hooks that name one user flow or application for another one, too. Raises `Refused`."""
-    for hook in Hook.objects.filter(serves__contains=[beside]):
-        now = described(hook)
-        apply(hook, replace(now, serves=(*now.serves, served)), actor=actor)
+    """Ask the hooks that name one user flow or application for a new one, too, which no other hook names."""
+    with transaction.atomic():
+        for hook in Hook.objects.select_for_update().filter(serves__contains=[beside]):
+            hook.serves.append(served)
+            hook.save(update_fields=["serves"])
+            record("hook.changed", actor=actor, target=hook, details={"fields": ["serves"], **_where(hook)})
+        announce_change()
 
 
 def exchange_secret(hook: Hook, *, actor: Actor) -> str:

@@ -22,12 +22,16 @@ ROW = '<tr><td>{}</td><td class="number">{}</td><td class="number soft">{}</td><
 
 @dataclass(frozen=True)
 class Point:
-    """What was counted at one place of a chart, now and in the time before, of which it says when that was."""
+    """What was counted at one place of a chart, now and in the time before, of which it says when that was.
+
+    Below the chart stands `mark` for it, where the label is too long for that.
+    """
 
     label: str
     n: int
     before: int
     label_before: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def chart_of(points: Sequence[Point], *, compares: bool = True) -> Chart:
         slots=_written(SLOT, _slots(told, compared=compared)),
         rows=_written(ROW, ((each.label, each.n, each.before) for each in reversed(told))),
         scale=[short(top), short(top // 2), "0"],
-        labels=_labels([point.label for point in points]),
+        labels=_labels([point.mark or point.label for point in points]),
     )
 
 

@@ -36,13 +36,13 @@ _PERSON_OF_TOKEN = f"SELECT {NOT_ASKED}, {PERSON_COLUMNS} {_OF_PERSON} AND {_NOT
 _SIGN_IN_COLUMNS = "held.user_id, held.auth_time, held.sid, held.amr, held.claims"
 _KEEP_CODE = """
     WITH alive AS (
-        SELECT session.account_id, session.sid FROM accounts_session session
+        SELECT session.key_digest, session.account_id, session.sid FROM accounts_session session
         WHERE session.account_id = %(account)s AND session.sid = %(sid)s
             AND session.expires_at > statement_timestamp()
         LIMIT 1 FOR KEY SHARE
     ), joined AS (
         UPDATE accounts_session SET client_ids = client_ids || %(client)s::jsonb
-        WHERE account_id = %(account)s AND sid = %(sid)s AND NOT client_ids @> %(client)s::jsonb
+        WHERE key_digest = (SELECT key_digest FROM alive) AND NOT client_ids @> %(client)s::jsonb
     )
     INSERT INTO oidc_grant (
         code, application_id, user_id, expires, redirect_uri, scope, nonce, claims, resource, code_challenge,

@@ -198,12 +198,13 @@ def _panels(tenant: Tenant, days: DayRange, series: Mapping[str, Series], *, com
 
 
 class Days(NamedTuple):
-    """The days of a point, by their places in the range, and what they and those before are called."""
+    """The days of a point, by their places in the range, how they and those before are called, and the first."""
 
     begin: int
     end: int
     name: str
     name_before: str
+    name_of_first: str
 
 
 def days_drawn(days: DayRange) -> list[Days]:
@@ -211,17 +212,20 @@ def days_drawn(days: DayRange) -> list[Days]:
     size = WEEK if days.length > WEEKS_FROM else 1
     now, before = days.days, days.before.days
     spans = [(max(0, end - size), end) for end in range(days.length, 0, -size)]
-    return [Days(begin, end, _named(now[begin:end]), _named(before[begin:end])) for begin, end in reversed(spans)]
+    return [
+        Days(begin, end, _named(now[begin:end]), _named(before[begin:end]), day_of_year(now[begin]))
+        for begin, end in reversed(spans)
+    ]
 
 
 def points_of(drawn: Sequence[Days], series: Series, *, is_average: bool = False) -> list[Point]:
     """A point for each of them, which has the sum of its days, or the average."""
     points = []
-    for begin, end, name, name_before in drawn:
+    for begin, end, name, name_before, first in drawn:
         n, before = sum(series.values[begin:end]), sum(series.before[begin:end])
         if is_average:
             n, before = round(n / (end - begin)), round(before / (end - begin))
-        points.append(Point(name, n, before, name_before))
+        points.append(Point(name, n, before, name_before, first))
     return points
 
 

@@ -8,11 +8,12 @@ from django_tenants.utils import tenant_context
 from PIL import Image
 
 from accounts.models import Account
+from branding.description import BrandDescription
 from branding.models import BrandingImage
 from branding.pictures.crops import Crop, is_off, part_of
 from branding.pictures.encoding import encoded_anew, taken_from
 from branding.pictures.images import LIMITS
-from branding.services import update_branding
+from branding.services import apply, update_branding
 from branding.versions.services import discard, draft_of, newest, publish, restore
 from common.problems import Code, Refused
 from tenants.models import Tenant
@@ -143,7 +144,8 @@ def test_parts_are_published_restored_and_differ_by_language_and_theme(acme: Ten
     ada_portal.post(DEFAULT, NOTHING | chosen(across=0))
     ada_portal.post(GERMAN, NOTHING | chosen(across=100))
     with tenant_context(acme):
-        update_branding(locale="", fields={}, crops={Kind.SQUARE_LOGO: Crop(50)}, theme=theme, actor=ADA)
+        middle = {Kind.SQUARE_LOGO: Crop(50)}
+        apply(locale="", description=BrandDescription(), crops=middle, theme=theme, actor=ADA)
         in_theme = BrandingImage.objects.of_draft(theme, "").get()
     assert [color_of(each) for each in (square(acme), square(acme, "de"), in_theme)] == [RED, BLUE, GREEN]
     assert "Square logo" in ada_portal.get(f"{PAGE}publish/").content.decode()

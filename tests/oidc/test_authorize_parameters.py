@@ -28,11 +28,11 @@ def refused(shop: RelyingParty, **parameters: str | None) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", CHECKED)
-@pytest.mark.parametrize("character", ["\0", "\x01", "\n", "\x7f", "\x85"])
-def test_o48_a_control_character_is_refused_in_every_parameter(shop: RelyingParty, name: str, character: str) -> None:
-    told = refused(shop, **{name: f"a{character}b"})
-    assert told["error"] == "invalid_request"
-    assert told["error_description"] == f"The parameter {name} holds control characters or lone surrogates."
+def test_o48_a_control_character_is_refused_in_every_parameter(shop: RelyingParty, name: str) -> None:
+    for character in ("\0", "\x01", "\n", "\x7f", "\x85"):
+        told = refused(shop, **{name: f"a{character}b"})
+        assert told["error"] == "invalid_request", ascii(character)
+        assert told["error_description"] == f"The parameter {name} holds control characters or lone surrogates."
 
 
 def test_what_an_unknown_parameter_holds_is_nobodys_business(shop: RelyingParty) -> None:
@@ -40,9 +40,9 @@ def test_what_an_unknown_parameter_holds_is_nobodys_business(shop: RelyingParty)
 
 
 @pytest.mark.parametrize("name", CHECKED)
-@pytest.mark.parametrize("value", ["", " ", "{", "x" * 9000, "\u2028", "\U0001f469\u200d\U0001f4bb", "%00", "[", "//["])
-def test_o42_whatever_a_parameter_says_there_is_an_answer(shop: RelyingParty, name: str, value: str) -> None:
-    assert shop.authorize(**{name: value}).status_code in {200, 303}
+def test_o42_whatever_a_parameter_says_there_is_an_answer(shop: RelyingParty, name: str) -> None:
+    for value in ("", " ", "{", "x" * 9000, "\u2028", "\U0001f469\u200d\U0001f4bb", "%00", "[", "//["):
+        assert shop.authorize(**{name: value}).status_code in {200, 303}, ascii(value)
 
 
 @pytest.mark.parametrize("mode", ["fragment", "web_message", "cookie", "QUERY", "query.jwt.jwt", "JWT"])

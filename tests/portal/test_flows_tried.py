@@ -188,6 +188,7 @@ def test_a_copy_asks_the_hooks_that_are_asked_for_the_flow(acme: Tenant, live: U
         create_hook(asked, actor=COMMAND)
         copy = duplicate_user_flow(live, name="Another", actor=COMMAND)
         assert Hook.objects.get().serves == [str(live.pk), str(copy.pk)]
+        assert Event.objects.filter(action="hook.changed").get().details["fields"] == ["serves"]
 
 
 # --- Taking the other one's place -------------------------------------------------------------------------------------

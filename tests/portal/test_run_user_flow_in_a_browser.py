@@ -81,7 +81,8 @@ def test_everybody_can_use_the_pages(window: Window, acme: Tenant, flow: UserFlo
             name="Alone", methods=("code",), allows_sign_up=True, attributes=[], actor=Actor.command()
         )
     page = window()
-    for address in ("/tenants/acme/user-flows/", f"/tenants/acme/user-flows/{alone.pk}/run/"):
+    flows = "/tenants/acme/user-flows/"
+    for address in (flows, f"{flows}{alone.pk}/instead-of/{flow.pk}/"):
         page.goto(address)
         check_in_every_look(page)
     form = f"/tenants/acme/user-flows/{flow.pk}/run/"

@@ -95,7 +95,7 @@ lost_phone = page_of(
         done=_("What was on the phone of %(email)s counts no more."),
         told=lambda _account: [
             _("They come in with what is left, and are asked to set up another factor where one is required."),
-            _("A mail tells them. Be sure who asks: whoever has stolen a password asks for the same."),
+            _("A mail tells them what went. Be sure who asks: whoever has stolen a password asks for the same."),
         ],
         do=_take_lost_away,
         is_for=lambda account: account.standing != Standing.DELETED,
