@@ -1,9 +1,18 @@
 // Shows where a sentence stands: whoever is at its box sees the page it is on, and there the sentence itself.
 
+const form = document.querySelector("#branding-form");
 const page = document.querySelector("[name=preview_page]");
 const stage = document.querySelector(".preview-stage");
 const filter = document.querySelector(".words-filter");
 let box = null;
+let pages = [];
+let known;
+
+// On which pages each sentence is. It is asked once, at the first box; without an answer the preview stays as it is.
+function pagesBySentence() {
+  known ??= fetch(form.dataset.samples).then((answer) => answer.json()).catch(() => ({}));
+  return known;
+}
 
 // The longest piece of the sentence between its places, by which it is found again.
 function longestPiece() {
@@ -18,7 +27,7 @@ function mark() {
     marked.style.outline = "";
     delete marked.dataset.marked;
   }
-  const piece = longestPiece();
+  const piece = pages.includes(page.value) && longestPiece();
   const texts = frame.createTreeWalker(frame.body, NodeFilter.SHOW_TEXT);
   while (piece && texts.nextNode()) {
     const around = texts.currentNode.parentElement;
@@ -31,14 +40,21 @@ function mark() {
   }
 }
 
-document.addEventListener("focusin", (event) => {
-  if (!event.target.matches("textarea[data-sample]")) return;
-  box = event.target;
-  if (box.dataset.sample && box.dataset.sample !== page.value) {
-    page.value = box.dataset.sample;
+// Whoever looks at a page that the sentence is on stays there.
+async function show(focused) {
+  box = focused;
+  pages = [];
+  const found = (await pagesBySentence())[focused.name] ?? [];
+  if (box !== focused) return;
+  pages = found;
+  if (pages.length && !pages.includes(page.value)) {
+    page.value = pages.includes(form.dataset.sample) ? form.dataset.sample : pages[0];
     page.dispatchEvent(new Event("change"));
-  }
-  mark();
+  } else mark();
+}
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("textarea[data-before]")) show(event.target);
 });
 
 // A frame's load doesn't bubble; it can be caught on its way down, before the new frame has taken its place.
