@@ -14,9 +14,14 @@ function pagesBySentence() {
   return known;
 }
 
+// As it is typed: pages have other blanks, and characters that keep words whole (branding/words/slots.py).
+function plain(text) {
+  return text.replace(/\s+/g, " ").replaceAll("\u2011", "-").replaceAll("\u2060", "");
+}
+
 // The longest piece of the sentence between its places, by which it is found again.
 function longestPiece() {
-  const pieces = (box.value || box.dataset.before).split(/\{\w+\}/).map((piece) => piece.trim());
+  const pieces = plain(box.value || box.dataset.before).split(/\{\w+\}/).map((piece) => piece.trim());
   return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), "");
 }
 
@@ -31,7 +36,7 @@ function mark() {
   const texts = frame.createTreeWalker(frame.body, NodeFilter.SHOW_TEXT);
   while (piece && texts.nextNode()) {
     const around = texts.currentNode.parentElement;
-    if (!texts.currentNode.data.replace(/\s+/g, " ").includes(piece)) continue;
+    if (!plain(texts.currentNode.data).includes(piece)) continue;
     around.style.outline = "2px solid #d33682";
     around.style.outlineOffset = "3px";
     around.dataset.marked = "";

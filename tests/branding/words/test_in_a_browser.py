@@ -1,5 +1,6 @@
 """Ada changes a sentence beside the page it stands on, and sees it there before anybody else does."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -72,6 +73,10 @@ def test_the_page_beside_a_box_is_one_that_its_sentence_is_on(acme: Tenant, port
     page.get_by_label("Continue", exact=True).focus()
     expect(marked).to_have_text("Continue")
     expect(beside).to_have_value("sign_in")
+
+    page.goto("/tenants/acme/words/?language=de&q=e-mail-adresse")
+    page.get_by_label("E-Mail-Adresse", exact=True).focus()
+    expect(marked).to_have_text(re.compile("^E.Mail.Adresse$"))
 
     page.goto("/tenants/acme/words/?q=this+field+is+required")
     beside.select_option("device_code")
