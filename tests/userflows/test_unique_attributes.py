@@ -130,7 +130,9 @@ def test_c14_eve_cannot_have_more_of_one_than_an_index_holds(
     acme: Tenant, carol: Account, card: CustomAttribute
 ) -> None:
     """A letter of hers may be compared as eighteen: all of them stay within what PostgreSQL takes into an index."""
-    characters = [character for character in map(chr, range(0x2FFFF)) if unicodedata.category(character) not in LEFT_OUT]
+    characters = [
+        character for character in map(chr, range(0x2FFFF)) if unicodedata.category(character) not in LEFT_OUT
+    ]
     longest = "".join(sorted(characters, key=lambda each: len(compared(each).encode()))[-250:])
     with tenant_context(acme):
         for number in (longest, "\ufdfa" * 250):
