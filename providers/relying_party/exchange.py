@@ -112,8 +112,8 @@ class Identity:
         return email if is_plain_address(email) else ""
 
     def told(self, claim: str) -> Any:
-        """The claim of this name or, with dots, a member of one, such as `address.locality` (OpenID Connect Core section
-        5.1.1); None if there is none.
+        """The claim of this name or, with dots, a member of one, such as `address.locality` (OpenID Connect Core
+        section 5.1.1); None if there is none.
         """
         if claim in self.claims:
             return self.claims[claim]

@@ -87,7 +87,7 @@ class TextField(forms.CharField):
 
 
 class UserNameField(TextField):
-    """A user name. A number is one where the row's pattern says what one looks like, or if it is `kept` of an account."""
+    """A user name. A number is one where the row's pattern says what one looks like, or if it is what was `kept`."""
 
     kept = ""
 
