@@ -303,6 +303,23 @@ def test_a28_to_a29_an_empty_or_partial_form_signs_nobody_in(
     assert not customer.is_signed_in
 
 
+def test_a29_an_account_without_a_password_is_opened_by_none(acme: Tenant, carol: Account) -> None:
+    """As a provider's customers have: what is empty, what is kept in its place, or any; refused as at Carol's."""
+    with tenant_context(acme):
+        nina = create_account(email="nina@acme.example", password=None, email_verified=True)
+    assert nina.password
+    for typed in ("", " ", nina.password, PASSWORD):
+        answers = []
+        for email, password in ((nina.email, typed), (carol.email, "wrong" if typed.strip() else typed)):
+            customer = Customer(acme)
+            customer.visit("/sign-in/")
+            customer.submit({"email": email})
+            answers.append(_comparable(customer.submit({"password": password}), email))
+            assert not customer.is_signed_in
+        assert answers[0] == answers[1]
+        assert answers[0][0] == 400
+
+
 @pytest.mark.parametrize(("length", "hashed"), [(512, 1), (513, 0), (10_000, 0)])
 def test_an_endless_password_is_refused_without_hashing(
     acme: Tenant, carol: Account, hashes: list[str], length: int, hashed: int
