@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account
@@ -80,7 +80,11 @@ def happened(page: Page) -> list[str]:
     def noted(what: str, is_wrong: bool = True) -> None:
         found.extend([what] * is_wrong)
 
-    page.on("dialog", lambda dialog: (noted(f"{dialog.type} {dialog.message}"), dialog.dismiss()))
+    def close(dialog: Dialog) -> None:
+        noted(f"{dialog.type} {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", close)
     page.on("pageerror", lambda error: noted(str(error)))
     page.on("console", lambda message: noted(message.text, message.type == "error"))
     page.on("request", lambda request: noted(request.url, not request.url.startswith(OURS)))
@@ -92,9 +96,7 @@ def shows(page: Page, *values: str) -> None:
     for value in values:
         expect(page.get_by_text(value).filter(visible=True).first).to_be_visible()
     for frame in page.frames:
-        assert (
-            frame.locator("[onerror], [onload], [onfocus], [src=x], [href*=evil]").count() == 0
-        )
+        assert frame.locator("[onerror], [onload], [onfocus], [src=x], [href*=evil]").count() == 0
 
 
 @pytest.mark.usefixtures("_asked")

@@ -72,9 +72,9 @@ def log(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> It
     for logger in ("", "django.request", "django.db"):
         caplog.set_level(logging.DEBUG, logger)
     monkeypatch.setattr(console, "level", logging.DEBUG)
-    monkeypatch.setattr(console, "stream", StringIO())
+    monkeypatch.setattr(console, "stream", written := StringIO())
     with CaptureQueriesContext(connection):
-        yield console.stream
+        yield written
 
 
 def kept_of(tenant: Tenant) -> dict[str, str]:
