@@ -94,7 +94,8 @@ def create_user_flow(*, name: str, actor: Actor, **values: Any) -> UserFlow:
 def duplicate_user_flow(flow: UserFlow, *, name: str, actor: Actor) -> UserFlow:
     """Make a flow of this name, otherwise as this one; no application uses it.
 
-    Raises `Refused`, also if the tenant has ten flows and a copy already. It says what that one says in words of its own, in the draft, and the hooks that name that one name it as well.
+    It says what that one says in words of its own, in the draft, and the hooks that name that one name it as well.
+    Raises `Refused`, also if the tenant has ten flows and a copy already.
     """
     copied = replace(describe(flow), name=name, is_default=False)
     with transaction.atomic():
