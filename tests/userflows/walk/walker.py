@@ -27,7 +27,6 @@ INSTEAD = {
     LINK: "Email me a code instead",
     SMS: "Text me a code instead",
     PASSKEY: "Use a passkey instead",
-    APP: "Use your authenticator app instead",
     MAIL: "Email me a code instead",
 }
 # On whose page somebody shows a second factor, by that.
