@@ -231,6 +231,22 @@ def test_who_finds_their_country_at_its_limit_is_told_and_comes_another_way(
         assert (last.reason, last.details["limit"]) == ("too_many_attempts", "text messages to a country a day")
 
 
+def test_whoever_would_rather_have_a_mail_is_shown_where_to_enter_its_code(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    _change(acme, second_factor="always", factors=("mail", "sms"))
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    assert "Confirm it's you by text message" in customer.text
+    customer.submit(to="send-second")
+    assert "Confirm it's you by email" in customer.text
+    assert "A new code is on its way" not in customer.text
+    customer.submit(to="send-second")
+    assert "A new code is on its way" in customer.text
+    customer.submit({"code": new_code(acme, carol.email)})
+    assert customer.is_signed_in
+
+
 def test_whoever_has_a_phone_is_asked_for_it_beside_the_password(
     acme: Tenant, carol: Account, carols_phone: str, bookshop: Application, bookshop_secret: str
 ) -> None:
