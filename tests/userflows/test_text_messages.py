@@ -231,6 +231,25 @@ def test_who_finds_their_country_at_its_limit_is_told_and_comes_another_way(
         assert (last.reason, last.details["limit"]) == ("too_many_attempts", "text messages to a country a day")
 
 
+@pytest.mark.parametrize("is_held_back", [True, False])
+def test_who_asks_for_another_code_instead_stands_where_it_is_typed(
+    acme: Tenant, carol: Account, carols_phone: str, is_held_back: bool
+) -> None:
+    """Carol's phone is lost, or her country at its limit: there and back between mail and text message."""
+    _change(acme, second_factor="always", factors=("mail", "sms"))
+    if is_held_back:
+        with tenant_context(acme):
+            choose_sender(TextDescription(sender="outbox", countries=("DE",), per_country=1), actor=COMMAND)
+            queue_text(to=ANOTHER, kind="phone", text="Eve's", group="")
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    for pressed, page in (("send-second", "mail-code"), ("text-second", "sms-code"), ("send-second", "mail-code")):
+        customer.submit(to=pressed)
+        assert customer.page.request["PATH_INFO"].endswith(f"/{page}/")
+    customer.submit({"code": new_code(acme, carol.email)})
+    assert customer.is_signed_in
+
+
 def test_whoever_has_a_phone_is_asked_for_it_beside_the_password(
     acme: Tenant, carol: Account, carols_phone: str, bookshop: Application, bookshop_secret: str
 ) -> None:

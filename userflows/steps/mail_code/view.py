@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import SecondCodeForm
-from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.addresses import page_of_step, see_other
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.code_tries import seconds_left, sent_at
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
@@ -46,12 +46,13 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 
 def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
-    """Send another code."""
+    """Send a code: the first, or another one."""
+    is_another = sent_at(journey, step=MAIL_CODE) is not None
     try:
         send_another(journey, visitor=visitor_of(request))
     except TooManyAttempts as refusal:
         return refuse_button(request, MAIL_CODE, refusal, told(refusal))
-    return see_other(f"{step_url(journey)}?sent")
+    return see_other(f"{page_of_step(journey, MAIL_CODE)}{'?sent' if is_another else ''}")
 
 
 def _about(journey: Journey) -> dict[str, Any]:
