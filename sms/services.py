@@ -78,7 +78,7 @@ def goes_to_country_of(number: str) -> bool:
 
 def check_country(number: str, *, may_use_reserve: bool = False) -> None:
     """Raise `TooManyAttempts` while the country of this number has been sent as many as it may. Counts nothing."""
-    look_at_country(country_of_number(number), describe(), may_use_reserve=may_use_reserve)
+    look_at_country(number, country_of_number(number), describe(), may_use_reserve=may_use_reserve)
 
 
 def choose_sender(wished: TextDescription, *, secret: str = "", expected_version: str = "", actor: Actor) -> None:
