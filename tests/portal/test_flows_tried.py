@@ -13,6 +13,7 @@ from accounts.models import Account
 from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import register_application
+from applications.services.user_flow import replace_user_flow
 from audit.models import Event
 from audit.sentences import sentence_of
 from branding.words.services import change_words
@@ -27,7 +28,7 @@ from tests.branding.brands import published
 from tests.browser import Browser
 from tests.oidc.apis import COMMAND
 from tests.portal.runs import Run, checks_of, is_callback, members_of, path_of
-from tests.userflows.customer import Customer, new_code
+from tests.userflows.customer import PASSWORD, Customer, new_code
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow, delete_user_flow, duplicate_user_flow, set_page_layout
 from userflows.models import Journey, UserFlow
@@ -223,6 +224,31 @@ def test_the_copy_takes_the_place_of_the_flow_and_gives_it_back(
         fields.setdefault(name, []).append(unescape(value))
     ada_portal.post(undo[1], fields)
     assert flows_in_use(acme) == before
+
+
+def test_the_flow_that_was_replaced_opens_no_account_to_less(
+    acme: Tenant, live: UserFlow, copy: UserFlow, bookshop: Application, carol: Account
+) -> None:
+    """A-26: Eve knows Carol's password and a link to the old flow, and has signed in by it before."""
+    with tenant_context(acme):
+        strict = {"methods": ("password",), "second_factor": "always", "factors": ("mail",)}
+        change_user_flow(copy, actor=COMMAND, **strict)
+    before, eve = Customer(acme), Customer(acme)
+    before.sign_in(carol.email)
+    assert before.is_signed_in
+    with tenant_context(acme):
+        replace_user_flow(live, by=copy, actor=COMMAND)
+    eve.visit(f"/sign-in/?flow={live.pk}")
+    eve.submit({"email": carol.email})
+    eve.submit({"password": PASSWORD})
+    for browser in (before, eve):
+        for page in ("/profile/", "/profile/email/", "/profile/data/", "/profile/delete/"):
+            browser.visit(page)
+            assert "/go/" in browser.path, page
+        browser.visit("/profile/email/")
+        browser.submit(to="send-second")
+        browser.submit({"code": new_code(acme, carol.email)})
+        assert "Change your email address" in browser.text
 
 
 def test_one_application_goes_ahead_and_the_others_stay(
