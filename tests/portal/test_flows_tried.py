@@ -4,8 +4,10 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -13,7 +15,7 @@ from accounts.models import Account
 from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import register_application
-from applications.services.user_flow import replace_user_flow
+from applications.services.user_flow import assign_user_flow, replace_user_flow
 from audit.models import Event
 from audit.sentences import sentence_of
 from branding.words.services import change_words
@@ -26,11 +28,18 @@ from oidc.models import FlowRun
 from tenants.models import Tenant
 from tests.branding.brands import published
 from tests.browser import Browser
+from tests.crowd import at_once
 from tests.oidc.apis import COMMAND
 from tests.portal.runs import Run, checks_of, is_callback, members_of, path_of
 from tests.userflows.customer import PASSWORD, Customer, new_code
 from userflows.flows.page_layout import AttributeLayout
-from userflows.flows.services import change_user_flow, delete_user_flow, duplicate_user_flow, set_page_layout
+from userflows.flows.services import (
+    change_user_flow,
+    delete_user_flow,
+    duplicate_user_flow,
+    locked_row,
+    set_page_layout,
+)
 from userflows.models import Journey, UserFlow
 
 FLOWS = "/tenants/acme/user-flows/"
@@ -315,3 +324,24 @@ def test_the_page_says_what_would_be_missing(
     assert "isn’t published yet" in page
     published(acme)
     assert "isn’t published yet" not in ada_portal.get(path).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_grace_gives_an_application_another_flow_while_ada_replaces_the_one_it_has(
+    acme: Tenant, bookshop: Application
+) -> None:
+    """Neither waits for the other, and what Grace has moved isn't moved again."""
+    with tenant_context(acme):
+        live = UserFlow.objects.get(is_default=True)
+        taken, placed = (duplicate_user_flow(live, name=name, actor=COMMAND) for name in ("Grace's", "Ada's"))
+        replaced = Event.objects.filter(action="user_flow.replaced")
+
+        def give() -> None:
+            with tenant_context(acme), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '1s'")
+                assign_user_flow(taken, applications=[bookshop], actor=COMMAND)
+
+        with patch("applications.services.user_flow.locked_row", lambda flow: (locked_row(flow), at_once(1, give))):
+            replace_user_flow(live, by=placed, actor=COMMAND)
+        assert Application.objects.get(pk=bookshop.pk).user_flow == taken
+        assert replaced.get().details["applications"] == ["Mobile"]

@@ -189,7 +189,7 @@ def hand_default_on(flow: UserFlow, *, to: UserFlow) -> bool:
 def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
     """Remove the flow. Raises `Refused` while applications use it, or if it is the default one."""
     with transaction.atomic():
-        current = locked_row(flow)
+        current = locked_row(flow, to_delete=True)
         if current.is_default:
             sentence = _(
                 "This is the default user flow, which new applications use. Make another one the default first."
@@ -323,12 +323,13 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
     return replace(named, attributes=_tidied(named.attributes, known))
 
 
-def locked_row(flow: UserFlow) -> UserFlow:
+def locked_row(flow: UserFlow, *, to_delete: bool = False) -> UserFlow:
     """The row of the flow, locked with all others, in one order: it may become the default one in the place of another.
 
-    Raises `Refused` if it was deleted meanwhile.
+    Applications may be given any of them meanwhile, unless it is `to_delete`. Raises `Refused` if it was deleted
+    meanwhile.
     """
-    rows = {each.pk: each for each in UserFlow.objects.select_for_update().order_by("pk")}
+    rows = {each.pk: each for each in UserFlow.objects.select_for_update(no_key=not to_delete).order_by("pk")}
     if flow.pk not in rows:
         raise Refused([CHANGED_MEANWHILE])
     return rows[flow.pk]
