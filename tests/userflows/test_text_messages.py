@@ -231,6 +231,41 @@ def test_who_finds_their_country_at_its_limit_is_told_and_comes_another_way(
         assert (last.reason, last.details["limit"]) == ("too_many_attempts", "text messages to a country a day")
 
 
+def test_what_the_country_refuses_uses_up_nothing_of_whoever_asks(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """As soon as messages go there again, so does a second factor, and the code for another number."""
+
+    def hold_back(per_country: int) -> None:
+        with tenant_context(acme):
+            choose_sender(TextDescription(sender="outbox", countries=("DE",), per_country=per_country), actor=COMMAND)
+
+    _change(acme, factors=("app", "sms"))
+    hold_back(1)
+    with tenant_context(acme):
+        queue_text(to=ANOTHER, kind="phone", text="Eve's", group="")
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    for _ in range(6):
+        customer.submit(to="text-second")
+    hold_back(200)
+    customer.submit(to="text-second")
+    customer.submit({"code": _code(acme)})
+    assert customer.is_signed_in
+    zoe = Customer(acme)
+    with tenant_context(acme):
+        zoe.browser.sign_in(create_account(email=ZOE, password=PASSWORD, email_verified=True))
+    zoe.visit("/profile/phone/set-up/")
+    zoe.submit({"password": PASSWORD})
+    hold_back(1)
+    for _ in range(6):
+        zoe.submit({"number": ANOTHER})
+    hold_back(200)
+    zoe.submit({"number": ANOTHER})
+    zoe.submit({"code": _code(acme, ANOTHER)})
+    assert "•••• 21" in zoe.text
+
+
 @pytest.mark.parametrize("is_held_back", [True, False])
 def test_who_asks_for_another_code_instead_stands_where_it_is_typed(
     acme: Tenant, carol: Account, carols_phone: str, is_held_back: bool
