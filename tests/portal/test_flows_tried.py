@@ -201,6 +201,18 @@ def test_a_copy_asks_the_hooks_that_are_asked_for_the_flow(acme: Tenant, live: U
         assert Event.objects.filter(action="hook.changed").get().details["fields"] == ["serves"]
 
 
+def test_a_hook_forgets_the_copies_that_are_deleted_and_is_never_asked_for_all(acme: Tenant, live: UserFlow) -> None:
+    with tenant_context(acme):
+        copy = duplicate_user_flow(live, name="Another", actor=COMMAND)
+        create_hook(HookDescription("Stock", SUBMIT, "https://hooks.example/", serves=(str(copy.pk),)), actor=COMMAND)
+        later = duplicate_user_flow(copy, name="Later", actor=COMMAND)
+        delete_user_flow(copy, actor=COMMAND)
+        assert Hook.objects.get().serves == [str(later.pk)]
+        delete_user_flow(later, actor=COMMAND)
+        assert Hook.objects.get().serves == [str(later.pk)]
+        assert Event.objects.filter(action="hook.changed").count() == 2
+
+
 # --- Taking the other one's place -------------------------------------------------------------------------------------
 
 

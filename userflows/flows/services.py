@@ -18,7 +18,7 @@ from branding.words.services import copy_words, forget_words_of
 from captcha.description import captcha_in_force
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.texts import name_problem
-from hooks.services import serve_as_well
+from hooks.services import serve_as_well, serve_no_more
 from providers.models import IdentityProvider
 from providers.services import delete_provider
 from tenants.postgresql import announce_change
@@ -201,6 +201,7 @@ def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
             sentence = _("Applications that use this user flow: %(number)d. Give each another user flow first.")
             raise Refused([Problem(Code.NOT_ALLOWED, "", sentence % {"number": applications})])
         record("user_flow.deleted", actor=actor, target=flow)
+        serve_no_more(str(current.pk), actor=actor)
         forget_words_of(current.pk)
         forget_links_of(current)
         current.delete()
