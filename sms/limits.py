@@ -3,8 +3,8 @@
 Whoever makes a tenant send to numbers that earn them money ("SMS pumping") finds few countries, few messages to a
 number and to a country, and an end to all of them. Whoever does so can't keep others from theirs: the messages to a
 number are counted in groups, and the last part of what the tenant may send, and a country may be sent, is kept for
-owners who have shown something else before. Of that part each number has a few a day, so that few who have a phone
-don't use it up.
+owners who have shown something else before, or come in a browser that knows them. Of that part each number has a few a
+day, so that few who have a phone don't use it up.
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ def limits_on_tenant(description: TextDescription) -> Attempts:
 
 
 def limits_on_country(country: str, description: TextDescription) -> tuple[tuple[Limit, str], tuple[Limit, str]]:
-    """What one message to a number of this country counts against: all that it may be sent, and that but the reserve."""
+    """What one message to a number of this country counts against: all it may be sent, and that but the reserve."""
     most = description.most_to(country)
     part = Limit(BUT_COUNTRYS_RESERVE, _but_reserve(most), DAY)
     return (Limit(TO_COUNTRY, most, DAY), country), (part, country)

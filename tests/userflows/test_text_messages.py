@@ -231,6 +231,28 @@ def test_who_finds_their_country_at_its_limit_is_told_and_comes_another_way(
         assert (last.reason, last.details["limit"]) == ("too_many_attempts", "text messages to a country a day")
 
 
+def test_a_browser_that_knows_carol_has_a_part_of_what_is_kept_for_owners(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """Strangers have used up all else, at the door where a code by text message signs in."""
+    _change(acme, methods=("password", "sms"))
+    at_home = _asks_for_text(acme, carol.email)
+    at_home.submit({"code": _code(acme)})
+    at_home.browser.post("/sign-out/")
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("DE",), per_country=5), actor=COMMAND)
+        for _ in range(4):
+            queue_text(to=ANOTHER, kind="phone", text="Eve's", group="")
+    sent = len(_texts(acme))
+    _asks_for_text(acme, carol.email)
+    assert len(_texts(acme)) == sent
+    at_home.visit("/sign-in/")
+    at_home.submit({"email": carol.email})
+    at_home.submit(to="text")
+    at_home.submit({"code": _code(acme)})
+    assert at_home.is_signed_in
+
+
 def test_what_the_country_refuses_uses_up_nothing_of_whoever_asks(
     acme: Tenant, carol: Account, carols_phone: str
 ) -> None:
