@@ -167,7 +167,7 @@ SENTENCES: Mapping[str, Said] = {
     "attribute.deleted": Said(_("{who} removed the attribute {what}")),
     "user_flow.created": Said(_("{who} created the user flow {what}")),
     "user_flow.changed": Said(_("{who} changed the user flow {what}")),
-    "user_flow.replaced": Said(_("{who} let the user flow {user_flow} take the place of {what}")),
+    "user_flow.replaced": Said(_("{who} let the user flow[ {user_flow}] take the place of {what}")),
     "user_flow.deleted": Said(_("{who} deleted the user flow {what}")),
     "user_flow.layout_drafted": Said(_("{who} changed the draft of the page layout of {what}")),
     "user_flow.layout_discarded": Said(_("{who} discarded the draft of the page layout of {what}")),

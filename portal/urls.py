@@ -145,6 +145,7 @@ portal_urlpatterns = [
     path(f"{BRANDING}themes/<uuid:theme_id>/emails/", branding_mails.mails, name="theme-mails"),
     path(WORDS, words_editor.words, name="words"),
     path(f"{WORDS}preview", words_preview.preview, name="words-preview"),
+    path(f"{WORDS}samples", words_preview.samples, name="words-samples"),
     path(f"{WORDS}file", words_files.export, name="words-export"),
     path(f"{WORDS}import", words_files.take, name="words-import"),
     path(CUSTOMERS, listing.customers, name="customers"),

@@ -120,11 +120,6 @@ class EditorRow:
     problem: str = ""
     theirs: Sequence[str] = ()
 
-    @property
-    def sample(self) -> str:
-        """The preview that shows it, if there is one."""
-        return next((page.sample for page in self.pages if page.sample), "")
-
 
 def editor_row(
     row: Row, language: str, *, typed: Sequence[str] | None = None, problems: Iterable[Problem] = ()

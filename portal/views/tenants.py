@@ -43,7 +43,9 @@ class TenantRow:
 @portal_page(needs=Need.TENANTS_READ)
 @require_safe
 def first_page(request: PortalRequest) -> HttpResponse:
-    """To the list of tenants; to its overview for whoever has one alone, and so nothing to choose."""
+    """To the list of tenants; to its overview for whoever has one alone, and so nothing to choose or to create."""
+    if request.allowed & Need.TENANTS_CREATE:
+        return redirect("portal:tenants")
     with schema_context(PUBLIC):
         slugs = Tenant.objects.managed_by(request.administrator.pk).values_list("slug", flat=True)[:2]
         return redirect("portal:tenant", *slugs) if len(slugs) == 1 else redirect("portal:tenants")

@@ -47,7 +47,7 @@ def test_a_customer_is_invited_blocked_deleted_and_restored(
         ("Restore", "Restore customer", "Active"),
     ):
         page.get_by_text("Actions").click()
-        page.get_by_role("link", name=action, exact=True).click()
+        page.get_by_role("link", name=action, exact=True).first.click()
         page.get_by_role("button", name=button).click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(state)
     with tenant_context(acme):

@@ -1,13 +1,27 @@
 // Shows where a sentence stands: whoever is at its box sees the page it is on, and there the sentence itself.
 
+const form = document.querySelector("#branding-form");
 const page = document.querySelector("[name=preview_page]");
 const stage = document.querySelector(".preview-stage");
 const filter = document.querySelector(".words-filter");
 let box = null;
+let pages = [];
+let known;
+
+// On which pages each sentence is. It is asked once, at the first box; without an answer the preview stays as it is.
+function pagesBySentence() {
+  known ??= fetch(form.dataset.samples).then((answer) => answer.json()).catch(() => ({}));
+  return known;
+}
+
+// As it is typed: pages have other blanks, and characters that keep words whole (branding/words/slots.py).
+function plain(text) {
+  return text.replace(/\s+/g, " ").replaceAll("\u2011", "-").replaceAll("\u2060", "");
+}
 
 // The longest piece of the sentence between its places, by which it is found again.
 function longestPiece() {
-  const pieces = (box.value || box.dataset.before).split(/\{\w+\}/).map((piece) => piece.trim());
+  const pieces = plain(box.value || box.dataset.before).split(/\{\w+\}/).map((piece) => piece.trim());
   return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), "");
 }
 
@@ -18,11 +32,11 @@ function mark() {
     marked.style.outline = "";
     delete marked.dataset.marked;
   }
-  const piece = longestPiece();
+  const piece = pages.includes(page.value) && longestPiece();
   const texts = frame.createTreeWalker(frame.body, NodeFilter.SHOW_TEXT);
   while (piece && texts.nextNode()) {
     const around = texts.currentNode.parentElement;
-    if (!texts.currentNode.data.replace(/\s+/g, " ").includes(piece)) continue;
+    if (!plain(texts.currentNode.data).includes(piece)) continue;
     around.style.outline = "2px solid #d33682";
     around.style.outlineOffset = "3px";
     around.dataset.marked = "";
@@ -31,14 +45,21 @@ function mark() {
   }
 }
 
-document.addEventListener("focusin", (event) => {
-  if (!event.target.matches("textarea[data-sample]")) return;
-  box = event.target;
-  if (box.dataset.sample && box.dataset.sample !== page.value) {
-    page.value = box.dataset.sample;
+// Whoever looks at a page that the sentence is on stays there.
+async function show(focused) {
+  box = focused;
+  pages = [];
+  const found = (await pagesBySentence())[focused.name] ?? [];
+  if (box !== focused) return;
+  pages = found;
+  if (pages.length && !pages.includes(page.value)) {
+    page.value = pages.includes(form.dataset.sample) ? form.dataset.sample : pages[0];
     page.dispatchEvent(new Event("change"));
-  }
-  mark();
+  } else mark();
+}
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("textarea[data-before]")) show(event.target);
 });
 
 // A frame's load doesn't bubble; it can be caught on its way down, before the new frame has taken its place.

@@ -110,6 +110,7 @@ def _addresses(tenant: Tenant, asked: Asked) -> dict[str, Any]:
     return {
         "words_url": reverse("portal:words", args=[tenant.slug]),
         "preview_url": f"{reverse('portal:words-preview', args=[tenant.slug])}?{about}",
+        "samples_url": f"{reverse('portal:words-samples', args=[tenant.slug])}?{about}",
         "export_url": reverse("portal:words-export", args=[tenant.slug]),
         "import_url": f"{reverse('portal:words-import', args=[tenant.slug])}?{about}",
     }

@@ -1,5 +1,6 @@
 """Ada changes a sentence beside the page it stands on, and sees it there before anybody else does."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -52,3 +53,34 @@ def test_a_sentence_is_seen_in_place_while_it_is_typed(acme: Tenant, portal_page
     expect(box).to_have_value("Und jetzt der Code")
     page.goto("/tenants/acme/words/?language=de&page=code&state=changed")
     check_in_every_look(page)
+
+
+def test_the_page_beside_a_box_is_one_that_its_sentence_is_on(acme: Tenant, portal_page: Page) -> None:
+    page = portal_page
+    page.goto("/tenants/acme/words/?page=sign_in&q=continue")
+    beside, preview = page.locator("[name=preview_page]"), page.frame_locator(PREVIEW)
+    marked = preview.locator("[data-marked]")
+    expect(beside).to_have_value("sign_in")
+
+    beside.select_option("device_code")
+    expect(preview.get_by_role("heading", name="Connect a device", include_hidden=True)).to_be_visible()
+    page.get_by_label("Continue", exact=True).focus()
+    expect(marked).to_have_text("Continue")
+    expect(beside).to_have_value("device_code")
+
+    beside.select_option("delete")
+    beside.focus()
+    page.get_by_label("Continue", exact=True).focus()
+    expect(marked).to_have_text("Continue")
+    expect(beside).to_have_value("sign_in")
+
+    page.goto("/tenants/acme/words/?language=de&q=e-mail-adresse")
+    page.get_by_label("E-Mail-Adresse", exact=True).focus()
+    expect(marked).to_have_text(re.compile("^E.Mail.Adresse$"))
+
+    page.goto("/tenants/acme/words/?q=this+field+is+required")
+    beside.select_option("device_code")
+    with page.expect_response("**/words/samples?**"):
+        page.get_by_label("This field is required.", exact=True).focus()
+    expect(beside).to_have_value("device_code")
+    expect(marked).to_have_count(0)

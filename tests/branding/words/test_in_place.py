@@ -1,0 +1,59 @@
+"""Beside the editor stands a page that the sentence is on: what the editor is told of it holds for each sentence."""
+
+import re
+from html import unescape
+
+import pytest
+from django.utils.html import strip_tags
+from django_tenants.utils import tenant_context
+
+from branding.look import look_for
+from branding.preview.samples import drawn, samples
+from branding.words.slots import PLACE_SHOWN
+from branding.words.table import sentences
+from portal.forms.words import name_of
+from tenants.models import Tenant
+from tests.browser import Browser
+
+pytestmark = pytest.mark.django_db
+SAMPLES = "/tenants/acme/words/samples?language="
+ELEMENT = re.compile(r"<(\w+)[^>]*>([^<]+)</\1>")
+
+
+@pytest.fixture
+def pages(acme: Tenant) -> dict[str, str]:
+    """By sample, the body as a customer reads it."""
+    with tenant_context(acme):
+        html = {each.key: drawn(each, look=look_for("en"), language="en", words=None) for each in samples()}
+    return {key: " ".join(page.partition("<body")[2].split()) for key, page in html.items()}
+
+
+def pieces_of(text: str) -> list[str]:
+    """What stands between its places."""
+    return [piece for piece in map(str.strip, PLACE_SHOWN.split(text)[::2]) if piece]
+
+
+def test_each_sentence_is_on_the_pages_that_are_opened_for_it(
+    acme: Tenant, ada_portal: Browser, pages: dict[str, str]
+) -> None:
+    told = ada_portal.get(f"{SAMPLES}en").json()
+    read = {key: " ".join(unescape(strip_tags(page)).split()) for key, page in pages.items()}
+    known = {name_of(text): text for text in sentences()}
+
+    assert len(told) > 300
+    assert ada_portal.get(f"{SAMPLES}ar").json() == told
+    missed = [
+        (known[name], key)
+        for name, keys in told.items()
+        for key in keys
+        if not sentences()[known[name]].counts and not all(each in read[key] for each in pieces_of(known[name]))
+    ]
+    assert missed == []
+    # And the other way round: what fills an element of its own is missed nowhere.
+    alone = {key: {unescape(text).strip() for _, text in ELEMENT.findall(page)} for key, page in pages.items()}
+    assert [
+        (text, key)
+        for text in sentences()
+        for key in pages
+        if text in alone[key] and key not in told.get(name_of(text), ())
+    ] == []
