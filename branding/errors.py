@@ -6,6 +6,8 @@ BrandingError
 └── DefaultIsPermanent  the default branding can be emptied, not deleted
 """
 
+from typing import Self
+
 
 class BrandingError(Exception):
     """The base of all errors about branding."""
@@ -18,6 +20,10 @@ class ImageRefused(BrandingError):
         super().__init__(sentence % values if values else sentence)
         self.sentence = sentence
         self.values = values
+
+    def anew(self) -> Self:
+        """The same to be raised once more: what was raised before holds on to the file that it was about."""
+        return type(self)(self.sentence, **self.values)
 
 
 class ImageUndecoded(ImageRefused):

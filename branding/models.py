@@ -255,7 +255,7 @@ class BrandingImage(models.Model):
     # Without a ground put under it, it can't be seen on a dark page.
     is_dark = models.BooleanField(default=False)
     digest = models.CharField(max_length=64)
-    # The whole picture as PNG or JPEG, where its shape is off for its place; likewise.
+    # The whole picture as PNG or WebP, where its shape is off for its place; likewise.
     whole = models.BinaryField(null=True)
     # The part of it that the content shows, as the numbers of a `Crop`; none if that is all of it.
     crop = ArrayField(models.SmallIntegerField(), null=True)

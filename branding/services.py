@@ -160,8 +160,11 @@ def _change(
 
 
 def _kept(theme: Theme | None, locale: str, kinds: set[BrandingImage.Kind]) -> dict[str, BrandingImage]:
-    """Of these kinds the pictures of the draft of which a part can be shown."""
-    rows = BrandingImage.objects.croppable().of_draft(theme, locale).filter(kind__in=kinds)
+    """Of these kinds the pictures of the draft of which a part can be shown. Most stay as they are, so what is drawn is
+    loaded of none.
+    """
+    drawn = ("content", "webp", "whole")
+    rows = BrandingImage.objects.croppable().of_draft(theme, locale).filter(kind__in=kinds).defer(*drawn)
     return {row.kind: row for row in rows} if kinds else {}
 
 
@@ -210,10 +213,11 @@ def _crop_problem(kind: BrandingImage.Kind, crop: Crop | None, *, can_be: bool) 
 def _made(
     upload: File[bytes] | None, row: BrandingImage | None, kind: BrandingImage.Kind, crop: Crop | None
 ) -> PreparedImage | None:
-    """What is shown of the upload, or of the picture that is kept. Raises `ImageRefused`."""
+    """What is shown of the upload, or of the picture that is kept; None if that is gone. Raises `ImageRefused`."""
     if upload:
         return prepare_image(upload, LIMITS[kind], crop)
-    return crop_image(bytes(row.whole), LIMITS[kind], crop) if row and row.whole else None
+    whole = BrandingImage.objects.filter(pk=row.pk).values_list("whole", flat=True).first() if row else None
+    return crop_image(bytes(whole), LIMITS[kind], crop) if whole else None
 
 
 def _replace_images(

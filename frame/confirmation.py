@@ -71,4 +71,8 @@ def say_with_undo(request: HttpRequest, sentence: str, *, url: str, fields: Mapp
 def undo_in(message: Message) -> Undo | None:
     """What the message offers; None if it only tells."""
     tags = message.extra_tags or ""
-    return Undo(*json.loads(tags.removeprefix(_UNDO))) if tags.startswith(_UNDO) else None
+    if not tags.startswith(_UNDO):
+        return None
+    url, fields = json.loads(tags.removeprefix(_UNDO))
+    # A message from before an upgrade has a field but once.
+    return Undo(url, list(fields.items()) if isinstance(fields, dict) else fields)

@@ -23,7 +23,7 @@ from hooks.models import Hook
 from hooks.wire.signing import header_of, new_secret, seal_header, seal_secret
 from tenants.postgresql import announce_change
 
-MOST_HOOKS = 20
+MOST_HOOKS = 100
 OLD_SECRET_GOOD_FOR = timedelta(days=1)
 AS_NEW = {"failures": 0, "failing_since": None, "rests": 0, "rests_until": None, "error": ""}
 

@@ -80,14 +80,14 @@ def change_of(n: int, before: int, *, is_good: bool = True) -> Change:
     return Change(said, "up" if is_rise else "down", "green" if is_rise == is_good else "red")
 
 
-def chart_of(points: Sequence[Point], *, compares: bool = True) -> Chart:
-    """A line over the points, and a fainter one for the time before."""
+def chart_of(points: Sequence[Point], *, name: str, compares: bool = True) -> Chart:
+    """A line over the points, and a fainter one for the time before; `name` is that of the time they fill."""
     top = round_top(max(0, *(point.n for point in points), *(point.before for point in points if compares)))
     line = _path([point.n for point in points], top)
     compared = compares and any(point.before for point in points)
     told = [_Told(each.label, grouped(each.n), each.label_before, grouped(each.before)) for each in points]
     return Chart(
-        name=from_to(points[0].label, points[-1].label),
+        name=name,
         line=f"M{line}",
         area=f"M0 {HEIGHT}L{line}L{WIDTH} {HEIGHT}Z",
         before=f"M{_path([point.before for point in points], top)}" if compared else "",

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
+from accounts.credentials import hashers
 from accounts.models import Account
 from applications.models import Application
 from common.database.caches import forget_everything
@@ -118,6 +119,20 @@ def _start_in_public(request: pytest.FixtureRequest) -> Iterator[None]:
 def nobody_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a hundred a minute from one network the database counts who begins, other stories' customers too."""
     monkeypatch.setattr(crowds, "_begun", Begun())
+
+
+@pytest.fixture
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each password that gets hashed."""
+    counted: list[str] = []
+    in_turn = hashers.in_turn
+
+    def counting(hashing: Callable[[], object]) -> object:
+        counted.append("hash")
+        return in_turn(hashing)
+
+    monkeypatch.setattr(hashers, "in_turn", counting)
+    return counted
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Rules about the names of custom attributes, as pure functions."""
+"""Rules about the names of custom attributes and the length of their values, as pure functions."""
 
 import re
 
@@ -15,7 +15,8 @@ RESERVED_ATTRIBUTE_NAMES = frozenset(
         " state streetAddress surname code csrfmiddlewaretoken stay"
     ).split()
 )
-MAX_STRING_VALUE = 250
+# In characters. What a customer has alone stands in an index, which holds 2,700 bytes of a row.
+MAX_TEXT, MAX_SHORT_TEXT = 1024, 250
 
 
 def attribute_name_problem(name: str) -> str:
@@ -25,3 +26,8 @@ def attribute_name_problem(name: str) -> str:
     if name.lower() in RESERVED_ATTRIBUTE_NAMES:
         return f"“{name}” has a meaning of its own in tokens. Choose another name."
     return ""
+
+
+def longest_value(data_type: str, *, is_unique: bool) -> int:
+    """How many characters a value of a custom attribute may have."""
+    return MAX_TEXT if data_type == "String" and not is_unique else MAX_SHORT_TEXT

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL, NAMES, USER_NAME
-from accounts.identity.lookup import custom_attribute_types
-from accounts.identity.policies import MAX_STRING_VALUE
+from accounts.identity.lookup import custom_attribute_types, unique_attributes
+from accounts.identity.policies import longest_value
 from accounts.models import CustomAttribute
 from common.problems import Code, Problem, problems_in, refuse_if_any
 from common.text.countries import NOT_A_COUNTRY, country_letters
@@ -186,8 +186,9 @@ def _judged(name: str, value: Any) -> Any:
 def _judged_text(name: str, value: str) -> str:
     built_in = BUILT_IN_ATTRIBUTES.get(name)
     if built_in is None:
-        is_plain = data_type_of(name) == DataType.STRING
-        return clean_text(value, longest=MAX_STRING_VALUE, has_lines=is_plain)
+        data_type = str(data_type_of(name))
+        longest = longest_value(data_type, is_unique=name in unique_attributes())
+        return clean_text(value, longest=longest, has_lines=data_type == DataType.STRING)
     text = clean_text(value, longest=built_in.max_length, has_lines=built_in.has_lines)
     clean = CLEANED_BY_NAME.get(name)
     return clean(text) if clean else text

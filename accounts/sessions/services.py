@@ -70,11 +70,12 @@ def sign_out_other_browsers(account: Account, *, sid: str, actor: Actor) -> int:
     return len(ended)
 
 
-def sign_out_everywhere(account: Account, *, actor: Actor) -> int:
+def sign_out_everywhere(account: Account, *, actor: Actor, reason: str = "") -> int:
     """Sign the account out of every browser and application. Returns of how many browsers."""
     with transaction.atomic():
         ended = end_sessions(account)
-        record("customer.sessions_revoked", actor=actor, target=account, details={"sessions": ended})
+        details = {"sessions": ended, **({"reason": reason} if reason else {})}
+        record("customer.sessions_revoked", actor=actor, target=account, details=details)
     return ended
 
 

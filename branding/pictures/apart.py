@@ -21,7 +21,7 @@ from branding.pictures.crops import Crop
 from branding.pictures.encoding import BUSY, JPEG, PNG, UNREADABLE, ImageLimits, PreparedImage
 
 _ROOT = Path(__file__).resolve().parents[2]
-# The largest image that is accepted takes three seconds, and 250 MB beside the interpreter: one at a time.
+# The costliest images that are accepted take five seconds, and 350 MB with the interpreter: one at a time.
 PROCESSOR_SECONDS = 10
 WAITS_SECONDS = 30
 # So long a picture waits for those of others.

@@ -27,9 +27,12 @@ MOST_A_SIDE = 10_000
 _WHOLE_PIXELS = 3_000_000
 _WHOLE_BYTES = 1024 * _KILOBYTE
 _WHOLE_SIDE = 4
+_WHOLE_QUALITIES = (85, 60)
 _JPEG_QUALITIES = (92, 85, 78, 70, 60)
 _PNG_COLORS = (256, 128, 64)
 _WEBP_QUALITIES = (84, 72, 60, 48, 36)
+# Efforts of the encoder, from 0 to 6.
+_QUICKLY, _WELL = 1, 4
 # Each scan goes over all coefficients again. Cameras and encoders make up to a dozen; thousands take minutes to decode.
 _START_OF_SCAN = b"\xff\xda"
 _MOST_SCANS = 32
@@ -80,7 +83,7 @@ class PreparedImage:
 
     `webp` is the same as WebP, or empty where that would be no smaller. `is_dark` says that it can't be seen on a dark
     page without a ground put under it; `palette` are the colours that a mark is made of, as `#rrggbb`. `whole` is the
-    picture that parts are taken from, as PNG or JPEG; empty where its shape is right.
+    picture that parts are taken from, as PNG or WebP; empty where its shape is right.
     """
 
     content: bytes
@@ -103,7 +106,7 @@ def encoded_anew(content: bytes, limits: ImageLimits) -> PreparedImage:
         pixels, is_photograph = _pixels(content, limits)
         if not limits.shapes or not is_off(*pixels.size, limits.shapes):
             return _encoded(pixels, limits, is_photograph=is_photograph)
-        _size, whole, _type = _for_all(pixels, limits.whole, is_photograph=is_photograph)
+        whole = _whole(pixels, limits.whole, is_photograph=is_photograph)
         return replace(taken_from(whole, limits, None), whole=whole)
     except ImageRefused:
         raise
@@ -194,7 +197,26 @@ def _for_all(image: Image.Image, limits: ImageLimits, *, is_photograph: bool) ->
             content = _jpeg(image, attempt) if is_opaque else _png(image, attempt)
             if len(content) <= limits.size:
                 return image, content, JPEG if is_opaque else PNG
-        image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)), Image.Resampling.LANCZOS)
+        image = _smaller(image)
+
+
+def _whole(image: Image.Image, limits: ImageLimits, *, is_photograph: bool) -> bytes:
+    """As the browsers of administrators can show it, who alone load it: quickly rather than as small as can be."""
+    if not is_photograph:
+        png = _png(image, 0, optimize=False)
+        if len(png) <= limits.size:
+            return png
+    while True:
+        for quality in _WHOLE_QUALITIES:
+            content = _as_webp(image, quality=quality, method=_QUICKLY)
+            if len(content) <= limits.size:
+                return content
+        image = _smaller(image)
+
+
+def _smaller(image: Image.Image) -> Image.Image:
+    size = (max(1, image.width * 3 // 4), max(1, image.height * 3 // 4))
+    return image.resize(size, Image.Resampling.LANCZOS)
 
 
 def _webp(image: Image.Image, limits: ImageLimits, *, is_photograph: bool) -> bytes:
@@ -209,9 +231,9 @@ def _webp(image: Image.Image, limits: ImageLimits, *, is_photograph: bool) -> by
     return content
 
 
-def _as_webp(image: Image.Image, **options: int) -> bytes:
+def _as_webp(image: Image.Image, *, method: int = _WELL, **options: int) -> bytes:
     target = io.BytesIO()
-    image.save(target, "WEBP", method=4, **options)
+    image.save(target, "WEBP", method=method, **options)
     return target.getvalue()
 
 
@@ -221,11 +243,11 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
     return target.getvalue()
 
 
-def _png(image: Image.Image, colors: int) -> bytes:
+def _png(image: Image.Image, colors: int, *, optimize: bool = True) -> bytes:
     """Encode without loss (0 colours), or with a palette of that many."""
     target = io.BytesIO()
     reduced = image.quantize(colors, method=Image.Quantize.FASTOCTREE) if colors else image
-    reduced.save(target, "PNG", optimize=True)
+    reduced.save(target, "PNG", optimize=optimize)
     return target.getvalue()
 
 

@@ -5,6 +5,7 @@ it claims to have are never looked at. Everything refused says why, in words for
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from branding.errors import ImageRefused
 from branding.models import BrandingImage
 from branding.pictures import apart
 from branding.pictures.crops import Crop
-from branding.pictures.encoding import JPEG, MOST_BYTES, PNG, ImageLimits, PreparedImage, in_kilobytes
+from branding.pictures.encoding import BUSY, MOST_BYTES, PNG, WEBP, ImageLimits, PreparedImage, in_kilobytes
 
 _KILOBYTE = 1024
 _ONE = (1, 1)
@@ -52,7 +53,7 @@ def prepare_image(upload: File[bytes], limits: ImageLimits, crop: Crop | None = 
             sentence = gettext_noop("The file has %(size)s; an image can have at most %(most_size)s.")
             raise ImageRefused(sentence, size=in_kilobytes(upload.size), most_size=in_kilobytes(MOST_BYTES))
         upload.seek(0)
-        image = _encoded(upload.read(), limits)
+        image = _once(apart.encoded_anew, upload.read(), limits)
     except ImageRefused as refusal:
         raise type(refusal)(_said(refusal)) from refusal
     return crop_image(image.whole, limits, crop) if image.whole and crop else image
@@ -61,29 +62,43 @@ def prepare_image(upload: File[bytes], limits: ImageLimits, crop: Crop | None = 
 def crop_image(whole: bytes, limits: ImageLimits, crop: Crop | None) -> PreparedImage:
     """A part of a picture that was kept whole, or all of it again. Raises `ImageRefused`."""
     try:
-        return replace(apart.taken_from(whole, limits, crop), whole=whole)
+        return replace(_once(apart.taken_from, whole, limits, crop), whole=whole)
     except ImageRefused as refusal:
         raise type(refusal)(_said(refusal)) from refusal
 
 
-# A picture that is chosen and not saved yet comes with each look at the preview, and then to be saved.
-_MOST_REMEMBERED = 12
-_remembered: dict[tuple[bytes, ImageLimits], PreparedImage] = {}
+# A picture that is chosen and not saved yet comes with each look at the preview, and then to be saved: one of each kind
+# at most, and a part of each.
+_MOST_REMEMBERED = 2 * len(LIMITS)
+_Made = Callable[..., PreparedImage]
+_remembered: dict[tuple[Any, ...], PreparedImage | ImageRefused] = {}
 
 
-def _encoded(content: bytes, limits: ImageLimits) -> PreparedImage:
-    """What is made of the content, once for all who send the same in a while."""
-    key = (hashlib.sha256(content).digest(), limits)
-    image = _remembered.pop(key, None) or apart.encoded_anew(content, limits)
-    _remembered[key] = image
+def _once(make: _Made, content: bytes, *asked: ImageLimits | Crop | None) -> PreparedImage:
+    """What is made of the content, or why nothing is, once for all who ask for the same in a while."""
+    key = (make, hashlib.sha256(content).digest(), *asked)
+    made = _remembered.pop(key, None) or _tried(make, content, *asked)
+    _remembered[key] = made
     for oldest in list(_remembered)[:-_MOST_REMEMBERED]:
         _remembered.pop(oldest, None)
-    return image
+    if isinstance(made, ImageRefused):
+        raise made.anew()
+    return made
+
+
+def _tried(make: _Made, content: bytes, *asked: ImageLimits | Crop | None) -> PreparedImage | ImageRefused:
+    """What to remember of it; raises what is no fault of the content."""
+    try:
+        return make(content, *asked)
+    except ImageRefused as refusal:
+        if refusal.sentence == BUSY:
+            raise
+        return refusal.anew()
 
 
 def type_of(content: bytes) -> str:
     """The media type of a picture that was kept whole."""
-    return PNG if content.startswith(_PNG_BEGINS) else JPEG
+    return PNG if content.startswith(_PNG_BEGINS) else WEBP
 
 
 def in_words() -> Any:

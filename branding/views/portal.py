@@ -223,6 +223,7 @@ def _crop_context(
         "part": form.part(name),
         "whole_url": brand.whole_url(row.pk) if row else "",
         "shapes": LIMITS[kind].shapes,
+        "is_mark": LIMITS[kind].is_mark,
         "tolerance": TOLERANCE,
         "least_size": LEAST_SIZE,
     }

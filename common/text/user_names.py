@@ -49,13 +49,16 @@ def user_name_problem(name: str) -> str:
         return str(WRONG_LENGTH)
     if name[0] in BETWEEN or name[-1] in BETWEEN or not all(map(_is_written, letters)):
         return str(WRONG_CHARACTERS)
-    if not letters:
-        return str(NO_LETTER)
     if problem := name_of_person_problem(letters):
         return problem
-    if set(letters) <= DRAWN_AS_LATIN:
+    if letters and set(letters) <= DRAWN_AS_LATIN:
         return str(LOOKS_LATIN)
     return str(NOT_FREE) if is_reserved(name) else ""
+
+
+def has_letter(name: str) -> bool:
+    """Whether the name is more than a number, written in whichever groups."""
+    return not set(name) <= BETWEEN | DIGITS
 
 
 def is_reserved(name: str) -> bool:

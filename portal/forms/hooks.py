@@ -122,11 +122,15 @@ class HookForm(EditForm):
         return HookDescription(moment=self.description.moment, **{**chosen, "serves": tuple(chosen.get("serves", ()))})
 
 
-def names_of(description: HookDescription) -> Sequence[str]:
-    """What the hook serves, by name; what is gone by now is left out."""
-    offered = OFFERED.get(MOMENTS[description.moment].by)
-    named = dict(offered() if offered and description.serves else ())
-    return [named[each] for each in description.serves if each in named]
+def names_of(descriptions: Sequence[HookDescription]) -> list[Sequence[str]]:
+    """What each of these hooks serves, by name; what is gone by now is left out."""
+    kinds = [MOMENTS[each.moment].by for each in descriptions]
+    served = {kind for kind, each in zip(kinds, descriptions, strict=True) if each.serves}
+    named = {kind: dict(OFFERED[kind]() if kind in OFFERED and kind in served else ()) for kind in set(kinds)}
+    return [
+        [named[kind][served] for served in each.serves if served in named[kind]]
+        for kind, each in zip(kinds, descriptions, strict=True)
+    ]
 
 
 def _flows() -> list[tuple[str, str]]:

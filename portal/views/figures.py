@@ -1,6 +1,6 @@
 """What happened in a tenant, by day: charts, where user flows lose people, and tables; each as a file, too."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -45,6 +45,7 @@ from figures.policies import (
 from frame.access import Need
 from frame.lists import Filter
 from frame.pages import PortalRequest, tenant_page
+from frame.templatetags.portal import day as with_year
 from frame.templatetags.portal import day_of_year, how_long, percent
 from portal.charts import NOTHING_TO_COMPARE, Change, Chart, Point, change_of, chart_of, from_to
 from portal.parts import SHOWN, Bar, bars_of, names_of, step_names
@@ -52,7 +53,7 @@ from tenants.models import Tenant
 
 RANGES = {"7d": _("7 days"), "30d": _("30 days"), "90d": _("90 days"), "12m": _("12 months")}
 WEEKS_FROM = 60
-WEEK = 7
+WEEK, YEAR = 7, 365
 VERSION = '<tr><td>{}{}</td><td class="number">{}</td><td class="number">{}</td><td class="number">{}</td></tr>'
 PURPOSES = {"sign_up": _("Sign-up"), "sign_in": _("Sign-in"), "reset": _("Password reset")}
 # By the name in the address: what a table is called, and what it counts by what.
@@ -190,8 +191,9 @@ def _panels(tenant: Tenant, days: DayRange, series: Mapping[str, Series], *, com
         (gettext("Failed attempts"), "failures", "", FAILURES),
     ]
     drawn_days = days_drawn(days)
+    name_of_all = name_drawn(days, drawn_days)
     charts = {
-        metric: chart_of(points_of(drawn_days, each, is_average=metric == ACTIVE), compares=compares)
+        metric: chart_of(points_of(drawn_days, each, is_average=metric == ACTIVE), name=name_of_all, compares=compares)
         for metric, each in series.items()
     }
     return [Panel(name, anchor, explanation, charts[metric], url) for name, anchor, explanation, metric in drawn]
@@ -208,14 +210,22 @@ class Days(NamedTuple):
 
 
 def days_drawn(days: DayRange) -> list[Days]:
-    """Those of each point that is drawn of the range: a day, or of long ranges a week."""
+    """Those of each point that is drawn of the range: a day, or of long ranges a week. Days before the first whole week
+    would look like a bad one, and aren't drawn.
+    """
     size = WEEK if days.length > WEEKS_FROM else 1
+    say = _says(days)
     now, before = days.days, days.before.days
-    spans = [(max(0, end - size), end) for end in range(days.length, 0, -size)]
+    spans = [(end - size, end) for end in range(days.length, size - 1, -size)]
     return [
-        Days(begin, end, _named(now[begin:end]), _named(before[begin:end]), day_of_year(now[begin]))
+        Days(begin, end, _named(now[begin:end], say), _named(before[begin:end], say), day_of_year(now[begin]))
         for begin, end in reversed(spans)
     ]
+
+
+def name_drawn(days: DayRange, drawn: Sequence[Days]) -> str:
+    """How the days of all points are called together."""
+    return _named(days.days[drawn[0].begin : drawn[-1].end], _says(days))
 
 
 def points_of(drawn: Sequence[Days], series: Series, *, is_average: bool = False) -> list[Point]:
@@ -229,9 +239,13 @@ def points_of(drawn: Sequence[Days], series: Series, *, is_average: bool = False
     return points
 
 
-def _named(days: Sequence[date]) -> str:
-    first = day_of_year(days[0])
-    return first if len(days) == 1 else from_to(first, day_of_year(days[-1]))
+def _named(days: Sequence[date], say: Callable[[date], str]) -> str:
+    return from_to(say(days[0]), say(days[-1]))
+
+
+def _says(days: DayRange) -> Callable[[date], str]:
+    """How a day of the range is called: with its year where the range before has the same days of another."""
+    return day_of_year if days.length < YEAR else with_year
 
 
 def _stops(funnel: Funnel) -> list[Stop]:

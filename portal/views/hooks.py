@@ -63,8 +63,8 @@ def hooks(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     found = list(Hook.objects.all())
     moments = [MOMENTS[each.moment] for each in found]
     rows = [
-        (each, moment.label, moment.by, names_of(described(each)), *_state(each))
-        for each, moment in zip(found, moments, strict=True)
+        (each, moment.label, moment.by, serves, *_state(each))
+        for each, moment, serves in zip(found, moments, names_of([described(each) for each in found]), strict=True)
     ]
     return render(request, "portal/hooks/list.html", {"tenant": tenant, "rows": rows, "most": MOST_HOOKS})
 
@@ -156,7 +156,7 @@ def delete(request: PortalRequest, tenant: Tenant, hook_id: UUID) -> HttpRespons
         delete_hook(found, actor=request.actor)
         messages.success(request, _("%(name)s is deleted.") % {"name": found.name})
         return redirect("portal:hooks", tenant.slug)
-    page = {"tenant": tenant, "hook": found, "moment": MOMENTS[found.moment], "serves": names_of(described(found))}
+    page = {"tenant": tenant, "hook": found, "moment": MOMENTS[found.moment], "serves": names_of([described(found)])[0]}
     return render(request, "portal/hooks/delete.html", page)
 
 

@@ -21,7 +21,7 @@ from oidc.wire.addresses import issuer_of
 from operations.figures import SetUp, set_up_so_far
 from portal.changes import last_changes
 from portal.charts import NOTHING_TO_COMPARE, Change, change_of, chart_of, sparkline
-from portal.views.figures import days_drawn, points_of
+from portal.views.figures import days_drawn, name_drawn, points_of
 from tenants.addressing import base_url
 from tenants.models import Tenant
 
@@ -85,6 +85,7 @@ def _morning(request: PortalRequest, tenant: Tenant) -> dict[str, Any]:
 def _today(tenant: Tenant) -> dict[str, Any]:
     books = ledger()
     days = DayRange("30d", books.today)
+    drawn = days_drawn(days)
     series = series_of(days, books)
     beside = today_beside_last_week(books)
     return {
@@ -96,7 +97,9 @@ def _today(tenant: Tenant) -> dict[str, Any]:
             _tile(gettext("Sign-ins today"), beside[SIGN_INS], series[SIGN_INS]),
             _tile(gettext("Failed attempts today"), beside[FAILURES], series[FAILURES], is_good=False),
         ],
-        "chart": chart_of(points_of(days_drawn(days), series[SIGN_INS]), compares=books.can_compare(days)),
+        "chart": chart_of(
+            points_of(drawn, series[SIGN_INS]), name=name_drawn(days, drawn), compares=books.can_compare(days)
+        ),
         "recent_sign_ups": series[SIGN_UPS].total,
         "recent_change": change_of(series[SIGN_UPS].total, series[SIGN_UPS].total_before)
         if books.can_compare(days)

@@ -56,8 +56,8 @@ def identity_from(
 
 def _with_more(provider: IdentityProvider, metadata: Metadata, identity: Identity, *, bearer: str) -> Identity:
     """The identity with what UserInfo tells besides, if something is missing that it may tell (Core section 5.3)."""
-    wanted = {"email", *provider.claims.values()}
-    if not (bearer and metadata.userinfo_endpoint) or not wanted - identity.claims.keys():
+    lacks = any(identity.told(claim) is None for claim in ("email", *provider.claims.values()))
+    if not (bearer and metadata.userinfo_endpoint) or not lacks:
         return identity
     told = told_about(bearer, url=metadata.userinfo_endpoint)
     if not isinstance(told, dict) or told.get("sub") != identity.subject:

@@ -111,6 +111,17 @@ class Identity:
         email = written_address(told) if isinstance(told, str) and len(told) <= MAX_EMAIL else ""
         return email if is_plain_address(email) else ""
 
+    def told(self, claim: str) -> Any:
+        """The claim of this name or, with dots, a member of one, such as `address.locality` (OpenID Connect Core
+        section 5.1.1); None if there is none.
+        """
+        if claim in self.claims:
+            return self.claims[claim]
+        value: Any = self.claims
+        for member in claim.split("."):
+            value = value.get(member) if isinstance(value, Mapping) else None
+        return value
+
     def is_vouched_for(self, provider: IdentityProvider) -> bool:
         """Whether the address is its owner's by the provider's word, as far as the tenant believes that."""
         return bool(self.email) and vouches_for(
@@ -123,7 +134,7 @@ class Identity:
 
     def attributes(self, provider: IdentityProvider) -> dict[str, Any]:
         """What fills attributes but the address, by their names, as it was told: nobody has judged it yet."""
-        told = {name: self.claims.get(claim) for name, claim in provider.claims.items() if name != EMAIL}
+        told = {name: self.told(claim) for name, claim in provider.claims.items() if name != EMAIL}
         return {name: value for name, value in told.items() if _is_value(value)}
 
 

@@ -72,7 +72,7 @@ def endpoints_of(provider: IdentityProvider) -> Metadata:
 
 def _of_facebook(provider: IdentityProvider, bearer: str, _is_known: Callable[[Identity], bool]) -> Identity:
     """Facebook says of no address whether it is verified; so none is."""
-    fields = ",".join(sorted({"id", "email", *provider.claims.values()}))
+    fields = ",".join(sorted({"id", "email", *(claim.partition(".")[0] for claim in provider.claims.values())}))
     proof = hmac.new(secret_of(provider).encode(), bearer.encode(), hashlib.sha256).hexdigest()
     asked = urlencode({"fields": fields, "appsecret_proof": proof})
     told = told_about(bearer, url=f"{GRAPH}/{GRAPH_VERSION}/me?{asked}")

@@ -60,6 +60,8 @@ async function upload(chosen) {
     bar.value = (number + 1) / pieces;
     say(`${words.uploaded} ${Math.floor(bar.value * 100)} %`);
   }
+  // Nothing is lost by leaving now, so the browser doesn't ask.
+  form.reset();
   location.assign(url);
   return "";
 }
@@ -85,9 +87,6 @@ form.addEventListener(
     if (problem) {
       say(problem, true);
       button.disabled = false;
-    } else {
-      // Nothing is lost by leaving now.
-      form.reset();
     }
   },
   { capture: true },

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -90,19 +90,6 @@ def test_a35_a_crowd_at_one_tenant_keeps_anothers_customer_waiting_for_one_of_it
     for one in crowd:
         one.join()
     assert served.index("t_acme") < 2 * hashers.THREADS + 1
-
-
-@pytest.fixture
-def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Each password that gets hashed."""
-    counted: list[str] = []
-
-    def counting(hashing: Callable[[], object]) -> object:
-        counted.append("hash")
-        return in_turn(hashing)
-
-    monkeypatch.setattr(hashers, "in_turn", counting)
-    return counted
 
 
 @pytest.mark.django_db

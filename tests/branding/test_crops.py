@@ -1,24 +1,28 @@
 """Pictures whose shape is off for their place: Ada chooses the part that is shown, and may choose again."""
 
 import io
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 from PIL import Image
 
 from accounts.models import Account
 from branding.description import BrandDescription
 from branding.models import BrandingImage
+from branding.pictures import images
 from branding.pictures.crops import Crop, is_off, part_of
-from branding.pictures.encoding import encoded_anew, taken_from
-from branding.pictures.images import LIMITS
+from branding.pictures.encoding import WEBP, ImageLimits, PreparedImage, encoded_anew, taken_from
+from branding.pictures.images import LIMITS, type_of
 from branding.services import apply, update_branding
 from branding.versions.services import discard, draft_of, newest, publish, restore
 from common.problems import Code, Refused
 from tenants.models import Tenant
 from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, PAGE, brand, draft, theme_of
-from tests.branding.pictures import flag, picture, transparent_picture, upload
+from tests.branding.pictures import flag, noise, picture, transparent_picture, upload
 from tests.browser import Browser
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +82,18 @@ def test_the_whole_comes_back_as_it_was(kind: Any) -> None:
         assert taken_from(first.whole, LIMITS[kind], None).content == first.content
 
 
+def test_b05_no_palette_is_looked_for_in_a_big_picture_that_is_transparent() -> None:
+    photograph = Image.open(io.BytesIO(noise(700, 700)))
+    photograph.putalpha(Image.linear_gradient("L").resize(photograph.size))
+    sent = io.BytesIO()
+    photograph.save(sent, "WEBP", quality=40, method=0)
+
+    whole = encoded_anew(sent.getvalue(), LIMITS[Kind.BANNER_LOGO]).whole
+
+    assert type_of(whole) == WEBP
+    assert Image.open(io.BytesIO(whole)).mode == "RGBA"
+
+
 def square(tenant: Tenant, locale: str = "") -> BrandingImage:
     with tenant_context(tenant):
         return BrandingImage.objects.of_draft(None, locale).get(kind=Kind.SQUARE_LOGO)
@@ -134,6 +150,27 @@ def test_a_part_can_be_chosen_of_a_file_that_comes_along_and_none_is_taken_for_i
     ada_portal.post(DEFAULT, NOTHING | chosen(across=0, of="upload") | {"square_logo": upload(flag(GREEN))})
 
     assert (square(acme).whole, square(acme).crop) == (None, None)
+
+
+def test_a_part_of_a_file_just_chosen_is_cut_once_however_often_it_is_looked_at(
+    acme: Tenant, ada_portal: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand(acme)
+    cut: list[Crop | None] = []
+
+    def counted(whole: bytes, limits: ImageLimits, crop: Crop | None) -> PreparedImage:
+        cut.append(crop)
+        return taken_from(whole, limits, crop)
+
+    monkeypatch.setattr(images, "apart", SimpleNamespace(encoded_anew=encoded_anew, taken_from=counted))
+    for across in (0, 100, 0):
+        asked = NOTHING | chosen(across=across, of="upload") | {"preview_page": "consent"}
+        ada_portal.post(f"{DEFAULT}preview", asked | {"square_logo": upload(FLAG)})
+    ada_portal.post(DEFAULT, NOTHING | chosen(across=0, of="upload") | {"square_logo": upload(FLAG)})
+
+    assert cut == [Crop(across=0), Crop(across=100)]
+    assert color_of(square(acme)) == RED
+    assert square(acme).whole
 
 
 def test_parts_are_published_restored_and_differ_by_language_and_theme(acme: Tenant, ada_portal: Browser) -> None:
@@ -219,15 +256,29 @@ def test_eve_neither_sees_nor_crops_a_picture_of_another_tenant(
     assert square(acme).crop is None
 
 
+def test_of_a_picture_whose_part_stays_nothing_drawn_is_loaded(acme: Tenant) -> None:
+    brand(acme, images={Kind.SQUARE_LOGO: upload(FLAG), Kind.FAVICON: upload(FLAG)})
+
+    with tenant_context(acme), CaptureQueriesContext(connection) as statements:
+        update_branding(locale="", fields={}, crops={Kind.SQUARE_LOGO: Crop(), Kind.FAVICON: None}, actor=ADA)
+
+    asked_for = [each["sql"].partition(" FROM ")[0] for each in statements if each["sql"].startswith("SELECT")]
+    assert [drawn for drawn in asked_for if '"whole"' in drawn] == [
+        'SELECT "branding_brandingimage"."whole" AS "whole"'
+    ]
+    assert square(acme).part == Crop()
+
+
+@pytest.mark.parametrize("moment", ["crop_problem", "crop_image"])
 def test_a_part_of_a_picture_that_somebody_else_replaces_meanwhile_is_refused(
-    acme: Tenant, monkeypatch: pytest.MonkeyPatch
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     brand(acme, images={Kind.SQUARE_LOGO: upload(FLAG)})
 
     def replaced_meanwhile(*given: Any) -> Any:
         BrandingImage.objects.all().delete()
-        return encoded_anew(FLAG, LIMITS[Kind.SQUARE_LOGO])
+        return encoded_anew(FLAG, LIMITS[Kind.SQUARE_LOGO]) if moment == "crop_image" else ""
 
-    monkeypatch.setattr("branding.services.crop_image", replaced_meanwhile)
+    monkeypatch.setattr(f"branding.services.{moment}", replaced_meanwhile)
     with tenant_context(acme), pytest.raises(Refused, match="else changed this"):
         update_branding(locale="", fields={}, crops={Kind.SQUARE_LOGO: Crop()}, actor=ADA)

@@ -1,9 +1,11 @@
 """Ada chooses the part of a picture on a phone: by keyboard alone, and under her finger."""
 
+import io
 from collections.abc import Callable
 
 import pytest
 from django_tenants.utils import tenant_context
+from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from branding.models import BrandingImage
@@ -25,10 +27,13 @@ def test_ada_chooses_the_part_that_is_shown_before_she_saves_and_afterwards(
     crop = page.locator("[data-crop]").filter(has=page.locator("[name=square_logo_crop_shown]"))
     shown = page.frame_locator(".preview iframe:not(.is-coming)").locator("img[src^='data:image/png']")
     expect(crop).to_be_hidden()
-    file: FilePayload = {"name": "flag.png", "mimeType": "image/png", "buffer": flag("#ff0000", "#00ff00", "#0000ff")}
+    content = with_margin(flag("#ff0000", "#00ff00", "#0000ff"))
+    file: FilePayload = {"name": "flag.png", "mimeType": "image/png", "buffer": content}
     page.locator("#id_square_logo").set_input_files([file])
 
     crop.get_by_label("Whole", exact=True).press("ArrowRight")
+    # Below it is a margin that nobody sees, and that is cut off first.
+    assert crop.locator(".crop-stage img").evaluate("(image) => image.naturalWidth / image.naturalHeight") == 3
     across = crop.get_by_label("From left to right")
     across.press("End")
     expect(crop.get_by_label("From top to bottom")).to_be_hidden()
@@ -53,6 +58,16 @@ def test_ada_chooses_the_part_that_is_shown_before_she_saves_and_afterwards(
     expect(page.get_by_text("The draft is saved: Default.")).to_be_visible()
     assert saved(acme) == Crop(0, 100, 20)
     check_in_every_look(page)
+
+
+def with_margin(content: bytes) -> bytes:
+    """The picture with as much of nothing below it as it is wide."""
+    image = Image.open(io.BytesIO(content))
+    larger = Image.new("RGBA", (image.width, image.width + image.height))
+    larger.paste(image)
+    target = io.BytesIO()
+    larger.save(target, "PNG")
+    return target.getvalue()
 
 
 def right_edge(of: Locator) -> float:

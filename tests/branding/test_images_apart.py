@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from branding.description import BrandingValues, Picture
-from branding.errors import ImageRefused
+from branding.errors import ImageRefused, ImageUndecoded
 from branding.models import BrandingImage
 from branding.pictures import apart, encoding, images
 from branding.pictures.images import LIMITS
@@ -37,7 +37,8 @@ def decoded(content: bytes) -> encoding.PreparedImage:
 
 @pytest.fixture
 def decoder_does(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Has the decoder be a program of the test's own."""
+    """Has the decoder be a program of the test's own, of whose answers nothing is known afterwards."""
+    monkeypatch.setattr(images, "_remembered", {})
 
     def does(program: str) -> None:
         monkeypatch.setattr(apart, "COMMAND", [sys.executable, "-E", "-s", "-c", program])
@@ -66,6 +67,24 @@ def test_one_that_is_looked_at_and_then_saved_is_decoded_once(monkeypatch: pytes
 
     assert first == again
     assert asked == [content]
+
+
+def test_b05_one_that_the_decoder_does_not_survive_is_tried_once(
+    decoder_does: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(images, "apart", apart)
+    tried = tmp_path / "tried"
+    decoder_does(f"open({str(tried)!r}, 'a').write('x'); raise SystemExit(1)")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(apart, "TURN_SECONDS", 0.01)
+        with apart.AT_A_TIME, pytest.raises(ImageUndecoded, match="Other pictures are being read"):
+            images.prepare_image(upload(picture(20, 20)), LOGO)
+    for _ in range(2):
+        with pytest.raises(ImageUndecoded, match="can be read"):
+            images.prepare_image(upload(picture(20, 20)), LOGO)
+
+    assert tried.read_text() == "x"
 
 
 def test_what_is_refused_there_is_told_here() -> None:

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from common.text.spreadsheets import safe_cell
+from figures.lookup.ranges import DayRange
 from figures.policies import Span, bucket_of, first_span, median_of, span_after
 from portal.charts import Point, change_of, chart_of, round_top, short
+from portal.views.figures import days_drawn, name_drawn
 
 BERLIN, TOKYO, PACIFIC = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo"), ZoneInfo("America/Los_Angeles")
 
@@ -66,11 +68,31 @@ def test_a_scale_is_round_and_holds_the_highest_point() -> None:
 
 
 def test_a_line_goes_from_edge_to_edge_and_stays_within_the_field() -> None:
-    chart = chart_of([Point("1 Jun", 4, 0), Point("2 Jun", 0, 2), Point("3 Jun", 2, 1)])
+    chart = chart_of([Point("1 Jun", 4, 0), Point("2 Jun", 0, 2), Point("3 Jun", 2, 1)], name="1 Jun to 3 Jun")
     assert chart.line == "M0.0 0.0L500.0 200.0L1000.0 100.0"
     assert chart.before == "M0.0 200.0L500.0 100.0L1000.0 150.0"
-    assert chart_of([Point("1 Jun", 1, 0)]).line == "M0.0 100.0L1000.0 100.0"
-    assert chart_of([Point("1 Jun", 1, 9)], compares=False).before == ""
+    assert chart_of([Point("1 Jun", 1, 0)], name="1 Jun").line == "M0.0 100.0L1000.0 100.0"
+    assert chart_of([Point("1 Jun", 1, 9)], name="1 Jun", compares=False).before == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "points", "days", "first", "first_before"),
+    [
+        ("30d", 30, "2 Jun to 1 Jul", "2 Jun", "3 May"),
+        ("90d", 12, "9 Apr to 1 Jul", "9 Apr to 15 Apr", "9 Jan to 15 Jan"),
+        ("12m", 52, "3 Jul 2024 to 1 Jul 2025", "3 Jul 2024 to 9 Jul 2024", "4 Jul 2023 to 10 Jul 2023"),
+    ],
+)
+def test_a_long_range_is_drawn_by_whole_weeks_that_say_which_they_are(
+    name: str, points: int, days: str, first: str, first_before: str
+) -> None:
+    asked = DayRange(name, date(2025, 7, 1))
+
+    drawn = days_drawn(asked)
+
+    assert (len(drawn), name_drawn(asked, drawn)) == (points, days)
+    assert len({each.end - each.begin for each in drawn}) == 1
+    assert (drawn[0].name, drawn[0].name_before) == (first, first_before)
 
 
 @pytest.mark.parametrize(

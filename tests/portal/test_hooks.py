@@ -5,14 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
+from audit.services import Actor
+from hooks.description import HookDescription
 from hooks.models import Delivery, Hook
 from hooks.policies import SUBMIT, TOKEN
+from hooks.services import create_hook
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tests.browser import Browser
@@ -20,6 +25,7 @@ from tests.hooks.receiver import Answered, Receiver, Verifier, action, receiver
 
 pytestmark = pytest.mark.django_db
 HOOKS = "/tenants/acme/hooks/"
+COMMAND = Actor.command()
 
 
 @pytest.fixture
@@ -69,6 +75,18 @@ def test_ada_adds_one_tests_it_and_reads_what_it_said(acme: Tenant, ada_portal: 
     server.answers(Answered(status=500))
     assert "It answered with status 500, not 200." in ada_portal.post(f"{page}test").content.decode()
     assert "status 500" in ada_portal.get(page).content.decode()
+
+
+def test_of_many_the_applications_are_read_once(acme: Tenant, ada_portal: Browser, bookshop: Application) -> None:
+    with tenant_context(acme):
+        for number, serves in enumerate((bookshop.client_id, "gone", "too")):
+            create_hook(HookDescription(f"At {number}", TOKEN, "https://a.example/", (serves,)), actor=COMMAND)
+    with CaptureQueriesContext(connection) as asked:
+        listed = ada_portal.get(HOOKS).content.decode()
+
+    for told in ("At 0", "At 1", "At 2", "Bookshop", "Nobody any more"):
+        assert told in listed
+    assert sum('FROM "applications_application"' in each["sql"] for each in asked) == 1
 
 
 def test_a_delivery_is_read_and_sent_again(acme: Tenant, ada_portal: Browser, server: Receiver) -> None:

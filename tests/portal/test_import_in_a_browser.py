@@ -28,6 +28,8 @@ def test_a_file_with_errors_from_its_choice_to_its_customers(window: Window, acm
     page.goto("/tenants/acme/imports/")
     check_in_every_look(page)
 
+    # The file is there, so the browser has no question before it goes on: whoever is asked stays here.
+    page.on("dialog", lambda dialog: dialog.dismiss())
     page.get_by_label("File").set_input_files(file)
     page.get_by_role("button", name="Upload and go on").click()
     expect(page.get_by_label("E-Mail")).to_have_value("email")

@@ -153,6 +153,22 @@ def test_a_lost_phone_takes_with_it_what_was_on_it_and_nothing_else(
     assert not signed_in.is_signed_in
 
 
+def test_of_sessions_alone_that_end_with_a_lost_phone_the_log_has_the_reason_and_no_mail_is_promised(
+    acme: Tenant, ada_portal: Browser, carol: Account
+) -> None:
+    page = f"/tenants/acme/customers/{carol.pk}/lost-phone/"
+    assert "A mail tells them what went, unless it is the sessions alone." in ada_portal.get(page).content.decode()
+
+    done = ada_portal.post(page, {"lost": "sessions", "reason": "Showed her passport"}, follow=True).content.decode()
+
+    run_jobs()
+    with tenant_context(acme):
+        event = Event.objects.filter(action="customer.sessions_revoked").newest_first()[0]
+        assert not mails_to(carol.email)
+    assert event.details == {"sessions": 0, "reason": "Showed her passport"}
+    assert f"What you ticked was taken away from {carol.email}." in done
+
+
 def test_p06_an_administrator_without_the_second_factor_comes_to_no_page(
     home: Tenant, olga: Account, olga_portal: Browser, clock: Clock
 ) -> None:

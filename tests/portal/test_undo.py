@@ -5,6 +5,8 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.contrib.messages import SUCCESS
+from django.contrib.messages.storage.base import Message
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.groups import create_group
@@ -15,6 +17,7 @@ from applications.services.claims import choose_claim
 from applications.services.description import describe
 from applications.services.roles import assign_role, define_role
 from audit.services import Actor
+from frame.confirmation import Undo, undo_in
 from tenants.models import Tenant
 from tests.browser import Browser
 from userflows.flows.services import create_user_flow
@@ -31,6 +34,12 @@ def take_back(portal: Browser, page: Any) -> Any:
     assert form, "Nothing offers to take it back."
     fields = {name: unescape(value) for name, value in FIELD.findall(form[0])}
     return portal.post(form[1], fields, follow=True)
+
+
+def test_what_the_release_before_offered_to_take_back_is_offered_still() -> None:
+    message = Message(SUCCESS, "The role is gone.", extra_tags='undo:["/give-it-back", {"name": "buyer", "all": "on"}]')
+
+    assert undo_in(message) == Undo("/give-it-back", [("name", "buyer"), ("all", "on")])
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from audit.models import Event
 from audit.services import Actor
 from mail.models import Message
 from tenants.models import Tenant
-from tests.browser import Browser
+from tests.browser import Browser, as_read
 from userflows.flows.page_layout import AttributeLayout, Words
 from userflows.flows.services import (
     change_user_flow,
@@ -394,10 +394,19 @@ def test_a_copy_cannot_have_a_name_that_is_taken(ada_portal: Browser, acme: Tena
     assert list(flows_of(acme)) == [default.name]
 
 
-def test_a_tenant_that_has_ten_flows_is_offered_no_copy(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:
+def test_a_tenant_that_has_ten_flows_can_try_a_copy_and_is_offered_no_other(
+    ada_portal: Browser, acme: Tenant, default: UserFlow
+) -> None:
+    page, copies = f"{FLOWS}{default.pk}/", f"{FLOWS}{default.pk}/duplicate/"
     with tenant_context(acme):
         for number in range(9):
             create_user_flow(name=f"Flow {number}", methods=("code",), actor=Actor.command())
+    assert "duplicate/" in ada_portal.get(page).content.decode()
 
-    assert "duplicate/" not in ada_portal.get(f"{FLOWS}{default.pk}/").content.decode()
-    assert "10 user flows at most" in ada_portal.post(f"{FLOWS}{default.pk}/duplicate/", {"name": "X"}).content.decode()
+    assert ada_portal.post(copies, {"name": "A copy"}).status_code == 302
+
+    assert "A copy" in flows_of(acme)
+    assert "11 of 11 user flows" in as_read(ada_portal.get(FLOWS).content.decode())
+    assert f"{FLOWS}new/" not in ada_portal.get(FLOWS).content.decode()
+    assert "duplicate/" not in ada_portal.get(page).content.decode()
+    assert "11 user flows at most" in ada_portal.post(copies, {"name": "X"}).content.decode()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import update_profile
 from accounts.models import Account
 from applications.models import Application
 from applications.services.description import change_application
@@ -57,7 +58,16 @@ def test_eve_comes_with_her_account_at_globex(
     issuer = f"{tls_server.url}/t/globex/oidc"
     provider_id = "0123456789ab"
     application, secret = found_at(globex, f"{urls_of(acme)[0]}/providers/{provider_id}/callback")
-    described = ProviderDescription(name="Globex", issuer=issuer, client_id=application.client_id, trust="all")
+    described = ProviderDescription(
+        name="Globex",
+        issuer=issuer,
+        client_id=application.client_id,
+        scopes=("openid", "profile", "email", "address"),
+        claims={"givenName": "given_name", "city": "address.locality"},
+        trust="all",
+    )
+    with tenant_context(globex):
+        update_profile(eve, attributes={"city": "Springfield"}, actor=COMMAND)
     with tenant_context(acme):
         provider = create_provider(described, secret=secret, provider_id=provider_id, actor=COMMAND)
         offer(provider, method_of_provider(provider.pk))
@@ -72,6 +82,7 @@ def test_eve_comes_with_her_account_at_globex(
     with tenant_context(acme):
         linked = LinkedIdentity.objects.get()
         assert (linked.subject, linked.issuer, linked.email) == (str(eve.pk), issuer, "eve@globex.example")
+        assert Account.objects.get(pk=linked.account_id).city == "Springfield"
 
     # From now on by a key of ours; and the test sees what works and what doesn't.
     with tenant_context(acme):

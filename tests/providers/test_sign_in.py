@@ -1,6 +1,8 @@
 """Signing in with an account elsewhere: who is let in, who makes an account, and who proves first that it is theirs."""
 
+import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
@@ -10,11 +12,12 @@ from accounts.models import Account, Session
 from audit.models import Event
 from providers.models import IdentityProvider
 from providers.relying_party import fetched
+from providers.relying_party.exchange import Identity
 from providers.services import create_provider
 from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.providers.conftest import COMMAND, USUAL, come_back, go_there, offer, press
-from tests.providers.elsewhere import SECRET, Elsewhere
+from tests.providers.elsewhere import ISSUER, SECRET, Elsewhere
 from tests.providers.people import CAROL, NINA, change, linked_with
 from tests.userflows.customer import Customer, new_code
 from userflows.flows.services import change_user_flow, delete_provider_everywhere
@@ -160,6 +163,45 @@ def test_what_userinfo_tells_fills_in_what_the_token_lacks(
 
     assert 'value="N."' in customer.text
     assert elsewhere.calls[-1][0::2] == ("userinfo", {"Authorization": "Bearer an-access-token"})
+
+
+def test_parts_of_an_address_fill_attributes(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    """By the token and by userinfo; a claim whose own name has dots goes before a part."""
+    street, city = "https://elsewhere.example/claims/street", "address.locality"
+    with tenant_context(acme):
+        change(provider, claims={"givenName": "given_name", "streetAddress": street, "city": city, "state": "a.b"})
+    elsewhere.person = {**NINA, street: "Main St 1", "a.b": "Berlin", "a": {"b": "Eve"}}
+    elsewhere.told_by_userinfo = {"address": {"locality": "Köln", "formatted": "Main St 1\nKöln"}}
+    come_back(customer, provider, elsewhere)
+    customer.submit({"givenName": "Nina", "surname": "Novak"})
+
+    with tenant_context(acme):
+        account = Account.objects.with_email("nina@new.example").get()
+    assert (account.street_address, account.city, account.state) == ("Main St 1", "Köln", "Berlin")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"address": "Köln"},
+        {"address": ["Köln"]},
+        {"address": None},
+        {"address": {"locality": {"locality": "Köln"}}},
+        {"address": {"locality": ["Köln"]}},
+        {"address": {"locality": "K\0ln"}},
+        {"address": {"locality": "K" * 1025}},
+        {"address.": {"locality": "Köln"}},
+        {"address": {"locality.": "Köln"}},
+        json.loads('{"address":' * 900 + '{"locality": "Köln"}' + "}" * 900),
+    ],
+)
+def test_eve_at_a_provider_fills_an_attribute_with_texts_alone(told: dict[str, Any]) -> None:
+    provider = IdentityProvider(claims={"city": "address.locality", "state": "address", "displayName": "." * 200})
+    filled = Identity(ISSUER, "eve", told).attributes(provider)
+    assert filled in ({}, {"state": "Köln"})
 
 
 def test_a_flow_may_have_providers_alone(

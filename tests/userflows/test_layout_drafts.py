@@ -302,11 +302,20 @@ def test_what_can_be_published_no_more_is_told_until_somebody_does_something_abo
     assert told not in ada_portal.get("/tenants/acme/").content.decode()
     due(acme)
     assert names(acme, flow) == (["born"], ["city"])
-    assert actions(acme)[-1] == "layout_not_published"
     with tenant_context(acme):
+        event = Event.objects.latest("pk")
+        assert event.action == "user_flow.layout_not_published"
+        [problem] = event.details["problems"]
         LayoutVersion.objects.scheduled().update(due_at=timezone.now() - OVERDUE_AFTER)
+        # Nothing is left that could be published to see what is in the way.
+        discard(flow, actor=ADA)
     assert told in ada_portal.get("/tenants/acme/").content.decode()
-    assert "Not published when it was due:" in ada_portal.get(f"{page}publish/").content.decode()
+    review = html.unescape(ada_portal.get(f"{page}publish/").content.decode())
+    assert "Not published when it was due:" in review
+    assert problem in review
+    with tenant_context(acme):
+        change_user_flow(flow, minimum_age=0, birth_attribute="", actor=ADA)
+    assert "Nothing is in the way by now" in ada_portal.get(f"{page}publish/").content.decode()
     ada_portal.post(f"{page}take-back")
     assert told not in ada_portal.get("/tenants/acme/").content.decode()
 

@@ -12,7 +12,6 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
-from accounts.credentials import hashers
 from accounts.identity.services.accounts import create_account
 from accounts.models import Account
 from accounts.sessions.store import SessionStore
@@ -107,18 +106,8 @@ def _comparable(page: Any, email: str) -> tuple[Any, ...]:
     return page.status_code, headers, sorted(page.cookies), body
 
 
-def test_an_unknown_address_costs_the_same_hash_and_statements(
-    acme: Tenant, carol: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unknown_address_costs_the_same_hash_and_statements(acme: Tenant, carol: Account, hashes: list[str]) -> None:
     """A-03, counted: what takes time is done in either case."""
-    hashes: list[int] = []
-    in_turn = hashers.in_turn
-
-    def counting(hashing: Any) -> Any:
-        hashes.append(1)
-        return in_turn(hashing)
-
-    monkeypatch.setattr(hashers, "in_turn", counting)
     costs = []
     for email in (carol.email, "nobody@acme.example"):
         customer = Customer(acme)
@@ -314,13 +303,33 @@ def test_a28_to_a29_an_empty_or_partial_form_signs_nobody_in(
     assert not customer.is_signed_in
 
 
-@pytest.mark.parametrize("length", [257, 10_000])
-def test_an_endless_password_is_refused_without_hashing(acme: Tenant, carol: Account, length: int) -> None:
+def test_a29_an_account_without_a_password_is_opened_by_none(acme: Tenant, carol: Account) -> None:
+    """As a provider's customers have: what is empty, what is kept in its place, or any; refused as at Carol's."""
+    with tenant_context(acme):
+        nina = create_account(email="nina@acme.example", password=None, email_verified=True)
+    assert nina.password
+    for typed in ("", " ", nina.password, PASSWORD):
+        answers = []
+        for email, password in ((nina.email, typed), (carol.email, "wrong" if typed.strip() else typed)):
+            customer = Customer(acme)
+            customer.visit("/sign-in/")
+            customer.submit({"email": email})
+            answers.append(_comparable(customer.submit({"password": password}), email))
+            assert not customer.is_signed_in
+        assert answers[0] == answers[1]
+        assert answers[0][0] == 400
+
+
+@pytest.mark.parametrize(("length", "hashed"), [(512, 1), (513, 0), (10_000, 0)])
+def test_an_endless_password_is_refused_without_hashing(
+    acme: Tenant, carol: Account, hashes: list[str], length: int, hashed: int
+) -> None:
     """A-06."""
     customer = Customer(acme)
     customer.visit("/sign-in/")
     customer.submit({"email": carol.email})
     assert customer.submit({"password": "x" * length}).status_code == 400
+    assert len(hashes) == hashed
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """Attributes of which no two customers have the same: C-14, wherever a value comes from."""
 
+import unicodedata
+
 import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services import uniqueness
 from accounts.identity.services.accounts import delete_account, purge_account, update_profile
 from accounts.identity.services.attributes import define_custom_attribute
+from accounts.identity.services.uniqueness import compared
 from accounts.models import Account, CustomAttribute, UniqueValue
 from audit.services import Actor
 from bulk.imports.services import bring_in
@@ -23,6 +26,7 @@ from userflows.models import UserFlow
 pytestmark = pytest.mark.django_db
 COMMAND = Actor.command()
 NEW = "new@acme.example"
+LEFT_OUT = {"Cc", "Cs"}
 NOT_FREE = "This isn&#x27;t available. Check what you entered."
 
 
@@ -122,6 +126,21 @@ def test_nobody_is_given_such_a_value_without_being_asked(acme: Tenant, card: Cu
             define_custom_attribute(name="member", data_type="Boolean", is_unique=True, actor=COMMAND)
 
 
+def test_c14_eve_cannot_have_more_of_one_than_an_index_holds(
+    acme: Tenant, carol: Account, card: CustomAttribute
+) -> None:
+    """A letter of hers may be compared as eighteen: all of them stay within what PostgreSQL takes into an index."""
+    characters = [
+        character for character in map(chr, range(0x2FFFF)) if unicodedata.category(character) not in LEFT_OUT
+    ]
+    longest = "".join(sorted(characters, key=lambda each: len(compared(each).encode()))[-250:])
+    with tenant_context(acme):
+        for number in (longest, "\ufdfa" * 250):
+            update_profile(carol, attributes={"card": number}, actor=COMMAND)
+        with pytest.raises(Refused, match="250 characters or fewer"):
+            update_profile(carol, attributes={"card": "x" * 251}, actor=COMMAND)
+
+
 def test_an_attribute_that_comes_again_keeps_whose_its_values_are(
     acme: Tenant, carol: Account, card: CustomAttribute, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,4 +153,7 @@ def test_an_attribute_that_comes_again_keeps_whose_its_values_are(
         delete_attribute_everywhere(CustomAttribute.objects.get(name="card"), actor=COMMAND)
         Account.objects.filter(email="dan@acme.example").update(custom_attributes={"card": "STRASSE 1"})
         with pytest.raises(Refused, match="some of them alike"):
+            define_custom_attribute(name="card", data_type="String", is_unique=True, actor=COMMAND)
+        Account.objects.filter(email="dan@acme.example").update(custom_attributes={"card": "x" * 1000})
+        with pytest.raises(Refused, match="some of them too long"):
             define_custom_attribute(name="card", data_type="String", is_unique=True, actor=COMMAND)

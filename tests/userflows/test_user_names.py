@@ -17,6 +17,7 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
+from userflows.flows.answers import AnswerRules
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow
 from userflows.models import UserFlow
@@ -157,6 +158,27 @@ def test_a_new_customer_chooses_a_user_name_that_nobody_has(acme: Tenant, cc: Ac
     again = at_password(acme, "nora_b")
     again.submit({"password": PASSWORD})
     assert again.is_signed_in
+
+
+def test_a_customer_number_is_a_user_name_where_a_pattern_says_so(acme: Tenant, cc: Account, flow: UserFlow) -> None:
+    """And nowhere else: where any name will do, Eve takes no number that other customers are known by."""
+    customer = at_password(acme, "cc.1")
+    customer.submit({"password": PASSWORD})
+    assert "Use at least one letter." in _said(customer.browser.post("/profile/", {USER_NAME: "704211"}))
+
+    six_digits = AnswerRules(pattern="[0-9]{6}", mismatch="Enter your customer number.")
+    with tenant_context(acme):
+        change_user_flow(flow, attributes=(AttributeLayout(USER_NAME, rules=six_digits),), actor=COMMAND)
+    for typed in ("cc.2", "70421", "704-211"):
+        assert "Enter your customer number." in _said(customer.browser.post("/profile/", {USER_NAME: typed}))
+    assert customer.browser.post("/profile/", {USER_NAME: " ７04211 "}).status_code == 303
+
+    again = at_password(acme, "704211")
+    again.submit({"password": PASSWORD})
+    assert again.is_signed_in
+    with tenant_context(acme):
+        change_user_flow(flow, attributes=(AttributeLayout(USER_NAME),), actor=COMMAND)
+    assert again.browser.post("/profile/", {USER_NAME: "704211"}).status_code == 303
 
 
 def test_carol_changes_her_user_name_and_eve_cannot_ask_for_all_there_are(acme: Tenant, cc: Account) -> None:

@@ -15,7 +15,7 @@ MAX_MISMATCH = 512
 LARGEST_NUMBER = 2**53 - 1
 TICKED = "true"
 # Which rules there are for which data type.
-HAVE_BOUNDS, HAVE_PATTERN = frozenset({"String", "Int", "Date"}), frozenset({"String", "Phone"})
+HAVE_BOUNDS, HAVE_PATTERN = frozenset({"String", "Int", "Date"}), frozenset({"String", "Phone", "UserName"})
 
 
 @dataclass(frozen=True)

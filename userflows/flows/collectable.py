@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL, USER_NAME
+from accounts.identity.policies import longest_value
 from accounts.identity.values import data_type_of
 from accounts.models import CustomAttribute
-from userflows.flows.page_layout import MAX_OPTION_VALUE, input_types_for
+from userflows.flows.page_layout import input_types_for
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class CollectableAttribute:
     name: str
     label: Any
     data_type: str
-    max_length: int = MAX_OPTION_VALUE
+    max_length: int
     is_custom: bool = False
     description: str = ""
     has_lines: bool = True
@@ -47,6 +48,7 @@ def collectable_attributes() -> dict[str, CollectableAttribute]:
             attribute.name,
             attribute.name,
             attribute.data_type,
+            longest_value(attribute.data_type, is_unique=attribute.is_unique),
             is_custom=True,
             description=attribute.description,
             is_unique=attribute.is_unique,

@@ -48,6 +48,8 @@ from userflows.policies import LABEL
 from userflows.state import method_of_provider
 
 MAX_USER_FLOWS = 10
+# A tenant that has as many can still try a change in a copy.
+MAX_WITH_COPY = MAX_USER_FLOWS + 1
 DEFAULT_NAME = "Sign up and sign in"
 DEFAULT_LAYOUT = (AttributeLayout("givenName"), AttributeLayout("surname"))
 
@@ -90,27 +92,34 @@ def create_user_flow(*, name: str, actor: Actor, **values: Any) -> UserFlow:
 
 
 def duplicate_user_flow(flow: UserFlow, *, name: str, actor: Actor) -> UserFlow:
-    """Make a flow of this name, otherwise as this one; no application uses it. Raises `Refused`.
+    """Make a flow of this name, otherwise as this one; no application uses it.
 
     It says what that one says in words of its own, in the draft, and the hooks that name that one name it as well.
+    Raises `Refused`, also if the tenant has ten flows and a copy already.
     """
     copied = replace(describe(flow), name=name, is_default=False)
     with transaction.atomic():
-        copy = create(copied, actor=actor, details={"copied_from": str(flow.pk)})
+        copy = create(copied, actor=actor, details={"copied_from": str(flow.pk)}, most=MAX_WITH_COPY)
         copy_words(flow.pk, to=copy.pk)
         serve_as_well(str(copy.pk), beside=str(flow.pk), actor=actor)
     return copy
 
 
-def create(description: UserFlowDescription, *, actor: Actor, details: dict[str, Any] | None = None) -> UserFlow:
+def create(
+    description: UserFlowDescription,
+    *,
+    actor: Actor,
+    details: dict[str, Any] | None = None,
+    most: int = MAX_USER_FLOWS,
+) -> UserFlow:
     """Make a flow that is as described; the event tells `details`.
 
-    Raises `Refused`, also if the tenant has ten flows already.
+    Raises `Refused`, also if the tenant has `most` flows already.
     """
     with transaction.atomic():
         # The rows are locked before they are counted, so that of two people who create at once one is counted first.
-        if len(UserFlow.objects.select_for_update().values_list("pk")) >= MAX_USER_FLOWS:
-            sentence = _("A tenant can have %(most)d user flows at most.") % {"most": MAX_USER_FLOWS}
+        if len(UserFlow.objects.select_for_update().values_list("pk")) >= most:
+            sentence = _("A tenant can have %(most)d user flows at most.") % {"most": most}
             raise Refused([Problem(Code.TOO_MANY, "name", sentence)])
         flow = UserFlow()
         after = _judged(flow, None, description)
@@ -146,6 +155,16 @@ def set_page_layout(flow: UserFlow, *, layout: Sequence[AttributeLayout], actor:
         expected_version="",
         actor=actor,
     )
+
+
+def layout_obstacles(flow: UserFlow, layout: Sequence[AttributeLayout]) -> Sequence[str]:
+    """Why `set_page_layout` would refuse this, in sentences; none if it wouldn't."""
+    now = describe(flow)
+    try:
+        _judged(flow, now, replace(now, attributes=with_words(layout, now.attributes)))
+    except Refused as refusal:
+        return refusal.messages
+    return ()
 
 
 def translated_layout(

@@ -23,6 +23,7 @@ from common.text.dates import day_meant
 from common.text.patterns import matches
 from common.text.phone_numbers import LONGEST_TYPED
 from common.text.spoken import spoken_languages
+from common.text.user_names import NO_LETTER, has_letter
 from common.text.written_dates import long_date
 from userflows.flows.page_layout import BETWEEN_VALUES, LINES
 from userflows.models import FlowAttribute
@@ -83,6 +84,18 @@ class TextField(forms.CharField):
         if most and length > int(most):
             raise ValidationError(TOO_LONG, code="max_length", params={"limit_value": int(most)})
         _check_pattern(self.row, value)
+
+
+class UserNameField(TextField):
+    """A user name. A number is one where the row's pattern says what one looks like, or if it is what was `kept`."""
+
+    kept = ""
+
+    def run_validators(self, value: str) -> None:
+        """Without a pattern anybody could take a number that other people are known by."""
+        super().run_validators(value)
+        if value not in {"", self.kept} and not self.row.pattern and not has_letter(value):
+            raise ValidationError(NO_LETTER, code="invalid")
 
 
 class PhoneField(forms.CharField):

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY
+from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, USER_NAME
 from accounts.identity.values import DataType
 from accounts.models import Account
 from branding.markup import html_of_label
@@ -25,6 +25,7 @@ from userflows.forms.answers import (
     PhoneField,
     SeveralField,
     TextField,
+    UserNameField,
     written_day,
 )
 from userflows.forms.fields import StepForm, new_password_field
@@ -134,7 +135,8 @@ def _field(row: FlowAttribute, attribute: CollectableAttribute, missing: Any, co
     if row.input_type == InputType.MULTI_CHECK:
         return SeveralField(attribute.max_length, choices=_choices(row), **common)
     told = missing or REQUIRED["required"]
-    return TextField(row, attribute.max_length, autocomplete=_autocomplete(attribute), missing=told, **common)
+    field = UserNameField if attribute.name == USER_NAME else TextField
+    return field(row, attribute.max_length, autocomplete=_autocomplete(attribute), missing=told, **common)
 
 
 def _drop_down(

@@ -3,9 +3,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.attributes import COUNTRY
+from accounts.attributes import COUNTRY, USER_NAME
 from accounts.models import Account
-from userflows.forms.answers import CountryField
+from userflows.forms.answers import CountryField, UserNameField
 from userflows.forms.attributes import AttributeValuesForm, answer_in_words, rows_to_show
 from userflows.models import FlowAttribute, UserFlow
 
@@ -36,9 +36,11 @@ class ProfileForm(AttributeValuesForm):
 
     def __init__(self, flow: UserFlow, account: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(rows_to_show(flow), *args, **kwargs)
-        country = self.fields.get(COUNTRY)
+        country, user_name = self.fields.get(COUNTRY), self.fields.get(USER_NAME)
         if isinstance(country, CountryField):
             country.offer(kept=account.country)
+        if isinstance(user_name, UserNameField):
+            user_name.kept = account.user_name
         self.agreements = _accepted_terms(flow, account)
         self.facts: list[Fact] = []
         for row in list(self.rows):

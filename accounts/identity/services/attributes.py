@@ -2,7 +2,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.identity.policies import attribute_name_problem
-from accounts.identity.services.uniqueness import keep_all_of
+from accounts.identity.services.uniqueness import has_too_long, keep_all_of
 from accounts.models import CustomAttribute, UniqueValue
 from audit.services import Actor, record
 from common.database.rows import is_against
@@ -28,6 +28,9 @@ def define_custom_attribute(
             attribute.save(force_insert=True)
             if is_unique:
                 # Nobody writes such a value before this transaction ends: none is taken of an attribute not defined.
+                if has_too_long(name):
+                    sentence = _("Customers have values of an earlier attribute of this name, some of them too long.")
+                    raise Refused([Problem(Code.NOT_ALLOWED, "is_unique", sentence)])
                 keep_all_of(name)
             record("attribute.defined", actor=actor, target=attribute)
             announce_change()

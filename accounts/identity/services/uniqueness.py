@@ -6,9 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from accounts.identity.lookup import unique_attributes
+from accounts.identity.policies import MAX_SHORT_TEXT
 from accounts.models import Account, UniqueValue
 from common.problems import Code, Problem, refuse_if_any
 
@@ -57,6 +60,12 @@ def taken(account_id: UUID, own: Mapping[str, str | None]) -> list[str]:
     kept = UniqueValue.objects.filter(attribute__in=own).exclude(account_id=account_id)
     found = kept.filter(value__in=[value for value in own.values() if value is not None])
     return sorted({name for name, value in found.values_list("attribute", "value") if own[name] == value})
+
+
+def has_too_long(attribute: str) -> bool:
+    """Whether an account has a value from an earlier attribute of this name that is longer than a unique one may be."""
+    length = Length(KeyTextTransform(attribute, "custom_attributes"))
+    return Account.objects.annotate(length=length).filter(length__gt=MAX_SHORT_TEXT).exists()
 
 
 def keep_all_of(attribute: str) -> None:

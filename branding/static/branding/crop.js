@@ -2,6 +2,42 @@
 // mouse, and follows the ranges, which are what is sent. The same for a picture that is chosen and not saved yet.
 
 const UPLOAD = "upload";
+// To see where a margin ends, no more pixels a side are looked at.
+const MOST_SIDE = 1000;
+
+function drawn(picture, [left, top, width, height], [newWidth, newHeight]) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [newWidth, newHeight];
+  canvas.getContext("2d").drawImage(picture, left, top, width, height, 0, 0, newWidth, newHeight);
+  return canvas;
+}
+
+// Where on a canvas there is anything: left, top, width and height.
+function seenOn(canvas) {
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  let [left, top, right, bottom] = [width, height, -1, -1];
+  for (let at = 3, pixel = 0; at < data.length; at += 4, pixel += 1) {
+    if (!data[at]) continue;
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+  }
+  return right < 0 ? [0, 0, width, height] : [left, top, right - left + 1, bottom - top + 1];
+}
+
+// The address of the picture without its transparent margin, which is cut off a mark before any part of it is.
+async function trimmed(address) {
+  const picture = new Image();
+  picture.src = address;
+  await picture.decode();
+  const size = [picture.naturalWidth, picture.naturalHeight];
+  const scale = Math.min(1, MOST_SIDE / Math.max(...size));
+  const canvas = drawn(picture, [0, 0, ...size], size.map((side) => Math.max(1, Math.round(side * scale))));
+  const seen = seenOn(canvas);
+  const [, , width, height] = seen;
+  if (width === canvas.width && height === canvas.height) return address;
+  return drawn(canvas, seen, [width, height]).toDataURL();
+}
 
 function begin(crop) {
   const image = crop.querySelector("img");
@@ -53,8 +89,9 @@ function begin(crop) {
       return;
     }
     const reader = new FileReader();
-    reader.addEventListener("load", () => {
-      if (file.files[0] === chosen) image.src = reader.result;
+    reader.addEventListener("load", async () => {
+      const address = "mark" in crop.dataset ? await trimmed(reader.result).catch(() => reader.result) : reader.result;
+      if (file.files[0] === chosen) image.src = address;
     });
     reader.readAsDataURL(chosen);
   }

@@ -123,7 +123,10 @@ def _add_options(parser: CommandParser) -> None:
     parser.add_argument("--authentication", choices=IdentityProvider.Authentication.values)
     parser.add_argument("--scope", action="append", help="what is asked for; repeatable")
     parser.add_argument(
-        "--claim", action="append", metavar="ATTRIBUTE=CLAIM", help="repeatable; replaces all there are"
+        "--claim",
+        action="append",
+        metavar="ATTRIBUTE=CLAIM",
+        help="repeatable, such as city=address.locality; replaces all",
     )
     parser.add_argument("--trust", choices=IdentityProvider.Trust.values, help="whose verified addresses count here")
     parser.add_argument("--trusted-domain", action="append", help="repeatable; goes with --trust domains")

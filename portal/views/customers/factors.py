@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.factors.recoveries import factors_kept
+from accounts.identity.services.accounts import judged_reason
 from accounts.models import Account, Passkey, Standing
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
@@ -76,7 +77,7 @@ remove_phone = page_of(
 
 
 def _take_lost_away(account: Account, form: LostPhoneForm, actor: Actor) -> None:
-    lost, reason = form.cleaned_data["lost"], form.cleaned_data["reason"]
+    lost, reason = form.cleaned_data["lost"], judged_reason(form.cleaned_data["reason"])
     with transaction.atomic():
         if APP in lost:
             remove_second_factor(account, reason=reason, actor=actor)
@@ -85,17 +86,18 @@ def _take_lost_away(account: Account, form: LostPhoneForm, actor: Actor) -> None
         for passkey in (passkey for value, passkey in form.passkeys.items() if value in lost):
             remove_lost_passkey(passkey, reason=reason, actor=actor)
         if SESSIONS in lost:
-            sign_out_everywhere(account, actor=actor)
+            sign_out_everywhere(account, reason=reason, actor=actor)
 
 
 lost_phone = page_of(
     Change(
         title=_("Lost phone"),
         button=_("Take away"),
-        done=_("What was on the phone of %(email)s counts no more."),
+        done=_("What you ticked was taken away from %(email)s."),
         told=lambda _account: [
             _("They come in with what is left, and are asked to set up another factor where one is required."),
-            _("A mail tells them what went. Be sure who asks: whoever has stolen a password asks for the same."),
+            _("A mail tells them what went, unless it is the sessions alone."),
+            _("Be sure who asks: whoever has stolen a password asks for the same."),
         ],
         do=_take_lost_away,
         is_for=lambda account: account.standing != Standing.DELETED,

@@ -14,8 +14,9 @@ from tests.userflows.walk.ways import CODE, LINK, WAYS, Way
 from tests.userflows.walk.ways import PASSWORD as BY_PASSWORD
 from tests.userflows.walk.world import PROVIDERS, Walking, World
 from tests.worker import run_jobs
-from userflows.state import PASSKEY, PROVIDER, SIGN_IN, SMS
+from userflows.state import APP, MAIL, PASSKEY, PROVIDER, SIGN_IN, SMS
 
+NEW_PASSWORD = "a wholly different password"
 MOST_PAGES = max(len(way.pages.split()) for way in WAYS) + 1
 LINK_IN_MAIL = re.compile(r"https?://\S+/open/\S+/")
 # On whose page somebody shows who they are, by the method.
@@ -26,7 +27,10 @@ INSTEAD = {
     LINK: "Email me a code instead",
     SMS: "Text me a code instead",
     PASSKEY: "Use a passkey instead",
+    MAIL: "Email me a code instead",
 }
+# On whose page somebody shows a second factor, by that.
+SECOND_PAGES = {APP: "app-code", MAIL: "mail-code", PASSKEY: "passkey-check", SMS: "sms-code"}
 
 
 @dataclass
@@ -54,7 +58,10 @@ class Walker:
             if not self._is_let_in_by_autofill(step):
                 self._look(step)
                 self._answer(step)
-            self.page.wait_for_url(lambda url: urlsplit(url).path != path, wait_until="domcontentloaded")  # noqa: B023
+            self.page.wait_for_url(lambda url: urlsplit(url).path != path, wait_until="commit")  # noqa: B023
+            if "/go/" in self.page.url:
+                # The profile is another story's.
+                self.page.wait_for_load_state("domcontentloaded")
         assert self.page.url.endswith("/profile/"), (self.pages, self.page.url, self.page.inner_text("main"))
         return " ".join(self.pages)
 
@@ -74,6 +81,9 @@ class Walker:
             if PAGES.get(self.minds[0]) != step:
                 self._choose_another(step)
                 return
+        if self.way.factors and step in {*SECOND_PAGES.values()} - {SECOND_PAGES[self.way.second]}:
+            self._press_instead(self.way.second)
+            return
         self._answers(step)[step]()
 
     def _choose_another(self, step: str) -> None:
@@ -82,7 +92,10 @@ class Walker:
         if meant in PROVIDERS:
             self._leave_for_provider(step)
         else:
-            self.page.locator("a, button", has_text=INSTEAD[meant]).click()
+            self._press_instead(meant)
+
+    def _press_instead(self, meant: str) -> None:
+        self.page.locator("a, button", has_text=INSTEAD[meant]).click()
 
     def _leave_for_provider(self, step: str) -> None:
         """Whoever means another method by then comes back as they went, and reads so."""
@@ -105,6 +118,7 @@ class Walker:
             "open": lambda: self._press("Continue"),
             "provider": lambda: self._leave_for_provider(step),
             "details": self._give_details,
+            "new-password": lambda: self._enter("password", NEW_PASSWORD),
             "passkey-check": lambda: self._press("Continue with a passkey"),
             "passkey-setup": lambda: self._press("Create a passkey"),
             "app-code": lambda: self._type_code(self.walking.app.next_code()),
@@ -124,7 +138,9 @@ class Walker:
         self.page.press(f"#{name}", "Enter")
 
     def _type_code(self, code: str) -> None:
-        """With scripts the last digit sends it."""
+        """With scripts the last digit sends it. Whoever comes again has this browser remembered."""
+        if self.way.again:
+            self.page.check("#remember")
         self.page.fill("#code", code)
         if not self.way.scripts:
             self.page.press("#code", "Enter")

@@ -20,6 +20,7 @@ from accounts.factors.phones import set_phone
 from accounts.identity.services.accounts import actor_of, create_account, update_profile
 from accounts.models import Account, Session
 from audit.services import Actor
+from common.web.limits import Attempts, Limit, from_network
 from common.web.outgoing import HttpAnswer
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.relying_party import fetched
@@ -37,11 +38,12 @@ from tests.real_browser import real_browser
 from tests.screens import PHONE
 from tests.userflows.factors.authenticator import UP, UV, Authenticator, Key, with_passkey
 from tests.userflows.factors.phone import Clock, Phone, with_phone
-from tests.userflows.walk.ways import BEYOND, NONE, Way
+from tests.userflows.walk.ways import BEYOND, Way
 from userflows.flows.services import change_user_flow
+from userflows.journeys import limits
 from userflows.models import UserFlow
 from userflows.signed_in import facts_of
-from userflows.state import ALWAYS, APP, NEVER, OFFER, PASSKEY, PROVIDER, SIGN_IN, SMS, WHO_HAS_ONE, method_of_provider
+from userflows.state import APP, NEVER, OFFER, PASSKEY, PROVIDER, SIGN_UP, SMS, method_of_provider
 
 COMMAND = Actor.command()
 PROVIDERS = {PROVIDER: "Elsewhere", BEYOND: "Beyond"}
@@ -97,18 +99,17 @@ class World:
     def set_up(self, way: Way) -> Walking:
         """Have acme's flow offer this way, and a customer have what is shown on it."""
         with tenant_context(self.acme):
-            has_factor = way.second != NONE
             change_user_flow(
                 UserFlow.objects.get(is_default=True),
                 methods=[self._method(method) for method in way.offered],
                 verifies_last=way.verifies_last,
-                second_factor=ALWAYS if has_factor else WHO_HAS_ONE,
-                factors=(way.second,) if has_factor else (),
+                second_factor=way.asks,
+                factors=way.second_factors,
                 asks_passkey=OFFER if PASSKEY in {way.first, way.second} else NEVER,
                 takes_user_names=way.by_user_name,
                 actor=COMMAND,
             )
-        return self._with_account(way) if way.goal == SIGN_IN else self._without_account()
+        return self._without_account() if way.goal == SIGN_UP else self._with_account(way)
 
     def _method(self, method: str) -> str:
         return method_of_provider(self.providers[method].pk) if method in self.providers else method
@@ -137,7 +138,7 @@ class World:
                 LinkedIdentity.objects.create(
                     provider=provider, issuer=provider.issuer, subject=str(person["sub"]), account_id=account.pk
                 )
-            if SMS in {way.first, way.second}:
+            if SMS in {way.first, *way.second_factors}:
                 set_phone(account, number=walking.number, actor=actor_of(account))
         if way.second == APP and way.first != PASSKEY:
             walking.app = with_phone(self.acme, account, self.clock)
@@ -160,6 +161,11 @@ class World:
             return " ".join(facts_of(cast(HttpRequest, SimpleNamespace(session=session.data, user=account))).amr)
 
 
+def _from_busy_network(limit: Limit, ip: str, *whose: str) -> Attempts:
+    """More people walk than usually come from one address of the network within the hour."""
+    return from_network(replace(limit, attempts=10 * limit.attempts), ip, *whose)
+
+
 def _phone_number(number: int) -> str:
     return f"+49151123{number:05}"
 
@@ -175,6 +181,7 @@ def opened() -> Iterator[World]:
             running.enter_context(site_of(site))
         patch.setattr(fetched, "call", world.call)
         patch.setattr("accounts.factors.services.now", world.clock)
+        patch.setattr(limits, "from_network", _from_busy_network)
         running.callback(fetched.forget_documents)
         running.enter_context(live())
         world.found()

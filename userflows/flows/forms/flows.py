@@ -14,7 +14,7 @@ from userflows.methods import methods_on_offer, usual_methods
 from userflows.state import NEVER, OFFER, REQUIRE
 
 DATA_TYPE_DESCRIPTIONS: dict[str, Any] = {
-    CustomAttribute.DataType.STRING: _("A text of up to 250 characters: typed, or chosen from your options."),
+    CustomAttribute.DataType.STRING: _("A text of up to 1,024 characters: typed, or chosen from your options."),
     CustomAttribute.DataType.BOOLEAN: _("Yes or no: one check box, such as a wish for a newsletter."),
     CustomAttribute.DataType.INT: _("A whole number."),
     CustomAttribute.DataType.DATE: _("A day, such as a birthday."),

@@ -70,8 +70,9 @@ def publish_due(version_id: str) -> None:
             with transaction.atomic():
                 waiting.delete()
                 set_page_layout(row, layout=read(waiting.content), actor=actor)
-        except Refused:
-            record("user_flow.layout_not_published", actor=Actor.system(), target=row)
+        except Refused as refusal:
+            about = {"problems": refusal.messages}
+            record("user_flow.layout_not_published", actor=Actor.system(), target=row, details=about)
 
 
 def restore(version: LayoutVersion, *, seen: str = "", actor: Actor) -> LayoutVersion:

@@ -11,10 +11,11 @@ from common.text.time_zones import zone_named
 from frame.pages import PortalRequest
 from frame.templatetags.portal import day_and_time
 from tenants.models import Tenant
-from userflows.flows.layouts.content import changes_between, seen_as, written
+from userflows.flows.layouts.content import changes_between, read, seen_as, written
 from userflows.flows.layouts.services import publish_layout, save_draft
 from userflows.flows.layouts.versions import Layout, draft_of, drafted, layout_in_force, newest, scheduled
 from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import layout_obstacles
 from userflows.models import UserFlow
 from userflows.rows.layouts import LayoutVersion
 
@@ -68,10 +69,16 @@ def _as_made(flow: UserFlow) -> LayoutVersion:
 
 
 def _waiting(tenant: Tenant, flow: UserFlow, draft: Layout) -> dict[str, Any] | None:
-    """What is scheduled: when, by whom, and whether the draft has changed since."""
+    """What is scheduled: when, by whom, whether the draft has changed since, and once overdue what is in the way."""
     version = scheduled(flow)
     if version is None or version.due_at is None:
         return None
     zone = zone_named(tenant.time_zone)
     at = day_and_time(version.due_at.astimezone(zone))
-    return {"version": version, "at": at, "zone": zone.key, "is_other": version.content != written(draft)}
+    return {
+        "version": version,
+        "at": at,
+        "zone": zone.key,
+        "is_other": version.content != written(draft),
+        "obstacles": layout_obstacles(flow, read(version.content)) if version.is_overdue else (),
+    }

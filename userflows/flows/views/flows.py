@@ -24,6 +24,7 @@ from userflows.flows.readiness import readiness_of
 from userflows.flows.services import (
     DEFAULT_LAYOUT,
     MAX_USER_FLOWS,
+    MAX_WITH_COPY,
     change_user_flow,
     create_user_flow,
     delete_user_flow,
@@ -41,7 +42,8 @@ def user_flows(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     )
     listed = list(flows.order_by("-is_default", "name").prefetch_related("attributes"))
     rows = list(readiness_of(listed, of_home=tenant.is_home).items())
-    return render(request, "portal/userflows/list.html", {"tenant": tenant, "rows": rows, "most": MAX_USER_FLOWS})
+    most = max(MAX_USER_FLOWS, len(rows))
+    return render(request, "portal/userflows/list.html", {"tenant": tenant, "rows": rows, "most": most})
 
 
 @tenant_page(needs=Need.FLOWS_CHANGE)
@@ -82,7 +84,7 @@ def method(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
     page = {
         "form": form,
         "readiness": readiness_of([flow], of_home=tenant.is_home)[flow],
-        "has_room": number < MAX_USER_FLOWS,
+        "has_room": number < MAX_WITH_COPY,
         "has_others": number > 1,
         **flow_frame(request, tenant, flow),
     }
