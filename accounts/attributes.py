@@ -27,16 +27,17 @@ class BuiltInAttribute:
 
 # The last is the claim's name (OpenID Connect Core section 5.1), which no attribute of a tenant's own ever had.
 EMAIL, COUNTRY, USER_NAME = "email", "country", "preferred_username"
+GIVEN_NAME, SURNAME = "givenName", "surname"
 # What others read and know somebody by.
-NAMES = frozenset({"displayName", "givenName", "surname"})
+NAMES = frozenset({"displayName", GIVEN_NAME, SURNAME})
 BUILT_IN_ATTRIBUTES = {
     attribute.name: attribute
     for attribute in (
         BuiltInAttribute(
             "displayName", "display_name", _("Display name"), 256, "nickname", _("Enter your display name.")
         ),
-        BuiltInAttribute("givenName", "given_name", _("Given name"), 64, "given-name", _("Enter your given name.")),
-        BuiltInAttribute("surname", "surname", _("Surname"), 64, "family-name", _("Enter your surname.")),
+        BuiltInAttribute(GIVEN_NAME, "given_name", _("Given name"), 64, "given-name", _("Enter your given name.")),
+        BuiltInAttribute(SURNAME, "surname", _("Surname"), 64, "family-name", _("Enter your surname.")),
         BuiltInAttribute(
             "jobTitle", "job_title", _("Job title"), 128, "organization-title", _("Enter your job title.")
         ),
@@ -65,8 +66,3 @@ BUILT_IN_ATTRIBUTES = {
         BuiltInAttribute(USER_NAME, "user_name", _("User name"), LONGEST_USER_NAME, "off", _("Enter a user name.")),
     )
 }
-
-
-def name_of(*, display_name: str, given_name: str, surname: str) -> str:
-    """What to call a person: the display name, or given name and surname; may be empty."""
-    return display_name or f"{given_name} {surname}".strip()

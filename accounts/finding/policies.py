@@ -27,8 +27,8 @@ def folded(text: str) -> str:
 
 
 def haystack_of(*texts: str) -> str:
-    """What is searched in, a line for each text that there is."""
-    return "\n".join(folded(text) for text in texts if text)
+    """What is searched in, a line for each text that there is, and for those that are alike one."""
+    return "\n".join(dict.fromkeys(folded(text) for text in texts if text))
 
 
 def keys_of(haystack: str, facts: Collection[str]) -> list[int]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.finding.policies import FACTOR, LANGUAGE, PASSKEY, VERIFIED, fact_of, haystack_of, keys_of
 from accounts.models import Account, ChosenColumns, CustomerEntry, CustomerView
+from accounts.names import full_name
 from audit.services import Actor, record
 from common.database.together import inserting, updating, write_together
 from common.problems import Code, Problem, Refused, name_problems, refuse_if_any
@@ -104,7 +105,8 @@ def write_entries(account_ids: Sequence[UUID]) -> None:
 def entry_of(account: Account) -> CustomerEntry:
     """The entry by which this account is found, not written yet."""
     person = f"{account.given_name} {account.surname}".strip()
-    haystack = haystack_of(account.email, account.user_name, account.display_name, person)
+    written = full_name(account.given_name, account.surname, language=account.language)
+    haystack = haystack_of(account.email, account.user_name, account.display_name, person, written)
     facts = [fact_of(name, value) for name, value in _facts_of(account).items()]
     return CustomerEntry(
         account=account,

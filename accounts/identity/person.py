@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, name_of
+from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.names import name_of
 
 
 class Person(NamedTuple):
@@ -38,7 +39,12 @@ class Person(NamedTuple):
     @property
     def name(self) -> str:
         """What to call this person; may be empty."""
-        return name_of(display_name=self.display_name, given_name=self.given_name, surname=self.surname)
+        return name_of(
+            display_name=self.display_name,
+            given_name=self.given_name,
+            surname=self.surname,
+            language=self.language,
+        )
 
     def attribute(self, name: str) -> Any:
         """The value of a built-in or custom attribute; None if the person has none."""

@@ -12,7 +12,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, USER_NAME, name_of
+from accounts.attributes import BUILT_IN_ATTRIBUTES, USER_NAME
+from accounts.names import name_of
 from common.text.email_address import canonical_email
 from common.text.user_names import canonical_user_name
 
@@ -178,8 +179,13 @@ class Account(AbstractBaseUser):
 
     @property
     def name(self) -> str:
-        """What to call this person: the display name, or given name and surname; may be empty."""
-        return name_of(display_name=self.display_name, given_name=self.given_name, surname=self.surname)
+        """What to call this person: the display name, or given name and surname in their order; may be empty."""
+        return name_of(
+            display_name=self.display_name,
+            given_name=self.given_name,
+            surname=self.surname,
+            language=self.language,
+        )
 
     def attribute(self, name: str) -> Any:
         """The value of a built-in or custom attribute; None if the account has none."""

@@ -54,6 +54,7 @@ def _claims_of_scopes(person: Person, scopes: Collection[str], custom_names: Col
 def _profile(person: Person, custom_names: Collection[str]) -> dict[str, Any]:
     return {
         **{name: value for name, value in person.custom_attributes.items() if name in custom_names},
+        # "Ordered according to the End-User's locale" (OpenID Connect Core section 5.1): the same to whoever asks.
         "name": person.name,
         "given_name": person.given_name,
         "family_name": person.surname,

@@ -336,7 +336,7 @@ def test_the_list_tells_what_each_branding_sets(acme: Tenant, ada_portal: Browse
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_twenty_who_replace_a_logo_at_once_one_wins_whole(acme: Tenant) -> None:
+def test_b13_of_twenty_who_replace_a_logo_at_once_one_wins_whole(acme: Tenant) -> None:
     """The row is locked first, so images never mix and none is left over."""
 
     def replace(width: int) -> None:

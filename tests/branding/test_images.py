@@ -36,7 +36,9 @@ def prepare(content: bytes, kind: Kind = Kind.BACKGROUND, **names: str) -> Any:
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("kind_of_file", ["PNG", "JPEG", "WEBP"])
 @pytest.mark.parametrize("size", [(2400, 1600), (1000, 50), (50, 1000), (20, 20)])
-def test_an_image_of_any_shape_is_scaled_to_what_pages_need(kind: Any, kind_of_file: str, size: Any) -> None:
+def test_b27_an_image_of_any_shape_and_place_is_scaled_to_what_pages_need(
+    kind: Any, kind_of_file: str, size: Any
+) -> None:
     limits = LIMITS[kind]
 
     image = prepare(picture(*size, kind=kind_of_file), kind)

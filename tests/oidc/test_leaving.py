@@ -40,11 +40,13 @@ WRONG = [
 ]
 
 
-def registered(acme: Tenant, browser: Browser, *, token: str = "") -> RelyingParty:
+def registered(acme: Tenant, browser: Browser, *, token: str = "", **metadata: str) -> RelyingParty:
     """An application that registered itself, with a token or without, in the browser of somebody else."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     said: dict[str, Any] = (
-        Browser(acme).post("/oidc/register", json.dumps(METADATA), "application/json", headers=headers).json()
+        Browser(acme)
+        .post("/oidc/register", json.dumps({**METADATA, **metadata}), "application/json", headers=headers)
+        .json()
     )
     with tenant_context(acme):
         return RelyingParty(browser, Application.objects.get(client_id=said["client_id"]))
@@ -120,6 +122,23 @@ def test_o56_nor_with_an_id_token_of_eves_own(evil: RelyingParty, acme: Tenant) 
 def consented(party: RelyingParty) -> dict[str, Any]:
     asks(party, scope="openid").press("allow")
     return party.tokens(scope="openid")
+
+
+@pytest.mark.parametrize("name", ["Acme", "Google", "CIAM Portal", "bookshop.example"])
+def test_b26_whatever_name_it_took_carol_reads_where_it_leads_and_that_nobody_vouches_for_it(
+    acme: Tenant, acme_browser: Browser, carol: Account, token: str, name: str
+) -> None:
+    taken = registered(acme, acme_browser, client_name=name)
+    acme_browser.sign_in(carol)
+    page = asks(taken, scope="openid").text
+    assert f"<bdi>Acme</bdi> hasn't verified <bdi>{name}</bdi>." in page
+    assert '<bdi dir="ltr">evil.example</bdi>' in page
+
+
+def test_b26_no_name_looks_like_another_by_letters_of_two_alphabets(acme: Tenant, token: str) -> None:
+    look_alike = {**METADATA, "client_name": "B\u043e\u043ekshop"}
+    answer = Browser(acme).post("/oidc/register", json.dumps(look_alike), "application/json")
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client_metadata")
 
 
 def test_who_has_seen_where_it_leads_is_led_there(evil: RelyingParty, carol: Account) -> None:

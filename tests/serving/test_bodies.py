@@ -170,7 +170,7 @@ def test_r51_nobody_fills_the_memory_from_however_many_addresses() -> None:
         ("/t/acme/tenants/acme/branding/", MOST_BYTES),
     ],
 )
-def test_a_body_may_be_larger_where_pictures_are_uploaded(path: str, most: int) -> None:
+def test_b10_a_body_may_be_larger_where_pictures_are_uploaded(path: str, most: int) -> None:
     async def story() -> None:
         with ExitStack() as unanswered:
             senders = Senders(unanswered)

@@ -1,6 +1,8 @@
 """What a flow asks at sign-up: on several pages, each question with its help, its limits and its own type."""
 
+import re
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from userflows.models import UserFlow
 pytestmark = pytest.mark.django_db
 COMMAND = Actor.command()
 TYPES = {"born": "Date", "mobile": "Phone", "passport": "Country", "about": "String", "plan": "String", "size": "Int"}
+GIVEN, SURNAME, SIZE = AttributeLayout("givenName"), AttributeLayout("surname"), AttributeLayout("size")
 PLANS = (("Free", "free"), ("Paid", "paid"))
 
 
@@ -109,6 +112,35 @@ def test_another_language_loses_nothing_on_any_page(acme: Tenant) -> None:
     assert "Ich</textarea>" in customer.text
     customer.submit({"plan": "paid", "about": "Ich"})
     assert nora(acme).custom_attributes == {"born": "1990-12-31", "plan": "paid", "about": "Ich"}
+
+
+@pytest.mark.parametrize(
+    ("language", "rows", "order"),
+    [
+        ("en", (GIVEN, SURNAME, SIZE), ["givenName", "surname", "size"]),
+        ("ja", (GIVEN, SURNAME, SIZE), ["surname", "givenName", "size"]),
+        ("hu", (SIZE, GIVEN, SURNAME), ["size", "surname", "givenName"]),
+        # An order that an administrator chose.
+        ("ja", (GIVEN, SIZE, SURNAME), ["givenName", "size", "surname"]),
+        ("ja", (GIVEN, replace(SURNAME, begins_page=True), SIZE), ["givenName"]),
+    ],
+)
+def test_the_surname_is_asked_first_in_languages_that_say_it_first(
+    acme: Tenant, language: str, rows: tuple[AttributeLayout, ...], order: list[str]
+) -> None:
+    ask(acme, *rows)
+    customer = at_the_details(acme, language=language)
+    assert re.findall(r'name="(givenName|surname|size)"', customer.text) == order
+
+
+def test_who_changes_to_such_a_language_in_another_tab_sends_the_page_all_the_same(acme: Tenant) -> None:
+    ask(acme, GIVEN, SURNAME)
+    customer = at_the_details(acme)
+    shown = re.search(r'name="asks-here" value="([^"]+)"', customer.text)
+    customer.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "ja"
+    customer.browser.post("/language/?next=/t/acme/sign-in/", {"in-language": "ja"})
+    customer.submit({"asks-here": shown and shown[1], "password": PASSWORD, "givenName": "太郎", "surname": "山田"})
+    assert nora(acme).name == "山田太郎"
 
 
 def test_a_page_on_which_nothing_is_asked_is_none(acme: Tenant) -> None:

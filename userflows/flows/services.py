@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.attributes import GIVEN_NAME, SURNAME
 from accounts.identity.services.attributes import delete_custom_attribute
 from accounts.models import CustomAttribute
 from audit.services import Actor, record
@@ -51,7 +52,7 @@ MAX_USER_FLOWS = 10
 # A tenant that has as many can still try a change in a copy.
 MAX_WITH_COPY = MAX_USER_FLOWS + 1
 DEFAULT_NAME = "Sign up and sign in"
-DEFAULT_LAYOUT = (AttributeLayout("givenName"), AttributeLayout("surname"))
+DEFAULT_LAYOUT = (AttributeLayout(GIVEN_NAME), AttributeLayout(SURNAME))
 
 
 def describe(flow: UserFlow) -> UserFlowDescription:

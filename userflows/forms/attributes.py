@@ -1,19 +1,21 @@
 """Asking for attributes as a flow's page layout says: one input each, its value of the attribute's own type."""
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, USER_NAME
+from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, GIVEN_NAME, SURNAME, USER_NAME
 from accounts.identity.values import DataType
 from accounts.models import Account
+from accounts.names import puts_surname_first
 from branding.markup import html_of_label
 from common.text.countries import country_letters, is_country
 from common.text.phone_numbers import written_phone_number
-from common.text.spoken import spoken_languages
+from common.text.spoken import spoken_language, spoken_languages
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.flows.page_layout import BETWEEN_VALUES, takes_options
 from userflows.forms.answers import (
@@ -45,7 +47,7 @@ class AttributeValuesForm(StepForm):
         if password_for:
             self.fields["password"] = new_password_field(password_for)
         known = collectable_attributes()
-        self.rows = [row for row in rows if row.attribute in known]
+        self.rows = _in_spoken_order([row for row in rows if row.attribute in known])
         for row in self.rows:
             self.fields[row.attribute] = field_for(row, known[row.attribute])
         _say_where_enter_leads(self)
@@ -58,6 +60,18 @@ class AttributeValuesForm(StepForm):
 def rows_to_show(flow: UserFlow, names: Collection[str] | None = None) -> list[FlowAttribute]:
     """The rows of the flow's layout that customers may see, or those of them with these names."""
     return [row for row in flow.attributes.all() if not row.is_hidden and (names is None or row.attribute in names)]
+
+
+def _in_spoken_order(rows: list[FlowAttribute]) -> list[FlowAttribute]:
+    """The rows as the language that is spoken asks for a name. Where the surname doesn't come right behind the given
+    name, as flows begin with, an administrator chose another order, which stays.
+    """
+    if not puts_surname_first(spoken_language()):
+        return rows
+    for place, (row, following) in enumerate(pairwise(rows)):
+        if (row.attribute, following.attribute) == (GIVEN_NAME, SURNAME) and not following.begins_page:
+            return [*rows[:place], following, row, *rows[place + 2 :]]
+    return rows
 
 
 def _say_where_enter_leads(form: forms.Form) -> None:

@@ -107,11 +107,13 @@ def editor(
 
 def _addresses(tenant: Tenant, asked: Asked) -> dict[str, Any]:
     about = urlencode({"language": asked.language.code, "where": asked.place.pk if asked.place else ""})
+    export_url = reverse("portal:words-export", args=[tenant.slug])
     return {
         "words_url": reverse("portal:words", args=[tenant.slug]),
         "preview_url": f"{reverse('portal:words-preview', args=[tenant.slug])}?{about}",
         "samples_url": f"{reverse('portal:words-samples', args=[tenant.slug])}?{about}",
-        "export_url": reverse("portal:words-export", args=[tenant.slug]),
+        "export_url": export_url,
+        "their_export_url": f"{export_url}?{about}&shape=entra",
         "import_url": f"{reverse('portal:words-import', args=[tenant.slug])}?{about}",
     }
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from branding.words.files import Read, all_words, placed, read_words, told_in
+from branding.words.files import Read, all_words, placed, read_words, told_in, words_in_their_shape
 from branding.words.services import change_words_everywhere
 from common.problems import Code, Problem, Refused
 from common.text.languages import language_name
@@ -24,14 +24,20 @@ from tenants.models import Tenant
 
 MOST_BYTES = 1024 * 1024
 MOST_TOLD = 20
+THEIRS = "entra"
 
 
 @tenant_page(needs=Need.BRANDING_READ)
 @require_safe
-def export(_request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    """All that the tenant says otherwise, as a file."""
-    text = json.dumps(all_words(), ensure_ascii=False, indent=2)
-    name = f"words-{tenant.slug}.json"
+def export(request: PortalRequest, tenant: Tenant) -> HttpResponse:
+    """All that the tenant says otherwise, as a file; or what is read in one language and place, in the other shape."""
+    if request.GET.get("shape") == THEIRS:
+        asked = asked_in(request.GET)
+        told: dict[str, Any] = words_in_their_shape(asked.language.code, asked.where)
+        name = f"words-{tenant.slug}-{asked.language.tag}.json"
+    else:
+        told, name = all_words(), f"words-{tenant.slug}.json"
+    text = json.dumps(told, ensure_ascii=False, indent=2)
     return HttpResponse(
         text, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -177,6 +178,23 @@ def test_all_words_are_taken_along_as_a_file_and_brought_in_again(acme: Tenant, 
         assert page.status_code == 200
         assert said in page.content.decode()
     assert kept(acme, language="fr") == ["Allons-y"]
+
+
+def test_the_language_on_the_page_is_taken_along_for_entra_external_id_and_brought_in_again(
+    acme: Tenant, ada_portal: Browser
+) -> None:
+    with tenant_context(acme):
+        change_words(language="de", wished={"Sign in": ["Rein"]}, actor=ADA)
+    page = ada_portal.get(f"{PAGE}?language=de").content.decode()
+    link = re.search(r'href="([^"]+shape=entra)"', page)
+    file = ada_portal.get(unescape(link[1])) if link else None
+
+    assert file
+    assert file["Content-Disposition"] == 'attachment; filename="words-acme-de.json"'
+    told = json.loads(file.content)
+    assert (told["SignIn_Title"], told["Attribute_City"]) == ("Rein", "Ort")
+    sent = {"file": SimpleUploadedFile("words.json", file.content)}
+    assert ada_portal.post(f"{PAGE}import?language=de", sent).status_code == 302
 
 
 def test_what_a_deleted_flow_has_left_stands_in_no_file(acme: Tenant, ada_portal: Browser) -> None:
