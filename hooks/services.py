@@ -87,6 +87,20 @@ def serve_as_well(served: str, *, beside: str, actor: Actor) -> None:
         announce_change()
 
 
+def serve_no_more(served: str, *, actor: Actor) -> None:
+    """Take a user flow that is deleted out of the hooks that name it. The last one that a hook names stays, since none
+    would mean all.
+    """
+    with transaction.atomic():
+        for hook in Hook.objects.select_for_update().filter(serves__contains=[served]):
+            if hook.serves == [served]:
+                continue
+            hook.serves.remove(served)
+            hook.save(update_fields=["serves"])
+            record("hook.changed", actor=actor, target=hook, details={"fields": ["serves"], **_where(hook)})
+        announce_change()
+
+
 def exchange_secret(hook: Hook, *, actor: Actor) -> str:
     """Sign by a new secret, and for a day by the old one as well. Returns the new one, to be shown this once."""
     secret = new_secret()

@@ -52,8 +52,8 @@ def queue_text(*, to: str, kind: str, text: str, group: str, may_use_reserve: bo
 
     `to` is a number in E.164, `kind` names the message in the log, such as "code". `group` says among which messages to
     this number it is counted: those of one group leave the others' limits alone. `may_use_reserve` is for one to the
-    owner of a confirmed number who has shown something else before. One that may not be sent, by its country or a
-    limit, is kept as refused, with the reason, and goes nowhere.
+    owner of a confirmed number who has shown something else before, or comes in a browser that knows them. One that may
+    not be sent, by its country or a limit, is kept as refused, with the reason, and goes nowhere.
     """
     message = TextMessage(to=to, country=country_of_number(to), kind=kind)
     description = describe()
@@ -78,7 +78,7 @@ def goes_to_country_of(number: str) -> bool:
 
 def check_country(number: str, *, may_use_reserve: bool = False) -> None:
     """Raise `TooManyAttempts` while the country of this number has been sent as many as it may. Counts nothing."""
-    look_at_country(country_of_number(number), describe(), may_use_reserve=may_use_reserve)
+    look_at_country(number, country_of_number(number), describe(), may_use_reserve=may_use_reserve)
 
 
 def choose_sender(wished: TextDescription, *, secret: str = "", expected_version: str = "", actor: Actor) -> None:

@@ -26,6 +26,10 @@ _FLOWS = """
             FROM userflows_flowattribute asked
             JOIN accounts_customattribute custom ON custom.name = asked.attribute
             WHERE asked.user_flow_id = flow.id
+        ),
+        'is_used', flow.is_default OR EXISTS (
+            -- A table of one floor above.
+            SELECT FROM applications_application application WHERE application.user_flow_id = flow.id
         )
     ))
     FROM userflows_userflow flow
@@ -35,6 +39,7 @@ _FLOWS = """
 class _KnownFlow(NamedTuple):
     flow: UserFlow
     custom_names: frozenset[str]
+    is_used: bool
 
 
 def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
@@ -47,7 +52,7 @@ def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
         asked = [each for each in row["rows"] or () if each["attribute"] in {*BUILT_IN_ATTRIBUTES, *custom_names}]
         rules = flow.rules_with(asked)
         flow.rules = replace(rules, counts_phones=SMS in counting, counts_mail=MAIL in counting)
-        known[flow.pk] = _KnownFlow(flow, custom_names)
+        known[flow.pk] = _KnownFlow(flow, custom_names, row["is_used"])
     return known
 
 
@@ -73,6 +78,12 @@ def default_flow() -> UserFlow:
         if known.flow.is_default:
             return known.flow
     raise UserFlow.DoesNotExist
+
+
+def is_used(flow_id: UUID) -> bool:
+    """Whether customers come by this flow: by an application, or because it is the default one."""
+    known = _flows.get().get(flow_id)
+    return known is not None and known.is_used
 
 
 def custom_names_of(flow_id: UUID | None) -> frozenset[str]:

@@ -35,7 +35,7 @@ from accounts.sessions.services import end_session, sign_out_browser
 from accounts.sessions.store import BROWSER, SESSION_ID
 from audit.services import record
 from common.web.proof import AUTH_TIME
-from userflows.lookup import default_flow, known_flows
+from userflows.lookup import default_flow, is_used, known_flows
 from userflows.models import UserFlow
 from userflows.questions.owed import owed, owes_terms
 from userflows.second_factors.asked import is_enough
@@ -117,16 +117,19 @@ def session_note(request: HttpRequest) -> dict[str, Any]:
 
 
 def flow_of(request: HttpRequest) -> UserFlow:
-    """The flow by which the signed-in customer came; the tenant's default where that isn't known (any more)."""
+    """The flow by which the signed-in customer came; the tenant's default where that isn't known, or not used (any
+    more): another one may have taken its place that asks for more.
+    """
     kept = request.session.get(FLOW)
     came_by = UserFlow.objects.filter(pk=kept).first() if kept else None
-    return came_by or default_flow()
+    return came_by if came_by and is_used(came_by.pk) else default_flow()
 
 
 def known_flow_of(request: HttpRequest) -> UserFlow:
     """The same, to be read only (`userflows.lookup`)."""
     kept = request.session.get(FLOW)
-    return (known_flows().get(UUID(kept)) if kept else None) or default_flow()
+    came_by = known_flows().get(UUID(kept)) if kept else None
+    return came_by if came_by and is_used(came_by.pk) else default_flow()
 
 
 def has_ended_session(request: HttpRequest) -> bool:

@@ -17,7 +17,7 @@ from userflows.models import UserFlow
 def assign_user_flow(user_flow: UserFlow, *, applications: Iterable[Application], actor: Actor) -> None:
     """Let these applications use the flow, instead of the one each had. Raises `Refused`; then none of them does."""
     with transaction.atomic():
-        for application in applications:
+        for application in sorted(applications, key=lambda each: each.pk):
             if application.kind == Application.Kind.SERVICE:
                 sentence = _("Nobody signs in to the service %(application)s.") % {"application": application}
                 raise Refused([Problem(Code.NOT_ALLOWED, "applications", sentence)])
@@ -42,8 +42,10 @@ def replace_user_flow(
     with transaction.atomic():
         locked_row(flow)
         locked_row(by)
-        of_flow = Application.objects.filter(user_flow=flow)
-        moved = list(of_flow if applications is None else of_flow.filter(pk__in=[each.pk for each in applications]))
+        # Locked in one order, and before it is told which they are: somebody may be giving them another flow.
+        of_flow = Application.objects.select_for_update().filter(user_flow=flow).order_by("pk")
+        wanted = of_flow if applications is None else of_flow.filter(pk__in=[each.pk for each in applications])
+        moved = sorted(wanted, key=lambda each: each.name)
         if applications is not None and len(moved) < len(applications):
             raise Refused([CHANGED_MEANWHILE])
         for application in moved:

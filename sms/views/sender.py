@@ -89,7 +89,7 @@ def _page(
         "countries": [named[letters] for letters in now.countries],
         "rows": rows_of(now.countries, now),
         "today": TextMessage.objects.filter(sent_at__gte=timezone.now() - DAY).count(),
-        "is_used_up": bool(used_up(*limits_on_tenant(now, may_use_reserve=False))),
+        "is_used_up": bool(used_up(*limits_on_tenant(now))),
         "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),
     }
     return render(request, "portal/sms/sender.html", page)

@@ -37,7 +37,7 @@ READS_OF_OTHERS = {
         "applications_roleassignment",
     },
     "oidc/tokens/sql.py": {"accounts_account", "accounts_session"},
-    "userflows/lookup.py": {"accounts_customattribute"},
+    "userflows/lookup.py": {"accounts_customattribute", "applications_application"},
 }
 STATEMENT = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE)\b")
 TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z]+_[a-z_]+)")

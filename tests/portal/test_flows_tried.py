@@ -4,8 +4,10 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -13,6 +15,7 @@ from accounts.models import Account
 from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import register_application
+from applications.services.user_flow import assign_user_flow, replace_user_flow
 from audit.models import Event
 from audit.sentences import sentence_of
 from branding.words.services import change_words
@@ -25,11 +28,18 @@ from oidc.models import FlowRun
 from tenants.models import Tenant
 from tests.branding.brands import published
 from tests.browser import Browser
+from tests.crowd import at_once
 from tests.oidc.apis import COMMAND
 from tests.portal.runs import Run, checks_of, is_callback, members_of, path_of
-from tests.userflows.customer import Customer, new_code
+from tests.userflows.customer import PASSWORD, Customer, new_code
 from userflows.flows.page_layout import AttributeLayout
-from userflows.flows.services import change_user_flow, delete_user_flow, duplicate_user_flow, set_page_layout
+from userflows.flows.services import (
+    change_user_flow,
+    delete_user_flow,
+    duplicate_user_flow,
+    locked_row,
+    set_page_layout,
+)
 from userflows.models import Journey, UserFlow
 
 FLOWS = "/tenants/acme/user-flows/"
@@ -191,6 +201,18 @@ def test_a_copy_asks_the_hooks_that_are_asked_for_the_flow(acme: Tenant, live: U
         assert Event.objects.filter(action="hook.changed").get().details["fields"] == ["serves"]
 
 
+def test_a_hook_forgets_the_copies_that_are_deleted_and_is_never_asked_for_all(acme: Tenant, live: UserFlow) -> None:
+    with tenant_context(acme):
+        copy = duplicate_user_flow(live, name="Another", actor=COMMAND)
+        create_hook(HookDescription("Stock", SUBMIT, "https://hooks.example/", serves=(str(copy.pk),)), actor=COMMAND)
+        later = duplicate_user_flow(copy, name="Later", actor=COMMAND)
+        delete_user_flow(copy, actor=COMMAND)
+        assert Hook.objects.get().serves == [str(later.pk)]
+        delete_user_flow(later, actor=COMMAND)
+        assert Hook.objects.get().serves == [str(later.pk)]
+        assert Event.objects.filter(action="hook.changed").count() == 2
+
+
 # --- Taking the other one's place -------------------------------------------------------------------------------------
 
 
@@ -223,6 +245,31 @@ def test_the_copy_takes_the_place_of_the_flow_and_gives_it_back(
         fields.setdefault(name, []).append(unescape(value))
     ada_portal.post(undo[1], fields)
     assert flows_in_use(acme) == before
+
+
+def test_the_flow_that_was_replaced_opens_no_account_to_less(
+    acme: Tenant, live: UserFlow, copy: UserFlow, bookshop: Application, carol: Account
+) -> None:
+    """A-26: Eve knows Carol's password and a link to the old flow, and has signed in by it before."""
+    with tenant_context(acme):
+        strict = {"methods": ("password",), "second_factor": "always", "factors": ("mail",)}
+        change_user_flow(copy, actor=COMMAND, **strict)
+    before, eve = Customer(acme), Customer(acme)
+    before.sign_in(carol.email)
+    assert before.is_signed_in
+    with tenant_context(acme):
+        replace_user_flow(live, by=copy, actor=COMMAND)
+    eve.visit(f"/sign-in/?flow={live.pk}")
+    eve.submit({"email": carol.email})
+    eve.submit({"password": PASSWORD})
+    for browser in (before, eve):
+        for page in ("/profile/", "/profile/email/", "/profile/data/", "/profile/delete/"):
+            browser.visit(page)
+            assert "/go/" in browser.path, page
+        browser.visit("/profile/email/")
+        browser.submit(to="send-second")
+        browser.submit({"code": new_code(acme, carol.email)})
+        assert "Change your email address" in browser.text
 
 
 def test_one_application_goes_ahead_and_the_others_stay(
@@ -289,3 +336,24 @@ def test_the_page_says_what_would_be_missing(
     assert "isn’t published yet" in page
     published(acme)
     assert "isn’t published yet" not in ada_portal.get(path).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_grace_gives_an_application_another_flow_while_ada_replaces_the_one_it_has(
+    acme: Tenant, bookshop: Application
+) -> None:
+    """Neither waits for the other, and what Grace has moved isn't moved again."""
+    with tenant_context(acme):
+        live = UserFlow.objects.get(is_default=True)
+        taken, placed = (duplicate_user_flow(live, name=name, actor=COMMAND) for name in ("Grace's", "Ada's"))
+        replaced = Event.objects.filter(action="user_flow.replaced")
+
+        def give() -> None:
+            with tenant_context(acme), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '1s'")
+                assign_user_flow(taken, applications=[bookshop], actor=COMMAND)
+
+        with patch("applications.services.user_flow.locked_row", lambda flow: (locked_row(flow), at_once(1, give))):
+            replace_user_flow(live, by=placed, actor=COMMAND)
+        assert Application.objects.get(pk=bookshop.pk).user_flow == taken
+        assert replaced.get().details["applications"] == ["Mobile"]

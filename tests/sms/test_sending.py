@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ from django_tenants.utils import schema_context, tenant_context
 from audit.models import Event
 from audit.services import Actor
 from common.problems import Refused
+from common.web.limits import TooManyAttempts
 from operations.resealing import reseal_tenant
 from sms.limits import counted_to
 from sms.models import TextMessage, TextSettings
@@ -26,6 +28,7 @@ from sms.services import (
     PAID_OTHERWISE,
     TOO_MANY_TO_COUNTRY,
     TOO_MANY_TO_NUMBER,
+    check_country,
     choose_sender,
     queue_text,
     sweep_texts,
@@ -207,6 +210,33 @@ def test_eve_with_numbers_that_pay_her_ends_at_their_country(acme: Tenant, provi
         german, cuban = counted_to(("DE", "CU"), describe())
     assert (german.sent, german.most, german.is_used_up) == (1, 200, False)
     assert (cuban.sent, cuban.most, cuban.is_used_up) == (10, 10, True)
+
+
+def test_few_phones_and_all_that_strangers_may_use_up_no_reserve(acme: Tenant) -> None:
+    """Eve has confirmed three, and signs in by each from all kinds of browsers; owners are sent theirs all the same."""
+    choose(acme, TextDescription(sender="outbox", countries=("CU",), per_country=100, per_hour=1000))
+    eves, owners = [f"+535111111{place}" for place in range(3)], "+5352000000"
+
+    def ask_for_codes(each: int) -> None:
+        for to, standing in product(eves, ("", "known", "reads mail")):
+            for _ in range(each):
+                queue_text(to=to, kind="code", text=TEXT, group=f"second factor {standing}", may_use_reserve=True)
+
+    with tenant_context(acme):
+        ask_for_codes(2)
+        for number in range(1000000, 1000100):
+            queue_text(to=f"+535{number}", kind="phone", text=TEXT, group="new number")
+        ask_for_codes(3)
+        with pytest.raises(TooManyAttempts):
+            check_country(eves[0], may_use_reserve=True)
+        check_country(owners, may_use_reserve=True)
+        texts = [
+            queue_text(to=owners, kind="code", text=TEXT, group=f"second factor {place}", may_use_reserve=True)
+            for place in range(4)
+        ]
+        assert [each.error for each in texts] == ["", "", "", TOO_MANY_TO_NUMBER]
+        [cuban] = counted_to(("CU",), describe())
+        assert (cuban.sent, cuban.is_used_up) == (80 + 3 * 3 + 3, True)
 
 
 @pytest.mark.parametrize(

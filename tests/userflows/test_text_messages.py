@@ -231,6 +231,80 @@ def test_who_finds_their_country_at_its_limit_is_told_and_comes_another_way(
         assert (last.reason, last.details["limit"]) == ("too_many_attempts", "text messages to a country a day")
 
 
+def test_a_browser_that_knows_carol_has_a_part_of_what_is_kept_for_owners(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """Strangers have used up all else, at the door where a code by text message signs in."""
+    _change(acme, methods=("password", "sms"))
+    at_home = _asks_for_text(acme, carol.email)
+    at_home.submit({"code": _code(acme)})
+    at_home.browser.post("/sign-out/")
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("DE",), per_country=5), actor=COMMAND)
+        for _ in range(4):
+            queue_text(to=ANOTHER, kind="phone", text="Eve's", group="")
+    sent = len(_texts(acme))
+    _asks_for_text(acme, carol.email)
+    assert len(_texts(acme)) == sent
+    at_home.visit("/sign-in/")
+    at_home.submit({"email": carol.email})
+    at_home.submit(to="text")
+    at_home.submit({"code": _code(acme)})
+    assert at_home.is_signed_in
+
+
+def test_what_the_country_refuses_uses_up_nothing_of_whoever_asks(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """As soon as messages go there again, so does a second factor, and the code for another number."""
+
+    def hold_back(per_country: int) -> None:
+        with tenant_context(acme):
+            choose_sender(TextDescription(sender="outbox", countries=("DE",), per_country=per_country), actor=COMMAND)
+
+    _change(acme, factors=("app", "sms"))
+    hold_back(1)
+    with tenant_context(acme):
+        queue_text(to=ANOTHER, kind="phone", text="Eve's", group="")
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    for _ in range(6):
+        customer.submit(to="text-second")
+    hold_back(200)
+    customer.submit(to="text-second")
+    customer.submit({"code": _code(acme)})
+    assert customer.is_signed_in
+    zoe = Customer(acme)
+    with tenant_context(acme):
+        zoe.browser.sign_in(create_account(email=ZOE, password=PASSWORD, email_verified=True))
+    zoe.visit("/profile/phone/set-up/")
+    zoe.submit({"password": PASSWORD})
+    hold_back(1)
+    for _ in range(6):
+        zoe.submit({"number": ANOTHER})
+    hold_back(200)
+    zoe.submit({"number": ANOTHER})
+    zoe.submit({"code": _code(acme, ANOTHER)})
+    assert "•••• 21" in zoe.text
+
+
+def test_who_asks_for_another_code_instead_stands_where_it_is_typed(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """Carol's country is at its limit: there and back between mail and text message."""
+    _change(acme, second_factor="always", factors=("mail", "sms"))
+    with tenant_context(acme):
+        choose_sender(TextDescription(sender="outbox", countries=("DE",), per_country=1), actor=COMMAND)
+        queue_text(to=ANOTHER, kind="phone", text="Eve's", group="")
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    for pressed, page in (("send-second", "mail-code"), ("text-second", "sms-code"), ("send-second", "mail-code")):
+        customer.submit(to=pressed)
+        assert customer.page.request["PATH_INFO"].endswith(f"/{page}/")
+    customer.submit({"code": new_code(acme, carol.email)})
+    assert customer.is_signed_in
+
+
 def test_whoever_would_rather_have_a_mail_is_shown_where_to_enter_its_code(
     acme: Tenant, carol: Account, carols_phone: str
 ) -> None:

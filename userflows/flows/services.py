@@ -19,7 +19,7 @@ from branding.words.services import copy_words, forget_words_of
 from captcha.description import captcha_in_force
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.texts import name_problem
-from hooks.services import serve_as_well
+from hooks.services import serve_as_well, serve_no_more
 from providers.models import IdentityProvider
 from providers.services import delete_provider
 from tenants.postgresql import announce_change
@@ -209,7 +209,7 @@ def hand_default_on(flow: UserFlow, *, to: UserFlow) -> bool:
 def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
     """Remove the flow. Raises `Refused` while applications use it, or if it is the default one."""
     with transaction.atomic():
-        current = locked_row(flow)
+        current = locked_row(flow, to_delete=True)
         if current.is_default:
             sentence = _(
                 "This is the default user flow, which new applications use. Make another one the default first."
@@ -221,6 +221,7 @@ def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
             sentence = _("Applications that use this user flow: %(number)d. Give each another user flow first.")
             raise Refused([Problem(Code.NOT_ALLOWED, "", sentence % {"number": applications})])
         record("user_flow.deleted", actor=actor, target=flow)
+        serve_no_more(str(current.pk), actor=actor)
         forget_words_of(current.pk)
         forget_links_of(current)
         current.delete()
@@ -343,12 +344,13 @@ def _judged(row: UserFlow, before: UserFlowDescription | None, wished: UserFlowD
     return replace(named, attributes=_tidied(named.attributes, known))
 
 
-def locked_row(flow: UserFlow) -> UserFlow:
+def locked_row(flow: UserFlow, *, to_delete: bool = False) -> UserFlow:
     """The row of the flow, locked with all others, in one order: it may become the default one in the place of another.
 
-    Raises `Refused` if it was deleted meanwhile.
+    Applications may be given any of them meanwhile, unless it is `to_delete`. Raises `Refused` if it was deleted
+    meanwhile.
     """
-    rows = {each.pk: each for each in UserFlow.objects.select_for_update().order_by("pk")}
+    rows = {each.pk: each for each in UserFlow.objects.select_for_update(no_key=not to_delete).order_by("pk")}
     if flow.pk not in rows:
         raise Refused([CHANGED_MEANWHILE])
     return rows[flow.pk]

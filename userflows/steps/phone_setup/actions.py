@@ -23,8 +23,8 @@ def number_of(journey: Journey) -> str:
 
 def give_number(journey: Journey, *, number: str, visitor: Visitor) -> None:
     """Have a code sent to this number. Raises `TooManyAttempts`."""
-    limits.count_second_text_asked(visitor, journey.whose)
     check_country(number)
+    limits.count_second_text_asked(visitor, journey.whose)
     with transaction.atomic():
         journey.note(PHONE_SETUP, number=number, sent_at=timezone.now().isoformat())
         note_mail_language(journey)

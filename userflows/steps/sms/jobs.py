@@ -12,6 +12,7 @@ from accounts.models import Account
 from sms.models import TextMessage
 from userflows.journeys.code_tries import code_length
 from userflows.journeys.events import record_no_text
+from userflows.journeys.known_browsers import Standing
 from userflows.journeys.progress import account_at
 from userflows.journeys.texts import FIRST_FACTOR, text_code
 from userflows.models import Journey
@@ -38,7 +39,14 @@ def send_text_code(journey_id: str, standing: str) -> None:
         number, length = account.phone_number if account else "", code_length(journey, step=SMS)
         code = renew_code(journey.pk, proves=proof_of(journey, account), length=length, is_decoy=not number)
         if number:
-            message = text_code(journey, to=number, code=code, kind="code", group=f"{FIRST_FACTOR} {standing}")
+            message = text_code(
+                journey,
+                to=number,
+                code=code,
+                kind="code",
+                group=f"{FIRST_FACTOR} {standing}",
+                may_use_reserve=standing != Standing.STRANGER.value,
+            )
             problem = message.error if message.state == TextMessage.State.REFUSED else ""
     if problem or not number:
         record_no_text(journey, account, problem=problem)

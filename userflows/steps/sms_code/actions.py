@@ -32,8 +32,8 @@ def begin(journey: Journey, visitor: Visitor) -> None:
 
 def send_another(journey: Journey, *, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
-    limits.count_second_text_asked(visitor, journey.whose)
     _check_country(journey)
+    limits.count_second_text_asked(visitor, journey.whose)
     with transaction.atomic():
         _ask_for_code(journey, visitor)
         save_progress(journey)
