@@ -25,7 +25,7 @@ from providers.trial import Finding, State, try_provider, with_entity_id
 from tenants.addressing import default_url
 from tenants.lookup import urls_of
 from tenants.models import Tenant
-from userflows.flows.services import delete_provider_everywhere
+from userflows.flows.removal import delete_provider_everywhere
 from userflows.models import UserFlow
 from userflows.state import method_of_provider
 

@@ -28,7 +28,7 @@ from tests.providers.conftest import COMMAND, USUAL, come_back, go_there, press
 from tests.providers.elsewhere import SECRET, Elsewhere, answer_of
 from tests.providers.people import CAROL, NINA, change, linked_with
 from tests.userflows.customer import PASSWORD, Customer
-from userflows.flows.services import delete_provider_everywhere
+from userflows.flows.removal import delete_provider_everywhere
 
 
 def test_slow_servers_of_many_tenants_leave_places_for_one_that_is_not() -> None:

@@ -20,7 +20,8 @@ from tests.providers.conftest import COMMAND, USUAL, come_back, go_there, offer,
 from tests.providers.elsewhere import ISSUER, SECRET, Elsewhere
 from tests.providers.people import CAROL, NINA, change, linked_with
 from tests.userflows.customer import Customer, new_code
-from userflows.flows.services import change_user_flow, delete_provider_everywhere
+from userflows.flows.removal import delete_provider_everywhere
+from userflows.flows.services import change_user_flow
 from userflows.models import UserFlow
 from userflows.state import method_of_provider
 

@@ -25,7 +25,8 @@ from userflows.admission.ages import age_on
 from userflows.admission.domains import is_disposable, is_taken
 from userflows.admission.rules import AdmissionRules
 from userflows.flows.page_layout import AttributeLayout
-from userflows.flows.services import change_user_flow, delete_attribute_everywhere, set_page_layout
+from userflows.flows.removal import delete_attribute_everywhere
+from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.journeys import admission
 from userflows.links.services import invite_customer
 from userflows.models import UserFlow

@@ -38,9 +38,9 @@ from userflows.flows.layouts.scheduling import schedule, unschedule
 from userflows.flows.layouts.services import discard, publish, publish_due, restore, save_draft
 from userflows.flows.layouts.versions import draft_of, layout_in_force, newest, scheduled
 from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.removal import delete_attribute_everywhere
 from userflows.flows.services import (
     change_user_flow,
-    delete_attribute_everywhere,
     delete_user_flow,
     duplicate_user_flow,
     set_page_layout,

@@ -17,7 +17,8 @@ from tests.cast import PASSWORD
 from tests.userflows.nora import NEW, at_the_details, nora
 from userflows.flows.answers import AnswerRules
 from userflows.flows.page_layout import AttributeLayout, Words
-from userflows.flows.services import change_user_flow, delete_attribute_everywhere, set_page_layout
+from userflows.flows.removal import delete_attribute_everywhere
+from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,8 @@ from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from tests.userflows.several import make_account
 from userflows.flows.page_layout import AttributeLayout
-from userflows.flows.services import delete_attribute_everywhere, set_page_layout
+from userflows.flows.removal import delete_attribute_everywhere
+from userflows.flows.services import set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Defining user flows: making, changing and deleting them, and taking attributes away from all of them.
+"""Defining user flows: making, changing and deleting them.
 
 One flow serves many applications; an application has exactly one, which the database keeps.
 """
@@ -11,8 +11,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.attributes import GIVEN_NAME, SURNAME
-from accounts.identity.services.attributes import delete_custom_attribute
-from accounts.models import CustomAttribute
 from audit.services import Actor, record
 from branding.languages.offered import offer
 from branding.words.services import copy_words, forget_words_of
@@ -20,8 +18,6 @@ from captcha.description import captcha_in_force
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from common.text.texts import name_problem
 from hooks.services import serve_as_well, serve_no_more
-from providers.models import IdentityProvider
-from providers.services import delete_provider
 from tenants.postgresql import announce_change
 from userflows.admission.rules import AdmissionRules
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
@@ -35,10 +31,8 @@ from userflows.flows.description import (
     problems_of,
 )
 from userflows.flows.layouts.versions import (
-    forget_attribute,
     forget_links_of,
     keep_published,
-    layout_in_force,
     take_back,
 )
 from userflows.flows.page_layout import AttributeLayout, Words, words_problems
@@ -46,7 +40,6 @@ from userflows.flows.rows import layout_of, row_of, tidied
 from userflows.methods import methods_on_offer
 from userflows.models import FlowAttribute, UserFlow
 from userflows.policies import LABEL
-from userflows.state import method_of_provider
 
 MAX_USER_FLOWS = 10
 # A tenant that has as many can still try a change in a copy.
@@ -226,51 +219,6 @@ def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
         forget_links_of(current)
         current.delete()
         announce_change()
-
-
-def delete_attribute_everywhere(attribute: CustomAttribute, *, actor: Actor) -> None:
-    """Remove the attribute, and from every page layout. Values that accounts have stay with them, unseen.
-
-    Raises `Refused` if a flow tells by it how old somebody is.
-    """
-    with transaction.atomic():
-        # All of them: a page layout that asks for it may be published at this moment.
-        flows = list(UserFlow.objects.select_for_update().order_by("pk"))
-        sentence = _("The user flow “%(name)s” needs it for its minimum age. Change that under its Sign-up first.")
-        refuse_if_any(
-            Problem(Code.NOT_ALLOWED, "", sentence % {"name": flow.name})
-            for flow in flows
-            if flow.sign_up_rules["minimum_age"] and flow.sign_up_rules["birth_attribute"] == attribute.name
-        )
-        for flow in UserFlow.objects.filter(attributes__attribute=attribute.name):
-            before = layout_in_force(flow)
-            FlowAttribute.objects.filter(user_flow=flow, attribute=attribute.name).delete()
-            keep_published(flow, before, layout_in_force(flow), actor=actor)
-        forget_attribute(attribute.name)
-        delete_custom_attribute(attribute, actor=actor)
-        announce_change()
-
-
-def delete_provider_everywhere(provider: IdentityProvider, *, actor: Actor) -> None:
-    """Remove the provider, and from every flow that offers it.
-
-    Raises `Refused` if a flow offers nothing else: nobody could sign in by it any more.
-    """
-    method = method_of_provider(provider.pk)
-    with transaction.atomic():
-        flows = [each for each in UserFlow.objects.select_for_update().order_by("pk") if method in each.methods]
-        refuse_if_any(
-            Problem(
-                Code.NOT_ALLOWED,
-                "",
-                _("The user flow “%(name)s” offers nothing else. Give it another method.") % {"name": flow.name},
-            )
-            for flow in flows
-            if flow.methods == [method]
-        )
-        for flow in flows:
-            change_user_flow(flow, methods=tuple(each for each in flow.methods if each != method), actor=actor)
-        delete_provider(provider, actor=actor)
 
 
 def _refuse_unspoken(language: str) -> None:

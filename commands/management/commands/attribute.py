@@ -5,7 +5,7 @@ from accounts.models import CustomAttribute
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import attribute_named, serving
-from userflows.flows.services import delete_attribute_everywhere
+from userflows.flows.removal import delete_attribute_everywhere
 
 COMMAND = Actor.command()
 

@@ -25,7 +25,7 @@ from userflows.flows.forms.removed import removed_settings
 from userflows.flows.layouts.content import rows_of, seen_as
 from userflows.flows.layouts.versions import draft_of
 from userflows.flows.page_layout import AttributeLayout
-from userflows.flows.services import delete_attribute_everywhere
+from userflows.flows.removal import delete_attribute_everywhere
 from userflows.flows.views.drafts import AS_DRAFT, draft_frame, keep_layout
 from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.flows.views.words import languages_of
