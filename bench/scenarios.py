@@ -93,8 +93,9 @@ def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
 
 
 def run_configured(machine: Machine, shop: Shop, code: Callable[[], str], requests: int) -> list[Cost]:
-    """A sign-in by password where a policy for second factors remembers the browser, three providers stand on the page
-    and hooks wait for other applications. `code` reads the mail of the one sign-in that shows a second factor.
+    """A sign-in by password where a policy for second factors remembers the browser, three providers stand on the page,
+    hooks wait for other applications, and the application has a theme of several versions and changed words. `code`
+    reads the mail of the one sign-in that shows a second factor.
     """
     shown = Customer()
     code_of(shown, f"{shop.issuer}/authorize", shop, code=code, remember="on")

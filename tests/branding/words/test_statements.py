@@ -7,11 +7,11 @@ from accounts.models import Account
 from applications.models import Application
 from branding.versions.services import publish
 from branding.words.services import change_words
-from branding.words.table import forms_of, sentences
 from branding.words.where import EVERYWHERE, Where
 from tenants.models import Tenant
 from tests.branding.brands import ADA
 from tests.browser import Browser
+from tests.configured import every_sentence_changed
 from tests.oidc.relying_party import RelyingParty
 from tests.statements import WHOLE_SIGN_IN, statements
 from tests.userflows.customer import PASSWORD, Customer
@@ -25,13 +25,8 @@ def test_a_sign_in_costs_what_it_did_where_every_sentence_is_changed(
 ) -> None:
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
-        wished = {
-            text: ["· " + (text if not sentence.counts else "{count}")] * forms_of(sentence, "en")
-            for text, sentence in sentences().items()
-            if sentence.places <= {"count"}
-        }
         for where in (EVERYWHERE, Where(user_flow=flow.pk)):
-            change_words(language="en", wished=wished, where=where, actor=ADA)
+            change_words(language="en", wished=every_sentence_changed(), where=where, actor=ADA)
         publish(actor=ADA)
     shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
 

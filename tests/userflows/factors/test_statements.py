@@ -12,7 +12,7 @@ from sms.senders.description import TextDescription
 from sms.services import choose_sender
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.configured import PROVIDERS, configure_everything
+from tests.configured import PROVIDERS, THEMES_HINT, configure_everything
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.statements import WHOLE_SIGN_IN, statements
 from tests.userflows.customer import PASSWORD, Customer
@@ -48,11 +48,13 @@ def test_a_plain_sign_in_costs_what_it_did(shop: RelyingParty, carol: Account) -
 def test_all_that_is_configured_and_asks_for_nothing_costs_no_statement_more(
     acme: Tenant, shop: RelyingParty, carol: Account, phone: Phone
 ) -> None:
-    """Second factors in a browser that is remembered, three providers on the page, hooks of other applications."""
+    """Second factors in a browser that is remembered, three providers on the page, hooks of other applications, a theme
+    that was published three times, and changed words.
+    """
     configure_everything(acme)
     customer = Customer(acme, shop.browser)
-    customer.visit("/sign-in/")
-    assert all(name in customer.text for name in PROVIDERS)
+    customer.visit(shop.authorize()["Location"])
+    assert all(said in customer.text for said in (*PROVIDERS, THEMES_HINT, "· Continue"))
     customer.sign_in(carol.email)
     customer.submit({"code": phone.next_code(), "remember": "on"})
     shop.browser.post("/sign-out/")
