@@ -9,17 +9,13 @@ import pytest
 from branding.policies import MOST_CSS
 from branding.styles import writing
 from branding.styles.reading import MOST_SELECTORS, read_sheet
-from branding.styles.writing import GUARD, css_of
+from branding.styles.writing import css_of
 from tests.branding.brands import DEFAULT, NOTHING
+from tests.branding.styles.css import written
 from tests.browser import Browser
 from tests.house_rules.sources import DOCS
 
 ELSEWHERE = "https://evil.example/a"
-
-
-def written(source: str) -> str:
-    """What browsers load of it, without what pages add."""
-    return css_of(source).partition(GUARD)[0].replace(".styled.styled ", "").strip()
 
 
 def lines_left_out(source: str) -> list[int]:
