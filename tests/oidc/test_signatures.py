@@ -159,3 +159,10 @@ def test_a_signature_is_checked_once_and_a_wrong_one_each_time(monkeypatch: pyte
     assert len(checked) == 3
     assert verify(f"{signed}.{other}", keys={key.kid: key}, typ="at+jwt") == {"sub": "carol"}
     assert len(checked) == 4
+
+
+def test_c11_a_token_is_hardly_longer_in_any_script() -> None:
+    key, claims = new_key(ES256), {"street_address": "東京都千代田区" * 128}
+    token = sign(claims, key=key, typ="at+jwt")
+    assert len(token) < 4096
+    assert verify(token, keys={key.kid: key}, typ="at+jwt") == claims

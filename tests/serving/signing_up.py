@@ -182,12 +182,13 @@ class Elsewhere:
     texts: SmsProvider
     flows: Mapping[str, str]
 
-    def text_for(self, number: str) -> str:
-        """The code of the newest text message to this number, as soon as there is one."""
-        until(lambda: bool(self._texts_to(number)), otherwise=f"No text message has come to {number}")
-        return self._texts_to(number)[-1]
+    def text_for(self, number: str, *, after: int = 0) -> str:
+        """The code of the newest text message to this number, as soon as there are more than these many."""
+        until(lambda: len(self.texts_to(number)) > after, otherwise=f"No text message has come to {number}")
+        return self.texts_to(number)[-1]
 
-    def _texts_to(self, number: str) -> list[str]:
+    def texts_to(self, number: str) -> list[str]:
+        """The codes that were texted to this number, in order."""
         asked = [json.loads(each.body) for each in list(self.texts.asked)]
         ours = [each["text"][:6] for each in asked if each["to"] == number]
         return ours + self.mailbox.tickets.get(number, [])
@@ -304,7 +305,7 @@ class SigningUp:
         tenant = "globex" if self.way == BY_CODES_OF_A_HOOK else "acme"
         self.tenant_url = f"{settings.CIAM_BASE_URL}/t/{tenant}"
         self.phone = f"+49151{10_000_000 + self.number}"
-        self.has_given_number = False
+        self.has_given_number, self.texts_before = False, 0
         self.authenticator = Authenticator()
         self.customer = Customer()
         self.customer.device = self._answer_of_device
@@ -324,6 +325,7 @@ class SigningUp:
             if not str(page).startswith(("410 ", "0 forms ") if self.way == BY_PROVIDER else "410 "):
                 raise
             self.has_come_again = True
+            self.texts_before = len(self.around.texts_to(self.phone))
             self._go("sign-in", after=len(self.around.mailbox.tickets.get(self.email, [])))
         return self
 
@@ -354,7 +356,7 @@ class SigningUp:
     def _code(self, after: int) -> str:
         """That of a text message, once the number was given; or of a mail, whose link shows it on another device."""
         if self.has_given_number:
-            return self.around.text_for(self.phone)
+            return self.around.text_for(self.phone, after=self.texts_before)
         ticket = self.around.mailbox.ticket_for(self.email, after=after)
         if self.way != BY_LINK:
             return ticket

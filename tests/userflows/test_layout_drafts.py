@@ -396,7 +396,7 @@ def eve_deletes(flow: UserFlow) -> Iterator[None]:
     """She is faster than the first who locks the flow."""
 
     def faster(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
-        if sql.endswith("FOR UPDATE"):
+        if sql.endswith(("FOR UPDATE", "FOR NO KEY UPDATE")):
             UserFlow.objects.filter(pk=flow.pk).delete()
         return execute(sql, *args)
 

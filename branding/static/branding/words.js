@@ -25,6 +25,12 @@ function longestPiece() {
   return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), "");
 }
 
+// In the frame alone: the page around it stays where somebody types.
+function bringIntoSight(element, view) {
+  const { top, height } = element.getBoundingClientRect();
+  view.scrollBy(0, top + (height - view.innerHeight) / 2);
+}
+
 function mark() {
   const frame = stage.querySelector("iframe:not(.is-coming)")?.contentDocument;
   if (!frame?.body || !box) return;
@@ -40,7 +46,7 @@ function mark() {
     around.style.outline = "2px solid #d33682";
     around.style.outlineOffset = "3px";
     around.dataset.marked = "";
-    around.scrollIntoView({ block: "center" });
+    bringIntoSight(around, frame.defaultView);
     return;
   }
 }
