@@ -1,5 +1,6 @@
 """`manage.py tenant sms`: how a tenant sends text messages."""
 
+from argparse import ArgumentTypeError
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -63,6 +64,8 @@ def sms(options: dict[str, Any]) -> Answer:
 
 def _country_limit(text: str) -> tuple[str, int | None]:
     letters, _equals, most = text.partition("=")
+    if most != USUAL and not (most.isascii() and most.isdigit()):
+        raise ArgumentTypeError(f"{text}: write LETTERS=NUMBER, such as DE=50, or DE={USUAL}")
     return letters.upper(), None if most == USUAL else int(most)
 
 

@@ -125,8 +125,8 @@ class HookForm(EditForm):
 def names_of(descriptions: Sequence[HookDescription]) -> list[Sequence[str]]:
     """What each of these hooks serves, by name; what is gone by now is left out."""
     kinds = [MOMENTS[each.moment].by for each in descriptions]
-    served = {kind for kind, each in zip(kinds, descriptions, strict=True) if each.serves}
-    named = {kind: dict(OFFERED[kind]() if kind in OFFERED and kind in served else ()) for kind in set(kinds)}
+    asked = {kind for kind, each in zip(kinds, descriptions, strict=True) if each.serves}
+    named = {kind: dict(OFFERED[kind]() if kind in OFFERED and kind in asked else ()) for kind in set(kinds)}
     return [
         [named[kind][served] for served in each.serves if served in named[kind]]
         for kind, each in zip(kinds, descriptions, strict=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 
 from accounts.factors.phones import set_phone
@@ -160,6 +161,9 @@ def test_the_command_chooses_shows_and_tries(
     shown = run("tenant", "sms", "--tenant", "acme", *limits)
     assert (shown["per_country"], shown["country_limits"]) == (9, {"DE": 7, "AT": 3})
     assert run("tenant", "sms", "--tenant", "acme", "--country-limit", "AT=usual")["country_limits"] == {"DE": 7}
+    for wrong in ("DE", "DE=many"):
+        with pytest.raises(CommandError, match="write LETTERS=NUMBER, such as DE=50"):
+            run("tenant", "sms", "--tenant", "acme", "--country-limit", wrong)
     assert run("tenant", "sms", "--tenant", "acme", "--test-to", PHONE) == {"to": PHONE}
     assert provider.asked[0].headers["x-key"] == SECRET
     assert run("tenant", "sms", "--tenant", "acme", "--sender", "none", "--country", "none")["countries"] == []

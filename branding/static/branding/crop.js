@@ -4,6 +4,8 @@
 const UPLOAD = "upload";
 // To see where a margin ends, no more pixels a side are looked at.
 const MOST_SIDE = 1000;
+// A part that takes so large a share of a side has no room to move there.
+const ALL_OF_IT = 0.995;
 
 function drawn(picture, [left, top, width, height], [newWidth, newHeight]) {
   const canvas = document.createElement("canvas");
@@ -62,9 +64,9 @@ function begin(crop) {
     part.style.left = `${across.value * (1 - width)}%`;
     part.style.top = `${down.value * (1 - height)}%`;
     part.hidden = false;
-    // Where there is no room to move, there is nothing to choose.
-    across.closest(".crop-way").hidden = width > 0.995;
-    down.closest(".crop-way").hidden = height > 0.995;
+    // There is nothing to choose then.
+    across.closest(".crop-way").hidden = width > ALL_OF_IT;
+    down.closest(".crop-way").hidden = height > ALL_OF_IT;
   }
 
   function appear(isShown) {
@@ -97,7 +99,7 @@ function begin(crop) {
   }
 
   function move(range, share, by, room) {
-    if (share > 0.995) return;
+    if (share > ALL_OF_IT) return;
     range.value = Number(range.dataset.from) + (100 * by) / (room * (1 - share));
     range.dispatchEvent(new Event("input", { bubbles: true }));
   }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.services.accounts import MAX_REASON
 from accounts.models import Account, Passkey
+from common.text.phone_numbers import written_phone_number
 from frame.forms import PortalForm
 from frame.widgets import CheckCards
 
@@ -43,7 +44,7 @@ class LostPhoneForm(FactorRemovalForm):
         if account.has_app:
             yield APP, gettext("Authenticator app"), gettext("With the recovery codes and the browsers remembered.")
         if account.phone_number:
-            yield PHONE, pgettext("portal", "Phone number"), account.phone_number
+            yield PHONE, pgettext("portal", "Phone number"), written_phone_number(account.phone_number)
         for value, passkey in self.passkeys.items():
             yield value, f"{gettext('Passkey')} · {passkey.name}", ""
         yield SESSIONS, gettext("Sessions"), gettext("They are signed out of every browser and application.")
