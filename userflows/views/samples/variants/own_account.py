@@ -66,7 +66,7 @@ LITTLE |= {"offers_passkeys": True}
 def _everything(_look: Look) -> dict[str, Any]:
     account, now = sample_account(), timezone.now()
     form = ProfileForm(sample_flow(), account)
-    form.facts = [Fact(str(BUILT_IN_ATTRIBUTES[EMAIL].label), answer_in_words(True, BooleanField()))]
+    form.facts = [Fact("Newsletter", answer_in_words(True, BooleanField()))]
     form.agreements = [Agreement("", now, TERMS_VERSION), Agreement("", None, TERMS_VERSION)]
     return {
         **EVERYTHING,
