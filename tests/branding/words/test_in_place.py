@@ -46,12 +46,11 @@ def read_in(page: str) -> str:
 def test_each_sentence_is_on_the_pages_that_are_opened_for_it(
     acme: Tenant, ada_portal: Browser, pages: dict[str, str]
 ) -> None:
-    told = ada_portal.get(f"{SAMPLES}en").json()
+    told = ada_portal.get(f"{SAMPLES}ar").json()
     read = {key: read_in(page) for key, page in pages.items()}
     known = {name_of(text): text for text in sentences()}
 
     assert known.keys() - told.keys() == {name_of(text) for text in NOWHERE}
-    assert ada_portal.get(f"{SAMPLES}ar").json() == told
     missed = [
         (known[name], key)
         for name, keys in told.items()
