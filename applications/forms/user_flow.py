@@ -39,12 +39,12 @@ class ReplacementForm(PortalForm):
         queryset=Application.objects.none(),
         widget=CheckCards(),
         required=False,
-        help_text=_("Those without a tick go on as before."),
+        help_text=_("Those without a check mark continue as before."),
     )
     moves_default = forms.BooleanField(
         label=_("Make it the default user flow, too"),
         required=False,
-        help_text=_("New applications use it, and whoever signs in without one."),
+        help_text=_("New applications use it, and so do customers who sign in without an application."),
     )
     never_optional = ("applications",)
 

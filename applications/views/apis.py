@@ -131,9 +131,7 @@ def delete_scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_
         "title": _("Delete the scope %(name)s?") % {"name": found.name},
         "button": _("Delete scope"),
         "loses": [permission.application.name for permission in asking],
-        "consequence": _(
-            "Applications get no tokens with it any more; tokens issued before keep it until they expire."
-        ),
+        "consequence": _("Applications no longer get tokens with it; tokens already issued keep it until they expire."),
         "back_url": "portal:application-api",
     }
     return render(request, "portal/applications/delete_part.html", page)

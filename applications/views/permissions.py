@@ -50,7 +50,7 @@ def consent(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResp
     application = application_or_404(client_id)
     asks = "asks" in request.POST
     change_application(application, asks_for_consent=asks, actor=request.actor)
-    messages.success(request, _("Customers are asked from now on.") if asks else _("Customers aren't asked any more."))
+    messages.success(request, _("Customers are asked from now on.") if asks else _("Customers are no longer asked."))
     return redirect("portal:application-permissions", tenant.slug, application.client_id)
 
 

@@ -76,7 +76,7 @@ class BrandingForm(LookFields, CropFields, CssFields):
 
     favicon = _image(BrandingImage.Kind.FAVICON, _("Shown in the browser’s tab, as a square."))
     background = _image(BrandingImage.Kind.BACKGROUND, _("Scaled and cropped to fill the window, or its half."))
-    banner_logo = _image(BrandingImage.Kind.BANNER_LOGO, _("Without one, the tenant’s name stands there."))
+    banner_logo = _image(BrandingImage.Kind.BANNER_LOGO, _("Without one, the tenant’s name is shown."))
     banner_logo_dark = _image(
         BrandingImage.Kind.BANNER_LOGO_DARK, _("Shown on dark pages in place of the banner logo.")
     )
@@ -136,8 +136,8 @@ class BrandingForm(LookFields, CropFields, CssFields):
         URL_LENGTH,
         help_text=_("Where customers who can’t get in are sent instead of choosing a new password here."),
     )
-    shows_forgot_password = _switch(_("Link beside the password"))
-    forgot_password_text = _text(_("Text of the link beside the password"), LINK_TEXT_LENGTH)
+    shows_forgot_password = _switch(_("Link next to the password"))
+    forgot_password_text = _text(_("Text of the link next to the password"), LINK_TEXT_LENGTH)
     shows_cannot_access = _switch(_("Link below the address"), help_text=_("It appears once it has a text."))
     cannot_access_text = _text(_("Text of the link below the address"), LINK_TEXT_LENGTH)
     shows_privacy = _switch(_("Privacy link"))
@@ -281,7 +281,7 @@ class ShareForm(PortalForm):
         label=_("What for"),
         max_length=NOTE_LENGTH,
         required=False,
-        help_text=_("For the list of links. Whoever has the link reads it, too."),
+        help_text=_("For the list of links. Anyone with the link can read it, too."),
     )
     days = forms.ChoiceField(label=_("The link works for"), initial="7")
 

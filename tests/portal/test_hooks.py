@@ -84,7 +84,7 @@ def test_of_many_the_applications_are_read_once(acme: Tenant, ada_portal: Browse
     with CaptureQueriesContext(connection) as asked:
         listed = ada_portal.get(HOOKS).content.decode()
 
-    for told in ("At 0", "At 1", "At 2", "Bookshop", "Nobody any more"):
+    for told in ("At 0", "At 1", "At 2", "Bookshop", "No one any longer"):
         assert told in listed
     assert sum('FROM "applications_application"' in each["sql"] for each in asked) == 1
 
@@ -116,7 +116,7 @@ def test_who_may_not_see_customers_reads_how_a_delivery_went_and_not_about_whom(
     with schema_context(PUBLIC):
         Membership.objects.filter(tenant=acme, account_id=ada.pk).update(role="flow_administrator")
     told = ada_portal.get(page).content.decode()
-    assert "shown to whoever may see customers" in told
+    assert "Only administrators who can see customers" in told
     assert "test@example.com" not in told
     assert ada_portal.post(f"{page}replay").status_code == 404
     assert "key=k" not in ada_portal.get(f"{HOOKS}{only(acme).pk}/").content.decode()

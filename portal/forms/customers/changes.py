@@ -143,7 +143,7 @@ class CreatedCustomerForm(NewCustomerForm):
     email_verified = forms.BooleanField(
         label=_("The address is known to be theirs"),
         required=False,
-        help_text=_("Otherwise it counts as not verified until they enter a code sent to it."),
+        help_text=_("If not, the address counts as unverified until they enter a code sent to it."),
     )
 
 

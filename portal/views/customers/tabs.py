@@ -119,7 +119,7 @@ def end_consent(request: PortalRequest, tenant: Tenant, account: Account, client
     """Take back what the customer allows an application, and the tokens it holds."""
     application = get_object_or_404(Application, client_id=str(client_id))
     withdraw_consent(account, application, actor=request.actor)
-    messages.success(request, _("%(name)s has no access to this account any more.") % {"name": application.name})
+    messages.success(request, _("%(name)s no longer has access to this account.") % {"name": application.name})
     return redirect("portal:customer-applications", tenant.slug, account.pk)
 
 
