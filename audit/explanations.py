@@ -101,7 +101,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.HOOK_FAILED: Explanation(
         _("Hook gave no answer"),
-        _("The hook {hook} has to be asked first, and gave no good answer.[ {problem}]"),
+        _("The hook {hook} has to be asked first, and failed.[ {problem}]"),
         _("Test the hook under Hooks, and read its deliveries. You can also let sign-ins continue without it."),
     ),
     Reason.HOOK_REFUSED: Explanation(
@@ -164,7 +164,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.PROVIDER_FAILED: Explanation(
         _("Provider failed"),
-        _("{provider} couldn't be asked, or gave no good answer.[ {problem}]"),
+        _("{provider} couldn't be asked, or failed.[ {problem}]"),
         _("Test the provider under Identity providers: the test says what is wrong."),
     ),
     Reason.PROVIDER_OFF: Explanation(

@@ -260,7 +260,7 @@ SENTENCES: Mapping[str, Said] = {
     "hook.tested": Said(_("{who} tested the hook {what}")),
     "hook.replayed": Said(_("{who} sent a request to the hook {what} again")),
     "hook.secret_exchanged": Said(_("{who} exchanged the secret of the hook {what}")),
-    "hook.rests": Said(_("{who} stopped asking the hook {what}, which gave no good answer")),
+    "hook.rests": Said(_("{who} stopped asking the hook {what}, which failed")),
     "hook.answers_again": Said(_("{who} asks the hook {what} again, which answers")),
     "identity_provider.tested": Said(_("{who} tested the identity provider {what}")),
     "mail_server.chosen": Said(_("{who} set the tenant’s mail server")),

@@ -98,7 +98,7 @@ def hooks_that_fail(tenant: Tenant) -> Iterator[Concern]:
             continue
         stops = hook.on_failure == Hook.OnFailure.STOP
         if stops:
-            words = gettext("The hook %(name)s gave no good answer %(count)d times, and nobody gets past it. %(why)s")
+            words = gettext("The hook %(name)s failed %(count)d times, and no one can continue. %(why)s")
         else:
             words = gettext("The hook %(name)s failed %(count)d times, and sign-ins continue without it. %(why)s")
         told = words % {"name": hook.name, "count": hook.failures, "why": hook.error}

@@ -268,7 +268,7 @@ def test_a_deleted_customer_comes_back_within_thirty_days(ada_portal: Browser, a
     ada_portal.post(page_of(carol, "delete/"))
     assert names(ada_portal) == ["dan@acme.example"]
     assert names(ada_portal, "?state=deleted") == [carol.email]
-    assert "You can restore it until" in text(ada_portal, page_of(carol))
+    assert "can be restored until" in text(ada_portal, page_of(carol))
 
     ada_portal.post(page_of(carol, "restore/"))
     assert Customer(acme).sign_in(carol.email).status_code == 200

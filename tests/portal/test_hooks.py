@@ -151,7 +151,7 @@ def test_one_that_fails_is_a_concern_until_it_answers(acme: Tenant, ada_portal: 
         Hook.objects.update(
             failures=5, failing_since=timezone.now(), rests=1, rests_until=timezone.now() + timedelta(minutes=1)
         )
-    assert "gave no good answer 5 times, and nobody gets past it" in ada_portal.get("/tenants/acme/").content.decode()
+    assert "failed 5 times, and no one can continue" in ada_portal.get("/tenants/acme/").content.decode()
     assert "Not asked for a while" in ada_portal.get(HOOKS).content.decode()
     ada_portal.post(f"{HOOKS}{only(acme).pk}/", chosen(server, url=f"{server.url}&v=2"))
     assert "nobody gets past it" not in ada_portal.get("/tenants/acme/").content.decode()
