@@ -65,7 +65,7 @@ class Branding(models.Model):
 
     class Layout(models.TextChoices):
         FULL_SCREEN = "full_screen", _("Full-screen background")
-        SPLIT = "split", _("Split: image next to the form")
+        SPLIT = "split", _("Split: picture beside the form")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="brandings")

@@ -197,7 +197,7 @@ def test_a_version_shows_what_it_changed_in_words_and_pictures(acme: Tenant, ada
 
     page = ada_portal.get(f"{PAGE}history/{second.number}/").content.decode()
 
-    for shown in ("#112233", "#445566", "Split: image next to the form", *first.pictures, *second.pictures):
+    for shown in ("#112233", "#445566", "Split: picture beside the form", *first.pictures, *second.pictures):
         assert shown in page
     preview = ada_portal.get(f"{DEFAULT}preview?version={first.number}").content.decode()
     assert "%23112233" in preview
