@@ -217,7 +217,7 @@ def test_anybody_may_leave_whatever_they_are(acme: Tenant, stranger: Account, st
 
     answer = stranger_portal.post(f"{LIST}leave/", follow=True)
 
-    assert "You don’t manage Acme any more." in text(answer)
+    assert "You no longer manage Acme." in text(answer)
     assert told(acme)[-1] == ("membership.left", "stranger@portal.example", "stranger@portal.example")
 
 
