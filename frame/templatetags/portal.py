@@ -246,8 +246,8 @@ def allowed(context: Context, content: SafeString, url_name: str = "") -> SafeSt
 
 @register.simple_block_tag(takes_context=True)
 def editable(context: Context, content: SafeString) -> SafeString:
-    """What stands between the tags, in a form of its own shape that is sent to this very page. To whoever may only look,
-    it is shown as it is.
+    """What stands between the tags, in a form of its own shape that is sent to this very page. To whoever may only
+    look, it is shown as it is.
     """
     if may_send(context["request"]):
         return content

@@ -1,4 +1,4 @@
-"""Which hooks stand in the way of an account, for the check of a sign-in: those that fail where nothing goes on without."""
+"""Which hooks stand in an account's way, for the check of a sign-in: those that fail where nothing goes on without."""
 
 from collections.abc import Iterator, Sequence
 

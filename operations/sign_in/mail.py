@@ -11,7 +11,7 @@ from audit.explanations import span
 from common.database.brief import TookTooLong, brief
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
-from mail.transports import keeps_messages
+from mail.sending.transports import keeps_messages
 from operations.sign_in.findings import Finding, Place, Weight
 from userflows.state import BY_MAIL
 
