@@ -37,6 +37,7 @@ SECONDS_COUNTED = 120
 
 
 register.filter("may_open", may_open)
+register.filter("may_send", may_send)
 register.filter("in_groups", in_groups)
 register.filter("grouped", grouped)
 
@@ -241,6 +242,18 @@ def allowed(context: Context, content: SafeString, url_name: str = "") -> SafeSt
     """
     request = context["request"]
     return content if (may_open(request, url_name) if url_name else may_send(request)) else SafeString("")
+
+
+@register.simple_block_tag(takes_context=True)
+def editable(context: Context, content: SafeString) -> SafeString:
+    """What stands between the tags, in a form of its own shape that is sent to this very page. To whoever may only
+    look, it is shown as it is.
+    """
+    if may_send(context["request"]):
+        return content
+    told = gettext("Your role allows you to look at this, not to change it.")
+    words = '<fieldset disabled class="only-shown">{}</fieldset><p class="panel-foot soft small-text">{}</p>'
+    return format_html(words, content, told)
 
 
 @register.simple_block_tag(takes_context=True)

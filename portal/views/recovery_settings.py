@@ -19,7 +19,7 @@ from userflows.factors.recoveries import change_wait
 MOST_SHOWN = 20
 
 
-@tenant_page(needs=Need.SETTINGS_READ)
+@tenant_page(needs=Need.SETTINGS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = RecoveryForm(sent(request), kept={"wait_hours": wait_hours()})
