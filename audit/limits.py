@@ -132,6 +132,10 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         _("{allowed} sign-ins were begun[ from {ip}] within {span}"),
         _("Many customers behind one address share this limit. A loop between application and sign-in looks the same."),
     ),
+    "answers of identity providers by address": (
+        _("{allowed} answers of identity providers came[ from {ip}] within {span}"),
+        _("Many customers behind one address share this limit; otherwise somebody is trying to fill the database."),
+    ),
     "requests kept in a client's name by address": (
         _("{allowed} requests were kept for this application[ from {ip}] within {span}"),
         _("See whether the application sends the same request in a loop."),
