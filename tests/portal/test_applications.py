@@ -271,7 +271,7 @@ def test_a_service_needs_neither_redirect_uris_nor_a_flow(register: Callable[...
         "https://news.example/\\callback",
     ],
 )
-def test_a_redirect_uri_that_leaks_codes_is_refused_at_its_field_and_nothing_typed_is_lost(
+def test_p22_a_redirect_uri_that_leaks_codes_is_refused_at_its_field_and_nothing_typed_is_lost(
     register: Callable[..., Any], acme: Tenant, uri: str
 ) -> None:
     answer = register(redirect_uris=f"https://news.example/callback\n{uri}")
@@ -284,7 +284,7 @@ def test_a_redirect_uri_that_leaks_codes_is_refused_at_its_field_and_nothing_typ
         assert not Application.objects.filter(name="Newsletter").exists()
 
 
-def test_a_thousand_redirect_uris_are_refused(register: Callable[..., Any]) -> None:
+def test_p22_a_thousand_redirect_uris_are_refused(register: Callable[..., Any]) -> None:
     uris = "\n".join(f"https://news.example/{number}" for number in range(1000))
     assert "at most" in str(register(redirect_uris=uris).context["form"].errors["redirect_uris"])
 
@@ -379,7 +379,7 @@ def test_whoever_is_not_signed_in_is_asked_to(browser_at: Any, home: Tenant, boo
     assert "/sign-in/?next=" in answer.url
 
 
-def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(
+def test_p20_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(
     ada_portal: Browser, acme: Tenant, bookshop: Application
 ) -> None:
     seen = ada_portal.get(page_of(bookshop)).context["form"]["seen"].value()

@@ -155,7 +155,9 @@ def test_t20_only_the_address_says_which_tenant_is_meant(ada_portal: Browser, gl
     assert "Globex" not in answer.content.decode()
 
 
-def test_the_owner_gets_in_and_looking_changes_nothing(ada_portal: Browser, acme: Tenant, acme_things: Things) -> None:
+def test_p12_the_owner_gets_in_and_looking_changes_nothing(
+    ada_portal: Browser, acme: Tenant, acme_things: Things
+) -> None:
     before = _everything(acme)
 
     for door in TENANT_DOORS:
@@ -250,7 +252,7 @@ def test_t20_things_of_another_tenant_are_not_found_in_ones_own(
                 assert status_of(url, "POST", ada, session) in {NOT_A_PAGE, 405}, url
 
 
-def test_a_post_from_another_site_is_refused_at_every_door(
+def test_p12_a_post_from_another_site_is_refused_at_every_door(
     olga: object, home: Tenant, olga_portal: Browser, acme_things: Things
 ) -> None:
     browser = Browser(home, checks_csrf=True)
@@ -261,7 +263,7 @@ def test_a_post_from_another_site_is_refused_at_every_door(
             assert browser.post(acme_things.url(door), {"name": "x"}).status_code == 403, door
 
 
-def test_the_operator_gets_in_and_looking_changes_nothing(
+def test_p12_the_operator_gets_in_and_looking_changes_nothing(
     olga_portal: Browser, acme: Tenant, acme_things: Things
 ) -> None:
     before = _everything(acme)

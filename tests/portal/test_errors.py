@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from pytest_django.fixtures import Settings
 
 from audit.services import Actor
 from ciam_portal.wsgi import application
@@ -35,6 +36,20 @@ def test_an_address_nobody_has_says_so_without_naming_anybody(acme_browser: Brow
     assert answer.status_code == 404
     assert "Page not found" in answer.content.decode()
     assert 'href="/t/acme/"' in answer.content.decode()
+
+
+def test_p26_nothing_stands_open_that_tells_how_it_is_made(
+    home: Tenant, acme_browser: Browser, settings: Settings
+) -> None:
+    probed = (
+        "admin/ .git/config .env metrics server-status __debug__/ debug health manage.py static/portal/portal.js.map"
+    )
+    for browser, path in product((Browser(home), acme_browser), probed.split()):
+        answer = browser.get(f"/{path}")
+        assert answer.status_code == 404, path
+        assert "Traceback" not in answer.content.decode(), path
+    assert not settings.DEBUG
+    assert not {"django.contrib.admin", "debug_toolbar"} & {*settings.INSTALLED_APPS}
 
 
 def test_what_is_gone_in_ones_own_tenant_says_so_in_the_frame_of_the_portal(

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import schema_context
+from psycopg import sql
 
 from accounts.models import Account
 from audit.services import Actor
@@ -37,7 +38,7 @@ def test_a_suspended_tenant_says_so_and_comes_back(acme: Tenant) -> None:
     assert Browser(acme).get("/oidc/.well-known/openid-configuration").status_code == 200
 
 
-def test_a_deletion_wants_the_tenants_name_and_can_be_taken_back(acme: Tenant) -> None:
+def test_p18_a_deletion_wants_the_tenants_name_and_can_be_taken_back(acme: Tenant) -> None:
     with pytest.raises(NotTheTenantsName):
         delete_tenant(acme, typed_name="acme", actor=OLGA)
     delete_tenant(acme, typed_name="Acme", actor=OLGA)
@@ -61,13 +62,15 @@ def test_the_home_tenant_cannot_be_lost(home: Tenant) -> None:
         delete_tenant(home, typed_name=home.name, actor=OLGA)
 
 
-def test_a_deleted_tenant_is_kept_for_thirty_days_and_then_gone_with_schema_and_role(ada: Account) -> None:
+def test_p18_p19_a_deleted_tenant_is_kept_for_thirty_days_and_then_gone_with_schema_and_role(ada: Account) -> None:
     tenant = onboard_tenant(name="Initech", slug="initech", owner_id=ada.pk, actor=OLGA)
     delete_tenant(tenant, typed_name="Initech", actor=OLGA)
     assert purge_tenants(actor=OLGA) == []
+    assert len(_tables_that_tell_of(tenant)) > 1
     with schema_context(PUBLIC):
         Tenant.objects.filter(pk=tenant.pk).update(deleted_at=timezone.now() - timedelta(days=30, minutes=1))
     assert purge_tenants(actor=OLGA) == ["initech"]
+    assert _tables_that_tell_of(tenant) == {"tenants_installationevent"}
     with schema_context(PUBLIC), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = %s", [tenant.schema_name])
         assert cursor.fetchone() == (0,)
@@ -76,6 +79,25 @@ def test_a_deleted_tenant_is_kept_for_thirty_days_and_then_gone_with_schema_and_
         assert not Membership.objects.filter(tenant_id=tenant.pk).exists()
     # The domain is free again.
     onboard_tenant(name="Initech", slug="initech", actor=OLGA)
+
+
+def _tables_that_tell_of(tenant: Tenant) -> set[str]:
+    """Those above all tenants in a row of which its ID stands, or the name of its schema. (Counted attempts, which
+    nobody may read, end by themselves.)
+    """
+    told = "SELECT EXISTS (SELECT FROM public.{} AS kept WHERE kept::text LIKE ANY (%s))"
+    sought = [f"%{tenant.pk}%", f"%{tenant.schema_name}%"]
+    with schema_context(PUBLIC), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND has_table_privilege(oid, 'SELECT')"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+        found = set()
+        for name in tables:
+            cursor.execute(sql.SQL(told).format(sql.Identifier(name)), [sought])
+            found |= {name for (is_told,) in cursor.fetchall() if is_told}
+    return found
 
 
 def test_no_statement_can_purge_a_tenant_that_is_in_use(acme: Tenant) -> None:
