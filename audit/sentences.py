@@ -300,15 +300,6 @@ SENTENCES: Mapping[str, Said] = {
 }
 
 
-def heading_of(action: str) -> str:
-    """What an action is called where no event fills its sentence in: "Changed the user flow …"."""
-    said = SENTENCES.get(action)
-    if said is None:
-        return action
-    plain = PLACE.sub("…", OPTIONAL.sub("", str(said.done).removeprefix("{who} ")))
-    return plain[:1].upper() + plain[1:]
-
-
 def without_who(event: AbstractEvent) -> Iterator[tuple[str, bool]]:
     """The sentence where a column beside it says who, in pieces: "Signed in to Bookshop". Whole if it can't be cut."""
     pieces = list(pieces_of(event))

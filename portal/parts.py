@@ -47,25 +47,24 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of a table: what it is called, how much it is, which part of all (0 to 100), and how much it was before."""
+    """A row of a table: what it is called, how much it is, and which part of all (0 to 100)."""
 
     value: str
     name: str
     n: int
     share: float
-    before: int
 
 
 def bars_of(parts: Sequence[Part], name_of: Callable[[str], str], *, most: int) -> list[Bar]:
     """The first parts, at most so many, each with its share in all of them."""
     total = sum(part.n for part in parts)
     shown = parts[:most]
-    return [Bar(part.value, name_of(part.value), part.n, 100 * part.n / total, part.before) for part in shown]
+    return [Bar(part.value, name_of(part.value), part.n, 100 * part.n / total) for part in shown]
 
 
-def names_of(dimension: str, parts: Sequence[Part]) -> Callable[[str], str]:
-    """How the values of a dimension are called."""
-    named = _NAMES[dimension]([part.value for part in parts])
+def names_of(dimension: str, values: Sequence[str]) -> Callable[[str], str]:
+    """How these values of a dimension are called."""
+    named = _NAMES[dimension](values)
     return lambda value: gettext("All others") if value == OTHERS else named(value)
 
 

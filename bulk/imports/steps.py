@@ -239,7 +239,8 @@ def _add_to_group(operation: Operation, within: dict[str, Any]) -> None:
         return
     joined = _returned(statements.ADD_TO_GROUP, {**within, "group": group.pk})
     accounts = [(account_id, "") for (account_id,) in joined]
-    record_for_many("group.member_added", actor=actor_of(operation), accounts=accounts, target=group)
+    details = {"import": str(operation.pk)}
+    record_for_many("group.member_added", actor=actor_of(operation), accounts=accounts, target=group, details=details)
 
 
 def _forget_chunk(within: dict[str, Any]) -> int:

@@ -119,9 +119,12 @@ def day_and_time(moment: datetime) -> str:
 
 def written(moment: date, how: str) -> str:
     """As Django's `date_format`; but a list tells of few days, and each of them is put into words only once."""
+    day, language = date(moment.year, moment.month, moment.day), get_language()
+    if "H:i" not in how:
+        return _day_in_words(day, how, language)
     has_seconds = "H:i:s" in how
     time_of_day = "H:i:s" if has_seconds else "H:i"
-    words = _day_in_words(date(moment.year, moment.month, moment.day), how.replace(time_of_day, "{}"), get_language())
+    words = _day_in_words(day, how.replace(time_of_day, "{}"), language)
     return words.format(f"{moment:%H:%M:%S}" if has_seconds else f"{moment:%H:%M}")
 
 

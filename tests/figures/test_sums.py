@@ -189,11 +189,12 @@ def test_a_range_is_the_same_by_its_months_and_by_its_days(carol: Account, books
     keep_books()
     assert Sum.objects.filter(hour=WHOLE_MONTH).exists()
     ranges = [DayRange(name, TODAY) for name in LENGTHS]
-    by_months = [parts_of(days, ledger()) for days in ranges]
+    wanted = {("sign_ins", "application")}
+    by_months = [parts_of(each, ledger(), wanted) for days in ranges for each in (days, days.before)]
 
     Books.objects.update(months_to=None)
-    assert [parts_of(days, ledger()) for days in ranges] == by_months
-    assert by_months[-1]["sign_ins", "application"] == [Part(bookshop.client_id, 9, 3)]
+    assert [parts_of(each, ledger(), wanted) for days in ranges for each in (days, days.before)] == by_months
+    assert by_months[-2:] == [{each: [Part(bookshop.client_id, n)] for each in wanted} for n in (9, 3)]
 
 
 @pytest.mark.parametrize("name", LENGTHS)
@@ -202,11 +203,11 @@ def test_a_range_has_each_of_its_days_once_and_is_read_from_few_rows(name: str) 
         days = DayRange(name, TODAY - timedelta(days=days_ago))
         pieces = pieces_of(days, days.last)
         found = Counter(day for month in pieces.months for day in _days(month, min(month_after(month), days.last)))
-        found.update(day for span in pieces.days for day in _days(*span))
-        found.subtract(day for span in pieces.too_many for day in _days(*span))
+        found.update(pieces.days)
+        found.subtract(pieces.too_many)
         assert +found == Counter(days.days), days
         # Half of the month in which it begins, and the open day.
-        assert sum(len(_days(*span)) for span in (*pieces.days, *pieces.too_many)) <= 17, days
+        assert len([*pieces.days, *pieces.too_many]) <= 17, days
 
 
 def _days(begin: date, end: date) -> list[date]:

@@ -1,7 +1,9 @@
 """One customer, read and helped: what is done is said before, and noted."""
 
+import json
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -43,6 +45,17 @@ def test_a_profile_is_changed_and_what_is_wrong_stands_at_its_field(
     assert changed.custom_attributes == {}
     assert set(events(acme, "customer.profile_changed")[0].details["attributes"]) >= {"givenName", "language"}
     assert names(ada_portal, "?country=FR&language=fr&q=caroline") == [carol.email]
+
+
+def test_a_customer_is_told_as_machines_have_them(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
+    script = '</code><script>alert("é")</script>'
+    with tenant_context(acme):
+        update_profile(carol, attributes={"city": script, "loyaltyNumber": "C-3"}, actor=Actor.command())
+    page = ada_portal.get(page_of(carol)).content.decode()
+    assert script not in page
+    said = json.loads(unescape(page.partition("<pre><code>")[2].partition("</code>")[0]))
+    assert said == said | {"id": str(carol.pk), "email": carol.email, "city": script, "loyaltyNumber": "C-3"}
+    assert not {"password", "passwordHash"} & said.keys()
 
 
 def test_a_user_name_is_given_by_an_administrator_and_found(ada_portal: Browser, acme: Tenant, carol: Account) -> None:

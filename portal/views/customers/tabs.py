@@ -23,6 +23,7 @@ from accounts.sessions.store import BROWSER
 from applications.models import Application, RoleAssignment
 from applications.services.roles import assign_role, withdraw_role
 from audit.models import Event
+from bulk.exports.services import written_as_json
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page
@@ -43,7 +44,7 @@ MOST_BROWSERS = 50
 @customer_page(needs=Need.CUSTOMERS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
-    """Every attribute, to be changed."""
+    """Every attribute, to be changed; and all of them as machines have them."""
     form = CustomerForm(sent(request), account=account)
     if form.is_valid():
         with ProblemsShownAt(form, shown_at=form.fields_of()):
@@ -51,7 +52,8 @@ def profile(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
             update_profile(account, attributes=form.attributes(), language=language, actor=request.actor)
             messages.success(request, _("The profile was saved."))
             return redirect("portal:customer", tenant.slug, account.pk)
-    return _page(request, tenant, account, "profile", form=form, accepted_terms=accepted_terms(account))
+    seen = {"form": form, "accepted_terms": accepted_terms(account), "raw": written_as_json(account)}
+    return _page(request, tenant, account, "profile", **seen)
 
 
 @customer_page(needs=Need.CUSTOMERS_READ)
