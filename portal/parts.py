@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from audit.explanations import title_of
+from audit.models import TOGETHER
 from audit.sentences import joined
 from common.text.countries import countries
 from common.text.languages import ENGLISH, find_language
@@ -79,7 +80,7 @@ def method_name(value: str) -> str:
     known = sign_in_methods()
     return " + ".join(
         method_label(step) if step_of(step) in known else str(STEPS.get(step, _plain(step)))
-        for step in value.split("+")
+        for step in value.split(TOGETHER)
     )
 
 
