@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account, CustomAttribute, Group
-from applications.lookup.appearance import names_with_customers
+from applications.lookup.listing import labels_with_customers, with_application
 from applications.models import AppRole
 from common.text.countries import country_choices
 from common.text.email_address import canonical_email
@@ -126,7 +126,7 @@ class InvitedCustomerForm(NewCustomerForm):
     client_id = forms.ChoiceField(
         label=_("Application"),
         required=False,
-        choices=lambda: [("", gettext("None: to their account")), *names_with_customers().items()],
+        choices=lambda: [("", gettext("None: to their account")), *labels_with_customers().items()],
         help_text=_("Where the invitation leads, by the user flow of the application."),
     )
     message = ServiceText(
@@ -209,7 +209,7 @@ class RoleField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: AppRole) -> str:
         """Of several applications' roles, which."""
-        return f"{obj.application.name}: {obj.display_name}"
+        return f"{obj.application.label}: {obj.display_name}"
 
 
 class RoleChoiceForm(PortalForm):
@@ -222,7 +222,7 @@ class RoleChoiceForm(PortalForm):
         field = self.fields["role"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         roles = AppRole.objects.filter(for_customers=True).exclude(assignments__account=account)
-        field.queryset = roles.select_related("application").order_by("application__name", "display_name")
+        field.queryset = with_application(roles.order_by("application__name", "application_id", "display_name"))
         field.widget.choices = _first_of(field)
 
 
