@@ -192,7 +192,7 @@ def test_sending_again_is_confirmed_whoever_the_address_belongs_to(acme: Tenant,
         customer.sign_up_to_code(email)
         assert 'role="status"' not in customer.text
         customer.submit(to="send")
-        assert f'role="status">A new code is on its way to <bdi dir="ltr">{email}</bdi>.</p>' in customer.text
+        assert f'role="status" data-told="sent">A new code is on its way to <bdi dir="ltr">{email}</bdi>.</p>' in customer.text
 
 
 def _sign_up_for_bookshop(acme: Tenant, email: str) -> Customer:
