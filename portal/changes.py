@@ -15,7 +15,7 @@ LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
-class Told:
+class LastChange:
     """An event: what it says in pieces, each with whether it is a name; by whom, and when."""
 
     event_id: int
@@ -24,7 +24,7 @@ class Told:
     at: datetime
 
 
-def last_changes(*, reader: UUID, number: int) -> Sequence[Told]:
+def last_changes(*, reader: UUID, number: int) -> Sequence[LastChange]:
     """What administrators and commands changed last in the tenant in force, the newest first.
 
     Whoever reads of themselves is called "You".
@@ -33,7 +33,7 @@ def last_changes(*, reader: UUID, number: int) -> Sequence[Told]:
     # An import is one change, told when it ends, however many customers it brought.
     changes = Event.objects.filter(pk__in=newest.values("pk")[:LOOKED_AT]).exclude(details__has_key="import")
     return [
-        Told(event.pk, list(without_who(event)), _who(event, reader), event.at)
+        LastChange(event.pk, list(without_who(event)), _who(event, reader), event.at)
         for event in changes.defer("details").newest_first()[:number]
     ]
 
