@@ -91,7 +91,7 @@ def test_every_template_is_used_by_a_view_a_mail_or_another_template() -> None:
 @pytest.mark.parametrize(
     "kind", sorted({path.name.partition(".")[0] for path in (TEMPLATES / "emails").glob("*.subject.txt")})
 )
-def test_every_mail_has_a_subject_a_text_and_a_page(kind: Any) -> None:
+def test_every_mail_has_a_subject_a_text_and_a_page(kind: str) -> None:
     for part in MAIL_PARTS:
         assert (TEMPLATES / "emails" / f"{kind}{part}").exists(), part
 

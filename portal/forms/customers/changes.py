@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -201,7 +202,9 @@ class GroupChoiceForm(PortalForm):
         field = self.fields["group"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         field.queryset = Group.objects.exclude(members__account=account)
-        field.widget.choices = _first_of(field)
+        _offer_first(
+            field, beyond=_("The first %(count)d are listed. For another group, open it and add the customer there.")
+        )
 
 
 class RoleField(forms.ModelChoiceField):
@@ -223,10 +226,13 @@ class RoleChoiceForm(PortalForm):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         roles = AppRole.objects.filter(for_customers=True).exclude(assignments__account=account)
         field.queryset = with_application(roles.order_by("application__name", "application_id", "display_name"))
-        field.widget.choices = _first_of(field)
+        _offer_first(field, beyond=_("The first %(count)d are listed. For another role, open it in its application."))
 
 
-def _first_of(field: "forms.ModelChoiceField[Any]") -> list[tuple[str, str]]:
-    """So many choices as a list has room for; whichever is sent is looked up among all."""
-    first = field.queryset[:MOST_CHOICES] if field.queryset is not None else ()
-    return [("", str(field.empty_label)), *((str(each.pk), field.label_from_instance(each)) for each in first)]
+def _offer_first(field: "forms.ModelChoiceField[Any]", *, beyond: str | Promise) -> None:
+    """Offer what a list has room for, and say the way `beyond` that. Whichever is sent is looked up among all."""
+    rows = list(field.queryset[: MOST_CHOICES + 1]) if field.queryset is not None else []
+    named = [(str(each.pk), field.label_from_instance(each)) for each in rows[:MOST_CHOICES]]
+    field.widget.choices = [("", str(field.empty_label)), *named]
+    if len(rows) > MOST_CHOICES:
+        field.help_text = beyond % {"count": MOST_CHOICES}
