@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
-from audit.models import AbstractEvent, Result
+from audit.models import TOGETHER, AbstractEvent, Result
 from common.text.translation import gettext, gettext_noop
 from common.text.translation import gettext_lazy as _
 
@@ -343,7 +343,7 @@ def _names(event: AbstractEvent) -> dict[str, str]:
         "application": told.get("application", ""),
         "user_flow": told.get("user_flow", ""),
         "provider": _provider(event) if is_about_provider(event) else "",
-        "method": joined([_method(each, event) for each in method.split("+")]) if method else "",
+        "method": joined([_method(each, event) for each in method.split(TOGETHER)]) if method else "",
     }
 
 

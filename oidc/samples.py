@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Application
 from branding.look import Look
 from branding.preview.samples import Group, Sample, offer_samples
-from branding.themes.applications import applications
 from oidc.consents.scope_words import allowances_by_key
 from oidc.devices.forms import UserCodeForm
 from oidc.wire.pages import UNREADABLE
@@ -23,7 +23,8 @@ def offer() -> None:
 
 def _application(look: Look) -> str:
     """The name of one that customers sign in to; of a tenant that has none, the tenant's."""
-    return min(applications().values(), default=look.tenant_name)
+    names = Application.objects.exclude(kind=Application.Kind.SERVICE).order_by("name").values_list("name", flat=True)
+    return names.first() or look.tenant_name
 
 
 def _about(look: Look, **more: Any) -> dict[str, Any]:

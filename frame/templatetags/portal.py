@@ -181,16 +181,13 @@ def undo_of(message: Message) -> Undo | None:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """The field's control with the classes of the portal's stylesheet, added to those of the widget.
-
-    The browser isn't told how long a text may be: it would cut what is pasted, without a word.
-    """
+    """The field's control with the classes of the portal's stylesheet, added to those of the widget."""
     widget = field.field.widget
     classes = [widget.attrs.get("class", ""), _control_class(widget)]
     if field.errors:
         classes.append("is-invalid")
     drawn = LongSelect(widget.attrs, widget.choices) if type(widget) is forms.Select else None
-    return field.as_widget(drawn, attrs={"class": " ".join(filter(None, classes)), "maxlength": False})
+    return field.as_widget(drawn, attrs={"class": " ".join(filter(None, classes))})
 
 
 def _control_class(widget: forms.Widget) -> str:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Application
+from applications.lookup.listing import labels_with_customers
 from frame.forms import EditForm, ServiceText
 from frame.widgets import CheckCards, RadioCards
 from hooks.description import HookDescription
@@ -138,9 +138,7 @@ def _flows() -> list[tuple[str, str]]:
 
 
 def _applications() -> list[tuple[str, str]]:
-    """Those to which customers sign in."""
-    found = Application.objects.exclude(kind=Application.Kind.SERVICE).order_by("name")
-    return list(found.values_list("client_id", "name"))
+    return list(labels_with_customers().items())
 
 
 OFFERED: Mapping[str, Callable[[], list[tuple[str, str]]]] = {FLOWS: _flows, APPLICATIONS: _applications}

@@ -54,6 +54,17 @@ def busy_days(carol: Account, dan: Account, bookshop: Application, mobile: Appli
     signed_in(carol, NOW - timedelta(seconds=1), bookshop)
 
 
+def test_a_sign_in_by_more_methods_than_a_name_has_room_for_counts_among_the_others(carol: Account) -> None:
+    several = "+".join(f"provider:{number:012}" for number in range(5))
+    signed_in(carol, at(2), method=several)
+    signed_in(carol, at(2, 13), method="password+app-code")
+
+    keep_books()
+
+    found = sums(TWO_DAYS_AGO, metric="sign_ins", dimension="method")
+    assert found == {("sign_ins", "method", OTHERS): 1, ("sign_ins", "method", "password+app-code"): 1}
+
+
 @pytest.mark.usefixtures("busy_days")
 def test_a_day_is_counted_by_what_it_is_asked_for(bookshop: Application, mobile: Application) -> None:
     keep_books()

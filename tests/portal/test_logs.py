@@ -70,6 +70,18 @@ def test_a_failed_sign_in_is_found_and_leads_to_the_reason_and_what_to_do(
     assert "The customer can continue right away with a link sent to their mailbox" in page
 
 
+def test_each_page_of_logs_has_a_title_of_its_own(ada_portal: Browser) -> None:
+    pages = ("logs/", "logs/audit/", "settings/logs/")
+    titles = [
+        re.findall("<title>([^<]*)", ada_portal.get(f"/tenants/acme/{page}").content.decode())[0] for page in pages
+    ]
+    assert [title.removesuffix(" · Acme · CIAM Portal") for title in titles] == [
+        "Sign-ins · Logs",
+        "Audit · Logs",
+        "Logs · Settings",
+    ]
+
+
 def test_the_list_is_of_the_last_day_unless_a_longer_time_is_chosen(acme: Tenant, ada_portal: Browser) -> None:
     old = happened(acme, at=timezone.now() - timedelta(days=3))
     assert old.pk not in ids(ada_portal.get(LOGS))
