@@ -8,10 +8,12 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from applications.lookup.clients import client_by_id
 from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import register_application
@@ -285,6 +287,25 @@ def test_one_application_goes_ahead_and_the_others_stay(
     assert [(each.name, each.application_count) for each in choice] == [(live.name, 1), ("By code", 1)]
 
 
+def test_many_applications_go_over_and_back_in_as_many_statements_as_one(
+    acme: Tenant, live: UserFlow, copy: UserFlow, bookshop: Application
+) -> None:
+    with tenant_context(acme):
+        with CaptureQueriesContext(connection) as of_two:
+            replace_user_flow(live, by=copy, actor=COMMAND)
+        kept = bookshop.client_id, bookshop.redirect_uris, bookshop.factors
+        for number in range(30):
+            register_application(name=f"Shop {number}", kind="spa", user_flow=copy.pk, actor=COMMAND)
+        with CaptureQueriesContext(connection) as of_many:
+            moved, _ = replace_user_flow(copy, by=live, actor=COMMAND)
+        assert len(moved) == 32
+        assert len(of_many) == len(of_two)
+        assert not copy.applications.exists()
+        bookshop.refresh_from_db()
+        assert (bookshop.client_id, bookshop.redirect_uris, bookshop.factors) == kept
+        assert client_by_id(bookshop.client_id).flow_id == live.pk
+
+
 def test_nothing_is_moved_where_one_application_can_not_go(
     ada_portal: Browser, acme: Tenant, live: UserFlow, copy: UserFlow, bookshop: Application, mobile: Application
 ) -> None:
@@ -353,7 +374,7 @@ def test_grace_gives_an_application_another_flow_while_ada_replaces_the_one_it_h
                 cursor.execute("SET LOCAL lock_timeout = '1s'")
                 assign_user_flow(taken, applications=[bookshop], actor=COMMAND)
 
-        with patch("applications.services.user_flow.locked_row", lambda flow: (locked_row(flow), at_once(1, give))):
+        with patch("applications.services.user_flow.locked_row", lambda flow: (locked_row(flow), at_once(1, give))[0]):
             replace_user_flow(live, by=placed, actor=COMMAND)
         assert Application.objects.get(pk=bookshop.pk).user_flow == taken
         assert replaced.get().details["applications"] == ["Mobile"]
