@@ -274,6 +274,31 @@ def test_the_flow_that_was_replaced_opens_no_account_to_less(
         assert "Change your email address" in browser.text
 
 
+def test_a33_nobody_new_comes_by_a_link_to_a_flow_that_is_not_in_use(
+    acme: Tenant, live: UserFlow, copy: UserFlow, bookshop: Application, carol: Account
+) -> None:
+    """Nor by what they began before another one took its place, which takes invited people alone."""
+    before, eve = Customer(acme), Customer(acme)
+    before.visit(f"/sign-up/?flow={live.pk}")
+    before.submit({"email": "eve@evil.example"})
+    with tenant_context(acme):
+        change_user_flow(copy, allows_sign_up=False, actor=COMMAND)
+        replace_user_flow(live, by=copy, actor=COMMAND)
+
+    assert before.submit({"code": new_code(acme, "eve@evil.example")}).status_code == 403
+    assert eve.visit(f"/sign-up/?flow={live.pk}").status_code == 403
+    eve.visit(f"/sign-in/?flow={live.pk}")
+    assert "Sign up" not in eve.text
+    assert eve.switch("sign_up", email="eve@evil.example").status_code == 403
+    with tenant_context(acme):
+        assert not Account.objects.with_email("eve@evil.example").exists()
+    # Who has an account signs in all the same.
+    eve.visit(f"/sign-in/?flow={live.pk}")
+    eve.submit({"email": carol.email})
+    eve.submit({"password": PASSWORD})
+    assert eve.is_signed_in
+
+
 def test_one_application_goes_ahead_and_the_others_stay(
     ada_portal: Browser, acme: Tenant, live: UserFlow, copy: UserFlow, bookshop: Application
 ) -> None:
