@@ -73,7 +73,7 @@ def add_customers(emails: list[str]) -> None:
 
 
 def add_flow(name: str, **chosen: Any) -> str:
-    """A further user flow of the tenant, which an application uses, by the fields of its description. Returns its ID."""
+    """A further user flow of the tenant, by the fields of its description, and an application by it. Returns its ID."""
     from django_tenants.utils import tenant_context
 
     from applications.services.registration import register_application

@@ -37,6 +37,8 @@ _PROTOCOL = {
     "sid": Origin(SESSION, _("The public name of the customer's session in this browser.")),
     "amr": Origin(SESSION, _("The ways in which the customer proved who they are.")),
     "acr": Origin(SESSION, _("Follows from amr.")),
+    "_claim_names": Origin(STANDARD, _("The claims about the customer would take more than 1.9 KB of the token.")),
+    "_claim_sources": Origin(STANDARD, _("The address of the endpoint.")),
     "cnf": Origin(REQUEST, _("The thumbprint of the key that the token is bound to (DPoP).")),
 }
 _OF_PERSON = {
