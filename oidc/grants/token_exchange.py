@@ -209,11 +209,7 @@ def _sign(request: TokenRequest, judged: _Judged) -> str:
     )
     is_for_userinfo = target.audience == issuer.name
     claims: dict[str, Any] = {
-        **fitted(
-            told,
-            endpoint=issuer.endpoints["userinfo_endpoint" if is_for_userinfo else "introspection_endpoint"],
-            besides=subject.left_claims if is_for_userinfo else (),
-        ),
+        **fitted(told, endpoint=issuer.endpoints["userinfo_endpoint" if is_for_userinfo else "introspection_endpoint"]),
         "iss": issuer.name,
         "sub": subject_of(UUID(subject.account_id), client),
         "aud": target.audience,
