@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection, transaction
@@ -32,6 +33,7 @@ from tests.branding.brands import published
 from tests.browser import Browser
 from tests.crowd import at_once
 from tests.oidc.apis import COMMAND
+from tests.oidc.relying_party import RelyingParty
 from tests.portal.runs import Run, checks_of, is_callback, members_of, path_of
 from tests.userflows.customer import PASSWORD, Customer, new_code
 from userflows.flows.page_layout import AttributeLayout
@@ -297,6 +299,30 @@ def test_a33_nobody_new_comes_by_a_link_to_a_flow_that_is_not_in_use(
     eve.submit({"email": carol.email})
     eve.submit({"password": PASSWORD})
     assert eve.is_signed_in
+
+
+def test_a33_a_way_that_an_application_began_ends_by_its_flow_and_begins_anew_by_the_one_in_use(
+    acme: Tenant, live: UserFlow, copy: UserFlow, bookshop: Application
+) -> None:
+    """Who is at it when another one takes its place isn't turned away; for Eve it goes on for its hour alone."""
+    nina, eve = Customer(acme), Customer(acme)
+    for somebody in (nina, eve):
+        somebody.visit(
+            f"/oidc/authorize?{urlencode(RelyingParty(somebody.browser, bookshop).request(prompt='create'))}"
+        )
+        assert flow_of_journey(acme) == live
+    nina.submit({"email": "nina@new.example"})
+    with tenant_context(acme):
+        change_user_flow(copy, allows_sign_up=False, actor=COMMAND)
+        replace_user_flow(live, by=copy, actor=COMMAND)
+
+    nina.submit({"code": new_code(acme, "nina@new.example")})
+    assert "Complete your account" in nina.text
+    with tenant_context(acme):
+        Journey.objects.update(expires_at=timezone.now())
+    eve.submit({"email": "eve@evil.example"})
+    eve.submit(to="again")
+    assert flow_of_journey(acme) == copy
 
 
 def test_one_application_goes_ahead_and_the_others_stay(
