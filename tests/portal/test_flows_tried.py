@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 from html import unescape
+from random import Random
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -23,6 +25,7 @@ from audit.models import Event
 from audit.sentences import sentence_of
 from branding.words.services import change_words
 from branding.words.where import Where
+from frame.confirmation import undo_in
 from hooks.description import HookDescription
 from hooks.models import Hook
 from hooks.policies import SUBMIT
@@ -355,6 +358,26 @@ def test_many_applications_go_over_and_back_in_as_many_statements_as_one(
         bookshop.refresh_from_db()
         assert (bookshop.client_id, bookshop.redirect_uris, bookshop.factors) == kept
         assert client_by_id(bookshop.client_id).flow_id == live.pk
+
+
+def test_hundreds_of_applications_are_given_back_by_one_press(
+    ada_portal: Browser, acme: Tenant, live: UserFlow, copy: UserFlow
+) -> None:
+    usual = {"kind": "spa", "client_type": "public", "authorization_grant_type": "authorization-code"}
+    keys = Random(7).sample(range(10**6, 10**9), 300)  # noqa: S311 - no secret
+    with tenant_context(acme):
+        Application.objects.bulk_create(
+            Application(pk=pk, client_id=str(UUID(int=pk)), user_flow=live, **usual) for pk in keys
+        )
+
+    sent = {"applications": keys, "moves_default": "on"}
+    ada_portal.post(f"{FLOWS}{copy.pk}/instead-of/{live.pk}/", sent)
+
+    page = ada_portal.get("/tenants/acme/groups/")
+    assert "is used instead of" in page.content.decode()
+    [undo] = map(undo_in, page.context["messages"])
+    assert undo
+    assert sorted(int(value) for name, value in undo.fields if name == "applications") == sorted(keys)
 
 
 def test_nothing_is_moved_where_one_application_can_not_go(
