@@ -38,7 +38,8 @@ from tests.crowd import at_once
 from tests.oidc.apis import COMMAND
 from tests.oidc.relying_party import RelyingParty
 from tests.portal.runs import Run, checks_of, is_callback, members_of, path_of
-from tests.userflows.customer import PASSWORD, Customer, new_code
+from tests.userflows.customer import PASSWORD, Customer, mails_to, new_code
+from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import (
     change_user_flow,
@@ -286,16 +287,25 @@ def test_a33_nobody_new_comes_by_a_link_to_a_flow_that_is_not_in_use(
     before, eve = Customer(acme), Customer(acme)
     before.visit(f"/sign-up/?flow={live.pk}")
     before.submit({"email": "eve@evil.example"})
+    code = new_code(acme, "eve@evil.example")
     with tenant_context(acme):
         change_user_flow(copy, allows_sign_up=False, actor=COMMAND)
         replace_user_flow(live, by=copy, actor=COMMAND)
 
-    assert before.submit({"code": new_code(acme, "eve@evil.example")}).status_code == 403
+    assert before.submit({"code": code}).status_code == 403
     assert eve.visit(f"/sign-up/?flow={live.pk}").status_code == 403
     eve.visit(f"/sign-in/?flow={live.pk}")
     assert "Sign up" not in eve.text
     assert eve.switch("sign_up", email="eve@evil.example").status_code == 403
+    # Where signing in by a mailed code would make an account, none is mailed.
     with tenant_context(acme):
+        unused = duplicate_user_flow(live, name="Unused", actor=COMMAND)
+        change_user_flow(unused, methods=("code",), actor=COMMAND)
+    eve.visit(f"/sign-in/?flow={unused.pk}")
+    eve.submit({"email": "eve.again@evil.example"})
+    run_jobs()
+    with tenant_context(acme):
+        assert mails_to("eve.again@evil.example") == []
         assert not Account.objects.with_email("eve@evil.example").exists()
     # Who has an account signs in all the same.
     eve.visit(f"/sign-in/?flow={live.pk}")
