@@ -186,6 +186,16 @@ def expected_issuer(issuer: str, claims: Mapping[str, Any]) -> str:
     return issuer.replace(MICROSOFT_TENANT, tenant if MICROSOFT_ID.fullmatch(tenant) else "")
 
 
+def with_whole_issuer(claims: Mapping[str, Any], *, kind: str) -> dict[str, Any]:
+    """The claims of an ID token, where the same issuer always has the same name: Google's may leave the scheme out.
+
+    See "Validating an ID token" at https://developers.google.com/identity/openid-connect/openid-connect.
+    """
+    whole = PRESETS[GOOGLE].issuer
+    is_short = kind == GOOGLE and claims.get("iss") == whole.removeprefix("https://")
+    return {**claims, "iss": whole} if is_short else dict(claims)
+
+
 def does_for_tenant(issuer_of_key: str, claims: Mapping[str, Any]) -> bool:
     """Whether a key of Microsoft's signs for the tenant that an ID token names: some are of a single tenant, such as
     that of private accounts, and say so by their issuer.

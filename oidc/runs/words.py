@@ -75,6 +75,8 @@ CLAIMS = {
     "roles": _("What the customer is to the application or the API."),
     "groups": _("The groups the customer is in."),
     "userinfo_claims": _("What userinfo returns in addition to the claims of the scopes."),
+    "_claim_names": _("Claims for which the token has no room, each with the name of where it is told."),
+    "_claim_sources": _("Where these are told: by userinfo, or of a token for an API by introspection."),
 }
 OTHER_CLAIM = _("A claim of this tenant’s own.")
 MOMENTS = ("iat", "exp", "auth_time")

@@ -14,7 +14,7 @@ from accounts.models import Account
 from applications.models import Application
 from figures.lookup.months import pieces_of
 from figures.lookup.ranges import LENGTHS, DayRange
-from figures.lookup.sums import Part, ledger, parts_of
+from figures.lookup.sums import Part, ledger, parts_of, series_of, today_beside_last_week
 from figures.models import Books, Day, Sum
 from figures.policies import OTHERS, WHOLE_DAY, WHOLE_MONTH, month_after
 from figures.services import active, keeping
@@ -123,6 +123,26 @@ def test_counting_twice_counts_nothing_twice(bookshop: Application, carol: Accou
         ("active", "day", ""): 1,
         ("active", "week", ""): 2,
         ("active", "month", ""): 2,
+    }
+
+
+@pytest.mark.usefixtures("busy_days")
+def test_a_day_that_the_worker_closes_while_a_page_is_made_counts_once_on_it(stopped_clock: SimpleNamespace) -> None:
+    keep_books()
+    books = ledger()
+    days = DayRange("7d", books.today)
+    series, today = series_of(days, books), today_beside_last_week(books)
+    assert series["sign_ins"].total == 4
+
+    stopped_clock.moment = NOW + timedelta(days=1)
+    keep_books()
+
+    assert ledger().today > books.today
+    assert {metric: each.values for metric, each in series_of(days, books).items()} == {
+        metric: each.values for metric, each in series.items()
+    }
+    assert {metric: n for metric, (n, _) in today_beside_last_week(books).items()} == {
+        metric: n for metric, (n, _) in today.items()
     }
 
 

@@ -29,7 +29,7 @@ FOR_GOOD = ""
 INPUTS: Mapping[str, dict[str, str]] = {
     DataType.INT: {"inputmode": "numeric"},
     DataType.DATE: {"type": "date"},
-    DataType.PHONE: {"type": "tel", "placeholder": "+49 30 901820"},
+    DataType.PHONE: {"type": "tel", "placeholder": "+49 171 3920010"},
 }
 HOW_LONG = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7), FOR_GOOD: None}
 
