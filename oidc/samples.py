@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Application
 from branding.look import Look
 from branding.preview.samples import Group, Sample, offer_samples
 from branding.themes.applications import applications
@@ -27,7 +28,8 @@ def offer() -> None:
 
 def _application(look: Look) -> str:
     """The name of one that customers sign in to; of a tenant that has none, the tenant's."""
-    return min(applications().values(), default=look.tenant_name)
+    names = Application.objects.exclude(kind=Application.Kind.SERVICE).order_by("name").values_list("name", flat=True)
+    return names.first() or look.tenant_name
 
 
 def _about(look: Look, **more: Any) -> dict[str, Any]:
