@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.urls import get_script_prefix, reverse
 
+from branding.content import read
 from branding.description import FIELDS, BrandingValues, Picture
-from branding.looks.fallback import Brandings
+from branding.fallback import Brandings
 from branding.models import Branding, Theme
-from branding.versions.content import read
 from common.database.rows import read_json, row_from_json
 from tenants.addressing import script_prefix
 from tenants.lookup import current_tenant

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
-from branding.pictures.crops import Crop
+from branding.looks.crops import Crop
 from branding.policies import NOTE_LENGTH
 from common.database.published import PublishedValue
 
@@ -131,7 +131,7 @@ class Branding(models.Model):
 class BrandVersion(PublishedValue):
     """All languages of a brand as they were published together, looks and words; the newest is what customers see.
 
-    One without a number waits to be published when it is due. `content` is what `branding.versions.content` writes,
+    One without a number waits to be published when it is due. `content` is what `branding.content` writes,
     `pictures` are the digests of the images it names: they are kept as long as it is. `changes` are the places in which
     it differs from the version before, as `locale/field`.
     """

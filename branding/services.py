@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from audit.services import Actor, record
 from branding.description import FIELDS, BrandDescription, problems_of, tidied
 from branding.errors import DefaultIsPermanent, ImageRefused, ImageUndecoded
+from branding.looks.crops import Crop, crop_problem
 from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Theme
-from branding.pictures.crops import Crop, crop_problem
 from branding.pictures.encoding import BUSY, PreparedImage
 from branding.pictures.images import LIMITS, crop_image, prepare_image
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any

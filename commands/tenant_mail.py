@@ -11,10 +11,10 @@ from commands.named import serving
 from mail.models import OwnServer
 from mail.own_servers.description import OwnServerDescription, describe
 from mail.own_servers.sender_records import check_sender, sender_in_use
-from mail.own_servers.trial import try_own_server
 from mail.policies import KIND_OF
+from mail.sending.transports import keeps_messages
+from mail.sending.trial import try_own_server
 from mail.services import drop_own_server, use_own_server
-from mail.transports import keeps_messages
 
 CHOSEN = ("host", "port", "encryption", "user", "sender_address", "sender_name", "dkim_selector")
 

@@ -10,8 +10,8 @@ from audit.services import Actor
 from commands.answers import Answer, password_from_stdin
 from commands.named import serving
 from sms.models import TextSettings
+from sms.policies import FORM, GET, HTTP, JSON, OUTBOX
 from sms.senders.description import describe
-from sms.senders.policies import FORM, GET, HTTP, JSON, OUTBOX
 from sms.services import choose_sender, try_sender
 
 NONE = "none"

@@ -15,8 +15,8 @@ from mail.bodies import open_body
 from mail.elsewhere import elsewhere
 from mail.models import MAX_PROBLEM, Message, OwnServer
 from mail.own_servers.description import has_own_server, may_have_own
-from mail.smtp import DeliveryFailed
-from mail.transports import OwnSmtp, Transport, installation_transport
+from mail.sending.smtp import DeliveryFailed
+from mail.sending.transports import OwnSmtp, Transport, installation_transport
 from tenants.jobs import ELSEWHERE, in_steps
 
 # How long to wait after each failed attempt; after the last one the message is given up.

@@ -22,9 +22,9 @@ from branding.versions.links import forget_links_over
 from branding.versions.pruning import prune_versions
 from figures.services.journeys import count_journeys
 from hooks.calls.deliveries import sweep_deliveries
-from logs.checks import ask_for_daily_check
+from logs.keeping.checks import ask_for_daily_check
+from logs.keeping.retention import prune_events
 from logs.seals.anchoring import anchor
-from logs.seals.retention import prune_events
 from logs.seals.sealing import LATE_WITHIN_AT_LEISURE, seal_all_events
 from mail.services import sweep_messages
 from oidc.authorization.services import sweep_pushed_requests
@@ -44,7 +44,7 @@ from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
 from userflows.factors.recoveries import complete_due_recoveries
-from userflows.flows.layouts.pruning import prune_layouts
+from userflows.flows.publishing.pruning import prune_layouts
 from userflows.journeys.progress import sweep_journeys
 from userflows.links.services import sweep_links
 from userflows.own_account.addresses import sweep_changes

@@ -42,7 +42,7 @@ NAMES = {
     "userflows.factors.recovery_jobs.complete": _("End the wait of whoever has lost their second factors"),
     "userflows.factors.recovery_jobs.send_recovery_link": _("Write the mail with a link for lost second factors"),
     "userflows.factors.recovery_jobs.send_recovery_notice": _("Write the mail about lost second factors"),
-    "userflows.flows.layouts.jobs.publish_when_due": _("Publish a scheduled page layout"),
+    "userflows.flows.publishing.jobs.publish_when_due": _("Publish a scheduled page layout"),
     "userflows.journeys.jobs.look_password_up": _("Look up whether a password is known from a breach"),
     "userflows.journeys.jobs.send_protection_notice": _("Write the mail about tries at an account"),
     "userflows.journeys.jobs.send_provider_notice": _("Write the mail about a connected or removed provider"),

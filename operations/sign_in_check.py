@@ -27,7 +27,7 @@ from common.text.languages import ENGLISH
 from hooks.lookup import hook_for
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
-from mail.transports import keeps_messages
+from mail.sending.transports import keeps_messages
 from operations.sign_in.factors import factor_asked, passkey_lacking
 from operations.sign_in.findings import Finding, Place, Weight
 from providers.lookup import known_providers

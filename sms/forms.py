@@ -9,7 +9,7 @@ from common.text.translation import grouped
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import RadioCards
 from sms.models import TextSettings
-from sms.senders.policies import FORM, GET, HTTP, JSON, MOST_TEXTS, OUTBOX
+from sms.policies import FORM, GET, HTTP, JSON, MOST_TEXTS, OUTBOX
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 SENDERS = {

@@ -13,10 +13,10 @@ from common.text.translation import Sentence
 from common.text.translation import gettext_noop as _
 from sms.elsewhere import elsewhere
 from sms.models import TextMessage, TextSettings
+from sms.policies import OUTBOX
 from sms.sealing import open_text
 from sms.senders.description import described, secret_of
 from sms.senders.http import SendingFailed, send
-from sms.senders.policies import OUTBOX
 from tenants.jobs import ELSEWHERE, in_steps
 
 # How long to wait after each failed attempt. A code is good for ten minutes, so nobody waits longer.

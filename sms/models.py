@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from sms.senders.policies import (
+from sms.policies import (
     FORM,
     GET,
     HTTP,

@@ -22,10 +22,10 @@ from sms.elsewhere import elsewhere
 from sms.jobs import deliver_text, hand_text_over
 from sms.limits import BUDGETS, TO_COUNTRIES, count_text, look_at_country
 from sms.models import TextMessage, TextSettings
+from sms.policies import HTTP
 from sms.sealing import seal_text
 from sms.senders.description import TextDescription, describe, described, kept_secret, problems_of, seal_secret
 from sms.senders.http import SendingFailed, send
-from sms.senders.policies import HTTP
 from tenants.postgresql import announce_change, current_schema
 
 TESTS_SENT = Limit("test text messages", 10, 60 * 60)

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frame.access import Need
 from frame.attention import ATTENTION
-from userflows.flows.layouts.attention import overdue_layouts
+from userflows.flows.attention import overdue_layouts
 from userflows.flows.views import attributes, flows, second_factor, sign_up, terms, words
 from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch

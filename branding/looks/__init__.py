@@ -1,1 +1,1 @@
-"""What a look is made of: what is chosen, which branding it comes from, what can be read, and the style sheet."""
+"""What a look is made of: what is chosen, which part of a picture, what can be read, and the style sheet."""

@@ -16,8 +16,8 @@ from threading import Semaphore
 from typing import Any
 
 from branding.errors import ImageRefused, ImageUndecoded
+from branding.looks.crops import Crop
 from branding.pictures import encoding
-from branding.pictures.crops import Crop
 from branding.pictures.encoding import BUSY, JPEG, PNG, UNREADABLE, ImageLimits, PreparedImage
 
 _ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from branding.errors import ImageRefused
-from branding.pictures.crops import Crop, Shapes, is_off, part_of
+from branding.looks.crops import Crop, Shapes, is_off, part_of
 from branding.pictures.drawings import drawn, is_drawing
 from branding.pictures.palette import palette_of
 from branding.pictures.pixels import is_lost_on_dark, shown_pixels, squared, trimmed, upright_size

@@ -14,9 +14,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from branding.errors import ImageRefused
+from branding.looks.crops import Crop
 from branding.models import BrandingImage
 from branding.pictures import apart
-from branding.pictures.crops import Crop
 from branding.pictures.encoding import BUSY, MOST_BYTES, PNG, WEBP, ImageLimits, PreparedImage, in_kilobytes
 
 _KILOBYTE = 1024

@@ -12,11 +12,11 @@ from django.contrib.staticfiles.finders import find
 
 from branding.description import BrandingValues, Picture, field_problems, tidied
 from branding.errors import ImageRefused, ImageUndecoded
+from branding.fallback import Layer
 from branding.look import Look, resolve
 from branding.looks.choices import DARK
-from branding.looks.fallback import Layer
+from branding.looks.crops import Crop, crop_problem
 from branding.models import BrandingImage, Theme
-from branding.pictures.crops import Crop, crop_problem
 from branding.pictures.encoding import PreparedImage
 from branding.pictures.images import LIMITS, crop_image, prepare_image
 from branding.services import Crops, Images

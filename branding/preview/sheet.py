@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from branding.fallback import Layer
 from branding.languages.offered import offer
 from branding.looks.choices import DARK, LIGHT
-from branding.looks.fallback import Layer
 from branding.models import Theme
 from branding.preview.drafts import look_of, words_of_draft
 from branding.preview.samples import Group, Sample, html_of_sample, sample_named, samples, samples_by_group

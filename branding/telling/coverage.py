@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from branding.description import FIELDS
+from branding.fallback import Layer, found
 from branding.look import shown
 from branding.looks.choices import CHOICES
-from branding.looks.fallback import Layer, found
 from branding.telling.values import PICTURES, Told, label_of, told
 
 _FIRST = (

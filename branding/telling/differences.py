@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from branding.content import WORDS, Content, changes_between, read, words_in
 from branding.description import BrandingValues
 from branding.policies import name_of_locale
 from branding.telling.values import CSS, NOTHING, PICTURES, TEXT, Told, label_of, told, told_lines
-from branding.versions.content import WORDS, Content, changes_between, read, words_in
 from branding.words.drafts import changed_words
 from branding.words.flows import names_of_flows
 from common.text.languages import tag_of

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from branding.description import COLORED, SWITCHES, Picture
-from branding.forms import BrandingForm
-from branding.looks.fields import WORDS
+from branding.forms.brandings import BrandingForm
+from branding.forms.looks import WORDS
 from branding.models import BrandingImage
 
 TEXT, CODE, COLOR, PICTURE, NOTHING = "text", "code", "color", "picture", "nothing"

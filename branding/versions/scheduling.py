@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import Actor
+from branding.content import digests_in
 from branding.models import BrandVersion, Theme
 from branding.services import record_about
-from branding.versions.content import digests_in
 from branding.versions.jobs import publish_when_due
 from branding.versions.services import lock, locked_draft, refuse_what_is_shown, take_back
 from common.problems import Code, Problem, Refused

@@ -12,10 +12,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from branding.forms import PublishForm, ShareForm
+from branding.content import EMPTY, Content, changes_between, seen_as
+from branding.forms.brandings import PublishForm, ShareForm
 from branding.models import Branding, BrandVersion, DraftLink
 from branding.telling.differences import differences
-from branding.versions.content import EMPTY, Content, changes_between, seen_as
 from branding.versions.links import make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, newest, publish, scheduled

@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from branding.content import EMPTY
 from branding.models import BrandVersion
 from branding.telling.differences import differences
-from branding.versions.content import EMPTY
 from branding.versions.services import newest, restore
 from branding.views.addresses import BrandAt, brand_at
 from branding.views.drafts import draft_context

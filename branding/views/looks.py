@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branding.description import BrandingValues
-from branding.forms import BrandingForm
+from branding.fallback import Layer, found
+from branding.forms.brandings import BrandingForm
 from branding.look import fields_of_style_sheet, shown
 from branding.looks.choices import DARK, LIGHT
 from branding.looks.colors import COLORS
 from branding.looks.contrast import BUTTON, BUTTON_TEXT, LINK, OUTSIDE, TEXT, Pair, pairs_by_scheme
-from branding.looks.fallback import Layer, found
 from branding.looks.proposals import proposals
 from branding.models import BrandingImage
 from branding.pictures.images import in_words

@@ -10,11 +10,11 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from branding.forms import AddLanguageForm, BrandingForm
+from branding.fallback import Brandings
+from branding.forms.brandings import AddLanguageForm, BrandingForm
 from branding.look import resolve
-from branding.looks.fallback import Brandings
+from branding.looks.crops import LEAST_SIZE, TOLERANCE
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
-from branding.pictures.crops import LEAST_SIZE, TOLERANCE
 from branding.pictures.images import LIMITS, type_of
 from branding.policies import LIGHT_SURFACE, name_of_locale
 from branding.preview.samples import preview_language, preview_languages, samples_by_group

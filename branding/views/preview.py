@@ -8,15 +8,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from branding.content import Content, read, words_in
 from branding.description import BrandingValues
-from branding.forms import BrandingForm
+from branding.fallback import Brandings
+from branding.forms.brandings import BrandingForm
 from branding.look import resolve
 from branding.looks.choices import DARK, LIGHT
-from branding.looks.fallback import Brandings
 from branding.models import DEFAULT, BrandVersion
 from branding.preview.drafts import draft_of, look_of
 from branding.preview.samples import html_of_sample, preview_language
-from branding.versions.content import Content, read, words_in
 from branding.versions.services import draft_of as brand_draft
 from branding.views.addresses import BrandAt, brand_at, locale_of, with_host
 from branding.words.in_force import words_as_if

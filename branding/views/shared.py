@@ -14,9 +14,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from branding.fallback import Layer, layers_of
 from branding.languages.offered import catalogue_of, offer
 from branding.look import tenant_name
-from branding.looks.fallback import Layer, layers_of
 from branding.lookup import image_url, read_drafts, read_published
 from branding.models import DraftLink
 from branding.preview.samples import samples_by_group

@@ -10,8 +10,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from branding.fallback import Brandings
 from branding.languages.offered import catalogue_of, offer
-from branding.looks.fallback import Brandings
 from branding.preview.samples import Group, preview_language
 from branding.preview.sheet import MOST_LANGUAGES, Sheet, chosen_in, html_of, sheet_in
 from branding.views.addresses import brand_at, with_host

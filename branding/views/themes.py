@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from branding.forms import ThemeForm
+from branding.forms.brandings import ThemeForm
 from branding.models import Theme, ThemedApplication
 from branding.themes.applications import applications
 from branding.themes.services import apply_theme, create_theme, delete_theme, describe_theme

@@ -11,10 +11,10 @@ from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from frame.tabs import SETTINGS_TABS
-from logs.checks import ask_for_check
 from logs.facts import log_facts
 from logs.forms import RulesForm
 from logs.forwarding.progress import TONES, Standing, standing_of
+from logs.keeping.checks import ask_for_check
 from logs.models import Destination
 from logs.rules import LogRules, describe
 from logs.services import apply

@@ -1,1 +1,1 @@
-"""Mail servers of tenants' own: what may be chosen, a test of it, and whether others believe what they send."""
+"""Mail servers of tenants' own: what may be chosen, and whether others believe what they send."""

@@ -13,7 +13,7 @@ from frame.lists import list_page, searched_for
 from frame.pages import PortalRequest, tenant_page
 from mail.bodies import Body, open_body
 from mail.models import Message
-from mail.transports import keeps_messages
+from mail.sending.transports import keeps_messages
 from tenants.addressing import base_url
 from tenants.models import Tenant
 

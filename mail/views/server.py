@@ -20,9 +20,9 @@ from mail.forms import OwnServerForm, TestMailForm
 from mail.models import Message, OwnServer
 from mail.own_servers.description import OwnServerDescription, described, may_have_own, tidied
 from mail.own_servers.sender_records import check_sender, sender_in_use
-from mail.own_servers.trial import Trial, try_own_server
+from mail.sending.transports import installation_transport
+from mail.sending.trial import Trial, try_own_server
 from mail.services import drop_own_server, use_own_server
-from mail.transports import installation_transport
 from tenants.models import Tenant
 
 LAST_TEST = "last_test_of_mail"

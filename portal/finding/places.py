@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from branding.forms import BrandingForm
+from branding.forms.brandings import BrandingForm
 from common.text.languages import ENGLISH
 from frame.pages import may_open
 from frame.tabs import SETTINGS_TABS

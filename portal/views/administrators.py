@@ -18,7 +18,7 @@ from frame.lists import list_page
 from frame.pages import PortalRequest, tenant_page
 from frame.roles import name_of
 from frame.templatetags.portal import in_a_sentence
-from mail.transports import keeps_messages
+from mail.sending.transports import keeps_messages
 from operations.administrators import invitations, memberships
 from operations.administrators.people import Administrator, administrators_of, has_one_owner
 from portal.forms.administrators import InviteForm, RoleForm

@@ -11,7 +11,7 @@ from django_tenants.utils import schema_context
 from common.problems import Refused
 from frame.access import Need
 from frame.pages import PortalRequest, portal_page
-from logs.checks import ask_for_check
+from logs.keeping.checks import ask_for_check
 from portal.forms.logs import InstallationLogForm
 from portal.views.log_pages import MOST, Log, export, show_event, show_list
 from tenants.lookup import PUBLIC

@@ -18,7 +18,7 @@ from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, portal_page
 from logs.facts import log_facts
 from mail.forms import TestMailForm
-from mail.own_servers.trial import Trial, try_installation
+from mail.sending.trial import Trial, try_installation
 from portal.forms.installation import LimitsForm, OwnLimitsForm, TenantToLimitForm
 from tenants.limits import limits_of_installation
 from tenants.lookup import PUBLIC

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Account
 from applications.models import Application
 from applications.services.registration import register_application
-from branding.forms import BrandingForm
+from branding.forms.brandings import BrandingForm
 from branding.look import resolve
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.services import update_branding
@@ -25,7 +25,7 @@ from branding.views.addresses import BrandAt
 from frame.access import Need
 from frame.forms import ProblemsShownAt
 from frame.pages import PortalRequest, tenant_page
-from mail.transports import keeps_messages
+from mail.sending.transports import keeps_messages
 from oidc.quick_start.samples import samples_for
 from portal.forms.start import StartApplicationForm, StartMethodForm
 from tenants.models import Tenant

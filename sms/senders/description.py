@@ -16,7 +16,7 @@ from common.text.translation import gettext as _
 from common.versions import version_of
 from common.web.outgoing import url_problem
 from sms.models import TextSettings
-from sms.senders.policies import (
+from sms.policies import (
     CONTENT_TYPES,
     GET,
     HTTP,

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from common.text.translation import NOTHING_TO_SAY, Sentence
 from common.text.translation import gettext_noop as _
 from common.web.outgoing import Content, OutgoingError, call
+from sms.policies import CONTENT_TYPES, GET, body_of, filled, headers_of, in_url
 from sms.senders.description import TextDescription
-from sms.senders.policies import CONTENT_TYPES, GET, body_of, filled, headers_of, in_url
 
 SECONDS = 10.0
 # Come again later: the provider is overloaded, or took too long itself.

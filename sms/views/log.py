@@ -13,9 +13,9 @@ from frame.access import Need
 from frame.lists import list_page, searched_for
 from frame.pages import PortalRequest, tenant_page
 from sms.models import TextMessage
+from sms.policies import OUTBOX
 from sms.sealing import open_text
 from sms.senders.description import describe
-from sms.senders.policies import OUTBOX
 from tenants.models import Tenant
 
 PAGE_SIZE = 25

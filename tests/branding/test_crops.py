@@ -12,9 +12,9 @@ from PIL import Image
 
 from accounts.models import Account
 from branding.description import BrandDescription
+from branding.looks.crops import Crop, is_off, part_of
 from branding.models import BrandingImage
 from branding.pictures import images
-from branding.pictures.crops import Crop, is_off, part_of
 from branding.pictures.encoding import WEBP, ImageLimits, PreparedImage, encoded_anew, taken_from
 from branding.pictures.images import LIMITS, type_of
 from branding.services import apply, update_branding

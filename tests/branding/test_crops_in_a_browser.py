@@ -8,8 +8,8 @@ from django_tenants.utils import tenant_context
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from branding.looks.crops import Crop
 from branding.models import BrandingImage
-from branding.pictures.crops import Crop
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT
 from tests.branding.pictures import flag

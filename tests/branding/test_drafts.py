@@ -13,10 +13,10 @@ from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from audit.models import Event
+from branding.content import seen_as
 from branding.look import look_for
 from branding.models import BrandingImage, BrandVersion
 from branding.services import add_language, delete_language
-from branding.versions.content import seen_as
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, newest, publish, restore, scheduled
 from branding.views import history

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from branding.description import BrandingValues, Picture
+from branding.fallback import found, layers_of
 from branding.look import NEUTRAL, resolve
-from branding.looks.fallback import found, layers_of
 from branding.telling.coverage import NAMES, coverage
 from branding.telling.values import PICTURES
 

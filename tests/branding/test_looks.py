@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branding.description import BrandingValues, Picture, field_problems
+from branding.fallback import layers_of
 from branding.look import resolve, shown
 from branding.looks.choices import CHOICES, size_of_logo
 from branding.looks.colors import COLORS
 from branding.looks.contrast import pairs_by_scheme
-from branding.looks.fallback import layers_of
 from branding.looks.proposals import proposals
 from branding.looks.style_sheet import style_sheet_of
 from branding.policies import DARK_INKS, LIGHT_INKS, READABLE, VISIBLE, contrast, fit_surface

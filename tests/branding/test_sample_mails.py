@@ -7,7 +7,7 @@ from branding.models import BrandingImage
 from common.web.limits import Limit
 from mail.bodies import Body, open_body
 from mail.models import Message
-from mail.own_servers import trial
+from mail.sending import trial
 from tenants.models import Tenant
 from tests.branding.brands import PAGE, brand, draft, theme_of
 from tests.branding.pictures import picture, upload

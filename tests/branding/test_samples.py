@@ -10,9 +10,9 @@ from django.utils.html import strip_tags
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from branding.fallback import layers_of
 from branding.look import look_for
 from branding.looks.choices import DARK, LIGHT
-from branding.looks.fallback import layers_of
 from branding.lookup import read_published
 from branding.preview.drafts import look_of, words_of_draft
 from branding.preview.samples import Group, html_of_sample, sample_named, samples

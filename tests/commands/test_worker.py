@@ -104,7 +104,9 @@ def test_a_worker_that_is_told_to_stop_ends_though_the_mail_server_is_silent(acm
         silent.settimeout(30)
         url = {"EMAIL_URL": f"smtp://127.0.0.1:{silent.getsockname()[1]}"}
         message = queue(acme)
-        with worker(tmp_path / "said", module="mail.transports", name="TIMEOUT_SECONDS", value=1, **url) as process:
+        with worker(
+            tmp_path / "said", module="mail.sending.transports", name="TIMEOUT_SECONDS", value=1, **url
+        ) as process:
             caller, _ = silent.accept()
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=10) == 0

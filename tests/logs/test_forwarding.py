@@ -34,9 +34,9 @@ from logs.forwarding.services import (
     suspend,
 )
 from logs.forwarding.turns import DELIVERIES_KEPT, Lane, forward_what_is_due
+from logs.keeping.retention import prune_events
 from logs.models import Delivery, Destination, Seal
 from logs.seals import sealing
-from logs.seals.retention import prune_events
 from operations.resealing import reseal_tenant
 from tenants.models import Tenant
 from tenants.services import resume_tenant, suspend_tenant

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django_tenants.utils import schema_context
 from pytest_django.fixtures import Settings
 
-from logs.checks import check_if_asked
 from logs.installation.models import InstallationLogCheck, InstallationSeal
+from logs.keeping.checks import check_if_asked
+from logs.keeping.retention import prune_events
 from logs.seals import sealing
-from logs.seals.retention import prune_events
 from logs.seals.verifying import verify
 from operations.resealing import reseal_installation
 from tenants.lookup import PUBLIC

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from audit.models import Event
-from logs.checks import check_if_asked
+from logs.keeping.checks import check_if_asked
 from logs.models import LogCheck
 from logs.rules import LogRules, describe
 from logs.seals import sealing

@@ -9,10 +9,10 @@ from django_tenants.utils import schema_context, tenant_context
 from audit.models import Category, Event
 from audit.services import Actor
 from common.problems import Refused
+from logs.keeping.retention import prune_events
 from logs.models import Seal, SealKind
 from logs.rules import LogRules, describe
 from logs.seals import sealing
-from logs.seals.retention import prune_events
 from logs.seals.verifying import verify
 from logs.services import apply
 from tenants.lookup import PUBLIC

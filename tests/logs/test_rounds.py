@@ -4,8 +4,8 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from audit.models import Event
+from logs.keeping.rounds import Rounds
 from logs.models import Seal
-from logs.rounds import Rounds
 from logs.seals.sealing import seal_what_is_due
 from tenants.models import Tenant
 from tests.logs.events import write_events

@@ -17,11 +17,12 @@ from django_tenants.utils import schema_context, tenant_context
 from audit.models import Event
 from audit.services import Actor
 from common.problems import Refused
-from mail import jobs, transports
+from mail import jobs
 from mail.jobs import PATIENCE
 from mail.models import Message, OwnServer
 from mail.own_servers.description import OwnServerDescription
-from mail.own_servers.trial import try_own_server
+from mail.sending import transports
+from mail.sending.trial import try_own_server
 from mail.services import drop_own_server, queue_message, use_own_server
 from operations.resealing import reseal_tenant
 from tenants.jobs import ELSEWHERE, TenantWorker

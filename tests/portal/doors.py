@@ -55,7 +55,7 @@ from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
-from userflows.flows.layouts.links import make_layout_link
+from userflows.flows.publishing.links import make_layout_link
 from userflows.flows.services import duplicate_user_flow
 from userflows.models import UserFlow
 

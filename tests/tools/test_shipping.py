@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import yaml
 
-from mail.transports import TIMEOUT_SECONDS
+from mail.sending.transports import TIMEOUT_SECONDS
 from tools.cluster import LOCALE, Server
 from tools.postgres import EmbeddedPostgres
 

@@ -33,11 +33,11 @@ from tests.cast import PASSWORD
 from tests.userflows.nora import at_the_details, nora
 from tests.worker import run_jobs
 from userflows.flows.layouts.content import seen_as
-from userflows.flows.layouts.links import make_layout_link
-from userflows.flows.layouts.scheduling import schedule, unschedule
-from userflows.flows.layouts.services import discard, publish, publish_due, restore, save_draft
 from userflows.flows.layouts.versions import draft_of, layout_in_force, newest, scheduled
 from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.publishing.links import make_layout_link
+from userflows.flows.publishing.scheduling import schedule, unschedule
+from userflows.flows.publishing.services import discard, publish, publish_due, restore, save_draft
 from userflows.flows.removal import delete_attribute_everywhere
 from userflows.flows.services import (
     change_user_flow,

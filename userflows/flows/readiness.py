@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from accounts.models import Account, CustomAttribute
 from mail.models import Message
-from mail.transports import keeps_messages
+from mail.sending.transports import keeps_messages
 from userflows.models import UserFlow
 
 

@@ -6,7 +6,7 @@ from branding.models import Theme
 from branding.preview.drafts import words_of_draft
 from branding.preview.samples import Sample
 from common.text.spoken import speaking, speaking_language
-from mail.own_servers.trial import count_test_mail
+from mail.sending.trial import count_test_mail
 from mail.services import queue_message
 from userflows.journeys.mails import Written, of_tenant, written
 

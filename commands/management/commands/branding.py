@@ -7,17 +7,17 @@ from urllib.parse import urljoin
 from django.core.management.base import CommandError, CommandParser
 
 from audit.services import Actor
+from branding.content import words_in
 from branding.description import FIELDS, SWITCHES
 from branding.languages.offered import LanguageRules, Offer, OwnLanguage
 from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
 from branding.languages.services import apply as apply_languages
 from branding.languages.services import describe as describe_languages
+from branding.looks.crops import Crop
 from branding.models import CROPS, DEFAULT, Branding, BrandingImage, BrandVersion, DraftLink, Theme
-from branding.pictures.crops import Crop
 from branding.services import add_language, delete_language, update_branding
 from branding.styles.reading import read_sheet
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
-from branding.versions.content import words_in
 from branding.versions.links import make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled

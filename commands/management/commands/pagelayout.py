@@ -19,10 +19,10 @@ from commands.published import (
     moment_of,
 )
 from tenants.addressing import base_url
-from userflows.flows.layouts.links import make_layout_link, take_layout_link_back
-from userflows.flows.layouts.scheduling import schedule, unschedule
-from userflows.flows.layouts.services import discard, publish, restore, save_draft
 from userflows.flows.layouts.versions import draft_of, drafted, newest, scheduled
+from userflows.flows.publishing.links import make_layout_link, take_layout_link_back
+from userflows.flows.publishing.scheduling import schedule, unschedule
+from userflows.flows.publishing.services import discard, publish, restore, save_draft
 
 ACTOR = Actor.command()
 

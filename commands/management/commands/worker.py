@@ -11,9 +11,9 @@ from django.utils.crypto import get_random_string
 
 from audit.services import Actor
 from figures.installation.services import Keeper
-from logs.checks import check_if_asked
 from logs.forwarding.turns import Lane, forward_what_is_due
-from logs.rounds import Rounds
+from logs.keeping.checks import check_if_asked
+from logs.keeping.rounds import Rounds
 from logs.seals.sealing import seal_what_is_due
 from operations.housekeeping import run_housekeeping
 from tenants.jobs import ELSEWHERE, TenantWorker, free_abandoned_jobs, living

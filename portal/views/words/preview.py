@@ -7,10 +7,10 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from branding.fallback import layers_of
 from branding.languages.offered import catalogue_of
 from branding.look import Look
 from branding.looks.choices import DARK, LIGHT
-from branding.looks.fallback import layers_of
 from branding.lookup import read_published
 from branding.preview.drafts import look_of
 from branding.preview.samples import html_of_sample

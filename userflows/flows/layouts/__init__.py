@@ -1,1 +1,1 @@
-"""Drafts of page layouts and what becomes of them: published, kept, scheduled, restored, and shown by a link."""
+"""Page layouts as they are kept: what a draft and a version say, how they differ, and which is in force."""

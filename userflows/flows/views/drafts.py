@@ -12,9 +12,9 @@ from frame.pages import PortalRequest
 from frame.templatetags.portal import day_and_time
 from tenants.models import Tenant
 from userflows.flows.layouts.content import changes_between, read, seen_as, written
-from userflows.flows.layouts.services import publish_layout, save_draft
 from userflows.flows.layouts.versions import Layout, draft_of, drafted, layout_in_force, newest, scheduled
 from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.publishing.services import publish_layout, save_draft
 from userflows.flows.services import layout_obstacles
 from userflows.models import UserFlow
 from userflows.rows.layouts import LayoutVersion

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from branding.forms import PublishForm
+from branding.forms.brandings import PublishForm
 from branding.languages.offered import offer
 from branding.views.addresses import BrandAt, with_host
 from branding.views.preview import POLICY, inert
@@ -23,10 +23,10 @@ from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.layouts.content import read, seen_as
-from userflows.flows.layouts.scheduling import schedule, unschedule
-from userflows.flows.layouts.services import discard, publish
 from userflows.flows.layouts.telling import layout_differences
 from userflows.flows.layouts.versions import Layout, draft_of, layout_in_force
+from userflows.flows.publishing.scheduling import schedule, unschedule
+from userflows.flows.publishing.services import discard, publish
 from userflows.flows.views.drafts import draft_frame, layout_url
 from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.models import UserFlow

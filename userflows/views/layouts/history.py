@@ -15,9 +15,9 @@ from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.layouts.content import read
-from userflows.flows.layouts.services import restore
 from userflows.flows.layouts.telling import layout_differences
 from userflows.flows.layouts.versions import newest
+from userflows.flows.publishing.services import restore
 from userflows.flows.views.drafts import layout_url
 from userflows.flows.views.frame import flow_or_404
 from userflows.views.layouts.drafts import before_and_after, layout_frame

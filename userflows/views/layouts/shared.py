@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from branding.forms import ShareForm
+from branding.forms.brandings import ShareForm
 from branding.languages.offered import offer
 from branding.look import tenant_name
 from branding.lookup import image_url
@@ -29,8 +29,8 @@ from frame.pages import PortalRequest, tenant_page
 from frame.shown_once import show_once, shown_once
 from tenants.addressing import base_url
 from tenants.models import Tenant
-from userflows.flows.layouts.links import make_layout_link, take_layout_link_back
 from userflows.flows.layouts.versions import draft_of
+from userflows.flows.publishing.links import make_layout_link, take_layout_link_back
 from userflows.flows.views.drafts import layout_url
 from userflows.flows.views.frame import flow_or_404
 from userflows.models import UserFlow

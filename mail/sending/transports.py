@@ -19,7 +19,7 @@ from common.text.translation import gettext_noop as _
 from mail.bodies import Body
 from mail.models import Message, OwnServer
 from mail.own_servers.description import Sender, has_own_server, mail_server, may_be_anywhere
-from mail.smtp import Conversation, DeliveryFailed
+from mail.sending.smtp import Conversation, DeliveryFailed
 from tenants.lookup import current_tenant
 
 TIMEOUT_SECONDS = 20

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused
 from userflows.flows.layouts.content import written
-from userflows.flows.layouts.jobs import publish_when_due
-from userflows.flows.layouts.services import draft_to_publish, locked
 from userflows.flows.layouts.versions import take_back
+from userflows.flows.publishing.jobs import publish_when_due
+from userflows.flows.publishing.services import draft_to_publish, locked
 from userflows.models import UserFlow
 from userflows.rows.layouts import LayoutVersion
 

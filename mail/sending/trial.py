@@ -15,8 +15,14 @@ from common.web.trials import count_test, one_test
 from mail.bodies import Body
 from mail.models import Message, OwnServer
 from mail.own_servers.description import OwnServerDescription, Sender, kept_password, problems_of, server_of, tidied
-from mail.smtp import Conversation, DeliveryFailed
-from mail.transports import conversation_with, envelope, installation_transport, own_conversation_with, sender_of
+from mail.sending.smtp import Conversation, DeliveryFailed
+from mail.sending.transports import (
+    conversation_with,
+    envelope,
+    installation_transport,
+    own_conversation_with,
+    sender_of,
+)
 from tenants.postgresql import current_schema
 
 TESTS_SENT = Limit("test mails", 20, 60 * 60)

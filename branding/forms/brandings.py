@@ -15,10 +15,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from branding.description import FIELDS, SWITCHES, BrandingValues
+from branding.forms.crops import CropFields, shown_crops
+from branding.forms.css import CssFields
+from branding.forms.looks import LookFields, initial_choices, not_set
 from branding.look import NEUTRAL, Look
-from branding.looks.crop_fields import CropFields, shown_crops
-from branding.looks.css_fields import CssFields
-from branding.looks.fields import LookFields, initial_choices, not_set
 from branding.models import BrandingImage
 from branding.pictures.encoding import MOST_BYTES
 from branding.pictures.images import ACCEPTED_TYPES

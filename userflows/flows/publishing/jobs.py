@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from userflows.flows.layouts.services import publish_due
+from userflows.flows.publishing.services import publish_due
 
 
 @task()

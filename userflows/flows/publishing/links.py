@@ -6,7 +6,7 @@ from django.urls import reverse
 from audit.services import Actor, record
 from branding.models import DraftLink
 from branding.versions.links import keep_link
-from userflows.flows.layouts.services import locked
+from userflows.flows.publishing.services import locked
 from userflows.models import UserFlow
 
 

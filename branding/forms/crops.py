@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from branding.looks.crops import Crop
 from branding.models import CROPS, BrandingImage
-from branding.pictures.crops import Crop
 from frame.forms import EditForm
 
 WHOLE, FILLED = "whole", "filled"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from branding.description import FIELDS, BrandingValues, Picture
-from branding.looks.fallback import Brandings
+from branding.fallback import Brandings
 from branding.words.drafts import NO_WORDS, BrandsWords, changed_words, languages_of
 from common.text.languages import tag_of
 from common.versions import version_of
