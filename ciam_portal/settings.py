@@ -215,6 +215,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
+                "common.text.breaks",
                 "common.text.spoken_blocks",
                 "common.text.written_dates",
             ],
