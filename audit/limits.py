@@ -134,7 +134,7 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
     ),
     "answers of identity providers by address": (
         _("{allowed} answers of identity providers came[ from {ip}] within {span}"),
-        _("Many customers behind one address share this limit; otherwise somebody is trying to fill the database."),
+        _("Many customers behind one address share this limit; otherwise someone is trying to fill the database."),
     ),
     "requests kept in a client's name by address": (
         _("{allowed} requests were kept for this application[ from {ip}] within {span}"),

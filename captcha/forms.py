@@ -19,8 +19,8 @@ PROVIDERS = {
     OTHER: (CaptchaSettings.Provider.OTHER.label, _("One whose widget works the way these do.")),
 }
 FAILURES = {
-    PUZZLE: _("Browsers solve the puzzle, which asks nobody else. Nobody is kept waiting."),
-    STOP: _("Nobody signs up where it is asked, until it answers again."),
+    PUZZLE: _("Browsers solve the puzzle without contacting any other service. No one is kept waiting."),
+    STOP: _("No one can sign up where it’s used until it answers again."),
 }
 
 
@@ -64,7 +64,7 @@ class CaptchaForm(EditForm):
     response_field = ServiceText(
         label=_("Response field"),
         required=False,
-        help_text=_("In which the form carries what the widget has found."),
+        help_text=_("The form field that carries the widget’s result."),
         widget=forms.TextInput(attrs={**PLAIN, "placeholder": "g-recaptcha-response"}),
     )
     verify_url = _address(_("Verification address"), "https://captcha.example/siteverify")

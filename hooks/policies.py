@@ -53,7 +53,7 @@ MOMENTS: Mapping[str, MomentInWords] = {
         "stop",
     ),
     ACCOUNT: MomentInWords(
-        _("Before an account is made"),
+        _("Before an account is created"),
         _("Says yes, or turns the customer away. It is asked at every sign-up, with or without a form."),
         FLOWS,
         "stop",
@@ -65,7 +65,7 @@ MOMENTS: Mapping[str, MomentInWords] = {
         "continue",
     ),
     MAIL: MomentInWords(
-        _("Instead of a mail with a code"),
+        _("Instead of an email with a code"),
         _("Sends one-time codes instead of us, by your own email or in another way. We send all other email."),
         TENANT,
         "continue",

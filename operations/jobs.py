@@ -31,13 +31,13 @@ AT_ONCE = get_date_max()
 
 NAMES = {
     "branding.versions.jobs.publish_when_due": _("Publish a scheduled branding"),
-    "bulk.chain.work": _("Go on with an import or an action on a selection"),
-    "mail.jobs.deliver": _("Hand a mail to the mail server"),
-    "mail.jobs.deliver_by_own_server": _("Hand a mail to the tenant’s own mail server"),
+    "bulk.chain.work": _("Continue an import or an action on a selection"),
+    "mail.jobs.deliver": _("Send an email through the mail server"),
+    "mail.jobs.deliver_by_own_server": _("Send an email through the tenant’s own mail server"),
     "userflows.steps.phone_setup.jobs.send_new_number_code": _("Write the text message for a new number"),
     "userflows.steps.sms.jobs.send_text_code": _("Write the text message with a one-time code"),
     "userflows.steps.sms_code.jobs.send_second_text": _("Write the text message for a second factor"),
-    "sms.jobs.deliver_text": _("Hand a text message to the SMS provider"),
+    "sms.jobs.deliver_text": _("Send a text message through the SMS provider"),
     "mail.jobs.hand_code_over": _("Have a hook send a one-time code"),
     "sms.jobs.hand_text_over": _("Have a hook send a one-time code to a phone"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),

@@ -204,7 +204,7 @@ def _ten_problem(identifier: str) -> str:
 def _scopes_problem(wished: ProviderDescription) -> str:
     scopes = wished.scopes
     if "openid" in PRESETS[wished.kind].scopes and "openid" not in scopes:
-        return _("Ask for openid: without it no provider says who somebody is.")
+        return _("Ask for openid: without it, no provider says who the customer is.")
     if len(scopes) > MAX_SCOPES or not all(SCOPE.fullmatch(each) for each in scopes):
         return _("Write up to %(count)d scopes, with a space between each.") % {"count": MAX_SCOPES}
     return ""

@@ -212,13 +212,13 @@ def id_token_problem(
     With `is_asked_anew` its owner shall have proved themself just now, if the provider tells when they did.
     """
     problems = {
-        gettext_noop("It was issued by somebody else (iss)."): claims.get("iss") != expected_issuer(issuer, claims),
+        gettext_noop("It was issued by someone else (iss)."): claims.get("iss") != expected_issuer(issuer, claims),
         gettext_noop("It is for another application (aud)."): not _is_for(client_id, claims),
         gettext_noop("It answers another request (nonce)."): claims.get("nonce") != nonce,
         gettext_noop("It has expired (exp)."): not _is_number(claims.get("exp")) or claims["exp"] <= now - SKEW_SECONDS,
         gettext_noop("It is too old, or from the future (iat)."): not _is_recent(claims.get("iat"), now),
-        gettext_noop("It isn’t good yet (nbf)."): "nbf" in claims and not _has_come(claims["nbf"], now),
-        gettext_noop("It names nobody (sub)."): not _is_subject(claims.get("sub")),
+        gettext_noop("It isn’t valid yet (nbf)."): "nbf" in claims and not _has_come(claims["nbf"], now),
+        gettext_noop("It names no one (sub)."): not _is_subject(claims.get("sub")),
         gettext_noop("Its owner wasn’t asked again (auth_time)."): (
             is_asked_anew and "auth_time" in claims and not _is_recent(claims["auth_time"], now)
         ),

@@ -214,7 +214,7 @@ def _save(
         with transaction.atomic():
             row.save(**how)
     except IntegrityError as error:
-        sentence = _("A provider named “%(name)s” exists. Choose another name.") % {"name": row.name}
+        sentence = _("A provider named “%(name)s” already exists. Choose another name.") % {"name": row.name}
         raise Refused([Problem(Code.TAKEN, "name", sentence)]) from error
 
 

@@ -13,13 +13,13 @@ from sms.policies import FORM, GET, HTTP, JSON, MOST_TEXTS, OUTBOX
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 SENDERS = {
-    "": (_("None"), _("Nobody is sent a text message.")),
+    "": (_("None"), _("No one is sent a text message.")),
     OUTBOX: (_("Kept in the portal"), _("For trying things out: nothing leaves, and messages can be read here.")),
     HTTP: (_("An SMS provider, over HTTP"), _("One request for each message, as the provider’s manual says.")),
 }
 REQUESTS = {
     JSON: _("The usual one. Values are escaped for JSON."),
-    FORM: _("As a form is sent. Values are percent-encoded."),
+    FORM: _("The way a form is sent. Values are percent-encoded."),
     GET: _("Everything is in the address."),
 }
 

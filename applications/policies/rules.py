@@ -41,7 +41,7 @@ SUBJECT_FIELDS = ("subject_type", "sector_identifier_uri", "redirect_uris")
 FLOW_FIELDS = ("user_flow", "factors")
 # What may be encrypted to it.
 ENCRYPTIONS = ("id_token_encryption", "userinfo_encryption")
-NOBODY_SIGNS_IN = gettext_lazy("Nobody signs in to a service.")
+NOBODY_SIGNS_IN = gettext_lazy("No one signs in to a service.")
 
 
 def problems_of(after: ApplicationDescription, facts: Facts, changes: Changes, *, is_new: bool) -> tuple[Problem, ...]:
@@ -78,7 +78,7 @@ def _return_uris(after: ApplicationDescription, _: Facts, __: Changes) -> Iterat
 
 def _uris(name: str, uris: tuple[str, ...], problem_of: Callable[..., str], kind: str) -> Iterator[Problem]:
     if uris and kind == SERVICE:
-        yield Problem(Code.NOT_ALLOWED, name, gettext("Nobody is sent back to a service; leave the URIs out."))
+        yield Problem(Code.NOT_ALLOWED, name, gettext("No one returns to a service; leave the URIs out."))
         return
     for uri in uris:
         if sentence := problem_of(uri, kind=kind):
@@ -95,7 +95,7 @@ def _uris(name: str, uris: tuple[str, ...], problem_of: Callable[..., str], kind
 def _user_flow(after: ApplicationDescription, facts: Facts, _: Changes) -> Iterator[Problem]:
     flow = after.sign_in.user_flow
     if after.kind == SERVICE and flow:
-        sentence = gettext("Nobody signs in to a service, so it has no user flow.")
+        sentence = gettext("No one signs in to a service, so it has no user flow.")
         yield Problem(Code.NOT_ALLOWED, "user_flow", sentence)
     elif flow and flow not in facts.flows:
         yield Problem(Code.UNKNOWN, "user_flow", gettext("There is no such user flow."))
@@ -229,7 +229,7 @@ def _backchannel(after: ApplicationDescription, facts: Facts, _: Changes) -> Ite
     if not uri:
         return
     if after.kind == SERVICE:
-        sentence = gettext("Nobody signs in to a service, so nobody signs out of it.")
+        sentence = gettext("No one signs in to a service, so no one signs out of it.")
     elif not (sentence := redirect_uri_problem(uri, kind=WEB)):
         if not facts.calls_own_computer and urlsplit(uri).hostname in LOOPBACK_HOSTS:
             sentence = gettext("This server calls the address itself, so it can't be one on your own computer.")
@@ -244,7 +244,7 @@ def _frontchannel(after: ApplicationDescription, _: Facts, __: Changes) -> Itera
     if not uri:
         return
     if after.kind == SERVICE:
-        sentence = gettext("Nobody signs in to a service, so nobody signs out of it.")
+        sentence = gettext("No one signs in to a service, so no one signs out of it.")
     elif not (sentence := redirect_uri_problem(uri, kind=WEB)):
         origins = {origin_of(registered) for registered in after.sign_in.redirect_uris}
         is_one = origin_of(uri) in origins

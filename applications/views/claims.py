@@ -34,7 +34,7 @@ def add_claim(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
     application = application_or_404(client_id)
     form = ClaimForm(sent(request))
     if form.is_valid() and application.claim_rules.filter(name=form.cleaned_data["name"].strip()).exists():
-        form.add_error("name", _("A claim of this name is chosen already. Change that one."))
+        form.add_error("name", _("A claim with this name is already chosen. Change that one."))
     if form.is_valid() and _choose(request, application, form):
         return redirect("portal:application-claims", tenant.slug, application.client_id)
     return render(request, "portal/applications/claim.html", {"form": form, "application": application})

@@ -112,7 +112,7 @@ class BrandingForm(LookFields, CropFields, CssFields):
         ),
     )
     shows_header = _switch(
-        _("Page header"), help_text=_("A bar at the top of each page. Without a logo it says the tenant’s name.")
+        _("Page header"), help_text=_("A bar at the top of each page. Without a logo, it shows the tenant’s name.")
     )
     header_logo = _image(BrandingImage.Kind.HEADER_LOGO, _("Stands in the header."))
     header_color = _text(_("Header colour"))
@@ -286,7 +286,7 @@ class ThemeForm(EditForm):
         label=_("Applications"),
         required=False,
         widget=CheckCards,
-        help_text=_("Each has one theme at most: chosen here, it is taken from the other."),
+        help_text=_("Each can have only one theme: choosing an application here removes it from its other theme."),
     )
 
     def __init__(

@@ -20,7 +20,7 @@ class LanguagesForm(EditForm):
 
     which = forms.ChoiceField(
         label=_("Offered languages"),
-        choices=[(ALL, _("All, with those of later releases")), (SOME, _("Only the ones chosen below"))],
+        choices=[(ALL, _("All, including those added in later releases")), (SOME, _("Only the ones chosen below"))],
         widget=RadioCards,
     )
     offered = forms.MultipleChoiceField(label=_("Languages"), required=False, widget=CheckCards)

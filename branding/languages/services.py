@@ -77,7 +77,7 @@ def _change(how: Callable[[LanguageRules], LanguageRules], *, expected_version: 
 def _problems(rules: LanguageRules) -> list[Problem]:
     problems = []
     if not set(rules.offered) <= set(rules.codes):
-        problems.append(Problem(Code.UNKNOWN, "offered", _("Choose from the languages that customer pages speak.")))
+        problems.append(Problem(Code.UNKNOWN, "offered", _("Choose from the languages that customer pages support.")))
     if rules.default not in (rules.offered or rules.codes):
         problems.append(Problem(Code.INVALID, "default", _("Choose one of the languages that are offered.")))
     return problems

@@ -49,7 +49,7 @@ def add(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             add_language_of_ones_own(form.wished, actor=request.actor)
-            told = _("%(name)s is added. Say in it what customers read, then publish that.")
+            told = _("%(name)s was added. Write what customers read in it, then publish.")
             messages.success(request, told % {"name": form.cleaned_data["name"]})
             return redirect(PAGE, tenant.slug)
     rules = describe()

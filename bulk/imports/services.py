@@ -36,7 +36,7 @@ VERIFIED_ANYWAY = gettext_lazy("Whose address is verified needs no invitation: t
 def begin_import(*, file_name: str, size: int, actor: Actor) -> Operation:
     """Make an import whose file of so many bytes is to follow in pieces. Raises `Refused` for `file`."""
     megabytes = MAX_FILE_BYTES // (1024 * 1024)
-    too_long = _("A file may have %(size)d MB. Split it.") % {"size": megabytes}
+    too_long = _("A file can be at most %(size)d MB. Split it.") % {"size": megabytes}
     tenant = current_tenant()
     refuse_if_any(
         [
@@ -50,7 +50,7 @@ def begin_import(*, file_name: str, size: int, actor: Actor) -> Operation:
             *wrong(
                 Code.TOO_MANY,
                 "file",
-                _("%(number)d imports are open already. Finish or cancel one of them.") % {"number": MOST_OPEN}
+                _("%(number)d imports are already open. Finish or cancel one of them.") % {"number": MOST_OPEN}
                 if Operation.objects.imports().open().count() >= MOST_OPEN
                 else "",
             ),

@@ -30,5 +30,5 @@ def one_test(tenant: str, *, field: str = "") -> Iterator[None]:
         with from_pages.one(tenant):
             yield
     except TooManyWaiting:
-        sentence = gettext("Another test is under way. Try again in a moment.")
+        sentence = gettext("Another test is running. Try again in a moment.")
         raise Refused([Problem(Code.TOO_MANY, field, sentence)]) from None

@@ -30,7 +30,7 @@ STAYS = gettext_lazy("Mail stays in the outbox from now on: this installation ha
 TONES = {
     "good": ("green", gettext_lazy("Good")),
     "doubtful": ("yellow", pgettext_lazy("record", "Look at it")),
-    "bad": ("red", gettext_lazy("Not right")),
+    "bad": ("red", gettext_lazy("Not correct")),
     "unknown": ("", gettext_lazy("Unknown")),
 }
 
@@ -76,7 +76,9 @@ def drop(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     stays = installation_transport().keeps_messages
     if request.method == "POST":
         if drop_own_server(actor=request.actor):
-            messages.success(request, STAYS if stays else gettext("Mail goes by the installation’s server again."))
+            messages.success(
+                request, STAYS if stays else gettext("Mail is sent through the installation’s server again.")
+            )
         return redirect("portal:tenant-mail", tenant.slug)
     page = {"tenant": tenant, "own": OwnServer.objects.first(), "sender": settings.EMAIL_FROM, "stays": stays}
     return render(request, "portal/mail/drop.html", page)

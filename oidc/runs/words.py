@@ -11,7 +11,7 @@ PARAMETERS = {
     "ui_locales": _("The languages the pages should speak, the preferred one first."),
     "login_hint": _("The email address the first page is filled in with."),
     "max_age": _("How many seconds ago the customer may have signed in at most."),
-    "state": _("A random value that comes back with the answer, so that nobody can slip in another one."),
+    "state": _("A random value that comes back with the answer, so that no one can slip in another one."),
     "nonce": _("A random value that comes back in the ID token, so that it can't be one of another sign-in."),
     "code_challenge": _("The SHA-256 of a secret, the code verifier, without which nobody can redeem the code (PKCE)."),
     "code_challenge_method": _("How the challenge was made of the verifier."),
@@ -33,7 +33,7 @@ TOKEN_REQUEST = {
 TOKEN_RESPONSE = {
     "access_token": _("What the application presents to an API. Its contents have their own tab."),
     "token_type": _("How it is presented: by any bearer, or with proof of a key (DPoP)."),
-    "expires_in": _("For how many seconds it is good."),
+    "expires_in": _("How many seconds it’s valid."),
     "scope": _("What was granted; it may be less than was asked for."),
     "refresh_token": _("What the application gets further tokens with. It was revoked and is kept nowhere."),
     "id_token": _("Who signed in, signed by the issuer. Its contents have their own tab."),
@@ -75,7 +75,7 @@ CLAIMS = {
     "roles": _("What the customer is to the application or the API."),
     "groups": _("The groups the customer is in."),
     "userinfo_claims": _("What userinfo returns in addition to the claims of the scopes."),
-    "_claim_names": _("Claims for which the token has no room, each with the name of where it is told."),
+    "_claim_names": _("Claims that don’t fit in the token, each with the name of the source that returns it."),
     "_claim_sources": _("Where these are told: by userinfo, or of a token for an API by introspection."),
 }
 OTHER_CLAIM = _("A claim of this tenant’s own.")
@@ -97,7 +97,7 @@ ERRORS = {
     ),
     "invalid_scope": (
         _("None of the scopes asked for is offered to this application."),
-        _("Look for a slip in the names. Scopes of an API need a permission of the application."),
+        _("Check the names for typos. Scopes of an API need a permission of the application."),
     ),
     "invalid_target": (
         _("The API that was named isn't known, or this application may not use it."),
@@ -116,7 +116,7 @@ ERRORS = {
     ),
     "unauthorized_client": (
         _("An application of this kind may not ask for this."),
-        _("Nobody signs in to a service. Register another kind of application."),
+        _("No one signs in to a service. Register another kind of application."),
     ),
     "unmet_authentication_requirements": (
         _("The customer signed in, but not in the way that was demanded."),

@@ -66,7 +66,7 @@ def _to_show(account: Account, rules: FlowRules, asked: str) -> FactorAsked | No
 def _to_set_up(rules: FlowRules) -> FactorAsked:
     """What whoever has nothing to show sets up before they come in."""
     if rules.has_passkeys:
-        return FactorAsked(_("A passkey has to be made"), _("They have none yet, and make one before they come in."))
+        return FactorAsked(_("A passkey has to be created"), _("They have none yet, and make one before they come in."))
     if APP in rules.factors:
         return FactorAsked(
             _("An authenticator app has to be set up"), _("They have none yet, and set one up before they come in.")
@@ -105,7 +105,7 @@ def _phone_asked(account: Account, rules: FlowRules, *, is_due: bool) -> FactorA
     if not account.phone_number or not (SMS in rules.factors or is_by_another):
         return None
     text = _("A code by text message to the number ending in %(number)s.") % {"number": account.phone_number[-2:]}
-    by_another = _("Another user flow has phones as second factors, so this one gives none away.")
+    by_another = _("Another user flow uses phones as second factors, so this one asks for the phone, too.")
     return FactorAsked(_("A second factor is asked for"), text, by_another if is_by_another else "")
 
 

@@ -98,7 +98,7 @@ def told_about(bearer: str, *, url: str, headers: Mapping[str, str] | None = Non
     place = url.partition("?")[0]
     if answer.status in {400, 403}:
         raise AnswerRefused(
-            _("%(place)s answered with status %(status)s: it tells nothing about this customer."),
+            _("%(place)s answered with status %(status)s: it returns nothing about this customer."),
             place=place,
             status=answer.status,
         )

@@ -31,7 +31,7 @@ def custom_domain_problem(domain: str, *, base_host: str) -> str:
     if "://" in domain or "/" in domain:
         return _("Enter the domain alone, without https:// and without a path.")
     if "*" in domain:
-        return _("A wildcard can’t be used. Add each domain by itself.")
+        return _("A wildcard can’t be used. Add each domain separately.")
     if _is_address(domain):
         return _("An IP address can’t be used. Enter a domain, such as auth.example.com.")
     if ":" in domain:

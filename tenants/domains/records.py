@@ -34,7 +34,7 @@ LEADS_NOWHERE = Sentence(
 LEADS_ELSEWHERE = Sentence(
     _("The domain leads somewhere else. Change the record; if your own proxy is in front, make it forward here.")
 )
-ANSWERED_BY_ANOTHER = _("%(domain)s is answered by another server than this installation (status %(status)s).")
+ANSWERED_BY_ANOTHER = _("Another server answers for %(domain)s, not this installation (status %(status)s).")
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def test_an_address_that_may_still_be_taken_back_makes_no_account(acme: Tenant) 
 
         assert (operation.good, operation.failed) == (1, 1)
         assert dict(operation.problems) == {
-            "A customer had this address until a few days ago, and may still take it back.": 1
+            "A customer had this address until a few days ago and can still reclaim it.": 1
         }
 
 
@@ -362,7 +362,7 @@ def test_c41_nobody_fills_the_disk_with_files_that_lead_nowhere(acme: Tenant) ->
         with pytest.raises(Refused, match="empty"):
             begin_import(file_name="none.csv", size=0, actor=ACTOR)
         opened = [uploaded("email\nzoe@acme.example\n") for _ in range(5)]
-        with pytest.raises(Refused, match="5 imports are open"):
+        with pytest.raises(Refused, match="5 imports are already open"):
             uploaded("email\nyan@acme.example\n")
         cancel(opened[0], actor=ACTOR)
         assert Piece.objects.filter(operation_id=opened[0].pk).count() == 0

@@ -386,8 +386,8 @@ def test_without_the_outbox_an_own_server_still_takes_mail(acme: Tenant, ada_por
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ([], "didn't answer in time at port"),
-        ([b"220 a"], "didn't answer in time at port"),
+        ([], "didn't answer in time on port"),
+        ([b"220 a"], "didn't answer in time on port"),
         ([b"554 go away\r\n"], "The mail server answered 554."),
         ([b"HTTP/1.1 400 Bad Request\r\n"], "The mail server answered -1."),
         ([b"220-hello\r\n" * 30_000], "The mail server says far more than a mail server says."),

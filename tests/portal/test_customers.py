@@ -131,7 +131,7 @@ def test_an_id_leads_straight_to_the_customer(ada_portal: Browser, carol: Accoun
         ada_portal.get(f"{LIST}?q=loyaltyNumber=C-1001").headers["Location"]
         == f"{LIST}?attribute=loyaltyNumber%3DC-1001"
     )
-    assert "Nobody found" in text(ada_portal, f"{LIST}?q={eve.pk}")
+    assert "No one found" in text(ada_portal, f"{LIST}?q={eve.pk}")
 
 
 def test_columns_are_remembered_for_each_administrator(ada_portal: Browser, olga_portal: Browser, acme: Tenant) -> None:

@@ -46,7 +46,7 @@ def test_customers_are_found_while_typing_and_added_by_a_press(ada_portal: Brows
     found = ada_portal.get(page, {"find": "arol"})
     assert "Carol Carter carol@acme.example" in text(found)
     assert "dan@acme.example" not in text(found)
-    assert "Nobody is found" in text(ada_portal.get(page, {"find": "nobody\0at all"}))
+    assert "No one matches" in text(ada_portal.get(page, {"find": "nobody\0at all"}))
 
     ada_portal.post(f"{page}add", {"email": "carol@acme.example"})
     assert members(acme) == {"carol@acme.example"}

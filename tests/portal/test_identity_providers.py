@@ -114,7 +114,7 @@ def test_a_provider_is_added_tested_offered_and_deleted(
     assert "Elsewhere" in ada_portal.get("/tenants/acme/user-flows/").content.decode()
 
     ada_portal.post(f"{PROVIDERS}{provider.pk}/", chosen(secret="", is_on=""))
-    closed = "Nobody can sign in by the user flow Sign up and sign in"
+    closed = "No one can sign in with the user flow Sign up and sign in"
     assert closed in ada_portal.get("/tenants/acme/").content.decode()
     ada_portal.post(f"{PROVIDERS}{provider.pk}/", chosen(secret=""))
     assert closed not in ada_portal.get("/tenants/acme/").content.decode()

@@ -66,7 +66,7 @@ def test_a_flow_asks_as_ada_chooses_and_says_what_that_means(
         ({"second_factor": "sometimes", "factors": "app", "remember_days": "30"}, "Choose one of those shown"),
         (
             {"second_factor": "always", "factors": "mail", "remember_days": "30"},
-            "a code or a link by mail can’t show another one",
+            "a code or a link by email can’t use another one",
         ),
     ],
 )
@@ -157,7 +157,9 @@ def test_of_sessions_alone_that_end_with_a_lost_phone_the_log_has_the_reason_and
     acme: Tenant, ada_portal: Browser, carol: Account
 ) -> None:
     page = f"/tenants/acme/customers/{carol.pk}/lost-phone/"
-    assert "A mail tells them what went, unless it is the sessions alone." in ada_portal.get(page).content.decode()
+    assert ("We’ll email them what was removed, unless you only end their sessions.") in ada_portal.get(
+        page
+    ).content.decode()
 
     done = ada_portal.post(page, {"lost": "sessions", "reason": "Showed her passport"}, follow=True).content.decode()
 

@@ -94,7 +94,7 @@ def test_it_says_whose_rule_a_second_factor_is(inside: Tenant, carol: Account, b
     about = {
         "A second factor is asked for",
         "No second factor is asked for",
-        "A passkey has to be made",
+        "A passkey has to be created",
         "An authenticator app has to be set up",
     }
 
@@ -105,7 +105,7 @@ def test_it_says_whose_rule_a_second_factor_is(inside: Tenant, carol: Account, b
 
     assert told() == ""
     assert "The application Bookshop asks for it." in told(second_factor="always")
-    assert "A passkey has to be made." in (passkeys := told(factors=("passkey",)))
+    assert "A passkey has to be created." in (passkeys := told(factors=("passkey",)))
     assert "Of second factors Bookshop counts: Passkey." in passkeys
     UserFlow.objects.update(second_factor="always", factors=["mail"], methods=["password"])
     forget_everything()
@@ -255,9 +255,9 @@ def test_a_hook_that_fails_is_the_reason_where_nothing_goes_on_without_it(
 
     check = check_sign_in(carol, application=bookshop)
 
-    found = next(each for each in check.findings if each.title == "A hook gives no good answer")
+    found = next(each for each in check.findings if each.title == "A hook isn’t giving valid answers")
     assert (check.is_possible, check_sign_in(carol).is_possible) == (False, True)
-    assert found.text == "Claims gave none 5 times in a row, and nobody gets past it. It answered with 500."
+    assert found.text == "Claims gave no valid answer 5 times in a row, and no one can continue. It answered with 500."
     assert found.about == str(hook.pk)
     Hook.objects.update(on_failure="continue")
     assert check_sign_in(carol, application=bookshop).is_possible

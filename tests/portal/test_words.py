@@ -77,7 +77,7 @@ def test_nobody_is_counted_where_there_is_nobody(olga_portal: Browser) -> None:
 
     page = text(olga_portal.get("/tenants/initech/settings/suspend"))
 
-    assert "Nobody can sign up. There are no customers yet." in page
+    assert "No one can sign up. There are no customers yet." in page
     assert "<strong>0</strong>" not in page
 
 

@@ -51,7 +51,7 @@ def test_ada_chooses_a_provider_and_the_page_never_shows_the_secret(
     acme: Tenant, ada_portal: Browser, provider: Provider
 ) -> None:
     """P-04."""
-    assert "nobody is sent a text message" in ada_portal.get(PAGE).content.decode()
+    assert "no one is sent a text message" in ada_portal.get(PAGE).content.decode()
     assert ada_portal.post(PAGE, _form(provider)).status_code == 302
     page = ada_portal.get(PAGE).content.decode()
     assert "Germany, Austria" in page

@@ -53,7 +53,7 @@ class CustomerForm(EditForm):
             label=_("Language"),
             required=False,
             choices=_language_choices,
-            help_text=_("In which pages and emails speak to them."),
+            help_text=_("The language that pages and emails use for them."),
         )
         for name, data_type in types.items():
             self.fields[f"{OWN}{name}"] = _own(name, data_type, account.attribute(name))

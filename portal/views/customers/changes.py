@@ -73,7 +73,7 @@ def page_of(change: Change, *, needs: Need = Need.CUSTOMERS_CHANGE, asks_for_pro
     @require_http_methods(["GET", "HEAD", "POST"])
     def page(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
         if not change.is_for(account):
-            messages.warning(request, gettext("Nothing was done: the customer’s state has changed meanwhile."))
+            messages.warning(request, gettext("Nothing was done: the customer’s state has changed in the meantime."))
             return redirect("portal:customer-sign-in", tenant.slug, account.pk)
         form = change.form(account, sent(request)) if change.form else None
         if request.method == "POST" and (form is None or form.is_valid()):
@@ -176,7 +176,7 @@ password_link = page_of(
         button=_("Send link"),
         done=_("A link is on its way to %(email)s."),
         told=lambda account: [
-            gettext("A mail goes to %(email)s. Its link works once, within a day.") % {"email": account.email},
+            gettext("We’ll email %(email)s a link. It works once, within a day.") % {"email": account.email},
             gettext("The password they have stays good until they have chosen another."),
         ],
         do=lambda account, _form, actor: send_password_link(account, actor=actor),
@@ -206,7 +206,7 @@ password_require = page_of(
         button=_("Require new password"),
         done=_("%(email)s has to choose another password at the next sign-in."),
         told=lambda _account: [
-            gettext("At the next sign-in with the password they have, they choose another one before they get in."),
+            gettext("The next time they sign in with their current password, they have to choose another one first."),
             gettext(
                 "Where they are signed in by now they stay so. End their sessions, too, if somebody else may know it."
             ),
@@ -262,8 +262,7 @@ keep = page_of(
         button=_("Keep account"),
         done=_("The account of %(email)s stays."),
         told=lambda account: [
-            gettext("%(email)s asked for the deletion of the account. It stays as it is instead.")
-            % {"email": account.email},
+            gettext("%(email)s asked to delete the account. It stays as it is instead.") % {"email": account.email},
             gettext("They were signed out everywhere and have to sign in again. Tell them: no mail does."),
         ],
         do=lambda account, _form, actor: take_deletion_back(account, actor=actor),
@@ -294,7 +293,7 @@ invite_again = page_of(
         button=_("Send again"),
         done=_("Another link is on its way to %(email)s."),
         told=lambda account: [
-            gettext("A mail goes to %(email)s. Its link works once, within 7 days.") % {"email": account.email},
+            gettext("We’ll email %(email)s a link. It works once, within 7 days.") % {"email": account.email},
             gettext("The link sent earlier no longer works."),
         ],
         do=lambda account, _form, actor: send_invitation_again(account, actor=actor),
@@ -336,8 +335,7 @@ def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRespo
             "From then on they sign in with the new address. It counts as not verified until "
             "they enter a code sent to it."
         ),
-        gettext("A mail tells %(email)s that the address was changed, and not to which one.")
-        % {"email": account.email},
+        gettext("We’ll email %(email)s that the address was changed, but not to which one.") % {"email": account.email},
         gettext("Codes and links sent to the old address no longer work."),
     ]
     context = {"account": account, "form": form, "told": told}

@@ -102,7 +102,7 @@ lost_phone = page_of(
         done=_("What you ticked was taken away from %(email)s."),
         told=lambda _account: [
             _("They come in with what is left, and are asked to set up another factor where one is required."),
-            _("A mail tells them what went, unless it is the sessions alone."),
+            _("We’ll email them what was removed, unless you only end their sessions."),
             _("Make sure you know who is asking: someone who has stolen a password asks for the same."),
         ],
         do=_take_lost_away,
@@ -140,7 +140,7 @@ recovery_hasten = page_of(
     Change(
         title=_("End the wait now"),
         button=_("End the wait"),
-        done=_("%(email)s comes in without the factors that were lost."),
+        done=_("%(email)s can sign in without the factors that were lost."),
         told=lambda _account: [
             _("Their authenticator app, recovery codes, passkeys and phone number stop counting immediately."),
             _("They are signed out everywhere, and no browser is remembered for them."),
@@ -158,7 +158,7 @@ factors_return = page_of(
     Change(
         title=_("Give the factors back"),
         button=_("Give back"),
-        done=_("%(email)s has the factors back."),
+        done=_("%(email)s has their factors back."),
         told=lambda _account: [
             _("What counted before the recovery counts again; what was set up since then goes."),
             _("They are signed out everywhere. Remove the password as well, if somebody else knows it."),

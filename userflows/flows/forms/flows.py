@@ -70,7 +70,7 @@ class UserFlowForm(EditForm):
     )
 
     asks_passkey = forms.ChoiceField(
-        label=_("Making a passkey"),
+        label=_("Creating a passkey"),
         required=False,
         initial=OFFER,
         choices=[(name, label) for name, (label, _hint) in WHO_MAKES_PASSKEYS.items()],
