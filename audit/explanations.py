@@ -42,8 +42,8 @@ class Explanation:
 REASONS: Mapping[Reason, Explanation] = {
     Reason.ACCOUNT_DISABLED: Explanation(
         _("Account blocked or deleted"),
-        _("The account[ {who}] is blocked or deleted, so nothing was looked at that proves who it is."),
-        _("Unblock or restore the customer, if the account shall be used again."),
+        _("The account[ {who}] is blocked or deleted, so no proof of identity was checked."),
+        _("Unblock or restore the customer, if the account should be used again."),
     ),
     Reason.ACCOUNT_UNKNOWN: Explanation(
         _("No such account"),
@@ -60,7 +60,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.ADDRESS_TAKEN: Explanation(
         _("Address taken in the meantime"),
-        _("While somebody signed up, another account was made with the same address, perhaps in a second tab."),
+        _("While someone was signing up, another account was created with the same address, perhaps in a second tab."),
         _("Nothing: the page leads to the sign-in."),
     ),
     Reason.APPLICATION_UNKNOWN: Explanation(
@@ -71,16 +71,16 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.CAPTCHA_FAILED: Explanation(
         _("Check not passed"),
         _(
-            "The CAPTCHA provider didn’t take what came from the sign-up page[ of {who}]: it was a program’s, too old,"
-            " or found on another page."
+            "The CAPTCHA provider didn’t accept what came from the sign-up page[ of {who}]: it came from a "
+            "program, was too old, or was found on another page."
         ),
         _("Ask the customer to try again, or to continue without the check, as a few people an hour can."),
     ),
     Reason.CODE_EXPIRED: Explanation(
         _("Code expired"),
         _(
-            "The code can no longer be used[: it was requested {age} ago]. A code is good for 10 minutes and five "
-            "tries."
+            "The code can no longer be used[: it was requested {age} ago]. A code is valid for 10 minutes and "
+            "five tries."
         ),
         _("Ask the customer to request another code and use the newest email. If email takes minutes, look into it."),
     ),
@@ -96,7 +96,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.CREDENTIALS_WRONG: Explanation(
         _("Wrong secret"),
-        _("Somebody asked in the name of {application} without its secret or key."),
+        _("Someone asked in the name of {application} without its secret or key."),
         _("Compare the secret in the application's settings with those under Credentials: it may have expired."),
     ),
     Reason.HOOK_FAILED: Explanation(
@@ -117,8 +117,8 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.JOURNEY_UNKNOWN: Explanation(
         _("Another browser, or no cookies"),
         _(
-            "The page was opened in a browser in which nobody has begun to sign in, or which has lost its cookies"
-            " since."
+            "The page was opened in a browser in which no one has started to sign in, or which has lost its "
+            "cookies since."
         ),
         _("Ask the customer to start again in one browser and allow cookies for the address of the sign-in pages."),
     ),
@@ -134,17 +134,17 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.NO_PHONE_NUMBER: Explanation(
         _("No phone number"),
-        _("The account[ {who}] has no confirmed phone number, so no text message was sent. Nobody is told so."),
+        _("The account[ {who}] has no confirmed phone number, so no text message was sent. No one is told."),
         _("Ask the customer to sign in another way and confirm a number on their profile."),
     ),
     Reason.PASSKEY_COPIED: Explanation(
         _("Passkey seems copied"),
         _("The passkey's signature was right, but it counts as if there were two of it.[ {problem}]"),
-        _("Remove the passkey and have the customer make another one: a key that is copied proves nobody."),
+        _("Remove the passkey and ask the customer to create another one: a copied key proves nothing."),
     ),
     Reason.PASSKEY_REFUSED: Explanation(
         _("Passkey not accepted"),
-        _("What came from the browser proves nobody.[ {problem}]"),
+        _("What came from the browser doesn’t prove who the customer is.[ {problem}]"),
         _("Nothing, if it happens once: an old page, a second click. If it happens often, someone is probing."),
     ),
     Reason.PASSKEY_UNKNOWN: Explanation(
@@ -177,7 +177,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.PROVIDER_REFUSED: Explanation(
         _("Refused by a provider"),
-        _("What came back from {provider} was no proof of anybody.[ {problem}]"),
+        _("What came back from {provider} didn’t prove who the customer is.[ {problem}]"),
         _("Nothing, if it happens once: an old page, a second click. If it happens often, someone is probing."),
     ),
     Reason.REDIRECT_URI_WRONG: Explanation(
@@ -216,7 +216,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.SIGN_UP_CLOSED: Explanation(
         _("Sign-up closed"),
-        _("The user flow[ {user_flow}] lets nobody sign up."),
+        _("The user flow[ {user_flow}] doesn’t let anyone sign up."),
         _("Create the account for them, or allow sign-up in the user flow."),
     ),
     Reason.TENANT_FULL: Explanation(
@@ -239,8 +239,8 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.TOO_MANY_ATTEMPTS: Explanation(
         _("Too many tries"),
-        _("{limit}, so this one was refused before anything was looked at."),
-        _("Wait, or find out who tries so often."),
+        _("{limit}, so this one was refused before anything was checked."),
+        _("Wait, or find out who is trying so often."),
     ),
 }
 

@@ -71,7 +71,7 @@ class MappingForm(PortalForm):
         choices=[("before", _("Before the password")), ("behind", _("Behind the password"))],
         initial="before",
         required=False,
-        help_text=_("Only for MD5 and SHA with a salt in a column of its own."),
+        help_text=_("Only for MD5 and SHA with a salt in a separate column."),
     )
     firebase = forms.CharField(
         label=_("Password hash parameters of Firebase"),

@@ -12,7 +12,7 @@ from frame.widgets import RadioCards
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
 PROVIDERS = {
-    "": (_("None"), _("User flows ask browsers for a puzzle, if for anything.")),
+    "": (_("None"), _("User flows ask browsers to solve a puzzle, or nothing.")),
     TURNSTILE: (CaptchaSettings.Provider.TURNSTILE.label, _("Usually there is nothing to do.")),
     HCAPTCHA: (CaptchaSettings.Provider.HCAPTCHA.label, _("A box to tick, sometimes pictures to choose from.")),
     RECAPTCHA: (CaptchaSettings.Provider.RECAPTCHA.label, _("Version 2: a box to tick, sometimes pictures.")),
@@ -44,7 +44,7 @@ class CaptchaForm(EditForm):
     site_key = ServiceText(
         label=_("Site key"),
         required=False,
-        help_text=_("The public one. Everybody’s browser gets it."),
+        help_text=_("The public one. Every browser gets it."),
         widget=forms.TextInput(attrs=PLAIN),
     )
     secret = forms.CharField(

@@ -19,7 +19,7 @@ class Hook(models.Model):
     """
 
     class OnFailure(models.TextChoices):
-        GO_ON = "continue", _("Continue without it")
+        GO_ON = "continue", _("Go on without it")
         STOP = "stop", _("Stop")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -72,13 +72,13 @@ MOMENTS: Mapping[str, MomentInWords] = {
     ),
     TEXT: MomentInWords(
         _("Instead of a text message with a code"),
-        _("Sends one-time codes to phones in our place. Countries and limits are those of the settings, all the same."),
+        _("Sends one-time codes to phones instead of us. The countries and limits in the settings still apply."),
         TENANT,
         "continue",
     ),
     PASSWORD: MomentInWords(
         _("When a password is kept elsewhere"),
-        _("Says whether a password is right that isn’t here yet. Once it was right, it is kept here."),
+        _("Checks a password that isn’t kept here yet. Once it was correct, it’s kept here."),
         FLOWS,
         "stop",
     ),

@@ -118,7 +118,10 @@ PRESETS: Mapping[str, Preset] = {
             "",
             "",
             _("Any server that speaks SAML 2.0, such as the one of an organisation, by its metadata."),
-            _("Register this tenant as a service provider there, by the address of its metadata or by what it says."),
+            _(
+                "Register this tenant as a service provider there, with the address of its"
+                " metadata or with the values in it."
+            ),
             fields=OF_SAML,
             scopes=(),
             claims={"email": "email", **USUAL_CLAIMS},

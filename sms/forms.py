@@ -68,7 +68,7 @@ class TextSettingsForm(EditForm):
     countries = forms.CharField(
         label=_("Countries"),
         required=False,
-        help_text=_("To no other one goes a message. Two letters or names with commas between, such as DE, AT, CH."),
+        help_text=_("Messages go to no other country. Two letters or names, separated by commas, such as DE, AT, CH."),
         widget=forms.TextInput(attrs=PLAIN),
     )
     per_hour = forms.IntegerField(label=_("At most in an hour"), min_value=1, max_value=MOST_TEXTS)

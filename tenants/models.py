@@ -119,7 +119,7 @@ class DomainClaim(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting for DNS")
-        READY = "ready", _("DNS correct")
+        READY = "ready", _("DNS right")
         LIVE = "live", _("Live")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

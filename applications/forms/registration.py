@@ -31,7 +31,7 @@ SECOND_FACTORS = (
     (ALWAYS, _("At each sign-in")),
 )
 SECOND_FACTOR_DESCRIPTIONS = {
-    WHO_HAS_ONE: _("This application asks for nothing more."),
+    WHO_HAS_ONE: _("This application doesn’t ask for anything more."),
     NEVER: _(
         "No one is asked at sign-in, whatever the user flow says, except customers who have set one up themselves."
     ),
@@ -120,7 +120,7 @@ class ApplicationForm(EditForm):
         initial=True,
         help_text=_(
             "Ties each authorization code to the browser that asked for it. Turn it off only for a library that "
-            "knows nothing of PKCE: then a stolen code can be slipped into somebody else’s sign-in."
+            "doesn’t support PKCE: then a stolen code can be slipped into someone else’s sign-in."
         ),
     )
     requires_pushed_requests = forms.BooleanField(

@@ -38,8 +38,10 @@ HELP = {
 }
 SUBJECT_TYPES = {PUBLIC: _("Public"), PAIRWISE: _("Pairwise")}
 SUBJECT_DESCRIPTIONS: dict[str, Promise] = {
-    PUBLIC: _("Every application is told the same ID of a customer, and can tell that they have one in common."),
-    PAIRWISE: _("This application is told IDs of its own. Only applications of the same host share them."),
+    PUBLIC: _(
+        "Every application gets the same ID for a customer, so applications can see that they have one in common."
+    ),
+    PAIRWISE: _("This application gets its own customer IDs. Only applications of the same host share them."),
 }
 CONTENT_LABELS = {
     "id_token": _("Encryption of the content of ID tokens"),
@@ -105,8 +107,8 @@ class TokenSettingsForm(EditForm):
             self.fields[f"{place}_encryption"] = _choice(label, ENCRYPTION_ALGORITHMS, nothing)
             self.fields[f"{place}_content"] = _choice(CONTENT_LABELS[place], CONTENT_ALGORITHMS)
         self.fields["id_token_encryption"].help_text = _(
-            "With a public key of the application, so that nobody else reads them, in its browser or its logs. Logout "
-            "tokens are encrypted, too."
+            "With a public key of the application, so that no one else reads them, in its browser or its logs. "
+            "Logout tokens are encrypted, too."
         )
         if self.application.auth_method not in KEY_METHODS:
             for name in ("jwks", "jwks_uri"):

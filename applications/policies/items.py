@@ -22,7 +22,7 @@ def _api_scopes(after: ApplicationDescription, facts: Facts, changes: Changes) -
     yield from _crowd(
         "api_scopes", scopes, MAX_API_SCOPES, gettext("An API can have %(most)d scopes at most."), changes
     )
-    yield from _twice("api_scopes", scopes, gettext("The API has a scope of this name already."))
+    yield from _twice("api_scopes", scopes, gettext("The API already has a scope with this name."))
     for scope in scopes:
         item = f"api_scopes.{scope.name}"
         if changes.includes(item):
@@ -63,7 +63,7 @@ def _translations(scope: Scope, languages: Mapping[str, str], item: str) -> Iter
 def _roles(after: ApplicationDescription, _: Facts, changes: Changes) -> Iterator[Problem]:
     roles = after.api.roles
     yield from _crowd("roles", roles, MAX_ROLES, gettext("An application can have %(most)d roles at most."), changes)
-    yield from _twice("roles", roles, gettext("The application has a role of this value already."))
+    yield from _twice("roles", roles, gettext("The application already has a role with this value."))
     for role in roles:
         item = f"roles.{role.value}"
         if changes.includes(item):

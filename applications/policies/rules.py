@@ -49,7 +49,7 @@ def problems_of(after: ApplicationDescription, facts: Facts, changes: Changes, *
     if after.kind not in KINDS:
         return (Problem(Code.INVALID, "kind", one_of(KINDS)),)
     if changes.touches("kind") and not is_new:
-        return (Problem(Code.NOT_ALLOWED, "kind", gettext("What it is can't change; register another one.")),)
+        return (Problem(Code.NOT_ALLOWED, "kind", gettext("The type can't be changed; register another application.")),)
     return tuple(
         problem for fields, rule in RULES if changes.touches(*fields) for problem in rule(after, facts, changes)
     )
@@ -160,7 +160,7 @@ def _subjects(after: ApplicationDescription, facts: Facts, changes: Changes) -> 
         yield from wrong(Code.INVALID, name, sentence)
     if not found and facts.sector not in {None, sector_of_description(after)}:
         sentence = gettext(
-            "The application is in use: it would be told other IDs of its customers, and take each for somebody new."
+            "The application is in use: it would be told other IDs of its customers, and treat each as someone new."
         )
         field = next(name for name in SUBJECT_FIELDS if changes.touches(name))
         yield Problem(Code.NOT_ALLOWED, field, sentence)
@@ -206,7 +206,7 @@ def _encryption(after: ApplicationDescription, _: Facts, __: Changes) -> Iterato
         sentence = (
             encryption_problem(after.credentials.jwks, algorithm)
             if after.credentials.jwks
-            else gettext("To encrypt to the application takes its public keys, or their address.")
+            else gettext("Encrypting for the application requires its public keys, or their address.")
         )
         yield from wrong(Code.INVALID, name, sentence)
 

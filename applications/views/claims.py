@@ -71,5 +71,5 @@ def forget(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUI
 def _choose(request: PortalRequest, application: Application, form: ClaimForm) -> bool:
     with ProblemsShownAt(form, form.shown_at):
         rule = choose_claim(application, form.claim(), actor=request.actor)
-        messages.success(request, _("The claim %(name)s is told from the next token on.") % {"name": rule.name})
+        messages.success(request, _("The claim %(name)s is included from the next token on.") % {"name": rule.name})
     return not form.errors

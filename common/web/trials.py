@@ -16,8 +16,8 @@ def count_test(limit: Limit, *, field: str = "") -> None:
     except TooManyAttempts as refusal:
         minutes = refusal.retry_after // 60 + 1
         sentence = ngettext(
-            "That were many tests. The next one can be sent in %(minutes)d minute.",
-            "That were many tests. The next one can be sent in %(minutes)d minutes.",
+            "That was a lot of tests. You can send the next one in %(minutes)d minute.",
+            "That was a lot of tests. You can send the next one in %(minutes)d minutes.",
             minutes,
         )
         raise Refused([Problem(Code.TOO_MANY, field, sentence % {"minutes": minutes})]) from refusal

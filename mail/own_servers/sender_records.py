@@ -73,7 +73,7 @@ def _judged_spf(found: tuple[str, ...]) -> tuple[str, str]:
             "most": MOST_SPF_LOOKUPS
         }
     if "+all" in terms or "all" in terms:
-        return BAD, _("“+all” lets anybody send for this domain. End the record with -all or ~all.")
+        return BAD, _("“+all” lets anyone send for this domain. End the record with -all or ~all.")
     if not {"-all", "~all"} & set(terms) and not any(term.startswith("redirect=") for term in terms):
         return DOUBTFUL, _("End the record with -all or ~all; as it is, it doesn’t forbid anyone anything.")
     return GOOD, _("Check that it names the provider that your mail server belongs to.")

@@ -91,7 +91,7 @@ class Conversation:
         try:
             self._client.send_message(mail, from_addr=sender, to_addrs=[to])
         except smtplib.SMTPNotSupportedError as error:
-            sentence = Sentence(_("The mail server takes no addresses with letters beyond ASCII before the @."))
+            sentence = Sentence(_("The mail server doesn’t accept addresses with letters beyond ASCII before the @."))
             raise DeliveryFailed(sentence, is_final=True) from error
         except smtplib.SMTPSenderRefused as error:
             values = {"sender": sender, "code": error.smtp_code}
@@ -269,7 +269,7 @@ class _Bounded:
         line = self._source.readline(size)
         self._left -= len(line)
         if self._left < 0:
-            raise OutgoingError(Sentence(_("The mail server says far more than a mail server says.")))
+            raise OutgoingError(Sentence(_("The mail server answers at far greater length than mail servers do.")))
         return line
 
     def close(self) -> None:

@@ -30,7 +30,7 @@ STAYS = gettext_lazy("Mail stays in the outbox from now on: this installation ha
 TONES = {
     "good": ("green", gettext_lazy("Good")),
     "doubtful": ("yellow", pgettext_lazy("record", "Look at it")),
-    "bad": ("red", gettext_lazy("Not correct")),
+    "bad": ("red", gettext_lazy("Not right")),
     "unknown": ("", gettext_lazy("Unknown")),
 }
 
@@ -44,7 +44,9 @@ def server(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         with ProblemsShownAt(form):
             wished, password = _wished(form)
             use_own_server(wished, password=password, expected_version=form.current, actor=request.actor)
-            messages.success(request, gettext("Saved. Mail goes by %(host)s from now on.") % {"host": wished.host})
+            messages.success(
+                request, gettext("Saved. Mail is sent through %(host)s from now on.") % {"host": wished.host}
+            )
             _warn_of_failed_test(request, tenant, wished)
             return redirect("portal:tenant-mail", tenant.slug)
     return _page(request, tenant, form, TestMailForm(initial={"to": request.administrator.email}))

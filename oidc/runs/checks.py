@@ -175,8 +175,8 @@ def _userinfo(answered: Answered) -> Iterator[Check]:
     audience = _claims(answered.members.get("access_token", "")).get("aud")
     if audience != answered.issuer.name:
         yield Check(USERINFO, "aud", "noted",
-                    _("Not asked: the access token is for the API %(audience)s, and userinfo takes only those for the "
-                      "issuer. An application gets one with resource=%(issuer)s.")
+                    _("Not asked: the access token is for the API %(audience)s, and userinfo accepts only those for "
+                    "the issuer. An application gets one with resource=%(issuer)s.")
                     % {"audience": audience, "issuer": answered.issuer.name})  # fmt: skip
         return
     if "error" in answered.userinfo:
@@ -188,7 +188,7 @@ def _userinfo(answered: Answered) -> Iterator[Check]:
     subject = _claims(answered.members.get("id_token", "")).get("sub")
     yield _check(USERINFO, "sub", answered.userinfo.get("sub") == subject,
                  _("It is the sub of the ID token: both are about the same person."),
-                 _("It isn't the sub of the ID token: what userinfo tells must not be used."))  # fmt: skip
+                 _("It isn't the sub of the ID token: what userinfo returns must not be used."))  # fmt: skip
 
 
 def _common(about: str, claims: Mapping[str, Any], answered: Answered, *, audience: str) -> Iterator[Check]:
@@ -242,7 +242,7 @@ def _signature(about: str, text: str, answered: Answered, *, typ: str, algorithm
             about,
             "signature",
             "failed",
-            _("The key %(kid)s hasn't made it, or its typ isn't %(typ)s.") % {"kid": kid, "typ": typ},
+            _("The key %(kid)s didn't sign it, or its typ isn't %(typ)s.") % {"kid": kid, "typ": typ},
         )
     return Check(
         about,

@@ -58,7 +58,7 @@ def _waiting(message: Message) -> Finding:
     reached = words % {"server": own.host if own else "", "answer": said}
     return Finding(
         Weight.PROBLEM,
-        _("The mail server takes no mail"),
+        _("The mail server doesn’t accept mail"),
         f"{told} {reached}",
         _("Check the mail server and send a test. Mail waits and is tried again."),
         closes=BY_MAIL,

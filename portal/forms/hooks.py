@@ -36,8 +36,8 @@ STOPPED: Mapping[str, Any] = {
     TEXT: _("We don’t send a text message. The code is handed over again, and customers can request another one."),
 }
 PASSED: Mapping[str, Any] = {
-    MAIL: _("Our own mail is sent."),
-    TEXT: _("Our own text message is sent, as the settings say."),
+    MAIL: _("We send the email ourselves."),
+    TEXT: _("We send the text message ourselves, as set in the settings."),
     PASSWORD: _("The password counts as wrong."),
 }
 NOBODY_GOES_ON = _(

@@ -36,7 +36,7 @@ TRUST: dict[str, Any] = {
 TRUST_OF_SAML: dict[str, Any] = {
     **TRUST,
     IdentityProvider.Trust.DOMAINS: _("Addresses of these domains need no code: the provider vouches for them."),
-    IdentityProvider.Trust.ALL: _("Every address that the provider tells needs no code."),
+    IdentityProvider.Trust.ALL: _("Every address that the provider sends needs no code."),
 }
 ISSUERS: dict[str, Any] = {
     GOOGLE: _("Leave it as it is."),
@@ -110,7 +110,7 @@ class ProviderForm(EditForm):
     )
     scopes = ServiceText(
         label=_("Scopes"),
-        help_text=_("What is asked for, with a space between each."),
+        help_text=_("What is asked for, separated by spaces."),
         widget=forms.TextInput(attrs=PLAIN),
     )
     trust = forms.ChoiceField(
@@ -125,13 +125,15 @@ class ProviderForm(EditForm):
     trusted_domains = ServiceText(
         label=_("Domains"),
         required=False,
-        help_text=_("With a space between each, such as example.com."),
+        help_text=_("Separated by spaces, such as example.com."),
         widget=forms.TextInput(attrs=PLAIN),
     )
     is_on = forms.BooleanField(
         label=_("Customers may sign in with it"),
         required=False,
-        help_text=_("Where a user flow offers it. Switched off, it lets nobody in, and nothing is forgotten."),
+        help_text=_(
+            "Where a user flow offers it. While it’s switched off, no one can sign in with it, and nothing is lost."
+        ),
     )
 
     def __init__(self, *args: Any, description: ProviderDescription, has_secret: bool = False, **kwargs: Any) -> None:

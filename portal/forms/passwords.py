@@ -21,10 +21,10 @@ class PasswordRulesForm(EditForm):
     refuses_common = forms.BooleanField(
         label=_("Refuse common passwords"),
         required=False,
-        help_text=_("The 20,000 that are guessed first, also with digits and signs in the place of letters."),
+        help_text=_("The 20,000 that are guessed first, even with digits and symbols in place of letters."),
     )
     refuses_patterns = forms.BooleanField(
-        label=_("Refuse repeats and rows"),
+        label=_("Refuse repetitions and sequences"),
         required=False,
         help_text=_("Such as aaaaaaaa, abcabcabc, 12345678 and qwertyui."),
     )
@@ -55,7 +55,7 @@ class PasswordRulesForm(EditForm):
         label=_("Last passwords that can’t be chosen again"),
         min_value=0,
         max_value=MOST_HISTORY,
-        help_text=_("The one there is counts. 0 lets customers choose it again."),
+        help_text=_("This includes the current one. 0 lets customers choose it again."),
     )
     character_kinds = forms.IntegerField(
         label=_("Kinds of characters"),

@@ -84,8 +84,8 @@ def check(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     except TooManyAttempts as refusal:
         minutes = refusal.retry_after // 60 + 1
         said = ngettext(
-            "That were many checks. The next one can be made in %(minutes)d minute.",
-            "That were many checks. The next one can be made in %(minutes)d minutes.",
+            "That was a lot of checks. You can run the next one in %(minutes)d minute.",
+            "That was a lot of checks. You can run the next one in %(minutes)d minutes.",
             minutes,
         )
         messages.warning(request, said % {"minutes": minutes})
@@ -177,7 +177,7 @@ def _word(record: RecordSeen, claim: DomainClaim) -> tuple[str, str]:
         return gettext("Right"), "green"
     if not claim.checked_at:
         return gettext("Not looked up yet"), ""
-    return (gettext("Unknown"), "") if record.problem else (gettext("Not correct"), "red")
+    return (gettext("Unknown"), "") if record.problem else (gettext("Not right"), "red")
 
 
 def _row(claim: DomainClaim) -> Row:

@@ -35,7 +35,7 @@ TO_BE = "providers_to_be"
 TONES = {
     State.GOOD: ("green", gettext_lazy("Good")),
     State.DOUBTFUL: ("yellow", gettext_lazy("Look at it")),
-    State.BAD: ("red", gettext_lazy("Not correct")),
+    State.BAD: ("red", gettext_lazy("Not right")),
 }
 
 

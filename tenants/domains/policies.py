@@ -37,7 +37,7 @@ def custom_domain_problem(domain: str, *, base_host: str) -> str:
     if ":" in domain:
         return _("Leave out the port. Customers reach the domain over https.")
     if "xn--" in domain and not domain_in_ascii(domain):
-        return _("This name holds signs that no domain has. Write it as people read it.")
+        return _("This name contains characters that no domain has. Write it as people read it.")
     labels = domain.split(".")
     if len(domain) > MAX_DOMAIN or not all(LABEL.fullmatch(label) for label in labels):
         return _("Enter a domain of letters, digits, hyphens and dots, such as auth.example.com.")

@@ -118,7 +118,7 @@ def test_an_import_may_be_stopped_and_what_came_in_stays(ada_portal: Browser, ac
     ada_portal.post(f"/tenants/acme/operations/{number}/cancel")
     work()
     assert "Cancelled" in text(ada_portal.get(url))
-    assert "has ended already" in text(ada_portal.post(f"/tenants/acme/operations/{number}/cancel", follow=True))
+    assert "has already ended" in text(ada_portal.post(f"/tenants/acme/operations/{number}/cancel", follow=True))
     assert "gone on meanwhile" in text(ada_portal.post(f"{url}start", follow=True))
 
 

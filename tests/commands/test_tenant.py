@@ -77,7 +77,7 @@ def test_show_tells_all_about_one(run: Run, acme: Tenant) -> None:
 
 def test_a_tenant_is_suspended_and_resumed(run: Run, acme: Tenant) -> None:
     assert run("tenant", "suspend", "--tenant", "acme")["state"] == "suspended"
-    with pytest.raises(CommandError, match="The tenant is suspended already"):
+    with pytest.raises(CommandError, match="The tenant is already suspended"):
         run("tenant", "suspend", "--tenant", "acme")
     assert run("tenant", "resume", "--tenant", "acme")["state"] == "active"
 

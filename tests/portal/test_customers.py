@@ -174,7 +174,7 @@ def test_a_view_is_saved_for_oneself_or_for_all(ada_portal: Browser, grace_porta
     assert "There is" not in text(ada_portal, LIST)
     assert "Trouble" in text(ada_portal, LIST)
     again = ada_portal.post(f"{LIST}views/?{query}", {"name": "TROUBLE"}).content.decode()
-    assert "You have a view of this name already." in again
+    assert "You already have a view with this name." in again
     with tenant_context(acme):
         view = CustomerView.objects.get()
     assert "state=blocked" in view.query

@@ -223,9 +223,7 @@ def test_a_recovery_is_seen_stopped_hastened_by_who_may_and_taken_back(
         set_phone(carol, number="+4930901820", actor=Actor.command())
         begin(carol, from_where="")
     page = f"/tenants/acme/customers/{carol.pk}/"
-    assert (
-        "Somebody has asked to come in without the factors above." in ada_portal.get(f"{page}sign-in/").content.decode()
-    )
+    assert "Someone asked to get in without the factors above." in ada_portal.get(f"{page}sign-in/").content.decode()
     assert carol.email in ada_portal.get("/tenants/acme/settings/recovery/").content.decode()
     ada_portal.post(f"{page}recovery/stop/")
     with tenant_context(acme):
@@ -250,4 +248,4 @@ def test_how_long_the_wait_is_the_tenant_says(ada_portal: Browser, acme: Tenant)
     with tenant_context(acme):
         assert wait_hours() == 240
     ada_portal.post(settings, {"wait_hours": "0"})
-    assert "The waits that ran are stopped." in ada_portal.get(settings).content.decode()
+    assert "Waits in progress were stopped." in ada_portal.get(settings).content.decode()

@@ -139,7 +139,7 @@ def test_a_used_up_limit_is_said_with_what_it_counted_and_known_browsers_are_tol
         assert from_elsewhere.is_possible
         told = next(finding for finding in from_there.findings if finding.title == "Too many tries")
     assert told.text.startswith(
-        "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had closed this way"
+        "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had used up this limit"
     )
     assert from_there.last_failure is not None
     assert from_there.last_failure.explanation is not None
@@ -183,7 +183,7 @@ def test_a_mail_server_that_cannot_be_reached_is_named_and_no_worker_blamed(
         use_own_server(OwnServerDescription("mail.acme.example", 587, sender_address="a@acme.example"), actor=COMMAND)
         OwnServer.objects.update(failures=3, error="mail.acme.example couldn't be reached.")
         check = check_sign_in(carol)
-    told = next(each for each in check.findings if each.title == "The mail server takes no mail")
+    told = next(each for each in check.findings if each.title == "The mail server doesn’t accept mail")
     assert "mail.acme.example can’t be used: mail.acme.example couldn't be reached." in told.text
     assert "worker" not in told.text + told.remedy
     assert f'href="{MAIL}"' in ada_portal.get(url(carol)).content.decode()

@@ -299,7 +299,7 @@ class TestOutOfService:
 
         ada_portal.post("/tenants/acme/settings/suspend")
 
-        assert "The tenant is suspended already." in text(ada_portal.get("/tenants/acme/settings/"))
+        assert "The tenant is already suspended." in text(ada_portal.get("/tenants/acme/settings/"))
 
     def test_the_neighbour_can_do_none_of_it(self, grace_portal: Browser) -> None:
         for action in ("suspend", "resume", "delete", "restore"):

@@ -397,7 +397,7 @@ def test_other_sound_ways_to_sign_are_read(key: Any, algorithm: SignatureMethod,
             "validUntil",
         ),
         (lambda server: "<!DOCTYPE x [<!ENTITY e 'x'>]>" + server.metadata(), "document type"),
-        (lambda _: "<html/>", "is of nobody"),
+        (lambda _: "<html/>", "doesn’t describe"),
         (lambda _: "{}", "well-formed"),
     ],
 )

@@ -264,7 +264,7 @@ def test_a_draft_is_published_at_its_time_as_it_was(
     drafts(acme, flow, CITY, AttributeLayout("surname"))
     shown = ada_portal.get(page).content.decode()
     assert "Scheduled:" in shown
-    assert "what is published then is what it was" in shown
+    assert "It’s published as it was then" in shown
 
     due(acme)
 
@@ -439,7 +439,7 @@ def test_links_to_one_draft_are_bounded_and_end_with_their_flow(
             make_layout_link(other, days=1, actor=ADA)
         assert refusal.value.problems[0].code == Code.TOO_MANY
     told = ada_portal.post(f"/tenants/acme/user-flows/{other.pk}/page-layout/share/", {"days": "1"})
-    assert "20 links to this draft already" in told.content.decode()
+    assert "already 20 links to this draft" in told.content.decode()
     with tenant_context(acme):
         delete_user_flow(other, actor=ADA)
         assert not DraftLink.objects.exists()

@@ -217,7 +217,7 @@ def options_problem(options: Sequence[Option | tuple[str, str]], *, max_value: i
         if problem:
             return _("Option “%(option)s”: %(problem)s") % {"option": (text or value)[:40], "problem": problem}
         if value.strip() in seen:
-            told = _("The value “%(value)s” is there twice. Give each option a value of its own.")
+            told = _("The value “%(value)s” is there twice. Give each option its own value.")
             return told % {"value": value.strip()}
         seen.add(value.strip())
     return ""

@@ -125,9 +125,7 @@ block = page_of(
         button=_("Block customer"),
         done=_("%(email)s was blocked."),
         told=lambda account: [
-            gettext(
-                "They can no longer sign in. Pages tell them what they tell anyone whose password or code is wrong."
-            ),
+            gettext("They can no longer sign in. Pages show them what anyone with a wrong password or code sees."),
             _browsers(account),
             TOKENS_STAY,
         ],
@@ -177,7 +175,7 @@ password_link = page_of(
         done=_("A link is on its way to %(email)s."),
         told=lambda account: [
             gettext("We’ll email %(email)s a link. It works once, within a day.") % {"email": account.email},
-            gettext("The password they have stays good until they have chosen another."),
+            gettext("Their current password stays valid until they choose another one."),
         ],
         do=lambda account, _form, actor: send_password_link(account, actor=actor),
         is_for=_is(Standing.ACTIVE, Standing.INVITED),
@@ -191,7 +189,8 @@ password_remove = page_of(
         told=lambda account: [
             gettext("No one can sign in with it any longer."),
             gettext(
-                "They choose another one by “Forgot password”, or sign in by a code where the user flow offers that."
+                "They choose another one with “Forgot password”, or sign in with a code where"
+                " the user flow offers that."
             ),
             _browsers(account),
         ],
@@ -207,9 +206,7 @@ password_require = page_of(
         done=_("%(email)s has to choose another password at the next sign-in."),
         told=lambda _account: [
             gettext("The next time they sign in with their current password, they have to choose another one first."),
-            gettext(
-                "Where they are signed in by now they stay so. End their sessions, too, if somebody else may know it."
-            ),
+            gettext("They stay signed in where they are now. End their sessions, too, if someone else may know it."),
         ],
         do=lambda account, _form, actor: require_new_password(account, actor=actor),
         is_for=lambda account: _is_kept(account) and account.has_usable_password() and not account.needs_new_password,
@@ -263,7 +260,7 @@ keep = page_of(
         done=_("The account of %(email)s stays."),
         told=lambda account: [
             gettext("%(email)s asked to delete the account. It stays as it is instead.") % {"email": account.email},
-            gettext("They were signed out everywhere and have to sign in again. Tell them: no mail does."),
+            gettext("They were signed out everywhere and have to sign in again. Tell them yourself: no email is sent."),
         ],
         do=lambda account, _form, actor: take_deletion_back(account, actor=actor),
         is_for=lambda account: _is_kept(account) and account.closes_at is not None,
@@ -276,7 +273,7 @@ purge = page_of(
         button=_("Delete permanently"),
         done=_("%(email)s was permanently deleted."),
         told=lambda _account: [
-            gettext("The account goes at once, with its sessions, tokens, groups, roles and consents."),
+            gettext("The account is deleted immediately, with its sessions, tokens, groups, roles and consents."),
             gettext("Nothing brings it back. Events keep the address until they are pruned."),
         ],
         do=lambda account, _form, actor: purge_customer(account, actor=actor),
@@ -358,9 +355,9 @@ def unlink_provider(request: PortalRequest, tenant: Tenant, account: Account, id
         button=_("Unlink"),
         done="",
         told=lambda _account: [
-            _("They can no longer sign in with %(name)s, and are told so by email.") % {"name": name},
-            _("They come in by a code or a new password, where the user flow offers that, and may link it again."),
-            _("Where they are signed in they stay so."),
+            _("They can no longer sign in with %(name)s, and are notified by email.") % {"name": name},
+            _("They sign in with a code or a new password, where the user flow offers that, and can link it again."),
+            _("They stay signed in where they are."),
         ],
         do=lambda *_: None,
         is_danger=True,

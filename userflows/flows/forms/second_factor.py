@@ -11,7 +11,7 @@ from userflows.state import ALWAYS, APP, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_
 
 WHO = {
     WHO_HAS_ONE: (
-        _("Only who has set one up"),
+        _("Only customers who have set one up"),
         _("Optional. Customers who have set up an authenticator app are asked for it in each new browser."),
     ),
     NEW_BROWSER: (
