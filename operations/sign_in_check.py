@@ -160,7 +160,9 @@ def _about_providers(account: Account, flow: UserFlow | None) -> Iterator[Findin
             title = _("%(name)s is switched off") % name
             yield Finding(Weight.PROBLEM, title, _("It lets nobody in."), closes=[method])
         elif provider_id not in linked:
-            text = _("Whoever comes from there shows once, by a password or a code, that this account is theirs.")
+            text = _(
+                "Customers who come from there prove once, with a password or a code, that this account is theirs."
+            )
             yield Finding(Weight.PROBLEM, _("%(name)s isn’t linked") % name, text, closes=[method])
         else:
             yield Finding(Weight.FINE, _("%(name)s is linked") % name, _("It signs them in."))
@@ -271,7 +273,7 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
     if flow is None or PASSWORD not in flow.methods:
         return
     if account.needs_new_password:
-        text = _("Whoever signs in with the password has to choose another one before.")
+        text = _("When customers sign in with the password, they have to choose a new one first.")
         yield Finding(Weight.NOTE, _("A new password is required"), text)
     if account.has_usable_password():
         return
@@ -306,7 +308,7 @@ def _about_sessions(account: Account) -> Iterator[Finding]:
     alive = Session.objects.of_account(account.pk).alive().count()
     if alive:
         title = ngettext("Signed in in one browser", "Signed in in %(count)d browsers", alive) % {"count": alive}
-        text = _("There they go straight on, unless an application wants them to sign in anew.")
+        text = _("There they continue directly, unless an application asks them to sign in again.")
         yield Finding(Weight.FINE, title, text)
 
 

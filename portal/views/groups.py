@@ -21,6 +21,7 @@ from accounts.finding.lookup import (
 )
 from accounts.identity.services.groups import add_to_group, create_group, delete_group, remove_from_group, update_group
 from accounts.models import Account, CustomerEntry, Group, GroupMember
+from applications.lookup.listing import with_application
 from applications.models import RoleAssignment
 from bulk.actions.services import add_named_to_group
 from frame.access import Need
@@ -110,8 +111,8 @@ def delete(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRespon
         delete_group(found, actor=request.actor)
         messages.success(request, _("The group %(name)s is deleted.") % {"name": found.name})
         return redirect("portal:groups", tenant.slug)
-    given = RoleAssignment.objects.filter(group=found).select_related("role__application")
-    roles = [f"{each.role.application.name}: {each.role}" for each in given]
+    given = with_application(RoleAssignment.objects.filter(group=found).select_related("role"), "role__application")
+    roles = [f"{each.role.application.label}: {each.role}" for each in given]
     page = {"group": found, "form": form, "roles": roles, "size": _size_of(found), "counted_up_to": COUNTED_UP_TO}
     return render(request, "portal/groups/delete.html", page)
 
