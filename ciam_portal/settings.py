@@ -215,6 +215,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
+                "common.text.breaks",
                 "common.text.spoken_blocks",
                 "common.text.written_dates",
             ],
@@ -347,6 +348,7 @@ LANGUAGES = sorted(((each.code, each.own) for each in TRANSLATED_LANGUAGES), key
 LANGUAGE_COOKIE_NAME = "language"
 # What customers read, and what only administrators do; the first wins (tools.translations).
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "portal"]
+FORM_RENDERER = "common.web.forms.Renderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Addresses are unique in their canonical spelling, and accounts.credentials.backends compares by that.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -119,7 +119,7 @@ def _origin(name: str, place: str, chosen: Mapping[str, Origin], custom: Collect
 
 def _audience(place: str) -> Origin:
     if place == "id_token":
-        return Origin(APPLICATION, _("Its client ID: an ID token is for whoever asked for it."))
+        return Origin(APPLICATION, _("Its client ID: an ID token is for the application that asked for it."))
     return Origin(REQUEST, _("The API that the scopes or the parameter resource name; without one, the issuer itself."))
 
 

@@ -54,6 +54,17 @@ def busy_days(carol: Account, dan: Account, bookshop: Application, mobile: Appli
     signed_in(carol, NOW - timedelta(seconds=1), bookshop)
 
 
+def test_a_sign_in_by_more_methods_than_a_name_has_room_for_counts_among_the_others(carol: Account) -> None:
+    several = "+".join(f"provider:{number:012}" for number in range(5))
+    signed_in(carol, at(2), method=several)
+    signed_in(carol, at(2, 13), method="password+app-code")
+
+    keep_books()
+
+    found = sums(TWO_DAYS_AGO, metric="sign_ins", dimension="method")
+    assert found == {("sign_ins", "method", OTHERS): 1, ("sign_ins", "method", "password+app-code"): 1}
+
+
 @pytest.mark.usefixtures("busy_days")
 def test_a_day_is_counted_by_what_it_is_asked_for(bookshop: Application, mobile: Application) -> None:
     keep_books()
@@ -209,11 +220,12 @@ def test_a_range_is_the_same_by_its_months_and_by_its_days(carol: Account, books
     keep_books()
     assert Sum.objects.filter(hour=WHOLE_MONTH).exists()
     ranges = [DayRange(name, TODAY) for name in LENGTHS]
-    by_months = [parts_of(days, ledger()) for days in ranges]
+    wanted = {("sign_ins", "application")}
+    by_months = [parts_of(each, ledger(), wanted) for days in ranges for each in (days, days.before)]
 
     Books.objects.update(months_to=None)
-    assert [parts_of(days, ledger()) for days in ranges] == by_months
-    assert by_months[-1]["sign_ins", "application"] == [Part(bookshop.client_id, 9, 3)]
+    assert [parts_of(each, ledger(), wanted) for days in ranges for each in (days, days.before)] == by_months
+    assert by_months[-2:] == [{each: [Part(bookshop.client_id, n)] for each in wanted} for n in (9, 3)]
 
 
 @pytest.mark.parametrize("name", LENGTHS)
@@ -222,11 +234,11 @@ def test_a_range_has_each_of_its_days_once_and_is_read_from_few_rows(name: str) 
         days = DayRange(name, TODAY - timedelta(days=days_ago))
         pieces = pieces_of(days, days.last)
         found = Counter(day for month in pieces.months for day in _days(month, min(month_after(month), days.last)))
-        found.update(day for span in pieces.days for day in _days(*span))
-        found.subtract(day for span in pieces.too_many for day in _days(*span))
+        found.update(pieces.days)
+        found.subtract(pieces.too_many)
         assert +found == Counter(days.days), days
         # Half of the month in which it begins, and the open day.
-        assert sum(len(_days(*span)) for span in (*pieces.days, *pieces.too_many)) <= 17, days
+        assert len([*pieces.days, *pieces.too_many]) <= 17, days
 
 
 def _days(begin: date, end: date) -> list[date]:

@@ -23,7 +23,7 @@ from common.web.http import client_ip
 from common.web.limits import TooManyAttempts
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import browser_digest, give_key, host_of, new_key, visitor_of
-from userflows.journeys.crowds import JOURNEYS, count_begun, journeys_begun
+from userflows.journeys.crowds import JOURNEYS, count_begun, of_journeys
 from userflows.journeys.given import answers_of, held_back
 from userflows.journeys.next_step import verifies_last
 from userflows.lookup import default_flow, flow_by_id, is_used
@@ -144,7 +144,7 @@ def _set_out(journey: Journey, request: HttpRequest, confirms: Account | None) -
             journey.belongs_to(confirms)
     journey.client_ip, journey.client_name = visitor.known_ip, visitor.browser_name
     insert(journey)
-    journeys_begun()
+    of_journeys.begun()
 
 
 def _note_browser(journey: Journey, request: HttpRequest) -> None:

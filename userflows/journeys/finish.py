@@ -16,6 +16,7 @@ from accounts.identity.services.terms import accept_terms
 from accounts.models import Account
 from accounts.sessions.rules import session_rules
 from accounts.sessions.store import STAYS, SessionStore
+from audit.models import TOGETHER
 from audit.services import record, recording
 from common.web.browsers import name_of_browser
 from userflows.journeys.admission import check_address, check_age
@@ -230,7 +231,7 @@ def _event_of(
 
     Whoever has shown to read the account's mail isn't told by mail of a new browser, so nothing is said of that.
     """
-    circumstances = circumstances_of(journey, "+".join(methods))
+    circumstances = circumstances_of(journey, TOGETHER.join(methods))
     providers = [method_label(method) for method in methods if step_of(method) == PROVIDER]
     details = ({"provider": providers[0]} if providers else {}) | ({"trial_run": True} if journey.is_trial_run else {})
     if is_new_browser and not journey.is_trial_run and MAILBOX not in channels_of(methods):
