@@ -272,12 +272,18 @@ def status_of(url: str, method: str, account: Account, session: SessionBase | No
     request.user, request.session = account, session or SessionBase()
     set_urlconf(settings.HOME_URLCONF)
     try:
-        with tenant_context(tenant_named("home")):
+        with tenant_context(_home()):
             return int(found.func(request, *found.args, **found.kwargs).status_code)
     except Http404:
         return HTTPStatus.NOT_FOUND
     finally:
         set_urlconf(None)
+
+
+@cache
+def _home() -> Tenant:
+    """Each test has the same."""
+    return tenant_named("home")
 
 
 def dead_links(html: str, *, at: str, held: Need) -> set[str]:

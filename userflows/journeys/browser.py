@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from common.crypto.digests import digest_of
 from common.web.browsers import name_of_browser
+from common.web.current_request import once_a_request
 from common.web.http import UNKNOWN_IP, client_ip
 from tenants.lookup import current_tenant, url_at
 from userflows.journeys.known_browsers import Familiarity, accounts_known_to, familiarity_with
@@ -53,10 +54,14 @@ class Visitor:
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
-    """Who sends this request."""
+    """Who sends this request, found out once."""
+    return once_a_request(visitor_of, lambda: _visitor_of(request))
+
+
+def _visitor_of(request: HttpRequest) -> Visitor:
     return Visitor(
         ip=client_ip(request),
-        browser_name=name_of_browser(request.headers.get("User-Agent", "")),
+        browser_name=name_of_browser(request.META.get("HTTP_USER_AGENT", "")),
         known_accounts=tuple(accounts_known_to(request)),
     )
 

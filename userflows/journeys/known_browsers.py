@@ -47,7 +47,7 @@ def accounts_known_to(request: HttpRequest) -> list[str]:
 
 def familiarity_with(email: str, accounts: Collection[str]) -> Familiarity:
     """What a browser that names these accounts is to the one with this address."""
-    digest = _digest_of(email)
+    digest = _digest_of(email) if accounts else ""
     for account in accounts:
         named, _, read_at = account.partition(MAIL_READ_AT)
         if named == digest:
