@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from audit.explanations import REASONS, explain, span
+from audit.headings import heading_of
 from audit.limits import LIMITS
 from audit.models import Event, Result
 from audit.reasons import Reason
@@ -15,7 +16,7 @@ from oidc.devices import limits as devices
 from oidc.registration.endpoints import WRONG_TOKENS
 from tests.house_rules.sources import documented
 from userflows.journeys import limits
-from userflows.journeys.crowds import JOURNEYS
+from userflows.journeys.crowds import ANSWERS, JOURNEYS
 
 CAROL, ADA = "carol@acme.example", "ada@home.example"
 
@@ -51,6 +52,14 @@ def test_a_sentence_is_whole_whatever_is_known(action: str) -> None:
         assert "  " not in said
 
 
+@pytest.mark.parametrize("action", SENTENCES)
+def test_what_an_action_is_called_is_whole_where_nobody_is_named(action: str) -> None:
+    called = heading_of(action)
+    about = {word.removesuffix("s") for word in action.partition(".")[0].split("_")}
+    assert called[0].isupper()
+    assert "…" not in called or any(word in called for word in about), called
+
+
 def test_every_reason_is_explained_with_what_to_do() -> None:
     assert set(REASONS) == set(Reason)
     assert {one for one in REASONS.values() if not (one.title and one.why and one.remedy)} == set()
@@ -60,7 +69,8 @@ def test_every_reason_is_explained_with_what_to_do() -> None:
     "limit",
     [
         *(each for each in vars(limits).values() if isinstance(each, Limit) and each is not limits.SIGN_UPS_BEGUN),
-        *(devices.DEVICES, devices.WRONG_FROM_BROWSER, devices.WRONG_FROM_ADDRESS, JOURNEYS, PUSHED, WRONG_TOKENS),
+        *(devices.DEVICES, devices.WRONG_FROM_BROWSER, devices.WRONG_FROM_ADDRESS),
+        *(ANSWERS, JOURNEYS, PUSHED, WRONG_TOKENS),
     ],
     ids=lambda limit: limit.name,
 )

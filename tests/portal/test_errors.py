@@ -1,12 +1,15 @@
 """What people see when there is no page, no tenant, no database, or a form that is too old."""
 
+import gc
 import io
 import logging
 import re
 from itertools import product
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -212,6 +215,20 @@ def test_no_encoding_that_a_form_claims_to_have_breaks_a_page(kind: str) -> None
     for charset, path in product(CHARSETS, ("language/", "sign-in/", "oidc/authorize", "oidc/token", "nothing")):
         content_type = f"{kind}; charset={charset}; x=y"
         assert status_at_the_door(f"/t/acme/{path}?a=b", part, content_type) < 500, (charset, path)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("acme")
+def test_r51_what_strangers_send_stays_no_longer_than_its_answer() -> None:
+    """Nobody waits for the collector, which has no reason to hurry: it counts objects, however large they are."""
+    form, path = {"sent-by-eve": "x" * 300_000}, "/t/acme/providers/nobody/callback"
+    request = RequestFactory(headers={"host": "localhost"}).post(path, form)
+    gc.disable()
+    try:
+        application(request.environ, Mock()).close()  # type: ignore[attr-defined]
+        assert not [each for each in gc.get_objects() if isinstance(each, QueryDict) and "sent-by-eve" in each]
+    finally:
+        gc.enable()
 
 
 def status_at_the_door(path: str, body: bytes, content_type: str) -> int:
