@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 from django_tenants.utils import schema_context
 
 from audit.services import Actor, record
@@ -25,6 +25,9 @@ from tenants.errors import NotToBeRetried
 from tenants.jobs import ABANDONED, MOST_BEGINNINGS
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
+
+AT_ONCE = get_date_max()
+"""What stands in the place of a time where a job has none to wait for."""
 
 NAMES = {
     "branding.versions.jobs.publish_when_due": _("Publish a scheduled branding"),
@@ -39,7 +42,9 @@ NAMES = {
     "sms.jobs.hand_text_over": _("Have a hook send a one-time code to a phone"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
     "userflows.factors.jobs.send_factor_notice": _("Write the mail about a changed second factor"),
-    "userflows.factors.recovery_jobs.complete": _("End the wait of whoever has lost their second factors"),
+    "userflows.factors.recovery_jobs.complete": _(
+        "End the waiting time of customers who have lost their second factors"
+    ),
     "userflows.factors.recovery_jobs.send_recovery_link": _("Write the mail with a link for lost second factors"),
     "userflows.factors.recovery_jobs.send_recovery_notice": _("Write the mail about lost second factors"),
     "userflows.flows.publishing.jobs.publish_when_due": _("Publish a scheduled page layout"),
@@ -140,7 +145,7 @@ def jobs_of(rows: Sequence[JobRow]) -> list[Job]:
             state=_state_of(row),
             beginnings=len(row.worker_ids),
             enqueued_at=row.enqueued_at,
-            due_at=row.run_after,
+            due_at=row.enqueued_at if row.run_after == AT_ONCE else row.run_after,
             problem=_problem_of(row),
         )
         for row in rows

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.lookup.listing import labels_of
 from applications.models import Application
 from audit.explanations import title_of
+from audit.models import TOGETHER
 from audit.sentences import joined
 from common.text.countries import countries
 from common.text.languages import ENGLISH, find_language
@@ -47,25 +49,24 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of a table: what it is called, how much it is, which part of all (0 to 100), and how much it was before."""
+    """A row of a table: what it is called, how much it is, and which part of all (0 to 100)."""
 
     value: str
     name: str
     n: int
     share: float
-    before: int
 
 
 def bars_of(parts: Sequence[Part], name_of: Callable[[str], str], *, most: int) -> list[Bar]:
     """The first parts, at most so many, each with its share in all of them."""
     total = sum(part.n for part in parts)
     shown = parts[:most]
-    return [Bar(part.value, name_of(part.value), part.n, 100 * part.n / total, part.before) for part in shown]
+    return [Bar(part.value, name_of(part.value), part.n, 100 * part.n / total) for part in shown]
 
 
-def names_of(dimension: str, parts: Sequence[Part]) -> Callable[[str], str]:
-    """How the values of a dimension are called."""
-    named = _NAMES[dimension]([part.value for part in parts])
+def names_of(dimension: str, values: Sequence[str]) -> Callable[[str], str]:
+    """How these values of a dimension are called."""
+    named = _NAMES[dimension](values)
     return lambda value: gettext("All others") if value == OTHERS else named(value)
 
 
@@ -79,7 +80,7 @@ def method_name(value: str) -> str:
     known = sign_in_methods()
     return " + ".join(
         method_label(step) if step_of(step) in known else str(STEPS.get(step, _plain(step)))
-        for step in value.split("+")
+        for step in value.split(TOGETHER)
     )
 
 
@@ -92,9 +93,7 @@ def _reasons(_values: Sequence[str]) -> Callable[[str], str]:
 
 
 def _applications(client_ids: Sequence[str]) -> Callable[[str], str]:
-    names: Mapping[str, str] = dict(
-        Application.objects.filter(client_id__in=client_ids).values_list("client_id", "name")
-    )
+    names = labels_of(Application.objects.filter(client_id__in=client_ids).told_apart().only("client_id", "name"))
     return lambda value: (
         names.get(value, gettext("A removed application")) if value else gettext("None: at the sign-in page itself")
     )

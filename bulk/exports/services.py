@@ -4,6 +4,7 @@ So it begins at once, holds no more than a page in memory, and keeps no statemen
 slowly.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -113,6 +114,13 @@ def _behind(place: Place) -> Q:
 def _until(place: Place) -> Q:
     at, key = place
     return Q(created_at__lte=at) & (Q(created_at__lt=at) | Q(pk__lte=key))
+
+
+def written_as_json(account: Account) -> str:
+    """All that an export may have of one customer, as JSON for people to read."""
+    columns = known_columns(custom_attribute_types())
+    line = _written(Account.objects.filter(pk=account.pk), columns, JSON_LINES)
+    return json.dumps(json.loads(line), ensure_ascii=False, indent=2)
 
 
 def everybody() -> QuerySet[Account]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import CharField, Func, Q, Value
 from django.db.models import Sum as Total
 
-from figures.lookup.months import pieces_of, rows_of
+from figures.lookup.months import pieces_of, summed
 from figures.lookup.ranges import DayRange
 from figures.lookup.sums import Ledger
 from figures.models import Sum
@@ -105,19 +105,14 @@ def ends_in(days: DayRange) -> Mapping[tuple[UUID, str], tuple[Ends, Ends]]:
 
 def funnels_in(days: DayRange, books: Ledger) -> Sequence[Funnel]:
     """One for each flow and aim with which anybody began, the busiest first."""
-    found: defaultdict[tuple[UUID, str], _Counted] = defaultdict(_Counted)
-    pieces = pieces_of(days, books.journey_months_to)
-    summed = rows_of([pieces]).filter(metric__in=OF_JOURNEYS).values_list("metric", "dimension", "value")
-    for metric, flow, value, n in summed.annotate(total=pieces.total).order_by():
-        if n:
-            aim, _, what = value.partition(":")
-            found[UUID(flow), aim].add(metric, what, n)
     flows = known_flows()
-    funnels = [
-        _funnel(flows[flow_id], purpose, counted)
-        for (flow_id, purpose), counted in found.items()
-        if flow_id in flows and purpose in SHOWN
-    ]
+    pieces = pieces_of(days, books.journey_months_to)
+    found: defaultdict[tuple[str, str], _Counted] = defaultdict(_Counted)
+    for metric, flow, value, n in summed(pieces, metrics=OF_JOURNEYS, dimensions=[str(pk) for pk in flows]):
+        aim, _, what = value.partition(":")
+        if n and aim in SHOWN:
+            found[flow, aim].add(metric, what, n)
+    funnels = [_funnel(flows[UUID(flow)], aim, counted) for (flow, aim), counted in found.items()]
     return sorted(funnels, key=lambda funnel: (-funnel.begun, funnel.flow.name, funnel.purpose))
 
 

@@ -3,81 +3,75 @@
 Of the first to the 27th of a month of thirty days there are its sum and the three days to take away from it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
-from operator import or_
+from typing import Any
 
-from django.db.models import Expression, Q, QuerySet
-from django.db.models import Sum as Total
+from django.db import connection
 
 from figures.lookup.ranges import DAY, DayRange
-from figures.models import Sum
-from figures.policies import WHOLE_DAY, WHOLE_MONTH, month_after, month_of
+from figures.policies import WHOLE_MONTH, month_after, month_of
 
-NOTHING = Q(day__in=[])
+# Days are named one by one and not by where spans begin and end: the database knows better how many rows that makes.
+# Hours have dimensions in the open day alone, which has no sum of its own. Value comes first, as it tells rows apart
+# soonest, should the database sort them.
+SUMMED = """
+    SELECT metric, dimension, value,
+        sum(CASE WHEN hour > %(month)s AND day = ANY(%(too_many)s) THEN -n ELSE n END)::bigint AS total
+    FROM figures_sum
+    WHERE (hour = %(month)s AND day = ANY(%(months)s) OR hour > %(month)s AND day = ANY(%(days)s))
+        AND metric = ANY(%(metrics)s) AND dimension = ANY(%(dimensions)s)
+    GROUP BY value, dimension, metric ORDER BY total DESC, value
+"""
 
 
 @dataclass
 class Pieces:
-    """What a range is summed from: whole months and days, without those too many. Spans end before their second day.
+    """What a range is summed from: whole months, named by their first days, and days; without those too many."""
 
-    Of days from `open_since` on there are the hours.
-    """
-
-    open_since: date | None = None
     months: list[date] = field(default_factory=list)
-    days: list[tuple[date, date]] = field(default_factory=list)
-    too_many: list[tuple[date, date]] = field(default_factory=list)
-
-    @property
-    def added(self) -> Q:
-        by_day = Q(hour=WHOLE_DAY) | Q(day__gte=self.open_since) if self.open_since else Q(hour=WHOLE_DAY)
-        return Q(hour=WHOLE_MONTH, day__in=self.months) | (_within(self.days) & by_day)
-
-    @property
-    def taken_away(self) -> Q:
-        return _within(self.too_many) & Q(hour=WHOLE_DAY)
-
-    @property
-    def total(self) -> Expression:
-        """How much there was of something in the range, as a column of rows that are grouped."""
-        added = Total("n", filter=self.added, default=0)
-        return added - Total("n", filter=self.taken_away, default=0) if self.too_many else added
+    days: list[date] = field(default_factory=list)
+    too_many: list[date] = field(default_factory=list)
 
 
-def pieces_of(days: DayRange, summed_to: date | None, *, open_since: date | None = None) -> Pieces:
+def pieces_of(days: DayRange, summed_to: date | None) -> Pieces:
     """Those of this range, where months hold the sums of all days before `summed_to`."""
-    pieces, end = Pieces(open_since), days.last + DAY
+    pieces, end = Pieces(), days.last + DAY
     month = month_of(days.first)
     while month < end:
         after = month_after(month)
         begin, stop = max(days.first, month), min(end, after)
         kept_to = min(after, summed_to or month)
-        around = [(month, begin), (stop, kept_to)]
-        if begin < kept_to and _length([*around, (kept_to, stop)]) < (stop - begin).days:
+        too_many, not_kept = [*_days(month, begin), *_days(stop, kept_to)], _days(kept_to, stop)
+        if begin < kept_to and len(too_many) + len(not_kept) < (stop - begin).days:
             pieces.months.append(month)
-            pieces.too_many += _real(around)
-            pieces.days += _real([(kept_to, stop)])
+            pieces.too_many += too_many
+            pieces.days += not_kept
         else:
-            pieces.days.append((begin, stop))
+            pieces.days += _days(begin, stop)
         month = after
     return pieces
 
 
-def rows_of(pieces: Sequence[Pieces]) -> "QuerySet[Sum]":
-    """All rows of which any of these makes use."""
-    return Sum.objects.filter(reduce(or_, (each.added | each.taken_away for each in pieces)))
+def summed(
+    pieces: Pieces, *, metrics: Collection[str], dimensions: Collection[str]
+) -> Sequence[tuple[str, str, str, int]]:
+    """Metric, dimension and value, with how much there was in the range; the most on top."""
+    given: dict[str, Any] = {
+        "month": WHOLE_MONTH,
+        "months": pieces.months,
+        "days": [*pieces.days, *pieces.too_many],
+        "too_many": pieces.too_many,
+        "metrics": list(metrics),
+        "dimensions": list(dimensions),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SUMMED, given)
+        rows: Sequence[tuple[str, str, str, int]] = cursor.fetchall()
+    return rows
 
 
-def _real(spans: Sequence[tuple[date, date]]) -> list[tuple[date, date]]:
-    return [(begin, end) for begin, end in spans if begin < end]
-
-
-def _length(spans: Sequence[tuple[date, date]]) -> int:
-    return sum((end - begin).days for begin, end in _real(spans))
-
-
-def _within(spans: Sequence[tuple[date, date]]) -> Q:
-    return reduce(or_, (Q(day__gte=begin, day__lt=end) for begin, end in spans), NOTHING)
+def _days(begin: date, end: date) -> list[date]:
+    """Those from one day to before another; none if that isn't later."""
+    return [begin + number * DAY for number in range((end - begin).days)]

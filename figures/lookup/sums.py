@@ -5,14 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet, Subquery
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Sum as Total
 from django.utils import timezone
 
 from accounts.models import Account
 from common.web.current_request import once_a_request
 from figures.lookup.days import span_behind
-from figures.lookup.months import pieces_of, rows_of
+from figures.lookup.months import pieces_of, summed
 from figures.lookup.ranges import DayRange
 from figures.models import Books, Day, Sum
 from figures.policies import (
@@ -84,11 +85,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Part:
-    """How much of something has one value of a dimension, in a range and in the one before."""
+    """How much of something one value of a dimension has."""
 
     value: str
     n: int
-    before: int
 
 
 def ledger() -> Ledger:
@@ -120,15 +120,15 @@ def active_in(days: DayRange, books: Ledger, names: Collection[str] = tuple(ACTI
     return {name: _series(counted[name], days, None) for name in names}
 
 
-def parts_of(days: DayRange, books: Ledger) -> Mapping[tuple[str, str], Sequence[Part]]:
-    """What was counted by (metric, dimension), the largest parts first."""
-    now, before = (pieces_of(each, books.months_to, open_since=books.today) for each in (days, days.before))
-    rows = rows_of([now, before]).filter(metric__in=OF_EVENTS).exclude(dimension=IN_ALL)
-    summed = rows.values_list("metric", "dimension", "value").annotate(now=now.total, earlier=before.total)
-    found: defaultdict[tuple[str, str], list[Part]] = defaultdict(list)
-    for metric, dimension, value, n, earlier in summed.order_by("-now", "value"):
-        if n or earlier:
-            found[metric, dimension].append(Part(value, n, earlier))
+def parts_of(
+    days: DayRange, books: Ledger, wanted: Collection[tuple[str, str]]
+) -> Mapping[tuple[str, str], Sequence[Part]]:
+    """What was counted by each (metric, dimension) of these, the largest parts first."""
+    metrics, dimensions = ({pair[place] for pair in wanted} for place in (0, 1))
+    found: dict[tuple[str, str], list[Part]] = {pair: [] for pair in wanted}
+    for metric, dimension, value, n in summed(pieces_of(days, books.months_to), metrics=metrics, dimensions=dimensions):
+        if n and (metric, dimension) in found:
+            found[metric, dimension].append(Part(value, n))
     return found
 
 
@@ -168,17 +168,26 @@ def _today_beside_last_week(books: Ledger) -> Mapping[str, tuple[int, int]]:
 
 
 def _rows(first: date, last: date, books: Ledger) -> "QuerySet[Sum]":
-    """Closed days as a whole, the open one by its hours."""
-    rows = Sum.objects.filter(day__gte=first, day__lte=last)
-    return rows.filter(Q(hour=WHOLE_DAY) | Q(day__gte=books.today))
+    """Closed days as a whole, the open one by its hours; as a whole, too, if the worker has closed it since the books
+    were read.
+    """
+    rows, is_closed = Sum.objects.filter(day__gte=first, day__lte=last), Exists(Day.objects.filter(day=OuterRef("day")))
+    return rows.filter(Q(hour=WHOLE_DAY) | Q(day__gte=books.today) & ~is_closed)
 
 
 def _by_day(rows: "QuerySet[Sum]", what: str) -> Mapping[str, Mapping[date, int]]:
-    counted: defaultdict[str, dict[date, int]] = defaultdict(dict)
-    # Added up here: of each day but the open one there is one row.
-    for name, day, n in rows.values_list(what, "day", "n").order_by():
-        counted[name][day] = counted[name].get(day, 0) + n
-    return counted
+    """How much there was each day, by metric or dimension. Rows of a name come as one: there are hundreds of each."""
+    gathered = rows.order_by().values_list(what).annotate(days=ArrayAgg("day"), ns=ArrayAgg("n"))
+    return defaultdict(dict, {name: _added_up(days, ns) for name, days, ns in gathered})
+
+
+def _added_up(days: Sequence[date], ns: Sequence[int]) -> Mapping[date, int]:
+    by_day = dict(zip(days, ns, strict=True))
+    if len(by_day) < len(days):
+        # The open day has a row for each of its hours.
+        last = max(days)
+        by_day[last] = sum(n for day, n in zip(days, ns, strict=True) if day == last)
+    return by_day
 
 
 def _series(counted: Mapping[date, int], days: DayRange, by_now: int | None) -> Series:

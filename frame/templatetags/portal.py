@@ -37,6 +37,7 @@ SECONDS_COUNTED = 120
 
 
 register.filter("may_open", may_open)
+register.filter("may_send", may_send)
 register.filter("in_groups", in_groups)
 register.filter("grouped", grouped)
 
@@ -118,9 +119,12 @@ def day_and_time(moment: datetime) -> str:
 
 def written(moment: date, how: str) -> str:
     """As Django's `date_format`; but a list tells of few days, and each of them is put into words only once."""
+    day, language = date(moment.year, moment.month, moment.day), get_language()
+    if "H:i" not in how:
+        return _day_in_words(day, how, language)
     has_seconds = "H:i:s" in how
     time_of_day = "H:i:s" if has_seconds else "H:i"
-    words = _day_in_words(date(moment.year, moment.month, moment.day), how.replace(time_of_day, "{}"), get_language())
+    words = _day_in_words(day, how.replace(time_of_day, "{}"), language)
     return words.format(f"{moment:%H:%M:%S}" if has_seconds else f"{moment:%H:%M}")
 
 
@@ -177,16 +181,13 @@ def undo_of(message: Message) -> Undo | None:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """The field's control with the classes of the portal's stylesheet, added to those of the widget.
-
-    The browser isn't told how long a text may be: it would cut what is pasted, without a word.
-    """
+    """The field's control with the classes of the portal's stylesheet, added to those of the widget."""
     widget = field.field.widget
     classes = [widget.attrs.get("class", ""), _control_class(widget)]
     if field.errors:
         classes.append("is-invalid")
     drawn = LongSelect(widget.attrs, widget.choices) if type(widget) is forms.Select else None
-    return field.as_widget(drawn, attrs={"class": " ".join(filter(None, classes)), "maxlength": False})
+    return field.as_widget(drawn, attrs={"class": " ".join(filter(None, classes))})
 
 
 def _control_class(widget: forms.Widget) -> str:
@@ -241,6 +242,18 @@ def allowed(context: Context, content: SafeString, url_name: str = "") -> SafeSt
     """
     request = context["request"]
     return content if (may_open(request, url_name) if url_name else may_send(request)) else SafeString("")
+
+
+@register.simple_block_tag(takes_context=True)
+def editable(context: Context, content: SafeString) -> SafeString:
+    """What stands between the tags, in a form of its own shape that is sent to this very page. To whoever may only
+    look, it is shown as it is.
+    """
+    if may_send(context["request"]):
+        return content
+    told = gettext("Your role allows you to look at this, not to change it.")
+    words = '<fieldset disabled class="only-shown">{}</fieldset><p class="panel-foot soft small-text">{}</p>'
+    return format_html(words, content, told)
 
 
 @register.simple_block_tag(takes_context=True)

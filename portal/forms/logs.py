@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from audit.explanations import TITLES
+from audit.headings import heading_of
 from audit.models import Event, Result
 from audit.search import Network, Requests, Sought, read_network
-from audit.sentences import SENTENCES, Text, heading_of
+from audit.sentences import SENTENCES, Text
 from common.text.ids import uuid_of
 from frame.forms import PortalForm
 from frame.widgets import LongSelect

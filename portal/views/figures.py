@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpResponse
@@ -10,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, override, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -45,8 +46,7 @@ from figures.policies import (
 from frame.access import Need
 from frame.lists import Filter
 from frame.pages import PortalRequest, tenant_page
-from frame.templatetags.portal import day as with_year
-from frame.templatetags.portal import day_of_year, how_long, percent
+from frame.templatetags.portal import how_long, percent, written
 from portal.charts import NOTHING_TO_COMPARE, Change, Chart, Point, change_of, chart_of, from_to
 from portal.parts import SHOWN, Bar, bars_of, names_of, step_names
 from tenants.models import Tenant
@@ -64,6 +64,7 @@ TABLES = {
     "countries": (_("Sign-ins by country or region"), SIGN_INS, COUNTRY),
     "languages": (_("Sign-ins by language"), SIGN_INS, LANGUAGE),
 }
+COUNTED = {(metric, dimension) for _title, metric, dimension in TABLES.values()}
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The page of figures in the range that the address names."""
     books = ledger()
     days = range_named(request.GET.get("range", ""), last=books.today)
-    series, parts, funnels = series_of(days, books), parts_of(days, books), funnels_in(days, books)
+    series, parts, funnels = series_of(days, books), parts_of(days, books, COUNTED), funnels_in(days, books)
     compares = books.can_compare(days)
     context = {
         "tenant": tenant,
@@ -126,7 +127,7 @@ def figures(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "ways": [(funnel, PURPOSES[funnel.purpose], _stops(funnel), _versions(funnel)) for funnel in funnels],
         "tables": [_table(request, tenant, days, name, parts) for name in TABLES],
         "customers": customers_in_all(),
-        "is_empty": not (funnels or parts or any(each.total or sum(each.before) for each in series.values())),
+        "is_empty": not (funnels or any(each.total or sum(each.before) for each in series.values())),
         "ways_csv_url": _csv_url(tenant, days, "journeys"),
         "versions_csv_url": _csv_url(tenant, days, "versions"),
     }
@@ -146,9 +147,7 @@ def figures_file(request: PortalRequest, tenant: Tenant, breakdown: str) -> Http
     elif breakdown == "versions":
         rows = _version_rows(days, books)
     elif breakdown in TABLES:
-        metric, dimension = TABLES[breakdown][1:]
-        found = parts_of(days, books).get((metric, dimension), [])
-        rows = _part_rows(dimension, found)
+        rows = _part_rows(days, books, TABLES[breakdown][1:])
     else:
         raise Http404
     name = f"{tenant.slug}-{breakdown}-{days.first}-{days.last}.csv"
@@ -214,11 +213,11 @@ def days_drawn(days: DayRange) -> list[Days]:
     would look like a bad one, and aren't drawn.
     """
     size = WEEK if days.length > WEEKS_FROM else 1
-    say = _says(days)
+    say, say_first = _says(days), partial(written, how=pgettext("date", "j M"))
     now, before = days.days, days.before.days
     spans = [(end - size, end) for end in range(days.length, size - 1, -size)]
     return [
-        Days(begin, end, _named(now[begin:end], say), _named(before[begin:end], say), day_of_year(now[begin]))
+        Days(begin, end, _named(now[begin:end], say), _named(before[begin:end], say), say_first(now[begin]))
         for begin, end in reversed(spans)
     ]
 
@@ -245,7 +244,9 @@ def _named(days: Sequence[date], say: Callable[[date], str]) -> str:
 
 def _says(days: DayRange) -> Callable[[date], str]:
     """How a day of the range is called: with its year where the range before has the same days of another."""
-    return day_of_year if days.length < YEAR else with_year
+    # As `day_of_year` and `day` write it, which would look this up for each of hundreds of days.
+    how = pgettext("date", "j M") if days.length < YEAR else pgettext("date", "j M Y")
+    return partial(written, how=how)
 
 
 def _stops(funnel: Funnel) -> list[Stop]:
@@ -282,8 +283,8 @@ def _table(
     request: PortalRequest, tenant: Tenant, days: DayRange, name: str, parts: Mapping[tuple[str, str], Sequence[Part]]
 ) -> Table:
     title, metric, dimension = TABLES[name]
-    found = [part for part in parts.get((metric, dimension), []) if part.n]
-    bars = bars_of(found, names_of(dimension, found[:SHOWN]), most=SHOWN)
+    found = parts[metric, dimension]
+    bars = bars_of(found, names_of(dimension, [part.value for part in found[:SHOWN]]), most=SHOWN)
     log = _log_url(tenant, days) if dimension == REASON and Need.LOGS_READ in request.allowed else ""
     return Table(str(title), bars, len(found) - len(bars), _csv_url(tenant, days, name), log)
 
@@ -327,8 +328,13 @@ def _rounded(seconds: float | None) -> int | str:
     return "" if seconds is None else round(seconds)
 
 
-def _part_rows(dimension: str, parts: Sequence[Part]) -> Iterable[Sequence[Any]]:
-    name = names_of(dimension, parts)
+def _part_rows(days: DayRange, books: Ledger, counted: tuple[str, str]) -> Iterable[Sequence[Any]]:
+    _metric, dimension = counted
+    now, before = (
+        {part.value: part.n for part in parts_of(each, books, {counted})[counted]} for each in (days, days.before)
+    )
+    values = [*now, *sorted(before.keys() - now.keys())]
+    name = names_of(dimension, values)
     yield [dimension, "name", "n", "before"]
-    for part in parts:
-        yield [part.value, name(part.value), part.n, part.before]
+    for value in values:
+        yield [value, name(value), now.get(value, 0), before.get(value, 0)]

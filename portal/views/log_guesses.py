@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.http import urlencode
 
 from audit.explanations import TITLES
-from audit.sentences import SENTENCES, heading_of
+from audit.headings import heading_of
+from audit.sentences import SENTENCES
 from userflows.models import UserFlow
 
 MOST_GUESSES = 12

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from audit.explanations import REASONS, explain, span
+from audit.headings import heading_of
 from audit.limits import LIMITS
 from audit.models import Event, Result
 from audit.reasons import Reason
@@ -49,6 +50,14 @@ def test_a_sentence_is_whole_whatever_is_known(action: str) -> None:
         assert said[0].isupper() or said.startswith(CAROL)
         assert not set("{}[]") & set(said)
         assert "  " not in said
+
+
+@pytest.mark.parametrize("action", SENTENCES)
+def test_what_an_action_is_called_is_whole_where_nobody_is_named(action: str) -> None:
+    called = heading_of(action)
+    about = {word.removesuffix("s") for word in action.partition(".")[0].split("_")}
+    assert called[0].isupper()
+    assert "…" not in called or any(word in called for word in about), called
 
 
 def test_every_reason_is_explained_with_what_to_do() -> None:

@@ -121,7 +121,7 @@ def test_a_change_of_the_rules_leaves_one_event_and_none_where_nothing_differs(a
         "INSERT INTO logs_seal (number) VALUES (99)",
     ],
 )
-def test_t26_a_tenants_role_takes_back_no_event_and_writes_no_seal(aged: Tenant, statement: str) -> None:
+def test_t26_p25_a_tenants_role_takes_back_no_event_and_writes_no_seal(aged: Tenant, statement: str) -> None:
     with tenant_context(aged), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         run(statement.format(schema=aged.schema_name))
 

@@ -11,8 +11,12 @@ from django.utils import timezone
 from django.utils.html import escape
 from django_tenants.utils import tenant_context
 
-from applications.models import Application
+from accounts.models import Account
+from applications.description import Role as RoleDescription
+from applications.models import Application, AppRole
+from applications.services.roles import assign_role, define_role
 from audit.models import Event
+from audit.services import Actor
 from frame import pages
 from frame.access import of_role
 from frame.lists import list_page
@@ -189,7 +193,12 @@ def test_a_framework_of_another_type_or_none_at_all_is_not_kept(
 
 
 def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
-    register: Callable[..., Any], ada_portal: Browser, acme: Tenant, bookshop: Application
+    register: Callable[..., Any],
+    ada_portal: Browser,
+    acme: Tenant,
+    bookshop: Application,
+    carol: Account,
+    dan: Account,
 ) -> None:
     lonely = f"{bookshop.client_id[:8]}…"
     flow = flow_of(acme)
@@ -201,10 +210,19 @@ def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
     assert "Another application is called BOOKSHOP, too." in answer
     with tenant_context(acme):
         namesake = Application.objects.get(name="BOOKSHOP")
-    for page in (*lists, runs):
+        for each in (bookshop, namesake):
+            define_role(each, RoleDescription("buyer", "Buyer"), actor=Actor.command())
+            assign_role(AppRole.objects.get(application=each), account=dan, actor=Actor.command())
+    elsewhere = (
+        f"customers/{carol.pk}/groups/",
+        f"customers/{dan.pk}/groups/",
+        "customers/invite/",
+        "branding/themes/",
+    )
+    for page in (*lists, runs, *(f"/tenants/acme/{each}" for each in elsewhere)):
         shown = ada_portal.get(page).content.decode()
-        assert lonely in shown
-        assert f"{namesake.client_id[:8]}…" in shown
+        assert lonely in shown, page
+        assert f"{namesake.client_id[:8]}…" in shown, page
 
 
 def test_whoever_may_only_look_is_offered_nothing_that_would_lead_nowhere(
@@ -271,7 +289,7 @@ def test_a_service_needs_neither_redirect_uris_nor_a_flow(register: Callable[...
         "https://news.example/\\callback",
     ],
 )
-def test_a_redirect_uri_that_leaks_codes_is_refused_at_its_field_and_nothing_typed_is_lost(
+def test_p22_a_redirect_uri_that_leaks_codes_is_refused_at_its_field_and_nothing_typed_is_lost(
     register: Callable[..., Any], acme: Tenant, uri: str
 ) -> None:
     answer = register(redirect_uris=f"https://news.example/callback\n{uri}")
@@ -284,7 +302,7 @@ def test_a_redirect_uri_that_leaks_codes_is_refused_at_its_field_and_nothing_typ
         assert not Application.objects.filter(name="Newsletter").exists()
 
 
-def test_a_thousand_redirect_uris_are_refused(register: Callable[..., Any]) -> None:
+def test_p22_a_thousand_redirect_uris_are_refused(register: Callable[..., Any]) -> None:
     uris = "\n".join(f"https://news.example/{number}" for number in range(1000))
     assert "at most" in str(register(redirect_uris=uris).context["form"].errors["redirect_uris"])
 
@@ -379,7 +397,7 @@ def test_whoever_is_not_signed_in_is_asked_to(browser_at: Any, home: Tenant, boo
     assert "/sign-in/?next=" in answer.url
 
 
-def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(
+def test_p20_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(
     ada_portal: Browser, acme: Tenant, bookshop: Application
 ) -> None:
     seen = ada_portal.get(page_of(bookshop)).context["form"]["seen"].value()

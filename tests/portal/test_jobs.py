@@ -54,6 +54,14 @@ def test_an_operator_sees_a_failed_job_and_nothing_of_what_it_is_about(
     assert 'href="/jobs/"' in olga_portal.get("/tenants/").content.decode()
 
 
+def test_a_job_that_waits_for_a_worker_waits_for_no_day(olga_portal: Browser, acme: Tenant) -> None:
+    with tenant_context(acme):
+        queue_message(to=ADDRESS, kind="code", subject="A code", text="A code")
+    page = olga_portal.get("/jobs/?state=waiting").content.decode()
+    assert "Hand a mail to the mail server" in page
+    assert "Not before" not in page
+
+
 def test_a_failed_job_is_run_again_and_who_wanted_it_is_recorded(
     olga_portal: Browser, failed: DBTaskResult, acme: Tenant
 ) -> None:

@@ -14,6 +14,7 @@ from applications.models import Application, ClientSecret
 from applications.services.description import change_application
 from audit.services import Actor, record
 from branding.models import Branding
+from bulk.models import Kind, Operation
 from figures.lookup.sums import ledger
 from figures.models import Sum
 from figures.policies import WHOLE_DAY
@@ -21,6 +22,7 @@ from mail.models import Message
 from mail.services import queue_message
 from oidc.keys.services import set_rotation_schedule
 from oidc.models import SigningKey
+from portal import changes
 from tenants.jobs import living
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
@@ -60,6 +62,25 @@ def test_an_import_of_many_customers_hides_no_change_of_a_colleague(
     changes = ada_portal.get("/tenants/acme/").context["changes"]
     said = ["".join(text for text, _is_name in change.pieces) for change in changes]
     assert said[:2] == [f"Created the customer {carol.email}", "Created the group Book club"]
+
+
+def test_what_happened_before_a_large_import_is_told_after_it(
+    acme: Tenant, ada_portal: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "LOOKED_AT", 4)
+    with tenant_context(acme):
+        create_group(name="Book club", actor=Actor.command())
+        operation = Operation(kind=Kind.IMPORT)
+        record("operation.started", actor=Actor.command(), target=operation)
+        for _customer in range(9):
+            record("customer.created", actor=Actor.command(), details={"import": str(operation.pk)})
+        record("operation.ended", actor=Actor.command(), target=operation)
+    told = ["".join(text for text, _ in each.pieces) for each in ada_portal.get("/tenants/acme/").context["changes"]]
+    assert [each.partition(":")[0] for each in told[:3]] == [
+        "The bulk operation of Command line ended",
+        "Began a bulk operation",
+        "Created the group Book club",
+    ]
 
 
 @pytest.mark.usefixtures("at_rest")
@@ -104,7 +125,7 @@ def test_a_secret_that_has_expired_is_urgent(acme: Tenant, bookshop: Application
         yesterday = timezone.now() - timedelta(days=1)
         ClientSecret.objects.create(application=bookshop, digest="d", hint="h", expires_at=yesterday)
     said = concerns()
-    assert "Bookshop has no client secret any more that works." in said
+    assert "Bookshop no longer has a working client secret." in said
     assert "Urgent" in said
 
 

@@ -23,7 +23,7 @@ def seen_at(portal: Client, page: str) -> str:
 
 
 @pytest.mark.parametrize("locale", ["", "de"], ids=["default", "language"])
-def test_of_two_who_brand_the_pages_the_later_is_told(ada_portal: Browser, acme: Tenant, locale: str) -> None:
+def test_p20_of_two_who_brand_the_pages_the_later_is_told(ada_portal: Browser, acme: Tenant, locale: str) -> None:
     with tenant_context(acme):
         if locale:
             add_language(locale=locale, actor=ADA)
@@ -50,7 +50,7 @@ def test_an_image_is_a_change_as_well(ada_portal: Browser, acme: Tenant) -> None
     assert TOLD in ada_portal.post(page, fields).content.decode()
 
 
-def test_of_two_who_rename_a_tenant_the_later_is_told(ada_portal: Browser, acme: Tenant) -> None:
+def test_p20_of_two_who_rename_a_tenant_the_later_is_told(ada_portal: Browser, acme: Tenant) -> None:
     seen = seen_at(ada_portal, SETTINGS)
     assert ada_portal.post(SETTINGS, {"name": "Acme Books", "country": "DE", "seen": seen}).status_code == 302
 
@@ -61,7 +61,7 @@ def test_of_two_who_rename_a_tenant_the_later_is_told(ada_portal: Browser, acme:
     assert (acme.name, acme.country) == ("Acme Books", "DE")
 
 
-def test_of_two_who_decide_how_long_sessions_last_the_later_is_told(ada_portal: Browser, acme: Tenant) -> None:
+def test_p20_of_two_who_decide_how_long_sessions_last_the_later_is_told(ada_portal: Browser, acme: Tenant) -> None:
     page = "/tenants/acme/settings/sessions/"
     times = {"idle_amount": "2", "idle_unit": "60", "lifetime_amount": "3", "lifetime_unit": "1440", "stay_days": "14"}
     seen = seen_at(ada_portal, page)
@@ -76,7 +76,7 @@ def test_of_two_who_decide_how_long_sessions_last_the_later_is_told(ada_portal: 
     assert ada_portal.post(page, again).status_code == 302
 
 
-def test_of_two_who_decide_who_may_register_the_later_sees_how_it_is(ada_portal: Browser, acme: Tenant) -> None:
+def test_p20_of_two_who_decide_who_may_register_the_later_sees_how_it_is(ada_portal: Browser, acme: Tenant) -> None:
     """One of them lets anyone register, and the other, who saw it off, asks for a token."""
     page = "/tenants/acme/settings/registration/"
     seen = ada_portal.get(page).context["seen"]

@@ -247,6 +247,19 @@ def test_applications_are_given_the_flow_and_have_one_only(
         assert Application.objects.get(name="Mobile").user_flow.is_default
 
 
+def test_whoever_changes_a_flow_sees_which_applications_that_reaches(
+    ada_portal: Browser, acme: Tenant, bookshop: Application, mobile: Application, default: UserFlow
+) -> None:
+    path = f"{FLOWS}{default.pk}/"
+    link = f'href="{path}applications/"><bdi>{bookshop.name}, {mobile.name}</bdi></a>'
+    assert link in ada_portal.get(f"{path}attributes/").content.decode()
+    with tenant_context(acme):
+        for number in range(3):
+            callback = f"https://shop{number}.example/callback"
+            register_application(name=f"Annex {number}", kind="web", redirect_uris=[callback], actor=Actor.command())
+    assert "<bdi>Annex 0, Annex 1, Annex 2</bdi> and 2 more</a>" in ada_portal.get(path).content.decode()
+
+
 def test_neither_a_service_nor_another_tenants_application_can_be_given_a_flow(
     ada_portal: Browser, default: UserFlow, reports: Application, acme: Tenant
 ) -> None:

@@ -111,7 +111,7 @@ def test_t12_a_session_of_one_tenant_is_nobody_at_another(acme_browser: Browser,
     assert intruder.get("/profile/").status_code == 302 or intruder.get("/profile/").status_code == 303
 
 
-def test_t12_a_customers_cookie_under_the_portals_name_opens_nothing_there(
+def test_t12_p05_a_customers_cookie_under_the_portals_name_opens_nothing_there(
     acme_browser: Browser, carol: Account, home: Tenant
 ) -> None:
     acme_browser.sign_in(carol)
@@ -124,7 +124,7 @@ def test_t12_a_customers_cookie_under_the_portals_name_opens_nothing_there(
     assert_signs_in_first(intruder)
 
 
-def test_t12_an_administrators_cookie_is_no_customers(ada_portal: Browser, acme: Tenant) -> None:
+def test_t12_p05_an_administrators_cookie_is_no_customers(ada_portal: Browser, acme: Tenant) -> None:
     intruder = Browser(acme)
     for name in ("session", "session_acme"):
         intruder.cookies[name] = ada_portal.cookies["session"].value

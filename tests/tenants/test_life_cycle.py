@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
-from django_tenants.utils import schema_context
+from django_tenants.utils import schema_context, tenant_context
 
+from accounts.identity.services.accounts import create_account
 from accounts.models import Account
 from audit.services import Actor
 from common.problems import Refused
+from mail.services import queue_message
+from operations.administrators.invitations import invite
 from operations.onboarding import onboard_tenant
 from tenants.description import TenantDescription
 from tenants.errors import HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
@@ -28,6 +31,7 @@ from tests.browser import Browser
 
 pytestmark = pytest.mark.django_db
 OLGA = Actor("administrator", "1", "olga@portal.example")
+CANARY = "canary-of-the-mine"
 
 
 def test_a_suspended_tenant_says_so_and_comes_back(acme: Tenant) -> None:
@@ -61,8 +65,14 @@ def test_the_home_tenant_cannot_be_lost(home: Tenant) -> None:
         delete_tenant(home, typed_name=home.name, actor=OLGA)
 
 
-def test_a_deleted_tenant_is_kept_for_thirty_days_and_then_gone_with_schema_and_role(ada: Account) -> None:
+def test_p19_a_deleted_tenant_is_kept_for_thirty_days_and_then_gone_with_all_it_had(ada: Account, home: Tenant) -> None:
     tenant = onboard_tenant(name="Initech", slug="initech", owner_id=ada.pk, actor=OLGA)
+    with tenant_context(tenant):
+        create_account(email=f"{CANARY}@initech.example", password=None, email_verified=True, actor=OLGA)
+        queue_message(to=f"{CANARY}@initech.example", kind="code", subject=CANARY, text=CANARY, html=CANARY)
+    invite(tenant=tenant, email=f"{CANARY}@portal.example", role="reader", actor=Actor.command())
+    assert "accounts_account" in _tables_with(CANARY, tenant.schema_name)
+    assert "tenants_invitation" in _tables_with(CANARY, PUBLIC)
     delete_tenant(tenant, typed_name="Initech", actor=OLGA)
     assert purge_tenants(actor=OLGA) == []
     with schema_context(PUBLIC):
@@ -74,8 +84,24 @@ def test_a_deleted_tenant_is_kept_for_thirty_days_and_then_gone_with_schema_and_
         cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = %s", [tenant.schema_name])
         assert cursor.fetchone() == (0,)
         assert not Membership.objects.filter(tenant_id=tenant.pk).exists()
+    # The mail to an administrator is the installation's, and went long before in real time.
+    assert _tables_with(CANARY, home.schema_name) == ["mail_message"]
+    # What was done to whom stays in the log of the installation, for as long as that is kept.
+    assert {*_tables_with(CANARY, PUBLIC)} <= {"tenants_installationevent"}
     # The domain is free again.
     onboard_tenant(name="Initech", slug="initech", actor=OLGA)
+
+
+def _tables_with(words: str, schema: str) -> list[str]:
+    """The tables of a schema in which some row has these words."""
+    found = []
+    with schema_context(schema), connection.cursor() as cursor:
+        readable = "has_table_privilege(format('%%I.%%I', schemaname, tablename), 'SELECT')"
+        cursor.execute(f"SELECT tablename FROM pg_tables WHERE schemaname = %s AND {readable}", [schema])
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT 1 FROM "{table}" kept WHERE kept::text LIKE %s LIMIT 1', [f"%{words}%"])
+            found += [table] if cursor.fetchone() else []
+    return found
 
 
 def test_no_statement_can_purge_a_tenant_that_is_in_use(acme: Tenant) -> None:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -52,6 +52,11 @@ SECONDS_TO_WAIT = 2
 SENT = ("code", "error", "iss")
 # What comes by a form: a response of SAML, or Apple's names beside all else.
 POSTED_BY_SAML, POSTED_BY_OTHERS = ("SAMLResponse",), (*SENT, "user")
+NOT_SIGNED_IN = _("You didn't sign in with %(provider)s.")
+FAILED = _("Signing in with %(provider)s didn't work. Try again.")
+SOMEBODY_ELSES = _("This %(provider)s account belongs to another account here.")
+NOT_LET_IN = _("You can't sign in with this account. Choose another one.")
+MANY_SIGN_IN = _("Many people are signing in right now. This page continues by itself.")
 
 
 @csrf_exempt
@@ -109,7 +114,7 @@ def _answered(request: JourneyRequest, journey: Journey, provider_id: str, chall
         record_provider_failure(
             journey, provider=provider, reason=Reason.PROVIDER_CANCELLED, problem=Sentence(str(turned))
         )
-        return go_back(journey, _("You didn't sign in with %(provider)s.") % {"provider": provider.name})
+        return go_back(journey, NOT_SIGNED_IN % {"provider": provider.name})
     except ProviderError as error:
         return _failed(journey, provider, error)
     limits.forgive(attempts)
@@ -141,12 +146,11 @@ def _go_on(request: JourneyRequest, journey: Journey, provider: IdentityProvider
         return _off(journey, provider)
     except AccountRefused:
         record_provider_failure(journey, provider=provider, reason=Reason.ACCOUNT_DISABLED)
-        return go_back(journey, _("You can't sign in with this account. Choose another one."))
+        return go_back(journey, str(NOT_LET_IN))
     except SomebodyElse:
         problem = Sentence(OTHER_ACCOUNT)
         record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_REFUSED, problem=problem)
-        sentence = _("This %(provider)s account belongs to another account here.")
-        return go_back(journey, sentence % {"provider": provider.name})
+        return go_back(journey, SOMEBODY_ELSES % {"provider": provider.name})
     except TooManyAttempts as refusal:
         return go_back(journey, too_many_attempts(refusal.retry_after))
 
@@ -162,13 +166,12 @@ def _failed(journey: Journey, provider: IdentityProvider, error: ProviderError) 
         record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_FAILED, problem=error.sentence)
         return go_back(journey, out_of_reach(provider))
     record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_REFUSED, problem=error.sentence)
-    sentence = _("Signing in with %(provider)s didn't work. Try again.") % {"provider": provider.name}
-    return go_back(journey, sentence)
+    return go_back(journey, FAILED % {"provider": provider.name})
 
 
 def _waiting(request: HttpRequest) -> HttpResponse:
     """Many wait for providers just now: nothing was looked at yet, and the page asks again by itself."""
-    context = {"sentence": _("Many people are signing in right now. This page continues by itself.")}
+    context = {"sentence": MANY_SIGN_IN}
     response = render_customer(request, "customer/try_again.html", context, status=503)
     response["Retry-After"] = response["Refresh"] = str(SECONDS_TO_WAIT)
     return response
