@@ -34,7 +34,7 @@ COPY --from=build /srv/ciam-portal /srv/ciam-portal
 # The web server reads these; a deployment may set its own.
 ENV PATH=/srv/ciam-portal/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
-    MALLOC_MMAP_THRESHOLD_=1048576 \
+    MALLOC_MMAP_THRESHOLD_=262144 \
     GLIBC_TUNABLES=glibc.malloc.hugetlb=1 \
     GRANIAN_HOST=0.0.0.0 \
     GRANIAN_PORT=8000 \

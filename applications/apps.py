@@ -7,7 +7,7 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let customers be sent back to applications, and be told of their roles; let applications have themes."""
-        from applications.lookup.appearance import names_with_customers
+        from applications.lookup.listing import labels_with_customers
         from applications.lookup.own_accounts import name_at, roles_told
         from branding.themes.applications import tell_applications
         from userflows.own_account.copies import add_section
@@ -15,4 +15,4 @@ class ApplicationsConfig(AppConfig):
 
         know_ways_back_by(name_at)
         add_section("roles", roles_told)
-        tell_applications(names_with_customers)
+        tell_applications(labels_with_customers)

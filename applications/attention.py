@@ -26,7 +26,7 @@ def expiring_secrets(tenant: Tenant) -> Iterator[Concern]:
         days = ceil((application.until - now) / timedelta(days=1))
         is_over = application.until <= now
         yield Concern(
-            _("%(name)s has no client secret any more that works.") % {"name": application.name}
+            _("%(name)s no longer has a working client secret.") % {"name": application.name}
             if is_over
             else _expires(application.name, days),
             url=reverse("portal:application-credentials", args=[tenant.slug, application.client_id]),

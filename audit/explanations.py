@@ -79,8 +79,8 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.CODE_EXPIRED: Explanation(
         _("Code expired"),
         _(
-            "The code can't be used any more[: it was asked for {age} ago]. A code is good for 10 minutes and five"
-            " tries."
+            "The code can no longer be used[: it was requested {age} ago]. A code is good for 10 minutes and five "
+            "tries."
         ),
         _("Have the customer ask for another code, and use the newest email. Mail that takes minutes is worth a look."),
     ),
@@ -101,13 +101,13 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.HOOK_FAILED: Explanation(
         _("Hook gave no answer"),
-        _("The hook {hook} has to be asked first, and gave no good answer.[ {problem}]"),
-        _("Test the hook under Hooks, and read its deliveries. It may be set to let all go on without it."),
+        _("The hook {hook} has to be asked first, and failed.[ {problem}]"),
+        _("Test the hook under Hooks, and read its deliveries. You can also let sign-ins continue without it."),
     ),
     Reason.HOOK_REFUSED: Explanation(
         _("Turned away by a hook"),
         _("The hook {hook} was asked, and let the customer go no further."),
-        _("Ask whoever runs that server why. Its deliveries show what it was told."),
+        _("Ask the people who run that server why. Its deliveries show what it was sent."),
     ),
     Reason.JOURNEY_EXPIRED: Explanation(
         _("Page open too long"),
@@ -164,13 +164,16 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.PROVIDER_FAILED: Explanation(
         _("Provider failed"),
-        _("{provider} couldn't be asked, or gave no good answer.[ {problem}]"),
+        _("{provider} couldn't be asked, or failed.[ {problem}]"),
         _("Test the provider under Identity providers: the test says what is wrong."),
     ),
     Reason.PROVIDER_OFF: Explanation(
         _("Provider switched off"),
         _("{provider} was switched off, deleted or taken out of the user flow while the customer signed in with it."),
-        _("Nothing, if it was meant. Otherwise switch it on under Identity providers, and offer it in the user flow."),
+        _(
+            "Nothing, if this is intended. If not, switch it on under Identity providers,"
+            " and offer it in the user flow."
+        ),
     ),
     Reason.PROVIDER_REFUSED: Explanation(
         _("Not let in by a provider"),

@@ -12,8 +12,8 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
     "passwords by account and address": (
         _("{allowed} wrong passwords for this account within {span}[ from {ip}] had closed this way"),
         _(
-            "The customer goes on at once by a link from their mailbox, which the page offers[, or signs in with"
-            " {others}]."
+            "The customer can continue right away with a link sent to their mailbox, which the page offers[, or "
+            "sign in with {others}]."
         ),
     ),
     **dict.fromkeys(
@@ -25,8 +25,8 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         (
             _("{allowed} wrong passwords for this account within {span}, from wherever, had closed this way"),
             _(
-                "Somebody may be guessing. The customer goes on at once by a link from their mailbox, which the page"
-                " offers[, or signs in with {others}]."
+                "Someone may be guessing. The customer can continue right away with a link sent to their mailbox, "
+                "which the page offers[, or sign in with {others}]."
             ),
         ),
     ),
@@ -35,8 +35,8 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         (
             _("{allowed} wrong codes for this account within {span} had closed this way"),
             _(
-                "The customer goes on at once by a link from their mailbox, which the page offers[, or signs in with"
-                " {others}]."
+                "The customer can continue right away with a link sent to their mailbox, which the page offers[, "
+                "or sign in with {others}]."
             ),
         ),
     ),
@@ -53,8 +53,8 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         (
             _("{allowed} wrong codes of a second factor of this account within {span} had closed this way"),
             _(
-                "Somebody knows the password, or the customer’s clock is wrong. The customer goes on at once by a link"
-                " from their mailbox, which the page offers."
+                "Someone knows the password, or the customer’s clock is wrong. The customer can continue right "
+                "away with a link sent to their mailbox, which the page offers."
             ),
         ),
     ),
@@ -67,7 +67,7 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
     ),
     "links asked for by address": (
         _("{allowed} links were asked for[ from {ip}] within {span}"),
-        _("Many customers behind one address share this limit; otherwise somebody is trying addresses."),
+        _("Either many customers behind one address share this limit, or someone is trying out addresses."),
     ),
     **dict.fromkeys(
         (
@@ -82,7 +82,10 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
     ),
     "text messages asked for by address": (
         _("{allowed} text messages were asked for[ from {ip}] within {span}"),
-        _("Many customers behind one address share this limit; otherwise somebody makes text messages cost money."),
+        _(
+            "Either many customers behind one address share this limit, or someone is"
+            " running up the cost of text messages."
+        ),
     ),
     **dict.fromkeys(
         ("text messages to a country a day", "text messages to a country a day but its reserve"),
@@ -100,34 +103,38 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         (
             _("{allowed} codes for this address within {span} are the most that are emailed"),
             _(
-                "The newest code may still work. Otherwise the customer goes on by a link from their mailbox, which the"
-                " page offers."
+                "The newest code may still work. If not, the customer can continue with a link sent to their "
+                "mailbox, which the page offers."
             ),
         ),
     ),
     "codes asked for by address": (
         _("{allowed} codes were asked for[ from {ip}] within {span}"),
-        _("Many customers behind one address share this limit; otherwise somebody is trying addresses."),
+        _("Either many customers behind one address share this limit, or someone is trying out addresses."),
     ),
     "sign-ups by address": (
         _("{allowed} accounts were made[ from {ip}] within {span}"),
-        _("Many customers behind one address share this limit; otherwise somebody is making accounts in bulk."),
+        _("Either many customers behind one address share this limit, or someone is creating accounts in bulk."),
     ),
     "sign-ups without a script by address": (
         _("{allowed} customers signed up[ from {ip}] within {span} without the calculation that browsers do"),
-        _("Whoever has JavaScript on isn't concerned; otherwise somebody is making accounts in bulk."),
+        _("Browsers with JavaScript aren't affected. If this happens often, someone is creating accounts in bulk."),
     ),
     "sign-ups without a script": (
         _("{allowed} customers signed up within {span} without the calculation that browsers do"),
-        _("Whoever has JavaScript on isn't concerned; otherwise somebody is making accounts in bulk."),
+        _("Browsers with JavaScript aren't affected. If this happens often, someone is creating accounts in bulk."),
     ),
     "tries from everywhere": (
         _("{allowed} tries[ from {ip}] within {span}, at all tenants together, had closed this way"),
-        _("Many customers behind one address share this limit; otherwise somebody is guessing."),
+        _("Either many customers behind one address share this limit, or someone is guessing."),
     ),
     "requests for sign-in by address": (
         _("{allowed} sign-ins were begun[ from {ip}] within {span}"),
         _("Many customers behind one address share this limit. A loop between application and sign-in looks the same."),
+    ),
+    "answers of identity providers by address": (
+        _("{allowed} answers of identity providers came[ from {ip}] within {span}"),
+        _("Many customers behind one address share this limit; otherwise somebody is trying to fill the database."),
     ),
     "requests kept in a client's name by address": (
         _("{allowed} requests were kept for this application[ from {ip}] within {span}"),
@@ -143,7 +150,7 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
     ),
     "wrong device codes by address": (
         _("{allowed} wrong device codes within {span} were typed[ from {ip}]"),
-        _("Many customers behind one address share this limit; otherwise somebody is guessing."),
+        _("Either many customers behind one address share this limit, or someone is guessing."),
     ),
     "wrong registration tokens by address": (
         _("{allowed} wrong registration tokens came[ from {ip}] within {span}"),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 NEWEST_FIRST = ("-at", "-id")
 MAX_NAME = 320
+# Between the methods of one sign-in, in `method`.
+TOGETHER = "+"
 
 
 class Category(models.TextChoices):
@@ -100,7 +102,8 @@ class Event(AbstractEvent):
 
     `account_id`: whom it concerns, as the actor or the one acted on; `client_id`: which application, in its protocol
     role; `user_flow`: the name of the flow; `step`: on which page of it something was refused; `method`: how somebody
-    proved who they are, such as `password`; `journey_id`: on which way through the flow.
+    proved who they are, such as `password`, joined by `TOGETHER` where it took several; `journey_id`: on which way
+    through the flow.
     """
 
     category = models.CharField(max_length=16, choices=Category)
@@ -109,7 +112,8 @@ class Event(AbstractEvent):
     application = models.CharField(max_length=MAX_NAME, blank=True)
     user_flow = models.CharField(max_length=64, blank=True)
     step = models.CharField(max_length=32, blank=True, db_default="")
-    method = models.CharField(max_length=32, blank=True)
+    # As many as were shown for one sign-in, an identity provider's with its ID among them.
+    method = models.TextField(blank=True)
     journey_id = models.UUIDField(null=True)
 
     objects = EventQuerySet.as_manager()

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from audit.models import USUAL, AbstractEvent, Result
+from audit.models import TOGETHER, USUAL, AbstractEvent, Result
 from audit.sentences import is_about_provider
 from common.web.current_request import reference_of
 
@@ -23,7 +23,6 @@ Found = TypeVar("Found", bound=AbstractEvent)
 UUID_DIGITS = 32
 # The part of a request ID that pages show to be read aloud, and the least that is looked for.
 REFERENCE = re.compile(r"[0-9a-f]{8,32}")
-TOGETHER = "+"
 # One after another from the index, which has few of them: each is looked for behind the one before.
 UNUSUAL_METHODS = """
     WITH RECURSIVE told AS (

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
-from audit.models import AbstractEvent, Result
+from audit.models import TOGETHER, AbstractEvent, Result
 from common.text.translation import gettext, gettext_noop
 from common.text.translation import gettext_lazy as _
 
@@ -128,9 +128,9 @@ SENTENCES: Mapping[str, Said] = {
         _("{who} stopped the recovery of {what}"), own=_("{who} stopped the recovery of their account")
     ),
     "customer.recovery_hastened": Said(_("{who} ended the wait for the recovery of {what}")),
-    "customer.recovered": Said(_("The factors that {what} has lost count no more")),
+    "customer.recovered": Said(_("The second factors that {what} has lost no longer count")),
     "customer.factors_returned": Said(_("{who} gave the factors back to {what} that had been put aside")),
-    "customers.recovery_wait_changed": Said(_("{who} changed how long whoever has lost their factors waits")),
+    "customers.recovery_wait_changed": Said(_("{who} changed how long customers who lost their second factors wait")),
     "customer.passkey_added": Said(_("{who} gave {what} a passkey"), own=_("{who} made a passkey")),
     "customer.passkey_renamed": Said(_("{who} renamed a passkey of {what}"), own=_("{who} renamed a passkey")),
     "customer.passkey_removed": Said(_("{who} removed a passkey of {what}"), own=_("{who} removed a passkey")),
@@ -144,7 +144,7 @@ SENTENCES: Mapping[str, Said] = {
     "customer.enabled": Said(_("{who} unblocked {what}")),
     "customer.restored": Said(_("{who} restored the customer {what}")),
     "customer.deleted": Said(_("{who} deleted the customer {what}"), own=_("{who} deleted their account")),
-    "customer.purged": Said(_("{who} removed the customer {what} for good")),
+    "customer.purged": Said(_("{who} permanently deleted the customer {what}")),
     "customer.provider_linked": Said(_("{who} linked the account with {provider}")),
     "customer.provider_unlinked": Said(
         _("{who} unlinked {what} from {provider}"), own=_("{who} unlinked the account from {provider}")
@@ -260,14 +260,14 @@ SENTENCES: Mapping[str, Said] = {
     "hook.tested": Said(_("{who} tested the hook {what}")),
     "hook.replayed": Said(_("{who} sent a request to the hook {what} again")),
     "hook.secret_exchanged": Said(_("{who} exchanged the secret of the hook {what}")),
-    "hook.rests": Said(_("{who} stopped asking the hook {what}, which gave no good answer")),
+    "hook.rests": Said(_("{who} stopped asking the hook {what}, which failed")),
     "hook.answers_again": Said(_("{who} asks the hook {what} again, which answers")),
     "identity_provider.tested": Said(_("{who} tested the identity provider {what}")),
     "mail_server.chosen": Said(_("{who} set the tenant’s mail server")),
     "captcha.changed": Said(_("{who} changed the CAPTCHA")),
     "text_messages.changed": Said(_("{who} changed how text messages are sent")),
     "mail_server.dropped": Said(_("{who} went back to the installation’s mail server")),
-    "encryption.resealed": Said(_("{who} encrypted values anew")),
+    "encryption.resealed": Said(_("{who} re-encrypted values")),
     # Of the installation
     "tenant.created": Said(_("{who} created the tenant {what}")),
     "tenant.changed": Said(_("{who} changed the tenant {what}")),
@@ -275,14 +275,14 @@ SENTENCES: Mapping[str, Said] = {
     "tenant.resumed": Said(_("{who} resumed the tenant {what}")),
     "tenant.deleted": Said(_("{who} deleted the tenant {what}")),
     "tenant.restored": Said(_("{who} restored the tenant {what}")),
-    "tenant.purged": Said(_("{who} removed the tenant {what} for good")),
+    "tenant.purged": Said(_("{who} permanently deleted the tenant {what}")),
     "tenant.limited": Said(_("{who} changed how much the tenant {what} may have")),
     "tenant.issuer_moved": Said(_("{who} moved the issuer of {what} to another address")),
     "limits.changed": Said(_("{who} changed how much every tenant may have")),
     "domain.added": Said(_("{who} added a domain to {what}")),
     "domain.verified": Said(_("The tenant {what} has shown that a domain is its own")),
     "domain.went_live": Said(_("A domain of {what} leads here")),
-    "domain.check_failed": Said(_("A domain of {what} isn’t right any more")),
+    "domain.check_failed": Said(_("A domain of {what} is no longer set up correctly")),
     "domain.lost": Said(_("The tenant {what} lost a domain to another tenant")),
     "domain.removed": Said(_("{who} removed a domain from {what}")),
     "invitation.sent": Said(_("{who} invited an administrator[ to {what}]")),
@@ -343,7 +343,7 @@ def _names(event: AbstractEvent) -> dict[str, str]:
         "application": told.get("application", ""),
         "user_flow": told.get("user_flow", ""),
         "provider": _provider(event) if is_about_provider(event) else "",
-        "method": joined([_method(each, event) for each in method.split("+")]) if method else "",
+        "method": joined([_method(each, event) for each in method.split(TOGETHER)]) if method else "",
     }
 
 

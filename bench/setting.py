@@ -73,15 +73,18 @@ def add_customers(emails: list[str]) -> None:
 
 
 def add_flow(name: str, **chosen: Any) -> str:
-    """A further user flow of the tenant, by the fields of its description. Returns its ID."""
+    """A further user flow of the tenant, by the fields of its description, and an application by it. Returns its ID."""
     from django_tenants.utils import tenant_context
 
+    from applications.services.registration import register_application
     from audit.services import Actor
     from tenants.models import Tenant
     from userflows.flows.services import create_user_flow
 
     with tenant_context(Tenant.objects.get(slug="measured")):
-        return str(create_user_flow(name=name, actor=Actor.command(), **chosen).pk)
+        flow = create_user_flow(name=name, actor=Actor.command(), **chosen)
+        register_application(name=name, kind="spa", user_flow=flow.pk, actor=Actor.command())
+        return str(flow.pk)
 
 
 def sign_up(base: str, email: str, *, network: str, code: Callable[[str], str]) -> None:

@@ -148,7 +148,7 @@ def look_for_request(request: HttpRequest, *, client_id: str = "") -> Look:
     brands = _brands()
     theme = brands.themes.get(brands.theme_of.get(client_id, ""), {})
     locales = [locale for locale in {*brands.tenant, *theme} if locale]
-    for preferred, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    for preferred, _ in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
         if lookup_chain(preferred, locales):
             return look_for(preferred, client_id=client_id)
         if offer().first_of([preferred]):

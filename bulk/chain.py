@@ -65,7 +65,7 @@ def take_step(operation_id: UUID, chain: int) -> bool:
     if operation is None:
         return False
     if not _may_still(operation):
-        end(operation, State.FAILED, gettext_noop("Whoever began this isn’t allowed to any more."))
+        end(operation, State.FAILED, gettext_noop("The person who started this is no longer allowed to."))
         return False
     _steps[operation.kind, operation.state](operation)
     operation.moved_at = timezone.now()

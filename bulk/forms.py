@@ -50,7 +50,10 @@ class MappingForm(PortalForm):
         widget=RadioCards(
             descriptions={
                 "no": _("Customers verify their address the next time they need to."),
-                "yes": _("Whoever reads mail at an address may get into its account. Choose this if you know they do."),
+                "yes": _(
+                    "Anyone who reads mail at an address can get into its account. Choose this only"
+                    " if you know the addresses are theirs."
+                ),
                 "file": _("By the column that you choose above."),
             }
         ),
@@ -64,7 +67,7 @@ class MappingForm(PortalForm):
         help_text=_("Each gets a link by mail, which is good for 7 days. Other mail goes out before."),
     )
     salt_order = forms.ChoiceField(
-        label=_("Where the salt stands"),
+        label=_("Position of the salt"),
         choices=[("before", _("Before the password")), ("behind", _("Behind the password"))],
         initial="before",
         required=False,

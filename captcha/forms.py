@@ -71,7 +71,7 @@ class CaptchaForm(EditForm):
     origins = forms.CharField(
         label=_("Further origins"),
         required=False,
-        help_text=_("From which the widget loads, beside that of the script; one per line."),
+        help_text=_("Origins the widget loads from, in addition to the script’s own. One per line."),
         widget=forms.Textarea(attrs={**PLAIN, "rows": 3, "placeholder": "https://*.captcha.example"}),
     )
     privacy_url = _address(_("Privacy policy"), "https://captcha.example/privacy")

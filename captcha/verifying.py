@@ -60,7 +60,7 @@ def verify(kept: CaptchaSettings, response: str, *, host: str) -> Verified:
     try:
         secret = secret_of(kept)
     except CannotUnseal:
-        return Verified(Verdict.NONE, Sentence(_("The secret can’t be read. Save it anew.")))
+        return Verified(Verdict.NONE, Sentence(_("The secret can’t be read. Enter it again and save.")))
     with _places.one(current_schema()):
         return ask(described(kept).widget, secret=secret, response=response, host=host)
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.security import SecurityMiddleware
+from django.urls import ResolverMatch
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from ciam_portal.views.errors import wrong_method
@@ -28,12 +29,10 @@ from tenants.schema.upgrade import is_tried, migration_state
 TEXT = "text/plain; charset=utf-8"
 LOOKS_AT_POOL_EVERY = 30.0
 POOL_SHARES_SESSIONS = "the database's pool shares sessions"
-# What an application may have opened in a window of its own, to be told there how it ended: the way from its request
-# to its answer, and a sign-out. One answer that keeps to itself, a redirect or an error, would part the two for good.
+# What an application may have opened in a window of its own, beside all that is about a journey.
 IN_A_POPUP = frozenset(
     {
-        *("oidc:authorize", "oidc:resume", "oidc:choose-account", "oidc:ask-for-consent"),
-        *("customer:journey", "customer:step", "customer:switch", "customer:again", "customer:language"),
+        *("oidc:authorize", "customer:provider-callback", "customer:language"),
         *("oidc:end-session", "oidc:confirm-end-session", "customer:sign-out", "customer:signed-out"),
     }
 )
@@ -114,12 +113,22 @@ class PagePolicyMiddleware:
         response = self.get_response(request)
         if response.headers.get("Content-Type") == "application/json":
             return response
-        match = request.resolver_match
-        if match is not None and match.view_name in IN_A_POPUP:
+        if _may_be_in_a_popup(request.resolver_match):
             response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
         replaced, added = (_directives(getattr(response, f"_csp_{how}", None)) for how in ("replace", "update"))
         response.headers.setdefault(HEADER, _policy(replaced, added))
         return response
+
+
+def _may_be_in_a_popup(match: ResolverMatch | None) -> bool:
+    """Whether an application may have opened it in a window of its own, to be told there how it ended: the way from its
+    request to its answer, and a sign-out; or nobody knows what was asked for, since the database is away, say.
+
+    One answer that keeps to itself, a redirect or an error, would part the two for good.
+    """
+    if match is None or match.view_name in IN_A_POPUP:
+        return True
+    return match.namespace in {"customer", "oidc"} and "journey_id" in match.kwargs
 
 
 Directives = tuple[tuple[str, tuple[str, ...] | None], ...]

@@ -15,7 +15,7 @@ from frame.access import Need
 from frame.pages import PortalRequest, may_open
 from frame.roles import name_of
 from frame.templatetags.portal import in_a_sentence
-from portal.look import LOOKS, look_of
+from portal.color_scheme import SCHEMES, scheme_of
 from portal.switcher import tenants_to_switch_to
 from tenants.models import Tenant
 
@@ -42,8 +42,8 @@ def portal_frame(request: HttpRequest) -> dict[str, Any]:
         "role": _role(portal_request),
         "is_documentation": request.path.startswith(reverse("portal:documentation")),
         "learn_more": _page_about(portal_request),
-        "portal_look": look_of(request),
-        "portal_looks": LOOKS.values(),
+        "color_scheme": scheme_of(request),
+        "color_schemes": SCHEMES.values(),
         "may_create_tenants": Need.TENANTS_CREATE in portal_request.allowed,
         "managed_tenant": tenant,
         "navigation": _tenant_entries(portal_request, tenant) if tenant else _top_entries(portal_request),

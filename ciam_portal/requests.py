@@ -17,3 +17,10 @@ class Utf8Request(WSGIRequest):
     def __init__(self, environ: dict[str, Any]) -> None:
         environ["CONTENT_TYPE"] = CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
         super().__init__(environ)
+
+    def close(self) -> None:
+        """Let go of what was sent: the request, and forms of it, lie in circles and stay until the collector comes."""
+        super().close()
+        sent = vars(self)
+        sent.pop("_body", None)
+        dict.clear(sent.get("_post", {}))

@@ -215,6 +215,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
+                "common.text.breaks",
                 "common.text.spoken_blocks",
                 "common.text.written_dates",
             ],
@@ -242,7 +243,8 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if _host_cookies else "csrf"
 CSRF_COOKIE_AGE = None
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+# In a cookie; in the session, if it has no room: taking back what was done to hundreds at once has to name them.
+MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -346,6 +348,7 @@ LANGUAGES = sorted(((each.code, each.own) for each in TRANSLATED_LANGUAGES), key
 LANGUAGE_COOKIE_NAME = "language"
 # What customers read, and what only administrators do; the first wins (tools.translations).
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "portal"]
+FORM_RENDERER = "common.web.forms.Renderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Addresses are unique in their canonical spelling, and accounts.credentials.backends compares by that.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

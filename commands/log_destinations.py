@@ -13,7 +13,7 @@ from commands.answers import Answer, VerbCommand
 from commands.named import serving
 from logs.forwarding import services
 from logs.forwarding.description import DestinationDescription, describe
-from logs.forwarding.progress import standing_of
+from logs.forwarding.progress import progress_of
 from logs.models import Destination
 
 ACTOR = Actor.command()
@@ -144,15 +144,15 @@ def _told(name: str) -> Answer:
 
 
 def _facts(destination: Destination) -> dict[str, Any]:
-    standing = standing_of(destination)
+    progress = progress_of(destination)
     return {
         "id": str(destination.pk),
         "name": destination.name,
         "kind": destination.kind,
         "address": destination.address,
-        "state": standing.state,
-        "waiting": standing.waiting,
-        "oldest_at": standing.oldest_at.isoformat() if standing.oldest_at else None,
+        "state": progress.state,
+        "waiting": progress.waiting,
+        "oldest_at": progress.oldest_at.isoformat() if progress.oldest_at else None,
         "arrived_at": destination.arrived_at.isoformat() if destination.arrived_at else None,
         "problem": destination.suspended_because,
     }

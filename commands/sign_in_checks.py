@@ -18,8 +18,14 @@ def add_check_options(parser: CommandParser) -> None:
     """Let a command say who wants to sign in, where, and from where."""
     parser.add_argument("--tenant", required=True, metavar="DOMAIN")
     parser.add_argument("--email", required=True)
-    parser.add_argument("--client-id", default="", help="of the application that the customer wants to sign in to")
-    parser.add_argument("--ip", default="", help="the address of the network from which they try")
+    parser.add_argument(
+        "--client-id",
+        default="",
+        help="of the application that the customer wants to sign in to; without it, where it failed last",
+    )
+    parser.add_argument(
+        "--ip", default="", help="the address of the network from which they try; without it, from where it failed last"
+    )
 
 
 def check_customer(options: dict[str, Any]) -> Answer:

@@ -66,7 +66,7 @@ MOMENTS: Mapping[str, MomentInWords] = {
     ),
     MAIL: MomentInWords(
         _("Instead of a mail with a code"),
-        _("Sends one-time codes in our place, by a mail of your own or otherwise. All other mail is sent as ever."),
+        _("Sends one-time codes instead of us, by your own email or in another way. We send all other email."),
         TENANT,
         "continue",
     ),

@@ -88,8 +88,8 @@ def serve_as_well(served: str, *, beside: str, actor: Actor) -> None:
 
 
 def serve_no_more(served: str, *, actor: Actor) -> None:
-    """Take a user flow that is deleted out of the hooks that name it. The last one that a hook names stays, since none
-    would mean all.
+    """Take a user flow or application that is deleted out of the hooks that name it. The last one that a hook names
+    stays, since none would mean all.
     """
     with transaction.atomic():
         for hook in Hook.objects.select_for_update().filter(serves__contains=[served]):

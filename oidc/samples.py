@@ -4,13 +4,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Application
 from branding.look import Look
 from branding.preview.samples import Group, Sample, offer_samples
-from branding.themes.applications import applications
-from oidc.consents.scope_words import allowances_by_key
+from oidc.authorization.request import WRONG_ADDRESS
+from oidc.consents.scope_words import Allowance, allowances_by_key
 from oidc.devices.forms import UserCodeForm
-from oidc.wire.pages import UNREADABLE
-from userflows.views.samples.cast import SAMPLE_ADDRESS, SAMPLE_HOST, sample_account, sample_people, still
+from oidc.devices.views import NO_SUCH_CODE
+from oidc.sign_out.views.customer import WRONG_RETURN
+from oidc.wire.pages import OVER, UNREADABLE
+from userflows.views.samples.cast import SAMPLE_ADDRESS, SAMPLE_HOST, sample_account, sample_people, still, wrong
+from userflows.views.samples.variants.telling import WITH_ERRORS, varied
 
 SCOPES = ("openid", "profile", "email", "offline_access")
 USER_CODE = "WDJB-MJHT"
@@ -18,12 +22,13 @@ USER_CODE = "WDJB-MJHT"
 
 def offer() -> None:
     """Offer the pages in the order in which customers meet them."""
-    offer_samples(*SAMPLES)
+    offer_samples(*SAMPLES, *VARIANTS)
 
 
 def _application(look: Look) -> str:
     """The name of one that customers sign in to; of a tenant that has none, the tenant's."""
-    return min(applications().values(), default=look.tenant_name)
+    names = Application.objects.exclude(kind=Application.Kind.SERVICE).order_by("name").values_list("name", flat=True)
+    return names.first() or look.tenant_name
 
 
 def _about(look: Look, **more: Any) -> dict[str, Any]:
@@ -67,6 +72,26 @@ def _refused(_look: Look) -> dict[str, Any]:
     return {"message": UNREADABLE}
 
 
+def _unverified(_look: Look) -> dict[str, Any]:
+    """An application that registered itself, and wants more than most."""
+    asked = [*allowances_by_key([*SCOPES, "address"], email=SAMPLE_ADDRESS), Allowance(SAMPLE_HOST, api=SAMPLE_HOST)]
+    return {"allowances": asked, "leads_to": SAMPLE_HOST}
+
+
+def _spared(look: Look) -> dict[str, Any]:
+    """Applications that nobody was asked about."""
+    told = {"name": _application(look), "client_id": "sample"}
+    return {"applications": [({**told, "keeps_access": keeps}, []) for keeps in (True, False)], "is_withdrawn": True}
+
+
+def _wrong_code(_look: Look) -> dict[str, Any]:
+    return wrong(*(UserCodeForm({"user_code": code}) for code in ("", "1")), also={"user_code": [NO_SUCH_CODE]})
+
+
+def _detailed(look: Look) -> dict[str, Any]:
+    return {"message": OVER, "application_name": _application(look), "application_url": "#", "detail": SAMPLE_HOST}
+
+
 def _page(key: str, name: Any, context: Any, group: Group = Group.APPLICATIONS, template: str = "") -> Sample:
     return Sample(key, name, f"customer/{template or key}.html", context, group)
 
@@ -85,4 +110,15 @@ SAMPLES = (
     _page("end_session", _("Sign-out, asked by an app"), _end_session, Group.SIGN_OUT),
     _page("leaving", _("Leaving for another site"), _leaving, Group.ENDINGS),
     _page("refused_request", _("This link doesn't work"), _refused, Group.ENDINGS),
+)
+_of = varied(SAMPLES)
+VARIANTS = (
+    _of("consent", "unverified", _("See your postal address"), _unverified),
+    _of("device_code", "errors", WITH_ERRORS, _wrong_code),
+    _of("device_code", "brought", _("Make sure your other device shows this code."), brought=True),
+    _of("applications", "none", _("No apps have access to your account."), applications=()),
+    _of("applications", "spared", _("Access of an app removed"), _spared),
+    _of("refused_request", "over", _("For developers"), _detailed),
+    _of("refused_request", "elsewhere", WRONG_ADDRESS, message=WRONG_ADDRESS),
+    _of("refused_request", "sign_out", WRONG_RETURN, message=WRONG_RETURN),
 )

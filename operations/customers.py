@@ -65,7 +65,7 @@ def withdraw_invitation(account: Account, *, actor: Actor) -> None:
     with transaction.atomic():
         held = Account.objects.select_for_update().get(pk=account.pk)
         if held.standing != Standing.INVITED or held.has_usable_password() or _has_signed_in(held):
-            raise Refused([Problem(Code.NOT_ALLOWED, "", _("This customer isn’t invited any more."))])
+            raise Refused([Problem(Code.NOT_ALLOWED, "", _("This customer no longer has an invitation."))])
         record("customer.invitation_withdrawn", actor=actor, target=held)
         purge_customer(held, actor=actor)
 

@@ -42,7 +42,9 @@ NAMES = {
     "sms.jobs.hand_text_over": _("Have a hook send a one-time code to a phone"),
     "oidc.sign_out.jobs.notify": _("Tell an application of a sign-out"),
     "userflows.factors.jobs.send_factor_notice": _("Write the mail about a changed second factor"),
-    "userflows.factors.recovery_jobs.complete": _("End the wait of whoever has lost their second factors"),
+    "userflows.factors.recovery_jobs.complete": _(
+        "End the waiting time of customers who have lost their second factors"
+    ),
     "userflows.factors.recovery_jobs.send_recovery_link": _("Write the mail with a link for lost second factors"),
     "userflows.factors.recovery_jobs.send_recovery_notice": _("Write the mail about lost second factors"),
     "userflows.flows.publishing.jobs.publish_when_due": _("Publish a scheduled page layout"),

@@ -1,16 +1,16 @@
 """Why can't they sign in? What would happen now, and what happened last. Nothing is sent or counted.
 
-Goes along the way of a sign-in: the account, its address, the application, the user flow with its methods, the limits,
-the mail; each leaves a finding. What hinders the whole sign-in is told from what closes one method.
+Goes along the way of a sign-in: the tenant, the account, its address, the application, the user flow with its methods,
+the mail, the hooks, the limits; each leaves a finding. What hinders the whole sign-in is told from what closes one
+method.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 import hooks.policies
@@ -18,33 +18,27 @@ from accounts.credentials.policies import ELSEWHERE
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block, Session, Standing
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
-from audit.explanations import WHOLE_SITE, Explanation, explain, span
-from audit.limits import LIMITS
+from audit.explanations import Explanation, explain
 from audit.models import Event
-from audit.sentences import METHODS, filled, joined, method_name, sentence_of
-from common.database.brief import TookTooLong, brief
+from audit.sentences import METHODS, joined, method_name, sentence_of
 from common.text.languages import ENGLISH
 from hooks.lookup import hook_for
-from mail.models import Message, OwnServer
-from mail.own_servers.description import may_have_own
-from mail.sending.transports import keeps_messages
 from operations.sign_in.factors import factor_asked, passkey_lacking
 from operations.sign_in.findings import Finding, Place, Weight
+from operations.sign_in.hooks import about_hooks
+from operations.sign_in.limits import about_limits
+from operations.sign_in.mail import about_mail
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
-from userflows.journeys.holds import MAIL, SECOND_FACTOR, TEXTS, Hold, holds_on
+from tenants.lookup import current_tenant
+from tenants.models import Tenant
 from userflows.lookup import default_flow, flow_by_id
 from userflows.methods import method_label
 from userflows.models import UserFlow
-from userflows.state import BY_MAIL, PASSKEY, method_of_provider
+from userflows.state import PASSKEY, method_of_provider
 
 PASSWORD = "password"  # noqa: S105 - the name of a method
-MAIL_LOOKED_AT = timedelta(days=1)
 TRIES = [f"customer.{it}" for it in "sign_in_failed sign_up_failed reset_failed code_not_sent text_not_sent".split()]
-NO_MORE = {
-    MAIL: gettext_lazy("No more codes are emailed for now"),
-    TEXTS: gettext_lazy("No more text messages are sent for now"),
-}
 
 
 @dataclass(frozen=True)
@@ -75,19 +69,25 @@ class SignInCheck:
         """The same in a sentence."""
         if self.methods:
             return _("They can sign in now, with %(methods)s.") % {"methods": _ways(self.methods)}
-        problems = "; ".join(each.title for each in self.findings if each.weight is Weight.PROBLEM)
+        found = [each.title for each in self.findings if each.weight is Weight.PROBLEM]
         # Within a sentence English begins them small; German has its nouns.
-        problems = problems.lower() if get_language() == ENGLISH else problems
-        return _("They can’t sign in now: %(problems)s.") % {"problems": problems}
+        problems = [f"{each[0].lower()}{each[1:]}" if get_language() == ENGLISH else each for each in found]
+        return _("They can’t sign in now: %(problems)s.") % {"problems": "; ".join(problems)}
 
 
 def check_sign_in(account: Account, *, application: Application | None = None, ip: str = "") -> SignInCheck:
-    """Go along the way of a sign-in of this account, to an application or none, from an address of the network or any.
+    """Go along the way of a sign-in of this account, to an application, from an address of the network. What isn't
+    given is as when it failed last.
 
     It reads, whatever is wrong, and changes nothing.
     """
+    success, failure = _past_of(account)
+    as_before = _as_before(failure, application=application, ip=ip)
+    application, ip = application or as_before.application, ip or as_before.ip
     flow = _flow_for(application)
     findings = [
+        *_about_assumed(as_before),
+        *_about_tenant(),
         *_about_account(account),
         *_about_application(application),
         *_about_flow(flow),
@@ -95,14 +95,50 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
         *_about_passkeys(account, flow),
         *_about_second_factor(account, flow, application),
         *_about_providers(account, flow),
-        *_about_mail(account),
-        *_about_limits(account, ip),
+        *about_mail(account),
+        *about_hooks(account, flow, application),
+        *about_limits(account, ip),
         *_about_sessions(account),
     ]
     is_hindered = any(each.weight is Weight.PROBLEM and not each.closes for each in findings)
     closed = {method for each in findings if each.weight is Weight.PROBLEM for method in each.closes}
     open_methods = [] if is_hindered or flow is None else [each for each in flow.methods if each not in closed]
-    return SignInCheck(findings, open_methods, *_past_of(account))
+    return SignInCheck(findings, open_methods, success, failure)
+
+
+@dataclass(frozen=True)
+class AsBefore:
+    """What is taken from the last failure, as nothing else was said: an application, an address of the network."""
+
+    application: Application | None = None
+    ip: str = ""
+
+
+def _as_before(failure: Past | None, *, application: Application | None, ip: str) -> AsBefore:
+    if failure is None:
+        return AsBefore()
+    client_id = "" if application else failure.event.client_id
+    used = Application.objects.filter(client_id=client_id).first() if client_id else None
+    return AsBefore(used, "" if ip else failure.event.ip or "")
+
+
+def _about_assumed(as_before: AsBefore) -> Iterator[Finding]:
+    told = []
+    if as_before.application:
+        told.append(_("Application: %(name)s.") % {"name": as_before.application.name})
+    if as_before.ip:
+        told.append(_("IP address: %(ip)s.") % {"ip": as_before.ip})
+    if told:
+        title, remedy = _("Checked as when it failed last"), _("Name others to check with those.")
+        yield Finding(Weight.NOTE, title, " ".join(told), remedy)
+
+
+def _about_tenant() -> Iterator[Finding]:
+    tenant = current_tenant()
+    if tenant is not None and tenant.state == Tenant.State.SUSPENDED:
+        text = _("Every page tells everybody that sign-in is paused, and nothing of it stands in the log.")
+        title, remedy = _("The tenant is suspended"), _("Resume it.")
+        yield Finding(Weight.PROBLEM, title, text, remedy, place=Place.DANGER_ZONE)
 
 
 def _ways(methods: Sequence[str]) -> str:
@@ -124,7 +160,9 @@ def _about_providers(account: Account, flow: UserFlow | None) -> Iterator[Findin
             title = _("%(name)s is switched off") % name
             yield Finding(Weight.PROBLEM, title, _("It lets nobody in."), closes=[method])
         elif provider_id not in linked:
-            text = _("Whoever comes from there shows once, by a password or a code, that this account is theirs.")
+            text = _(
+                "Customers who come from there prove once, with a password or a code, that this account is theirs."
+            )
             yield Finding(Weight.PROBLEM, _("%(name)s isn’t linked") % name, text, closes=[method])
         else:
             yield Finding(Weight.FINE, _("%(name)s is linked") % name, _("It signs them in."))
@@ -235,7 +273,7 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
     if flow is None or PASSWORD not in flow.methods:
         return
     if account.needs_new_password:
-        text = _("Whoever signs in with the password has to choose another one before.")
+        text = _("When customers sign in with the password, they have to choose a new one first.")
         yield Finding(Weight.NOTE, _("A new password is required"), text)
     if account.has_usable_password():
         return
@@ -266,103 +304,11 @@ def _about_second_factor(account: Account, flow: UserFlow | None, application: A
         yield Finding(Weight.PROBLEM if asked.is_closed else Weight.NOTE, asked.title, asked.text, asked.remedy)
 
 
-def _about_mail(account: Account) -> Iterator[Finding]:
-    if keeps_messages():
-        yield Finding(
-            Weight.NOTE,
-            _("No mail leaves"),
-            _("No mail server is configured, so codes stay in the outbox."),
-            _("Read the code there, or configure a mail server."),
-            place=Place.OUTBOX,
-        )
-    last = _last_mail(account.email)
-    if last is None:
-        return
-    if last.state == Message.State.FAILED:
-        yield Finding(
-            Weight.PROBLEM,
-            _("The last email wasn’t delivered"),
-            _("The mail server said: %(answer)s") % {"answer": last.problem or "–"},
-            _("Compare the address with the customer’s; look at the mail server."),
-            closes=BY_MAIL,
-            place=Place.OUTBOX,
-        )
-    elif last.state == Message.State.QUEUED:
-        yield _waiting(last)
-    else:
-        text = _("It was written %(time)s ago.") % {"time": span(_seconds_since(last))}
-        yield Finding(Weight.FINE, _("The last email left"), text)
-
-
-def _waiting(message: Message) -> Finding:
-    """Mail that hasn't left: for want of a mail server that takes it, or of a worker."""
-    told = _("It was written %(time)s ago and hasn’t left yet.") % {"time": span(_seconds_since(message))}
-    own = OwnServer.objects.first() if may_have_own() else None
-    said = str(message.problem or (own.problem if own else ""))
-    if not said:
-        remedy = _("See under Jobs whether a worker is running.")
-        return Finding(Weight.NOTE, _("The last email waits"), told, remedy, place=Place.JOBS)
-    words = _("The mail server %(server)s can’t be used: %(answer)s") if own else _("The mail server said: %(answer)s")
-    reached = words % {"server": own.host if own else "", "answer": said}
-    return Finding(
-        Weight.PROBLEM,
-        _("The mail server takes no mail"),
-        f"{told} {reached}",
-        _("Look at the mail server, and send a test. Mail waits, and is tried again."),
-        closes=BY_MAIL,
-        place=Place.MAIL_SERVER,
-    )
-
-
-def _last_mail(address: str) -> Message | None:
-    try:
-        with brief():
-            recent = Message.objects.filter(to=address, created_at__gte=timezone.now() - MAIL_LOOKED_AT)
-            return recent.defer("sealed_body").order_by("-created_at").first()
-    except TookTooLong:
-        return None
-
-
-def _seconds_since(message: Message) -> int:
-    return max(1, round((timezone.now() - message.created_at).total_seconds()))
-
-
-def _about_limits(account: Account, ip: str) -> Iterator[Finding]:
-    holds = holds_on(account.email, ip)
-    for hold in holds:
-        yield _held(hold, ip)
-    if not holds:
-        words = _("The next try from %(ip)s would be looked at.") if ip else _("The next try would be looked at.")
-        yield Finding(Weight.FINE, _("No limit is used up"), words % {"ip": ip})
-
-
-def _held(hold: Hold, ip: str) -> Finding:
-    limit = hold.limit
-    facts = {"allowed": str(limit.attempts), "span": span(limit.seconds), "ip": ip}
-    counted, remedy = LIMITS[limit.name.removesuffix(WHOLE_SITE)]
-    said, cure = ("".join(piece for piece, _is_name in filled(str(each), facts)) for each in (counted, remedy))
-    words = _("%(what)s. That ends in %(time)s.")
-    if hold.is_known_browser:
-        words = _("%(what)s in browsers known to the account. That ends in %(time)s.")
-    # Known browsers are let try where strangers aren't, and no other message is needed by a code that has come.
-    is_for_all = not hold.is_known_browser and hold.about not in NO_MORE
-    # Whoever isn't asked for a second factor, as in a remembered browser, isn't kept out either.
-    is_for_all &= hold.about != SECOND_FACTOR
-    return Finding(
-        Weight.PROBLEM if is_for_all else Weight.NOTE,
-        str(NO_MORE.get(hold.about) or _("Too many tries")),
-        words % {"what": said, "time": span(max(1, hold.seconds))},
-        cure,
-        closes=[hold.about] if hold.about not in {"", SECOND_FACTOR, *NO_MORE} else [],
-        place=Place.CUSTOMER_SIGN_IN,
-    )
-
-
 def _about_sessions(account: Account) -> Iterator[Finding]:
     alive = Session.objects.of_account(account.pk).alive().count()
     if alive:
         title = ngettext("Signed in in one browser", "Signed in in %(count)d browsers", alive) % {"count": alive}
-        text = _("There they go straight on, unless an application wants them to sign in anew.")
+        text = _("There they continue directly, unless an application asks them to sign in again.")
         yield Finding(Weight.FINE, title, text)
 
 

@@ -78,7 +78,7 @@ def domains_that_are_lost(tenant: Tenant) -> Iterator[Concern]:
         claims = list(DomainClaim.objects.filter(tenant=tenant, failing_since__isnull=False).order_by("domain"))
     for claim in claims:
         url = reverse("portal:tenant-domain", args=[tenant.slug, claim.domain])
-        sentence = gettext("The domain %(domain)s isn’t right any more.") % {"domain": claim.domain}
+        sentence = gettext("The domain %(domain)s is no longer set up correctly.") % {"domain": claim.domain}
         yield Concern(sentence, url=url, action=gettext("See why"), is_urgent=True)
 
 
@@ -98,11 +98,9 @@ def hooks_that_fail(tenant: Tenant) -> Iterator[Concern]:
             continue
         stops = hook.on_failure == Hook.OnFailure.STOP
         if stops:
-            words = gettext("The hook %(name)s gave no good answer %(count)d times, and nobody gets past it. %(why)s")
+            words = gettext("The hook %(name)s failed %(count)d times, and no one can continue. %(why)s")
         else:
-            words = gettext(
-                "The hook %(name)s gave no good answer %(count)d times, and all goes on without it. %(why)s"
-            )
+            words = gettext("The hook %(name)s failed %(count)d times, and sign-ins continue without it. %(why)s")
         told = words % {"name": hook.name, "count": hook.failures, "why": hook.error}
         url = reverse("portal:hook", args=[tenant.slug, hook.pk])
         yield Concern(told, url=url, action=gettext("See why"), is_urgent=stops)

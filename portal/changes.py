@@ -19,7 +19,7 @@ IMPORTS_PASSED = 3
 
 
 @dataclass(frozen=True)
-class Told:
+class LastChange:
     """An event: what it says in pieces, each with whether it is a name; by whom, and when."""
 
     event_id: int
@@ -28,7 +28,7 @@ class Told:
     at: datetime
 
 
-def last_changes(*, reader: UUID, number: int) -> Sequence[Told]:
+def last_changes(*, reader: UUID, number: int) -> Sequence[LastChange]:
     """What administrators and commands changed last in the tenant in force, the newest first.
 
     Whoever reads of themselves is called "You".
@@ -44,7 +44,7 @@ def last_changes(*, reader: UUID, number: int) -> Sequence[Told]:
         if begun is None:
             break
         until = begun
-    return [Told(event.pk, list(without_who(event)), _who(event, reader), event.at) for event in found]
+    return [LastChange(event.pk, list(without_who(event)), _who(event, reader), event.at) for event in found]
 
 
 def _changes(until: datetime) -> EventQuerySet:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.lookup.listing import labels_of
 from applications.models import Application
 from audit.explanations import title_of
+from audit.models import TOGETHER
 from audit.sentences import joined
 from common.text.countries import countries
 from common.text.languages import ENGLISH, find_language
@@ -78,7 +80,7 @@ def method_name(value: str) -> str:
     known = sign_in_methods()
     return " + ".join(
         method_label(step) if step_of(step) in known else str(STEPS.get(step, _plain(step)))
-        for step in value.split("+")
+        for step in value.split(TOGETHER)
     )
 
 
@@ -91,9 +93,7 @@ def _reasons(_values: Sequence[str]) -> Callable[[str], str]:
 
 
 def _applications(client_ids: Sequence[str]) -> Callable[[str], str]:
-    names: Mapping[str, str] = dict(
-        Application.objects.filter(client_id__in=client_ids).values_list("client_id", "name")
-    )
+    names = labels_of(Application.objects.filter(client_id__in=client_ids).told_apart().only("client_id", "name"))
     return lambda value: (
         names.get(value, gettext("A removed application")) if value else gettext("None: at the sign-in page itself")
     )

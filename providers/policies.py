@@ -62,7 +62,7 @@ PRESETS: Mapping[str, Preset] = {
             GOOGLE,
             "Google",
             "https://accounts.google.com",
-            _("Whoever has a Google account."),
+            _("For anyone with a Google account."),
             _("In the Google Cloud console: APIs & Services › Credentials › Create credentials › OAuth client ID."),
             trust="all",
         ),
@@ -70,14 +70,14 @@ PRESETS: Mapping[str, Preset] = {
             MICROSOFT,
             "Microsoft",
             "https://login.microsoftonline.com/common/v2.0",
-            _("Whoever has a Microsoft account, at work, at school or at home."),
+            _("For anyone with a Microsoft account: work, school or personal."),
             _("In the Microsoft Entra admin center: App registrations › New registration."),
         ),
         Preset(
             APPLE,
             "Apple",
             "https://appleid.apple.com",
-            _("Whoever has an Apple account."),
+            _("For anyone with an Apple account."),
             _(
                 "In Apple’s developer account, under Certificates, Identifiers & Profiles: a Services ID with Sign in"
                 " with Apple, and a key for it."
@@ -90,7 +90,7 @@ PRESETS: Mapping[str, Preset] = {
             FACEBOOK,
             "Facebook",
             "https://www.facebook.com",
-            _("Whoever has a Facebook account. Each confirms their address by a code."),
+            _("For anyone with a Facebook account. Everyone confirms their address with a code."),
             _("In Meta’s developer pages, an app with the use case Facebook Login: Valid OAuth Redirect URIs."),
             fields=OF_OAUTH - {"issuer", "trust", "trusted_domains"},
             scopes=("public_profile", "email"),
@@ -100,7 +100,7 @@ PRESETS: Mapping[str, Preset] = {
             GITHUB,
             "GitHub",
             GITHUB_COM,
-            _("Whoever has a GitHub account; or one at a GitHub of your own."),
+            _("For anyone with a GitHub account, or an account on your own GitHub server."),
             _("At GitHub: Settings › Developer settings › OAuth apps › New OAuth app."),
             fields=OF_OAUTH,
             scopes=("read:user", "user:email"),
@@ -184,6 +184,16 @@ def expected_issuer(issuer: str, claims: Mapping[str, Any]) -> str:
         return issuer
     tenant = str(claims.get("tid", ""))
     return issuer.replace(MICROSOFT_TENANT, tenant if MICROSOFT_ID.fullmatch(tenant) else "")
+
+
+def with_whole_issuer(claims: Mapping[str, Any], *, kind: str) -> dict[str, Any]:
+    """The claims of an ID token, where the same issuer always has the same name: Google's may leave the scheme out.
+
+    See "Validating an ID token" at https://developers.google.com/identity/openid-connect/openid-connect.
+    """
+    whole = PRESETS[GOOGLE].issuer
+    is_short = kind == GOOGLE and claims.get("iss") == whole.removeprefix("https://")
+    return {**claims, "iss": whole} if is_short else dict(claims)
 
 
 def does_for_tenant(issuer_of_key: str, claims: Mapping[str, Any]) -> bool:

@@ -129,7 +129,7 @@ def _about_metadata(provider: IdentityProvider) -> Iterator[Finding]:
     counted = ngettext("%(count)d that signs, good until %(day)s.", "%(count)d that sign, until %(day)s.", count)
     is_over = last < timezone.now()
     text = counted % {"count": count, "day": last.strftime("%Y-%m-%d")}
-    over = _("That day has passed; the key counts all the same, as long as it stands in the metadata.")
+    over = _("That day has passed; the key still counts, as long as it’s in the metadata.")
     state = State.DOUBTFUL if is_over else State.GOOD
     yield Finding(state, _("Certificates"), f"{text} {over}" if is_over else text)
     if metadata.wants_signed and not provider.signs_requests:
@@ -145,7 +145,9 @@ def _about_metadata(provider: IdentityProvider) -> Iterator[Finding]:
 
 def _about_trust(provider: IdentityProvider) -> Iterator[Finding]:
     if provider.trust == IdentityProvider.Trust.ALL:
-        text = _("Whoever runs this provider can make an account here with any address that has none yet.")
+        text = _(
+            "The people who run this provider can create an account here with any address that doesn’t have one yet."
+        )
         yield Finding(State.DOUBTFUL, _("Trust"), text)
 
 

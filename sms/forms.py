@@ -20,7 +20,7 @@ SENDERS = {
 REQUESTS = {
     JSON: _("The usual one. Values are escaped for JSON."),
     FORM: _("As a form is sent. Values are percent-encoded."),
-    GET: _("Everything stands in the address."),
+    GET: _("Everything is in the address."),
 }
 
 
@@ -46,7 +46,7 @@ class TextSettingsForm(EditForm):
     headers = ServiceText(
         label=_("Headers"),
         required=False,
-        help_text=_("One a line. {secret} stands for the secret below."),
+        help_text=_("One per line. {secret} is replaced by the secret below."),
         widget=forms.Textarea(
             attrs={**PLAIN, "rows": 3, "placeholder": "Authorization: Bearer {secret}", "class": "mono"}
         ),
@@ -54,7 +54,7 @@ class TextSettingsForm(EditForm):
     body = ServiceText(
         label=_("Body"),
         required=False,
-        help_text=_("{to} stands for the number, such as +4915112345678, and {text} for the message."),
+        help_text=_("{to} is replaced by the number, such as +4915112345678, and {text} by the message."),
         widget=forms.Textarea(
             attrs={**PLAIN, "rows": 4, "placeholder": '{"to": "{to}", "text": "{text}"}', "class": "mono"}
         ),

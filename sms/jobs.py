@@ -84,7 +84,9 @@ def _send(message: TextMessage, kept: TextSettings | None) -> None:
     try:
         text, secret = open_text(message.sealed_text, message_id=message.pk), secret_of(kept)
     except CannotUnseal as error:
-        raise SendingFailed(Sentence(_("The secret of the SMS provider can’t be read. Save it anew."))) from error
+        raise SendingFailed(
+            Sentence(_("The secret of the SMS provider can’t be read. Enter it again and save."))
+        ) from error
     send(description, secret=secret, to=message.to, text=text)
     message.state, message.error, message.sent_at, message.sealed_text = State.SENT, "", timezone.now(), ""
 

@@ -64,7 +64,7 @@ def url_shape_problem(url: str) -> str:
         host = urlsplit(url).netloc
     except ValueError:
         return ""
-    return _("{to}, {text} and {secret} can’t stand in the host.") if "{" in host else ""
+    return _("The host can’t contain {to}, {text} or {secret}.") if "{" in host else ""
 
 
 def body_problem(request: str, url: str, body: str) -> str:

@@ -73,7 +73,7 @@ class LastOwner(TenantError):
 
 class MayNotGrant(TenantError):
     def __init__(self, sentence: str = "") -> None:
-        super().__init__(sentence or _("You can only give and take roles that allow no more than yours."))
+        super().__init__(sentence or _("You can only give and take away roles that allow no more than yours."))
 
 
 class MembershipGone(TenantError):

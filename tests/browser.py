@@ -13,11 +13,11 @@ from tenants.models import Tenant
 from tenants.postgresql import connection
 from userflows.signed_in import describe_sign_in
 
-NOT_BREAKING = {"\u00a0": " ", "\u202f": " ", "&nbsp;": " ", "\u2011": "-", "\u2060": ""}
+NOT_BREAKING = {"\u00a0": " ", "\u202f": " ", "&nbsp;": " ", "\u2011": "-", "\u2060": "", "<wbr>": ""}
 
 
 def as_read(text: str) -> str:
-    """A text as it looks to whoever reads it: what keeps a line from breaking is a blank, a hyphen, or nothing."""
+    """A text as it looks to whoever reads it: what says where a line breaks is a blank, a hyphen, or nothing."""
     for character, looks in NOT_BREAKING.items():
         text = text.replace(character, looks)
     return text

@@ -24,6 +24,7 @@ from tenants.postgresql import connection
 from tests import database
 from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
+from tests.compiled import compile_share
 from tests.headroom import with_headroom
 from tests.live import live
 from tests.real_browser import real_browser
@@ -36,6 +37,7 @@ from userflows.journeys.crowds import Begun
 # Several browsers share the cores: what a person would see at once may take a while.
 expect.set_options(timeout=20_000)
 
+PROCESSES = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 GARBAGE = (50_000, 20, 50)
 """So many new objects before the youngest are looked through, so often that before the older, and that before all."""
 
@@ -60,12 +62,17 @@ def _build_templates(blocker: DjangoDbBlocker) -> None:
         database.build()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    if PROCESSES > 1:
+        compile_share(session.config, int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")), PROCESSES)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In a run of several processes no browser is left for the end."""
-    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    if processes > 1:
-        items[:] = long_ones_first(items, processes)
+    if PROCESSES > 1:
+        items[:] = long_ones_first(items, PROCESSES)
 
 
 def pytest_collection_finish() -> None:

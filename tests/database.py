@@ -46,7 +46,13 @@ def prepare(run: str) -> None:
     """Make sure the templates exist, and make this run's database from the second."""
     with _built() as cursor:
         _copy(cursor, _with_cast(), run)
-    connection.settings_dict["NAME"] = run
+    # By the socket a statement costs a third less than by a port; other processes get `address`.
+    connection.settings_dict |= {"NAME": run, "HOST": str(server.sockets)}
+
+
+def address() -> str:
+    """The owner's URL of the run's database, for another process."""
+    return f"{server.connection_url().rpartition('/')[0]}/{connection.settings_dict['NAME']}"
 
 
 def build() -> None:

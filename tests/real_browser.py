@@ -9,6 +9,9 @@ from playwright.sync_api import sync_playwright
 from tenants.postgresql import connection
 from tools.browser import find
 
+ARGUMENTS = ("--no-sandbox", "--js-flags=--no-opt --no-maglev")
+"""No page lives long enough to get back what its scripts cost to optimise: a sixth of what axe takes."""
+
 
 class RealBrowser:
     """A browser without a screen, while it is needed."""
@@ -24,7 +27,7 @@ class RealBrowser:
             patch = self._running.enter_context(pytest.MonkeyPatch.context())
             playwright = self._running.enter_context(sync_playwright())
             patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-            self._chromium = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
+            self._chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
             self._running.callback(self._chromium.close)
         return self._chromium
 

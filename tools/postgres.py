@@ -112,6 +112,11 @@ class EmbeddedPostgres:
         return Path(self._known().home)
 
     @property
+    def sockets(self) -> Path:
+        """The folder of the server's socket. Raises `PostgresError` if there is no cluster yet."""
+        return socket_folder(self.home)
+
+    @property
     def _memory(self) -> Path:
         return self.data_dir / "postgres.json"
 

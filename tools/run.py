@@ -26,9 +26,10 @@ from tools.postgres import PostgresError
 from tools.supervisor import Program, Stopped, SupervisorError, stop_signals_raise, supervise
 
 HOST = "127.0.0.1"
-ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "1048576", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-"""What glibc is told (mallopt(3)): give back at once what was large. Else each thread keeps the memory of a hash. And
-from 2.35 on: take it in large pages, where the system has them for who asks. In small ones it costs half a hash."""
+ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "262144", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""What glibc is told (mallopt(3)): give back at once what was large. Else each thread keeps the memory of a hash, and
+of a form as long as a response of SAML. And from 2.35 on: take it in large pages, where the system has them for who
+asks. In small ones it costs half a hash."""
 
 CONNECTIONS = 2048
 """Connections that a process keeps open at once. Those that send nothing cost little, and must not keep others out."""

@@ -27,6 +27,7 @@ from pathlib import Path
 
 # What every language of customer pages has a word for.
 TERMS = ("account", "sign in", "sign up", "code", "password", "browser", "app", "passkey", "link", "email", "device")
+TERMS_FILE = "terms.toml"
 # Where the same word is something else.
 _OTHER_THINGS = re.compile(r"\b(?:postal|country) codes?\b|\bwe email\b", re.IGNORECASE)
 _NOT_READ = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
@@ -44,7 +45,7 @@ class Terms:
 
 def read_terms(folder: Path) -> Terms:
     """What is said in this folder of a language; nothing where there is no file."""
-    path = folder / "terms.toml"
+    path = folder / TERMS_FILE
     if not path.exists():
         return Terms()
     told = tomllib.loads(path.read_text(encoding="utf-8"))

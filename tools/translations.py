@@ -42,7 +42,7 @@ from common.text.languages import (
     Language,
     catalogue_in,
 )
-from tools.terms import TERMS, Terms, gaps_in, missing_terms, read_terms
+from tools.terms import TERMS, TERMS_FILE, Terms, gaps_in, missing_terms, read_terms
 
 ROOT = Path(__file__).resolve().parent.parent
 # The context of what only administrators read, in a file of both or in other words than customers.
@@ -111,6 +111,8 @@ LONE_LETTER = re.compile(r"(?<=\b[^\W\d_])-(?=\w)")
 SENTENCES = ROOT / "branding" / "words" / "sentences.json"
 NUMBER = re.compile(r"%\(\w+\)d|%\((?:count|days)\)s")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
+# What else a compiled catalogue depends on.
+COMPILERS = (Path(__file__), ROOT / "branding" / "words" / "slots.py")
 
 
 @dataclass(frozen=True)
@@ -250,16 +252,29 @@ def _update(language: str, readers: Readers, template: Catalog) -> None:
 
 
 def compile_catalogues() -> None:
-    """Write what the product loads beside each catalogue. Whoever reads it meanwhile gets the one before, whole."""
+    """Write what the product loads beside each catalogue that is newer. Whoever reads it meanwhile gets the one before,
+    whole.
+    """
     for readers in EVERYBODY:
         for language in readers.languages:
-            compiled = io.BytesIO()
-            write_mo(compiled, _for_pages(language) if readers is CUSTOMERS else read_catalogue(language, readers))
-            path = catalogue_path(language, readers).with_suffix(".mo")
-            if not path.exists() or path.read_bytes() != compiled.getvalue():
-                new = path.with_suffix(f".{os.getpid()}")
-                new.write_bytes(compiled.getvalue())
-                new.replace(path)
+            path = catalogue_path(language, readers)
+            if not _is_newest(path.with_suffix(".mo"), path, path.parents[1] / TERMS_FILE, *COMPILERS):
+                _compile(language, readers)
+
+
+def _is_newest(made: Path, *sources: Path) -> bool:
+    """Whether it was made after each of these that is there was written."""
+    return made.exists() and all(
+        source.stat().st_mtime_ns < made.stat().st_mtime_ns for source in sources if source.exists()
+    )
+
+
+def _compile(language: str, readers: Readers) -> None:
+    path = catalogue_path(language, readers).with_suffix(".mo")
+    new = path.with_suffix(f".{os.getpid()}")
+    with new.open("wb") as compiled:
+        write_mo(compiled, _for_pages(language) if readers is CUSTOMERS else read_catalogue(language, readers))
+    new.replace(path)
 
 
 def _for_pages(language: str) -> Catalog:

@@ -39,7 +39,6 @@ _FLOWS = """
 class _KnownFlow(NamedTuple):
     flow: UserFlow
     custom_names: frozenset[str]
-    is_used: bool
 
 
 def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
@@ -50,9 +49,13 @@ def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
         custom_names = frozenset(row["custom_names"] or ())
         # Nobody could answer a question about an attribute that isn't there.
         asked = [each for each in row["rows"] or () if each["attribute"] in {*BUILT_IN_ATTRIBUTES, *custom_names}]
-        rules = flow.rules_with(asked)
-        flow.rules = replace(rules, counts_phones=SMS in counting, counts_mail=MAIL in counting)
-        known[flow.pk] = _KnownFlow(flow, custom_names, row["is_used"])
+        flow.rules = replace(
+            flow.rules_with(asked),
+            counts_phones=SMS in counting,
+            counts_mail=MAIL in counting,
+            is_used=row["is_used"],
+        )
+        known[flow.pk] = _KnownFlow(flow, custom_names)
     return known
 
 
@@ -83,7 +86,7 @@ def default_flow() -> UserFlow:
 def is_used(flow_id: UUID) -> bool:
     """Whether customers come by this flow: by an application, or because it is the default one."""
     known = _flows.get().get(flow_id)
-    return known is not None and known.is_used
+    return known is not None and known.flow.rules.is_used
 
 
 def custom_names_of(flow_id: UUID | None) -> frozenset[str]:

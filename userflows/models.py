@@ -333,7 +333,8 @@ class Journey(Named, models.Model):
     @property
     def rules(self) -> FlowRules:
         """What its flow allows and asks for, and whoever began the journey wants."""
-        return self.user_flow.rules.narrowed_to(self.wanted_methods).asking(self.second_factor, self.factors)
+        rules = self.user_flow.rules if self.client_id else self.user_flow.rules.without_application()
+        return rules.narrowed_to(self.wanted_methods).asking(self.second_factor, self.factors)
 
     @property
     def account(self) -> Account | None:

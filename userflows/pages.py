@@ -15,6 +15,7 @@ from branding.look import has_theme, look_for, look_for_request
 from branding.words.in_force import words_in_force
 from common.text.spoken import speak, spoken_language
 from common.web.current_request import reference
+from common.web.places import place_of
 from userflows.models import Journey
 from userflows.policies import application_address, usable_origins
 
@@ -50,7 +51,7 @@ def render_customer(
         "look": look,
         "spoken": offered.language(spoken_language()),
         "has_languages": len(offered.codes) > 1,
-        "language_url": reverse("customer:language"),
+        "language_url": place_of("customer:language"),
         "here": request.get_full_path(),
         "journey": journey,
         "application_name": journey.application_name if journey else "",

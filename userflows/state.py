@@ -234,6 +234,8 @@ class FlowRules:
     # Who is let sign up, of those who may; and whether they show at the end only to read the mail of their address.
     admission: AdmissionRules = EVERYBODY
     verifies_last: bool = False
+    # Whether customers come by it: by an application, or because it is the default one.
+    is_used: bool = True
 
     @property
     def asked(self) -> set[str]:
@@ -323,6 +325,13 @@ class FlowRules:
             takes_passkeys_alone=tuple(factors) == (PASSKEY,),
             counts_mail=self.counts_mail or MAIL in self.factors,
         )
+
+    def without_application(self) -> "FlowRules":
+        """The rules for whoever comes by a link to the flow itself: by one that isn't used nobody makes an account.
+
+        Another one may have taken its place that lets fewer sign up.
+        """
+        return self if self.is_used else replace(self, allows_sign_up=False, takes_invited=False)
 
     def narrowed_to(self, methods: Sequence[str]) -> "FlowRules":
         """The rules for a journey that shall be signed in by one of these methods; all if the flow has none of them."""

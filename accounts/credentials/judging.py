@@ -26,9 +26,11 @@ def refuse_if_too_long(password: str) -> None:
         raise ValidationError(message, code=Code.TOO_LONG)
 
 
-def refuse_if_guessable(password: str, account: Account) -> None:
-    """Raises `ValidationError` with each rule that a password, normalised already, breaks."""
-    found = list(_wrong_with(password, account, password_rules()))
+def refuse_if_guessable(password: str, account: Account, rules: PasswordRules | None = None) -> None:
+    """Raises `ValidationError` with each rule, of these or else the tenant's, that a password, normalised already,
+    breaks.
+    """
+    found = list(_wrong_with(password, account, rules or password_rules()))
     if found:
         raise ValidationError(found)
 

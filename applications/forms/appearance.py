@@ -28,13 +28,13 @@ class AppearanceForm(EditForm):
     initiate_login_uri = AddressField(
         label=_("Address that begins a sign-in"),
         help_text=_(
-            "Where a page that has expired leads back to, with the issuer as iss (initiate_login_uri). Otherwise "
-            "that is the home page."
+            "Where an expired page leads back to, with the issuer as iss (initiate_login_uri). If it’s empty, to "
+            "the home page."
         ),
     )
     field_order = ["logo", "remove_logo", *LINKS]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        said = _("%(limits)s. A square looks best: it stands small beside the name.")
+        said = _("%(limits)s. A square looks best: it’s shown small, next to the name.")
         self.fields["logo"].help_text = said % {"limits": in_words()}

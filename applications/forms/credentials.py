@@ -34,16 +34,16 @@ CERTIFICATE_FIELD_NAMES = {
 
 METHOD_DESCRIPTIONS: dict[str, Promise] = {
     Method.BASIC: _(
-        "A long random text that the application sends with each request, in the header or the body. Any "
-        "library can do it; whoever reads it can use it until it is deleted."
+        "A long random text that the application sends with each request, in the header or the body. Any library "
+        "can do it; anyone who sees it can use it until you delete it."
     ),
     Method.KEY_PAIR: _(
         "The application signs each request with a private key that it never shows; only the public key "
         "is kept here (private_key_jwt). Nothing that is sent can be used twice."
     ),
     Method.TLS: _(
-        "The application shows a TLS certificate that an authority of this installation vouches for, and is known by "
-        "what stands in it (tls_client_auth)."
+        "The application presents a TLS certificate issued by an authority that this installation trusts, and is "
+        "recognized by a name in it (tls_client_auth)."
     ),
     Method.SELF_SIGNED_TLS: _(
         "The application shows a TLS certificate that it has made itself, and is known by its key "
@@ -91,7 +91,7 @@ class AuthenticationFields(PortalForm):
         label=_("Known by"), required=False, choices=list(CERTIFICATE_FIELD_NAMES.items()), initial=SUBJECT_DN
     )
     certificate_subject = ServiceText(
-        label=_("What stands there"),
+        label=_("Its value"),
         required=False,
         help_text=_("Exactly; a subject as RFC 4514 writes it, the last part first, such as CN=shop,O=Acme,C=DE."),
         widget=forms.TextInput(attrs=PLAIN),

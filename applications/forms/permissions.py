@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications.lookup.listing import with_application
 from applications.models import ApiScope, Application, AppRole
 from frame.forms import EditForm, PortalForm
 from frame.widgets import CheckCards
@@ -23,13 +24,13 @@ class PermissionsForm(EditForm):
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if application.calls_for_customers:
-            scopes = ApiScope.objects.exclude(application__identifier_uri="").select_related("application")
-            self._offer("scopes", scopes.order_by("application__name", "name"), "full_name")
+            scopes = ApiScope.objects.exclude(application__identifier_uri="")
+            self._offer("scopes", scopes.order_by("application__name", "application_id", "name"), "full_name")
         else:
             self.fields.pop("scopes")
         if "client_credentials" in application.grant_types:
             roles = AppRole.objects.filter(for_services=True).exclude(application__identifier_uri="")
-            self._offer("roles", roles.select_related("application").order_by("application__name", "value"), "value")
+            self._offer("roles", roles.order_by("application__name", "application_id", "value"), "value")
         else:
             self.fields.pop("roles")
 
@@ -47,8 +48,8 @@ class PermissionsForm(EditForm):
 
     def _offer(self, name: str, rows: Any, wire_name: str) -> None:
         field: Any = self.fields[name]
-        field.queryset = rows
-        field.label_from_instance = lambda row: f"{row.application.name}: {row.display_name}"
+        field.queryset = rows = with_application(rows)
+        field.label_from_instance = lambda row: f"{row.application.label}: {row.display_name}"
         field.widget.descriptions = {
             str(row.pk): getattr(row, wire_name)
             if row.is_enabled

@@ -31,10 +31,12 @@ SECOND_FACTORS = (
     (ALWAYS, _("At each sign-in")),
 )
 SECOND_FACTOR_DESCRIPTIONS = {
-    WHO_HAS_ONE: _("This application asks for nothing besides."),
-    NEVER: _("Nobody is asked at sign-in, whatever the user flow says; only whoever has set up one of their own."),
+    WHO_HAS_ONE: _("This application asks for nothing more."),
+    NEVER: _(
+        "No one is asked at sign-in, whatever the user flow says, except customers who have set one up themselves."
+    ),
     NEW_BROWSER: _("Everybody is asked, but for browsers that are remembered."),
-    ALWAYS: _("Everybody is asked; whoever is signed in already, for the second factor alone."),
+    ALWAYS: _("Everyone is asked; those already signed in, for the second factor only."),
 }
 # What nobody is asked who registers an application, and a service has no use for.
 LATER = (
@@ -125,8 +127,8 @@ class ApplicationForm(EditForm):
         label=_("Require pushed authorization requests"),
         required=False,
         help_text=_(
-            "A sign-in begins only with a request that the application has sent ahead itself (RFC 9126), never "
-            "with one that stands in a link."
+            "A sign-in begins only with a request that the application has pushed itself (RFC 9126), never with "
+            "one in a link."
         ),
     )
     requires_signed_requests = forms.BooleanField(

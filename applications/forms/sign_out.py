@@ -25,7 +25,7 @@ class SignOutAddressesForm(EditForm):
     backchannel_logout_session_required = forms.BooleanField(
         label=_("Tell of each session by its ID (sid)"),
         required=False,
-        help_text=_("Otherwise a customer’s sign-out everywhere is told once, by the customer’s ID (sub) alone."),
+        help_text=_("If this is off, signing out everywhere sends one token, with the customer’s ID (sub) only."),
     )
     frontchannel_logout_uri = AddressField(
         label=_("Front-channel logout URI"),

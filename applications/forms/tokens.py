@@ -66,8 +66,8 @@ class TokenSettingsForm(EditForm):
                 label=_("Customer claims in ID tokens"),
                 required=False,
                 help_text=_(
-                    "Name, email and whatever else its scopes grant. For libraries that never call userinfo, "
-                    "such as MSAL; otherwise only userinfo returns them."
+                    "Name, email and whatever else its scopes grant. For libraries that never call userinfo, such "
+                    "as MSAL; if this is off, only userinfo returns them."
                 ),
             )
             self.fields["userinfo_algorithm"] = _algorithm(
@@ -122,8 +122,8 @@ class TokenSettingsForm(EditForm):
         self.fields["sector_identifier_uri"] = AddressField(
             label=_("Sector identifier URI"),
             help_text=_(
-                "Only for pairwise IDs, and where redirect URIs have several hosts, or applications shall share the "
-                "IDs: a list of the redirect URIs as JSON lies there. The host counts."
+                "Only for pairwise IDs, where redirect URIs have several hosts or applications should share the "
+                "IDs. This address serves a JSON list of the redirect URIs. Its host is what counts."
             ),
         )
         if self.application.last_used_on is not None:

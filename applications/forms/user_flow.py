@@ -1,12 +1,11 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from applications.lookup.listing import labels_of
 from applications.models import Application
+from applications.models.application import ApplicationQuerySet
 from frame.forms import PortalForm
 from frame.widgets import CheckCards
 from userflows.models import UserFlow
@@ -39,12 +38,12 @@ class ReplacementForm(PortalForm):
         queryset=Application.objects.none(),
         widget=CheckCards(),
         required=False,
-        help_text=_("Those without a tick go on as before."),
+        help_text=_("Those without a check mark continue as before."),
     )
     moves_default = forms.BooleanField(
         label=_("Make it the default user flow, too"),
         required=False,
-        help_text=_("New applications use it, and whoever signs in without one."),
+        help_text=_("New applications use it, and so do customers who sign in without an application."),
     )
     never_optional = ("applications",)
 
@@ -58,12 +57,11 @@ class ReplacementForm(PortalForm):
             del self.fields["moves_default"]
 
 
-def _offer(form: PortalForm, applications: QuerySet[Application]) -> CheckCards:
+def _offer(form: PortalForm, applications: ApplicationQuerySet) -> CheckCards:
     """Let these be chosen from, told apart; returns what draws them."""
     field = form.fields["applications"]
     assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - tells the type checker
-    field.queryset = applications
-    labels = labels_of(applications)
-    field.label_from_instance = lambda obj: labels[obj.client_id]  # type: ignore[method-assign]
+    field.queryset = applications.told_apart()
+    field.label_from_instance = lambda obj: obj.label  # type: ignore[method-assign]
     widget: CheckCards = field.widget
     return widget

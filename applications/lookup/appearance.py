@@ -4,7 +4,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from applications.lookup.clients import RegisteredClient
-from applications.models import Application
 
 
 def appearance_for_customers(client: RegisteredClient, *, issuer: str) -> dict[str, str]:
@@ -24,9 +23,3 @@ def appearance_for_customers(client: RegisteredClient, *, issuer: str) -> dict[s
         else client.client_uri,
     }
     return {name: shown for name, shown in look.items() if shown}
-
-
-def names_with_customers() -> dict[str, str]:
-    """The names of the tenant's applications that customers sign in to, by client ID."""
-    rows = Application.objects.exclude(kind=Application.Kind.SERVICE).order_by("name", "pk")
-    return dict(rows.values_list("client_id", "name"))

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
-from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import DateField, Exists, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, ClientSecret
 from applications.policies.credentials import SECRET_METHODS
 from applications.policies.frameworks import FRAMEWORK_NAMES
 
-# So many characters of a client ID tell applications of one name apart.
-TELLING = 8
+Row = TypeVar("Row", bound=Model)
 # Before any of them was used, so that those that never were come last.
 NEVER = date(1970, 1, 1)
 # The orders in which the list is read, each by a field that is never null.
@@ -20,7 +20,7 @@ ORDERS = {"name": "name", "newest": "-created", "used": "-used_on"}
 
 def applications_matching(query: str) -> QuerySet[Application]:
     """Those whose name or client ID contains the query, all for "", each with its user flow, told apart."""
-    found = told_apart(Application.objects.select_related("user_flow"))
+    found = Application.objects.told_apart().select_related("user_flow")
     return found.filter(Q(name__icontains=query) | Q(client_id__icontains=query)) if query else found
 
 
@@ -55,19 +55,17 @@ def _expiring_secrets() -> QuerySet[ClientSecret]:
     return in_use.filter(application=OuterRef("pk"))
 
 
-def told_apart(found: QuerySet[Application]) -> QuerySet[Application]:
-    """Each with `shares_name`: whether another application of the tenant is called so, in whatever case."""
-    others = Application.objects.filter(name__iexact=OuterRef("name")).exclude(pk=OuterRef("pk"))
-    return found.annotate(shares_name=Exists(others))
-
-
 def labels_of(applications: Iterable[Application]) -> dict[str, str]:
-    """What to call each in a list to choose from, by client ID: its name, with the client ID's beginning if shared."""
-    applications = list(applications)
-    names = [application.name.casefold() for application in applications]
-    return {
-        application.client_id: f"{application.name} ({application.client_id[:TELLING]}…)"
-        if names.count(name) > 1
-        else application.name
-        for application, name in zip(applications, names, strict=True)
-    }
+    """What to call each of these, told apart, in a list to choose from, by client ID."""
+    return {application.client_id: application.label for application in applications}
+
+
+def labels_with_customers() -> dict[str, str]:
+    """The same of all that customers sign in to, in the order of their names."""
+    found = Application.objects.exclude(kind=Application.Kind.SERVICE).told_apart()
+    return labels_of(found.only("client_id", "name").order_by("name", "pk"))
+
+
+def with_application(rows: QuerySet[Row], way: str = "application") -> QuerySet[Row]:
+    """Each of these rows with the application that this way leads to, told apart."""
+    return rows.prefetch_related(Prefetch(way, Application.objects.told_apart()))

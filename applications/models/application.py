@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
@@ -10,6 +12,15 @@ from userflows.models import UserFlow
 
 # Not `__in`: PostgreSQL writes that out in another way once it has been read back, in tenants founded by copying.
 _WITH_KEYS = models.Q(auth_method="private_key_jwt") | models.Q(auth_method="self_signed_tls_client_auth")
+# So many characters of a client ID tell applications of one name apart.
+_TELLING = 8
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def told_apart(self) -> Self:
+        """Each with `shares_name`: whether another application of the tenant is called so, in whatever case."""
+        others = Application.objects.filter(name__iexact=models.OuterRef("name")).exclude(pk=models.OuterRef("pk"))
+        return self.annotate(shares_name=models.Exists(others))
 
 
 class Application(AbstractApplication):
@@ -113,6 +124,8 @@ class Application(AbstractApplication):
     userinfo_encryption = models.CharField(max_length=16, default="none", db_default="none")
     userinfo_content = models.CharField(max_length=16, default="A256GCM", db_default="A256GCM")
 
+    objects = ApplicationQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -136,6 +149,11 @@ class Application(AbstractApplication):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """What to call one that is `told_apart`: its name; if another one has that, with its client ID's beginning."""
+        return f"{self.name} ({self.client_id[:_TELLING]}…)" if self.shares_name else self.name
 
     @property
     def is_public(self) -> bool:

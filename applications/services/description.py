@@ -187,11 +187,6 @@ def change_application(application: Application, *, actor: Actor, **values: Any)
     change(application, lambda now: now.with_values(**values), actor=actor)
 
 
-def change_user_flow_of(application: Application, *, user_flow: UUID) -> None:
-    """As `change_application`, for its user flow alone. Whoever gives it to several at once writes the one event."""
-    _change(application, lambda now: now.with_values(user_flow=user_flow), actor=None)
-
-
 def change_with_new_subjects(application: Application, *, actor: Actor, **values: Any) -> None:
     """As `change_application`, though the application may be in use and recognise none of its customers afterwards."""
     _check_sector(application, values)
@@ -205,9 +200,8 @@ def _change(
     expected_version: str = "",
     logo: NewLogo | None = None,
     accepts_new_subjects: bool = False,
-    actor: Actor | None,
+    actor: Actor,
 ) -> None:
-    """Without an `actor` the caller writes the event."""
     with transaction.atomic():
         row = Application.objects.select_for_update().filter(pk=application.pk).first()
         if row is None:
@@ -222,8 +216,7 @@ def _change(
         if not details["fields"]:
             return
         _save(row, after, changes, logo=logo)
-        if actor:
-            record_change("application.changed", row, actor=actor, details=details)
+        record_change("application.changed", row, actor=actor, details=details)
     _adopt(application, row)
 
 

@@ -11,6 +11,7 @@ from applications.services.description import register
 from applications.services.sectors import check_chosen_sector
 from audit.services import Actor
 from branding.themes.services import forget_application
+from hooks.services import serve_no_more
 
 
 def register_application(*, name: str, kind: str, actor: Actor, **values: Any) -> Application:
@@ -27,4 +28,5 @@ def delete_application(application: Application, *, actor: Actor) -> None:
     with transaction.atomic():
         record_change("application.deleted", application, actor=actor)
         forget_application(application.client_id)
+        serve_no_more(application.client_id, actor=actor)
         application.delete()

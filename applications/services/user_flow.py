@@ -1,15 +1,17 @@
 """Which user flow applications use."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.services.description import change_application, change_user_flow_of
+from applications.services.description import change_application
 from audit.services import Actor, Circumstances, record
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from tenants.postgresql import announce_change
+from userflows.flows.second_factor import which_problems
 from userflows.flows.services import hand_default_on, locked_row
 from userflows.models import UserFlow
 
@@ -41,15 +43,16 @@ def replace_user_flow(
         raise Refused([Problem(Code.INVALID, "by", _("A user flow can’t take its own place."))])
     with transaction.atomic():
         locked_row(flow)
-        locked_row(by)
+        methods = locked_row(by).methods
         # Locked in one order, and before it is told which they are: somebody may be giving them another flow.
         of_flow = Application.objects.select_for_update().filter(user_flow=flow).order_by("pk")
         wanted = of_flow if applications is None else of_flow.filter(pk__in=[each.pk for each in applications])
         moved = sorted(wanted, key=lambda each: each.name)
         if applications is not None and len(moved) < len(applications):
             raise Refused([CHANGED_MEANWHILE])
-        for application in moved:
-            _give(application, by)
+        # Of all that is chosen about an application, its factors alone are judged by its user flow.
+        refuse_if_any(problem for application in moved for problem in _factor_problems(application, methods))
+        of_flow.filter(pk__in=[each.pk for each in moved]).update(user_flow=by, updated=timezone.now())
         is_default = moves_default and hand_default_on(flow, to=by)
         if not moved and not is_default:
             raise Refused([Problem(Code.REQUIRED, "applications", _("Choose at least one application."))])
@@ -65,13 +68,8 @@ def replace_user_flow(
     return moved, is_default
 
 
-def _give(application: Application, flow: UserFlow) -> None:
-    """Raises `Refused`, which says about which application."""
-    try:
-        change_user_flow_of(application, user_flow=flow.pk)
-    except Refused as refusal:
-        sentence = _("%(application)s: %(problem)s")
-        raise Refused(
-            Problem(each.code, "applications", sentence % {"application": application, "problem": each.sentence})
-            for each in refusal.problems
-        ) from refusal
+def _factor_problems(application: Application, methods: Sequence[str]) -> Iterator[Problem]:
+    """Why customers could show none of its second factors where they sign in by these methods, each with its name."""
+    sentence = _("%(application)s: %(problem)s")
+    for each in which_problems(application.counted_factors, methods=methods):
+        yield Problem(each.code, "applications", sentence % {"application": application, "problem": each.sentence})

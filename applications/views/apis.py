@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications.description import Scope
 from applications.forms.apis import IdentifierForm, NewScopeForm, ScopeForm, kept_of_scope, text_rows
+from applications.lookup.listing import with_application
 from applications.models import ApiScope, Application, ScopePermission
 from applications.policies.apis import default_identifier_uri
 from applications.services.apis import add_api_scope, change_api_scope, delete_api_scope
@@ -125,15 +126,13 @@ def delete_scope(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_
         delete_api_scope(application, found.name, actor=request.actor)
         messages.success(request, _("The scope %(name)s is deleted.") % {"name": found.name})
         return redirect("portal:application-api", tenant.slug, application.client_id)
-    asking = ScopePermission.objects.filter(scope=found).select_related("application").order_by("application__name")
+    asking = with_application(ScopePermission.objects.filter(scope=found).order_by("application__name"))
     page = {
         "application": application,
         "title": _("Delete the scope %(name)s?") % {"name": found.name},
         "button": _("Delete scope"),
-        "loses": [permission.application.name for permission in asking],
-        "consequence": _(
-            "Applications get no tokens with it any more; tokens issued before keep it until they expire."
-        ),
+        "loses": [permission.application.label for permission in asking],
+        "consequence": _("Applications no longer get tokens with it; tokens already issued keep it until they expire."),
         "back_url": "portal:application-api",
     }
     return render(request, "portal/applications/delete_part.html", page)
@@ -145,8 +144,9 @@ def _what_stops(application: Application, identifier_uri: str) -> list[str]:
         return []
     asking: dict[str, list[str]] = {}
     permissions = ScopePermission.objects.filter(scope__application=application)
-    for permission in permissions.select_related("application", "scope").order_by("application__name", "scope__name"):
-        asking.setdefault(permission.application.name, []).append(permission.scope.full_name)
+    in_order = permissions.select_related("scope").order_by("application__name", "scope__name")
+    for permission in with_application(in_order):
+        asking.setdefault(permission.application.label, []).append(permission.scope.full_name)
     lines = [
         _("%(name)s is refused when it asks for %(scopes)s.") % {"name": name, "scopes": ", ".join(scopes)}
         for name, scopes in asking.items()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.forms.permissions import ConsentForm, PermissionsForm
+from applications.lookup.listing import with_application
 from applications.models import ApiScope, Application, ScopePermission
 from applications.services.description import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
@@ -31,12 +32,12 @@ def permissions(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
             change_application(application, **form.values(), actor=request.actor)
             messages.success(request, _("Saved. It counts for tokens issued from now on."))
             return redirect("portal:application-permissions", tenant.slug, application.client_id)
-    given = ScopePermission.objects.filter(application=application).select_related("scope__application")
+    given = ScopePermission.objects.filter(application=application).select_related("scope").order_by("scope__name")
     page = {
         **application_frame(request, tenant, application),
         "form": form,
         "consent": ConsentForm(initial={"asks": application.asks_for_consent}),
-        "permissions": [(each, _state(each, application)) for each in given.order_by("scope__name")],
+        "permissions": [(each, _state(each, application)) for each in with_application(given, "scope__application")],
         "standard_state": GRANTED if application.standard_scopes_granted_at else _unless_granted(application),
         "signs_in": "authorization_code" in application.grant_types,
     }
@@ -50,7 +51,7 @@ def consent(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResp
     application = application_or_404(client_id)
     asks = "asks" in request.POST
     change_application(application, asks_for_consent=asks, actor=request.actor)
-    messages.success(request, _("Customers are asked from now on.") if asks else _("Customers aren't asked any more."))
+    messages.success(request, _("Customers are asked from now on.") if asks else _("Customers are no longer asked."))
     return redirect("portal:application-permissions", tenant.slug, application.client_id)
 
 

@@ -15,7 +15,6 @@ from applications.lookup.listing import (
     ORDERS,
     applications_matching,
     frameworks_in_use,
-    told_apart,
     with_expiring_secret,
     with_expiry,
     with_use,
@@ -130,7 +129,7 @@ def _proposed_flow(request: PortalRequest) -> UserFlow | None:
 
 def _warn_of_namesakes(request: PortalRequest, application: Application) -> None:
     """Say that another application is called so, too: copies for tests may be, by mistake none should."""
-    if told_apart(Application.objects.filter(pk=application.pk)).filter(shares_name=True).exists():
+    if Application.objects.filter(pk=application.pk).told_apart().filter(shares_name=True).exists():
         sentence = _("Another application is called %(name)s, too. Lists show how their client IDs begin.") % {
             "name": application.name
         }

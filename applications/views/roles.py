@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Account
 from applications.description import Role
 from applications.forms.roles import AssignForm, NewRoleForm, RoleForm
+from applications.lookup.listing import with_application
 from applications.models import Application, AppRole, RoleAssignment, RolePermission
 from applications.services.roles import assign_role, change_role, define_role, delete_role, withdraw_role
 from applications.views.frame import application_frame, application_or_404
@@ -151,8 +152,8 @@ def _form_of(found: AppRole) -> RoleForm:
 
 
 def _services_with(found: AppRole) -> list[str]:
-    having = RolePermission.objects.filter(role=found).select_related("application").order_by("application__name")
-    return [permission.application.name for permission in having]
+    having = with_application(RolePermission.objects.filter(role=found).order_by("application__name"))
+    return [permission.application.label for permission in having]
 
 
 def _role_or_404(client_id: UUID, role_id: UUID) -> tuple[Application, AppRole]:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.forms.user_flow import AssignmentForm, ReplacementForm
-from applications.lookup.listing import told_apart
 from applications.models import Application
 from applications.services.user_flow import assign_user_flow, replace_user_flow
 from branding.words.in_force import are_words_published
@@ -32,7 +31,7 @@ def applications_of_flow(request: PortalRequest, tenant: Tenant, flow_id: UUID) 
     form = AssignmentForm(sent(request), flow=flow)
     if form.is_valid():
         chosen = list(form.cleaned_data["applications"])
-        names = ", ".join(application.name for application in chosen)
+        names = ", ".join(application.label for application in chosen)
         with ProblemsShownAt(form):
             assign_user_flow(flow, applications=chosen, actor=request.actor)
             messages.success(
@@ -42,7 +41,7 @@ def applications_of_flow(request: PortalRequest, tenant: Tenant, flow_id: UUID) 
             return redirect("portal:userflow-applications", tenant.slug, flow.pk)
     page = {
         "form": form,
-        "applications": list(told_apart(Application.objects.filter(user_flow=flow))),
+        "applications": list(Application.objects.filter(user_flow=flow).told_apart()),
         **flow_frame(request, tenant, flow),
     }
     return render(request, "portal/userflows/applications.html", page)

@@ -23,14 +23,8 @@ from branding.models import BrandingImage
 from branding.pictures.encoding import MOST_BYTES
 from branding.pictures.images import ACCEPTED_TYPES
 from branding.policies import (
-    LEGAL_LINES_LENGTH,
-    LINK_TEXT_LENGTH,
     MOST_LEGAL_LINES,
     NOTE_LENGTH,
-    REPLY_ADDRESS_LENGTH,
-    SIGN_IN_PAGE_TEXT_LENGTH,
-    URL_LENGTH,
-    USERNAME_HINT_LENGTH,
 )
 from branding.services import Images
 from branding.themes.services import ThemeDescription
@@ -45,10 +39,9 @@ _MARK = {"class": "form-check-input"}
 _SWITCHED = {"": None, SHOWN: True, HIDDEN: False}
 
 
-def _text(label: Any, limit: int, *, lines: int = 1, help_text: Any = "") -> forms.CharField:
-    """A text that browsers keep short. Whether it is, and all else about it, is judged by the service, at one time."""
-    attrs = {"maxlength": str(limit)}
-    widget = forms.Textarea(attrs=attrs | {"rows": str(lines)}) if lines > 1 else forms.TextInput(attrs=attrs)
+def _text(label: Any, *, lines: int = 1, help_text: Any = "") -> forms.CharField:
+    """A text. How long it is, and all else about it, is judged by the service, at one time."""
+    widget = forms.Textarea(attrs={"rows": str(lines)}) if lines > 1 else forms.TextInput()
     return forms.CharField(label=label, required=False, widget=widget, help_text=help_text)
 
 
@@ -76,7 +69,7 @@ class BrandingForm(LookFields, CropFields, CssFields):
 
     favicon = _image(BrandingImage.Kind.FAVICON, _("Shown in the browser’s tab, as a square."))
     background = _image(BrandingImage.Kind.BACKGROUND, _("Scaled and cropped to fill the window, or its half."))
-    banner_logo = _image(BrandingImage.Kind.BANNER_LOGO, _("Without one, the tenant’s name stands there."))
+    banner_logo = _image(BrandingImage.Kind.BANNER_LOGO, _("Without one, the tenant’s name is shown."))
     banner_logo_dark = _image(
         BrandingImage.Kind.BANNER_LOGO_DARK, _("Shown on dark pages in place of the banner logo.")
     )
@@ -87,12 +80,9 @@ class BrandingForm(LookFields, CropFields, CssFields):
     square_logo_dark = _image(
         BrandingImage.Kind.SQUARE_LOGO_DARK, _("Shown on dark pages in place of the square logo.")
     )
-    username_hint = _text(
-        _("Username hint"), USERNAME_HINT_LENGTH, help_text=_("Shown in the empty box for the address.")
-    )
+    username_hint = _text(_("Username hint"), help_text=_("Shown in the empty box for the address."))
     sign_in_page_text = _text(
         _("Sign-in page text"),
-        SIGN_IN_PAGE_TEXT_LENGTH,
         lines=4,
         help_text=_(
             "At the foot of the form. **bold**, *italic*, ++underlined++, [text](https://example.com); "
@@ -105,19 +95,17 @@ class BrandingForm(LookFields, CropFields, CssFields):
         widget=forms.RadioSelect(attrs=_MARK),
         help_text=_("A link appears once it has an address."),
     )
-    privacy_text = _text(_("Text of the privacy link"), LINK_TEXT_LENGTH)
-    privacy_url = _text(_("Address of the privacy link"), URL_LENGTH)
-    terms_text = _text(_("Text of the terms link"), LINK_TEXT_LENGTH)
-    terms_url = _text(_("Address of the terms link"), URL_LENGTH)
+    privacy_text = _text(_("Text of the privacy link"))
+    privacy_url = _text(_("Address of the privacy link"))
+    terms_text = _text(_("Text of the terms link"))
+    terms_url = _text(_("Address of the terms link"))
     reply_to = _text(
         _("Reply address"),
-        REPLY_ADDRESS_LENGTH,
         help_text=_("Where answers to emails go. Without one, nobody reads them."),
     )
-    support_url = _text(_("Support link"), URL_LENGTH, help_text=_("Stands in each email after “Need help?”."))
+    support_url = _text(_("Support link"), help_text=_("Stands in each email after “Need help?”."))
     legal_lines = _text(
         _("Legal lines"),
-        LEGAL_LINES_LENGTH,
         lines=3,
         help_text=format_lazy(
             _("The company’s name and address, at the foot of each email: {most} lines at most."), most=MOST_LEGAL_LINES
@@ -127,19 +115,18 @@ class BrandingForm(LookFields, CropFields, CssFields):
         _("Page header"), help_text=_("A bar at the top of each page. Without a logo it says the tenant’s name.")
     )
     header_logo = _image(BrandingImage.Kind.HEADER_LOGO, _("Stands in the header."))
-    header_color = _text(_("Header colour"), 7)
+    header_color = _text(_("Header colour"))
     shows_reset = _switch(
         _("Ways back in"), help_text=_("Hiding these hides both links below, whatever is chosen for each.")
     )
     reset_url = _text(
         _("Address of these links"),
-        URL_LENGTH,
         help_text=_("Where customers who can’t get in are sent instead of choosing a new password here."),
     )
-    shows_forgot_password = _switch(_("Link beside the password"))
-    forgot_password_text = _text(_("Text of the link beside the password"), LINK_TEXT_LENGTH)
+    shows_forgot_password = _switch(_("Link next to the password"))
+    forgot_password_text = _text(_("Text of the link next to the password"))
     shows_cannot_access = _switch(_("Link below the address"), help_text=_("It appears once it has a text."))
-    cannot_access_text = _text(_("Text of the link below the address"), LINK_TEXT_LENGTH)
+    cannot_access_text = _text(_("Text of the link below the address"))
     shows_privacy = _switch(_("Privacy link"))
     shows_terms = _switch(_("Terms link"))
     remove_square_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
@@ -281,7 +268,7 @@ class ShareForm(PortalForm):
         label=_("What for"),
         max_length=NOTE_LENGTH,
         required=False,
-        help_text=_("For the list of links. Whoever has the link reads it, too."),
+        help_text=_("For the list of links. Anyone with the link can read it, too."),
     )
     days = forms.ChoiceField(label=_("The link works for"), initial="7")
 

@@ -27,7 +27,7 @@ class CssFields(EditForm):
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".css,text/css", "data-most-bytes": MOST_CSS}),
-        help_text=format_lazy(_("Replaces what stands above. At most {size} KB."), size=MOST_CSS // 1024),
+        help_text=format_lazy(_("Replaces the text above. At most {size} KB."), size=MOST_CSS // 1024),
     )
 
     @property

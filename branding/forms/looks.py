@@ -43,7 +43,7 @@ def not_set(instead: str) -> str:
 
 
 def _color(label: Any, help_text: Any = "") -> forms.CharField:
-    attrs = {"maxlength": "7", "spellcheck": "false", "autocomplete": "off"}
+    attrs = {"spellcheck": "false", "autocomplete": "off"}
     return forms.CharField(label=label, required=False, widget=forms.TextInput(attrs=attrs), help_text=help_text)
 
 

@@ -111,7 +111,7 @@ class Offer:
 
     def for_browser(self, request: HttpRequest) -> str:
         """The code of what was chosen in this browser, else of what it asks for, else the default's."""
-        asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+        asked = parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         wanted = [chosen, *(tag for tag, weight in asked if weight)]
         return self.first_of(wanted[: wanted.index(ANY)] if ANY in wanted else wanted) or self.default

@@ -165,7 +165,7 @@ _MILLIONS = MOST_PIXELS // 1_000_000
 def _check_scans(jpeg: bytes) -> None:
     """Count where scans begin: no other bytes of a scan look so. A preview inside the file counts too."""
     if jpeg.count(_START_OF_SCAN) > _MOST_SCANS:
-        sentence = _("The image is stored in more than %(scans)d scans. Save it anew as PNG or JPEG.")
+        sentence = _("The image is stored in more than %(scans)d scans. Save it again as PNG or JPEG.")
         raise ImageRefused(sentence, scans=_MOST_SCANS)
 
 

@@ -1,7 +1,7 @@
 """Customer pages and mails to try a look on, offered by whoever owns them, and the languages they can be shown in."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -48,18 +48,43 @@ _LABELS = {
 MAILS = "emails/"
 
 
+Tell = Callable[[Look], dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Sample:
     """What customers see, shown without one, and called by its own heading as a rule.
 
-    `context` makes of the look what its template needs beside it.
+    `context` makes of the look what its template needs beside it. A variant is another state `of` a page or mail, and
+    called by what is read in it.
     """
 
     key: str
     name: str | Promise
     template: str
-    context: Callable[[Look], dict[str, Any]]
+    context: Tell
     group: Group
+    of: "Sample | None" = None
+
+    @property
+    def label(self) -> str:
+        """What tells it from all others of its group."""
+        return f"{self.of.name} · {self.name}" if self.of else str(self.name)
+
+    def variant(
+        self, state: str, name: str | Promise, tell: Tell = lambda _look: {}, *, template: str = "", **told: Any
+    ) -> "Sample":
+        """It in another state: its template, or another one, is `told` this besides, and what `tell` makes of the
+        look.
+        """
+        return replace(
+            self,
+            key=f"{self.key}.{state}",
+            name=name,
+            template=template or self.template,
+            context=lambda look: {**self.context(look), **told, **tell(look)},
+            of=self,
+        )
 
     @property
     def mail(self) -> str:
@@ -75,20 +100,26 @@ def offer_samples(*offered: Sample) -> None:
     _samples.update({sample.key: sample for sample in offered})
 
 
-def samples(group: Group | None = None) -> Sequence[Sample]:
-    """All on offer, or those of a group, by groups and then in the order in which they were offered."""
+def samples(group: Group | None = None, *, with_variants: bool = False) -> Sequence[Sample]:
+    """All on offer, or those of a group, by groups and then in the order in which they were offered; variants, if they
+    are asked for, behind what they are of.
+    """
     groups = [group] if group else list(Group)
-    return [sample for each in groups for sample in _samples.values() if sample.group == each]
+    found = [sample for each in groups for sample in _samples.values() if sample.group == each]
+    plain = [sample for sample in found if sample.of is None]
+    if not with_variants:
+        return plain
+    return [each for sample in plain for each in (sample, *(other for other in found if other.of == sample))]
 
 
-def samples_by_group() -> Sequence[tuple[Group, Sequence[Sample]]]:
+def samples_by_group(*, with_variants: bool = False) -> Sequence[tuple[Group, Sequence[Sample]]]:
     """The groups, each with what is on offer in it."""
-    return [(group, found) for group in Group if (found := samples(group))]
+    return [(group, found) for group in Group if (found := samples(group, with_variants=with_variants))]
 
 
 def sample_named(key: str, *, among: Sequence[Sample] = ()) -> Sample:
-    """The one of that key, or the first; of all if none are given."""
-    there_are = among or samples()
+    """The one of that key, or the first; of all, variants included, if none are given."""
+    there_are = among or samples(with_variants=True)
     return next((sample for sample in there_are if sample.key == key), there_are[0])
 
 
@@ -109,6 +140,7 @@ def drawn(sample: Sample, *, look: Look, language: str, words: Words | None) -> 
             "has_languages": len(offered.codes) > 1,
             "is_sample": True,
             "style_sheet": style_sheet_in(look.color_scheme),
+            "subject": f"{MAILS}{sample.mail}.subject.txt" if sample.mail else "",
         }
         return render_to_string(sample.template, {**page, **sample.context(look)})
 

@@ -15,9 +15,11 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def samples_by_sentence(look: Look, language: str) -> Mapping[str, Sequence[str]]:
-    """By sentence the keys of the samples that have it in a text of theirs, in the order in which they are offered.
+    """By sentence the keys of the samples and variants that have it in a text of theirs, in the order in which they are
+    offered; where none has, of those that hold it: as the title of a page, as the name of a button, or for a script to
+    say.
 
-    Each sample is drawn once, with a mark in place of each sentence.
+    Each is drawn once, with a mark in place of each sentence.
     """
     texts = list(sentences())
     catalogue = catalogue_of(language)
@@ -26,12 +28,15 @@ def samples_by_sentence(look: Look, language: str) -> Mapping[str, Sequence[str]
         for number, (text, sentence) in enumerate(sentences().items())
     }
     words = TenantsWords([{language: marks}])
-    found: dict[str, list[str]] = {}
-    for sample in samples():
-        body = drawn(sample, look=look, language=language, words=words).partition("<body")[2]
-        for number in set(_MARK.findall(_TAG.sub("", body))):
-            found.setdefault(texts[int(number)], []).append(sample.key)
-    return found
+    read: dict[str, list[str]] = {}
+    held: dict[str, list[str]] = {}
+    for sample in samples(with_variants=True):
+        html = drawn(sample, look=look, language=language, words=words)
+        body = _TAG.sub("", html.partition("<body")[2])
+        for found, text in ((read, body), (held, html)):
+            for number in set(_MARK.findall(text)):
+                found.setdefault(texts[int(number)], []).append(sample.key)
+    return held | read
 
 
 def _mark(number: int, sentence: Sentence) -> str:

@@ -6,10 +6,10 @@ _told: list[Callable[[], Mapping[str, str]]] = []
 
 
 def tell_applications(listing: Callable[[], Mapping[str, str]]) -> None:
-    """Let themes be given to these: the names of the current tenant's applications by client ID."""
+    """Let themes be given to these: what to call the current tenant's applications, by client ID."""
     _told.append(listing)
 
 
 def applications() -> dict[str, str]:
-    """The names of all applications that customers sign in to, by client ID."""
+    """What to call each application that customers sign in to, by client ID."""
     return {client_id: name for listing in _told for client_id, name in listing().items()}

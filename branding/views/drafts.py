@@ -73,7 +73,7 @@ def take_back(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = No
     """Don't publish what is scheduled."""
     brand = brand_at(tenant, theme_id)
     unschedule(theme=brand.theme, actor=request.actor)
-    messages.success(request, _("Nothing is scheduled any more. The draft is still here."))
+    messages.success(request, _("Nothing is scheduled any longer. The draft is still here."))
     return redirect(brand.url())
 
 
@@ -99,7 +99,7 @@ def take_back_link(request: PortalRequest, tenant: Tenant, link_id: UUID, theme_
     """Let a link open nothing any more."""
     brand = brand_at(tenant, theme_id)
     take_link_back(get_object_or_404(DraftLink.objects.of_brand(brand.theme), pk=link_id), actor=request.actor)
-    messages.success(request, _("The link is taken back: it opens nothing any more."))
+    messages.success(request, _("The link is withdrawn and no longer works."))
     return redirect(brand.url("share"))
 
 

@@ -202,7 +202,7 @@ def _edit_context(
             }
             for kind in BrandingImage.Kind
         },
-        "groups": samples_by_group(),
+        "groups": samples_by_group(with_variants=True),
         "preview_language": preview_language(locale),
         "preview_languages": preview_languages(locale),
         "changed": Branding.objects.of_brand(brand.theme).get(locale=locale),

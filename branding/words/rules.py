@@ -57,7 +57,7 @@ def _length_problem(text: str, limit: int) -> str:
 
 def _markup_problem(text: str) -> str:
     found = _MARKUP.search(text)
-    return _("Write plain text: “%(what)s” would be shown as it stands.") % {"what": found[0]} if found else ""
+    return _("Write plain text: “%(what)s” would be shown as is.") % {"what": found[0]} if found else ""
 
 
 def _places_problem(text: str, instead_of: str, *, counted: bool) -> str:
@@ -71,7 +71,7 @@ def _places_problem(text: str, instead_of: str, *, counted: bool) -> str:
     if any(has.count(name) > MOST_OF_A_PLACE for name in wanted):
         return _("Use each place in braces once, or twice at most.")
     if set("{}") & set(PLACE_SHOWN.sub("", text)):
-        return _("Braces stand around places alone, such as %(place)s.") % {
+        return _("Use braces only for placeholders, such as %(place)s.") % {
             "place": _named(sorted(wanted)[:1] or ["name"])
         }
     return ""

@@ -81,7 +81,7 @@ VERBS = {
     Kind.BLOCK: Verb(
         _("Block"),
         _("Blocked"),
-        _("They can’t sign in any more, and are signed out everywhere."),
+        _("They can no longer sign in, and are signed out everywhere."),
         _block,
         Kind.UNBLOCK,
         is_danger=True,
@@ -93,7 +93,7 @@ VERBS = {
     Kind.DELETE: Verb(
         _("Delete"),
         _("Deleted"),
-        _("They are signed out and can’t sign in. They can be restored for 30 days; then they are gone for good."),
+        _("They’re signed out and can’t sign in. You can restore them for 30 days; then they’re permanently deleted."),
         _delete,
         Kind.RESTORE,
         is_danger=True,

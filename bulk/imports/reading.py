@@ -290,7 +290,7 @@ def _spoilt(part: tuple[object, int]) -> str:
     """What keeps this from being written down, as a sentence; PostgreSQL takes neither NUL nor infinity."""
     value, level = part
     if level > MOST_LEVELS:
-        return _("Too many things stand inside of each other on this line.")
+        return _("This line is nested too deeply.")
     if isinstance(value, float) and isinf(value):
         return _("A number on this line is too large.")
     if isinstance(value, str) and ("\0" in value or (not value.isascii() and _has_surrogates(value))):

@@ -229,7 +229,11 @@ def _locked(operation: Operation, *states: State) -> Operation:
     found = Operation.objects.imports().select_for_update().filter(pk=operation.pk, state__in=states).first()
     if found is None:
         raise Refused(
-            [Problem(Code.CHANGED_MEANWHILE, "", _("This import has gone on meanwhile. See how it stands now."))]
+            [
+                Problem(
+                    Code.CHANGED_MEANWHILE, "", _("This import has continued in the meantime. See its current state.")
+                )
+            ]
         )
     return found
 
@@ -272,7 +276,7 @@ def _choice_problems(existing: str, verified: str, group_id: UUID | None) -> lis
     return [
         *wrong(Code.UNKNOWN, "existing", "" if existing in EXISTING else _("Choose one of those shown.")),
         *wrong(Code.UNKNOWN, "verified", "" if verified in VERIFIED_BY else _("Choose one of those shown.")),
-        *wrong(Code.UNKNOWN, "group", "" if is_known else _("This group doesn’t exist any more.")),
+        *wrong(Code.UNKNOWN, "group", "" if is_known else _("This group no longer exists.")),
     ]
 
 

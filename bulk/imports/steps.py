@@ -37,9 +37,9 @@ MOST_PROBLEMS = 50
 TOO_MANY = _("A file may have %(most)s customers. Split it.")
 OTHERS = _("Something else")
 EXISTS = "exists"
-TWICE = _("This address stands on an earlier line already.")
+TWICE = _("This address is already on an earlier line.")
 DELETED = _("This is the address of a deleted customer: restore or purge them first.")
-NAME_TWICE = _("This user name stands on an earlier line already.")
+NAME_TWICE = _("This user name is already on an earlier line.")
 NAME_TAKEN = _("Another customer has this user name.")
 VALUE_TWICE = _("An earlier line has the same value of an attribute that one customer has alone.")
 VALUE_TAKEN = _("Another customer has the same value of an attribute that one customer has alone.")
@@ -60,7 +60,7 @@ def check_some(operation: Operation) -> None:
         give_up(operation, str(refusal))
         return
     except CannotUnseal:
-        give_up(operation, _("The parameters of the hashes can’t be read any more. Begin the import again."))
+        give_up(operation, _("The parameters of the hashes can no longer be read. Start the import again."))
         return
     if last is not None:
         _keep_judged(operation, rows)

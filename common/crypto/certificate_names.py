@@ -17,7 +17,9 @@ UNREADABLE_NAMES = (x509.ExtensionNotFound, x509.DuplicateExtension, x509.Unsupp
 def certificate_subject_problem(field: str, subject: str) -> str:
     """What is wrong with what shall stand in this part, as a sentence; empty if nothing is."""
     if not 0 < len(subject) <= MAX_SUBJECT_LENGTH or not subject.isprintable():
-        return _("Enter what stands in the certificate: 1 to %(longest)d characters.") % {"longest": MAX_SUBJECT_LENGTH}
+        return _("Enter the name exactly as it is in the certificate: 1 to %(longest)d characters.") % {
+            "longest": MAX_SUBJECT_LENGTH
+        }
     if field == SUBJECT_DN and _name(subject) is None:
         return _("Write the subject as RFC 4514 does, the last part first: CN=shop,O=Acme,C=DE.")
     if field == SAN_IP and _ip(subject) is None:

@@ -6,7 +6,7 @@ import phonenumbers
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberType
 
-NOT_A_PHONE_NUMBER = _("Enter a phone number with its country code, such as +49 30 901820.")
+NOT_A_PHONE_NUMBER = _("Enter a phone number with its country code, such as +49 171 3920010.")
 LONGEST_TYPED = 40
 # Which kinds of numbers phones have that take text messages. In some countries nobody can tell those of mobile phones.
 _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}

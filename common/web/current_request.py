@@ -48,7 +48,7 @@ class CurrentRequest:
     @property
     def browser(self) -> str:
         """Roughly which browser it is, such as "Firefox, Android"; empty if it can't be told."""
-        return name_of_browser(self.request.headers.get("User-Agent", ""))
+        return name_of_browser(self.request.META.get("HTTP_USER_AGENT", ""))
 
 
 _current: ContextVar[CurrentRequest | None] = ContextVar("current_request", default=None)

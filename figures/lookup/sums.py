@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Sum as Total
 from django.utils import timezone
 
@@ -168,9 +168,11 @@ def _today_beside_last_week(books: Ledger) -> Mapping[str, tuple[int, int]]:
 
 
 def _rows(first: date, last: date, books: Ledger) -> "QuerySet[Sum]":
-    """Closed days as a whole, the open one by its hours."""
-    rows = Sum.objects.filter(day__gte=first, day__lte=last)
-    return rows.filter(Q(hour=WHOLE_DAY) | Q(day__gte=books.today))
+    """Closed days as a whole, the open one by its hours; as a whole, too, if the worker has closed it since the books
+    were read.
+    """
+    rows, is_closed = Sum.objects.filter(day__gte=first, day__lte=last), Exists(Day.objects.filter(day=OuterRef("day")))
+    return rows.filter(Q(hour=WHOLE_DAY) | Q(day__gte=books.today) & ~is_closed)
 
 
 def _by_day(rows: "QuerySet[Sum]", what: str) -> Mapping[str, Mapping[date, int]]:

@@ -20,7 +20,8 @@ from figures.policies import (
 COUNTED = """
     SELECT CASE WHEN event.result = 'failure' THEN 'failures'
                 WHEN event.action = 'customer.signed_up' THEN 'sign_ups' ELSE 'sign_ins' END AS metric,
-        event.at, event.method, event.client_id AS application, event.reason,
+        event.at, event.client_id AS application, event.reason,
+        CASE WHEN length(event.method) > %(max_value)s THEN %(others)s ELSE event.method END AS method,
         coalesce(account.language, '') AS language, coalesce(left(account.country, %(max_value)s), '') AS country
     FROM audit_event event LEFT JOIN accounts_account account ON account.id = event.account_id
     WHERE event.category = 'activity' AND event.at >= %(begins_at)s AND event.at < %(ends_at)s

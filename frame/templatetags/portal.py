@@ -37,6 +37,7 @@ SECONDS_COUNTED = 120
 
 
 register.filter("may_open", may_open)
+register.filter("may_send", may_send)
 register.filter("in_groups", in_groups)
 register.filter("grouped", grouped)
 
@@ -180,16 +181,13 @@ def undo_of(message: Message) -> Undo | None:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """The field's control with the classes of the portal's stylesheet, added to those of the widget.
-
-    The browser isn't told how long a text may be: it would cut what is pasted, without a word.
-    """
+    """The field's control with the classes of the portal's stylesheet, added to those of the widget."""
     widget = field.field.widget
     classes = [widget.attrs.get("class", ""), _control_class(widget)]
     if field.errors:
         classes.append("is-invalid")
     drawn = LongSelect(widget.attrs, widget.choices) if type(widget) is forms.Select else None
-    return field.as_widget(drawn, attrs={"class": " ".join(filter(None, classes)), "maxlength": False})
+    return field.as_widget(drawn, attrs={"class": " ".join(filter(None, classes))})
 
 
 def _control_class(widget: forms.Widget) -> str:
@@ -244,6 +242,18 @@ def allowed(context: Context, content: SafeString, url_name: str = "") -> SafeSt
     """
     request = context["request"]
     return content if (may_open(request, url_name) if url_name else may_send(request)) else SafeString("")
+
+
+@register.simple_block_tag(takes_context=True)
+def editable(context: Context, content: SafeString) -> SafeString:
+    """What stands between the tags, in a form of its own shape that is sent to this very page. To whoever may only
+    look, it is shown as it is.
+    """
+    if may_send(context["request"]):
+        return content
+    told = gettext("Your role allows you to look at this, not to change it.")
+    words = '<fieldset disabled class="only-shown">{}</fieldset><p class="panel-foot soft small-text">{}</p>'
+    return format_html(words, content, told)
 
 
 @register.simple_block_tag(takes_context=True)

@@ -35,7 +35,7 @@ TONES = {State.ACTIVE: "green", State.FAILING: "yellow", State.SUSPENDED: "", St
 
 
 @dataclass(frozen=True)
-class Standing:
+class Progress:
     """How a destination stands, how many sealed events it hasn't got yet, and since when the oldest of them waits."""
 
     state: State
@@ -43,14 +43,14 @@ class Standing:
     oldest_at: datetime | None = None
 
 
-def standing_of(destination: Destination) -> Standing:
-    """The standing of a destination of the tenant being served."""
+def progress_of(destination: Destination) -> Progress:
+    """The progress of a destination of the tenant being served."""
     state = state_of(destination)
     behind = Seal.objects.filter(number__gt=destination.cursor, kind__in=[SealKind.EVENTS, SealKind.LATE])
     oldest_at = behind.order_by("number").values_list("newest_at", flat=True).first()
     if oldest_at is None:
-        return Standing(state)
-    return Standing(state, behind.aggregate(events=Sum("count"))["events"] or 0, oldest_at)
+        return Progress(state)
+    return Progress(state, behind.aggregate(events=Sum("count"))["events"] or 0, oldest_at)
 
 
 def state_of(destination: Destination) -> State:

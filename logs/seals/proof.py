@@ -20,8 +20,8 @@ LATE_AT_MOST = LATE_WITHIN_AT_LEISURE + timedelta(hours=2)
 
 WITHOUT_SEAL = _("Event %(event)s has no seal, though later ones have.")
 KEY_IS_GONE = _(
-    "Seal %(seal)s was made with the encryption key “%(key)s”, which isn’t there any more. Only the whole log can be"
-    " verified."
+    "Seal %(seal)s was made with the encryption key “%(key)s”, which no longer exists. Only the whole log can be "
+    "verified."
 )
 
 

@@ -15,7 +15,7 @@ from frame.shown_once import show_once, shown_once
 from logs.forms import ChangeDestinationForm, DestinationForm, ReplayForm
 from logs.forwarding import services
 from logs.forwarding.description import DestinationDescription, describe, told_address
-from logs.forwarding.progress import TONES, standing_of
+from logs.forwarding.progress import TONES, progress_of
 from logs.models import Destination
 from tenants.models import Tenant
 
@@ -58,12 +58,12 @@ def change(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> Http
 def destination(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     """How a destination stands, and what came of the last calls."""
     found = get_object_or_404(Destination, pk=destination_id)
-    standing = standing_of(found)
+    progress = progress_of(found)
     context = {
         "tenant": tenant,
         "destination": found,
-        "standing": standing,
-        "tone": TONES[standing.state],
+        "progress": progress,
+        "tone": TONES[progress.state],
         "deliveries": found.deliveries.order_by("-pk"),
         "value": shown_once(request),
         "may_change": Need.LOGS_CHANGE in request.allowed,
@@ -139,7 +139,7 @@ def delete(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> Http
         services.delete(found, actor=request.actor)
         messages.success(request, _("%(name)s is deleted.") % {"name": found.name})
         return redirect("portal:log-settings", tenant.slug)
-    context = {"destination": found, "standing": standing_of(found), "address": told_address(found)}
+    context = {"destination": found, "progress": progress_of(found), "address": told_address(found)}
     return render(request, "portal/log_keeping/delete.html", context)
 
 

@@ -13,7 +13,7 @@ from frame.pages import PortalRequest, tenant_page
 from frame.tabs import SETTINGS_TABS
 from logs.facts import log_facts
 from logs.forms import RulesForm
-from logs.forwarding.progress import TONES, Standing, standing_of
+from logs.forwarding.progress import TONES, Progress, progress_of
 from logs.keeping.checks import ask_for_check
 from logs.models import Destination
 from logs.rules import LogRules, describe
@@ -43,9 +43,9 @@ def log_settings(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/log_keeping/settings.html", context)
 
 
-def _destinations() -> list[tuple[Destination, Standing, str]]:
-    standings = [(each, standing_of(each)) for each in Destination.objects.order_by("created_at")]
-    return [(each, standing, TONES[standing.state]) for each, standing in standings]
+def _destinations() -> list[tuple[Destination, Progress, str]]:
+    all_progress = [(each, progress_of(each)) for each in Destination.objects.order_by("created_at")]
+    return [(each, progress, TONES[progress.state]) for each, progress in all_progress]
 
 
 @tenant_page(needs=Need.LOGS_CHANGE)

@@ -102,6 +102,11 @@ def has_own_server() -> bool:
     return may_have_own() and _has_own.get()
 
 
+def sender_name() -> str:
+    """Whom mails of the tenant being served name as their sender; "" for the tenant's own name."""
+    return describe().sender_name if has_own_server() else ""
+
+
 def mail_server(kept: OwnServer) -> MailServer:
     """How to reach it. Raises `CannotUnseal`."""
     password = unseal(kept.sealed_password, context=sealing_context()).decode() if kept.sealed_password else ""

@@ -89,7 +89,9 @@ class OwnSmtp:
         try:
             conversation = own_conversation_with(mail_server(self.kept))
         except CannotUnseal as error:
-            raise DeliveryFailed(Sentence(_("The password of the mail server can't be read. Save it anew."))) from error
+            raise DeliveryFailed(
+                Sentence(_("The password of the mail server can't be read. Enter it again and save."))
+            ) from error
         mail = envelope(message, body, sender=sender)
         conversation.send(mail, sender=sender.address, to=address_in_ascii(message.to))
 

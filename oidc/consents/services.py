@@ -84,5 +84,5 @@ def applications_of(account: Account) -> list[Application]:
     now = timezone.now()
     holding = RefreshToken.objects.filter(user=account, revoked=None, expires_at__gt=now, idle_expires_at__gt=now)
     allowed = Consent.objects.filter(account=account)
-    known = Application.objects.annotate(keeps_access=Exists(holding.filter(application=OuterRef("pk"))))
+    known = Application.objects.told_apart().annotate(keeps_access=Exists(holding.filter(application=OuterRef("pk"))))
     return list(known.filter(Q(keeps_access=True) | Q(pk__in=allowed.values("application"))).order_by("name"))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
@@ -47,6 +47,7 @@ from userflows.policies import JOURNEY_PLACE
 from userflows.second_factors.asked import is_enough
 from userflows.signed_in import facts_of, owes_answers
 
+NO_SUCH_CODE = _("That code isn't valid. Check it, or get a new one on your device.")
 PAGE = "device_code"
 
 
@@ -72,7 +73,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             give_back(*attempts)
         else:
             record_wrong_code(request.user)
-        form.add_error("user_code", _("That code isn't valid. Check it, or get a new one on your device."))
+        form.add_error("user_code", NO_SUCH_CODE)
         return show(request, PAGE, form, status=400)
     give_back(*attempts)
     return _begin(request, device, signs_in=not _is_signed_in_for(request, device))

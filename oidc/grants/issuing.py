@@ -21,9 +21,9 @@ from oidc.tokens.hook_claims import claims_from_hook
 from oidc.tokens.refresh_secrets import join_refresh_token
 from oidc.tokens.resources import Target, granted_with, target_of
 from oidc.tokens.roles_and_groups import RolesAndGroups
-from oidc.tokens.signed import access_token, confirmation, id_token
+from oidc.tokens.signed import CLAIM_NAMES, access_token, confirmation, id_token
 from oidc.tokens.sql import PresentedCode, PresentedRefreshToken
-from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN, claims_told, values_of
+from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN, claims_told, fitted, values_of
 from oidc.wire.policies import STANDARD_SCOPES
 
 OPENID = "openid"
@@ -103,6 +103,8 @@ class _Issuing:
         if granted.held is not None:
             person, how = granted.held.person, request.grant_type
             self.added = claims_from_hook(request.client, person, scopes=granted.scopes, grant_type=how)
+        # The access token names those of them for which the ID token has no room.
+        self.id_token_claims = _id_token_claims(request, granted, self.target) if OPENID in granted.scopes else {}
 
 
 class SignedTokens(BearerToken):
@@ -138,21 +140,11 @@ class IssuerValidator(OAuth2Validator):
         held = granted.held
         if held is None:
             raise LookupError("An ID token is about somebody.")
-        told = claims_told(
-            ID_TOKEN,
-            person=held.person,
-            roles_and_groups=held.roles_and_groups,
-            scopes=granted.scopes,
-            names=held.sign_in.claims.id_token,
-            custom_names=asked.custom_names,
-            entitlements=asked.entitlements,
-            tells_customer=asked.client.tokens.id_token_tells_customer or request.target.api is not None,
-        )
         signed = id_token(
             asked.issuer,
             client=asked.client,
             sign_in=held.sign_in,
-            claims={**request.added, **values_of(told)},
+            claims={**request.added, **request.id_token_claims},
             access_token=token["access_token"],
             now=asked.now,
             nonce=granted.nonce,
@@ -175,13 +167,35 @@ def _access_token(request: _Issuing) -> str:
         target=request.target,
         now=asked.now,
         sign_in=granted.held.sign_in if granted.held else None,
-        claims={**request.added, **_access_token_claims(asked, granted, request.target)},
+        claims={**request.added, **_access_token_claims(request)},
         bound_to=confirmation(jkt=asked.dpop_jkt, x5t=asked.x5t),
     )
 
 
-def _access_token_claims(asked: TokenRequest, granted: Granted, target: Target) -> dict[str, Any]:
-    """What it tells beside the protocol: by the choice of the API, or the application without one."""
+def _id_token_claims(asked: TokenRequest, granted: Granted, target: Target) -> dict[str, Any]:
+    """What it tells about the person, as far as there is room; userinfo tells the rest."""
+    held = granted.held
+    if held is None:
+        return {}
+    told = claims_told(
+        ID_TOKEN,
+        person=held.person,
+        roles_and_groups=held.roles_and_groups,
+        scopes=granted.scopes,
+        names=held.sign_in.claims.id_token,
+        custom_names=asked.custom_names,
+        entitlements=asked.entitlements,
+        tells_customer=asked.client.tokens.id_token_tells_customer or target.api is not None,
+    )
+    return fitted(told, endpoint=asked.issuer.endpoints["userinfo_endpoint"], scopes=granted.scopes)
+
+
+def _access_token_claims(request: _Issuing) -> dict[str, Any]:
+    """What it tells beside the protocol: by the choice of the API, or the application without one.
+
+    One for userinfo says what that tells for the ID token, too.
+    """
+    asked, granted, target = request.request, request.granted, request.target
     entitlements = entitlements_by_id(target.api.client_id) if target.api else asked.entitlements
     if granted.held is None:
         roles_and_groups = RolesAndGroups(
@@ -198,7 +212,10 @@ def _access_token_claims(asked: TokenRequest, granted: Granted, target: Target) 
         custom_names=asked.custom_names,
         entitlements=entitlements,
     )
-    return values_of(told)
+    if target.api:
+        return fitted(told, endpoint=asked.issuer.endpoints["introspection_endpoint"])
+    besides = request.id_token_claims.get(CLAIM_NAMES, ())
+    return fitted(told, endpoint=asked.issuer.endpoints["userinfo_endpoint"], besides=besides)
 
 
 def _refresh_token(request: _Issuing) -> str:

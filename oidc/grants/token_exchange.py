@@ -32,7 +32,7 @@ from oidc.tokens.signed import (
 )
 from oidc.tokens.sql import is_in_force, person_of
 from oidc.tokens.subjects import subject_of
-from oidc.tokens.token_claims import ACCESS_TOKEN, claims_told, roles_needed_by
+from oidc.tokens.token_claims import ACCESS_TOKEN, claims_told, fitted, roles_needed_by
 from oidc.tokens.userinfo import client_of_token
 from oidc.wire.errors import (
     InvalidDpopProof,
@@ -207,8 +207,9 @@ def _sign(request: TokenRequest, judged: _Judged) -> str:
         custom_names=request.custom_names,
         entitlements=entitlements_by_id(target.api.client_id) if target.api else request.entitlements,
     )
+    is_for_userinfo = target.audience == issuer.name
     claims: dict[str, Any] = {
-        **{name: claim.value for name, claim in told.items()},
+        **fitted(told, endpoint=issuer.endpoints["userinfo_endpoint" if is_for_userinfo else "introspection_endpoint"]),
         "iss": issuer.name,
         "sub": subject_of(UUID(subject.account_id), client),
         "aud": target.audience,
@@ -222,7 +223,7 @@ def _sign(request: TokenRequest, judged: _Judged) -> str:
         "sid": subject.sid,
         "act": judged.act,
     }
-    if subject.named_claims and target.audience == issuer.name:
+    if subject.named_claims and is_for_userinfo:
         claims[NAMED_CLAIMS] = list(subject.named_claims)
     bound_to = confirmation(jkt=request.dpop_jkt, x5t=request.x5t)
     if bound_to:

@@ -89,7 +89,7 @@ def withdraw(request: PortalRequest, tenant: Tenant, key_id: UUID) -> HttpRespon
         except SigningKeyGone as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("The key is withdrawn. Nothing it signed is accepted any more."))
+            messages.success(request, _("The key is withdrawn. Nothing it signed is accepted any longer."))
         return redirect("portal:signing-keys", tenant.slug)
     page = {
         "tabs": SETTINGS_TABS.at(request, of=tenant, named=[tenant.slug]),

@@ -111,7 +111,7 @@ def sample(_request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str
     return _download(_sample_or_404(application, folder), application, tenant)
 
 
-@tenant_page(needs=Need.APPLICATIONS_CHANGE)
+@tenant_page(needs=Need.APPLICATIONS_CHANGE, asks_for_proof=True)
 @require_POST
 def sample_with_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
     """A sample application that can be started at once: with a client secret made for it, which is nowhere else."""

@@ -73,7 +73,7 @@ def let_anyone(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def revoke(request: PortalRequest, tenant: Tenant, token_id: UUID) -> HttpResponse:
     token = get_object_or_404(InitialAccessToken, pk=token_id)
     revoke_initial_access_token(token, actor=request.actor)
-    messages.success(request, _("No one can register with %(token)s any more.") % {"token": token})
+    messages.success(request, _("No one can register with %(token)s any longer.") % {"token": token})
     return redirect("portal:registration", tenant.slug)
 
 

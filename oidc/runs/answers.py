@@ -19,7 +19,7 @@ from oidc.issuer.identity import Issuer
 from oidc.keys.loaded import ES256, new_key
 from oidc.runs.checks import Answered, check_response, check_tokens
 from oidc.runs.origins import origins_of
-from oidc.runs.records import HIDDEN, ReadToken, RunRecord, Told
+from oidc.runs.records import HIDDEN, ReadToken, RunRecord, ToldClaims
 from oidc.tokens.signed import read_access_token
 from oidc.tokens.userinfo import about_person
 from oidc.wire.encoding import base64url
@@ -101,15 +101,15 @@ def _userinfo(redeemed: Redeemed, issuer: Issuer, *, client: RegisteredClient) -
         return dict(error.members)
 
 
-def _told(redeemed: Redeemed, userinfo: Mapping[str, Any], *, client: RegisteredClient) -> dict[str, Told]:
-    told: dict[str, Told] = {}
+def _told(redeemed: Redeemed, userinfo: Mapping[str, Any], *, client: RegisteredClient) -> dict[str, ToldClaims]:
+    told: dict[str, ToldClaims] = {}
     for place in ("id_token", "access_token"):
         read = ReadToken.of_text(redeemed.members.get(place, ""))
         if read is not None:
             origins = origins_of(read.claims, place=place, client=client)
-            told[place] = Told(read.claims, origins, read.header)
+            told[place] = ToldClaims(read.claims, origins, read.header)
     if userinfo and "error" not in userinfo:
-        told["userinfo"] = Told(dict(userinfo), origins_of(userinfo, place="userinfo", client=client))
+        told["userinfo"] = ToldClaims(dict(userinfo), origins_of(userinfo, place="userinfo", client=client))
     return told
 
 

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from applications.lookup.listing import labels_of
 from applications.models import Application
 from frame.forms import PortalForm
 from frame.widgets import CheckCards
@@ -102,10 +101,9 @@ class RunForm(PortalForm):
 
 def _by_use(flow: UserFlow, applications: Sequence[Application]) -> list[tuple[Any, Any]]:
     """The applications to choose from: those that use the flow come first, all others by which one they use."""
-    labels = labels_of(applications)
     by_flow: dict[UserFlow | None, list[tuple[str, str]]] = {flow: []}
     for application in applications:
-        by_flow.setdefault(application.user_flow, []).append((application.client_id, labels[application.client_id]))
+        by_flow.setdefault(application.user_flow, []).append((application.client_id, application.label))
     own = by_flow.pop(flow)
     others = [(_("Uses %(flow)s now") % {"flow": other}, choices) for other, choices in by_flow.items()]
     return [*own, *others]

@@ -37,6 +37,8 @@ _PROTOCOL = {
     "sid": Origin(SESSION, _("The public name of the customer's session in this browser.")),
     "amr": Origin(SESSION, _("The ways in which the customer proved who they are.")),
     "acr": Origin(SESSION, _("Follows from amr.")),
+    "_claim_names": Origin(STANDARD, _("The claims about the customer would take more than 1.9 KB of the token.")),
+    "_claim_sources": Origin(STANDARD, _("The address of the endpoint.")),
     "cnf": Origin(REQUEST, _("The thumbprint of the key that the token is bound to (DPoP).")),
 }
 _OF_PERSON = {
@@ -85,13 +87,15 @@ def origins_of(claims: Mapping[str, Any], *, place: str, client: RegisteredClien
 
 
 def _chosen(claims: Mapping[str, Any], place: str, entitlements: Entitlements) -> dict[str, Origin]:
-    """The claims that an administrator chose: of the application, in an access token for an API of that API."""
+    """The claims that an administrator chose: of the application, in an access token for an API of that API. Userinfo
+    tells those as well that a token had no room for.
+    """
     api = entitlements.apis.get(str(claims.get("aud", ""))) if place == "access_token" else None
     rules = entitlements.claims if api is None else entitlements_by_id(api.client_id).claims
     return {
         rule.name: Origin(RULE, _of_rule(rule, is_of_api=api is not None))
         for rule in rules
-        if getattr(rule, f"in_{place}")
+        if place == "userinfo" or getattr(rule, f"in_{place}")
     }
 
 
@@ -115,7 +119,7 @@ def _origin(name: str, place: str, chosen: Mapping[str, Origin], custom: Collect
 
 def _audience(place: str) -> Origin:
     if place == "id_token":
-        return Origin(APPLICATION, _("Its client ID: an ID token is for whoever asked for it."))
+        return Origin(APPLICATION, _("Its client ID: an ID token is for the application that asked for it."))
     return Origin(REQUEST, _("The API that the scopes or the parameter resource name; without one, the issuer itself."))
 
 

@@ -18,7 +18,7 @@ from oidc.runs import words as run_words
 from oidc.runs.checks import ACCESS_TOKEN, ID_TOKEN, RESPONSE, TOKENS, USERINFO
 from oidc.runs.forms import OPENID, SCOPE_CHOICES
 from oidc.runs.origins import APPLICATION, ATTRIBUTE, HOOK, REQUEST, RULE, SESSION, STANDARD
-from oidc.runs.records import HIDDEN, Check, RunRecord, Told
+from oidc.runs.records import HIDDEN, Check, RunRecord, ToldClaims
 from oidc.wire.addresses import endpoints_of
 from tenants.models import Tenant
 from userflows.models import UserFlow
@@ -163,7 +163,7 @@ def _rows(values: Mapping[str, Any], meanings: Mapping[str, Promise]) -> list[Va
     ]
 
 
-def _place(key: str, told: Told) -> Place:
+def _place(key: str, told: ToldClaims) -> Place:
     return Place(
         key=key,
         name=PLACES[key],
@@ -173,7 +173,7 @@ def _place(key: str, told: Told) -> Place:
     )
 
 
-def _claim(name: str, value: Any, told: Told) -> ValueRow:
+def _claim(name: str, value: Any, told: ToldClaims) -> ValueRow:
     origin = told.origins[name]
     is_moment = name in run_words.MOMENTS and isinstance(value, int)
     return ValueRow(

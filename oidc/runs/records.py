@@ -56,7 +56,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldClaims:
     """Claims told in one place (an ID token, an access token, userinfo), each with its origin."""
 
     claims: dict[str, Any]
@@ -78,7 +78,7 @@ class RunRecord:
     token_request: dict[str, str] = field(default_factory=dict)
     token_status: int = 0
     token_response: dict[str, Any] = field(default_factory=dict)
-    told: dict[str, Told] = field(default_factory=dict)
+    told: dict[str, ToldClaims] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
 
     def sealed_for(self, run_id: UUID) -> str:
@@ -99,6 +99,6 @@ def sealing_context(run_id: UUID) -> str:
     return f"user flow run {current_schema()} {run_id}"
 
 
-def _told(kept: dict[str, Any]) -> Told:
+def _told(kept: dict[str, Any]) -> ToldClaims:
     origins = {name: Origin(**origin) for name, origin in kept["origins"].items()}
-    return Told(kept["claims"], origins, kept["header"])
+    return ToldClaims(kept["claims"], origins, kept["header"])

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.sessions.store import SESSION_ID
 from applications.lookup.clients import client_by_id
+from applications.lookup.listing import with_application
 from applications.models import Application, ScopePermission
 from common.crypto.digests import digest_of
 from common.crypto.encryption import CannotUnseal
@@ -52,7 +53,8 @@ View = Callable[..., HttpResponse]
 def begin(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Choose an application, whose flow this may be or not, and what it asks for, then go to the customer pages."""
     flow = flow_or_404(flow_id)
-    applications = list(Application.objects.exclude(kind=Application.Kind.SERVICE).select_related("user_flow"))
+    with_customers = Application.objects.exclude(kind=Application.Kind.SERVICE)
+    applications = list(with_customers.told_apart().select_related("user_flow"))
     form = RunForm(sent(request), flow=flow, applications=applications, initial=_proposed(request))
     if tenant.state == Tenant.State.ACTIVE and form.is_valid():
         _, parameters = begin_run(
@@ -145,10 +147,9 @@ def _tabs(path: str, parts: Mapping[str, str | Promise], current: str) -> list[T
 def _permitted() -> list[tuple[Application, list[str]]]:
     """The scopes of APIs that applications with customers may ask for, by their full names."""
     rows = ScopePermission.objects.filter(application__user_flow__isnull=False, scope__is_enabled=True)
-    rows = rows.exclude(scope__application__identifier_uri="").select_related("application", "scope__application")
-    by_application = groupby(
-        rows.order_by("application__name", "application", "scope__name"), attrgetter("application")
-    )
+    rows = rows.exclude(scope__application__identifier_uri="").select_related("scope__application")
+    in_order = with_application(rows.order_by("application__name", "application", "scope__name"))
+    by_application = groupby(in_order, attrgetter("application"))
     return [(application, [row.scope.full_name for row in rows]) for application, rows in by_application]
 
 

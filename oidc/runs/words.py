@@ -31,12 +31,12 @@ TOKEN_REQUEST = {
     "code_verifier": _("The secret behind the code_challenge. In a run only this server knows it."),
 }
 TOKEN_RESPONSE = {
-    "access_token": _("What the application shows an API. What stands in it has a tab of its own."),
-    "token_type": _("How it is shown: by whoever bears it, or together with a proof of a key (DPoP)."),
+    "access_token": _("What the application presents to an API. Its contents have their own tab."),
+    "token_type": _("How it is presented: by any bearer, or with proof of a key (DPoP)."),
     "expires_in": _("For how many seconds it is good."),
     "scope": _("What was granted; it may be less than was asked for."),
     "refresh_token": _("What the application gets further tokens with. It was revoked and is kept nowhere."),
-    "id_token": _("Who signed in, signed by the issuer. What stands in it has a tab of its own."),
+    "id_token": _("Who signed in, signed by the issuer. Its contents have their own tab."),
     "error": _("Why there are no tokens, in the protocol's words."),
     "error_description": _("The same for developers."),
 }
@@ -74,7 +74,9 @@ CLAIMS = {
     "address": _("The postal address."),
     "roles": _("What the customer is to the application or the API."),
     "groups": _("The groups the customer is in."),
-    "userinfo_claims": _("What userinfo tells beside the claims of the scopes."),
+    "userinfo_claims": _("What userinfo returns in addition to the claims of the scopes."),
+    "_claim_names": _("Claims for which the token has no room, each with the name of where it is told."),
+    "_claim_sources": _("Where these are told: by userinfo, or of a token for an API by introspection."),
 }
 OTHER_CLAIM = _("A claim of this tenant’s own.")
 MOMENTS = ("iat", "exp", "auth_time")
@@ -122,11 +124,11 @@ ERRORS = {
     ),
     "temporarily_unavailable": (
         _("The issuer couldn't answer just now."),
-        _("If it lasts, whoever runs the installation finds the reason in its log."),
+        _("If it keeps happening, the people who run the installation can find the reason in its log."),
     ),
     "server_error": (
         _("The issuer failed."),
-        _("Whoever runs the installation finds the reason in its log."),
+        _("The people who run the installation can find the reason in its log."),
     ),
 }
 UNKNOWN_ERROR = (_("The issuer refused the request."), _("The description below says more."))

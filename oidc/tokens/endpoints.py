@@ -8,7 +8,7 @@ from typing import Any
 
 from applications.description import UNENCRYPTED, UNSIGNED
 from applications.lookup.clients import RegisteredClient, client_by_id
-from applications.lookup.entitlements import entitlements_by_id
+from applications.lookup.entitlements import Entitlements, entitlements_by_id
 from audit.services import Actor
 from common.crypto.digests import digest_of
 from oidc.clients.authentication import authenticated_client
@@ -19,8 +19,9 @@ from oidc.tokens.encrypted import encrypted_userinfo
 from oidc.tokens.refresh_secrets import split_refresh_token
 from oidc.tokens.services.families import revoke_access_token, revoke_family
 from oidc.tokens.signed import AccessToken, confirmation, read_access_token, userinfo_token
-from oidc.tokens.sql import PresentedRefreshToken, is_in_force, presented_refresh_token
+from oidc.tokens.sql import PresentedRefreshToken, is_in_force, person_of, presented_refresh_token
 from oidc.tokens.subjects import subject_of
+from oidc.tokens.token_claims import ACCESS_TOKEN, left_by, roles_needed_by, values_of
 from oidc.tokens.userinfo import about_person, client_of_token
 from oidc.wire.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
 from oidc.wire.requests import DPOP, Call, access_token_of, form_of
@@ -113,12 +114,14 @@ def _about_access_token(request: Call, value: str, client: RegisteredClient) -> 
         token = read_access_token(issuer_for(request.tenant), value)
     except InvalidToken:
         return None
-    own_names = {client.client_id, entitlements_by_id(client.client_id).own.identifier}
-    if token.client_id != client.client_id and token.audience not in own_names - {""}:
+    entitlements = entitlements_by_id(client.client_id)
+    own_names = {client.client_id, entitlements.own.identifier} - {""}
+    if token.client_id != client.client_id and token.audience not in own_names:
         return None
     if client_of_token(token) is None or not is_in_force(token):
         return None
     return {
+        **(_left_for_api(token, entitlements) if token.left_claims and token.audience in own_names else {}),
         "active": True,
         "scope": " ".join(token.scopes),
         "client_id": token.client_id,
@@ -136,6 +139,17 @@ def _about_access_token(request: Call, value: str, client: RegisteredClient) -> 
         **({"roles": list(token.roles)} if token.roles else {}),
         **({"act": token.act} if token.act else {}),
     }
+
+
+def _left_for_api(token: AccessToken, entitlements: Entitlements) -> dict[str, Any]:
+    """The claims for which a token had no room, by the choice of the API that it is for."""
+    found = person_of(token, roles_needed_by(entitlements))
+    if found is None:
+        return {}
+    person, roles_and_groups = found
+    return values_of(
+        left_by(token, ACCESS_TOKEN, person=person, roles_and_groups=roles_and_groups, entitlements=entitlements)
+    )
 
 
 def _about_refresh_token(value: str, client: RegisteredClient) -> dict[str, Any] | None:

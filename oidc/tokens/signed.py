@@ -30,6 +30,8 @@ ENCRYPTED_DOTS = 4
 X5T = "x5t#S256"
 # Nobody's but ours: who named a claim by it would have userinfo tell what no scope grants.
 NAMED_CLAIMS = "userinfo_claims"
+# By what a token names claims that it doesn't have itself, and where these are (OpenID Connect Core section 5.6.2).
+CLAIM_NAMES, CLAIM_SOURCES = "_claim_names", "_claim_sources"
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,9 @@ class AccessToken:
     which ID the client knows them. `family` is the name of its family, "" for a service's own; `sid` likewise.
 
     `jkt` and `x5t` are the thumbprints of the key and the certificate it is bound to, "" where it isn't. `named_claims`
-    are those that userinfo shall tell beside those of the scopes. `act` says who acts for the subject, once it was
-    exchanged. `acr` and `auth_time` are those of the sign-in behind it, "" and 0 where there is none.
+    are those that userinfo shall tell beside those of the scopes, `left_claims` those that it or introspection tells
+    because a token had no room for them. `act` says who acts for the subject, once it was exchanged. `acr` and
+    `auth_time` are those of the sign-in behind it, "" and 0 where there is none.
     """
 
     subject: str
@@ -91,6 +94,7 @@ class AccessToken:
     jkt: str
     x5t: str
     roles: tuple[str, ...]
+    left_claims: tuple[str, ...] = ()
     auth_time: int = 0
     acr: str = ""
     act: Mapping[str, Any] = field(default_factory=dict)
@@ -262,6 +266,7 @@ def read_access_token(issuer: Issuer, token: str, *, now: datetime | None = None
         jkt=claims.get("cnf", {}).get("jkt", ""),
         x5t=claims.get("cnf", {}).get(X5T, ""),
         roles=tuple(claims.get("roles", ())),
+        left_claims=tuple(claims.get(CLAIM_NAMES, ())),
         auth_time=claims.get("auth_time", 0),
         acr=claims.get("acr", ""),
         act=claims.get("act", {}),

@@ -24,6 +24,8 @@ class Place(StrEnum):
     MAIL_SERVER = "mail server"
     OUTBOX = "outbox"
     JOBS = "jobs"
+    HOOK = "hook"
+    DANGER_ZONE = "danger zone"
 
 
 @dataclass(frozen=True)

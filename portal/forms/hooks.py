@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Application
+from applications.lookup.listing import labels_with_customers
 from frame.forms import EditForm, ServiceText
 from frame.widgets import CheckCards, RadioCards
 from hooks.description import HookDescription
@@ -60,7 +60,7 @@ class HookForm(EditForm):
     header = ServiceText(
         label=_("Further header"),
         required=False,
-        help_text=_("Sent beside the signature, for a server that looks at nothing else."),
+        help_text=_("Sent in addition to the signature, for servers that check nothing else."),
         widget=forms.TextInput(attrs={**PLAIN, "placeholder": "Authorization"}),
     )
     header_value = forms.CharField(
@@ -79,7 +79,7 @@ class HookForm(EditForm):
     is_on = forms.BooleanField(
         label=_("It is asked"),
         required=False,
-        help_text=_("Switched off, all goes on as if it weren’t there, and nothing is forgotten."),
+        help_text=_("While it’s off, sign-ins continue as if it weren’t there, and its settings are kept."),
     )
 
     def __init__(self, *args: Any, description: HookDescription, version: str = "", **kwargs: Any) -> None:
@@ -88,7 +88,7 @@ class HookForm(EditForm):
         super().__init__(*args, kept=kept, version=version or description.version, **kwargs)
         stopped = STOPPED.get(description.moment, NOBODY_GOES_ON)
         self.fields["on_failure"].widget.descriptions = {
-            GO_ON: PASSED.get(description.moment, _("All goes on as if it had nothing to say.")),
+            GO_ON: PASSED.get(description.moment, _("Continue as if the hook had nothing to say.")),
             STOP: stopped,
         }
         if description.header:
@@ -138,9 +138,7 @@ def _flows() -> list[tuple[str, str]]:
 
 
 def _applications() -> list[tuple[str, str]]:
-    """Those to which customers sign in."""
-    found = Application.objects.exclude(kind=Application.Kind.SERVICE).order_by("name")
-    return list(found.values_list("client_id", "name"))
+    return list(labels_with_customers().items())
 
 
 OFFERED: Mapping[str, Callable[[], list[tuple[str, str]]]] = {FLOWS: _flows, APPLICATIONS: _applications}

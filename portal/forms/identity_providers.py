@@ -78,7 +78,7 @@ class ProviderForm(EditForm):
     metadata = ServiceText(
         label=_("Or the metadata itself"),
         required=False,
-        help_text=_("For a provider that publishes none. Paste it anew before its certificates change."),
+        help_text=_("For a provider that doesn’t publish any. Paste it again before its certificates change."),
         widget=forms.Textarea(attrs={**PLAIN, "rows": 6}),
     )
     subject_attribute = ServiceText(
@@ -92,7 +92,7 @@ class ProviderForm(EditForm):
     signs_requests = forms.BooleanField(
         label=_("Sign requests"),
         required=False,
-        help_text=_("If the provider asks for it; the certificate stands in our metadata."),
+        help_text=_("If the provider asks for it; the certificate is in our metadata."),
     )
     team_id = ServiceText(
         label=_("Team ID"), help_text=_("Under Membership details."), widget=forms.TextInput(attrs=PLAIN)
@@ -188,7 +188,7 @@ def _key_file() -> forms.CharField:
     return forms.CharField(
         label=_("Private key"),
         required=False,
-        help_text=_("What stands in the .p8 file that Apple lets you download once."),
+        help_text=_("The content of the .p8 file that Apple lets you download once."),
         widget=SecretTextarea(attrs={**PLAIN, "rows": 6}),
     )
 

@@ -13,7 +13,7 @@ from branding.languages.offered import catalogue_of, offer
 from branding.models import Theme
 from branding.words.pages import PAGES, Page, page_named
 from branding.words.rows import Filter, Row
-from branding.words.rules import length_for, tidied
+from branding.words.rules import tidied
 from branding.words.services import Wished
 from branding.words.table import examples_of, sentences
 from branding.words.where import Where, of_brand
@@ -104,7 +104,6 @@ class Box:
 
     value: str
     default: str
-    most: int
     when: str = ""
     problem: str = ""
 
@@ -133,7 +132,6 @@ def editor_row(
         Box(
             value=values[place] if place < len(values) else "",
             default=default,
-            most=length_for(row.product[place]),
             when=whens[place],
             problem=by_place.get(str(place), ""),
         )

@@ -121,9 +121,7 @@ def remove(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpR
     """Take the tenant from an administrator, after asking."""
     found = _found(tenant, membership_id)
     if request.method == "POST":
-        return _decided(
-            request, tenant, found, memberships.remove, gettext("%(name)s doesn’t manage this tenant any more.")
-        )
+        return _decided(request, tenant, found, memberships.remove, gettext("%(name)s no longer manages this tenant."))
     return render(request, "portal/administrators/remove.html", {"tenant": tenant, "found": found})
 
 
@@ -141,7 +139,7 @@ def leave(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         except TenantError as error:
             messages.error(request, str(error))
             return redirect("portal:administrators-leave", tenant.slug)
-        messages.success(request, gettext("You don’t manage %(name)s any more.") % {"name": tenant.name})
+        messages.success(request, gettext("You no longer manage %(name)s.") % {"name": tenant.name})
         return redirect("portal:tenants")
     return render(request, "portal/administrators/leave.html", {"tenant": tenant, "role": name_of(membership.role)})
 

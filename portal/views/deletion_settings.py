@@ -28,7 +28,7 @@ def deletion(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             change_grace(form.cleaned_data["grace_days"], actor=request.actor)
-            messages.success(request, gettext("Saved. It applies to whoever asks from now on."))
+            messages.success(request, gettext("Saved. It applies to requests from now on."))
             return redirect("portal:tenant-deletion", tenant.slug)
     closing = Account.objects.kept().exclude(closes_at=None)
     page = {

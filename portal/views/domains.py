@@ -106,7 +106,7 @@ def remove(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
         except TenantError as error:
             messages.error(request, str(error))
             return redirect("portal:tenant-domain", tenant.slug, claim.domain)
-        said = gettext("%(domain)s doesn’t lead here any more. Remove its records from your DNS, too.")
+        said = gettext("%(domain)s no longer leads here. Remove its records from your DNS, too.")
         messages.success(request, said % {"domain": claim.domain})
         return redirect("portal:tenant-domains", tenant.slug)
     return render(request, "portal/domains/remove.html", _page(tenant, claim))

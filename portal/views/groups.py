@@ -21,9 +21,11 @@ from accounts.finding.lookup import (
 )
 from accounts.identity.services.groups import add_to_group, create_group, delete_group, remove_from_group, update_group
 from accounts.models import Account, CustomerEntry, Group, GroupMember
+from applications.lookup.listing import with_application
 from applications.models import RoleAssignment
 from bulk.actions.services import add_named_to_group
 from frame.access import Need
+from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import MAX_SEARCH, list_page, searched_for
 from frame.pages import PortalRequest, tenant_page
@@ -104,12 +106,14 @@ def remove_member(request: PortalRequest, tenant: Tenant, group_id: UUID, accoun
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpResponse:
     found = get_object_or_404(Group, pk=group_id)
-    if request.method == "POST":
+    form = TypedNameForm(sent(request), name=found.name)
+    if form.is_valid():
         delete_group(found, actor=request.actor)
         messages.success(request, _("The group %(name)s is deleted.") % {"name": found.name})
         return redirect("portal:groups", tenant.slug)
-    given = RoleAssignment.objects.filter(group=found).select_related("role__application")
-    page = {"group": found, "roles": [f"{each.role.application.name}: {each.role}" for each in given]}
+    given = with_application(RoleAssignment.objects.filter(group=found).select_related("role"), "role__application")
+    roles = [f"{each.role.application.label}: {each.role}" for each in given]
+    page = {"group": found, "form": form, "roles": roles, "size": _size_of(found), "counted_up_to": COUNTED_UP_TO}
     return render(request, "portal/groups/delete.html", page)
 
 
@@ -132,7 +136,7 @@ def _page(
         "addresses_form": addresses_form or AddressesForm(),
         "query": query,
         "page": list_page(request, _members(found, query), by="-created_at", order="time"),
-        "size": GroupMember.objects.filter(group=found)[: COUNTED_UP_TO + 1].count(),
+        "size": _size_of(found),
         "counted_up_to": COUNTED_UP_TO,
         "find": wanted,
         "candidates": _candidates(found, wanted) if wanted else [],
@@ -153,6 +157,10 @@ def _candidates(found: Group, wanted: str) -> list[tuple[CustomerEntry, bool]]:
     members = GroupMember.objects.filter(group=found, account__in=[entry.pk for entry in entries])
     inside = set(members.values_list("account_id", flat=True))
     return [(entry, entry.pk in inside) for entry in entries]
+
+
+def _size_of(found: Group) -> int:
+    return GroupMember.objects.filter(group=found)[: COUNTED_UP_TO + 1].count()
 
 
 def _size(group_id: OuterRef) -> Coalesce:

@@ -32,7 +32,7 @@ def events(request: PortalRequest) -> HttpResponse:
         return show_list(request, log, "portal/logs/installation.html", **context)
 
 
-@portal_page(needs=Need.INSTALLATION_EXPORT)
+@portal_page(needs=Need.INSTALLATION_EXPORT, asks_for_proof=True)
 @require_POST
 def export_events(request: PortalRequest) -> HttpResponse:
     """All that the list shows, as a file."""

@@ -59,14 +59,14 @@ def event(request: PortalRequest, tenant: Tenant, event_id: int) -> HttpResponse
     return show_event(request, found, "portal/logs/event.html", **context)
 
 
-@tenant_page(needs=Need.LOGS_EXPORT)
+@tenant_page(needs=Need.LOGS_EXPORT, asks_for_proof=True)
 @require_POST
 def export_activity(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """All that the list of activity shows, as a file."""
     return _export(request, tenant, Category.ACTIVITY)
 
 
-@tenant_page(needs=Need.LOGS_EXPORT)
+@tenant_page(needs=Need.LOGS_EXPORT, asks_for_proof=True)
 @require_POST
 def export_administration(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """All that the list of administration shows, as a file."""

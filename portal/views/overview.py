@@ -139,7 +139,7 @@ def _checklist(request: PortalRequest, tenant: Tenant, done: SetUp) -> list[ToDo
         ),
         "branding": ToDo(
             gettext("Make the pages yours"),
-            gettext("Upload a logo, choose colours, and see the sign-in page change beside them."),
+            gettext("Upload a logo, choose colours, and watch the sign-in page change as you do."),
             page("branding"),
             done.has_brand,
         ),

@@ -19,7 +19,7 @@ from userflows.factors.recoveries import change_wait
 MOST_SHOWN = 20
 
 
-@tenant_page(needs=Need.SETTINGS_READ)
+@tenant_page(needs=Need.SETTINGS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = RecoveryForm(sent(request), kept={"wait_hours": wait_hours()})
@@ -27,7 +27,7 @@ def recovery(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         with ProblemsShownAt(form):
             hours = form.cleaned_data["wait_hours"]
             change_wait(hours, actor=request.actor)
-            to_come = gettext("Saved. It applies to whoever asks from now on.")
+            to_come = gettext("Saved. It applies to requests from now on.")
             messages.success(request, to_come if hours else gettext("Saved. The waits that ran are stopped."))
             return redirect("portal:tenant-recovery", tenant.slug)
     waiting = Account.objects.kept().exclude(recovers_at=None)

@@ -52,9 +52,9 @@ def sessions(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def _rules_for_all() -> dict[str, str]:
     """What holds for every tenant, by what it is about."""
     wrong = gettext(
-        "%(near)d in %(minutes)d minutes at an account from one network, and %(far)d in an hour from everywhere. "
-        "Browsers in which the account has signed in have tries of their own, and whoever reads its mail goes on by a "
-        "link from there, so strangers lock nobody out."
+        "For each account, %(near)d tries in %(minutes)d minutes from one network and %(far)d an hour from "
+        "everywhere. Browsers where the customer has signed in before have their own tries, and a link by email "
+        "always lets the owner continue, so strangers can’t lock anyone out."
     )
     codes = gettext(
         "Good for %(minutes)d minutes and %(tries)d tries; %(wrong)d wrong ones in an hour at an account, %(sent)d "

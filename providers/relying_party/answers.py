@@ -15,7 +15,7 @@ from common.text.translation import Sentence
 from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused, ProviderFailed
 from providers.models import IdentityProvider
-from providers.policies import MICROSOFT, does_for_tenant, id_token_problem
+from providers.policies import MICROSOFT, does_for_tenant, id_token_problem, with_whole_issuer
 from providers.relying_party.documents import Metadata, ProviderKey, keys_of
 from providers.relying_party.exchange import Answer, Identity, base64url
 from providers.relying_party.tokens import MAX_TOKEN_LENGTH, bearer_in, code_of, redeem, told_about
@@ -37,7 +37,7 @@ def identity_from(
     token, bearer = answered.get("id_token"), bearer_in(answered)
     if not isinstance(token, str):
         raise ProviderFailed(_("The provider gave no ID token for the code."))
-    claims = _verified(provider, metadata, token)
+    claims = with_whole_issuer(_verified(provider, metadata, token), kind=provider.kind)
     problem = id_token_problem(
         claims,
         issuer=metadata.issuer,

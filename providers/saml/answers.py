@@ -127,15 +127,15 @@ def _assertion(provider: IdentityProvider, response: Element) -> Element:
     """The assertion: the only one wherever one looks, in the clear or encrypted for us."""
     plain, encrypted = list(response.iter(tag("saml:Assertion"))), list(response.iter(tag("saml:EncryptedAssertion")))
     if len(plain) + len(encrypted) != 1:
-        raise AnswerRefused(_("The response has to have one assertion, and no more."))
+        raise AnswerRefused(_("The response must contain exactly one assertion."))
     if (plain or encrypted)[0].getparent() is not response:
-        raise AnswerRefused(_("The assertion stands where none belongs."))
+        raise AnswerRefused(_("There is an assertion where none belongs."))
     if plain:
         return plain[0]
     try:
         found = decrypted(encrypted[0], private_key_of(provider))
     except CannotUnseal as gone:
-        raise ProviderFailed(_("Our key can’t be read: its encryption key is gone. Add the provider anew.")) from gone
+        raise ProviderFailed(_("Our key can’t be read: its encryption key is gone. Add the provider again.")) from gone
     if found.tag != tag("saml:Assertion") or len(list(found.iter(tag("saml:Assertion")))) != 1:
         raise AnswerRefused(_("What was encrypted isn’t one assertion."))
     check_ids(found)

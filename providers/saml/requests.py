@@ -30,7 +30,7 @@ def leave(provider: IdentityProvider, request: Request) -> str:
             signature = signature_of(provider, urlencode(asked).encode())
         except CannotUnseal as gone:
             raise ProviderFailed(
-                _("Our key can’t be read: its encryption key is gone. Add the provider anew.")
+                _("Our key can’t be read: its encryption key is gone. Add the provider again.")
             ) from gone
         asked["Signature"] = base64.b64encode(signature).decode()
     between = "&" if "?" in metadata.sign_in_url else "?"

@@ -109,7 +109,7 @@ def assertion_problem(facts: Facts, wanted: Wanted) -> str:
     problems = {
         _("It was issued by somebody else (Issuer)."): facts.issuer != wanted.issuer,
         _("A moment in it can’t be read."): not facts.is_readable,
-        _("It may not be brought here, or not any more, or answers another request (SubjectConfirmation)."): not any(
+        _("It isn’t meant for this address, has expired, or answers another request (SubjectConfirmation)."): not any(
             _confirms(each, wanted) for each in facts.confirmations
         ),
         _("It isn’t good yet (NotBefore)."): facts.not_before is not None and facts.not_before > now + SKEW,

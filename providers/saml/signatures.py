@@ -44,7 +44,7 @@ def check_signatures(root: Element) -> None:
     for signature in root.iter(tag("ds:Signature")):
         parent = signature.getparent()
         if parent is None or parent.tag not in PARENTS or len(list(children(parent, "ds:Signature"))) > 1:
-            raise AnswerRefused(_("A signature stands where none belongs."))
+            raise AnswerRefused(_("There is a signature where none belongs."))
         info = only(signature, "ds:SignedInfo")
         reference = only(info, "ds:Reference")
         steps = [each.get("Algorithm") for each in children(only(reference, "ds:Transforms"), "ds:Transform")]
@@ -53,10 +53,10 @@ def check_signatures(root: Element) -> None:
             or not parent.get("ID")
             or reference.get("URI") != f"#{parent.get('ID')}"
         ):
-            raise AnswerRefused(_("A signature signs something else than what it stands in."))
+            raise AnswerRefused(_("A signature covers something other than the element it’s in."))
         by = only(info, "ds:SignatureMethod").get("Algorithm"), only(reference, "ds:DigestMethod").get("Algorithm")
         if by[0] not in {each.value for each in METHODS} or by[1] not in {each.value for each in DIGESTS}:
-            raise AnswerRefused(_("A signature is by an algorithm that isn’t safe any more. SHA-256 is what it takes."))
+            raise AnswerRefused(_("A signature uses an algorithm that is no longer safe. Use SHA-256."))
         if steps != [ENVELOPED, EXCLUSIVE] or only(info, "ds:CanonicalizationMethod").get("Algorithm") != EXCLUSIVE:
             raise AnswerRefused(_("A signature asks for more than the two usual transforms."))
 

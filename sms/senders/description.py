@@ -165,7 +165,7 @@ def _request_problems(wished: TextDescription, secret: str) -> list[Problem]:
 
 def _secret_problems(wished: TextDescription, secret: str) -> list[Problem]:
     if wished.needs_secret and not secret:
-        return [Problem(Code.REQUIRED, "secret", _("Enter the secret that goes where {secret} stands."))]
+        return [Problem(Code.REQUIRED, "secret", _("Enter the secret that replaces {secret}."))]
     return wrong(Code.INVALID, "secret", secret_problem(secret))
 
 

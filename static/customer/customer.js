@@ -179,9 +179,10 @@ const wrong = document.querySelector("[aria-invalid=true]");
 wrong?.focus();
 wrong?.select?.();
 
-// What was done is told once, not again at a refresh.
+// What was done or refused is told once, not again at a refresh.
 for (const { dataset } of document.querySelectorAll("[data-told]")) {
   const address = new URL(location.href);
-  address.searchParams.delete(dataset.told);
-  history.replaceState(history.state, "", address);
+  for (const name of dataset.told.split(" ")) address.searchParams.delete(name);
+  // Never for nothing: a page that answers a form would be asked for without it at a refresh.
+  if (address.href !== location.href) history.replaceState(history.state, "", address);
 }

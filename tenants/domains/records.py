@@ -21,10 +21,10 @@ PROOF_PREFIX = "ciam-domain="
 PROBE_PATH = "/.well-known/ciam-domain"
 INTERNAL = "an internal address"
 OTHER_VALUE = Sentence(
-    _("The record has another value. Copy the one expected; values of other tenants may stand beside it.")
+    _("The record has a different value. Copy the expected one; other tenants’ values can stay next to it.")
 )
-DOMAIN_TWICE = _("The record stands at %(name)s: your DNS provider adds the domain by itself. Enter a shorter name.")
-AT_THE_DOMAIN = _("The record stands at the domain itself. Put it at %(name)s.")
+DOMAIN_TWICE = _("The record is at %(name)s: your DNS provider adds the domain automatically. Enter a shorter name.")
+AT_THE_DOMAIN = _("The record is at the domain itself. Put it at %(name)s.")
 NO_RECORD = Sentence(
     _("There is no such record yet. A new one is seen within minutes, a changed one once nobody keeps the old.")
 )
@@ -32,7 +32,7 @@ LEADS_NOWHERE = Sentence(
     _("The domain leads nowhere yet. Add the CNAME; at the apex of a zone, records of its addresses.")
 )
 LEADS_ELSEWHERE = Sentence(
-    _("The domain leads elsewhere. Change the record; if a proxy of yours stands in front, have it lead here.")
+    _("The domain leads somewhere else. Change the record; if your own proxy is in front, make it forward here.")
 )
 ANSWERED_BY_ANOTHER = _("%(domain)s is answered by another server than this installation (status %(status)s).")
 

@@ -1,8 +1,11 @@
 """Values of attributes are judged once, in the service: whoever writes them, no door has rules of its own."""
 
+import re
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.utils.translation import override
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import create_account, update_profile
@@ -13,6 +16,7 @@ from accounts.models import Account, CustomAttribute, Group
 from audit.models import Event
 from audit.services import Actor, Circumstances
 from common.problems import Code, Refused
+from common.text.phone_numbers import NOT_A_PHONE_NUMBER, is_mobile_number, phone_number
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +133,14 @@ def test_what_an_attribute_cannot_hold_is_refused_at_its_name(
 )
 def test_a_value_is_kept_in_the_type_of_its_attribute(served: Tenant, name: str, value: Any, stored: Any) -> None:
     assert kept(value, name) == stored
+
+
+def test_a_number_that_is_named_as_an_example_could_be_a_phones_in_each_language() -> None:
+    for language, _ in settings.LANGUAGES:
+        with override(language):
+            example = re.search(r"\+[\d \-]+\d", str(NOT_A_PHONE_NUMBER))
+        assert example, language
+        assert is_mobile_number(phone_number(example[0])), language
 
 
 def test_a_refused_profile_changes_nothing(served: Tenant, carol: Account) -> None:

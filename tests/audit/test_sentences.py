@@ -16,7 +16,7 @@ from oidc.devices import limits as devices
 from oidc.registration.endpoints import WRONG_TOKENS
 from tests.house_rules.sources import documented
 from userflows.journeys import limits
-from userflows.journeys.crowds import JOURNEYS
+from userflows.journeys.crowds import ANSWERS, JOURNEYS
 
 CAROL, ADA = "carol@acme.example", "ada@home.example"
 
@@ -69,7 +69,8 @@ def test_every_reason_is_explained_with_what_to_do() -> None:
     "limit",
     [
         *(each for each in vars(limits).values() if isinstance(each, Limit) and each is not limits.SIGN_UPS_BEGUN),
-        *(devices.DEVICES, devices.WRONG_FROM_BROWSER, devices.WRONG_FROM_ADDRESS, JOURNEYS, PUSHED, WRONG_TOKENS),
+        *(devices.DEVICES, devices.WRONG_FROM_BROWSER, devices.WRONG_FROM_ADDRESS),
+        *(ANSWERS, JOURNEYS, PUSHED, WRONG_TOKENS),
     ],
     ids=lambda limit: limit.name,
 )

@@ -17,6 +17,8 @@ from branding.lookup import read_published
 from branding.preview.drafts import look_of, words_of_draft
 from branding.preview.samples import Group, html_of_sample, sample_named, samples
 from branding.words.pages import PAGES
+from branding.words.products import products_texts
+from branding.words.table import sentences
 from mail.models import Message
 from tenants.models import Tenant
 from tests.house_rules.sources import TEMPLATES
@@ -31,7 +33,18 @@ NO_SAMPLE = {
 }
 NOBODY_TOLD = re.compile(r"\[nobody told ([\w.]+)\]")
 # Of the request, which a sample doesn't have; and what has a default.
-LEFT_OUT = {"request.user.pk", "request.path", "language_url", "here", "weight"}
+LEFT_OUT = {
+    "request.user.pk",
+    "request.path",
+    "language_url",
+    "here",
+    "weight",
+    "form.email.value",
+    "back_url",
+    "start_url",
+}
+PLAIN = "emails/_plain.html"
+FULL_WIDTH = ("ja", "zh-hans", "zh-hant", "zh-hk")
 # A blank beside what brings its own along, but for a dot that divides; and a colon that isn't as wide as the letters.
 BLANK_BESIDE = re.compile(
     r".{0,9}(?:[、。，：；！？）」』] +(?=[^\s·])|(?<=\S) +[、。，：；！？）」』]|[ぁ-ヿ一-鿿]:).{0,9}"
@@ -55,7 +68,7 @@ def test_each_page_and_each_mail_has_a_sample() -> None:
 
 
 def test_each_sample_has_a_name_of_its_own_in_its_group() -> None:
-    named = [(sample.group, str(sample.name)) for sample in samples()]
+    named = [(sample.group, sample.label) for sample in samples(with_variants=True)]
 
     assert len(set(named)) == len(named)
 
@@ -86,18 +99,25 @@ def test_a_sample_tells_its_template_all_it_asks_for(acme: Tenant, group: Group)
             assert "<h1>" in light, sample.key
             assert '<html lang="ar" dir="rtl">' in dark, sample.key
             assert "(prefers-color-scheme" not in light + dark, sample.key
+        for variant in (each for each in samples(group, with_variants=True) if each.of):
+            html = html_of_sample(variant.key, look=in_light, language="en", words=words)
+            assert set(NOBODY_TOLD.findall(html)) <= LEFT_OUT, variant.key
         assert not Account.objects.filter(email__contains="robin").exists()
         assert not Journey.objects.exists()
         assert not Message.objects.exists()
 
 
-@pytest.mark.parametrize("language", ["ja", "zh-hans", "zh-hant", "zh-hk"])
-def test_no_blank_stands_beside_punctuation_of_full_width(acme: Tenant, language: str) -> None:
+def test_no_blank_stands_beside_punctuation_of_full_width(acme: Tenant) -> None:
+    said = [form for each in FULL_WIDTH for text in sentences().values() for form in products_texts(text, each)]
+    assert [form for form in said if BLANK_BESIDE.search(form)] == []
+    # What stands between two sentences, the pages say in each of these languages alike.
+    language = FULL_WIDTH[0]
     with tenant_context(acme):
         look, words = look_for(language), words_of_draft(None)
         read = {
             sample.key: lines_of(html_of_sample(sample.key, look=look, language=language, words=words))
-            for sample in samples()
+            for sample in samples(with_variants=True)
+            if sample.template != PLAIN
         }
         for sample in samples(Group.MAILS):
             read[f"{sample.key}, as text"] = written_sample(sample, look=look, language=language, theme=None).text

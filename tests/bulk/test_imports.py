@@ -91,7 +91,7 @@ def test_the_check_writes_nothing_and_tells_line_by_line(acme: Tenant) -> None:
         assert (operation.total, operation.good, operation.unchanged, operation.failed) == (8, 2, 1, 6)
         assert dict(operation.problems) == {
             "email: Enter one plain email address.": 1,
-            "This address stands on an earlier line already.": 1,
+            "This address is already on an earlier line.": 1,
             "This is the address of a deleted customer: restore or purge them first.": 1,
             "country: Choose a country or region by its two letters, such as DE.": 1,
             "passwordHash: This isn't a password hash that can be carried over.": 1,
@@ -241,7 +241,7 @@ def test_c14_a_user_name_comes_in_for_one_customer_and_goes_out_with_them(acme: 
         rows += [["carol@acme.example", "cc.1"], ["wim@acme.example", "wim"], ["vic@acme.example", "admin"]]
         operation = checked(csv_of(["email", "preferred_username"], *rows), existing="update")
         assert {sentence for sentence, _ in operation.problems} == {
-            "This user name stands on an earlier line already.",
+            "This user name is already on an earlier line.",
             "Another customer has this user name.",
             "preferred_username: This user name isn't available. Choose another one.",
         }
@@ -397,7 +397,7 @@ def test_p42_what_an_administrator_began_ends_with_their_membership(acme: Tenant
         work()
         operation.refresh_from_db()
         assert operation.state == State.FAILED
-        assert operation.problem == "Whoever began this isn’t allowed to any more."
+        assert operation.problem == "The person who started this is no longer allowed to."
 
 
 def test_p42_what_somebody_began_ends_with_the_role_that_allowed_it(acme: Tenant, ada: Account) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from commands.answers import OPTION_OF_FIELD, sentences
 from common.problems import Code, Problem, Refused
+from tests import database
 from tests.commands.shell import Shell, opened
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
@@ -24,10 +24,7 @@ MANAGE = Path(settings.BASE_DIR) / "manage.py"
 @pytest.fixture(scope="module")
 def environment(django_db_setup: None) -> dict[str, Any]:
     """This run's database, for another process."""
-    database = connection.settings_dict
-    login = settings.DATABASE_OWNER
-    url = f"postgresql://{login['USER']}:{login['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "ciam_portal.settings"}
+    return {**os.environ, "DATABASE_URL": database.address(), "DJANGO_SETTINGS_MODULE": "ciam_portal.settings"}
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from mail.models import Message
 from mail.services import queue_message
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tests import database
 from tests.environment import server
 from tests.waiting import until
 
@@ -43,12 +44,15 @@ def worker(
     said: Path, *, module: str, name: str, value: object, **environment: str
 ) -> Iterator["subprocess.Popen[str]"]:
     """A worker on this run's database, with one number of its own; `said` gets what it logs."""
-    at, login = connection.settings_dict, settings.DATABASE_OWNER
-    url = f"postgresql://{login['USER']}:{login['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
     with said.open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-c", IMPATIENT.format(module=module, name=name, value=value)],
-            env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "ciam_portal.settings", **environment},
+            env={
+                **os.environ,
+                "DATABASE_URL": database.address(),
+                "DJANGO_SETTINGS_MODULE": "ciam_portal.settings",
+                **environment,
+            },
             cwd=settings.BASE_DIR,
             stderr=log,
             text=True,

@@ -14,7 +14,7 @@ from accounts.models import Account
 from applications.models import Application
 from figures.lookup.months import pieces_of
 from figures.lookup.ranges import LENGTHS, DayRange
-from figures.lookup.sums import Part, ledger, parts_of
+from figures.lookup.sums import Part, ledger, parts_of, series_of, today_beside_last_week
 from figures.models import Books, Day, Sum
 from figures.policies import OTHERS, WHOLE_DAY, WHOLE_MONTH, month_after
 from figures.services import active, keeping
@@ -52,6 +52,17 @@ def busy_days(carol: Account, dan: Account, bookshop: Application, mobile: Appli
     happened("customer.signed_out", at(2, 11), carol)
     signed_in(dan, at(1, 0))
     signed_in(carol, NOW - timedelta(seconds=1), bookshop)
+
+
+def test_a_sign_in_by_more_methods_than_a_name_has_room_for_counts_among_the_others(carol: Account) -> None:
+    several = "+".join(f"provider:{number:012}" for number in range(5))
+    signed_in(carol, at(2), method=several)
+    signed_in(carol, at(2, 13), method="password+app-code")
+
+    keep_books()
+
+    found = sums(TWO_DAYS_AGO, metric="sign_ins", dimension="method")
+    assert found == {("sign_ins", "method", OTHERS): 1, ("sign_ins", "method", "password+app-code"): 1}
 
 
 @pytest.mark.usefixtures("busy_days")
@@ -112,6 +123,26 @@ def test_counting_twice_counts_nothing_twice(bookshop: Application, carol: Accou
         ("active", "day", ""): 1,
         ("active", "week", ""): 2,
         ("active", "month", ""): 2,
+    }
+
+
+@pytest.mark.usefixtures("busy_days")
+def test_a_day_that_the_worker_closes_while_a_page_is_made_counts_once_on_it(stopped_clock: SimpleNamespace) -> None:
+    keep_books()
+    books = ledger()
+    days = DayRange("7d", books.today)
+    series, today = series_of(days, books), today_beside_last_week(books)
+    assert series["sign_ins"].total == 4
+
+    stopped_clock.moment = NOW + timedelta(days=1)
+    keep_books()
+
+    assert ledger().today > books.today
+    assert {metric: each.values for metric, each in series_of(days, books).items()} == {
+        metric: each.values for metric, each in series.items()
+    }
+    assert {metric: n for metric, (n, _) in today_beside_last_week(books).items()} == {
+        metric: n for metric, (n, _) in today.items()
     }
 
 

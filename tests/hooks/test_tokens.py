@@ -9,6 +9,8 @@ from django_tenants.utils import tenant_context
 from applications.description import Claim
 from applications.models import Application
 from applications.services.claims import choose_claim
+from applications.services.registration import delete_application
+from audit.models import Event
 from audit.services import Actor
 from hooks.description import described
 from hooks.models import Delivery
@@ -52,6 +54,22 @@ def test_claims_stand_in_both_tokens_and_are_asked_for_anew_at_a_refresh(
     for told in claims(shop, refreshed):
         assert told["tier"] == "silver"
         assert "clubs" not in told
+
+
+def test_an_application_that_is_deleted_leaves_its_hooks_but_as_the_last_one(
+    acme: Tenant, add_hook: AddHook, bookshop: Application, mobile: Application
+) -> None:
+    """Without any a hook would be asked for all."""
+    hook = add_hook(TOKEN, serves=(bookshop.client_id, mobile.client_id))
+    last = bookshop.client_id
+    with tenant_context(acme):
+        delete_application(mobile, actor=COMMAND)
+        hook.refresh_from_db()
+        assert hook.serves == [last]
+        assert Event.objects.get(action="hook.changed").details["fields"] == ["serves"]
+        delete_application(bookshop, actor=COMMAND)
+        hook.refresh_from_db()
+        assert hook.serves == [last]
 
 
 def test_another_application_asks_nobody_and_pays_nothing(

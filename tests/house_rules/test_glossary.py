@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.house_rules.sources import ROOT, modules, name, template_text, templates, tree
 
 # Words the glossary turns down for one thing that name something else as well, as any reader can tell.
-ORDINARY = set("certificate confirm console field member permission policy site user validate".split())
+ORDINARY = set("certificate confirm console field member policy site user validate".split())
 
 
 def _turned_down() -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house_rules.sources import modules, name, template_text, templates, tree
+from tests.house_rules.sources import ROOT, modules, name, template_text, templates, tree
 from tools.translations import extracted
 
 INSTEAD = {
@@ -69,6 +69,11 @@ def test_no_template_says_one() -> None:
 def test_no_sentence_to_be_translated_is_one() -> None:
     sentences = [str(message.id) for message in extracted() if message.id]
     assert {sentence: found for sentence in sentences if (found := _old(sentence))} == {}
+
+
+def test_no_page_of_the_documentation_says_one() -> None:
+    pages = [page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "decisions"]
+    assert {name(page): found for page in pages if (found := _old(page.read_text(encoding="utf-8")))} == {}
 
 
 def test_no_form_view_or_command_says_one() -> None:

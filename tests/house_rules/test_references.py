@@ -3,7 +3,6 @@
 import argparse
 import ast
 import re
-from typing import Any
 
 import pytest
 from django.core.management import load_command_class
@@ -64,7 +63,7 @@ def commands() -> list[str]:
 
 
 @pytest.mark.parametrize("command", commands())
-def test_every_command_and_its_options_are_documented(command: Any) -> None:
+def test_every_command_and_its_options_are_documented(command: str) -> None:
     page = (DOCS / "reference" / "command-line.md").read_text(encoding="utf-8")
     section = page.partition(f"## `manage.py {command}`")[2].partition("\n## ")[0]
     options = options_of(load_command_class("commands", command).create_parser("manage.py", command))

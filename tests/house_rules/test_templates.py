@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.urls import URLPattern, get_resolver
 
@@ -90,7 +91,7 @@ def test_every_template_is_used_by_a_view_a_mail_or_another_template() -> None:
 @pytest.mark.parametrize(
     "kind", sorted({path.name.partition(".")[0] for path in (TEMPLATES / "emails").glob("*.subject.txt")})
 )
-def test_every_mail_has_a_subject_a_text_and_a_page(kind: Any) -> None:
+def test_every_mail_has_a_subject_a_text_and_a_page(kind: str) -> None:
     for part in MAIL_PARTS:
         assert (TEMPLATES / "emails" / f"{kind}{part}").exists(), part
 
@@ -119,6 +120,12 @@ def test_no_page_brings_what_the_content_security_policy_refuses() -> None:
 
 def test_no_template_turns_escaping_off() -> None:
     assert _found({"a filter": r"\|safe", "a tag": "autoescape off"}, PAGES) == []
+
+
+def test_no_page_has_the_browser_cut_what_is_pasted_but_into_a_search() -> None:
+    assert _found({"a greatest length": r'<(?:input|textarea)(?![^>]*type="search")[^>]*\smaxlength='}, PAGES) == []
+    sample = type("Sample", (forms.Form,), {"name": forms.CharField(max_length=5)})
+    assert "maxlength" not in str(sample()["name"])
 
 
 def test_templates_live_in_one_place() -> None:

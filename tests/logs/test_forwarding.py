@@ -22,7 +22,7 @@ from common.web import outgoing
 from logs.forwarding import batches, senders, turns
 from logs.forwarding.description import DestinationDescription
 from logs.forwarding.policies import FIRST_WAIT, GIVEN_UP_AFTER, HELD_BACK_FOR, LONGEST_WAIT, wait_after
-from logs.forwarding.progress import State, standing_of
+from logs.forwarding.progress import State, progress_of
 from logs.forwarding.services import (
     MOST_DESTINATIONS,
     create_destination,
@@ -77,7 +77,7 @@ def test_a_web_hook_gets_what_happens_from_now_on_once_and_in_order(
     sealing.seal_all_events(sealed.schema_name)
     ids = happen(sealed, 7)
     with tenant_context(sealed):
-        assert standing_of(forwarded).waiting >= 7
+        assert progress_of(forwarded).waiting >= 7
     forward_what_is_due(sealed.schema_name)
     assert hook.ids()[-7:] == ids
     assert hook.ids() == sorted(set(hook.ids()))
@@ -85,7 +85,7 @@ def test_a_web_hook_gets_what_happens_from_now_on_once_and_in_order(
     assert hook.events()[-1]["details"] == {"number": 6}
     destination = now_is(forwarded, sealed)
     with tenant_context(sealed):
-        assert standing_of(destination).oldest_at is None
+        assert progress_of(destination).oldest_at is None
         assert destination.cursor == Seal.objects.latest("number").number
     assert {(each.has_arrived, each.status, each.answer) for each in deliveries(sealed)} == {(True, 204, "")}
 
@@ -338,7 +338,7 @@ def test_one_that_fails_for_three_days_is_suspended_with_a_notice_and_goes_on_wh
     destination = now_is(forwarded, sealed)
     assert (destination.is_suspended, destination.suspended_because) == (True, "thanks")
     with tenant_context(sealed):
-        assert standing_of(destination).state is State.GIVEN_UP
+        assert progress_of(destination).state is State.GIVEN_UP
         assert Event.objects.get(action="log_destination.given_up").details == {"failures": 2, "status": 500}
 
     hook.calls.clear()

@@ -135,7 +135,7 @@ def test_a_new_encryption_key_vouches_for_the_seals_of_the_installation(noted: i
     assert verify(PUBLIC).fault is None
 
 
-def test_t26_the_installations_own_role_alters_no_seal_and_takes_back_no_event(noted: int) -> None:
+def test_t26_p25_the_installations_own_role_alters_no_seal_and_takes_back_no_event(noted: int) -> None:
     for statement in (
         "DELETE FROM public.logs_installation_seal",
         "UPDATE public.logs_installation_seal SET root = ''",

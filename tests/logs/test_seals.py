@@ -123,7 +123,7 @@ COPY = """
     ],
     ids=["action", "time", "details", "category", "address", "one gone", "the end gone", "moved", "re-ordered"],
 )
-def test_l01_what_the_databases_superuser_does_to_an_event_is_named(
+def test_l01_p25_what_the_databases_superuser_does_to_an_event_is_named(
     sealed: Tenant, superuser: Superuser, statement: str, kind: Wrong, back: int
 ) -> None:
     with tenant_context(sealed):

@@ -3,7 +3,7 @@
 import http.server
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django_tenants.utils import tenant_context
+from playwright.sync_api import Page
 
 from applications.models import Application
 from applications.services.registration import register_application
@@ -19,6 +20,10 @@ from tenants.addressing import base_url
 from tenants.models import Tenant
 from tests.oidc.relying_party import challenge_of
 
+Act = Callable[[Page], None]
+LISTEN = """() => {
+    window.told = new Promise((tell) => { onmessage = ({ data }) => tell(data); setTimeout(tell, 20000, "nothing") });
+}"""
 IN_THE_APP = "com.example.club:/arrived"
 PAGES = {
     "/": "<h1>Club</h1>",
@@ -122,3 +127,13 @@ def open_club(tenant: Tenant) -> Iterator[Club]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+def told_by_popup(page: Page, address: str, act: Act) -> str:
+    """Open a window, and act there; what it tells the page before it closes."""
+    page.evaluate(LISTEN)
+    with page.expect_popup() as opening:
+        page.evaluate("address => { window.open(address, '', 'popup,width=500,height=700') }", address)
+    act(opening.value)
+    told: str = page.evaluate("window.told")
+    return told

@@ -3,9 +3,11 @@
 import re
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
+from django.db import OperationalError
 from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
@@ -203,6 +205,22 @@ def test_o39_o40_no_page_is_framed_tells_where_it_was_or_loads_from_elsewhere(sh
 def test_o40_pages_that_no_application_opens_share_nothing_with_their_opener(shop: RelyingParty) -> None:
     for path in ("/profile/", "/oidc/applications/", "/device"):
         assert shop.browser.get(path)["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_no_page_between_a_request_and_its_answer_parts_a_popup_from_its_opener(
+    shop: RelyingParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = shop.browser = Browser(shop.browser.tenant)
+    begun = shop.authorize()
+    way = begun["Location"].removesuffix("address/")
+    places = ("", "address/", "switch/", "ask-link/", "again/", "open/nothing/", "provider/", "nothing/")
+    answers = [begun, browser.get("/language/"), browser.get("/providers/nobody/callback")]
+    answers += [browser.get(way + place) for place in places]
+    monkeypatch.setattr("tenants.middleware.tenant_at", Mock(side_effect=OperationalError("away")))
+    answers += [away := browser.get(way)]
+
+    assert away.status_code == 503
+    assert [answer["Cross-Origin-Opener-Policy"] for answer in answers] == ["unsafe-none"] * len(answers)
 
 
 def test_o46_a_choice_is_answered_by_303(shop: RelyingParty, carol: Account) -> None:

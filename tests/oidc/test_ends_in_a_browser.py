@@ -12,13 +12,10 @@ from playwright.sync_api import Page, expect
 from accounts.models import Account
 from tenants.models import Tenant
 from tests.cast import PASSWORD
-from tests.oidc.club import IN_THE_APP, Club, open_club
+from tests.oidc.club import IN_THE_APP, Act, Club, open_club, told_by_popup
 from tests.oidc.screens import sign_in
 from userflows.models import Journey
 
-LISTEN = """() => {
-    window.told = new Promise((tell) => { onmessage = ({ data }) => tell(data); setTimeout(tell, 20000, "nothing") });
-}"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -33,9 +30,6 @@ def page(carol: Account, open_page: Callable[..., Page]) -> Page:
     """A window at a page that has nothing to do with the application. Nobody is signed in there."""
     page: Page = open_page("/t/acme/signed-out/")
     return page
-
-
-Act = Callable[[Page], None]
 
 
 def questions(club: Club, callback: str) -> list[tuple[str, Act]]:
@@ -80,16 +74,6 @@ def test_a_popup_keeps_its_opener_from_the_request_to_the_answer_and_at_sign_out
     denied = told_by_popup(page, club.to_sign_in("/popup", prompt="consent"), lambda popup: popup.click("[value=deny]"))
     assert "error=access_denied" in denied
     assert "/popup" in told_by_popup(page, club.to_sign_out("/popup"), lambda popup: popup.click("button.primary"))
-
-
-def told_by_popup(page: Page, address: str, act: Act) -> str:
-    """Open a window, and act there; what it tells the page before it closes."""
-    page.evaluate(LISTEN)
-    with page.expect_popup() as opening:
-        page.evaluate("address => { window.open(address, '', 'popup,width=500,height=700') }", address)
-    act(opening.value)
-    told: str = page.evaluate("window.told")
-    return told
 
 
 def sign_in_at_the_second_try(page: Page) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
 from uuid import UUID, uuid4
@@ -12,9 +13,11 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404
 from django.test import RequestFactory
 from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, get_resolver, resolve, reverse, set_urlconf
+from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.services import save_view
+from accounts.identity.services.accounts import create_account, delete_account, disable_account
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, CustomAttribute
 from applications.description import Claim, Role, Scope
@@ -33,7 +36,7 @@ from branding.versions.links import make_link
 from branding.versions.services import publish
 from bulk.actions.services import choose_for_action
 from bulk.imports.services import begin_import
-from bulk.models import Kind
+from bulk.models import Kind, Operation, State
 from frame.access import NOTHING, Need, needed
 from hooks.description import HookDescription
 from hooks.models import Delivery
@@ -105,6 +108,8 @@ def _door(pattern: URLPattern) -> Door:
 
 
 DOORS = list(doors())
+# Samples of customer pages have other forms.
+SHOWN_IN_THE_PORTAL = "data-administrator="
 TENANT_DOORS = [door for door in DOORS if door.is_about_a_tenant]
 NESTED_DOORS = [door for door in TENANT_DOORS if door.parameters]
 
@@ -115,6 +120,8 @@ class Things:
 
     tenant: Tenant
     values: dict[str, object]
+    # By a door's name: what it is about in another state, in which its page offers something else.
+    in_other_states: dict[str, list[dict[str, object]]]
 
     def url(self, door: Door, **other: object) -> str:
         values = {"slug": self.tenant.slug} if door.is_about_a_tenant else {}
@@ -123,6 +130,10 @@ class Things:
             urlconf=settings.HOME_URLCONF,
             kwargs={**values, **{name: self.values[name] for name in door.parameters}, **other},
         )
+
+    def urls(self, door: Door) -> list[str]:
+        """Its address, and those of the same page about things in another state."""
+        return [self.url(door), *(self.url(door, **other) for other in self.in_other_states.get(door.name, []))]
 
 
 def things_of(tenant: Tenant) -> Things:
@@ -217,7 +228,30 @@ def things_of(tenant: Tenant) -> Things:
                 "installation_event_id": installation_event,
                 "view_id": view.pk,
             },
+            {
+                "userflow": [{"flow_id": other_flow.pk}],
+                "operation": [{"operation_id": _blocking(state).pk} for state in (State.RUNNING, State.DONE)],
+                "customer": [{"account_id": pk} for pk in _blocked_and_deleted()],
+            },
         )
+
+
+def _blocking(state: State) -> Operation:
+    """Customers who are being blocked, and nothing has moved for long; or who were."""
+    operation = choose_for_action(Kind.BLOCK, chosen=Account.objects.all(), actor=Actor.command())
+    long_ago = timezone.now() - timedelta(days=1)
+    Operation.objects.filter(pk=operation.pk).update(state=state, done=1, moved_at=long_ago)
+    return operation
+
+
+def _blocked_and_deleted() -> list[UUID]:
+    emails = ("blocked@cobbler.example", "deleted@cobbler.example")
+    blocked, deleted = (
+        create_account(email=each, password=None, email_verified=True, actor=Actor.command()) for each in emails
+    )
+    disable_account(blocked, actor=Actor.command())
+    delete_account(deleted, actor=Actor.command())
+    return [blocked.pk, deleted.pk]
 
 
 def _membership_of(tenant: Tenant) -> Membership:
@@ -238,7 +272,7 @@ def status_of(url: str, method: str, account: Account, session: SessionBase | No
     request.user, request.session = account, session or SessionBase()
     set_urlconf(settings.HOME_URLCONF)
     try:
-        with tenant_context(tenant_named("home")):
+        with tenant_context(_home()):
             return int(found.func(request, *found.args, **found.kwargs).status_code)
     except Http404:
         return HTTPStatus.NOT_FOUND
@@ -246,17 +280,52 @@ def status_of(url: str, method: str, account: Account, session: SessionBase | No
         set_urlconf(None)
 
 
-def dead_links(html: str, *, held: Need) -> set[str]:
-    """The URL names of pages to which a page leads somebody who may not open them, or whose form they may not send."""
-    leads = [(each, False) for each in re.findall(r'<a [^>]*href="(/[^"?#]*)', html)]
-    leads += [(each, True) for each in re.findall(r'<form method="post"[^>]* action="(/[^"?#]*)', html)]
+@cache
+def _home() -> Tenant:
+    """Each test has the same."""
+    return tenant_named("home")
+
+
+def dead_links(html: str, *, at: str, held: Need) -> set[str]:
+    """The URL names of pages to which the page at a path leads somebody who may not open them, or whose form they may
+    not send.
+    """
     found = set()
-    for path, sends_a_form in leads:
+    for path, sends_a_form in _leads(html, at=at):
         match = _match(path)
         needs = getattr(match.func, "needs", NOTHING) if match else NOTHING
         if match and needed(needs, sends_a_form=sends_a_form) not in held:
             found.add(match.url_name or path)
     return found
+
+
+def _leads(html: str, *, at: str) -> Iterator[tuple[str, bool]]:
+    """The paths to which a page of the portal leads, by links and by buttons that can be pressed, and whether a form is
+    sent there. A form without an action goes to the page itself.
+    """
+    form, shut, named = "", [], {"": ""}
+    for tag, given in re.findall(
+        r"<(a|/?form|button|/?fieldset)\b([^>]*)", html if SHOWN_IN_THE_PORTAL in html else ""
+    ):
+        if tag == "fieldset":
+            shut.append(" disabled" in given)
+        elif tag == "/fieldset":
+            shut.pop()
+        elif tag == "form":
+            form = named[_told("id", given)] = (_told("action", given) or at) if 'method="post"' in given else ""
+        elif tag == "/form":
+            form = ""
+        elif tag == "a":
+            yield _told("href", given), False
+        elif not any(shut):
+            sent_with = named[_told("form", given)] if " form=" in given else form
+            yield _told("hx-post", given) or _told("formaction", given) or sent_with, bool(sent_with)
+
+
+def _told(attribute: str, given: str) -> str:
+    """What a tag says of it, without query and fragment."""
+    found = re.search(rf' {attribute}="([^"?#]*)', given)
+    return found[1] if found else ""
 
 
 @cache

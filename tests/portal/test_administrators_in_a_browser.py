@@ -60,7 +60,7 @@ def test_somebody_is_invited_with_a_role_accepts_and_is_let_in(
     check_in_every_look(olga)
     olga.get_by_role("link", name="Remove", exact=True).click()
     olga.get_by_role("button", name="Remove administrator").click()
-    expect(olga.get_by_text("Pat doesn’t manage this tenant any more.")).to_be_visible()
+    expect(olga.get_by_text("Pat no longer manages this tenant.")).to_be_visible()
     for address in ("/administrators/", "/me/", "/me/password/", "/me/sessions/", "/me/roles/"):
         olga.goto(address)
         check_in_every_look(olga)

@@ -37,7 +37,7 @@ def test_ada_reads_what_stands_in_the_way_and_cant_turn_it_on(
     ada_portal: Browser, acme: Tenant, bookshop: Application, page: str
 ) -> None:
     shown = ada_portal.get(page).content.decode()
-    assert "Something stands in the way" in shown
+    assert "Some settings don’t fit the profile" in shown
     assert f"/applications/{bookshop.client_id}/credentials/authentication/" in shown
     assert "Turn on FAPI 2.0" not in shown
     assert "Stands in the way" in ada_portal.post(page).content.decode()

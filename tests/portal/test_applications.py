@@ -11,8 +11,12 @@ from django.utils import timezone
 from django.utils.html import escape
 from django_tenants.utils import tenant_context
 
-from applications.models import Application
+from accounts.models import Account
+from applications.description import Role as RoleDescription
+from applications.models import Application, AppRole
+from applications.services.roles import assign_role, define_role
 from audit.models import Event
+from audit.services import Actor
 from frame import pages
 from frame.access import of_role
 from frame.lists import list_page
@@ -189,7 +193,12 @@ def test_a_framework_of_another_type_or_none_at_all_is_not_kept(
 
 
 def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
-    register: Callable[..., Any], ada_portal: Browser, acme: Tenant, bookshop: Application
+    register: Callable[..., Any],
+    ada_portal: Browser,
+    acme: Tenant,
+    bookshop: Application,
+    carol: Account,
+    dan: Account,
 ) -> None:
     lonely = f"{bookshop.client_id[:8]}…"
     flow = flow_of(acme)
@@ -201,10 +210,19 @@ def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
     assert "Another application is called BOOKSHOP, too." in answer
     with tenant_context(acme):
         namesake = Application.objects.get(name="BOOKSHOP")
-    for page in (*lists, runs):
+        for each in (bookshop, namesake):
+            define_role(each, RoleDescription("buyer", "Buyer"), actor=Actor.command())
+            assign_role(AppRole.objects.get(application=each), account=dan, actor=Actor.command())
+    elsewhere = (
+        f"customers/{carol.pk}/groups/",
+        f"customers/{dan.pk}/groups/",
+        "customers/invite/",
+        "branding/themes/",
+    )
+    for page in (*lists, runs, *(f"/tenants/acme/{each}" for each in elsewhere)):
         shown = ada_portal.get(page).content.decode()
-        assert lonely in shown
-        assert f"{namesake.client_id[:8]}…" in shown
+        assert lonely in shown, page
+        assert f"{namesake.client_id[:8]}…" in shown, page
 
 
 def test_whoever_may_only_look_is_offered_nothing_that_would_lead_nowhere(

@@ -227,10 +227,13 @@ def test_a_role_is_given_to_carol_and_to_a_group(
         group = Group.objects.get()
     ada_portal.post(f"{page}assign", {"group": str(group.pk)})
     assert shop.accepts(shop.tokens()["id_token"], audience=shop.client_id)["roles"] == ["editor"]
-    assert "Bookshop: Editor" in text(ada_portal.get(f"{group_page}delete/"))
+    told = text(ada_portal.get(f"{group_page}delete/"))
+    assert "1 customer is in it." in told
+    assert "Bookshop: Editor" in told
     ada_portal.post(f"{group_page}remove/{carol.pk}")
     assert "roles" not in shop.accepts(shop.tokens()["id_token"], audience=shop.client_id)
-    ada_portal.post(f"{group_page}delete/")
+    assert "Nothing was deleted" in text(ada_portal.post(f"{group_page}delete/", {"typed_name": "Regular"}))
+    ada_portal.post(f"{group_page}delete/", {"typed_name": "Regulars"})
     ada_portal.post(page_of(bookshop, f"roles/{role.pk}/delete/"))
     with tenant_context(acme):
         assert not AppRole.objects.exists()

@@ -44,7 +44,7 @@ def test_from_secrets_to_a_key_pair_and_back(
     assert kept(bookshop, acme).uses_key_pair
     page = ada_portal.get(answer["Location"]).content.decode()
     assert "the new key" in page
-    assert "refused as long as" in page
+    assert "refused while" in page
     assert "Create client secret" not in page
     with tenant_context(acme):
         event = Event.objects.get(action="application.changed")

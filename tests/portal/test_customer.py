@@ -14,7 +14,9 @@ from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
 from accounts.models import Account, Activity, GroupMember
-from applications.models import Application, RoleAssignment
+from applications.description import Role
+from applications.models import Application, AppRole, RoleAssignment
+from applications.services.roles import define_role
 from audit.services import Actor
 from oidc.models import Consent
 from tenants.models import Tenant
@@ -105,9 +107,6 @@ def test_a_browser_is_signed_out_and_then_all(ada_portal: Browser, acme: Tenant,
 
 
 def test_groups_and_roles_come_and_go(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
-    from applications.description import Role
-    from applications.services.roles import define_role
-
     with tenant_context(acme):
         group = create_group(name="Wholesale", actor=Actor.command())
         role = define_role(Application.objects.get(name="Bookshop"), Role("buyer", "Buyer"), actor=Actor.command())
@@ -125,6 +124,20 @@ def test_groups_and_roles_come_and_go(ada_portal: Browser, acme: Tenant, carol: 
     with tenant_context(acme):
         assert not GroupMember.objects.filter(account=carol).exists()
         assert not RoleAssignment.objects.filter(account=carol).exists()
+
+
+def test_more_groups_and_roles_than_a_list_has_room_for_are_reached_from_their_own_pages(
+    ada_portal: Browser, acme: Tenant, carol: Account, bookshop: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.forms.customers.changes.MOST_CHOICES", 2)
+    said = ("For another group, open it and add the customer there.", "For another role, open it in its application.")
+    for number, are_all in ((2, True), (3, False)):
+        with tenant_context(acme):
+            for place in range(AppRole.objects.count(), number):
+                create_group(name=f"Group {place}", actor=Actor.command())
+                define_role(bookshop, Role(f"role{place}", f"Role {place}"), actor=Actor.command())
+        shown = text(ada_portal, page_of(carol, "groups/"))
+        assert [sentence in shown for sentence in said] == [not are_all, not are_all]
 
 
 def test_what_a_customer_allows_an_application_is_taken_back(

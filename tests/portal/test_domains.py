@@ -53,14 +53,14 @@ def test_ada_puts_a_domain_in_front(ada_portal: Browser, acme: Tenant, zone: Zon
     zone.say(f"_ciam-challenge.{NAME}.{NAME}", "TXT", f"ciam-domain={token}")
     zone.say(NAME, "CNAME", "somewhere.example.")
     wrong = ada_portal.post(f"{PAGE}{NAME}/check", follow=True).content.decode()
-    assert "your DNS provider adds the domain by itself" in wrong
+    assert "your DNS provider adds the domain automatically" in wrong
     assert "CNAME somewhere.example" in wrong
     assert "The domain leads elsewhere" in wrong
     # It is kept once, and read by everybody in their language.
     german = ada_portal.get(f"{PAGE}{NAME}/", headers={"Accept-Language": "de"}).content.decode()
     assert "Ihr DNS-Anbieter hängt die Domain von selbst an" in german
     with schema_context(PUBLIC):
-        assert "adds the domain by itself" in DomainClaim.objects.get().found["proof"]["advice"][0]
+        assert "adds the domain automatically" in DomainClaim.objects.get().found["proof"]["advice"][0]
 
     zone.say(f"_ciam-challenge.{NAME}", "TXT", f"ciam-domain={token}")
     zone.say(NAME, "CNAME", f"{urlsplit(default_url(acme)).hostname}.")
@@ -88,12 +88,12 @@ def test_ada_puts_a_domain_in_front(ada_portal: Browser, acme: Tenant, zone: Zon
 
 def test_a_domain_that_is_lost_stands_on_the_overview(ada_portal: Browser, acme: Tenant) -> None:
     ada_portal.post(PAGE, {"domain": NAME})
-    said = f"The domain {NAME} isn’t right any more."
+    said = f"The domain {NAME} is no longer set up correctly."
     assert said not in ada_portal.get("/tenants/acme/").content.decode()
     with schema_context(PUBLIC):
         DomainClaim.objects.update(state=DomainClaim.State.LIVE, failing_since=acme.created_at)
     assert said in ada_portal.get("/tenants/acme/").content.decode()
-    assert "Not right any more" in shown(ada_portal, f"{NAME}/")
+    assert "No longer correct" in shown(ada_portal, f"{NAME}/")
 
 
 def test_what_is_no_domain_is_told_at_its_field(ada_portal: Browser, acme: Tenant) -> None:

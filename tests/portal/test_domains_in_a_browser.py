@@ -41,7 +41,7 @@ def test_a_domain_is_added_put_right_and_the_issuer_moved_to_it(
     with serving_dns() as zone:
         zone.say(f"_ciam-challenge.{NAME}.{NAME}", "TXT", proof)
         page.get_by_role("button", name="Check now").click()
-        expect(page.get_by_text("your DNS provider adds the domain by itself")).to_be_visible()
+        expect(page.get_by_text("your DNS provider adds the domain automatically")).to_be_visible()
         expect(page.get_by_text("The domain leads nowhere yet.")).to_be_visible()
         check_in_every_look(page)
 

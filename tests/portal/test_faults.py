@@ -86,12 +86,6 @@ def test_what_is_wrong_with_keys_is_said_beside_what_else_is_wrong(ada_portal: B
     assert {"name", "redirect_uris", "jwks"} <= {*answer.context["form"].errors}
 
 
-def test_no_text_field_is_cut_by_the_browser(ada_portal: Browser, bookshop: Application) -> None:
-    for page in ("/tenants/acme/groups/", "/tenants/acme/branding/default/", page_of(bookshop, "appearance/")):
-        fields = re.sub(r'<input[^>]*type="(search|hidden)"[^>]*>', "", text(ada_portal.get(page)))
-        assert "maxlength" not in fields, page
-
-
 def test_the_home_tenants_outbox_leads_nowhere_that_is_closed(olga_portal: Browser) -> None:
     page = text(olga_portal.get("/tenants/home/outbox/"))
 

@@ -3,15 +3,20 @@
 import re
 from datetime import timedelta
 from html import unescape
+from random import Random
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from applications.lookup.clients import client_by_id
 from applications.models import Application
 from applications.services.description import change_application
 from applications.services.registration import register_application
@@ -20,6 +25,7 @@ from audit.models import Event
 from audit.sentences import sentence_of
 from branding.words.services import change_words
 from branding.words.where import Where
+from frame.confirmation import undo_in
 from hooks.description import HookDescription
 from hooks.models import Hook
 from hooks.policies import SUBMIT
@@ -30,8 +36,10 @@ from tests.branding.brands import published
 from tests.browser import Browser
 from tests.crowd import at_once
 from tests.oidc.apis import COMMAND
+from tests.oidc.relying_party import RelyingParty
 from tests.portal.runs import Run, checks_of, is_callback, members_of, path_of
-from tests.userflows.customer import PASSWORD, Customer, new_code
+from tests.userflows.customer import PASSWORD, Customer, mails_to, new_code
+from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import (
     change_user_flow,
@@ -272,6 +280,64 @@ def test_the_flow_that_was_replaced_opens_no_account_to_less(
         assert "Change your email address" in browser.text
 
 
+def test_a33_nobody_new_comes_by_a_link_to_a_flow_that_is_not_in_use(
+    acme: Tenant, live: UserFlow, copy: UserFlow, bookshop: Application, carol: Account
+) -> None:
+    """Nor by what they began before another one took its place, which takes invited people alone."""
+    before, eve = Customer(acme), Customer(acme)
+    before.visit(f"/sign-up/?flow={live.pk}")
+    before.submit({"email": "eve@evil.example"})
+    code = new_code(acme, "eve@evil.example")
+    with tenant_context(acme):
+        change_user_flow(copy, allows_sign_up=False, actor=COMMAND)
+        replace_user_flow(live, by=copy, actor=COMMAND)
+
+    assert before.submit({"code": code}).status_code == 403
+    assert eve.visit(f"/sign-up/?flow={live.pk}").status_code == 403
+    eve.visit(f"/sign-in/?flow={live.pk}")
+    assert "Sign up" not in eve.text
+    assert eve.switch("sign_up", email="eve@evil.example").status_code == 403
+    # Where signing in by a mailed code would make an account, none is mailed.
+    with tenant_context(acme):
+        unused = duplicate_user_flow(live, name="Unused", actor=COMMAND)
+        change_user_flow(unused, methods=("code",), actor=COMMAND)
+    eve.visit(f"/sign-in/?flow={unused.pk}")
+    eve.submit({"email": "eve.again@evil.example"})
+    run_jobs()
+    with tenant_context(acme):
+        assert mails_to("eve.again@evil.example") == []
+        assert not Account.objects.with_email("eve@evil.example").exists()
+    # Who has an account signs in all the same.
+    eve.visit(f"/sign-in/?flow={live.pk}")
+    eve.submit({"email": carol.email})
+    eve.submit({"password": PASSWORD})
+    assert eve.is_signed_in
+
+
+def test_a33_a_way_that_an_application_began_ends_by_its_flow_and_begins_anew_by_the_one_in_use(
+    acme: Tenant, live: UserFlow, copy: UserFlow, bookshop: Application
+) -> None:
+    """Who is at it when another one takes its place isn't turned away; for Eve it goes on for its hour alone."""
+    nina, eve = Customer(acme), Customer(acme)
+    for somebody in (nina, eve):
+        somebody.visit(
+            f"/oidc/authorize?{urlencode(RelyingParty(somebody.browser, bookshop).request(prompt='create'))}"
+        )
+        assert flow_of_journey(acme) == live
+    nina.submit({"email": "nina@new.example"})
+    with tenant_context(acme):
+        change_user_flow(copy, allows_sign_up=False, actor=COMMAND)
+        replace_user_flow(live, by=copy, actor=COMMAND)
+
+    nina.submit({"code": new_code(acme, "nina@new.example")})
+    assert "Complete your account" in nina.text
+    with tenant_context(acme):
+        Journey.objects.update(expires_at=timezone.now())
+    eve.submit({"email": "eve@evil.example"})
+    eve.submit(to="again")
+    assert flow_of_journey(acme) == copy
+
+
 def test_one_application_goes_ahead_and_the_others_stay(
     ada_portal: Browser, acme: Tenant, live: UserFlow, copy: UserFlow, bookshop: Application
 ) -> None:
@@ -283,6 +349,45 @@ def test_one_application_goes_ahead_and_the_others_stay(
         third = duplicate_user_flow(copy, name="Third", actor=COMMAND)
     choice = ada_portal.get(f"{FLOWS}{third.pk}/instead/").context["others"]
     assert [(each.name, each.application_count) for each in choice] == [(live.name, 1), ("By code", 1)]
+
+
+def test_many_applications_go_over_and_back_in_as_many_statements_as_one(
+    acme: Tenant, live: UserFlow, copy: UserFlow, bookshop: Application
+) -> None:
+    with tenant_context(acme):
+        with CaptureQueriesContext(connection) as of_two:
+            replace_user_flow(live, by=copy, actor=COMMAND)
+        kept = bookshop.client_id, bookshop.redirect_uris, bookshop.factors
+        for number in range(30):
+            register_application(name=f"Shop {number}", kind="spa", user_flow=copy.pk, actor=COMMAND)
+        with CaptureQueriesContext(connection) as of_many:
+            moved, _ = replace_user_flow(copy, by=live, actor=COMMAND)
+        assert len(moved) == 32
+        assert len(of_many) == len(of_two)
+        assert not copy.applications.exists()
+        bookshop.refresh_from_db()
+        assert (bookshop.client_id, bookshop.redirect_uris, bookshop.factors) == kept
+        assert client_by_id(bookshop.client_id).flow_id == live.pk
+
+
+def test_hundreds_of_applications_are_given_back_by_one_press(
+    ada_portal: Browser, acme: Tenant, live: UserFlow, copy: UserFlow
+) -> None:
+    usual = {"kind": "spa", "client_type": "public", "authorization_grant_type": "authorization-code"}
+    keys = Random(7).sample(range(10**6, 10**9), 300)  # noqa: S311 - no secret
+    with tenant_context(acme):
+        Application.objects.bulk_create(
+            Application(pk=pk, client_id=str(UUID(int=pk)), user_flow=live, **usual) for pk in keys
+        )
+
+    sent = {"applications": keys, "moves_default": "on"}
+    ada_portal.post(f"{FLOWS}{copy.pk}/instead-of/{live.pk}/", sent)
+
+    page = ada_portal.get("/tenants/acme/groups/")
+    assert "is used instead of" in page.content.decode()
+    [undo] = map(undo_in, page.context["messages"])
+    assert undo
+    assert sorted(int(value) for name, value in undo.fields if name == "applications") == sorted(keys)
 
 
 def test_nothing_is_moved_where_one_application_can_not_go(
@@ -353,7 +458,7 @@ def test_grace_gives_an_application_another_flow_while_ada_replaces_the_one_it_h
                 cursor.execute("SET LOCAL lock_timeout = '1s'")
                 assign_user_flow(taken, applications=[bookshop], actor=COMMAND)
 
-        with patch("applications.services.user_flow.locked_row", lambda flow: (locked_row(flow), at_once(1, give))):
+        with patch("applications.services.user_flow.locked_row", lambda flow: (locked_row(flow), at_once(1, give))[0]):
             replace_user_flow(live, by=placed, actor=COMMAND)
         assert Application.objects.get(pk=bookshop.pk).user_flow == taken
         assert replaced.get().details["applications"] == ["Mobile"]

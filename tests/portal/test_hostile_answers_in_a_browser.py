@@ -135,7 +135,7 @@ def test_c01_what_eve_answers_runs_nowhere(page: Page, happened: list[str], acme
     file.write_text(f"email,{quoted}\nnora@acme.example,{quoted}\n{IMAGE},{quoted}\n")
     page.goto("/tenants/acme/imports/")
     page.get_by_label("File").set_input_files(file)
-    page.get_by_role("button", name="Upload and go on").click()
+    page.get_by_role("button", name="Upload and continue").click()
     page.get_by_label(HOSTILE["script"], exact=True).select_option("script")
     shows(page, *HOSTILE.values())
     page.get_by_role("button", name="Check the file").click()

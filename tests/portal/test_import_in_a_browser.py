@@ -31,7 +31,7 @@ def test_a_file_with_errors_from_its_choice_to_its_customers(window: Window, acm
     # The file is there, so the browser has no question before it goes on: whoever is asked stays here.
     page.on("dialog", lambda dialog: dialog.dismiss())
     page.get_by_label("File").set_input_files(file)
-    page.get_by_role("button", name="Upload and go on").click()
+    page.get_by_role("button", name="Upload and continue").click()
     expect(page.get_by_label("E-Mail")).to_have_value("email")
     page.get_by_label("Kennwort").select_option("passwordHash")
     check_in_every_look(page)
@@ -58,7 +58,7 @@ def test_an_upload_that_broke_off_goes_on_where_it_was(window: Window, acme: Ten
     page.goto("/tenants/acme/imports/")
     page.route("**/pieces/1", lambda route: route.fulfill(status=409, json={"problem": "The line is cut."}))
     page.get_by_label("File").set_input_files(file)
-    page.get_by_role("button", name="Upload and go on").click()
+    page.get_by_role("button", name="Upload and continue").click()
     expect(page.get_by_text("The line is cut.")).to_be_visible()
     page.unroute("**/pieces/1")
 

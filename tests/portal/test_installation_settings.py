@@ -31,7 +31,7 @@ def test_olga_reads_that_a_tenant_has_lost_a_domain(olga_portal: Browser, acme: 
         claim = DomainClaim(tenant=acme, domain="auth.acme.example", token="t", state=DomainClaim.State.LIVE)
         claim.failing_since = acme.created_at
         claim.save()
-    assert "1 domain of a tenant isn’t right any more" in shown(olga_portal, "/installation/")
+    assert "1 tenant domain is no longer set up correctly" in shown(olga_portal, "/installation/")
 
 
 def test_olga_limits_all_tenants_and_one(olga_portal: Browser, acme: Tenant) -> None:

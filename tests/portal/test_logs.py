@@ -67,7 +67,19 @@ def test_a_failed_sign_in_is_found_and_leads_to_the_reason_and_what_to_do(
     assert first is not None
     page = " ".join(text(ada_portal.get(first[1])).split())
     assert "5 wrong passwords for this account within 5 minutes from 127.0.0.1 had closed this way" in page
-    assert "The customer goes on at once by a link from their mailbox" in page
+    assert "The customer can continue right away with a link sent to their mailbox" in page
+
+
+def test_each_page_of_logs_has_a_title_of_its_own(ada_portal: Browser) -> None:
+    pages = ("logs/", "logs/audit/", "settings/logs/")
+    titles = [
+        re.findall("<title>([^<]*)", ada_portal.get(f"/tenants/acme/{page}").content.decode())[0] for page in pages
+    ]
+    assert [title.removesuffix(" · Acme · CIAM Portal") for title in titles] == [
+        "Sign-ins · Logs",
+        "Audit · Logs",
+        "Logs · Settings",
+    ]
 
 
 def test_the_list_is_of_the_last_day_unless_a_longer_time_is_chosen(acme: Tenant, ada_portal: Browser) -> None:

@@ -125,7 +125,7 @@ def test_a_secret_that_has_expired_is_urgent(acme: Tenant, bookshop: Application
         yesterday = timezone.now() - timedelta(days=1)
         ClientSecret.objects.create(application=bookshop, digest="d", hint="h", expires_at=yesterday)
     said = concerns()
-    assert "Bookshop has no client secret any more that works." in said
+    assert "Bookshop no longer has a working client secret." in said
     assert "Urgent" in said
 
 

@@ -29,13 +29,13 @@ def test_a_coming_deletion_is_seen_and_canceled(acme: Tenant, carol: Account, ad
     with tenant_context(acme):
         ask_for_deletion(carol, actor=actor_of(carol))
 
-    assert "has asked for the deletion of the account" in page(ada_portal, of_carol)
+    assert "has asked to delete the account" in page(ada_portal, of_carol)
     assert carol.email in page(ada_portal, SETTINGS)
     assert "The account will be deleted" in page(ada_portal, f"{of_carol}sign-in-check/")
     assert "Keep account" in page(ada_portal, f"{of_carol}keep/")
     ada_portal.post(f"{of_carol}keep/")
 
-    assert "has asked for the deletion of the account" not in page(ada_portal, of_carol)
+    assert "has asked to delete the account" not in page(ada_portal, of_carol)
     with tenant_context(acme):
         assert Account.objects.get(pk=carol.pk).closes_at is None
         event = Event.objects.get(action="customer.deletion_taken_back")

@@ -33,6 +33,8 @@ ASKING = {
     ),
     *("log-destination-create", "log-destination-secret", "log-destination-delete", "log-destination-change"),
     *("hook-create", "hook", "hook-secret", "hook-delete"),
+    *("application-sample-with-secret", "logs-export", "logs-audit-export", "installation-logs-export"),
+    *("userflow-second-factor", "tenant-recovery"),
     *("tenant-default-issuer", "customer-purge", "customer-email", "import-start"),
     *("customer-passkey-remove", "customer-lost-phone", "customer-recovery-hasten", "customer-factors-return"),
 }

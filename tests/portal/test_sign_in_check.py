@@ -17,8 +17,13 @@ from accounts.models import Account
 from applications.models import Application
 from applications.services.description import change_application
 from audit.models import Event
-from audit.services import Actor
+from audit.reasons import Reason
+from audit.services import Actor, Circumstances, record
 from common.database.caches import forget_everything
+from hooks.description import HookDescription
+from hooks.models import Hook
+from hooks.policies import TOKEN
+from hooks.services import create_hook
 from mail.models import Message, OwnServer
 from mail.own_servers.description import OwnServerDescription
 from mail.services import use_own_server
@@ -26,6 +31,7 @@ from operations.sign_in_check import SignInCheck, check_sign_in
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role
+from tenants.services.life_cycle import suspend_tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
@@ -36,6 +42,7 @@ from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
 COMMAND = Actor.command()
+AS_BEFORE = "Checked as when it failed last"
 MAIL = "/tenants/acme/settings/mail/"
 
 
@@ -124,7 +131,11 @@ def test_a_used_up_limit_is_said_with_what_it_counted_and_known_browsers_are_tol
         Customer(acme, Browser(acme, REMOTE_ADDR="192.0.2.7")).sign_in(carol.email, f"wrong {number}")
     with tenant_context(acme):
         from_there, from_elsewhere = check_sign_in(carol, ip="192.0.2.7"), check_sign_in(carol, ip="192.0.2.8")
+        as_before = check_sign_in(carol)
         assert not from_there.is_possible
+        assert as_before.verdict == from_there.verdict == "They can’t sign in now: too many tries."
+        assert [each.text for each in as_before.findings if each.title == AS_BEFORE] == ["IP address: 192.0.2.7."]
+        assert AS_BEFORE not in titles(from_there, "note")
         assert from_elsewhere.is_possible
         told = next(finding for finding in from_there.findings if finding.title == "Too many tries")
     assert told.text.startswith(
@@ -208,6 +219,48 @@ def test_an_application_nobody_can_come_to_is_the_reason(inside: Tenant, carol: 
     assert check_sign_in(carol, application=bookshop).is_possible
     bookshop.redirect_uris = ""
     assert "The application has no redirect URI" in titles(check_sign_in(carol, application=bookshop), "problem")
+
+
+def test_the_application_at_which_it_failed_last_is_looked_at(
+    inside: Tenant, carol: Account, bookshop: Application
+) -> None:
+    Application.objects.filter(pk=bookshop.pk).update(redirect_uris="")
+    about = Circumstances(account_id=carol.pk, client_id=bookshop.client_id)
+    record("customer.sign_in_failed", actor=COMMAND, reason=Reason.PASSWORD_WRONG, circumstances=about)
+
+    check, elsewhere = check_sign_in(carol), check_sign_in(carol, application=Application.objects.get(name="Mobile"))
+
+    assert check.verdict == "They can’t sign in now: the application has no redirect URI."
+    assert [each.text for each in check.findings if each.title == AS_BEFORE] == ["Application: Bookshop."]
+    assert elsewhere.is_possible
+
+
+def test_nobody_signs_in_where_the_tenant_is_suspended(acme: Tenant, carol: Account, olga_portal: Browser) -> None:
+    suspend_tenant(acme, actor=COMMAND)
+
+    page = olga_portal.get(url(carol)).content.decode()
+
+    assert "They can’t sign in now: the tenant is suspended." in page
+    assert 'href="/tenants/acme/settings/danger/"' in page
+
+
+def test_a_hook_that_fails_is_the_reason_where_nothing_goes_on_without_it(
+    inside: Tenant, carol: Account, bookshop: Application
+) -> None:
+    described = HookDescription("Claims", TOKEN, "https://claims.example/", serves=(bookshop.client_id,))
+    hook, _ = create_hook(described, actor=COMMAND)
+    forget_everything()
+    assert check_sign_in(carol, application=bookshop).is_possible
+    Hook.objects.update(failures=5, failing_since=timezone.now(), error="It answered with 500.")
+
+    check = check_sign_in(carol, application=bookshop)
+
+    found = next(each for each in check.findings if each.title == "A hook gives no good answer")
+    assert (check.is_possible, check_sign_in(carol).is_possible) == (False, True)
+    assert found.text == "Claims gave none 5 times in a row, and nobody gets past it. It answered with 500."
+    assert found.about == str(hook.pk)
+    Hook.objects.update(on_failure="continue")
+    assert check_sign_in(carol, application=bookshop).is_possible
 
 
 def test_what_happened_last_is_told_with_its_sentence(acme: Tenant, carol: Account, ada_portal: Browser) -> None:

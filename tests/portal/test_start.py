@@ -198,7 +198,7 @@ def test_olga_goes_from_nothing_to_her_first_customer(window: Callable[..., Page
     page.get_by_role("button", name="Create tenant").click()
 
     page.get_by_text("Email one-time code").click()
-    page.get_by_role("button", name="Save and go on").first.click()
+    page.get_by_role("button", name="Save and continue").first.click()
     expect(page.get_by_text("1 of 4 are done")).to_be_visible()
 
     before = page.locator(".preview-stage iframe").get_attribute("name")
@@ -206,7 +206,7 @@ def test_olga_goes_from_nothing_to_her_first_customer(window: Callable[..., Page
     expect(page.locator(f".preview-stage iframe:not([name={before}])")).to_be_visible()
     check_in_every_look(page)
     page.set_viewport_size(DESK)
-    page.locator("#look").get_by_role("button", name="Save and go on").click()
+    page.locator("#look").get_by_role("button", name="Save and continue").click()
 
     page.get_by_text("JavaScript: Express with openid-client").click()
     page.get_by_role("button", name="Register the sample").click()
@@ -239,13 +239,13 @@ def sign_up_as_milton(page: Page) -> None:
 
 
 def test_the_guide_is_put_away_for_good_and_found_by_search(ada_portal: Browser, acme: Tenant) -> None:
-    assert "Don’t show this any more" in ada_portal.get("/tenants/acme/").content.decode()
+    assert "Don’t show this again" in ada_portal.get("/tenants/acme/").content.decode()
 
     told = ada_portal.post("/tenants/acme/start/put-away", follow=True).content.decode()
 
     assert "The guide is put away." in told
     again = ada_portal.get("/tenants/acme/").content.decode()
-    assert "Don’t show this any more" not in again
+    assert "Don’t show this again" not in again
     assert "Register an application" not in again
     page = ada_portal.get("/tenants/acme/start/").content.decode()
     assert "Four steps" in page

@@ -208,6 +208,26 @@ def test_a_key_of_microsofts_says_for_whom_it_signs(issuer: str, does: bool) -> 
     assert does_for_tenant(issuer, {"tid": WORK}) is does
 
 
+def test_somebody_is_the_same_by_either_name_of_googles(acme: Tenant, carol: Account, set_up: SetUp) -> None:
+    server = google()
+    provider = set_up(server)
+    with tenant_context(acme):
+        known = {"provider": provider, "issuer": server.issuer, "subject": server.person["sub"]}
+        LinkedIdentity.objects.create(**known, account_id=carol.pk)
+    server.claims = partial(server.claims, iss="accounts.google.com")  # type: ignore[method-assign]
+    assert comes(acme, provider, server).is_signed_in
+    assert linked_with(acme) == [(carol.email, server.person["sub"])]
+
+
+def test_a23_another_provider_has_no_issuer_without_a_scheme(acme: Tenant, set_up: SetUp) -> None:
+    server = microsoft()
+    provider = set_up(server)
+    server.claims = partial(server.claims, iss="accounts.google.com")  # type: ignore[method-assign]
+    eve = comes(acme, provider, server)
+    assert REFUSED.format("Microsoft") in eve.text.replace("&#x27;", "'")
+    assert not eve.is_signed_in
+
+
 @pytest.mark.parametrize("lie", [{"iss": "accounts.google.com.evil.example"}, {"azp": "another"}, {"nonce": "x"}])
 def test_a23_a_token_of_googles_is_for_us_and_for_this_request(
     acme: Tenant, set_up: SetUp, lie: dict[str, Any]

@@ -12,7 +12,8 @@ from providers.description import usual
 from providers.models import LinkedIdentity
 from providers.services import create_provider
 from tenants.models import Tenant
-from tests.providers.conftest import COMMAND, USUAL
+from tests.oidc.club import open_club, told_by_popup
+from tests.providers.conftest import COMMAND, USUAL, offer
 from tests.providers.elsewhere import KEY, SECRET, Elsewhere
 from tests.providers.others import KEY_FILE, KEY_ID, SERVICES_ID, TEAM_ID
 from tests.providers.people import CAROL, NINA, linked_with
@@ -41,6 +42,15 @@ def apple(site: Elsewhere) -> Elsewhere:
     return site
 
 
+def offer_apple(acme: Tenant, apple: Elsewhere) -> None:
+    """Acme lets its customers sign in there, which Nina does."""
+    with tenant_context(acme):
+        described = replace(usual("apple"), client_id=SERVICES_ID, team_id=TEAM_ID, key_id=KEY_ID, issuer=apple.issuer)
+        provider = create_provider(described, secret=KEY_FILE, actor=COMMAND)
+        offer(provider, "password", method_of_provider(provider.pk))
+    apple.person = {**NINA, "email": "nina@icloud.com"}
+
+
 def set_up(acme: Tenant, site: Elsewhere, *names: str) -> None:
     """Providers of these names, all of them at the site, beside the password."""
     with tenant_context(acme):
@@ -61,12 +71,7 @@ def test_a_customer_comes_back_from_a_form_of_apples_without_scripts(
     acme: Tenant, apple: Elsewhere, open_page: Callable[..., Page]
 ) -> None:
     """What is posted from another site comes without our cookies: only a browser can tell how it goes on."""
-    with tenant_context(acme):
-        described = replace(usual("apple"), client_id=SERVICES_ID, team_id=TEAM_ID, key_id=KEY_ID, issuer=apple.issuer)
-        provider = create_provider(described, secret=KEY_FILE, actor=COMMAND)
-        methods = ("password", method_of_provider(provider.pk))
-        change_user_flow(UserFlow.objects.get(is_default=True), methods=methods, actor=COMMAND)
-    apple.person = {**NINA, "email": "nina@icloud.com"}
+    offer_apple(acme, apple)
     page = open_page("/t/acme/sign-in/", viewport=PHONE, java_script_enabled=False)
     page.get_by_role("button", name="Continue with Apple").click()
     page.get_by_role("button", name="Go on").click()
@@ -75,6 +80,21 @@ def test_a_customer_comes_back_from_a_form_of_apples_without_scripts(
 
     page.wait_for_url("**/t/acme/profile/")
     assert linked_with(acme) == [("nina@icloud.com", "nina")]
+
+
+def test_a_popup_that_goes_by_a_provider_keeps_its_opener(
+    acme: Tenant, apple: Elsewhere, open_page: Callable[..., Page]
+) -> None:
+    offer_apple(acme, apple)
+
+    def sign_up(popup: Page) -> None:
+        popup.get_by_role("button", name="Continue with Apple").click()
+        popup.get_by_role("button", name="Go on").click()
+        popup.get_by_role("button", name="Create account").click()
+
+    with open_club(acme) as club:
+        page = open_page(club.origin)
+        assert "code=" in told_by_popup(page, club.to_sign_in("/popup"), sign_up)
 
 
 def test_its_pages_fit_a_phone_in_any_language(acme: Tenant, site: Elsewhere, open_page: Callable[..., Page]) -> None:

@@ -4,14 +4,18 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from applications.models import Application
+from applications.services.description import change_application
 from audit.models import Event
-from providers.models import IdentityProvider
+from providers.models import IdentityProvider, LinkedIdentity
 from tenants.models import Tenant
 from tests.cast import PASSWORD
-from tests.providers.conftest import COMMAND, come_back, offer
+from tests.oidc.relying_party import RelyingParty
+from tests.providers.conftest import COMMAND, come_back, offer, press
 from tests.providers.elsewhere import Elsewhere
 from tests.providers.people import CAROL, NINA, linked_with
 from tests.userflows.customer import Customer, new_code
+from tests.userflows.factors.phone import Clock, Phone, with_phone
 from userflows.flows.services import change_user_flow
 from userflows.models import UserFlow
 from userflows.state import method_of_provider
@@ -138,3 +142,62 @@ def test_a_mailbox_is_no_second_factor_to_itself_and_the_page_says_so(
     assert not customer.is_signed_in
     with tenant_context(acme):
         assert Event.objects.failures().newest_first()[0].reason == "second_factor_missing"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("accounts.factors.services.now", clock)
+    return clock
+
+
+def _comes_linked(customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, carol: Account) -> None:
+    """Carol, whose account is linked, has signed in elsewhere and comes back to the page where she was."""
+    with tenant_context(customer.tenant):
+        LinkedIdentity.objects.create(
+            account=carol, issuer=provider.issuer, subject=str(CAROL["sub"]), provider=provider
+        )
+    elsewhere.person = CAROL
+    customer.visit(elsewhere.sign_in(press(customer, provider)))
+
+
+def _method_noted(acme: Tenant) -> str:
+    with tenant_context(acme):
+        return Event.objects.filter(action="customer.signed_in").newest_first()[0].method
+
+
+def test_a_provider_and_a_recovery_code_let_in_and_both_are_noted(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant, carol: Account, clock: Clock
+) -> None:
+    phone = with_phone(acme, carol, clock)
+    customer.visit("/sign-in/")
+    _comes_linked(customer, provider, elsewhere, carol)
+
+    customer.submit({"code": phone.recovery_codes[0]}, to="recovery-code")
+
+    assert customer.is_signed_in
+    assert _method_noted(acme) == f"provider:{provider.pk}+recovery-code"
+
+
+def test_so_do_a_provider_a_code_by_mail_and_the_app_that_an_application_asks_for(
+    customer: Customer,
+    provider: IdentityProvider,
+    elsewhere: Elsewhere,
+    acme: Tenant,
+    carol: Account,
+    clock: Clock,
+    bookshop: Application,
+    bookshop_secret: str,
+) -> None:
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), factors=("app", "mail"), actor=COMMAND)
+        change_application(bookshop, second_factor="always", factors=("app",), actor=COMMAND)
+    customer.visit(RelyingParty(customer.browser, bookshop, bookshop_secret).authorize()["Location"])
+    _comes_linked(customer, provider, elsewhere, carol)
+    phone = Phone(clock)
+    customer.submit({"code": new_code(acme, carol.email)})
+    phone.scan(customer.text)
+    customer.submit({"code": phone.code})
+    customer.browser.post(customer.path)
+
+    assert _method_noted(acme) == f"provider:{provider.pk}+mail-code+app-code"

@@ -14,13 +14,13 @@ import httpx
 import psutil
 import pytest
 from django.conf import settings
-from django.db import connection
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from tenants.models import Tenant
+from tests import database
 from tests.cast import new_secret
-from tests.environment import ROOT, server
+from tests.environment import ROOT
 from tools.run import ALLOCATOR, web_server
 
 THREADS = 8
@@ -62,12 +62,11 @@ def free_port() -> int:
 
 def environment_of_servers(temporary: Path) -> dict[str, str]:
     """What the product's processes are told beside the tests' own environment."""
-    host = server.start().rpartition("/")[0]
     return (
         os.environ
         | ALLOCATOR
         | {
-            "DATABASE_URL": f"{host}/{connection.settings_dict['NAME']}",
+            "DATABASE_URL": database.address(),
             "CIAM_BASE_URL": settings.CIAM_BASE_URL,
             "CIAM_WEB_THREADS": str(THREADS),
             "TMPDIR": str(temporary),

@@ -28,6 +28,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django_tenants.utils import tenant_context
 
+from applications.services.registration import register_application
 from audit.services import Actor
 from common.database.caches import forget_everything
 from hooks.description import HookDescription
@@ -241,7 +242,7 @@ def set_up(acme: Tenant, texts_url: str, issuer: str, hook_url: str) -> dict[str
             BY_HOOKS: {"methods": ("password",)},
             VERIFIED_LAST: {"methods": ("password",), "verifies_last": True},
         }
-        flows = {way: str(create_user_flow(name=way, actor=COMMAND, **chosen).pk) for way, chosen in told.items()}
+        flows = {way: flow_in_use(way, chosen) for way, chosen in told.items()}
         for moment in (SUBMIT, ACCOUNT):
             hook = HookDescription(
                 moment=moment, name=moment, url=hook_url, serves=(flows[BY_HOOKS],), on_failure="stop"
@@ -257,7 +258,14 @@ def set_up_codes(globex: Tenant, texts_url: str, hook_url: str) -> dict[str, str
         for moment in (MAIL, TEXT):
             create_hook(HookDescription(moment=moment, name=moment, url=hook_url, on_failure="continue"), actor=COMMAND)
         asks = {"methods": ("password",), "second_factor": ALWAYS, "factors": (SMS,)}
-        return {BY_CODES_OF_A_HOOK: str(create_user_flow(name=BY_CODES_OF_A_HOOK, actor=COMMAND, **asks).pk)}
+        return {BY_CODES_OF_A_HOOK: flow_in_use(BY_CODES_OF_A_HOOK, asks)}
+
+
+def flow_in_use(name: str, chosen: Mapping[str, Any]) -> str:
+    """A user flow that an application uses, as nobody signs up by another; returns its ID."""
+    flow = create_user_flow(name=name, actor=COMMAND, **chosen)
+    register_application(name=name, kind="spa", user_flow=flow.pk, actor=COMMAND)
+    return str(flow.pk)
 
 
 def send_texts_by(url: str) -> None:

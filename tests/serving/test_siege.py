@@ -5,9 +5,11 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 
 import httpx
 import pytest
@@ -18,8 +20,9 @@ from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
 from common.web.waiting import PATIENCE
-from tests.cast import PASSWORD, tenant_named
+from tests.cast import BOOKSHOP_CALLBACK, PASSWORD, tenant_named
 from tests.clients.customer import Customer
+from tests.oidc.relying_party import challenge_of
 from tests.serving.conftest import Served
 from tests.serving.strange_clients import unsent_bodies
 
@@ -42,9 +45,12 @@ def test_r36_a_siege_keeps_nobody_out(
     sign_in(served, carol, "198.51.100.0")
     usual = all_sign_in(served, carol, people)
 
-    with unsent_bodies(served, UNSENT_BODIES), slow_readers(served), flood(served, bookshop):
+    with unsent_bodies(served, UNSENT_BODIES), slow_readers(served), flood(served, bookshop) as answered:
         besieged = all_sign_in(served, carol, people)
 
+    # Each has begun a journey, but for those that waited in vain behind others.
+    assert answered[HTTPStatus.SEE_OTHER] > FLOODING
+    assert answered.keys() <= {HTTPStatus.SEE_OTHER, HTTPStatus.SERVICE_UNAVAILABLE}
     assert besieged < max(usual, 1) * MOST_TIMES_AS_LONG, f"{besieged:.1f} s, {usual:.1f} s as usual"
 
 
@@ -125,21 +131,32 @@ def slow_readers(served: Served) -> Iterator[None]:
 
 
 @contextmanager
-def flood(served: Served, application: Application) -> Iterator[None]:
-    """Send authorization requests without a pause, from one address."""
-    over = threading.Event()
-    query = {"client_id": application.client_id, "response_type": "code", "scope": "openid"}
+def flood(served: Served, application: Application) -> Iterator[Counter[int]]:
+    """Send requests for sign-in without a pause, each from an address of its own. Yields how many got which answer."""
+    over, answered = threading.Event(), Counter[int]()
+    query = {
+        "client_id": application.client_id,
+        "redirect_uri": BOOKSHOP_CALLBACK,
+        "response_type": "code",
+        "scope": "openid",
+        "code_challenge": challenge_of("a verifier of Eve's"),
+        "code_challenge_method": "S256",
+    }
 
-    def send() -> None:
-        with httpx.Client(base_url=served.url, headers={"X-Forwarded-For": "203.0.113.66"}, timeout=30) as client:
+    def send(attacker: int) -> Counter[int]:
+        answers = Counter[int]()
+        with httpx.Client(base_url=served.url, timeout=30) as client:
             while not over.is_set():
-                client.get("/t/acme/oidc/authorize", params=query)
+                here = {"X-Forwarded-For": f"10.{attacker}.{answers.total() // 250}.{answers.total() % 250}"}
+                answers[client.get("/t/acme/oidc/authorize", params=query, headers=here).status_code] += 1
+                client.cookies.clear()
+        return answers
 
     with ThreadPoolExecutor(FLOODING) as attackers:
-        sent = [attackers.submit(send) for _ in range(FLOODING)]
+        sent = [attackers.submit(send, attacker) for attacker in range(FLOODING)]
         try:
-            yield
+            yield answered
         finally:
             over.set()
-    for each in sent:
-        each.result()
+            for each in sent:
+                answered.update(each.result())

@@ -21,7 +21,8 @@ from accounts.identity.services.accounts import create_account
 from accounts.models import Account
 from tenants.jobs import MOST_BEGINNINGS, PLACES, free_abandoned_jobs, living, run_waiting_jobs
 from tenants.models import Tenant
-from tests.environment import ROOT, server
+from tests import database
+from tests.environment import ROOT
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -154,9 +155,8 @@ def test_a_job_is_run_again_if_its_worker_dies_and_left_alone_while_it_lives(acm
 @contextmanager
 def worker() -> Iterator["subprocess.Popen[bytes]"]:
     """A worker as operators start it, in a process of its own, on this run's database."""
-    url = f"{server.start().rpartition('/')[0]}/{connection.settings_dict['NAME']}"
     command = [sys.executable, "manage.py", "worker"]
-    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}) as process:
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": database.address()}) as process:
         yield process
         process.kill()
 

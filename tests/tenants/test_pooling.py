@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 CONFIGURATION = """
 [databases]
-{NAME} = host={HOST} port={PORT} user={USER} password={PASSWORD}
+{NAME} = host=127.0.0.1 port={PORT} user={USER} password={PASSWORD}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {pool_port}
@@ -99,6 +99,7 @@ def behind_pgbouncer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str]
             monkeypatch.setitem(connection.settings_dict, "PORT", itself)
             port = cleanup.enter_context(pgbouncer(mode))
             connection.close()
+            monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
             monkeypatch.setitem(connection.settings_dict, "PORT", str(port))
             monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", None)
             cleanup.callback(connection.close)

@@ -27,6 +27,17 @@ def test_t06_nothing_is_served_where_no_tenant_is_found(home: Tenant) -> None:
     assert Client().get("/t/nobody/").status_code == 404
 
 
+def test_p26_what_strangers_look_for_is_nowhere_and_says_nothing_of_the_inside(acme: Tenant, home: Tenant) -> None:
+    debugging = "admin/ __debug__/ debug metrics server-status actuator/env manage.py".split()
+    files = ".git/config .env settings.py static/portal/forms.js.map static/admin/css/base.css".split()
+    for tenant in (acme, home):
+        for path in (*debugging, *files):
+            answer = Browser(tenant).get(f"/{path}")
+            assert answer.status_code == 404, path
+            assert not {"Traceback", "urlconf", "django"} & {*answer.content.decode().lower().split()}, path
+    assert (Client().get("/healthz").json(), Client().get("/readyz").json()) == ({"status": "ok"}, {"status": "ready"})
+
+
 def test_t07_a_view_that_breaks_in_another_schema_leaves_nothing_behind(
     acme: Tenant, globex: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

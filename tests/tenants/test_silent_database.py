@@ -34,8 +34,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def relay(monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
     """All connections that are made from now on go through it."""
     at = connection.settings_dict
-    with relay_to(at["HOST"], int(at["PORT"])) as relay:
+    with relay_to("127.0.0.1", int(at["PORT"])) as relay:
         connection.close()
+        monkeypatch.setitem(at, "HOST", "127.0.0.1")
         monkeypatch.setitem(at, "PORT", str(relay.port))
         monkeypatch.setitem(at, "CONN_MAX_AGE", 300)
         yield relay

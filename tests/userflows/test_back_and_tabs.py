@@ -52,6 +52,7 @@ def test_a_used_up_limit_is_all_that_a_button_is_answered(acme: Tenant, carol: A
     assert customer.submit(to="send").status_code == 429
     assert "You can request another code in 60 minutes." in customer.text
     assert customer.path == f"{password}?refused"
+    assert 'data-told="refused told"' in customer.text
     assert "Enter your password." not in customer.text
     assert f'action="{password}"' in customer.text
 

@@ -255,6 +255,15 @@ def test_what_isnt_the_pages_main_button_is_busy_as_well_and_sends_once(
     expect(again).to_have_attribute("aria-busy", "true")
     again.click()
     assert len(sent) == 1
+    # It is told once.
+    page.unroute("**/send/")
+    page.clock.fast_forward(6000)
+    again.click()
+    expect(page.get_by_text("A new code is on its way")).to_be_visible()
+    expect(page).to_have_url(re.compile("/code/$"))
+    page.reload()
+    expect(page.get_by_role("button", name="New code in")).to_be_visible()
+    expect(page.get_by_text("A new code is on its way")).to_have_count(0)
 
 
 def channels(page: Page, selector: str, style: str) -> list[int]:

@@ -1,6 +1,8 @@
 """Beginnings without end, from one network or many: what they leave is bounded, and who behaves doesn't notice."""
 
 from dataclasses import replace
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django_tenants.utils import tenant_context
@@ -12,9 +14,10 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
-from userflows.journeys import crowds, entry
+from userflows.journeys import crowds, entry, progress
 from userflows.journeys.crowds import JOURNEYS, Begun, Looks, forget_strangers
 from userflows.models import Journey
+from userflows.questions.given import DETAILS
 
 pytestmark = pytest.mark.django_db
 
@@ -64,8 +67,7 @@ def test_t05_the_networks_of_one_site_are_counted_together(acme: Tenant) -> None
 def test_o52_a_flood_from_many_networks_leaves_so_much_and_forgets_nobody_else(
     acme: Tenant, carol: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks = Looks(forget_strangers)
-    monkeypatch.setattr(entry, "journeys_begun", looks.begun)
+    monkeypatch.setattr(entry, "of_journeys", Looks(forget_strangers))
     monkeypatch.setattr(crowds, "BEGUN_BETWEEN_LOOKS", 20)
     monkeypatch.setattr(crowds, "MOST_BYTES_OF_STRANGERS", 15 * 1100)
     known, new = customer_at(acme, "192.0.2.1"), customer_at(acme, "192.0.2.2")
@@ -83,6 +85,23 @@ def test_o52_a_flood_from_many_networks_leaves_so_much_and_forgets_nobody_else(
     new.submit({"password": PASSWORD})
     assert new.is_signed_in
     assert known.submit({"password": PASSWORD}).status_code == 200
+
+
+def test_o52_what_is_given_before_an_address_is_verified_is_looked_after(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    look = Mock()
+    monkeypatch.setattr(progress, "of_journeys", Looks(look))
+    monkeypatch.setattr(crowds, "BEGUN_BETWEEN_LOOKS", 3)
+    customer_at(acme, "192.0.2.66").browser.get("/sign-in/")
+    with tenant_context(acme):
+        journey = Journey.objects.get()
+        for letters in (9_000, 9_000, 9_000, 11_000, 21_000):
+            assert not look.called
+            journey.note(DETAILS, answers={"jobTitle": "x" * letters})
+            with django_capture_on_commit_callbacks(execute=True):
+                progress.save_progress(journey)
+    assert look.called
 
 
 def test_o52_what_has_proved_something_is_no_strangers(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

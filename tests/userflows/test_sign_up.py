@@ -192,7 +192,10 @@ def test_sending_again_is_confirmed_whoever_the_address_belongs_to(acme: Tenant,
         customer.sign_up_to_code(email)
         assert 'role="status"' not in customer.text
         customer.submit(to="send")
-        assert f'role="status">A new code is on its way to <bdi dir="ltr">{email}</bdi>.</p>' in customer.text
+        assert (
+            f'role="status" data-told="sent">A new code is on its way to <bdi dir="ltr">{email}</bdi>.</p>'
+            in customer.text
+        )
 
 
 def _sign_up_for_bookshop(acme: Tenant, email: str) -> Customer:
@@ -386,6 +389,10 @@ def test_a05_text_holds_neither_control_characters_nor_too_much(acme: Tenant) ->
     customer = _customer_with_code(acme)
     for name in ("Nora\x00", "Nora\x1b[31m", "N" * 65):
         assert customer.submit({**DETAILS, "givenName": name}).status_code == 400
+    # Nor does the browser cut what was pasted: it comes back whole, with what is wrong beside it.
+    assert f'value="{"N" * 65}"' in customer.text
+    assert "Use 64 characters or fewer." in customer.text
+    assert "maxlength=" not in customer.text
 
 
 @pytest.mark.django_db

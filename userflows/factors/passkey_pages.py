@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import AccountRefused, PasskeyRefused
 from accounts.factors.ceremonies import named_in, read_answer
@@ -17,6 +17,8 @@ from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.events import record_passkey_failure
 from userflows.models import Journey
+
+NOT_LET_IN = _("You can't sign in with this account. Choose another one.")
 
 
 def judge(request: JourneyRequest, journey: Journey, *, step: str, about: dict[str, Any]) -> HttpResponse:
@@ -37,7 +39,7 @@ def judge(request: JourneyRequest, journey: Journey, *, step: str, about: dict[s
     except TooManyAttempts as refusal:
         return refuse_step(request, step, form, refusal, **about)
     except AccountRefused:
-        form.add_error(None, _("You can't sign in with this account. Choose another one."))
+        form.add_error(None, NOT_LET_IN)
         _note_refusal(journey, PasskeyRefused(PasskeyRefused.WRONG, "The account may not sign in."), answer, step=step)
     except PasskeyRefused as refusal:
         form.add_error(None, sentence_for(refusal))
@@ -58,7 +60,7 @@ def sentence_for(refusal: PasskeyRefused) -> str:
         PasskeyRefused.SOMEBODY_ELSE: _("This passkey belongs to another account. Choose another one."),
         PasskeyRefused.TOO_MANY: _("You've reached the limit of passkeys. Remove one first."),
     }
-    return told.get(refusal.reason, _("That passkey didn't work. Try again or choose another way."))
+    return str(told.get(refusal.reason, _("That passkey didn't work. Try again or choose another way.")))
 
 
 def _note_refusal(journey: Journey, refusal: PasskeyRefused, answer: str, *, step: str) -> dict[str, str]:

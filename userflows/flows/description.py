@@ -251,8 +251,8 @@ def _methods_problems(methods: Sequence[str], known: Collection[str]) -> list[Pr
     # A passkey may be lost with the phone, and a provider be left: nothing that is mailed would let their owner in.
     if SMS in methods and {step_of(method) for method in methods} <= {SMS, PASSKEY, PROVIDER}:
         sentence = _(
-            "Whoever has neither a phone number nor a passkey needs another way in. Choose a password, a code or a "
-            "link besides."
+            "Customers with neither a phone number nor a passkey need another way in. Also choose a password, a "
+            "code or a link."
         )
         return [Problem(Code.NOT_ALLOWED, "methods", sentence)]
     return []

@@ -21,7 +21,6 @@ from branding.markup import html_of_label
 from common.text.countries import country_choices
 from common.text.dates import day_meant
 from common.text.patterns import matches
-from common.text.phone_numbers import LONGEST_TYPED
 from common.text.spoken import spoken_languages
 from common.text.user_names import NO_LETTER, has_letter
 from common.text.written_dates import long_date
@@ -61,7 +60,7 @@ class TextField(forms.CharField):
 
     def __init__(self, row: FlowAttribute, longest: int, *, autocomplete: str, missing: Any, **kwargs: Any) -> None:
         self.row, self.longest, self.has_lines = row, longest, row.input_type == LINES
-        attrs = {"autocomplete": autocomplete, "maxlength": row.maximum or longest}
+        attrs = {"autocomplete": autocomplete}
         widget = forms.Textarea(attrs={**attrs, "rows": 4}) if self.has_lines else forms.TextInput(attrs=attrs)
         super().__init__(error_messages={"required": missing}, widget=widget, **kwargs)
 
@@ -103,7 +102,7 @@ class PhoneField(forms.CharField):
 
     def __init__(self, row: FlowAttribute, **kwargs: Any) -> None:
         self.row = row
-        attrs = {"autocomplete": "tel", "inputmode": "tel", "maxlength": LONGEST_TYPED}
+        attrs = {"autocomplete": "tel", "inputmode": "tel"}
         widget = forms.TextInput(attrs={"type": "tel", **attrs})
         super().__init__(error_messages={"required": _("Enter your phone number.")}, widget=widget, **kwargs)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.breaches import digest_of, is_breached
@@ -27,6 +26,7 @@ WRONG_ADDRESS = _("Enter a valid email address, such as name@example.com.")
 NOT_TAKEN = _("You can't use an address at %(domain)s here. Use another one.")
 NOT_A_BIRTH = _("Enter your date of birth.")
 WRONG_ADDRESS_OR_NAME = _("Enter a valid email address or user name.")
+BREACHED = _("This password is known from a data breach. Choose another one.")
 OTHER_LETTERS = _("The part before the @ can't contain letters such as ä, ö or ü.")
 
 
@@ -186,7 +186,7 @@ class NewPasswordField(forms.CharField):
         found = is_breached(digest_of(password))
         self.is_unchecked = found is None
         if found:
-            raise ValidationError(gettext("This password is known from a data breach. Choose another one."))
+            raise ValidationError(BREACHED)
 
 
 def new_password_field(account: Account) -> forms.CharField:

@@ -34,6 +34,19 @@ def show(
     **context: Any,
 ) -> HttpResponse:
     """A page with a form; what is wrong stands at its field, and the first wrong field takes the focus."""
+    describe_fields(form)
+    parts = form.parts if isinstance(form, StepForm) else {}
+    context = {"form": form, "problem": status != HTTPStatus.OK, **parts, **context}
+    template = f"customer/{page.replace('-', '_')}.html"
+    response = render_customer(request, template, context, status=status, render=render)
+    if request.method == "POST" and not request.user.is_authenticated:
+        # Back leads to this answer again, which the browser has only if it may keep it. No password stands in it.
+        response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def describe_fields(form: Form) -> None:
+    """Have each field say whether it is needed, what is wrong with it, and where that is told."""
     for bound in form:
         if form.has_error(bound.name, Code.TOO_SHORT):
             # What is wrong says the same.
@@ -46,14 +59,6 @@ def show(
             bound.field.widget.attrs["aria-describedby"] = " ".join(described)
         if bound.field.required and not bound.field.widget.attrs.get("multiple"):
             bound.field.widget.attrs["required"] = True
-    parts = form.parts if isinstance(form, StepForm) else {}
-    context = {"form": form, "problem": status != HTTPStatus.OK, **parts, **context}
-    template = f"customer/{page.replace('-', '_')}.html"
-    response = render_customer(request, template, context, status=status, render=render)
-    if request.method == "POST" and not request.user.is_authenticated:
-        # Back leads to this answer again, which the browser has only if it may keep it. No password stands in it.
-        response["Cache-Control"] = "private, no-cache"
-    return response
 
 
 def refuse(request: HttpRequest, page: str, form: Form, limited: TooManyAttempts, **context: Any) -> HttpResponse:

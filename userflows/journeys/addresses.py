@@ -1,11 +1,10 @@
 """Where the pages of a journey are found."""
 
-from functools import lru_cache
 from uuid import UUID
 
 from django.http import HttpResponseRedirect
-from django.urls import get_script_prefix, get_urlconf, reverse
 
+from common.web.places import place_of
 from userflows.journeys.next_step import FINISH, Step, next_step
 from userflows.journeys.registry import table
 from userflows.models import Journey
@@ -40,11 +39,4 @@ def see_other(url: str) -> HttpResponseRedirect:
 
 
 def _page(journey: Journey, page: str, *which: str) -> str:
-    place = _place(page, get_script_prefix(), get_urlconf(), *which)
-    return place.replace(str(ANY_JOURNEY), str(journey.pk))
-
-
-@lru_cache(maxsize=1000)
-def _place(page: str, _prefix: str, _urlconf: str | None, *which: str) -> str:
-    """Where every journey has this page, below the prefix of a tenant and in a map of addresses."""
-    return reverse(page, args=[ANY_JOURNEY, *which])
+    return place_of(page, ANY_JOURNEY, *which).replace(str(ANY_JOURNEY), str(journey.pk))

@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 
 from common.crypto.digests import digest_of
 from common.web.browsers import name_of_browser
+from common.web.current_request import once_a_request
 from common.web.http import UNKNOWN_IP, client_ip
 from tenants.lookup import current_tenant, url_at
-from userflows.journeys.known_browsers import Standing, accounts_known_to, standing_with
+from userflows.journeys.known_browsers import Familiarity, accounts_known_to, familiarity_with
 
 BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
 KEY_BYTES = 32
@@ -31,15 +32,15 @@ class Visitor:
     known_accounts: tuple[str, ...] = ()
     reads_mail_of: str = ""
 
-    def standing_with(self, email: str) -> Standing:
+    def familiarity_with(self, email: str) -> Familiarity:
         """What this browser is to the account with this address, and so with whom its tries are counted."""
         if self.reads_mail_of and self.reads_mail_of == email:
-            return Standing.READS_MAIL
-        return standing_with(email, self.known_accounts)
+            return Familiarity.READS_MAIL
+        return familiarity_with(email, self.known_accounts)
 
     def is_known_to(self, email: str) -> bool:
         """Whether the account with this address has signed in here before, or its mail was read here."""
-        return self.standing_with(email) is not Standing.STRANGER
+        return self.familiarity_with(email) is not Familiarity.STRANGER
 
     @property
     def known_ip(self) -> str:
@@ -53,10 +54,14 @@ class Visitor:
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
-    """Who sends this request."""
+    """Who sends this request, found out once."""
+    return once_a_request(visitor_of, lambda: _visitor_of(request))
+
+
+def _visitor_of(request: HttpRequest) -> Visitor:
     return Visitor(
         ip=client_ip(request),
-        browser_name=name_of_browser(request.headers.get("User-Agent", "")),
+        browser_name=name_of_browser(request.META.get("HTTP_USER_AGENT", "")),
         known_accounts=tuple(accounts_known_to(request)),
     )
 

@@ -1,7 +1,8 @@
 """Beginnings: how many may come from one network, and how many of strangers are kept.
 
-A customer who begins to sign in leaves a row, and so does anybody else. From one network come so many a minute; what
-comes from many networks together is bounded by what is kept of it, so a flood, however long, keeps nobody out.
+A customer who begins to sign in leaves a row, and so does anybody else; into it goes what is typed or posted before
+anything is proved. From one network come so many a minute; what comes from many networks together is bounded by what is
+kept of it, so a flood, however long, keeps nobody out.
 """
 
 import threading
@@ -17,6 +18,8 @@ from userflows.journeys.limits import MINUTE
 
 # A large office behind one address begins fewer.
 JOURNEYS = Limit("requests for sign-in by address", 300, MINUTE)
+# As many come back from an identity provider whose page posts.
+ANSWERS = Limit("answers of identity providers by address", 300, MINUTE)
 UNCOUNTED = 100
 """So many a minute of each network pass without asking the database to count."""
 MOST_NETWORKS = 20_000
@@ -24,21 +27,26 @@ MOST_NETWORKS = 20_000
 MOST_BYTES_OF_STRANGERS = 150 * 1024 * 1024
 """What a tenant keeps of ways that strangers have begun: 200,000 usual ones, or 16,000 of the longest requests."""
 BEGUN_BETWEEN_LOOKS = 1000
+BYTES_OF_LONGEST = 10 * 1024
+"""What the longest request for sign-in leaves. Whatever keeps more counts once more for each time."""
 BYTES_OF_ROW = 512  # What a row has besides, with its places in the indexes
 BYTES_OF_TABLE = "SELECT pg_total_relation_size('userflows_journey')"
 
-# Of each network, or IPv6 site, the newest stay: whoever has begun a few loses none to those who have begun thousands.
+# Of each network, or IPv6 site, the newest stay: whoever has begun a few loses none to those who have begun thousands,
+# or had as much kept by a few.
 FORGET_STRANGERS = """
     WITH strangers AS (
-        SELECT id, expires_at, pg_column_size(context) + pg_column_size(typed) + %s AS bytes,
-            row_number() OVER (
-                PARTITION BY CASE WHEN client_ip LIKE '%%:%%'
-                    THEN network(set_masklen(client_ip::inet, 48))::text ELSE client_ip END
-                ORDER BY expires_at DESC
-            ) AS place
+        SELECT id, expires_at,
+            pg_column_size(context) + pg_column_size(typed) + pg_column_size(step_data) + %s AS bytes,
+            CASE WHEN client_ip LIKE '%%:%%'
+                THEN network(set_masklen(client_ip::inet, 48))::text ELSE client_ip END AS network
         FROM userflows_journey WHERE proofs = '[]' AND account_id IS NULL
+    ), placed AS (
+        SELECT id, expires_at, bytes,
+            sum(1 + bytes / %s) OVER (PARTITION BY network ORDER BY expires_at DESC, id) AS place
+        FROM strangers
     ), summed AS (
-        SELECT id, sum(bytes) OVER (ORDER BY place, expires_at DESC, id) AS so_far FROM strangers
+        SELECT id, sum(bytes) OVER (ORDER BY place, expires_at DESC, id) AS so_far FROM placed
     )
     DELETE FROM userflows_journey WHERE id IN (
         SELECT id FROM userflows_journey
@@ -68,7 +76,9 @@ class Begun:
 
 
 class Looks:
-    """When it is time to look after what strangers have left: after so many beginnings at a tenant in this process."""
+    """When it is time to look after what strangers have left: after so many beginnings at a tenant in this process, or
+    what is kept as of so many.
+    """
 
     def __init__(self, look: Callable[[], None]) -> None:
         self._look = look
@@ -77,10 +87,19 @@ class Looks:
 
     def begun(self) -> None:
         """Count a beginning at the current tenant, and look if it is time to."""
+        self._count(1)
+
+    def kept(self, length: int) -> None:
+        """Count so many characters that were kept with what has begun, likewise."""
+        if length >= BYTES_OF_LONGEST:
+            self._count(length // BYTES_OF_LONGEST)
+
+    def _count(self, times: int) -> None:
         schema = current_schema()
         with self._lock:
-            self._begun[schema] = (self._begun.get(schema, 0) + 1) % BEGUN_BETWEEN_LOOKS
-            is_time = not self._begun[schema]
+            begun = self._begun.get(schema, 0) + times
+            is_time = begun >= BEGUN_BETWEEN_LOOKS
+            self._begun[schema] = 0 if is_time else begun
         if is_time:
             self._look()
 
@@ -104,7 +123,7 @@ def forget_strangers() -> None:
         cursor.execute(BYTES_OF_TABLE)
         if cursor.fetchone()[0] <= MOST_BYTES_OF_STRANGERS:
             return
-        cursor.execute(FORGET_STRANGERS, [BYTES_OF_ROW, MOST_BYTES_OF_STRANGERS])
+        cursor.execute(FORGET_STRANGERS, [BYTES_OF_ROW, BYTES_OF_LONGEST, MOST_BYTES_OF_STRANGERS])
 
 
-journeys_begun = Looks(forget_strangers).begun
+of_journeys = Looks(forget_strangers)

@@ -23,10 +23,10 @@ from common.web.http import client_ip
 from common.web.limits import TooManyAttempts
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import browser_digest, give_key, host_of, new_key, visitor_of
-from userflows.journeys.crowds import JOURNEYS, count_begun, journeys_begun
+from userflows.journeys.crowds import JOURNEYS, count_begun, of_journeys
 from userflows.journeys.given import answers_of, held_back
 from userflows.journeys.next_step import verifies_last
-from userflows.lookup import flow_by_id
+from userflows.lookup import default_flow, flow_by_id, is_used
 from userflows.models import Journey, UserFlow
 from userflows.policies import application_address
 from userflows.second_factors.passkey_offer import is_put_off
@@ -144,7 +144,7 @@ def _set_out(journey: Journey, request: HttpRequest, confirms: Account | None) -
             journey.belongs_to(confirms)
     journey.client_ip, journey.client_name = visitor.known_ip, visitor.browser_name
     insert(journey)
-    journeys_begun()
+    of_journeys.begun()
 
 
 def _note_browser(journey: Journey, request: HttpRequest) -> None:
@@ -166,9 +166,11 @@ def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") ->
     """Go on with the same aim from the address that was typed: the same way, with all else that was typed there, or
     another by `purpose`. Where nobody would have to prove the address before they read it all, they have to know it.
 
-    Raises `TooManyAttempts`.
+    Where its user flow isn't in use any more, the default one counts. Raises `TooManyAttempts`.
     """
     purpose = purpose or journey.purpose
+    if not (journey.is_trial_run or is_used(journey.user_flow_id)):
+        journey.user_flow = default_flow()
     typed = {**answers_of(journey), **journey.typed} if purpose == journey.purpose else {}
     is_held_back = bool(journey.email) and verifies_last(JourneyState(purpose), journey.rules)
     more = More(notes=held_back(typed, email=journey.email)) if is_held_back else More(typed=typed)

@@ -6,7 +6,6 @@ from typing import Any, cast
 from allauth.account.internal.flows.login import clear_authentication_records, perform_login, record_authentication
 from allauth.account.models import Login
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.errors import AccountRefused, NotEnoughProved
@@ -16,8 +15,9 @@ from accounts.identity.services.terms import accept_terms
 from accounts.models import Account
 from accounts.sessions.rules import session_rules
 from accounts.sessions.store import STAYS, SessionStore
+from audit.models import TOGETHER
 from audit.services import record, recording
-from common.web.browsers import name_of_browser
+from common.web.places import place_of
 from userflows.journeys.admission import check_address, check_age
 from userflows.journeys.asking import has_to_ask
 from userflows.journeys.browser import visitor_of
@@ -204,11 +204,11 @@ def _sign_in(
     for method, amr in dict([*before, *((proof.method, proof.amr) for proof in proofs)]).items():
         record_authentication(request, account, method, amr=amr)
     session[FLOW], session[SECOND_FACTOR] = str(journey.user_flow_id), met
-    if journey.purpose == CHANGE or journey.return_to.partition("?")[0] == reverse("customer:profile"):
+    if journey.purpose == CHANGE or journey.return_to.partition("?")[0] == place_of("customer:profile"):
         session[FROM_JOURNEY] = journey.purpose
     # Who signs in once more, because an application asks for it, goes on staying.
     session[STAYS] = session_rules().offers_stay and stays
-    browser_name = name_of_browser(request.headers.get("User-Agent", ""))
+    browser_name = visitor_of(request).browser_name
     describe_sign_in(session, browser_name=browser_name, auth_time=earlier["auth_time"] if earlier else None)
     perform_login(request, Login(user=account, redirect_url="/"))
     if request.user.pk != account.pk:
@@ -230,7 +230,7 @@ def _event_of(
 
     Whoever has shown to read the account's mail isn't told by mail of a new browser, so nothing is said of that.
     """
-    circumstances = circumstances_of(journey, "+".join(methods))
+    circumstances = circumstances_of(journey, TOGETHER.join(methods))
     providers = [method_label(method) for method in methods if step_of(method) == PROVIDER]
     details = ({"provider": providers[0]} if providers else {}) | ({"trial_run": True} if journey.is_trial_run else {})
     if is_new_browser and not journey.is_trial_run and MAILBOX not in channels_of(methods):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from common.web.limits import Attempts, Limit, forget, from_network, used_up
-from userflows.journeys.known_browsers import Standing
+from userflows.journeys.known_browsers import Familiarity
 from userflows.journeys.limits import (
     CODES_ASKED,
     OF_CODES,
@@ -45,28 +45,28 @@ class Hold:
     about: str
     limit: Limit
     seconds: int
-    standing: Standing
+    familiarity: Familiarity
 
     @property
     def is_known_browser(self) -> bool:
         """Whether it keeps nobody out but in browsers that the account knows."""
-        return self.standing is not Standing.STRANGER
+        return self.familiarity is not Familiarity.STRANGER
 
 
 def holds_on(email: str, ip: str = "") -> list[Hold]:
     """What keeps somebody with this address out now, from an address of the network if it is given."""
-    held: dict[tuple[Limit, str], tuple[str, Standing]] = {}
-    for standing in Standing:
-        who = whose(email, standing)
-        held |= {(limit, who): (about, standing) for limit, about in ABOUT.items()}
+    held: dict[tuple[Limit, str], tuple[str, Familiarity]] = {}
+    for familiarity in Familiarity:
+        who = whose(email, familiarity)
+        held |= {(limit, who): (about, familiarity) for limit, about in ABOUT.items()}
         if ip:
-            held |= dict.fromkeys(from_network(PASSWORDS_FROM_HERE, ip, who), ("password", standing))
+            held |= dict.fromkeys(from_network(PASSWORDS_FROM_HERE, ip, who), ("password", familiarity))
     if ip:
-        held |= dict.fromkeys(from_network(CODES_ASKED, ip), (MAIL, Standing.STRANGER))
-        held |= dict.fromkeys(from_network(TEXTS_ASKED, ip), (TEXTS, Standing.STRANGER))
-        held |= dict.fromkeys(from_network(TRIES_EVERYWHERE, ip), ("", Standing.STRANGER))
+        held |= dict.fromkeys(from_network(CODES_ASKED, ip), (MAIL, Familiarity.STRANGER))
+        held |= dict.fromkeys(from_network(TEXTS_ASKED, ip), (TEXTS, Familiarity.STRANGER))
+        held |= dict.fromkeys(from_network(TRIES_EVERYWHERE, ip), ("", Familiarity.STRANGER))
     found = ((held[limit, subject], limit, wait) for limit, subject, wait in used_up(*held))
-    return [Hold(about, limit, wait, standing) for (about, standing), limit, wait in found]
+    return [Hold(about, limit, wait, familiarity) for (about, familiarity), limit, wait in found]
 
 
 def kept_out(email: str, ips: Collection[str] = ()) -> list[tuple[Limit, str, int]]:
@@ -84,7 +84,7 @@ def let_in_again(email: str, ips: Collection[str] = ()) -> None:
 
 def limits_of(email: str, ips: Collection[str] = ()) -> Attempts:
     """All that is counted against this address, and against it from these places."""
-    everybody = [whose(email, standing) for standing in Standing]
+    everybody = [whose(email, familiarity) for familiarity in Familiarity]
     of_account = [(limit, who) for who in everybody for limit in ABOUT]
     from_places = [each for who in everybody for ip in ips for each in from_network(PASSWORDS_FROM_HERE, ip, who)]
     return [*of_account, *from_places]

@@ -28,7 +28,7 @@ MOST_ACCOUNTS = 5
 MAIL_READ_AT = ":"
 
 
-class Standing(Enum):
+class Familiarity(Enum):
     """What a browser is to an account, and so with whom its tries are counted."""
 
     STRANGER = ""
@@ -45,15 +45,15 @@ def accounts_known_to(request: HttpRequest) -> list[str]:
     return accounts
 
 
-def standing_with(email: str, accounts: Collection[str]) -> Standing:
+def familiarity_with(email: str, accounts: Collection[str]) -> Familiarity:
     """What a browser that names these accounts is to the one with this address."""
-    digest = _digest_of(email)
+    digest = _digest_of(email) if accounts else ""
     for account in accounts:
         named, _, read_at = account.partition(MAIL_READ_AT)
         if named == digest:
             is_fresh = bool(read_at) and time() - int(read_at) < READS_MAIL_FOR.total_seconds()
-            return Standing.READS_MAIL if is_fresh else Standing.KNOWN
-    return Standing.STRANGER
+            return Familiarity.READS_MAIL if is_fresh else Familiarity.KNOWN
+    return Familiarity.STRANGER
 
 
 def know_browser(request: HttpRequest, response: HttpResponse, email: str, *, reads_mail: bool = False) -> None:

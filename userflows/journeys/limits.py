@@ -16,7 +16,7 @@ from common.text.email_address import canonical_email
 from common.web.limits import Attempts, Limit, TooManyAttempts, count_together, from_network, give_back
 from tenants.postgresql import current_schema
 from userflows.journeys.browser import Visitor
-from userflows.journeys.known_browsers import Standing
+from userflows.journeys.known_browsers import Familiarity
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 MONTH = 30 * DAY
@@ -67,10 +67,10 @@ OF_FACTORS = (WRONG_FACTORS, WRONG_FACTORS_A_DAY, WRONG_FACTORS_A_MONTH)
 OF_MAIL = (CODES_SENT, CODES_SENT_A_DAY)
 OF_TEXTS = (TEXTS_SENT, TEXTS_SENT_A_DAY)
 # By whose name the tries of an account's own browsers are counted.
-IN_BROWSERS: Mapping[Standing, str] = {
-    Standing.STRANGER: "",
-    Standing.KNOWN: " in a known browser",
-    Standing.READS_MAIL: " in a browser that reads its mail",
+IN_BROWSERS: Mapping[Familiarity, str] = {
+    Familiarity.STRANGER: "",
+    Familiarity.KNOWN: " in a known browser",
+    Familiarity.READS_MAIL: " in a browser that reads its mail",
 }
 # How far back the places lie that can be kept out still.
 LONGEST_FROM_HERE = timedelta(seconds=PASSWORDS_FROM_HERE.seconds)
@@ -213,19 +213,19 @@ def forgive(counted: Counted, *others: tuple[Limit, str]) -> None:
     give_back(*counted.attempts, *others)
 
 
-def whose(email: str, standing: Standing) -> str:
+def whose(email: str, familiarity: Familiarity) -> str:
     """Under which name the tries at this address are counted in such browsers."""
-    return f"{canonical_email(email)}{IN_BROWSERS[standing]}"
+    return f"{canonical_email(email)}{IN_BROWSERS[familiarity]}"
 
 
 def _tried_here(visitor: Visitor, email: str) -> str:
     """Whose tries these are: the world's at this account, or those of the account's own browsers."""
-    return whose(email, visitor.standing_with(email))
+    return whose(email, visitor.familiarity_with(email))
 
 
 def _network(visitor: Visitor, email: str, limit: Limit = TRIES_EVERYWHERE) -> Attempts:
     """What a try counts against its network: nothing where the account's mail is read, which no neighbour uses up."""
-    reads_mail = visitor.standing_with(email) is Standing.READS_MAIL
+    reads_mail = visitor.familiarity_with(email) is Familiarity.READS_MAIL
     return [] if reads_mail else from_network(limit, visitor.ip)
 
 

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Account, OneTimeCode
 from common.database.rows import ask
 from common.text.spoken import spoken_language
+from userflows.journeys.crowds import of_journeys
 from userflows.models import Journey
 
 MOST_TYPED = 16_000
@@ -53,6 +56,7 @@ def save_progress(journey: Journey, *, finished_at: datetime | None = None, expi
     if not ask(SAVE, values).number:
         raise JourneyMovedOn
     journey.as_read = (journey.email, journey.purpose)
+    transaction.on_commit(partial(of_journeys.kept, len(values["step_data"])))
 
 
 def hold_journey(journey: Journey) -> None:

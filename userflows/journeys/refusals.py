@@ -13,7 +13,7 @@ from common.web.limits import TooManyAttempts
 from sms.limits import TO_COUNTRIES
 from userflows.forms.pages import too_many_attempts, when_to_try_again
 from userflows.journeys.browser import Visitor
-from userflows.journeys.known_browsers import Standing
+from userflows.journeys.known_browsers import Familiarity
 from userflows.journeys.limits import (
     OF_CODES,
     OF_FACTORS,
@@ -46,7 +46,7 @@ def told(refusal: TooManyAttempts) -> str:
 
 def offers_link(refusal: TooManyAttempts, visitor: Visitor, email: str) -> bool:
     """Whether a link from a mail to this address would let this browser go on: not if its mail is read here already."""
-    return _name(refusal) in CLOSED and visitor.standing_with(email) is not Standing.READS_MAIL
+    return _name(refusal) in CLOSED and visitor.familiarity_with(email) is not Familiarity.READS_MAIL
 
 
 def refusal_context(refusal: TooManyAttempts, visitor: Visitor, email: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ HEX_DIGITS_OF_PASSWORD = 8
 def is_same_password(visitor: Visitor, email: str, password: str) -> bool:
     """Whether this password, which was wrong, was tried from here within the hour. Notes it as tried."""
     told = salted_hmac(f"same password {current_schema()}", f"{canonical_email(email)} {password}", algorithm="sha256")
-    who, kept = whose(email, visitor.standing_with(email)), told.hexdigest()[:HEX_DIGITS_OF_PASSWORD]
+    who, kept = whose(email, visitor.familiarity_with(email)), told.hexdigest()[:HEX_DIGITS_OF_PASSWORD]
     return not _is_first(SAME_PASSWORD, f"{who} {network_of(visitor.ip)} {kept}")
 
 

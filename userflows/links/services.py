@@ -92,7 +92,7 @@ def invite_many(accounts: Sequence[tuple[UUID, str]], *, actor: Actor, details: 
 def send_invitation_again(account: Account, *, actor: Actor) -> None:
     """Mail another link, in the place of the one before. Raises `Refused` if nobody is waited for any more."""
     if account.standing != Standing.INVITED:
-        raise Refused([Problem(Code.NOT_ALLOWED, "", _("This customer isn’t invited any more."))])
+        raise Refused([Problem(Code.NOT_ALLOWED, "", _("This customer no longer has an invitation."))])
     with transaction.atomic():
         _send(account, Kind.INVITATION, actor)
         record("customer.invited", actor=actor, target=account, details={"again": True})

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.credentials.services.passwords import has_password, remove_password
@@ -35,6 +35,7 @@ from userflows.own_account.jobs import send_address_code, send_address_notices, 
 
 ASKED_FOR = timedelta(days=1)
 """How long a change waits for its code; each code is good for ten minutes of it."""
+ALREADY_YOURS = _("This is your address already.")
 
 
 def asked_change(account: Account) -> AddressChange | None:
@@ -51,7 +52,7 @@ def ask_for_change(account: Account, *, email: str, admission: AdmissionRules, v
     refuse_if_recovered(account, field="email")
     after = judged_address(email)
     if canonical_email(after) == account.canonical_email:
-        raise Refused([Problem(Code.NOT_ALLOWED, "email", gettext("This is your address already."))])
+        raise Refused([Problem(Code.NOT_ALLOWED, "email", str(ALREADY_YOURS))])
     if not is_taken(after, admission):
         raise Refused([Problem(Code.NOT_ALLOWED, "email", NOT_TAKEN % {"domain": domain_of(after)})])
     change = AddressChange(

@@ -3,7 +3,7 @@
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.breaches import sealed_digest, unsealed_digest
 from accounts.credentials.judging import refuse_if_guessable, refuse_if_too_long
@@ -13,6 +13,9 @@ from accounts.models import Account, FormerPassword, UncheckedPassword
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused, problems_in
+
+IS_YOURS = _("This is your password already. Choose another one.")
+WAS_YOURS = _("You've had this password before. Choose another one.")
 
 
 def set_new_password(account: Account, password: str | None) -> None:
@@ -107,9 +110,7 @@ def _refuse_if_had(account: Account, password: str, *, last: int) -> None:
     for number, encoded in enumerate([*current, *formers.values_list("encoded", flat=True)[:last]][:last]):
         if check_password(password, encoded):
             is_current = bool(current) and number == 0
-            mine = _("This is your password already. Choose another one.")
-            had = _("You've had this password before. Choose another one.")
-            raise Refused([Problem(Code.NOT_ALLOWED, "password", mine if is_current else had)])
+            raise Refused([Problem(Code.NOT_ALLOWED, "password", str(IS_YOURS if is_current else WAS_YOURS))])
 
 
 def _keep_former(account: Account, encoded: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Length
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.lookup import unique_attributes
 from accounts.identity.policies import MAX_SHORT_TEXT
@@ -16,6 +16,7 @@ from accounts.models import Account, UniqueValue
 from common.problems import Code, Problem, refuse_if_any
 
 AT_ONCE = 1000
+TAKEN = _("This isn't available. Check what you entered.")
 
 
 def compared(value: Any) -> str:
@@ -50,8 +51,7 @@ def keep_unique(account: Account, values: Mapping[str, Any]) -> None:
                 if value is not None
             )
     except IntegrityError:
-        sentence = _("This isn't available. Check what you entered.")
-        refuse_if_any(Problem(Code.TAKEN, name, sentence) for name in taken(account.pk, own))
+        refuse_if_any(Problem(Code.TAKEN, name, str(TAKEN)) for name in taken(account.pk, own))
         raise
 
 

@@ -4,6 +4,7 @@ const form = document.querySelector("#branding-form");
 const page = document.querySelector("[name=preview_page]");
 const stage = document.querySelector(".preview-stage");
 const filter = document.querySelector(".words-filter");
+const nowhere = document.querySelector("#shown-nowhere");
 let box = null;
 let pages = [];
 let known;
@@ -31,6 +32,16 @@ function bringIntoSight(element, view) {
   view.scrollBy(0, top + (height - view.innerHeight) / 2);
 }
 
+// Who reads it: a text; or what a sentence names, or has in store for a script, as far as there is anything to see of it.
+function placeOf(piece, frame) {
+  const texts = frame.createTreeWalker(frame.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) if (plain(texts.currentNode.data).includes(piece)) return texts.currentNode.parentElement;
+  const holds = (each) => [...each.attributes].some(({ value }) => plain(value).includes(piece));
+  let place = [...frame.body.querySelectorAll("*")].find(holds);
+  while (place && !place.getClientRects().length) place = place.parentElement;
+  return place;
+}
+
 function mark() {
   const frame = stage.querySelector("iframe:not(.is-coming)")?.contentDocument;
   if (!frame?.body || !box) return;
@@ -39,16 +50,12 @@ function mark() {
     delete marked.dataset.marked;
   }
   const piece = pages.includes(page.value) && longestPiece();
-  const texts = frame.createTreeWalker(frame.body, NodeFilter.SHOW_TEXT);
-  while (piece && texts.nextNode()) {
-    const around = texts.currentNode.parentElement;
-    if (!plain(texts.currentNode.data).includes(piece)) continue;
-    around.style.outline = "2px solid #d33682";
-    around.style.outlineOffset = "3px";
-    around.dataset.marked = "";
-    bringIntoSight(around, frame.defaultView);
-    return;
-  }
+  const place = piece && placeOf(piece, frame);
+  if (!place) return;
+  place.style.outline = "2px solid #d33682";
+  place.style.outlineOffset = "3px";
+  place.dataset.marked = "";
+  bringIntoSight(place, frame.defaultView);
 }
 
 // Whoever looks at a page that the sentence is on stays there.
@@ -58,6 +65,7 @@ async function show(focused) {
   const found = (await pagesBySentence())[focused.name] ?? [];
   if (box !== focused) return;
   pages = found;
+  nowhere.hidden = pages.length > 0;
   if (pages.length && !pages.includes(page.value)) {
     page.value = pages.includes(form.dataset.sample) ? form.dataset.sample : pages[0];
     page.dispatchEvent(new Event("change"));

@@ -17,6 +17,7 @@ from applications.lookup.appearance import appearance_for_customers
 from applications.lookup.entitlements import entitlements_by_id
 from applications.policies.redirect_uris import belongs_to_one_app, origin_of
 from common.web.limits import TooManyAttempts
+from common.web.places import place_of
 from oidc.authorization.accounts import go_with_account
 from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.events import record_error, record_page_refusal
@@ -319,7 +320,7 @@ def _begin(
         request,
         journey_id=way.journey_id,
         user_flow=flow,
-        return_to=f"{reverse('oidc:authorize')}/{JOURNEY_PLACE}/",
+        return_to=f"{place_of('oidc:authorize')}/{JOURNEY_PLACE}/",
         purpose=Journey.Purpose.SIGN_UP if signs_up else Journey.Purpose.SIGN_IN,
         client_id=wanted.to.client.client_id,
         application_name=wanted.to.client.name,

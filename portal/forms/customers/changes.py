@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account, CustomAttribute, Group
-from applications.lookup.appearance import names_with_customers
+from applications.lookup.listing import labels_with_customers, with_application
 from applications.models import AppRole
 from common.text.countries import country_choices
 from common.text.email_address import canonical_email
@@ -28,7 +29,7 @@ FOR_GOOD = ""
 INPUTS: Mapping[str, dict[str, str]] = {
     DataType.INT: {"inputmode": "numeric"},
     DataType.DATE: {"type": "date"},
-    DataType.PHONE: {"type": "tel", "placeholder": "+49 30 901820"},
+    DataType.PHONE: {"type": "tel", "placeholder": "+49 171 3920010"},
 }
 HOW_LONG = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7), FOR_GOOD: None}
 
@@ -126,7 +127,7 @@ class InvitedCustomerForm(NewCustomerForm):
     client_id = forms.ChoiceField(
         label=_("Application"),
         required=False,
-        choices=lambda: [("", gettext("None: to their account")), *names_with_customers().items()],
+        choices=lambda: [("", gettext("None: to their account")), *labels_with_customers().items()],
         help_text=_("Where the invitation leads, by the user flow of the application."),
     )
     message = ServiceText(
@@ -143,7 +144,7 @@ class CreatedCustomerForm(NewCustomerForm):
     email_verified = forms.BooleanField(
         label=_("The address is known to be theirs"),
         required=False,
-        help_text=_("Otherwise it counts as not verified until they enter a code sent to it."),
+        help_text=_("If not, the address counts as unverified until they enter a code sent to it."),
     )
 
 
@@ -201,7 +202,9 @@ class GroupChoiceForm(PortalForm):
         field = self.fields["group"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         field.queryset = Group.objects.exclude(members__account=account)
-        field.widget.choices = _first_of(field)
+        _offer_first(
+            field, beyond=_("The first %(count)d are listed. For another group, open it and add the customer there.")
+        )
 
 
 class RoleField(forms.ModelChoiceField):
@@ -209,7 +212,7 @@ class RoleField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: AppRole) -> str:
         """Of several applications' roles, which."""
-        return f"{obj.application.name}: {obj.display_name}"
+        return f"{obj.application.label}: {obj.display_name}"
 
 
 class RoleChoiceForm(PortalForm):
@@ -222,11 +225,14 @@ class RoleChoiceForm(PortalForm):
         field = self.fields["role"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         roles = AppRole.objects.filter(for_customers=True).exclude(assignments__account=account)
-        field.queryset = roles.select_related("application").order_by("application__name", "display_name")
-        field.widget.choices = _first_of(field)
+        field.queryset = with_application(roles.order_by("application__name", "application_id", "display_name"))
+        _offer_first(field, beyond=_("The first %(count)d are listed. For another role, open it in its application."))
 
 
-def _first_of(field: "forms.ModelChoiceField[Any]") -> list[tuple[str, str]]:
-    """So many choices as a list has room for; whichever is sent is looked up among all."""
-    first = field.queryset[:MOST_CHOICES] if field.queryset is not None else ()
-    return [("", str(field.empty_label)), *((str(each.pk), field.label_from_instance(each)) for each in first)]
+def _offer_first(field: "forms.ModelChoiceField[Any]", *, beyond: str | Promise) -> None:
+    """Offer what a list has room for, and say the way `beyond` that. Whichever is sent is looked up among all."""
+    rows = list(field.queryset[: MOST_CHOICES + 1]) if field.queryset is not None else []
+    named = [(str(each.pk), field.label_from_instance(each)) for each in rows[:MOST_CHOICES]]
+    field.widget.choices = [("", str(field.empty_label)), *named]
+    if len(rows) > MOST_CHOICES:
+        field.help_text = beyond % {"count": MOST_CHOICES}

@@ -18,6 +18,7 @@ from accounts.finding.lookup import CustomerFilter
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.values import as_kept
 from accounts.models import Group, Standing
+from applications.lookup.listing import labels_of
 from applications.models import Application
 from common.text.countries import countries
 from common.text.ids import is_canonical_uuid
@@ -236,9 +237,9 @@ def _groups(asked: str) -> list[tuple[str, str]]:
 
 
 def _applications(asked: str) -> list[tuple[str, str]]:
-    kinds = Application.objects.exclude(kind=Application.Kind.SERVICE)
-    applications = kinds.order_by("name").values_list("client_id", "name")
-    offered = list(applications[:MOST_CHOICES])
-    if asked and asked not in dict(offered):
-        offered += applications.filter(client_id=asked)
-    return offered
+    kinds = Application.objects.exclude(kind=Application.Kind.SERVICE).told_apart()
+    applications = kinds.only("client_id", "name").order_by("name", "pk")
+    offered = labels_of(applications[:MOST_CHOICES])
+    if asked and asked not in offered:
+        offered |= labels_of(applications.filter(client_id=asked))
+    return list(offered.items())

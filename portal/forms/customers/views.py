@@ -9,7 +9,7 @@ from frame.forms import PortalForm, ServiceText
 class SavedViewForm(PortalForm):
     """What a view is called, and who sees it."""
 
-    name = ServiceText(label=_("Name"), help_text=_("It stands above the list."))
+    name = ServiceText(label=_("Name"), help_text=_("It appears above the list."))
     is_shared = forms.BooleanField(
         label=_("Share with everybody who manages this tenant"),
         required=False,

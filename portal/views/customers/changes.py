@@ -44,7 +44,7 @@ from userflows.links.services import (
     send_password_link,
 )
 
-TOKENS_STAY = _("Access tokens that applications check by themselves stay good until they expire.")
+TOKENS_STAY = _("Access tokens that applications check themselves stay valid until they expire.")
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,7 @@ block = page_of(
         done=_("%(email)s was blocked."),
         told=lambda account: [
             gettext(
-                "They can’t sign in any more. Pages tell them what they tell everybody whose "
-                "password or code isn’t right."
+                "They can no longer sign in. Pages tell them what they tell anyone whose password or code is wrong."
             ),
             _browsers(account),
             TOKENS_STAY,
@@ -164,7 +163,7 @@ unlock = page_of(
         told=lambda account: [
             *[lock.what for lock in locks_of(account)],
             gettext(
-                "Counting begins anew for this customer alone. Whoever guesses at the account may guess again, too."
+                "Counting starts over, for this customer only. Anyone guessing at the account can guess again, too."
             ),
         ],
         do=lambda account, _form, actor: lift_lockout(account, ips=places_of(account), actor=actor),
@@ -190,7 +189,7 @@ password_remove = page_of(
         button=_("Remove password"),
         done=_("The password of %(email)s was removed."),
         told=lambda account: [
-            gettext("Nobody can sign in with it any more."),
+            gettext("No one can sign in with it any longer."),
             gettext(
                 "They choose another one by “Forgot password”, or sign in by a code where the user flow offers that."
             ),
@@ -233,11 +232,11 @@ delete = page_of(
         button=_("Delete customer"),
         done=_("%(email)s was deleted, and can be restored for 30 days."),
         told=lambda account: [
-            gettext("They can’t sign in any more."),
+            gettext("They can no longer sign in."),
             _browsers(account),
             gettext("For %(days)d days the account can be restored as it was; its address stays taken.")
             % {"days": ACCOUNT_RESTORABLE_FOR.days},
-            gettext("Then it is removed for good."),
+            gettext("Then it’s permanently deleted."),
         ],
         do=lambda account, _form, actor: delete_account(account, actor=actor),
         is_for=_is_kept,
@@ -274,9 +273,9 @@ keep = page_of(
 )
 purge = page_of(
     Change(
-        title=_("Remove for good"),
-        button=_("Remove for good"),
-        done=_("%(email)s was removed for good."),
+        title=_("Delete permanently"),
+        button=_("Delete permanently"),
+        done=_("%(email)s was permanently deleted."),
         told=lambda _account: [
             gettext("The account goes at once, with its sessions, tokens, groups, roles and consents."),
             gettext("Nothing brings it back. Events keep the address until they are pruned."),
@@ -296,7 +295,7 @@ invite_again = page_of(
         done=_("Another link is on its way to %(email)s."),
         told=lambda account: [
             gettext("A mail goes to %(email)s. Its link works once, within 7 days.") % {"email": account.email},
-            gettext("The link that was sent before works no more."),
+            gettext("The link sent earlier no longer works."),
         ],
         do=lambda account, _form, actor: send_invitation_again(account, actor=actor),
         is_for=_is(Standing.INVITED),
@@ -308,7 +307,7 @@ uninvite = page_of(
         button=_("Withdraw invitation"),
         done=_("The invitation of %(email)s was withdrawn."),
         told=lambda _account: [
-            gettext("The link that was sent opens nothing any more."),
+            gettext("The link that was sent no longer works."),
             gettext("The account that waited for its owner is removed, so the address is free again."),
         ],
         do=lambda account, _form, actor: withdraw_invitation(account, actor=actor),
@@ -339,7 +338,7 @@ def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRespo
         ),
         gettext("A mail tells %(email)s that the address was changed, and not to which one.")
         % {"email": account.email},
-        gettext("Codes and links sent to the old address open nothing any more."),
+        gettext("Codes and links sent to the old address no longer work."),
     ]
     context = {"account": account, "form": form, "told": told}
     return render(request, "portal/customers/email.html", context)
@@ -361,7 +360,7 @@ def unlink_provider(request: PortalRequest, tenant: Tenant, account: Account, id
         button=_("Unlink"),
         done="",
         told=lambda _account: [
-            _("They can’t sign in with %(name)s any more, and are told so by email.") % {"name": name},
+            _("They can no longer sign in with %(name)s, and are told so by email.") % {"name": name},
             _("They come in by a code or a new password, where the user flow offers that, and may link it again."),
             _("Where they are signed in they stay so."),
         ],

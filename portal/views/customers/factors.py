@@ -39,8 +39,11 @@ remove = page_of(
         done=_("The authenticator app was removed."),
         told=lambda _account: [
             _("They come in with the first factor alone, and are asked to set up another app where that is required."),
-            _("Their recovery codes work no more, and no browser is remembered for them."),
-            _("A mail tells them. Be sure who asks: whoever has stolen a password asks for the same."),
+            _("Their recovery codes stop working, and their remembered browsers are forgotten."),
+            _(
+                "They’re notified by email. Make sure you know who is asking: someone who has"
+                " stolen a password asks for the same."
+            ),
         ],
         do=lambda account, form, actor: remove_second_factor(account, reason=form.cleaned_data["reason"], actor=actor),
         is_for=_has_app,
@@ -64,7 +67,10 @@ remove_phone = page_of(
         told=lambda account: [
             gettext("No more codes are sent to %(number)s.") % {"number": account.phone_number},
             _("They come in with the first factor alone, and confirm another number where a second one is required."),
-            _("A mail tells them. Be sure who asks: whoever has stolen a password asks for the same."),
+            _(
+                "They’re notified by email. Make sure you know who is asking: someone who has"
+                " stolen a password asks for the same."
+            ),
         ],
         do=lambda account, form, actor: remove_lost_phone(account, reason=form.cleaned_data["reason"], actor=actor),
         is_for=_has_phone,
@@ -97,7 +103,7 @@ lost_phone = page_of(
         told=lambda _account: [
             _("They come in with what is left, and are asked to set up another factor where one is required."),
             _("A mail tells them what went, unless it is the sessions alone."),
-            _("Be sure who asks: whoever has stolen a password asks for the same."),
+            _("Make sure you know who is asking: someone who has stolen a password asks for the same."),
         ],
         do=_take_lost_away,
         is_for=lambda account: account.standing != Standing.DELETED,
@@ -124,7 +130,7 @@ recovery_stop = page_of(
         done=_("The recovery of %(email)s was stopped."),
         told=lambda _account: [
             _("Their factors are asked for as before. A mail tells them."),
-            _("Whoever asked may ask again. If it wasn’t the customer, remove the password as well."),
+            _("The person who asked can ask again. If it wasn’t the customer, remove the password as well."),
         ],
         do=lambda account, _form, actor: recoveries.stop(account, actor=actor),
         is_for=_waits,
@@ -136,7 +142,7 @@ recovery_hasten = page_of(
         button=_("End the wait"),
         done=_("%(email)s comes in without the factors that were lost."),
         told=lambda _account: [
-            _("Their authenticator app, recovery codes, passkeys and phone number count no more, at once."),
+            _("Their authenticator app, recovery codes, passkeys and phone number stop counting immediately."),
             _("They are signed out everywhere, and no browser is remembered for them."),
             _("The wait is there so that the owner can stop somebody else. Be sure who asks."),
         ],
@@ -182,9 +188,12 @@ def remove_passkey(request: PortalRequest, tenant: Tenant, account: Account, pas
         button=_("Remove passkey"),
         done="",
         told=lambda _account: [
-            _("They can’t sign in with it any more, and no browser is remembered for them."),
+            _("They can no longer sign in with it, and their remembered browsers are forgotten."),
             _("They come in another way that the user flow offers, and can make a new one there."),
-            _("A mail tells them. Be sure who asks: whoever has stolen a password asks for the same."),
+            _(
+                "They’re notified by email. Make sure you know who is asking: someone who has"
+                " stolen a password asks for the same."
+            ),
         ],
         do=lambda *_: None,
         is_danger=True,

@@ -76,7 +76,7 @@ def choose(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if len(wanted) > MOST_COLUMNS:
         messages.warning(
             request,
-            gettext("A list has room for %(most)d columns beside the name: the first were taken.")
+            gettext("A list has room for %(most)d columns in addition to the name: the first ones were used.")
             % {"most": MOST_COLUMNS},
         )
     choose_columns(request.administrator.pk, wanted[:MOST_COLUMNS])

@@ -20,6 +20,7 @@ from accounts.identity.services.terms import accepted_terms
 from accounts.models import Account, AddressChange, AuthenticatorApp, GroupMember, Session, Standing
 from accounts.sessions.services import sign_out_browser
 from accounts.sessions.store import BROWSER
+from applications.lookup.listing import labels_of, with_application
 from applications.models import Application, RoleAssignment
 from applications.services.roles import assign_role, withdraw_role
 from audit.models import Event
@@ -121,7 +122,7 @@ def end_consent(request: PortalRequest, tenant: Tenant, account: Account, client
     """Take back what the customer allows an application, and the tokens it holds."""
     application = get_object_or_404(Application, client_id=str(client_id))
     withdraw_consent(account, application, actor=request.actor)
-    messages.success(request, _("%(name)s has no access to this account any more.") % {"name": application.name})
+    messages.success(request, _("%(name)s no longer has access to this account.") % {"name": application.name})
     return redirect("portal:customer-applications", tenant.slug, account.pk)
 
 
@@ -190,7 +191,7 @@ def _groups(
     request: PortalRequest, tenant: Tenant, account: Account, group_form: GroupChoiceForm, role_form: RoleChoiceForm
 ) -> HttpResponse:
     memberships = list(GroupMember.objects.filter(account=account).select_related("group").order_by("group__name"))
-    given = RoleAssignment.objects.select_related("role__application", "group")
+    given = with_application(RoleAssignment.objects.select_related("role", "group"), "role__application")
     return _page(
         request,
         tenant,
@@ -205,7 +206,7 @@ def _groups(
 
 
 def _application_names(client_ids: Sequence[str]) -> dict[str, str]:
-    return dict(Application.objects.filter(client_id__in=set(client_ids)).values_list("client_id", "name"))
+    return labels_of(Application.objects.filter(client_id__in=set(client_ids)).told_apart().only("client_id", "name"))
 
 
 def _page(request: PortalRequest, tenant: Tenant, account: Account, name: str, **context: Any) -> HttpResponse:

@@ -95,7 +95,7 @@ def editor(
         "places": [(_("User flows"), UserFlow.objects.order_by("name")), (_("Themes"), Theme.objects.order_by("name"))],
         "pages": PAGES,
         "states": STATES,
-        "groups": samples_by_group(),
+        "groups": samples_by_group(with_variants=True),
         "sample": in_page.sample if in_page else "",
         "query": request.GET.urlencode(),
         "files": files or FileForm(),

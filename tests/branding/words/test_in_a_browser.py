@@ -78,9 +78,19 @@ def test_the_page_beside_a_box_is_one_that_its_sentence_is_on(acme: Tenant, port
     page.get_by_label("E-Mail-Adresse", exact=True).focus()
     expect(marked).to_have_text(re.compile("^E.Mail.Adresse$"))
 
-    page.goto("/tenants/acme/words/?q=this+field+is+required")
+    page.goto("/tenants/acme/words/?q=password")
+    page.get_by_label("Incorrect email or password.", exact=True).focus()
+    expect(marked).to_have_text("Incorrect email or password.")
+    expect(beside).to_have_value("password.errors")
+    page.goto("/tenants/acme/words/?q=show+password")
+    page.get_by_label("Show password", exact=True).focus()
+    expect(marked.locator("input")).to_have_attribute("type", "password")
+
+    nowhere = page.get_by_text("No preview shows this sentence.")
+    expect(nowhere).to_be_hidden()
+    page.goto("/tenants/acme/words/?q=back+to+the+portal")
     beside.select_option("device_code")
-    with page.expect_response("**/words/samples?**"):
-        page.get_by_label("This field is required.", exact=True).focus()
+    page.get_by_label("Back to the portal", exact=True).focus()
+    expect(nowhere).to_be_visible()
     expect(beside).to_have_value("device_code")
     expect(marked).to_have_count(0)

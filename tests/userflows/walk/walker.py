@@ -31,6 +31,13 @@ INSTEAD = {
 }
 # On whose page somebody shows a second factor, by that.
 SECOND_PAGES = {APP: "app-code", MAIL: "mail-code", PASSKEY: "passkey-check", SMS: "sms-code"}
+# On whose page somebody sets a second factor up, by that.
+SET_UP_PAGES = {APP: "app-setup", PASSKEY: "passkey-setup", SMS: "phone-setup"}
+SET_UP_INSTEAD = {
+    APP: "Set up an authenticator app instead",
+    PASSKEY: "Create a passkey instead",
+    SMS: "Use text messages instead",
+}
 
 
 @dataclass
@@ -81,9 +88,10 @@ class Walker:
             if PAGES.get(self.minds[0]) != step:
                 self._choose_another(step)
                 return
-        if self.way.factors and step in {*SECOND_PAGES.values()} - {SECOND_PAGES[self.way.second]}:
-            self._press_instead(self.way.second)
-            return
+        for pages, instead in ((SECOND_PAGES, INSTEAD), (SET_UP_PAGES, SET_UP_INSTEAD)):
+            if self.way.factors and step in pages.values() and step != pages.get(self.way.second):
+                self._press_instead(instead[self.way.second])
+                return
         self._answers(step)[step]()
 
     def _choose_another(self, step: str) -> None:
@@ -92,10 +100,10 @@ class Walker:
         if meant in PROVIDERS:
             self._leave_for_provider(step)
         else:
-            self._press_instead(meant)
+            self._press_instead(INSTEAD[meant])
 
-    def _press_instead(self, meant: str) -> None:
-        self.page.locator("a, button", has_text=INSTEAD[meant]).click()
+    def _press_instead(self, words: str) -> None:
+        self.page.locator("a, button", has_text=words).click()
 
     def _leave_for_provider(self, step: str) -> None:
         """Whoever means another method by then comes back as they went, and reads so."""

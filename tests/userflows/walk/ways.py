@@ -174,6 +174,14 @@ BESIDE = (
     Way(BEYOND, NONE, SIGN_IN, "address", "fed", offers=EVERYTHING),
     # Where it offers several second factors.
     Way(PASSWORD, MAIL, SIGN_IN, "address password sms-code mail-code", "otp pwd", factors=FACTORS),
+    Way(
+        PASSWORD,
+        SMS,
+        SIGN_UP,
+        "address code details passkey-setup phone-setup",
+        "otp sms",
+        factors=(APP, PASSKEY, SMS),
+    ),
     # Where whoever signs in signs up by that.
     Way(CODE, NONE, SIGN_UP, "address code details", "otp", begins="sign-in"),
     # Where a new browser alone is asked for a second factor.

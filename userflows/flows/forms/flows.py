@@ -24,7 +24,10 @@ DATA_TYPE_DESCRIPTIONS: dict[str, Any] = {
 
 WHO_MAKES_PASSKEYS: dict[str, tuple[Any, Any]] = {
     OFFER: (_("Offered"), _("Asked after signing in or up, at most every 14 days and three times in a browser.")),
-    REQUIRE: (_("Required"), _("Whoever signs in or up without one makes one before coming in. It needs JavaScript.")),
+    REQUIRE: (
+        _("Required"),
+        _("Customers who sign in or up without a passkey create one before they continue. This needs JavaScript."),
+    ),
     NEVER: (_("Not asked"), _("Customers find passkeys on their profile.")),
 }
 
@@ -61,8 +64,8 @@ class UserFlowForm(EditForm):
         label=_("When a finished sign-in is opened again"),
         required=False,
         help_text=_(
-            "By the back button or in an old tab. Customers go to their application, if it has a home page or is a "
-            "website; otherwise to this address (https://…). If it is empty, a page says what happened."
+            "With the back button or in an old tab. Customers go to their application if it has a home page or is "
+            "a website, or else to this address (https://…). If this is empty, a page says what happened."
         ),
     )
 

@@ -12,7 +12,7 @@ from userflows.state import ALWAYS, APP, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_
 WHO = {
     WHO_HAS_ONE: (
         _("Only who has set one up"),
-        _("Nobody has to. Whoever has set up an authenticator app is asked for it in each new browser."),
+        _("Optional. Customers who have set up an authenticator app are asked for it in each new browser."),
     ),
     NEW_BROWSER: (
         _("Everybody, in a new browser"),
@@ -27,7 +27,7 @@ WHICH = {
     ),
     MAIL: (
         _("Code by email"),
-        _("For whoever has no authenticator app and signed in with something else than a code by email."),
+        _("For customers without an authenticator app who signed in with something other than a code by email."),
     ),
     SMS: (
         _("Text message"),
@@ -35,7 +35,7 @@ WHICH = {
     ),
     PASSKEY: (
         _("Passkey"),
-        _("A fingerprint, a face or a PIN on the customer’s own device. Whoever signs in with one needs nothing else."),
+        _("A fingerprint, face or PIN on the customer’s own device. Customers who sign in with one need nothing else."),
     ),
 }
 
@@ -54,7 +54,7 @@ class SecondFactorForm(EditForm):
         required=False,
         choices=[(name, label) for name, (label, _hint) in WHICH.items()],
         widget=CheckCards(descriptions={name: hint for name, (_label, hint) in WHICH.items()}),
-        help_text=_("Whoever has an authenticator app is asked for it whatever is chosen here."),
+        help_text=_("Customers with an authenticator app are asked for it, whatever you choose here."),
     )
     remember_days = forms.IntegerField(
         label=_("Days a browser is remembered"),

@@ -17,7 +17,7 @@ from userflows.state import ALWAYS, CAPTCHA, NEVER, PUZZLE, WHEN_MANY
 EVERYBODY, INVITED = "everybody", "invited"
 BEFORE, AFTER = "before", "after"
 WHO = {
-    EVERYBODY: (_("Anyone"), _("Whoever verifies an email address.")),
+    EVERYBODY: (_("Anyone"), _("For anyone who verifies an email address.")),
     INVITED: (
         _("Invited people only"),
         _("By the link in the invitation, or with the invited address. Nobody else learns who was invited."),
@@ -92,9 +92,7 @@ class SignUpForm(EditForm):
     sends_welcome = forms.BooleanField(
         label=_("Send a welcome email"),
         required=False,
-        help_text=_(
-            "Once, to whoever has just signed up. See it under Company branding › Emails, change its text under Words."
-        ),
+        help_text=_("Sent once, after sign-up. See it under Company branding › Emails; change its text under Words."),
     )
     allowed_domains = DomainsField(
         label=_("Allowed email domains"),

@@ -139,7 +139,7 @@ def delete(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
     page = {
         "form": form,
         "flow": flow,
-        "applications": list(flow.applications.all()),
+        "applications": list(flow.applications.told_apart()),  # type: ignore[attr-defined]
         "journeys": Journey.objects.filter(user_flow=flow, finished_at=None, expires_at__gt=timezone.now()).count(),
     }
     return render(request, "portal/userflows/delete.html", page)

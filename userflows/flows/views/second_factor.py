@@ -18,7 +18,7 @@ from userflows.flows.services import change_user_flow
 from userflows.flows.views.frame import flow_frame, flow_or_404
 
 
-@tenant_page(needs=Need.FLOWS_READ)
+@tenant_page(needs=Need.FLOWS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     flow = flow_or_404(flow_id)

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
@@ -12,6 +12,9 @@ from userflows.journeys.factor_tries import trying_factor
 from userflows.models import Journey
 from userflows.state import APP_CODE
 from userflows.steps.app_code.actions import prove_by_app
+
+USED = _("This code was already used. Wait for the next one.")
+WRONG = _("That code is incorrect. Enter the one your app shows now.")
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[AppCodeForm, dict[str, Any]]:
@@ -31,7 +34,5 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, APP_CODE, form, refusal)
     except CodeRefused as refusal:
-        used = _("This code was already used. Wait for the next one.")
-        wrong = _("That code is incorrect. Enter the one your app shows now.")
-        form.add_error("code", used if refusal.is_spent else wrong)
+        form.add_error("code", USED if refusal.is_spent else WRONG)
         return show_step(request, APP_CODE, form, status=400)

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import CodeRefused
 from accounts.factors.totp import address_of, written
@@ -20,6 +20,8 @@ from userflows.journeys.progress import save_progress
 from userflows.models import Journey
 from userflows.state import APP_SETUP
 from userflows.steps.app_setup.actions import begin, prove_setup, secret_of
+
+WRONG = _("That code is incorrect. Enter the one your app shows now, and check your device's clock.")
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[AppCodeForm, dict[str, Any]]:
@@ -37,8 +39,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     try:
         return go_on(request, journey, change=lambda: prove_setup(journey, code=code))
     except CodeRefused:
-        wrong = _("That code is incorrect. Enter the one your app shows now, and check your device's clock.")
-        form.add_error("code", wrong)
+        form.add_error("code", WRONG)
         return show_step(request, APP_SETUP, form, status=400, **about)
 
 

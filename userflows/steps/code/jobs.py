@@ -11,6 +11,7 @@ from accounts.models import Account, Standing
 from mail.bodies import NO_TICKET, Ticket
 from userflows.journeys import mails
 from userflows.journeys.events import record_no_code
+from userflows.lookup import flow_by_id
 from userflows.models import Journey
 from userflows.state import CHANGE, RESET, SIGN_UP
 from userflows.steps.code.links import address_of_link
@@ -67,6 +68,8 @@ def _new_ticket(journey: Journey, account: Account | None, *, is_decoy: bool = F
 
 
 def _locked(journey_id: str) -> Journey | None:
-    """The open journey with its flow. Only its own row is locked."""
-    rows = Journey.objects.open().select_for_update(of=("self",)).select_related("user_flow")
-    return rows.filter(pk=journey_id).first()
+    """The open journey with its flow, as the pages know it: one that isn't used takes nobody new."""
+    journey = Journey.objects.open().select_for_update().filter(pk=journey_id).first()
+    if journey:
+        journey.user_flow = flow_by_id(journey.user_flow_id)
+    return journey

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.credentials.services.codes import LIFETIME
@@ -18,6 +18,9 @@ from userflows.models import Journey
 from userflows.state import CODE
 from userflows.steps.code.actions import prove_by_code, send_another, trying
 from userflows.steps.code.proof import code_length
+
+WRONG = _("That code is incorrect. Use the code from our latest email.")
+SPENT = _("This code has expired. Request a new one.")
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[CodeForm, dict[str, Any]]:
@@ -38,9 +41,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, CODE, form, refusal, **_about_code(journey))
     except CodeRefused as refusal:
-        wrong = _("That code is incorrect. Use the code from our latest email.")
-        spent = _("This code has expired. Request a new one.")
-        form.add_error("code", spent if refusal.is_spent else wrong)
+        form.add_error("code", SPENT if refusal.is_spent else WRONG)
         return show_step(request, CODE, form, status=400, **_about_code(journey))
 
 
@@ -58,9 +59,14 @@ def _what_still_works(journey: Journey, refusal: TooManyAttempts) -> str:
     """No code can be sent now; which one may still be entered, or what else may be done."""
     if refusal.retry_after > SOON:
         return told(refusal)
-    minutes = -(-refusal.retry_after // 60)
     sent = sent_at(journey, step=CODE)
-    if sent and sent > timezone.now() - LIFETIME:
+    return what_still_works(refusal.retry_after, works=bool(sent and sent > timezone.now() - LIFETIME))
+
+
+def what_still_works(seconds: int, *, works: bool) -> str:
+    """The sentence for whether the last code still `works`, and for how long there is no other."""
+    minutes = -(-seconds // 60)
+    if works:
         sentence = ngettext(
             "The last code we emailed still works. You can request another in %(count)d minute.",
             "The last code we emailed still works. You can request another in %(count)d minutes.",

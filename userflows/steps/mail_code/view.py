@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
@@ -15,6 +15,9 @@ from userflows.journeys.refusals import told
 from userflows.models import Journey
 from userflows.state import MAIL_CODE
 from userflows.steps.mail_code.actions import count_code_try, prove_by_mail, send_another
+
+WRONG = _("That code is incorrect. Use the code from our latest email.")
+SPENT = _("This code has expired. Request a new one.")
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[SecondCodeForm, dict[str, Any]]:
@@ -39,9 +42,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, MAIL_CODE, form, refusal, **_about(journey))
     except CodeRefused as refusal:
-        wrong = _("That code is incorrect. Use the code from our latest email.")
-        spent = _("This code has expired. Request a new one.")
-        form.add_error("code", spent if refusal.is_spent else wrong)
+        form.add_error("code", SPENT if refusal.is_spent else WRONG)
         return show_step(request, MAIL_CODE, form, status=400, **_about(journey))
 
 

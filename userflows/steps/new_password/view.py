@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import AccountRefused
 from accounts.models import Account
@@ -12,6 +12,8 @@ from userflows.models import Journey
 from userflows.state import NEW_PASSWORD
 from userflows.steps.new_password.actions import choose_password
 from userflows.steps.new_password.form import NewPasswordForm
+
+GONE = _("This account is no longer available.")
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[NewPasswordForm, dict[str, Any]]:
@@ -29,7 +31,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
             request, journey, change=lambda: choose_password(journey, password=password, is_unchecked=form.is_unchecked)
         )
     except AccountRefused:
-        form.add_error(None, _("This account is no longer available."))
+        form.add_error(None, GONE)
         return show_step(request, NEW_PASSWORD, form, status=400)
     except Refused as refusal:
         tell_problems(form, refusal)

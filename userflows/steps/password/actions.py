@@ -1,5 +1,4 @@
-from django.contrib.auth import authenticate
-
+from accounts.credentials.backends import AccountBackend
 from accounts.credentials.hashers import Busy
 from accounts.models import Account
 from audit.reasons import Reason
@@ -15,6 +14,8 @@ from userflows.steps.password.elsewhere import account_elsewhere, asks_hook
 
 PASSWORD = "password"  # noqa: S105 - the name of the step
 AMR = "pwd"
+# The one there is: Django would look at each time whether it takes an address and a password.
+_backend = AccountBackend()
 
 
 def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
@@ -26,7 +27,7 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
     """
     tried = limits.count_password(visitor, journey.whose, asks_hook=asks_hook(journey))
     try:
-        account = authenticate(None, email=journey.whose, password=password) or account_elsewhere(journey, password)
+        account = _backend.authenticate(None, journey.whose, password) or account_elsewhere(journey, password)
     except Busy:
         # Nobody has looked at it, so it was no try.
         limits.forgive(tried)

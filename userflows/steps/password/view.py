@@ -1,8 +1,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
@@ -14,7 +13,8 @@ from userflows.models import Journey
 from userflows.steps.password.actions import PASSWORD, try_password
 from userflows.steps.password.form import PasswordForm
 
-NOT_CHECKED = gettext_lazy("We couldn't check your password right now. Try again in a moment, or choose another way.")
+WRONG = _("Incorrect email or password.")
+NOT_CHECKED = _("We couldn't check your password right now. Try again in a moment, or choose another way.")
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[PasswordForm, dict[str, Any]]:
@@ -35,6 +35,6 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
         record_hook(journey, step=PASSWORD, reason=Reason.HOOK_FAILED, hook=down.hook, problem=str(down))
         return show_step(request, PASSWORD, form, status=503, refusal=NOT_CHECKED)
     if not is_right:
-        form.add_error("password", _("Incorrect email or password."))
+        form.add_error("password", WRONG)
         return show_step(request, PASSWORD, form, status=400)
     return go_on(request, journey)

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.forms import Form
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import CodeRefused
 from common.text.phone_numbers import is_mobile_number, written_phone_number
@@ -25,6 +25,10 @@ from userflows.steps.phone_setup.actions import (
     number_of,
     prove_number,
 )
+
+WRONG = _("That code is incorrect. Use the code from our latest text message.")
+SPENT = _("This code has expired. Request a new one.")
+NOT_TO_THIS_COUNTRY = _("We can't send text messages to this country. Use another number or another way.")
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[Form, dict[str, Any]]:
@@ -72,7 +76,7 @@ def _submit_number(request: JourneyRequest, journey: Journey) -> HttpResponse:
 def _problem_of(number: str) -> str:
     """Why a number can't be sent its code, as a sentence; empty if it can."""
     if not goes_to_country_of(number):
-        return _("We can't send text messages to this country. Use another number or another way.")
+        return str(NOT_TO_THIS_COUNTRY)
     return "" if is_mobile_number(number) else str(NOT_TO_THIS_NUMBER)
 
 
@@ -89,9 +93,7 @@ def _submit_code(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, PHONE_SETUP, form, refusal, **about)
     except CodeRefused as refusal:
-        wrong = _("That code is incorrect. Use the code from our latest text message.")
-        spent = _("This code has expired. Request a new one.")
-        form.add_error("code", spent if refusal.is_spent else wrong)
+        form.add_error("code", SPENT if refusal.is_spent else WRONG)
         return show_step(request, PHONE_SETUP, form, status=400, **about)
 
 

@@ -9,6 +9,7 @@ from providers.models import IdentityProvider
 from providers.relying_party.exchange import Challenge, Identity
 from providers.services import linked_account_id
 from userflows.journeys.admission import SignUpClosed
+from userflows.journeys.crowds import of_journeys
 from userflows.journeys.linking import bring
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
@@ -32,7 +33,7 @@ def set_out(journey: Journey, provider: IdentityProvider, challenge: Challenge) 
     Only the last request counts: of two tabs, that of the one that left later.
     """
     request = {"provider": provider.pk, "digest": challenge.digest}
-    journey.note(PROVIDER, **{REQUEST: request, WAS_THERE: True})
+    journey.note(PROVIDER, **{REQUEST: request, WAS_THERE: True, POSTED: _told_once(journey)})
     save_progress(journey)
 
 
@@ -64,12 +65,15 @@ def is_awaited(journey: Journey, provider_id: str, challenge: Challenge) -> bool
 def keep_posted(journey_id: UUID, provider_id: str, challenge: Challenge, sent: Mapping[str, str]) -> None:
     """Keep what a page of the provider's has posted, until the browser comes for it with its cookies.
 
-    Whoever knows the challenge is answering the request; nothing is kept of anything else.
+    Whoever knows the challenge is answering the request; nothing is kept of anything else, nor of a second answer.
     """
     journey = Journey.objects.open().filter(pk=journey_id).first()
-    if journey is not None and is_awaited(journey, provider_id, challenge):
+    if journey is None or not is_awaited(journey, provider_id, challenge) or posted(journey).keys() - {TOLD_ONCE}:
+        return
+    if sent.keys() - {TOLD_ONCE}:
         journey.note(PROVIDER, **{POSTED: {**posted(journey), **sent}})
         _save_if_awaited(journey, provider_id, challenge)
+        of_journeys.kept(sum(map(len, sent.values())))
 
 
 def posted(journey: Journey) -> Mapping[str, str]:
@@ -80,9 +84,13 @@ def posted(journey: Journey) -> Mapping[str, str]:
 
 def take_answer(journey: Journey, provider: IdentityProvider, challenge: Challenge) -> bool:
     """Use the request up, so that an answer counts once. Returns whether this is the first; not in a transaction."""
-    kept = {name: value for name, value in posted(journey).items() if name == TOLD_ONCE}
-    journey.note(PROVIDER, **{REQUEST: None, POSTED: kept})
+    journey.note(PROVIDER, **{REQUEST: None, POSTED: _told_once(journey)})
     return _save_if_awaited(journey, provider.pk, challenge)
+
+
+def _told_once(journey: Journey) -> Mapping[str, str]:
+    """What of an answer is still good for the next one."""
+    return {name: value for name, value in posted(journey).items() if name == TOLD_ONCE}
 
 
 def _save_if_awaited(journey: Journey, provider_id: str, challenge: Challenge) -> bool:

@@ -3,19 +3,22 @@
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from accounts.errors import AccountRefused
 from audit.reasons import Reason
+from audit.services import Actor, record_refused
 from common.text.translation import Sentence
+from common.web.http import client_ip
 from common.web.limits import TooManyAttempts
 from common.web.outgoing import TooManyWaiting
 from providers.errors import OTHER_ACCOUNT, SECOND_TIME, AnswerRefused, ProviderError, ProviderFailed, TurnedBack
 from providers.lookup import known_providers
 from providers.models import IdentityProvider
+from providers.policies import SAML
 from providers.protocols import protocol_of
 from providers.relying_party.exchange import Answer, Challenge, Identity
 from providers.relying_party.fetched import for_customers
@@ -25,6 +28,7 @@ from userflows.forms.pages import too_many_attempts
 from userflows.journeys import limits
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
+from userflows.journeys.crowds import ANSWERS, count_begun
 from userflows.journeys.dispatch import JourneyRequest, go_back, go_on, journey_page
 from userflows.journeys.events import record_provider_failure, record_provider_off
 from userflows.journeys.offered import NoLongerOffered, offered_provider
@@ -46,8 +50,13 @@ from userflows.steps.provider.view import is_asked_anew, our_entity_id, out_of_r
 MAX_PARAMETER, MAX_RESPONSE = 4096, 352_000
 SECONDS_TO_WAIT = 2
 SENT = ("code", "error", "iss")
-# What comes by a form alone: Apple's names, and a response of SAML.
-POSTED = ("user", "SAMLResponse")
+# What comes by a form: a response of SAML, or Apple's names beside all else.
+POSTED_BY_SAML, POSTED_BY_OTHERS = ("SAMLResponse",), (*SENT, "user")
+NOT_SIGNED_IN = _("You didn't sign in with %(provider)s.")
+FAILED = _("Signing in with %(provider)s didn't work. Try again.")
+SOMEBODY_ELSES = _("This %(provider)s account belongs to another account here.")
+NOT_LET_IN = _("You can't sign in with this account. Choose another one.")
+MANY_SIGN_IN = _("Many people are signing in right now. This page continues by itself.")
 
 
 @csrf_exempt
@@ -67,10 +76,21 @@ def _posted(request: HttpRequest, provider_id: str) -> HttpResponse:
     if "SAMLResponse" in request.POST and not challenge.secret:
         # Nobody has asked for it (Profiles section 4.1.5): whoever comes so is asked for from here.
         return see_other(reverse("customer:sign-in"))
-    sent = {name: _parameter(request.POST, name) for name in (*SENT, *POSTED)}
-    keep_posted(journey_id, provider_id, challenge, {name: value for name, value in sent.items() if value is not None})
+    if provider := known_providers().get(provider_id):
+        _count_posted(request)
+        names = POSTED_BY_SAML if provider.kind == SAML else POSTED_BY_OTHERS
+        sent = {name: value for name in names if (value := _parameter(request.POST, name)) is not None}
+        keep_posted(journey_id, provider_id, challenge, sent)
     query = urlencode({"state": state_of(journey_id, challenge)})
     return see_other(f"{reverse('customer:provider-callback', args=[provider_id])}?{query}")
+
+
+def _count_posted(request: HttpRequest) -> None:
+    try:
+        count_begun(ANSWERS, client_ip(request))
+    except TooManyAttempts as refusal:
+        record_refused("customer.sign_in_failed", actor=Actor("customer"), refusal=refusal)
+        raise
 
 
 @sensitive_variables("challenge")
@@ -94,7 +114,7 @@ def _answered(request: JourneyRequest, journey: Journey, provider_id: str, chall
         record_provider_failure(
             journey, provider=provider, reason=Reason.PROVIDER_CANCELLED, problem=Sentence(str(turned))
         )
-        return go_back(journey, _("You didn't sign in with %(provider)s.") % {"provider": provider.name})
+        return go_back(journey, NOT_SIGNED_IN % {"provider": provider.name})
     except ProviderError as error:
         return _failed(journey, provider, error)
     limits.forgive(attempts)
@@ -126,12 +146,11 @@ def _go_on(request: JourneyRequest, journey: Journey, provider: IdentityProvider
         return _off(journey, provider)
     except AccountRefused:
         record_provider_failure(journey, provider=provider, reason=Reason.ACCOUNT_DISABLED)
-        return go_back(journey, _("You can't sign in with this account. Choose another one."))
+        return go_back(journey, str(NOT_LET_IN))
     except SomebodyElse:
         problem = Sentence(OTHER_ACCOUNT)
         record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_REFUSED, problem=problem)
-        sentence = _("This %(provider)s account belongs to another account here.")
-        return go_back(journey, sentence % {"provider": provider.name})
+        return go_back(journey, SOMEBODY_ELSES % {"provider": provider.name})
     except TooManyAttempts as refusal:
         return go_back(journey, too_many_attempts(refusal.retry_after))
 
@@ -147,13 +166,12 @@ def _failed(journey: Journey, provider: IdentityProvider, error: ProviderError) 
         record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_FAILED, problem=error.sentence)
         return go_back(journey, out_of_reach(provider))
     record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_REFUSED, problem=error.sentence)
-    sentence = _("Signing in with %(provider)s didn't work. Try again.") % {"provider": provider.name}
-    return go_back(journey, sentence)
+    return go_back(journey, FAILED % {"provider": provider.name})
 
 
 def _waiting(request: HttpRequest) -> HttpResponse:
     """Many wait for providers just now: nothing was looked at yet, and the page asks again by itself."""
-    context = {"sentence": _("Many people are signing in right now. This page continues by itself.")}
+    context = {"sentence": MANY_SIGN_IN}
     response = render_customer(request, "customer/try_again.html", context, status=503)
     response["Retry-After"] = response["Refresh"] = str(SECONDS_TO_WAIT)
     return response

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from audit.reasons import Reason
@@ -27,6 +27,9 @@ from userflows.state import PROVIDER
 from userflows.steps.provider.actions import set_out, state_of, was_there
 from userflows.steps.provider.form import ProviderForm
 
+CHOOSE = _("Choose how to sign in.")
+OUT_OF_REACH = _("%(provider)s isn't available right now. Try again later or choose another way.")
+
 
 def blank(_request: JourneyRequest, _journey: Journey) -> tuple[ProviderForm, dict[str, Any]]:
     return ProviderForm(), {}
@@ -36,7 +39,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """To the provider whose button was pressed."""
     provider = offered_provider(journey, request.POST.get("provider", ""))
     if provider is None:
-        return show_step(request, PROVIDER, ProviderForm(), status=400, refusal=_("Choose how to sign in."))
+        return show_step(request, PROVIDER, ProviderForm(), status=400, refusal=CHOOSE)
     return lead_to_provider(request, journey, provider)
 
 
@@ -95,6 +98,4 @@ def offers_choice(request: HttpRequest, journey: Journey) -> bool:
 
 def out_of_reach(provider: IdentityProvider) -> str:
     """What a customer reads where a provider doesn't do what it should."""
-    return _("%(provider)s isn't available right now. Try again later or choose another way.") % {
-        "provider": provider.name
-    }
+    return OUT_OF_REACH % {"provider": provider.name}

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
@@ -12,6 +12,8 @@ from userflows.journeys.factor_tries import trying_factor
 from userflows.models import Journey
 from userflows.state import RECOVERY_CODE
 from userflows.steps.recovery_code.actions import prove_by_recovery_code
+
+WRONG = _("That code is incorrect or was already used. Try another one.")
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[RecoveryCodeForm, dict[str, Any]]:
@@ -33,5 +35,5 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, RECOVERY_CODE, form, refusal)
     except CodeRefused:
-        form.add_error("code", _("That code is incorrect or was already used. Try another one."))
+        form.add_error("code", WRONG)
         return show_step(request, RECOVERY_CODE, form, status=400)

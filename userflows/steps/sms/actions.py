@@ -48,4 +48,4 @@ def prove_by_text(journey: Journey, *, code: str, is_last_try: bool) -> None:
 
 def _ask_for_code(journey: Journey, visitor: Visitor) -> None:
     code_tries.note_asked(journey, visitor, step=SMS)
-    send_text_code.enqueue(str(journey.pk), visitor.standing_with(journey.whose).value)
+    send_text_code.enqueue(str(journey.pk), visitor.familiarity_with(journey.whose).value)

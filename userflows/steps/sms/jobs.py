@@ -12,7 +12,7 @@ from accounts.models import Account
 from sms.models import TextMessage
 from userflows.journeys.code_tries import code_length
 from userflows.journeys.events import record_no_text
-from userflows.journeys.known_browsers import Standing
+from userflows.journeys.known_browsers import Familiarity
 from userflows.journeys.progress import account_at
 from userflows.journeys.texts import FIRST_FACTOR, text_code
 from userflows.models import Journey
@@ -26,7 +26,7 @@ def proof_of(journey: Journey, account: Account | None) -> str:
 
 
 @task()
-def send_text_code(journey_id: str, standing: str) -> None:
+def send_text_code(journey_id: str, familiarity: str) -> None:
     """Make the journey's code and text it to the number of its account, if there is one."""
     problem = ""
     with transaction.atomic():
@@ -44,8 +44,8 @@ def send_text_code(journey_id: str, standing: str) -> None:
                 to=number,
                 code=code,
                 kind="code",
-                group=f"{FIRST_FACTOR} {standing}",
-                may_use_reserve=standing != Standing.STRANGER.value,
+                group=f"{FIRST_FACTOR} {familiarity}",
+                may_use_reserve=familiarity != Familiarity.STRANGER.value,
             )
             problem = message.error if message.state == TextMessage.State.REFUSED else ""
     if problem or not number:

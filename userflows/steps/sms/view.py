@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
@@ -14,6 +14,9 @@ from userflows.journeys.refusals import told
 from userflows.models import Journey
 from userflows.state import SMS
 from userflows.steps.sms.actions import prove_by_text, send_another, trying
+
+WRONG = _("That code is incorrect. Use the code from our latest text message.")
+SPENT = _("This code has expired. Request a new one.")
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[TextCodeForm, dict[str, Any]]:
@@ -34,9 +37,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, SMS, form, refusal, **_about(journey))
     except CodeRefused as refusal:
-        wrong = _("That code is incorrect. Use the code from our latest text message.")
-        spent = _("This code has expired. Request a new one.")
-        form.add_error("code", spent if refusal.is_spent else wrong)
+        form.add_error("code", SPENT if refusal.is_spent else WRONG)
         return show_step(request, SMS, form, status=400, **_about(journey))
 
 

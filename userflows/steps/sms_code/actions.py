@@ -68,4 +68,4 @@ def _check_country(journey: Journey) -> None:
 def _ask_for_code(journey: Journey, visitor: Visitor) -> None:
     journey.note(SMS_CODE, sent_at=timezone.now().isoformat())
     note_mail_language(journey)
-    send_second_text.enqueue(str(journey.pk), visitor.standing_with(journey.whose).value)
+    send_second_text.enqueue(str(journey.pk), visitor.familiarity_with(journey.whose).value)

@@ -15,7 +15,7 @@ def proof_of(journey: Journey, account: Account) -> str:
 
 
 @task()
-def send_second_text(journey_id: str, standing: str) -> None:
+def send_second_text(journey_id: str, familiarity: str) -> None:
     """Make the journey's code and text it to its account, unless that may not sign in any more."""
     with transaction.atomic():
         rows = Journey.objects.open().select_for_update(of=("self",)).select_related("user_flow")
@@ -29,7 +29,7 @@ def send_second_text(journey_id: str, standing: str) -> None:
             to=account.phone_number,
             code=code,
             kind="code",
-            group=f"{SECOND_FACTOR} {standing}",
+            group=f"{SECOND_FACTOR} {familiarity}",
             may_use_reserve=True,
         )
     if message.state == TextMessage.State.REFUSED:

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import CodeRefused
 from common.text.phone_numbers import masked_phone_number
@@ -16,6 +16,9 @@ from userflows.journeys.refusals import told
 from userflows.models import Journey
 from userflows.state import SMS_CODE
 from userflows.steps.sms_code.actions import count_code_try, prove_by_phone, send_another
+
+WRONG = _("That code is incorrect. Use the code from our latest text message.")
+SPENT = _("This code has expired. Request a new one.")
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[SecondTextCodeForm, dict[str, Any]]:
@@ -41,9 +44,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, SMS_CODE, form, refusal, **_about(journey))
     except CodeRefused as refusal:
-        wrong = _("That code is incorrect. Use the code from our latest text message.")
-        spent = _("This code has expired. Request a new one.")
-        form.add_error("code", spent if refusal.is_spent else wrong)
+        form.add_error("code", SPENT if refusal.is_spent else WRONG)
         return show_step(request, SMS_CODE, form, status=400, **_about(journey))
 
 

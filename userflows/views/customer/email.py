@@ -6,7 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
@@ -30,6 +31,11 @@ from userflows.signed_in import flow_of
 from userflows.views.customer.own import is_proved, own_action, own_page, prove_first, show_own, typed_before
 
 SECONDS_BEFORE_RESEND = 30
+WRONG = _("That code is incorrect. Use the code from our latest email.")
+SPENT = _("This code has expired. Request a new one.")
+TAKEN_MEANWHILE = _(
+    "Another account has this address now, so the change can't be undone here. Contact us to get your account back."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,8 +85,7 @@ def code(request: HttpRequest, account: Account) -> HttpResponse:
         return _ask_for_code(request, form, change, status=429, refusal=when_to_try_again(refusal.retry_after))
     except (CodeRefused, EmailAddressTaken) as refused:
         is_spent = isinstance(refused, EmailAddressTaken) or refused.is_spent
-        spent = _("This code has expired. Request a new one.")
-        form.add_error("code", spent if is_spent else _("That code is incorrect. Use the code from our latest email."))
+        form.add_error("code", SPENT if is_spent else WRONG)
         return _ask_for_code(request, form, change, status=400)
     response = see_other(f"{reverse('customer:profile')}?changed=email")
     know_browser(request, response, account.email)
@@ -117,11 +122,7 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
         try:
             account = addresses.undo_change(token)
         except EmailAddressTaken:
-            taken = _(
-                "Another account has this address now, so the change can't be undone here. "
-                "Contact us to get your account back."
-            )
-            return _ask_to_undo(request, found[0], status=409, refusal=taken)
+            return _ask_to_undo(request, found[0], status=409, refusal=TAKEN_MEANWHILE)
         if account is not None:
             return begin_proved(request, account)
     if found is None or request.method == "POST":
@@ -129,7 +130,9 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     return _ask_to_undo(request, found[0])
 
 
-def _ask_to_undo(request: HttpRequest, change: AddressChange, *, status: int = 200, refusal: str = "") -> HttpResponse:
+def _ask_to_undo(
+    request: HttpRequest, change: AddressChange, *, status: int = 200, refusal: str | Promise = ""
+) -> HttpResponse:
     context = {"change": change, "days": UNDO_FOR.days, "refusal": refusal}
     return render_customer(request, "customer/account/undo_email.html", context, status=status)
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
@@ -25,6 +25,8 @@ from userflows.state import RESET, SIGN_IN
 from userflows.steps.address.actions import give_address, takes_user_names
 
 STEP = "owners-link"
+LINK_SENT = _("If this address has an account, we emailed it a link. Open it in this browser to continue.")
+NO_MORE_LINKS = _("No more links can be emailed for now. The link in our latest email still works.")
 
 
 @journey_page
@@ -40,12 +42,8 @@ def ask(request: JourneyRequest, journey: Journey) -> HttpResponse:
         count_link_asked(visitor_of(request), journey.whose)
     except TooManyAttempts as refusal:
         record_too_many(journey, step=STEP, refusal=refusal)
-        return go_back(journey, _("No more links can be emailed for now. The link in our latest email still works."))
-    response = go_back(
-        journey,
-        _("If this address has an account, we emailed it a link. Open it in this browser to continue."),
-        done=True,
-    )
+        return go_back(journey, str(NO_MORE_LINKS))
+    response = go_back(journey, str(LINK_SENT), done=True)
     send_protection_notice.enqueue(str(journey.pk), GO_ON)
     return response
 

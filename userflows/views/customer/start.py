@@ -130,7 +130,7 @@ def _begin(request: HttpRequest, purpose: str, begun: Journey | None = None) -> 
     flow = begun.user_flow if begun else _flow(request.GET.get("flow", ""))
     language = first_spoken(request.GET.get("ui_locales", "").split())
     speak(request, language)
-    if purpose == Purpose.SIGN_UP and not flow.rules.has_sign_up:
+    if purpose == Purpose.SIGN_UP and not flow.rules.without_application().has_sign_up:
         return closed(request, flow)
     if purpose == Purpose.RESET and not flow.rules.has_passwords:
         purpose = Purpose.SIGN_IN

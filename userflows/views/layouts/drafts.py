@@ -75,7 +75,7 @@ def take_back(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     flow = flow_or_404(flow_id)
     try:
         unschedule(flow, actor=request.actor)
-        messages.success(request, _("Nothing is scheduled any more. The draft is still here."))
+        messages.success(request, _("Nothing is scheduled any longer. The draft is still here."))
     except Refused:
         messages.error(request, CHANGED_MEANWHILE)
     return redirect(layout_url(tenant, flow))

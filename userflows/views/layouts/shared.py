@@ -65,7 +65,7 @@ def take_back_link(request: PortalRequest, tenant: Tenant, flow_id: UUID, layout
     flow = flow_or_404(flow_id)
     link = get_object_or_404(DraftLink.objects.of_flow(flow.pk), pk=layout_link_id)
     take_layout_link_back(flow, link, actor=request.actor)
-    messages.success(request, _("The link is taken back: it opens nothing any more."))
+    messages.success(request, _("The link is withdrawn and no longer works."))
     return redirect(layout_url(tenant, flow, "share"))
 
 

@@ -2,9 +2,10 @@
 
 from branding.preview.samples import offer_samples as offer
 from userflows.views.samples import endings, links, mails, own_account, second_factors, sign_in
+from userflows.views.samples.variants import VARIANTS
 
 
 def offer_samples() -> None:
-    """Offer the pages of journeys and of customers' own accounts, and the mails."""
+    """Offer the pages of journeys and of customers' own accounts, and the mails, each with its variants."""
     offer(*sign_in.SAMPLES, *second_factors.SAMPLES, *own_account.SAMPLES, *links.SAMPLES, *endings.SAMPLES)
-    offer(*mails.SAMPLES)
+    offer(*mails.SAMPLES, *VARIANTS)

@@ -1,24 +1,38 @@
 """Whom samples show: somebody with a journey and an account that are never saved."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from django.forms import Form
 from django.utils import timezone
+from django.utils.functional import Promise
 
-from accounts.models import Account
+from accounts.models import Account, AddressChange
 from accounts.sessions.rules import session_rules
 from userflows.forms.fields import StepForm
+from userflows.forms.pages import describe_fields
 from userflows.journeys.offered import buttons_of
+from userflows.lookup import default_flow
 from userflows.models import Journey, UserFlow
+from userflows.state import FlowRules
 
 SAMPLE_ADDRESS, OTHER_ADDRESS = "robin@example.com", "robin@shop.example"
 SAMPLE_CODE, SAMPLE_HOST = "123456", "shop.example"
 SAMPLE_PLACE = "Firefox · 203.0.113.7"
+SAMPLE_REFERENCE = "6f1c0a52"
+AnyForm = TypeVar("AnyForm", bound=Form)
 
 
 def sample_flow() -> UserFlow:
     """The flow that most customers come by."""
-    return UserFlow.objects.get(is_default=True)
+    return default_flow()
+
+
+def sample_rules(**otherwise: Any) -> FlowRules:
+    """Its rules, but for what is said `otherwise`."""
+    return replace(sample_flow().rules, **otherwise)
 
 
 def sample_journey(*, email: str = SAMPLE_ADDRESS, purpose: str = Journey.Purpose.SIGN_IN) -> Journey:
@@ -35,6 +49,11 @@ def sample_people() -> list[dict[str, Any]]:
     """Two accounts in one browser, as its list of them shows them."""
     addresses = (SAMPLE_ADDRESS, OTHER_ADDRESS)
     return [{"account": sample_account(each), "is_current": each == SAMPLE_ADDRESS} for each in addresses]
+
+
+def sample_change() -> AddressChange:
+    """A change of its address that was asked for."""
+    return AddressChange(before=SAMPLE_ADDRESS, after=OTHER_ADDRESS)
 
 
 def later(days: int = 14) -> datetime:
@@ -61,7 +80,23 @@ def provider_buttons(journey: Journey) -> dict[str, Any]:
     return {"provider_buttons": buttons_of(journey)}
 
 
-def still(form: StepForm) -> StepForm:
+def wrong(*forms: Form, also: Mapping[str, Iterable[str | Promise]] | None = None) -> dict[str, Any]:
+    """What a page is told to show the last of these forms with all that is wrong with any of them, each at its field,
+    and what is `also` said of it, by field; "" is for the form as a whole.
+    """
+    shown = forms[-1]
+    told = [(name, error) for form in forms for name, errors in form.errors.items() for error in errors]
+    told += [(name, str(error)) for name, errors in (also or {}).items() for error in errors]
+    for name, error in told:
+        field = name if name in shown.fields else None
+        if error not in (shown.errors.get(name, ()) if field else shown.non_field_errors()):
+            shown.add_error(field, error)
+    describe_fields(shown)
+    parts = shown.parts if isinstance(shown, StepForm) else {}
+    return {"form": still(shown), "problem": True, **parts}
+
+
+def still(form: AnyForm) -> AnyForm:
     """The form, without the wish for the focus: the frame it is shown in can't have it."""
     for field in form.fields.values():
         field.widget.attrs.pop("autofocus", None)

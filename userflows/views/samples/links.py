@@ -5,14 +5,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import UNDO_FOR, AddressChange
+from accounts.models import UNDO_FOR
 from branding.look import Look
 from branding.preview.samples import Group, Sample
 from userflows.views.samples.cast import (
-    OTHER_ADDRESS,
     SAMPLE_ADDRESS,
     SAMPLE_CODE,
     SAMPLE_PLACE,
+    sample_change,
     sample_journey,
     step_page,
 )
@@ -39,7 +39,7 @@ def _owners(_look: Look) -> dict[str, Any]:
 
 
 def _undo(_look: Look) -> dict[str, Any]:
-    return {"change": AddressChange(before=SAMPLE_ADDRESS, after=OTHER_ADDRESS), "days": UNDO_FOR.days}
+    return {"change": sample_change(), "days": UNDO_FOR.days}
 
 
 def _nothing(_look: Look) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.factors.recoveries import wait_hours
 from branding.look import Look
 from branding.preview.samples import Group, Sample
+from mail.own_servers.description import sender_name
 from userflows.journeys.mails import MINUTES, surroundings
 from userflows.models import Journey
 from userflows.views.samples.cast import SAMPLE_ADDRESS, SAMPLE_CODE, later, sample_journey
@@ -30,6 +31,7 @@ def _mail(look: Look, name: str, key: str) -> dict[str, Any]:
     until = later()
     told: dict[str, Any] = {
         "to": SAMPLE_ADDRESS,
+        "sender": sender_name() or look.tenant_name,
         "days": 7,
         "minutes": MINUTES,
         "can_reset": True,

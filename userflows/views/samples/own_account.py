@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import UNDO_FOR, AddressChange, DataExport, Passkey
+from accounts.models import UNDO_FOR, DataExport, Passkey
 from branding.look import Look
 from branding.preview.samples import Group, Sample
 from providers.models import IdentityProvider, LinkedIdentity
@@ -25,6 +25,7 @@ from userflows.views.samples.cast import (
     SAMPLE_HOST,
     later,
     sample_account,
+    sample_change,
     sample_flow,
     sample_people,
     still,
@@ -73,11 +74,7 @@ def _email(_look: Look) -> dict[str, Any]:
 
 
 def _email_code(_look: Look) -> dict[str, Any]:
-    return _own(CodeForm(), change=_change(), expires_in=MINUTES * 60, minutes=MINUTES, wait=0)
-
-
-def _change() -> AddressChange:
-    return AddressChange(before=SAMPLE_ADDRESS, after=OTHER_ADDRESS)
+    return _own(CodeForm(), change=sample_change(), expires_in=MINUTES * 60, minutes=MINUTES, wait=0)
 
 
 def _passkeys(_look: Look) -> dict[str, Any]:

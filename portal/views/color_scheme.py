@@ -7,15 +7,15 @@ from django.views.decorators.http import require_POST
 
 from frame.access import Need
 from frame.pages import PortalRequest, portal_page
-from portal.look import LOOKS, USUAL, remember_look
+from portal.color_scheme import SCHEMES, USUAL, remember_scheme
 
 
 @portal_page(needs=Need.OWN_PROFILE)
 @require_POST
-def choose_look(request: PortalRequest) -> HttpResponse:
-    """Remember the look for this browser, and go back to the page where the switch was."""
+def choose_color_scheme(request: PortalRequest) -> HttpResponse:
+    """Remember the colour scheme for this browser, and go back to the page where the switch was."""
     back = request.POST.get("back", "")
     is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     response = redirect(back if is_ours else "portal:tenants")
-    remember_look(response, LOOKS.get(request.POST.get("look", ""), USUAL))
+    remember_scheme(response, SCHEMES.get(request.POST.get("look", ""), USUAL))
     return response

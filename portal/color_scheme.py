@@ -17,8 +17,8 @@ KEPT_FOR = 365 * 24 * 60 * 60
 
 
 @dataclass(frozen=True)
-class Look:
-    """One of the looks: `title` is what its button says, `dark_media` the media for which the dark colours hold."""
+class ColorScheme:
+    """One of them: `title` is what its button says, `dark_media` the media for which the dark colours hold."""
 
     name: str
     title: str | Promise
@@ -26,27 +26,27 @@ class Look:
     dark_media: str
 
 
-LOOKS = {
-    look.name: look
-    for look in (
-        Look("system", pgettext_lazy("look", "System"), "monitor", "(prefers-color-scheme: dark)"),
-        Look("light", pgettext_lazy("look", "Light"), "sun", "not all"),
-        Look("dark", pgettext_lazy("look", "Dark"), "moon", "all"),
+SCHEMES = {
+    scheme.name: scheme
+    for scheme in (
+        ColorScheme("system", pgettext_lazy("look", "System"), "monitor", "(prefers-color-scheme: dark)"),
+        ColorScheme("light", pgettext_lazy("look", "Light"), "sun", "not all"),
+        ColorScheme("dark", pgettext_lazy("look", "Dark"), "moon", "all"),
     )
 }
-USUAL = LOOKS["system"]
+USUAL = SCHEMES["system"]
 
 
-def look_of(request: HttpRequest) -> Look:
-    """The look that this browser has been given."""
-    return LOOKS.get(request.COOKIES.get(COOKIE, ""), USUAL)
+def scheme_of(request: HttpRequest) -> ColorScheme:
+    """The colour scheme that this browser has been given."""
+    return SCHEMES.get(request.COOKIES.get(COOKIE, ""), USUAL)
 
 
-def remember_look(response: HttpResponseBase, look: Look) -> None:
-    """Give the browser this look for a year, or until another is chosen."""
+def remember_scheme(response: HttpResponseBase, scheme: ColorScheme) -> None:
+    """Give the browser this one for a year, or until another is chosen."""
     response.set_cookie(
         COOKIE,
-        look.name,
+        scheme.name,
         max_age=KEPT_FOR,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

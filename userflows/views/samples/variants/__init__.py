@@ -1,0 +1,24 @@
+"""The states of pages and mails that samples don't show: what is wrong with a form, another way that a page may go.
+
+What is wrong is said by the real form of what a customer might type, and by the sentences of those who judge it, all of
+it at once. So each sentence is seen in its place; the sheet of all pages has the samples alone.
+"""
+
+from branding.preview.samples import Sample
+from userflows.views.samples.variants import (
+    attributes,
+    endings,
+    mails,
+    own_account,
+    second_factors,
+    sign_in,
+)
+
+VARIANTS: tuple[Sample, ...] = (
+    *sign_in.VARIANTS,
+    *attributes.VARIANTS,
+    *second_factors.VARIANTS,
+    *own_account.VARIANTS,
+    *endings.VARIANTS,
+    *mails.VARIANTS,
+)
