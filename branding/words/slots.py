@@ -15,12 +15,15 @@ _PLACE = re.compile(r"(?:<[a-z][^>]*>)*%\((\w+)\)[sd](?:</[a-z]+>)*")
 # type either.
 HYPHEN_OF_A_WORD = "\u2011"
 WORD_JOINER = "\u2060"
+# What some languages have between a number and its unit.
+NO_BREAK_BLANK = "\u00a0"
+_BEHIND_NUMBER = re.compile(rf"(%\(\w+\)[sd]){NO_BREAK_BLANK}(?=\w)")
 PLACE_SHOWN = re.compile(r"\{(\w+)\}")
 
 
 def shown(message: str) -> str:
     """A message of the catalogue as people edit it."""
-    typed = message.replace(HYPHEN_OF_A_WORD, "-").replace(WORD_JOINER, "")
+    typed = _BEHIND_NUMBER.sub(r"\1 ", message.replace(HYPHEN_OF_A_WORD, "-").replace(WORD_JOINER, ""))
     said = _PLACE.sub(r"{\1}", typed)
     return said.replace("%%", "%") if said != typed else said
 

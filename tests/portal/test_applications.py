@@ -359,7 +359,7 @@ def test_each_type_has_an_example(ada_portal: Browser, mobile: Application, repo
 
 def test_deleting_asks_for_the_name(ada_portal: Browser, acme: Tenant, bookshop: Application) -> None:
     page = ada_portal.get(page_of(bookshop, "delete/")).content.decode()
-    assert "Customers can’t sign in" in page
+    assert "Customers can no longer sign in to" in page
     refused = ada_portal.post(page_of(bookshop, "delete/"), {"typed_name": "bookshop"})
     assert refused.context["form"].errors["typed_name"]
     done = ada_portal.post(page_of(bookshop, "delete/"), {"typed_name": "Bookshop"})

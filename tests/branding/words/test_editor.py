@@ -50,7 +50,7 @@ def test_b23_what_eve_types_is_refused_in_words_and_stays_in_its_box(acme: Tenan
 
     text = page.content.decode()
     assert "Not saved yet" in text
-    assert "would be shown as it stands" in text
+    assert "would be shown as is" in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;</textarea>" in text
     assert evil not in text
     assert kept(acme) == []

@@ -179,10 +179,13 @@ def test_a_copied_flow_says_the_same_and_a_deleted_one_is_forgotten(acme: Tenant
     assert any("branding_branding" in sql for sql in waits), "Whoever changes its words meanwhile is waited for."
 
 
-def test_no_line_ends_within_a_word_and_whoever_changes_it_reads_it_as_it_is_typed() -> None:
+def test_no_line_ends_within_a_word_or_behind_a_french_number_and_whoever_changes_it_reads_it_as_it_is_typed() -> None:
     with translation.override("de"):
         assert gettext("Email address") == "E\u2011Mail-Adresse"
     with translation.override("th"):
         assert gettext("Your passkeys") == "พาส\u2060คีย์ของคุณ"
+    with translation.override("fr"):
+        assert ngettext("%(count)s left", "%(count)s left", 2) == "%(count)s\u00a0restants"
+    assert products_texts(sentences()["{count} left"], "fr") == ["{count} restant", "{count} restants"]
     assert products_texts(sentences()["Email address"], "de") == ["E-Mail-Adresse"]
     assert products_texts(sentences()["Your passkeys"], "th") == ["พาสคีย์ของคุณ"]
