@@ -181,7 +181,7 @@ BROKEN: dict[str, tuple[str, Callable[[], HttpAnswer], str]] = {
     "another's discovery": (
         "openid-configuration",
         lambda: answer_of({"issuer": "https://evil.example"}),
-        "belongs to the",
+        "belongs to",
     ),
     "discovery that isn't JSON": ("openid-configuration", lambda: HttpAnswer(200, {}, b"<html>"), "isn’t JSON"),
     "discovery that nests": ("openid-configuration", lambda: HttpAnswer(200, {}, b"[" * 100_000), "isn’t JSON"),
