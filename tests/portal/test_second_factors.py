@@ -157,9 +157,8 @@ def test_of_sessions_alone_that_end_with_a_lost_phone_the_log_has_the_reason_and
     acme: Tenant, ada_portal: Browser, carol: Account
 ) -> None:
     page = f"/tenants/acme/customers/{carol.pk}/lost-phone/"
-    assert ("We’ll email them what was removed, unless you only end their sessions.") in ada_portal.get(
-        page
-    ).content.decode()
+    asked = ada_portal.get(page).content.decode()
+    assert "We’ll email them what was removed, unless you only end their sessions." in asked
 
     done = ada_portal.post(page, {"lost": "sessions", "reason": "Showed her passport"}, follow=True).content.decode()
 
