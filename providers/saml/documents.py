@@ -131,7 +131,7 @@ def _entity(described: list[Element], entity_id: str) -> Element:
     """The description of this entity, among others perhaps."""
     wanted = [each for each in described if each.get("entityID") == entity_id]
     if len(wanted) != 1:
-        names = ", ".join(repr(each.get("entityID", "")[:200]) for each in described[:3]) or "nobody"
+        names = ", ".join(repr(each.get("entityID", "")[:200]) for each in described[:3]) or "no one"
         raise ProviderFailed(
             _("The metadata belongs to %(names)s. If that is the one you mean, write the entity ID exactly like this."),
             names=names,

@@ -459,7 +459,7 @@ def test_an_operation_that_stands_still_says_so(acme: Tenant, monkeypatch: pytes
 def test_nobody_goes_on_with_what_has_gone_on(acme: Tenant) -> None:
     with tenant_context(acme):
         operation = imported("email\nzoe@acme.example\n")
-        with pytest.raises(Refused, match="gone on meanwhile"):
+        with pytest.raises(Refused, match="continued in the meantime"):
             bring_in(operation, actor=ACTOR)
         with pytest.raises(Refused, match="already ended"):
             cancel(operation, actor=ACTOR)

@@ -55,7 +55,7 @@ def test_ada_puts_a_domain_in_front(ada_portal: Browser, acme: Tenant, zone: Zon
     wrong = ada_portal.post(f"{PAGE}{NAME}/check", follow=True).content.decode()
     assert "your DNS provider adds the domain automatically" in wrong
     assert "CNAME somewhere.example" in wrong
-    assert "The domain leads elsewhere" in wrong
+    assert "The domain leads somewhere else" in wrong
     # It is kept once, and read by everybody in their language.
     german = ada_portal.get(f"{PAGE}{NAME}/", headers={"Accept-Language": "de"}).content.decode()
     assert "Ihr DNS-Anbieter hängt die Domain von selbst an" in german
@@ -82,7 +82,7 @@ def test_ada_puts_a_domain_in_front(ada_portal: Browser, acme: Tenant, zone: Zon
 
     ada_portal.post(f"{PAGE}default/issuer/", {"typed_name": "Acme"})
     gone = ada_portal.post(f"{PAGE}{NAME}/remove/", follow=True).content.decode()
-    assert "lead here any more" in gone
+    assert "no longer leads here" in gone
     assert ada_portal.get(f"{PAGE}{NAME}/").status_code == 404
 
 

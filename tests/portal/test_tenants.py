@@ -224,7 +224,7 @@ class TestSettings:
 
     def test_rules_that_hold_for_everybody_are_told(self, ada_portal: Browser) -> None:
         page = text(ada_portal.get("/tenants/acme/settings/sessions/"))
-        assert "20 in an hour from everywhere" in page
+        assert "20 an hour from everywhere" in page
 
     def test_the_home_tenant_can_not_be_switched_off(self, olga_portal: Browser, home: Tenant) -> None:
         assert olga_portal.post("/tenants/home/settings/suspend").status_code == 404
