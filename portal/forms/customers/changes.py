@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -127,7 +127,6 @@ class InvitedCustomerForm(NewCustomerForm):
     client_id = forms.ChoiceField(
         label=_("Application"),
         required=False,
-        choices=lambda: [("", gettext("None: to their account")), *labels_with_customers().items()],
         help_text=_("Where the invitation leads, through the application’s user flow."),
     )
     message = ServiceText(
@@ -136,6 +135,12 @@ class InvitedCustomerForm(NewCustomerForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Plain text of at most 500 characters, which the email quotes."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["client_id"])
+        # Not as a callable, which Django would ask more than once.
+        field.choices = [("", gettext("None: to their account")), *labels_with_customers().items()]
 
 
 class CreatedCustomerForm(NewCustomerForm):
