@@ -66,9 +66,10 @@ class SignInCheck:
 
     @property
     def verdict(self) -> str:
-        """The same in a sentence."""
+        """The same in a sentence, with what keeps them out where they are assumed to be."""
         if self.methods:
-            return _("They can sign in now, with %(methods)s.") % {"methods": _ways(self.methods)}
+            told = _("They can sign in now, with %(methods)s.") % {"methods": _ways(self.methods)}
+            return " ".join([told, *(each.text for each in self.findings if each.only_from)])
         found = [each.title for each in self.findings if each.weight is Weight.PROBLEM]
         # Within a sentence English begins them small; German has its nouns.
         problems = [f"{each[0].lower()}{each[1:]}" if get_language() == ENGLISH else each for each in found]
@@ -77,12 +78,14 @@ class SignInCheck:
 
 def check_sign_in(account: Account, *, application: Application | None = None, ip: str = "") -> SignInCheck:
     """Go along the way of a sign-in of this account, to an application, from an address of the network. What isn't
-    given is as when it failed last.
+    given is as when it failed last, unless it went well since. That may have been somebody else: a limit of their
+    address closes nothing.
 
     It reads, whatever is wrong, and changes nothing.
     """
     success, failure = _past_of(account)
-    as_before = _as_before(failure, application=application, ip=ip)
+    is_over = bool(success and failure and failure.event.at < success.event.at)
+    as_before = AsBefore() if is_over else _as_before(failure, application=application, ip=ip)
     application, ip = application or as_before.application, ip or as_before.ip
     flow = _flow_for(application)
     findings = [
@@ -97,7 +100,7 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
         *_about_providers(account, flow),
         *about_mail(account),
         *about_hooks(account, flow, application),
-        *about_limits(account, ip),
+        *about_limits(account, ip, is_assumed=bool(as_before.ip)),
         *_about_sessions(account),
     ]
     is_hindered = any(each.weight is Weight.PROBLEM and not each.closes for each in findings)

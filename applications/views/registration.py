@@ -80,7 +80,7 @@ def register(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/applications/register.html", {"form": form})
 
 
-@tenant_page(needs=Need.APPLICATIONS_READ)
+@tenant_page(needs=Need.APPLICATIONS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)

@@ -35,6 +35,7 @@ ASKING = {
     *("hook-create", "hook", "hook-secret", "hook-delete"),
     *("application-sample-with-secret", "logs-export", "logs-audit-export", "installation-logs-export"),
     *("userflow-second-factor", "tenant-recovery"),
+    *("application", "userflow-applications", "userflow-instead-of", "userflow-make-default"),
     *("tenant-default-issuer", "customer-purge", "customer-email", "import-start"),
     *("customer-passkey-remove", "customer-lost-phone", "customer-recovery-hasten", "customer-factors-return"),
 }

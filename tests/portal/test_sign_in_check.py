@@ -37,7 +37,7 @@ from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from userflows.flows.services import create_user_flow
 from userflows.journeys.holds import holds_on
-from userflows.journeys.limits import CODES_SENT, PASSWORDS_FROM_HERE
+from userflows.journeys.limits import CODES_SENT, PASSWORDS, PASSWORDS_FROM_HERE
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +133,8 @@ def test_a_used_up_limit_is_said_with_what_it_counted_and_known_browsers_are_tol
         from_there, from_elsewhere = check_sign_in(carol, ip="192.0.2.7"), check_sign_in(carol, ip="192.0.2.8")
         as_before = check_sign_in(carol)
         assert not from_there.is_possible
-        assert as_before.verdict == from_there.verdict == "They can’t sign in now: too many tries."
+        assert from_there.verdict == "They can’t sign in now: too many tries."
+        assert as_before.verdict.startswith("They can sign in now, with a password. 5 wrong passwords for this account")
         assert [each.text for each in as_before.findings if each.title == AS_BEFORE] == ["IP address: 192.0.2.7."]
         assert AS_BEFORE not in titles(from_there, "note")
         assert from_elsewhere.is_possible
@@ -144,6 +145,32 @@ def test_a_used_up_limit_is_said_with_what_it_counted_and_known_browsers_are_tol
     assert from_there.last_failure is not None
     assert from_there.last_failure.explanation is not None
     assert from_there.last_failure.explanation.title == "Too many tries"
+
+
+def test_a_stranger_does_not_decide_what_the_check_says(acme: Tenant, carol: Account) -> None:
+    for number in range(6):
+        Customer(acme, Browser(acme, REMOTE_ADDR="198.51.100.66")).sign_in(carol.email, f"wrong {number}")
+    with tenant_context(acme):
+        check = check_sign_in(carol)
+        assert check.methods == ["password"]
+        assert "Too many tries" in titles(check, "note")
+        assert "from 198.51.100.66 had closed this way. That ends in 5 minutes." in check.verdict
+
+    Customer(acme, Browser(acme, REMOTE_ADDR="192.0.2.7")).sign_in(carol.email)
+
+    with tenant_context(acme):
+        check = check_sign_in(carol)
+        assert check.verdict == "They can sign in now, with a password."
+        assert not {AS_BEFORE, "Too many tries"} & titles(check, "note")
+
+
+def test_a_limit_of_the_account_counts_wherever_it_failed_last(inside: Tenant, carol: Account) -> None:
+    about = Circumstances(account_id=carol.pk, ip="198.51.100.66")
+    record("customer.sign_in_failed", actor=COMMAND, reason=Reason.PASSWORD_WRONG, circumstances=about)
+    for _ in range(PASSWORDS.attempts):
+        PASSWORDS.count(carol.email)
+
+    assert check_sign_in(carol).verdict == "They can’t sign in now: too many tries."
 
 
 def test_to_look_counts_nothing_and_takes_nothing_back(inside: Tenant, carol: Account) -> None:

@@ -107,7 +107,7 @@ def duplicate(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     return render(request, "portal/userflows/duplicate.html", {"form": form, "flow": flow})
 
 
-@tenant_page(needs=Need.FLOWS_CHANGE)
+@tenant_page(needs=Need.FLOWS_CHANGE, asks_for_proof=True)
 @require_POST
 def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Let new applications use this flow from now on, in the place of the default one."""
