@@ -302,9 +302,9 @@ SENTENCES: Mapping[str, Said] = {
 
 def without_who(event: AbstractEvent) -> Iterator[tuple[str, bool]]:
     """The sentence where a column beside it says who, in pieces: "Signed in to Bookshop". Whole if it can't be cut."""
-    pieces = list(pieces_of(event))
-    who = _names(event)["who"]
-    if len(pieces) < 2 or pieces[0] != (who, True):
+    names = _names(event)
+    pieces = list(_pieces(event, names))
+    if len(pieces) < 2 or pieces[0] != (names["who"], True):
         yield from pieces
         return
     verb = pieces[1][0].lstrip()
@@ -319,9 +319,12 @@ def sentence_of(event: AbstractEvent) -> str:
 
 def pieces_of(event: AbstractEvent) -> Iterator[tuple[str, bool]]:
     """The same in pieces, each with whether it is a name: somebody's own words, of any length and direction."""
+    return _pieces(event, _names(event))
+
+
+def _pieces(event: AbstractEvent, names: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
     said = SENTENCES.get(event.action)
-    names = _names(event)
-    yield from filled(said.of(event) if said else "{who}: " + event.action, names)
+    return filled(said.of(event) if said else "{who}: " + event.action, names)
 
 
 def filled(sentence: str, names: Mapping[str, str]) -> Iterator[tuple[str, bool]]:

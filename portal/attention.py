@@ -75,10 +75,11 @@ def work_left_undone(tenant: Tenant) -> Iterator[Concern]:
 def domains_that_are_lost(tenant: Tenant) -> Iterator[Concern]:
     """Domains that were live, and aren't right any more: whoever has one now may pass for the tenant."""
     with schema_context(PUBLIC):
-        claims = list(DomainClaim.objects.filter(tenant=tenant, failing_since__isnull=False).order_by("domain"))
-    for claim in claims:
-        url = reverse("portal:tenant-domain", args=[tenant.slug, claim.domain])
-        sentence = gettext("The domain %(domain)s is no longer set up correctly.") % {"domain": claim.domain}
+        lost = DomainClaim.objects.filter(tenant=tenant, failing_since__isnull=False).order_by("domain")
+        domains = list(lost.values_list("domain", flat=True))
+    for domain in domains:
+        url = reverse("portal:tenant-domain", args=[tenant.slug, domain])
+        sentence = gettext("The domain %(domain)s is no longer set up correctly.") % {"domain": domain}
         yield Concern(sentence, url=url, action=gettext("See why"), is_urgent=True)
 
 
