@@ -115,7 +115,7 @@ def test_of_two_workers_at_a_new_tenant_the_later_one_takes_the_others_books(acm
     verbs: list[str] = []
 
     def the_other_is_faster(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        verbs.append(sql.split()[0])
+        verbs.append(sql.split(maxsplit=1)[0])
         if verbs[-1] == "INSERT" and verbs.count("INSERT") == 1:
             Books.objects.create(event_seen=7)
         return execute(sql, params, many, context)
