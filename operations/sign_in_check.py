@@ -136,7 +136,7 @@ def _about_assumed(as_before: AsBefore) -> Iterator[Finding]:
 def _about_tenant() -> Iterator[Finding]:
     tenant = current_tenant()
     if tenant is not None and tenant.state == Tenant.State.SUSPENDED:
-        text = _("Every page tells everybody that sign-in is paused, and nothing of it stands in the log.")
+        text = _("Every page tells everyone that sign-in is paused, and none of it appears in the log.")
         title, remedy = _("The tenant is suspended"), _("Resume it.")
         yield Finding(Weight.PROBLEM, title, text, remedy, place=Place.DANGER_ZONE)
 
@@ -158,7 +158,7 @@ def _about_providers(account: Account, flow: UserFlow | None) -> Iterator[Findin
         name = {"name": provider.name if provider else _spoken(method)}
         if provider is None or not provider.is_on:
             title = _("%(name)s is switched off") % name
-            yield Finding(Weight.PROBLEM, title, _("It lets nobody in."), closes=[method])
+            yield Finding(Weight.PROBLEM, title, _("It doesn’t let anyone in."), closes=[method])
         elif provider_id not in linked:
             text = _(
                 "Customers who come from there prove once, with a password or a code, that this account is theirs."
@@ -189,7 +189,10 @@ def _about_account(account: Account) -> Iterator[Finding]:
         text = _about_block(account)
         yield Finding(Weight.PROBLEM, _("The account is blocked"), text, _("Unblock it."), place=Place.CUSTOMER)
     elif account.closes_at:
-        words = _("Its owner asked for that. Who signs in before %(day)s is asked to keep it, and gets in only then.")
+        words = _(
+            "Its owner asked for that. If they sign in before %(day)s, they’re asked whether"
+            " to keep it, and get in only if they do."
+        )
         title, text = _("The account will be deleted"), words % {"day": _day(account.closes_at)}
         yield Finding(Weight.NOTE, title, text, place=Place.CUSTOMER)
     else:
@@ -206,7 +209,7 @@ def _about_account(account: Account) -> Iterator[Finding]:
 def _about_block(account: Account) -> str:
     """Since when, by whom and why, as far as it is known."""
     block: Block | None = getattr(account, "block", None)
-    told = [_("Nobody can sign in with it, whatever they prove.")]
+    told = [_("No one can sign in with it, whatever they prove.")]
     if block is not None:
         words = _("Since %(day)s, by %(who)s.") if block.by else _("Since %(day)s.")
         told = [words % {"day": _day(block.since), "who": block.by}, *_reason_of(block), *told]
@@ -262,7 +265,7 @@ def _about_flow(flow: UserFlow | None) -> Iterator[Finding]:
         return
     text = _("It lets customers sign in with %(methods)s.") % {"methods": _ways(flow.methods)}
     if not flow.allows_sign_up:
-        text += " " + _("Nobody can sign up by it.")
+        text += " " + _("No one can sign up with it.")
     elif flow.invited_only:
         text += " " + _("Only invited people can sign up with it.")
     title = _("The user flow is %(name)s") % {"name": flow.name}
@@ -278,13 +281,13 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
     if account.has_usable_password():
         return
     if account.password == ELSEWHERE and hook_for(hooks.policies.PASSWORD, str(flow.pk)):
-        text = _("A hook is asked whether what is typed is right. Then it is kept here.")
+        text = _("A hook checks what was typed. If it’s correct, it’s kept here.")
         yield Finding(Weight.NOTE, _("The password is still elsewhere"), text)
         return
     yield Finding(
         Weight.PROBLEM,
         _("The account has no password"),
-        _("None was ever chosen, so whatever is typed is wrong."),
+        _("None was ever chosen, so anything typed is wrong."),
         _("The customer chooses one: Forgot password, on the page that asks for it."),
         closes=[PASSWORD],
         place=Place.CUSTOMER_SIGN_IN,

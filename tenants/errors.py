@@ -30,7 +30,7 @@ class DomainTaken(TenantError):
 
 class DomainInUse(TenantError):
     def __init__(self, domain: str) -> None:
-        sentence = _("The issuer is called by %(domain)s. Have it called by another address first.")
+        sentence = _("The domain %(domain)s is used for the issuer. Use another address for it first.")
         super().__init__(sentence % {"domain": domain})
 
 
@@ -78,7 +78,7 @@ class MayNotGrant(TenantError):
 
 class MembershipGone(TenantError):
     def __init__(self) -> None:
-        super().__init__(_("This administrator was removed meanwhile."))
+        super().__init__(_("This administrator was removed in the meantime."))
 
 
 class InvitationGone(TenantError):

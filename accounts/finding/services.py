@@ -157,7 +157,7 @@ def save_view(*, administrator_id: UUID, name: str, query: str, is_shared: bool,
             view.save(force_insert=True)
             record("customer_view.saved", actor=actor, target=view, details={"is_shared": is_shared})
     except IntegrityError as error:
-        raise Refused([Problem(Code.TAKEN, "name", _("You have a view of this name already."))]) from error
+        raise Refused([Problem(Code.TAKEN, "name", _("You already have a view with this name."))]) from error
     return view
 
 

@@ -92,9 +92,9 @@ def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
             is_service = application.kind == Application.Kind.SERVICE
             messages.success(
                 request,
-                _("Saved. It counts from the next request on.")
+                _("Saved. It applies from the next request.")
                 if is_service
-                else _("Saved. It counts from the next sign-in on."),
+                else _("Saved. It applies from the next sign-in."),
             )
             _warn_of_namesakes(request, application)
             return redirect("portal:application", tenant.slug, application.client_id)

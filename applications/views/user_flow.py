@@ -77,7 +77,7 @@ def instead_of(request: PortalRequest, tenant: Tenant, flow_id: UUID, other_flow
                 moves_default=form.cleaned_data.get("moves_default", False),
                 actor=request.actor,
             )
-            told = _("%(flow)s is used instead of %(other)s from now on.") % {"flow": flow.name, "other": other.name}
+            told = _("From now on, %(flow)s is used instead of %(other)s.") % {"flow": flow.name, "other": other.name}
             say_with_undo(
                 request,
                 told,

@@ -151,7 +151,7 @@ def test_above_a_hundred_the_number_is_typed(ada_portal: Browser, acme: Tenant) 
     ada_portal.post(f"{page}start", {"typed_count": " 101 "})
     work()
     assert "Deleted 101" in text(ada_portal.get(page))
-    assert "has begun already" in text(ada_portal.post(f"{page}start", {"typed_count": "101"}, follow=True))
+    assert "has already begun" in text(ada_portal.post(f"{page}start", {"typed_count": "101"}, follow=True))
 
 
 def test_p42_an_action_ends_with_the_role_that_allowed_it(

@@ -245,7 +245,7 @@ def test_another_address_is_told_to_the_old_one_and_shuts_its_ways(
     assert "Choose a new password" in resetting.text
 
     taken = ada_portal.post(page_of(carol, "email/"), {"email": "Dan@acme.example"}).content.decode()
-    assert "A customer with this address exists." in taken
+    assert "A customer with this address already exists." in taken
     ada_portal.post(page_of(carol, "email/"), {"email": "carol@new.example"})
     run_jobs()
 

@@ -131,7 +131,7 @@ def test_an_id_leads_straight_to_the_customer(ada_portal: Browser, carol: Accoun
         ada_portal.get(f"{LIST}?q=loyaltyNumber=C-1001").headers["Location"]
         == f"{LIST}?attribute=loyaltyNumber%3DC-1001"
     )
-    assert "Nobody found" in text(ada_portal, f"{LIST}?q={eve.pk}")
+    assert "No one found" in text(ada_portal, f"{LIST}?q={eve.pk}")
 
 
 def test_columns_are_remembered_for_each_administrator(ada_portal: Browser, olga_portal: Browser, acme: Tenant) -> None:
@@ -174,7 +174,7 @@ def test_a_view_is_saved_for_oneself_or_for_all(ada_portal: Browser, grace_porta
     assert "There is" not in text(ada_portal, LIST)
     assert "Trouble" in text(ada_portal, LIST)
     again = ada_portal.post(f"{LIST}views/?{query}", {"name": "TROUBLE"}).content.decode()
-    assert "You have a view of this name already." in again
+    assert "You already have a view with this name." in again
     with tenant_context(acme):
         view = CustomerView.objects.get()
     assert "state=blocked" in view.query

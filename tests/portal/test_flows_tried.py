@@ -241,7 +241,7 @@ def test_the_copy_takes_the_place_of_the_flow_and_gives_it_back(
     with tenant_context(acme):
         [event] = Event.objects.filter(actor_id=str(ada.pk))
     assert event.action == "user_flow.replaced"
-    assert sentence_of(event) == "ada@portal.example let the user flow By code take the place of Sign up and sign in"
+    assert sentence_of(event) == "ada@portal.example used the user flow By code instead of Sign up and sign in"
     assert event.details["applications"] == ["Bookshop", "Mobile"]
     customer = Customer(acme)
     customer.visit("/sign-in/")

@@ -22,7 +22,7 @@ def test_a_test_takes_nothing_away_from_what_was_typed(window: Callable[..., Pag
         page.get_by_label("Password", exact=True).fill("typed, and not sent")
         page.get_by_label("Sender address").fill("login@acme.example")
         page.get_by_role("button", name="Send test").click()
-        expect(page.get_by_text("The mail server took the test for olga@portal.example")).to_be_visible()
+        expect(page.get_by_text("The mail server accepted the test for olga@portal.example")).to_be_visible()
         page.get_by_text("What was said").click()
         expect(page.get_by_text("C: MAIL FROM:<login@acme.example>")).to_be_visible()
         assert len(mailbox.got) == 1
@@ -34,5 +34,5 @@ def test_a_test_takes_nothing_away_from_what_was_typed(window: Callable[..., Pag
     page.get_by_role("button", name="Send test").click()
     expect(page.get_by_text("Nothing listens at port 9")).to_be_visible()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Mail goes by 127.0.0.1 from now on.")).to_be_visible()
+    expect(page.get_by_text("Mail is sent through 127.0.0.1 from now on.")).to_be_visible()
     expect(page.get_by_text("The last test of these values didn’t leave. Nothing listens at port 9")).to_be_visible()

@@ -94,7 +94,7 @@ def test_it_says_whose_rule_a_second_factor_is(inside: Tenant, carol: Account, b
     about = {
         "A second factor is asked for",
         "No second factor is asked for",
-        "A passkey has to be made",
+        "A passkey has to be created",
         "An authenticator app has to be set up",
     }
 
@@ -105,7 +105,7 @@ def test_it_says_whose_rule_a_second_factor_is(inside: Tenant, carol: Account, b
 
     assert told() == ""
     assert "The application Bookshop asks for it." in told(second_factor="always")
-    assert "A passkey has to be made." in (passkeys := told(factors=("passkey",)))
+    assert "A passkey has to be created." in (passkeys := told(factors=("passkey",)))
     assert "Of second factors Bookshop counts: Passkey." in passkeys
     UserFlow.objects.update(second_factor="always", factors=["mail"], methods=["password"])
     forget_everything()
@@ -139,7 +139,7 @@ def test_a_used_up_limit_is_said_with_what_it_counted_and_known_browsers_are_tol
         assert from_elsewhere.is_possible
         told = next(finding for finding in from_there.findings if finding.title == "Too many tries")
     assert told.text.startswith(
-        "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had closed this way"
+        "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had used up this limit"
     )
     assert from_there.last_failure is not None
     assert from_there.last_failure.explanation is not None
@@ -183,7 +183,7 @@ def test_a_mail_server_that_cannot_be_reached_is_named_and_no_worker_blamed(
         use_own_server(OwnServerDescription("mail.acme.example", 587, sender_address="a@acme.example"), actor=COMMAND)
         OwnServer.objects.update(failures=3, error="mail.acme.example couldn't be reached.")
         check = check_sign_in(carol)
-    told = next(each for each in check.findings if each.title == "The mail server takes no mail")
+    told = next(each for each in check.findings if each.title == "The mail server doesn’t accept mail")
     assert "mail.acme.example can’t be used: mail.acme.example couldn't be reached." in told.text
     assert "worker" not in told.text + told.remedy
     assert f'href="{MAIL}"' in ada_portal.get(url(carol)).content.decode()
@@ -255,9 +255,9 @@ def test_a_hook_that_fails_is_the_reason_where_nothing_goes_on_without_it(
 
     check = check_sign_in(carol, application=bookshop)
 
-    found = next(each for each in check.findings if each.title == "A hook gives no good answer")
+    found = next(each for each in check.findings if each.title == "A hook isn’t giving valid answers")
     assert (check.is_possible, check_sign_in(carol).is_possible) == (False, True)
-    assert found.text == "Claims gave none 5 times in a row, and nobody gets past it. It answered with 500."
+    assert found.text == "Claims gave no valid answer 5 times in a row, and no one can continue. It answered with 500."
     assert found.about == str(hook.pk)
     Hook.objects.update(on_failure="continue")
     assert check_sign_in(carol, application=bookshop).is_possible

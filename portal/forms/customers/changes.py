@@ -53,7 +53,7 @@ class CustomerForm(EditForm):
             label=_("Language"),
             required=False,
             choices=_language_choices,
-            help_text=_("In which pages and emails speak to them."),
+            help_text=_("The language that pages and emails use for them."),
         )
         for name, data_type in types.items():
             self.fields[f"{OWN}{name}"] = _own(name, data_type, account.attribute(name))
@@ -128,7 +128,7 @@ class InvitedCustomerForm(NewCustomerForm):
         label=_("Application"),
         required=False,
         choices=lambda: [("", gettext("None: to their account")), *labels_with_customers().items()],
-        help_text=_("Where the invitation leads, by the user flow of the application."),
+        help_text=_("Where the invitation leads, through the application’s user flow."),
     )
     message = ServiceText(
         label=_("Message"),
@@ -180,7 +180,7 @@ class BlockForm(PortalForm):
             ("1h", _("1 hour")),
             ("1d", _("1 day")),
             ("7d", _("7 days")),
-            (FOR_GOOD, _("Until somebody unblocks them")),
+            (FOR_GOOD, _("Until someone unblocks them")),
         ],
         initial=FOR_GOOD,
     )

@@ -120,7 +120,7 @@ def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpR
         return redirect("portal:userflow", tenant.slug, flow.pk)
     say_with_undo(
         request,
-        _("%(name)s is the default user flow now. Applications that exist keep theirs.") % {"name": flow.name},
+        _("%(name)s is now the default user flow. Existing applications keep theirs.") % {"name": flow.name},
         url=reverse("portal:userflow-make-default", args=[tenant.slug, before.pk]),
     )
     return redirect("portal:userflow", tenant.slug, flow.pk)
