@@ -11,6 +11,7 @@ from accounts.models.accounts import (
     AccountQuerySet,
     Activity,
     Block,
+    Factor,
     Standing,
 )
 from accounts.models.attributes import CustomAttribute, UniqueValue

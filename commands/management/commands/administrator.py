@@ -9,7 +9,7 @@ from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
 from commands.named import tenant_named
 from common.text.email_address import canonical_email
-from operations.administrators import invitations, memberships
+from operations.administrators import invitations, lost_factors, memberships
 from operations.administrators.people import Administrator, administrators_of
 from operations.onboarding import appoint_administrator
 from tenants.lookup import PUBLIC
@@ -45,6 +45,9 @@ class Command(VerbCommand):
         ]
         for name, run, summary in verbs:
             _add_whom(self.verb(name, run, summary=summary))
+        factors = self.verb("remove-factors", self.remove_factors, summary="let somebody in who has lost them all")
+        factors.add_argument("--email", required=True)
+        factors.add_argument("--reason", default="")
         _add_tenant(self.verb("list", self.list_all, summary="name the administrators of a tenant"))
 
     def create(self, options: dict[str, Any]) -> Answer:
@@ -98,6 +101,15 @@ class Command(VerbCommand):
         facts = {"email": options["email"], "tenant": membership.tenant.slug}
         return Answer(facts, f"{options['email']} doesn't manage the tenant any more.")
 
+    def remove_factors(self, options: dict[str, Any]) -> Answer:
+        email = options["email"]
+        account = _account(email)
+        if account is None:
+            raise CommandError(f"No administrator has the address {email}.")
+        had_any = lost_factors.remove_factors(account, reason=options["reason"], actor=Actor.command())
+        told = "has no second factor any more, and is signed out everywhere" if had_any else "has no second factor"
+        return Answer({"id": str(account.pk), "email": account.email, "removed": had_any}, f"{account.email} {told}.")
+
     def withdraw(self, options: dict[str, Any]) -> Answer:
         tenant, email = _tenant(options), options["email"]
         with schema_context(PUBLIC):
@@ -137,10 +149,14 @@ def _tenant(options: dict[str, Any]) -> Tenant:
     return tenant_named(options["tenant"] or HOME)
 
 
+def _account(email: str) -> Account | None:
+    with tenant_context(tenant_named(HOME)):
+        return Account.objects.with_email(email).first()
+
+
 def _membership(options: dict[str, Any]) -> Membership:
     tenant = _tenant(options)
-    with tenant_context(tenant_named(HOME)):
-        account = Account.objects.with_email(options["email"]).first()
+    account = _account(options["email"])
     with schema_context(PUBLIC):
         membership = memberships.membership_of(account.pk, tenant=tenant) if account else None
     if membership is None:

@@ -92,7 +92,7 @@ DEEDS: dict[str, tuple[str, Done, str]] = {
     ),
     "remove-passkeys": (
         "take all passkeys away",
-        lambda account: remove_lost_passkeys(account, actor=COMMAND),
+        lambda account: remove_lost_passkeys(account, reason="", actor=COMMAND),
         "The passkeys of {email} were removed.",
     ),
     "remove-phone": (
