@@ -66,6 +66,7 @@ __all__ = [
     "CustomerView",
     "DataExport",
     "DeletionSettings",
+    "Factor",
     "FormerPassword",
     "Group",
     "GroupMember",

@@ -98,6 +98,7 @@ def test_an_administrator_is_given_a_role_suspended_let_in_again_and_removed(run
 def test_an_administrator_who_has_lost_the_second_factors_is_let_in_again(run: Run, home: Tenant, ada: Account) -> None:
     with_passkey(home, ada, Authenticator())
     about = ("administrator", "remove-factors", "--email", ada.email, "--reason", "Stood at the desk")
+    assert run("administrator", "list", "--tenant", "acme")["administrators"][0]["factors"] == ["passkey"]
 
     assert run(*about) == {"id": str(ada.pk), "email": ada.email, "removed": True}
     assert run(*about)["removed"] is False

@@ -23,7 +23,7 @@ NOT_A_PAGE = 404
 
 
 @pytest.fixture(autouse=True)
-def _clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr("accounts.factors.services.now", clock)
     return clock
@@ -44,13 +44,13 @@ def acting(account: Account) -> Actor:
 
 def test_p06_an_owner_of_one_tenant_weakens_nobody(
     home: Tenant, acme: Tenant, globex: Tenant, ada: Account, olga: Account, grace: Account, stranger: Account,
-    ada_portal: Browser, _clock: Clock,
+    ada_portal: Browser, clock: Clock,
 ) -> None:  # fmt: skip
     """Eve has Ada's session: not an operator, not whoever manages another tenant, not even who manages hers alone."""
     add_membership(tenant=acme, account_id=grace.pk, role=Role.READER, actor=Actor.command())
     add_membership(tenant=acme, account_id=stranger.pk, role=Role.READER, actor=Actor.command())
     for victim in (olga, grace, stranger):
-        with_phone(home, victim, _clock)
+        with_phone(home, victim, clock)
 
         assert ada_portal.get(page_of(victim)).status_code == NOT_A_PAGE
         assert ada_portal.post(page_of(victim), WHY).status_code == NOT_A_PAGE
@@ -60,11 +60,11 @@ def test_p06_an_owner_of_one_tenant_weakens_nobody(
 
 
 def test_p06_neither_an_operator_who_only_reads_nor_one_who_was_removed_meanwhile_does(
-    home: Tenant, acme: Tenant, ada: Account, stranger: Account, stranger_portal: Browser, _clock: Clock
+    home: Tenant, acme: Tenant, ada: Account, stranger: Account, stranger_portal: Browser, clock: Clock
 ) -> None:
     """However much they are in a tenant: what counts is what they are to the installation at that moment."""
     add_membership(tenant=acme, account_id=stranger.pk, role=Role.OWNER, actor=Actor.command())
-    with_phone(home, ada, _clock)
+    with_phone(home, ada, clock)
     with tenant_context(home), pytest.raises(MayNotRemoveFactors):
         remove_factors(ada, reason="", actor=acting(stranger))
     add_membership(tenant=home, account_id=stranger.pk, role=Role.AUDITOR, actor=Actor.command())
@@ -74,8 +74,8 @@ def test_p06_neither_an_operator_who_only_reads_nor_one_who_was_removed_meanwhil
     assert factors_of(ada, home) == ("app",)
 
 
-def test_p06_nobody_takes_away_their_own(home: Tenant, olga: Account, olga_portal: Browser, _clock: Clock) -> None:
-    with_phone(home, olga, _clock)
+def test_p06_nobody_takes_away_their_own(home: Tenant, olga: Account, olga_portal: Browser, clock: Clock) -> None:
+    with_phone(home, olga, clock)
     page = page_of(olga)
     assert page not in olga_portal.get(f"/administrators/{olga.pk}/").content.decode()
 
@@ -86,9 +86,9 @@ def test_p06_nobody_takes_away_their_own(home: Tenant, olga: Account, olga_porta
 
 
 def test_olga_lets_ada_in_again_who_is_told_and_signed_out_everywhere(
-    home: Tenant, ada: Account, ada_portal: Browser, olga_portal: Browser, _clock: Clock
+    home: Tenant, ada: Account, ada_portal: Browser, olga_portal: Browser, clock: Clock
 ) -> None:
-    with_phone(home, ada, _clock)
+    with_phone(home, ada, clock)
     with_passkey(home, ada, Authenticator())
     with tenant_context(home):
         set_phone(Account.objects.get(pk=ada.pk), number="+441632960001", actor=Actor.command())

@@ -126,7 +126,9 @@ class Command(VerbCommand):
         with schema_context(PUBLIC):
             found = list(Membership.objects.filter(tenant=tenant).order_by("created_at", "pk"))
         people = administrators_of(found)
-        lines = [f"{_email(person):40} {person.membership.role}{_state(person)}" for person in people]
+        lines = [
+            f"{_email(person):40} {person.membership.role}{_state(person)}; {_factors(person)}" for person in people
+        ]
         return Answer(
             {"administrators": [_facts(person) for person in people]}, "\n".join(lines) or "There are none yet."
         )
@@ -173,6 +175,7 @@ def _facts(person: Administrator) -> dict[str, Any]:
         "id": str(person.membership.account_id),
         "email": _email(person),
         "role": person.membership.role,
+        "factors": person.account.factors if person.account else [],
         "is_suspended": person.membership.suspended_at is not None,
         "since": person.membership.created_at.isoformat(),
         "last_seen": person.seen_at.isoformat() if person.seen_at else None,
@@ -185,3 +188,8 @@ def _email(person: Administrator) -> str:
 
 def _state(person: Administrator) -> str:
     return ", suspended" if person.membership.suspended_at else ""
+
+
+def _factors(person: Administrator) -> str:
+    factors = person.account.factors if person.account else []
+    return ", ".join(factors) or "no second factor"
