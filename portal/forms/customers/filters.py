@@ -14,10 +14,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.finding.lookup import NO_FACTOR, CustomerFilter, with_factor
-from accounts.identity.lookup import custom_attribute_types
-from accounts.identity.values import as_kept
+from accounts.identity.values import attribute_asked_for
 from accounts.models import Factor, Group, Standing
 from applications.lookup.listing import labels_of
 from applications.models import Application
@@ -223,14 +221,6 @@ class FilterForm(PortalForm):
             choices: Mapping[str, str] = dict(field.choices)  # type: ignore[arg-type]
             return str(choices.get(value, value))
         return str(value)
-
-
-def attribute_asked_for(text: str) -> tuple[str, str]:
-    """The name of an attribute of this tenant, as it is kept, and the value: of `name=value`. Empty if it is none."""
-    name, _, value = text.partition("=")
-    known = {each.lower(): each for each in (*BUILT_IN_ATTRIBUTES, *custom_attribute_types())}
-    name = known.get(name.strip().lower(), "")
-    return (name, as_kept(name, value.strip())) if name and name != "email" and value.strip() else ("", "")
 
 
 def _groups(asked: str) -> list[tuple[str, str]]:
