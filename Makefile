@@ -103,9 +103,10 @@ timing: setup-dev ## Measure whether the time of an answer tells who has an acco
 	@$(BIN)/python -m bench.timing
 
 .PHONY: rounds
-rounds: setup-dev ## Redeem each thing that is good once 20 at once, in 200 rounds, end sessions meanwhile, and rotate keys under 200 clients
+rounds: setup-dev ## Redeem each thing that is good once many at once, in 200 rounds, end sessions meanwhile, and rotate keys under 200 clients
 	@status=0; $(BIN)/python -m pytest tests/oidc/test_once.py tests/oidc/test_ended_sessions.py \
-		tests/oidc/test_keys_rotation.py --rounds 200 || status=$$?; \
+		tests/oidc/test_keys_rotation.py tests/userflows/factors/test_once.py tests/providers/test_at_once.py \
+		--rounds 200 || status=$$?; \
 		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
 
 .PHONY: siege

@@ -242,6 +242,9 @@ REASONS: Mapping[Reason, Explanation] = {
 }
 
 
+NOT_EACH = _("It was number {refused} in a row, of which the first, second, fourth, eighth and so on are noted.")
+
+
 def explain(event: AbstractEvent) -> Explanation | None:
     """Why it was refused, with what is known of it; None for a success, or a reason of another release."""
     if event.reason not in TITLES:
@@ -254,6 +257,7 @@ def explain(event: AbstractEvent) -> Explanation | None:
         name = str(details.get("limit", "")).removesuffix(WHOLE_SITE)
         counted, remedy = LIMITS.get(name, (_("A limit was used up[ ({name})]"), remedy))
         why = why.replace("{limit}", str(counted))
+        why = f"{why} {NOT_EACH}" if facts.get("refused", "1") != "1" else why
     return Explanation(known.title, _said(why, facts), _said(str(remedy), facts), _moment(details.get("until")))
 
 

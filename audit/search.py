@@ -83,13 +83,6 @@ def tell_details(events: Sequence[AbstractEvent]) -> None:
         about[pk].details = {"fields": fields_changed, "provider": provider}
 
 
-def fields_of(details: object) -> str:
-    """The names of the fields that an event says were changed, as words; "" if it names none."""
-    fields = details.get("fields") if isinstance(details, dict) else None
-    names = [str(name).replace("_", " ") for name in fields] if isinstance(fields, list) else []
-    return ", ".join(names)
-
-
 @dataclass(frozen=True)
 class Sought:
     """What events are looked for. Whatever is empty doesn't narrow them.

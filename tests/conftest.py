@@ -89,6 +89,13 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return runner.pytest_runtest_protocol(item, nextitem)
 
 
+@pytest.fixture
+def rounds(pytestconfig: pytest.Config) -> int:
+    """How often many bring the same thing at once: more often by `make rounds`."""
+    number: int = pytestconfig.getoption("--rounds")
+    return number
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_catalogues() -> None:
     """The pages speak what the catalogues say now."""

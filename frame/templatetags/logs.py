@@ -13,11 +13,12 @@ from django import template
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from audit import explanations
+from audit.fields import fields_of
 from audit.models import AbstractEvent, Result
-from audit.search import fields_of
 from audit.sentences import name_of_actor, name_of_target, pieces_of, without_who
 from common.web.current_request import reference_of
 from frame.templatetags.portal import written
@@ -27,6 +28,26 @@ register.filter(name_of_actor)
 register.filter(name_of_target)
 # Of a page's address, what says where in the list it is rather than what is in it.
 PLACE = {"after", "before", "q", "newer_than"}
+KINDS = {
+    "account": _("account"),
+    "administrator": _("administrator"),
+    "application": _("application"),
+    "branding": _("branding"),
+    "command": _("command line"),
+    "customer": _("customer"),
+    "destination": _("log destination"),
+    "group": _("group"),
+    "hook": _("hook"),
+    "identityprovider": _("identity provider"),
+    "invitation": _("invitation"),
+    "membership": _("administrator"),
+    "ownserver": _("mail server"),
+    "signingkey": _("signing key"),
+    "system": "CIAM Portal",
+    "tenant": _("tenant"),
+    "theme": _("theme"),
+    "userflow": _("user flow"),
+}
 TONES = {Result.SUCCESS: "green", Result.FAILURE: "red"}
 
 
@@ -52,6 +73,12 @@ def _marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:
 def changed_fields(event: AbstractEvent) -> str:
     """What of a thing an event says was changed, if its details were read."""
     return fields_of(vars(event).get("details"))
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    """What who acted, or what was acted on, is called; what has no name here is told by its own."""
+    return str(KINDS.get(kind, kind))
 
 
 @register.filter

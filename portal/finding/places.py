@@ -90,7 +90,7 @@ WORDS_OF_SETTINGS = {
     "captcha": "bots turnstile hcaptcha recaptcha",
     "tenant-recovery": "lost second factor phone passkey wait hours get back in",
     "tenant-deletion": "grace days customers delete their own account privacy",
-    "signing-keys": "rotate jwks certificate withdraw",
+    "signing-keys": "rotate rotation jwks certificate withdraw",
     "registration": "dynamic register initial access tokens",
     "tenant-danger": "suspend delete tenant",
 }

@@ -9,9 +9,10 @@ from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 
 from accounts.finding.lookup import CustomerFilter, newest_found
-from accounts.models import Group
+from accounts.models import Account, Group
 from applications.lookup.listing import applications_matching
 from common.database.brief import TookTooLong, brief
+from common.text.ids import uuid_of
 from documentation.pages import SHELVES
 from documentation.search import search as search_documentation
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found
@@ -32,19 +33,23 @@ def find_applications(asked: Asked) -> list[Found]:
 
 
 def find_customers(asked: Asked) -> list[Found]:
-    """By any part of a name or an address, the newest first. The home tenant's accounts are administrators."""
+    """By any part of a name or an address, the newest first, or by ID. At home there are administrators instead."""
     if asked.tenant is None or asked.tenant.is_home:
         return []
+    if (account_id := uuid_of(asked.query)) is not None:
+        return [_customer(asked, account) for account in Account.objects.filter(pk=account_id)]
     try:
         with brief(SECONDS):
             newest = newest_found(CustomerFilter(search=asked.query), MOST_OF_A_SOURCE)
             accounts = [entry.account for entry in newest]
     except TookTooLong:
         return []
-    return [
-        Found(account.name or account.email, asked.url("customer", account.pk), account.email if account.name else "")
-        for account in accounts
-    ]
+    return [_customer(asked, account) for account in accounts]
+
+
+def _customer(asked: Asked, account: Account) -> Found:
+    beside = account.email if account.name else ""
+    return Found(account.name or account.email, asked.url("customer", account.pk), beside)
 
 
 def find_user_flows(asked: Asked) -> list[Found]:

@@ -97,6 +97,11 @@ def _page(request: PortalRequest, **forms: Any) -> HttpResponse:
         "sender": settings.EMAIL_FROM,
         "tenant_servers": settings.CIAM_TENANT_MAIL_SERVERS,
         "facts": facts,
+        "kept": [
+            (_("Activity is kept for"), settings.CIAM_ACTIVITY_KEPT_DAYS, "CIAM_ACTIVITY_KEPT_DAYS"),
+            (_("Administration is kept for"), settings.CIAM_ADMINISTRATION_KEPT_DAYS, "CIAM_ADMINISTRATION_KEPT_DAYS"),
+        ],
+        "registrations": settings.CIAM_REGISTRATIONS_PER_HOUR,
         "kept_days": settings.CIAM_ADMINISTRATION_KEPT_DAYS,
         "may_change": Need.INSTALLATION_CHANGE in request.allowed,
     }

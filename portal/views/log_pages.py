@@ -2,19 +2,23 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.attributes import BUILT_IN_ATTRIBUTES
 from audit.explanations import explain
+from audit.fields import changes_of, field_name
 from audit.models import AbstractEvent
 from audit.rows import row_of
-from audit.search import Sought, fields_of, tell_details
+from audit.search import Sought, tell_details
 from common.database.brief import TookTooLong, brief
 from common.text.languages import ENGLISH
 from frame.downloads import CSV as CSV_TYPE
@@ -101,7 +105,8 @@ def _plain(query: QueryDict) -> QueryDict:
 def show_event(request: PortalRequest, event: AbstractEvent, template: str, **context: Any) -> HttpResponse:
     """One event: its sentence, why, what to do about it, whether it is as it was sealed, and all of it."""
     shown = {
-        "changed": fields_of(event.details),
+        "changed": changes_of(event.details) + _attributes_in(event.details),
+        "given": _given(event.details),
         "method": method_name(getattr(event, "method", "")),
         "proof": proof_of(event, verified=VERIFY in request.GET),
         "event": event,
@@ -111,6 +116,23 @@ def show_event(request: PortalRequest, event: AbstractEvent, template: str, **co
         "raw": json.dumps(row_of(event), indent=2, ensure_ascii=False),
     }
     return render(request, template, {**shown, **context})
+
+
+def _attributes_in(details: dict[str, Any]) -> list[tuple[str, str]]:
+    """The attributes that were changed of a customer, by name: their values are the customer's."""
+    names = details.get("attributes") if "fields" not in details else None
+    built_in = BUILT_IN_ATTRIBUTES
+    return [
+        (str(built_in[name].label) if name in built_in else field_name(name), "")
+        for name in (names if isinstance(names, list) else [])
+    ]
+
+
+def _given(details: dict[str, Any]) -> tuple[str, datetime | None]:
+    """The reason that somebody gave for what they did, and until when it holds."""
+    reason, until = details.get("reason"), details.get("until")
+    ends = parse_datetime(until) if isinstance(until, str) else None
+    return reason if isinstance(reason, str) else "", ends
 
 
 def export(request: PortalRequest, log: Log, *, of: str, tenant: Tenant | None, file_name: str) -> HttpResponse:

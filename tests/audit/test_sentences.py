@@ -103,7 +103,7 @@ def test_a_limit_says_what_closed_the_way_until_when_and_what_would_have_worked(
         "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had closed this way, so this one was"
         " refused before anything was looked at. Closed until 14:05 UTC."
     )
-    assert "signs in with a one-time code" in str(explanation.remedy)
+    assert "sign in with a one-time code" in str(explanation.remedy)
 
 
 def test_a_whole_site_of_ipv6_is_said_as_its_limit_is() -> None:

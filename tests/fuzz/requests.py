@@ -50,7 +50,7 @@ NAMES = (
     " id_token_hint login_hint request request_uri registration resource audience dpop_jkt grant_type refresh_token"
     " token token_type_hint client_assertion client_assertion_type username password assertion device_code user_code"
     " subject_token subject_token_type actor_token requested_token_type post_logout_redirect_uri logout_hint sid iss"
-    " email next csrfmiddlewaretoken"
+    " email next csrfmiddlewaretoken SAMLResponse RelayState user flow in-language find do"
 ).split()
 GRANTS = (
     "authorization_code refresh_token client_credentials password implicit"
@@ -189,6 +189,27 @@ def _page(world: World, chance: Random) -> Draft:
     return Draft(chance.choice(("GET", "POST")), chance.choice(paths), pairs, _cookies(world, chance))
 
 
+def _from_provider(world: World, chance: Random) -> Draft:
+    """A provider's page posts its answer, without our cookies; the browser comes for it with them."""
+    if chance.random() < 0.6:
+        answer = [(name, world.now[name]) for name in ("SAMLResponse", "RelayState")]
+        return Draft("POST", world.now["callback"], answer)
+    state = [("state", world.now["RelayState"]), ("code", "a-code")]
+    return Draft("GET", world.now["callback"], state, {"Cookie": world.now["cookies_on_the_way"]})
+
+
+def _mailed(world: World, chance: Random) -> Draft:
+    """What a mail leads to, with a token that is none; and pages that lead away from a journey and back."""
+    token = chance.choice((str(world.anybody()), world.now["code"], "eyJhIjoxfQ:1tabcd:x"))
+    paths = (
+        *(f"/link/{token}/", f"/owner/{token}/", f"/recovery/{token}/", f"/recovery/{token}/stop/"),
+        *(f"/profile/email/undo/{token}/", f"{world.now['journey'].rsplit('/', 2)[0]}/open/{token}/"),
+        *("/language/", "/accounts/", "/reset/", f"/layouts/{token}/"),
+    )
+    pairs = [("next", world.now["journey"]), ("in-language", "ar"), ("do", "secure")]
+    return Draft(chance.choice(("GET", "POST")), chance.choice(paths), pairs, _cookies(world, chance))
+
+
 HONEST: tuple[Callable[[World, Random], Draft], ...] = (
     _authorize,
     _authorize,
@@ -206,6 +227,8 @@ HONEST: tuple[Callable[[World, Random], Draft], ...] = (
     _document,
     _rarer,
     _page,
+    _from_provider,
+    _mailed,
 )
 
 

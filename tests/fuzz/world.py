@@ -7,23 +7,32 @@ from uuid import uuid4
 
 from accounts.models import Account
 from applications.models import Application
+from providers.models import IdentityProvider
 from tenants.addressing import base_url, script_prefix
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in, basic
+from tests.providers import saml
+from tests.providers.conftest import go_there
+from tests.userflows.customer import Customer
 
 Pairs = list[tuple[str, str]]
 
 
 @dataclass
 class World:
-    """Two clients of a tenant with a customer signed in at one of them. `renew` replaces what can be used once."""
+    """Two clients of a tenant with a customer signed in at one of them, and a provider of SAML that it has set up.
+
+    `renew` replaces what can be used once.
+    """
 
     tenant: Tenant
     web: Application
     secret: str
     native: Application
     customer: Account
+    provider: IdentityProvider
+    its_server: saml.Provider
     now: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -55,10 +64,19 @@ class World:
             "code_verifier": shop.verifier,
             "request_uri": pushed["request_uri"],
             "journey": urlsplit(asked["Location"]).path.removeprefix(self.prefix),
-            "cookies": "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items()),
+            "cookies": cookies_of(browser),
             **{name: tokens[name] for name in ("access_token", "refresh_token", "id_token")},
             **self._new_device(shop),
+            **self._new_answer(),
         }
+
+    def _new_answer(self) -> dict[str, str]:
+        """What the provider says about somebody, and the cookies of their browser, to which it is to be brought."""
+        somebody = Customer(self.tenant)
+        self.its_server.arrive(go_there(somebody, self.provider))
+        path, answer = self.its_server.posts(self.its_server.response())
+        cookies = cookies_of(somebody.browser)
+        return {"callback": path.removeprefix(self.prefix), "cookies_on_the_way": cookies, **answer}
 
     def _new_device(self, shop: RelyingParty) -> dict[str, str]:
         """A device that waits; what is refused because too many came before is made up."""
@@ -88,6 +106,11 @@ class World:
     def anybody(self) -> Any:
         """An ID that belongs to nothing."""
         return uuid4()
+
+
+def cookies_of(browser: Browser) -> str:
+    """As the header spells them."""
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
 
 
 def _origin(uri: str) -> str:

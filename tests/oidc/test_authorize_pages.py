@@ -39,7 +39,7 @@ def test_o41_select_account_asks_and_goes_on_as_chosen(shop: RelyingParty, carol
     path = chooser(shop)
     page = shop.browser.get(path)
     assert page.status_code == 200
-    assert "carol@acme.example" in page.content.decode()
+    assert "carol@acme.example" in page.content.decode().replace("<wbr>", "")
     assert "Bookshop" in page.content.decode()
     answer = answer_in(shop.browser.post(path, {"account": str(carol.pk)}))
     assert answer["state"] == "the state"

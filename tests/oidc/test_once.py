@@ -26,12 +26,6 @@ def all_do() -> Iterator[AllDo]:
         yield all_do
 
 
-@pytest.fixture
-def rounds(pytestconfig: pytest.Config) -> int:
-    number: int = pytestconfig.getoption("--rounds")
-    return number
-
-
 def winner(answers: list[Any]) -> Any:
     """The tokens of the only one that got any; the others were told that what they hold isn't good."""
     won = [answer.json() for answer in answers if answer.status_code == 200]

@@ -139,3 +139,19 @@ def test_an_api_has_what_is_left_by_introspection(
     assert api.introspect(token).json()["groups"] == GROUPS
     # The application learns nothing of it that is the API's to know.
     assert "groups" not in shop.introspect(token).json()
+
+
+def test_an_application_with_a_token_for_an_api_asks_for_one_for_userinfo(
+    shop: RelyingParty, acme: Tenant, groups: Sequence[str]
+) -> None:
+    orders = found_orders(acme)
+    orders.permit(shop.application, orders.read)
+    choose(shop, "groups", "groups", in_id_token=True)
+    tokens = shop.tokens(scope=f"openid offline_access {READ}")
+    id_token = shop.accepts(tokens["id_token"], audience=shop.client_id)
+    assert id_token["_claim_names"] == {"groups": "issuer"}
+    assert "_claim_names" not in shop.accepts(tokens["access_token"], audience=ORDERS)
+
+    of_issuer = shop.refresh(tokens["refresh_token"], resource=id_token["iss"]).json()["access_token"]
+
+    assert shop.userinfo(of_issuer).json()["groups"] == GROUPS

@@ -59,6 +59,7 @@ def test_one_word_finds_whatever_begins_with_it(ada_portal: Browser, things: Non
         ("stay signed", "Settings", "Offer to stay signed in"),
         ("accent", "Settings", "Accent colour"),
         ("sign up and", "User flows", "Sign up and sign in"),
+        ("key rotation", "Pages", "Settings › Issuer › Signing keys"),
         ("rotate by hand", "Documentation", "Signing keys › Rotate by hand"),
         ("acme", "Tenants", "Acme"),
         ("arter", "Customers", "Carol Carter"),
@@ -80,6 +81,14 @@ def test_an_application_is_found_by_its_client_id_before_all_else(ada_portal: Br
 
     assert list(rows) == ["App registrations"]
     assert next(iter(found(ada_portal, "bookshop"))) == "App registrations"
+
+
+def test_a_customer_is_found_by_their_id_at_their_own_tenant_alone(
+    ada_portal: Browser, grace_portal: Browser, carol: Account
+) -> None:
+    assert list(found(ada_portal, str(carol.pk))) == ["Customers"]
+    elsewhere = grace_portal.get("/tenants/globex/find/", {"q": str(carol.pk)}).content.decode()
+    assert "Carol" not in elsewhere
 
 
 def test_before_anything_is_typed_there_are_the_pages_of_the_tenant(ada_portal: Browser) -> None:

@@ -193,7 +193,27 @@ def test_who_reads_sees_which_brand_was_changed_and_what_of_it(acme: Tenant, ada
     for path in (AUDIT, f"{LOGS}{event.pk}/"):
         page = re.sub(r"<[^>]+>", "", text(ada_portal.get(path)))
         assert "hanged the branding for de" in page
-        assert "accent color, banner logo" in page
+        assert re.search("Accent colour(, )?Banner logo", page)
+
+
+def test_an_event_tells_the_reason_its_end_and_what_was_changed_in_the_readers_language(
+    acme: Tenant, ada_portal: Browser
+) -> None:
+    block = happened(acme, "customer.disabled", details={"reason": "Chargebacks", "until": "2026-12-01T10:00:00+00:00"})
+    profile = happened(acme, "customer.profile_changed", details={"attributes": ["givenName", "shoeSize"]})
+    sessions = happened(
+        acme, "sessions.rules_changed", details={"fields": ["idle_minutes"], "now": {"idle_minutes": 30}}
+    )
+
+    blocked, changed, kept = (
+        text(ada_portal.get(f"{LOGS}{each.pk}/", headers=GERMAN)) for each in (block, profile, sessions)
+    )
+
+    assert "Chargebacks" in blocked
+    assert "2026-12-01T10:00:00" in blocked
+    assert "Vorname<br>shoeSize" in changed
+    assert "Minuten ohne Aktivität: <bdi>30</bdi>" in kept
+    assert "(Kunde)" in kept
 
 
 def test_p21_what_cant_be_filtered_by_is_said_and_finds_nothing(acme: Tenant, ada_portal: Browser) -> None:

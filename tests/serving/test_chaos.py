@@ -130,6 +130,8 @@ def test_r41_whoever_signs_up_amid_kills_and_crashes_loses_nothing(
     by_text = [each for each in signed_up if each.way in {BY_TEXT, BY_CODES_OF_A_HOOK}]
     assert {each.phone for each in by_text} == {number for number, _ in texts}
     came_again = Counter(each.way for each in signed_up if each.has_come_again)
+    # A blow can take an answer from whoever is under way just then, and from nobody else.
+    assert came_again.total() <= len(blows) * AT_ONCE
     print(f"{mailbox.taken.total()} mails were handed over, {len(taken)} different ones; came again: {came_again}.")
 
 

@@ -32,10 +32,12 @@ def _is_taken(acme: Tenant, account: Account, code: str, *, is_of_list: bool) ->
     return True
 
 
-def test_a15_of_many_who_bring_one_code_at_once_one_comes_in(acme: Tenant, carol: Account, phone: Phone) -> None:
+def test_a15_of_many_who_bring_one_code_at_once_one_comes_in(
+    acme: Tenant, carol: Account, phone: Phone, rounds: int
+) -> None:
     """A code of the app, and a recovery code."""
     with crowd(CROWD) as all_do:
-        for _ in range(3):
+        for _ in range(rounds):
             answers = all_do(partial(_is_taken, acme, carol, phone.next_code(), is_of_list=False))
             assert sorted(answers) == [False] * (CROWD - 1) + [True]
         answers = all_do(partial(_is_taken, acme, carol, phone.recovery_codes[0], is_of_list=True))
