@@ -47,6 +47,9 @@ def asked_for(options: dict[str, Any]) -> CustomerFilter:
     """The question that the options put, in the tenant being served. Raises `CommandError` for what can't be meant."""
     attribute, value = _attribute(options["attribute"])
     is_locked = options["state"] == LOCKED
+    further: dict[str, Any] = with_factor(options["factor"]) | {
+        name: moment_of(options[name], of=_option(name)[2:]) for name in MOMENTS if options[name]
+    }
     return CustomerFilter(
         search=options["search"],
         standing="" if is_locked else options["state"],
@@ -61,8 +64,7 @@ def asked_for(options: dict[str, Any]) -> CustomerFilter:
         attribute=attribute,
         value=value,
         never_signed_in=options["never_signed_in"],
-        **with_factor(options["factor"]),
-        **{name: moment_of(options[name], of=_option(name)[2:]) for name in MOMENTS if options[name]},
+        **further,
     )
 
 
