@@ -39,6 +39,8 @@ REFUSALS_NOTED = Limit("refused tenants by administrator", 30, 60 * 60)
 MAX_SLUG_LENGTH = 26
 RECENT, MOST_RECENT = "recent_tenants", 5
 LOOKING = {"GET", "HEAD"}
+UNSENT = "unsent"
+"""In an address: why a form that was sent from there had to wait; forms.js takes it out."""
 PROOF_COUNTS_FOR = timedelta(minutes=5)
 _lacking: list[Callable[[HttpRequest], bool]] = []
 # Why what was sent from a page wasn't taken: nobody was signed in any more, or a proof was asked for first.
@@ -198,7 +200,7 @@ def _page_of(request: HttpRequest, why: str) -> str:
     except ValueError:
         page = urlsplit("")
     path, query = (page.path, page.query) if page.netloc == request.get_host() else (request.path, "")
-    return f"{path}?{urlencode([*parse_qsl(query), ('unsent', why)])}"
+    return f"{path}?{urlencode([*parse_qsl(query), (UNSENT, why)])}"
 
 
 def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:

@@ -21,13 +21,14 @@ from audit.fields import fields_of
 from audit.models import AbstractEvent, Result
 from audit.sentences import name_of_actor, name_of_target, pieces_of, without_who
 from common.web.current_request import reference_of
+from frame.pages import UNSENT
 from frame.templatetags.portal import written
 
 register = template.Library()
 register.filter(name_of_actor)
 register.filter(name_of_target)
-# Of a page's address, what says where in the list it is rather than what is in it.
-PLACE = {"after", "before", "q", "newer_than"}
+# Of a page's address, what says where in the list it is, or what became of a form, rather than what is in it.
+PLACE = {"after", "before", "q", "newer_than", UNSENT}
 KINDS = {
     "account": _("account"),
     "administrator": _("administrator"),

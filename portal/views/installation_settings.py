@@ -59,11 +59,13 @@ def test_mail(request: PortalRequest) -> HttpResponse:
 @require_POST
 def find_tenant(request: PortalRequest) -> HttpResponse:
     """The way to the limits of one tenant."""
-    slug = normalise_domain_name(request.POST.get("domain", "")[:64])
+    form = TenantToLimitForm(request.POST)
+    if not form.is_valid():
+        return _page(request, find=form)
+    slug = normalise_domain_name(form.cleaned_data["domain"][:64])
     with schema_context(PUBLIC):
         tenant = Tenant.objects.filter(slug=slug, is_home=False).first()
     if tenant is None:
-        form = TenantToLimitForm(request.POST)
         form.add_error("domain", _("There is no tenant with this domain."))
         return _page(request, find=form)
     return redirect("portal:installation-tenant-limits", tenant.pk)

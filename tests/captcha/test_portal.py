@@ -96,6 +96,14 @@ def test_a_known_provider_needs_its_two_keys_alone(acme: Tenant) -> None:
         assert describe().widget.name == "Cloudflare Turnstile"
 
 
+def test_what_is_typed_for_no_provider_is_not_kept(acme: Tenant, ada_portal: Browser, provider: Provider) -> None:
+    answer = ada_portal.post(PAGE, form(provider) | {"provider": "", "site_key": "k" * 20_000}, follow=True)
+
+    assert answer.status_code == 200
+    with tenant_context(acme):
+        assert describe() == CaptchaDescription()
+
+
 def test_a_flow_asks_it_once_there_is_one(acme: Tenant, ada_portal: Browser, provider: Provider) -> None:
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)

@@ -44,6 +44,7 @@ def test_olga_limits_all_tenants_and_one(olga_portal: Browser, acme: Tenant) -> 
     assert 'value="many"' in wrong
 
     assert "no tenant with this domain" in olga_portal.post(f"{BELOW}limits/find", {"domain": "no"}).content.decode()
+    assert "Null characters" in olga_portal.post(f"{BELOW}limits/find", {"domain": "a\0b"}).content.decode()
     found = olga_portal.post(f"{BELOW}limits/find", {"domain": " ACME "}, follow=True)
     assert "Limits of <bdi>Acme</bdi>" in found.content.decode()
     assert "Empty: 50, as for all. 0: no limit." in found.content.decode()

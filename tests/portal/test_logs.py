@@ -346,6 +346,15 @@ def read_csv(answer: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
 
 
+def test_what_became_of_a_form_stays_out_of_addresses_that_go_on_from_the_list(
+    acme: Tenant, ada_portal: Browser
+) -> None:
+    happened(acme, user_flow="Loyalty")
+    page = ada_portal.get(f"{LOGS}?flow=Loyalty&unsent=proof").content.decode().partition("<main")[2]
+    assert f'{LOGS}export?flow=Loyalty"' in page
+    assert "unsent=" not in page
+
+
 def test_what_the_list_shows_is_taken_away_as_a_file_and_that_is_noted(acme: Tenant, ada_portal: Browser) -> None:
     happened(acme, user_flow="Other")
     made = [happened(acme, user_flow="Loyalty", details={"n": number}).pk for number in range(3)]
