@@ -11,6 +11,7 @@ TenantError
 ├── InvitationGone        an invitation was accepted, withdrawn, or its time is over
 ├── InvitedIsAnother      an invitation is for another address than that of whoever is signed in
 ├── LastOwner             the tenant would have no owner left who can sign in
+├── MayNotRemoveFactors   who removes an administrator's second factors isn't another owner of the installation
 ├── MembershipGone        somebody else removed the administrator meanwhile
 ├── MayNotGrant           a role allows more than who wants to give or take it is allowed, or isn't one of the tenant's
 └── NotToBeRetried        a job waits, runs or is done: only one that is stuck or failed is retried
@@ -74,6 +75,11 @@ class LastOwner(TenantError):
 class MayNotGrant(TenantError):
     def __init__(self, sentence: str = "") -> None:
         super().__init__(sentence or _("You can only give and take away roles that allow no more than yours."))
+
+
+class MayNotRemoveFactors(TenantError):
+    def __init__(self) -> None:
+        super().__init__(_("Only another owner of the installation can remove somebody’s second factors."))
 
 
 class MembershipGone(TenantError):

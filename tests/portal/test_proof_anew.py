@@ -20,7 +20,7 @@ ASKING = {
     *("signing-keys", "signing-keys-rotate", "signing-key-withdraw"),
     *("application-credentials", "application-authentication", "client-secret-delete", "registration"),
     *("administrator-invite", "administrator", "administrator-suspend", "administrator-resume"),
-    *("administrator-remove", "invitation-resend", "person-remove", "profile-password"),
+    *("administrator-remove", "invitation-resend", "person-remove", "person-remove-factors", "profile-password"),
     *(
         "tenant-mail",
         "tenant-mail-drop",
