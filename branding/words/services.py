@@ -28,13 +28,13 @@ def kept_texts(language: str, among: Sequence[str], where: Where = EVERYWHERE) -
 
 
 def change_words(
-    *, language: str, wished: Wished, where: Where = EVERYWHERE, seen: str = "", actor: Actor
+    *, language: str, wished: Wished, where: Where = EVERYWHERE, seen: Mapping[str, str] | None = None, actor: Actor
 ) -> Sequence[str]:
     """Say these sentences otherwise in this language; the others stay. Returns those that differ now, or that were
     outdated: whoever says one again has seen what the product says by now.
 
-    `seen` is the `version_of` what `kept_texts` told of just these. Raises `Refused`: the field of a problem is the
-    sentence, its item the number of its form.
+    `seen` is by sentence the `version_of` its list of forms when it was looked at, `[]` where it wasn't said otherwise;
+    None if nobody looked. Raises `Refused`: the field of a problem is the sentence, its item the number of its form.
     """
     refuse_if_any(_language_problems(language))
     tidy = {sentence: _tidied(texts) for sentence, texts in wished.items()}
@@ -44,9 +44,9 @@ def change_words(
         # Whoever changes words at the same time waits.
         branding = _locked_branding(where)
         before = kept_texts(language, list(tidy), where)
-        if seen and seen != version_of(before):
-            raise Refused([CHANGED_MEANWHILE])
         differs = {text for text, forms in tidy.items() if forms != before.get(text, [])}
+        if seen is not None and any(seen.get(text) != version_of(before.get(text, [])) for text in differs):
+            raise Refused([CHANGED_MEANWHILE])
         differs |= {row.sentence for row in _kept(language, list(tidy), where) if is_outdated(row)}
         changed = {text: forms for text, forms in tidy.items() if text in differs}
         refuse_if_any(problems_of(language, changed))

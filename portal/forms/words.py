@@ -14,12 +14,12 @@ from branding.models import Theme
 from branding.words.pages import PAGES, Page, page_named
 from branding.words.rows import Filter, Row
 from branding.words.rules import tidied
-from branding.words.services import Wished
 from branding.words.table import examples_of, sentences
 from branding.words.where import Where, of_brand
 from common.problems import Problem
 from common.text.ids import uuid_of
 from common.text.languages import ENGLISH, Language
+from common.versions import version_of
 from frame.forms import PortalForm
 from frame.lists import MAX_SEARCH
 from userflows.models import UserFlow
@@ -83,14 +83,19 @@ def typed_in(sent: QueryDict) -> dict[str, list[str]]:
     return {text: sent.getlist(name) for name, text in shown if text is not None}
 
 
-def wished_in(sent: QueryDict, kept: Wished) -> dict[str, list[str]]:
-    """Of that what isn't as it is kept, and what shall stay though the product says it otherwise by now."""
-    confirmed = sent.getlist("keep")
+def wished_in(sent: QueryDict) -> dict[str, list[str]]:
+    """Of that what isn't as it was shown, and what shall stay though the product says it otherwise by now."""
+    confirmed, seen = sent.getlist("keep"), seen_in(sent)
     return {
         text: typed
         for text, typed in typed_in(sent).items()
-        if name_of(text) in confirmed or _or_none(typed) != list(kept.get(text, ()))
+        if name_of(text) in confirmed or version_of(_or_none(typed)) != seen[text]
     }
+
+
+def seen_in(sent: QueryDict) -> dict[str, str]:
+    """The version of each sentence that was shown."""
+    return {text: sent.get(f"seen-{name_of(text)}", "") for text in typed_in(sent)}
 
 
 def _or_none(typed: Sequence[str]) -> list[str]:
@@ -110,10 +115,13 @@ class Box:
 
 @dataclass(frozen=True)
 class EditorRow:
-    """A sentence in the editor. `theirs` is what somebody else has made of it since it was shown."""
+    """A sentence in the editor. `seen` is the version it is kept in, `theirs` what somebody else has made of it
+    since it was shown.
+    """
 
     row: Row
     name: str
+    seen: str
     boxes: Sequence[Box]
     pages: Sequence[Page]
     problem: str = ""
@@ -140,6 +148,7 @@ def editor_row(
     return EditorRow(
         row,
         name_of(row.sentence.text),
+        version_of(list(row.own)),
         boxes,
         [page for page in PAGES if page.key in row.sentence.pages],
         problem=next((problem.sentence for problem in mine if not problem.item), ""),

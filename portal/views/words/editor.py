@@ -20,14 +20,13 @@ from branding.views.addresses import BrandAt
 from branding.views.drafts import draft_context
 from branding.words.pages import PAGES, page_named
 from branding.words.rows import Row, chosen, no_longer_said, rows_in
-from branding.words.services import change_words, kept_texts
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
-from common.versions import version_of
+from branding.words.services import change_words
+from common.problems import Code, Problem, Refused
 from frame.access import Need
 from frame.forms import CHANGED_MEANWHILE as CHANGED_SINCE
 from frame.lists import ListPage
 from frame.pages import PortalRequest, tenant_page
-from portal.forms.words import STATES, Asked, FileForm, asked_in, editor_row, typed_in, wished_in
+from portal.forms.words import STATES, Asked, FileForm, asked_in, editor_row, seen_in, typed_in, wished_in
 from tenants.models import Tenant
 from userflows.models import UserFlow
 
@@ -42,16 +41,12 @@ def words(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     asked = asked_in(request.GET)
     if request.method != "POST":
         return editor(request, tenant, asked)
-    kept = kept_texts(asked.language.code, list(typed_in(request.POST)), asked.where)
-    wished = wished_in(request.POST, kept)
     try:
-        if request.POST.get("seen") != version_of(kept):
-            raise Refused([CHANGED_MEANWHILE])
         changed = change_words(
             language=asked.language.code,
-            wished=wished,
+            wished=wished_in(request.POST),
             where=asked.where,
-            seen=version_of({text: kept[text] for text in wished if text in kept}),
+            seen=seen_in(request.POST),
             actor=request.actor,
         )
     except Refused as refusal:
@@ -73,10 +68,10 @@ def editor(
     """The page; with what was typed, where something is wrong with it."""
     language = asked.language
     rows = list(rows_in(language.code, asked.where))
-    typed = typed_in(request.POST) if problems else {}
-    found = [row for row in rows if row.sentence.text in typed] if typed else chosen(rows, asked.wanted)
-    place = 0 if typed else _place_in(request, found)
-    shown = found if typed else found[place : place + PAGE_SIZE]
+    sent, typed = (typed_in(request.POST), wished_in(request.POST)) if problems else ({}, {})
+    found = [row for row in rows if row.sentence.text in sent] if sent else chosen(rows, asked.wanted)
+    place = 0 if sent else _place_in(request, found)
+    shown = found if sent else found[place : place + PAGE_SIZE]
     in_page = page_named(asked.wanted.page)
     context: dict[str, Any] = {
         "asked": asked,
@@ -88,7 +83,6 @@ def editor(
         "changed": sum(bool(row.own) for row in rows),
         "outdated": sum(row.is_outdated for row in rows),
         "gone": no_longer_said(language.code, asked.where),
-        "seen": version_of({row.sentence.text: list(row.own) for row in shown if row.own}),
         "problems": _general(problems),
         "has_problems": bool(problems),
         "languages": offer().known,

@@ -33,12 +33,13 @@ def kept(tenant: Tenant, text: str = "Continue", language: str = "de") -> list[s
 
 def opened(portal: Browser, url: str = f"{GERMAN}&q=fortfahren") -> dict[str, Any]:
     """What the form of the page would send, were nothing typed."""
-    page = portal.get(url).content.decode()
-    seen = re.search(r'name="seen" value="(\w+)"', page)
-    assert seen
+    return form_of(portal.get(url).content.decode())
+
+
+def form_of(page: str) -> dict[str, Any]:
     names = re.findall(r'name="sentence" value="(\w+)"', page)
     boxes = re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>([^<]*)<', page)
-    typed: dict[str, Any] = {"seen": seen[1], "sentence": names}
+    typed: dict[str, Any] = {"sentence": names, **dict(re.findall(r'name="(seen-\w+)" value="(\w+)"', page))}
     for name, value in boxes:
         typed.setdefault(name, []).append(value)
     return typed
@@ -104,10 +105,42 @@ def test_two_at_different_sentences_are_not_in_each_others_way_and_at_one_see_bo
     assert "Saved in the meantime: <bdi>Auf geht’s</bdi>" in text
     assert kept(acme) == ["Auf geht’s"]
 
-    seen = re.search(r'name="seen" value="(\w+)"', text)
-    assert seen
-    ada_portal.post(GERMAN, mine | {CONTINUE: "Hopp", "seen": seen[1]})
+    ada_portal.post(GERMAN, form_of(text))
     assert kept(acme) == ["Hopp"]
+
+
+def test_b23_what_eve_leaves_alone_stays_as_somebody_else_said_it_meanwhile(acme: Tenant, ada_portal: Browser) -> None:
+    """Both have the same page open. Ada's sentence is neither in Eve's way, nor lost when Eve saves, or saves again."""
+    page = f"{GERMAN}&q=weiter"
+    eves = opened(ada_portal, page)
+    other = next(name for name in eves["sentence"] if name != CONTINUE)
+    said = next(text for text in sentences() if name_of(text) == other)
+    with tenant_context(acme):
+        change_words(language="de", wished={"Continue": ["Auf geht’s"]}, actor=ADA)
+
+    refused = ada_portal.post(page, eves | {other: "<b>"}).content.decode()
+    assert "would be shown as is" in refused
+    assert ">Auf geht’s</textarea>" in refused
+    assert "Saved in the meantime" not in refused
+    again = form_of(refused)
+    assert ada_portal.post(page, again | {other: "Gleich weiter"}).status_code == 302
+    assert (kept(acme), kept(acme, said)) == (["Auf geht’s"], ["Gleich weiter"])
+
+    assert ada_portal.post(page, eves | {other: "Gleich weiter"}).status_code == 302
+    assert ada_portal.post(page, {"sentence": [CONTINUE], CONTINUE: ""}).status_code == 200
+    assert (kept(acme), kept(acme, said)) == (["Auf geht’s"], ["Gleich weiter"])
+
+
+def test_a_draft_is_discarded_beside_its_words(acme: Tenant, ada_portal: Browser) -> None:
+    with tenant_context(acme):
+        change_words(language="de", wished={"Continue": ["Los"]}, actor=ADA)
+    page = ada_portal.get(f"{GERMAN}&q=weiter").content.decode()
+    seen = re.search(r'action="([^"]+/discard)".*name="seen" value="(\w+)"', page)
+    assert seen
+
+    ada_portal.post(seen[1], {"seen": seen[2]})
+
+    assert kept(acme) == []
 
 
 def test_a_flow_shows_what_it_says_without_words_of_its_own(acme: Tenant, ada_portal: Browser) -> None:
