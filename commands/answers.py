@@ -22,6 +22,7 @@ OPTION_OF_FIELD = {
     "offers_several": "--several-accounts",
     "slug": "--domain",
     "kind": "--type",
+    "locale": "--language",
     "methods": "--method",
     "factors": "--second-factor",
     "password": "--password-stdin",

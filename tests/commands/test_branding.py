@@ -117,7 +117,7 @@ def test_the_part_of_a_picture_that_is_shown_is_chosen(run: Run, acme: Tenant) -
         (("set", "favicon_crop=1,2"), "write ACROSS,DOWN,SIZE"),
         (("set", "favicon_crop=a,b,c"), "write ACROSS,DOWN,SIZE"),
         (("set", "favicon_crop=0,0,50"), "no picture here that needs cropping"),
-        (("set", "username_hint=x", "--language", "xx"), "Choose one of the languages"),
+        (("set", "username_hint=x", "--language", "xx"), "--language: Choose one of the languages"),
         (("set", "username_hint=x", "--theme", "None"), "There is no theme None"),
         (("publish", "--at", "soon"), "write a day and a time"),
         (("restore", "--number", "9"), "There is no such version"),
