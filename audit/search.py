@@ -85,8 +85,8 @@ _NEWEST_CHANGES = f"""
 def newest_changes(until: datetime, *, among: int, number: int) -> Sequence[Event]:
     """What administrators and commands changed last by then, the newest first.
 
-    Of so many events that are looked at, those of an import are left out: it is one change, told by its beginning and its
-    end.
+    Those of an import are left out of the events looked at, `among` so many: it is one change, told by its beginning
+    and its end.
     """
     return list(Event.objects.raw(_NEWEST_CHANGES, [until, among, number]))
 
