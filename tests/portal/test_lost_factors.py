@@ -81,7 +81,7 @@ def test_p06_nobody_takes_away_their_own(home: Tenant, olga: Account, olga_porta
 
     answer = olga_portal.post(page, WHY, follow=True).content.decode()
 
-    assert "Only another owner of the installation can remove somebody’s second factors." in answer
+    assert "Only another owner of the installation can remove someone’s second factors." in answer
     assert factors_of(olga, home) == ("app",)
 
 
