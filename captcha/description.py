@@ -91,6 +91,8 @@ def captcha_in_force() -> CaptchaSettings | None:
 
 def tidied(wished: CaptchaDescription) -> CaptchaDescription:
     """As it is kept: nothing around what was typed, and no values that its provider doesn't go by."""
+    if not wished.provider:
+        return CaptchaDescription()
     texts = {name: value.strip() for name, value in vars(wished).items() if isinstance(value, str)}
     tidy = replace(wished, **texts, origins=tuple(dict.fromkeys(wished.origins)))
     if tidy.provider == OTHER:
@@ -159,7 +161,9 @@ def _origins_problem(origins: tuple[str, ...], odd: str | None) -> str:
         return _("Name at most %(most)d.") % {"most": MOST_ORIGINS}
     if odd is None:
         return ""
-    sentence = _("“%(name)s” isn’t an origin. Write https://example.com, or https://*.example.com for all below it.")
+    sentence = _(
+        "“%(name)s” isn’t an origin. Write https://example.com, or https://*.example.com for all its subdomains."
+    )
     return sentence % {"name": shortened(odd)}
 
 

@@ -31,7 +31,7 @@ from common.web.limits import Limit, TooManyAttempts
 from common.web.proof import proved_at
 from frame.access import NOTHING, Need, allowed, needed
 from tenants.lookup import PUBLIC
-from tenants.models import InstallationEvent, Membership, Tenant
+from tenants.models import InstallationEvent, Membership, Tenant, TenantQuerySet
 
 View = Callable[..., HttpResponse]
 # Enough to see what somebody is up to; not enough to fill the list of events with.
@@ -39,6 +39,8 @@ REFUSALS_NOTED = Limit("refused tenants by administrator", 30, 60 * 60)
 MAX_SLUG_LENGTH = 26
 RECENT, MOST_RECENT = "recent_tenants", 5
 LOOKING = {"GET", "HEAD"}
+UNSENT = "unsent"
+"""In an address: why a form that was sent from there had to wait; forms.js takes it out."""
 PROOF_COUNTS_FOR = timedelta(minutes=5)
 _lacking: list[Callable[[HttpRequest], bool]] = []
 # Why what was sent from a page wasn't taken: nobody was signed in any more, or a proof was asked for first.
@@ -198,7 +200,7 @@ def _page_of(request: HttpRequest, why: str) -> str:
     except ValueError:
         page = urlsplit("")
     path, query = (page.path, page.query) if page.netloc == request.get_host() else (request.path, "")
-    return f"{path}?{urlencode([*parse_qsl(query), ('unsent', why)])}"
+    return f"{path}?{urlencode([*parse_qsl(query), (UNSENT, why)])}"
 
 
 def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:
@@ -212,6 +214,11 @@ def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:
     request.tenant_role = role
     _note_visit(request, tenant)
     return tenant
+
+
+def tenants_managed(request: PortalRequest) -> TenantQuerySet:
+    """The tenants that the administrator manages. Read them while public is served."""
+    return Tenant.objects.managed_by(request.administrator.pk, is_operator=bool(request.operator_role))
 
 
 def recent_tenants(request: HttpRequest) -> list[str]:

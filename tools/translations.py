@@ -11,6 +11,7 @@ No gettext program is needed.
 """
 
 import argparse
+import hashlib
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import babel
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
@@ -255,28 +257,36 @@ def _update(language: str, readers: Readers, template: Catalog) -> None:
 
 
 def compile_catalogues() -> None:
-    """Write what the product loads beside each catalogue that is newer. Whoever reads it meanwhile gets the one before,
-    whole.
+    """Write what the product loads beside each catalogue that has changed. Whoever reads it meanwhile gets the one
+    before, whole.
     """
     for readers in EVERYBODY:
         for language in readers.languages:
             path = catalogue_path(language, readers)
-            if not _is_newest(path.with_suffix(".mo"), path, path.parents[1] / TERMS_FILE, *COMPILERS):
-                _compile(language, readers)
+            made_of = _digest_of(path, path.parents[1] / TERMS_FILE, *COMPILERS)
+            if not _ends_with(path.with_suffix(".mo"), made_of):
+                _compile(language, readers, made_of)
 
 
-def _is_newest(made: Path, *sources: Path) -> bool:
-    """Whether it was made after each of these that is there was written."""
-    return made.exists() and all(
-        source.stat().st_mtime_ns < made.stat().st_mtime_ns for source in sources if source.exists()
-    )
+def _digest_of(*sources: Path) -> bytes:
+    """Of what a compiled catalogue is made of. Times tell nothing: a release that is unpacked keeps its files' own."""
+    digest = hashlib.sha256(babel.__version__.encode())
+    for source in sources:
+        digest.update(hashlib.sha256(source.read_bytes() if source.exists() else b"").digest())
+    return digest.digest()
 
 
-def _compile(language: str, readers: Readers) -> None:
+def _ends_with(made: Path, digest: bytes) -> bool:
+    return made.exists() and made.read_bytes().endswith(digest)
+
+
+def _compile(language: str, readers: Readers, made_of: bytes) -> None:
+    """Write it with the digest at its end, where nobody who looks words up by their places reads."""
     path = catalogue_path(language, readers).with_suffix(".mo")
     new = path.with_suffix(f".{os.getpid()}")
     with new.open("wb") as compiled:
         write_mo(compiled, _for_pages(language) if readers is CUSTOMERS else read_catalogue(language, readers))
+        compiled.write(made_of)
     new.replace(path)
 
 

@@ -35,7 +35,7 @@ def installation_settings(request: PortalRequest) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             limit_tenants(form.limits, actor=request.actor)
-            messages.success(request, _("Saved. What is there already stays; what is made from now on is counted."))
+            messages.success(request, _("Saved. What already exists stays; anything created from now on is counted."))
             return redirect("portal:installation-settings")
     return _page(request, form=form)
 
@@ -59,11 +59,13 @@ def test_mail(request: PortalRequest) -> HttpResponse:
 @require_POST
 def find_tenant(request: PortalRequest) -> HttpResponse:
     """The way to the limits of one tenant."""
-    slug = normalise_domain_name(request.POST.get("domain", "")[:64])
+    form = TenantToLimitForm(request.POST)
+    if not form.is_valid():
+        return _page(request, find=form)
+    slug = normalise_domain_name(form.cleaned_data["domain"][:64])
     with schema_context(PUBLIC):
         tenant = Tenant.objects.filter(slug=slug, is_home=False).first()
     if tenant is None:
-        form = TenantToLimitForm(request.POST)
         form.add_error("domain", _("There is no tenant with this domain."))
         return _page(request, find=form)
     return redirect("portal:installation-tenant-limits", tenant.pk)

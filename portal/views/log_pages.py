@@ -25,7 +25,7 @@ from frame.downloads import CSV as CSV_TYPE
 from frame.downloads import JSON_LINES as JSON_LINES_TYPE
 from frame.downloads import streamed
 from frame.lists import BACK, CURSOR, Filter, ListPage, list_page
-from frame.pages import PortalRequest
+from frame.pages import UNSENT, PortalRequest
 from logs.exporting import CSV, JSON_LINES, export_events
 from logs.seals.proof import proof_of
 from portal.forms.logs import PERIODS, ZONE, InstallationLogForm
@@ -86,7 +86,7 @@ def show_list(request: PortalRequest, log: Log, template: str, **context: Any) -
         "newest": newest,
         "is_first_page": not {CURSOR, BACK} & request.GET.keys(),
         "list_url": log.list_url,
-        "query": request.GET.urlencode(),
+        "query": _of_list(request.GET).urlencode(),
     }
     return render(request, template, {**shown, **context})
 
@@ -100,6 +100,13 @@ def _plain(query: QueryDict) -> QueryDict:
     if ZONE in plain and not {"since", "until"} & plain.keys():
         del plain[ZONE]
     return plain
+
+
+def _of_list(query: QueryDict) -> QueryDict:
+    """What the address says of the list, for addresses that go on from it."""
+    kept = query.copy()
+    kept.pop(UNSENT, None)
+    return kept
 
 
 def show_event(request: PortalRequest, event: AbstractEvent, template: str, **context: Any) -> HttpResponse:
@@ -138,7 +145,7 @@ def _given(details: dict[str, Any]) -> tuple[str, datetime | None]:
 def export(request: PortalRequest, log: Log, *, of: str, tenant: Tenant | None, file_name: str) -> HttpResponse:
     """All that the list shows, as a file; of the installation, if of no tenant. It is noted who took it."""
     sought, file_format = log.sought, request.POST.get("format", CSV)
-    back = f"{log.list_url}?{request.GET.urlencode()}"
+    back = f"{log.list_url}?{_of_list(request.GET).urlencode()}"
     if sought is None or file_format not in TYPES:
         return redirect(back)
     found = sought.among(log.events)

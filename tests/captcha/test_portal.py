@@ -77,10 +77,10 @@ def test_a_test_says_whether_the_provider_knows_the_secret(
         answer = ada_portal.post(f"{PAGE}test", form(provider, **others), headers={"HX-Request": "true"})
         return answer.content.decode()
 
-    assert "A Captcha answers, and knows the secret" in tried()
-    assert "doesn’t take the secret (invalid-input-secret)" in tried(secret="another")
+    assert "A Captcha answers and accepts the secret" in tried()
+    assert "doesn’t accept the secret (invalid-input-secret)" in tried(secret="another")
     provider.said = {"success": True}
-    assert "Nobody would be kept out." in tried()
+    assert "No one would be kept out." in tried()
     with tenant_context(acme):
         assert describe() == CaptchaDescription()
 
@@ -94,6 +94,14 @@ def test_a_known_provider_needs_its_two_keys_alone(acme: Tenant) -> None:
         choose_captcha(wished, secret=SECRET, actor=COMMAND)
         assert describe().script_url == ""
         assert describe().widget.name == "Cloudflare Turnstile"
+
+
+def test_what_is_typed_for_no_provider_is_not_kept(acme: Tenant, ada_portal: Browser, provider: Provider) -> None:
+    answer = ada_portal.post(PAGE, form(provider) | {"provider": "", "site_key": "k" * 20_000}, follow=True)
+
+    assert answer.status_code == 200
+    with tenant_context(acme):
+        assert describe() == CaptchaDescription()
 
 
 def test_a_flow_asks_it_once_there_is_one(acme: Tenant, ada_portal: Browser, provider: Provider) -> None:
