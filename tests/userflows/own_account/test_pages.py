@@ -19,6 +19,7 @@ from audit.services import Actor
 from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.cast import BOOKSHOP_CALLBACK, BOOKSHOP_SIGNED_OUT, PASSWORD, grow_old
+from tests.userflows.adversary import link_in
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
 
@@ -167,6 +168,7 @@ def test_carol_takes_her_data_along(acme: Tenant, copied: Customer, carol: Accou
     with tenant_context(acme):
         create_account(email="eve@acme.example", password=PASSWORD, email_verified=True)
         assert mails_to(carol.email)[0].subject == "Your data at Acme is ready to download"
+    assert copied.visit(link_in(acme, carol.email)).status_code == 200
 
     answer = copied.browser.get("/profile/data/json")
 
