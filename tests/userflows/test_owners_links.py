@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.credentials.policies import ELSEWHERE
-from accounts.credentials.services.passwords import change_password
+from accounts.credentials.services.passwords import change_password, remove_password
 from accounts.credentials.services.rules import change_password_rules
 from accounts.factors.phones import set_phone
 from accounts.factors.services import codes_left, renew_recovery_codes
@@ -262,6 +262,24 @@ def test_a26_so_has_the_mail_about_a_provider(acme: Tenant, carol: Account) -> N
     with tenant_context(acme):
         send_provider_notice.enqueue(str(carol.pk), "Google", is_linked=True)
     assert Browser(acme).get(link_in(acme, carol.email)).status_code == 200
+
+
+def test_the_link_secures_an_account_without_a_password_once(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        remove_password(Account.objects.get(pk=carol.pk), actor=actor_of(carol))
+    offer(acme, "code")
+    at(acme, "203.0.113.1", email=carol.email).submit(to="ask-link")
+    link = link_in(acme, carol.email)
+    owner = at(acme, "198.51.100.7")
+    open_link(owner, link, "secure")
+    owner.submit({"email": carol.email})
+    owner.submit({"code": new_code(acme, carol.email)})
+    assert owner.is_signed_in
+    finder = at(acme, "203.0.113.9")
+    finder.visit(link)
+    assert "Secure my account" not in finder.text
+    finder.submit({"do": "secure"})
+    assert owner.is_signed_in
 
 
 def test_the_link_takes_a_password_away_that_is_kept_elsewhere(acme: Tenant, carol: Account) -> None:
