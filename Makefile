@@ -121,8 +121,9 @@ chaos: setup-dev ## Have 1,000 people sign up while web servers and workers are 
 		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status
 
 .PHONY: fuzz
-fuzz: setup-dev ## Send 100,000 spoilt requests, load 20,000 hostile style sheets, upload 2,000 hostile pictures (make fuzz REQUESTS=5000 SHEETS=500 PICTURES=50 SEED=7)
-	@status=0; $(BIN)/python -m pytest tests/fuzz -s --fuzz-requests $(or $(REQUESTS),100000) --fuzz-sheets $(or $(SHEETS),20000) \
+fuzz: setup-dev ## Send 100,000 spoilt requests and 5,000 oddly framed ones, load 20,000 hostile style sheets, upload 2,000 hostile pictures (make fuzz REQUESTS=5000 WIRE=500 SHEETS=500 PICTURES=50 SEED=7)
+	@status=0; $(BIN)/python -m pytest tests/fuzz -s --fuzz-requests $(or $(REQUESTS),100000) --fuzz-wire $(or $(WIRE),5000) \
+		--fuzz-sheets $(or $(SHEETS),20000) \
 		--fuzz-pictures $(or $(PICTURES),2000) --fuzz-uploads $(or $(PICTURES),2000) \
 		$(if $(SEED),--fuzz-seed $(SEED)) || status=$$?; \
 		$(BIN)/python -m tools.postgres stop --data-dir var/test; exit $$status

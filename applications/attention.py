@@ -22,7 +22,7 @@ def expiring_secrets(tenant: Tenant) -> Iterator[Concern]:
     now = timezone.now()
     lasting = Application.objects.annotate(until=Max("secrets__expires_at"))
     soon = lasting.filter(until__lte=now + EXPIRES_SOON, until__gt=now - FORGOTTEN_AFTER).order_by("until")
-    for application in soon[:MOST_NAMED]:
+    for application in soon.values_list("name", "client_id", "until", named=True)[:MOST_NAMED]:
         days = ceil((application.until - now) / timedelta(days=1))
         is_over = application.until <= now
         yield Concern(

@@ -42,14 +42,14 @@ class Explanation:
 REASONS: Mapping[Reason, Explanation] = {
     Reason.ACCOUNT_DISABLED: Explanation(
         _("Account blocked or deleted"),
-        _("The account[ {who}] is blocked or deleted, so nothing was looked at that proves who it is."),
-        _("Unblock or restore the customer, if the account shall be used again."),
+        _("The account[ {who}] is blocked or deleted, so no proof of identity was checked."),
+        _("Unblock or restore the customer, if the account should be used again."),
     ),
     Reason.ACCOUNT_UNKNOWN: Explanation(
         _("No such account"),
         _(
-            "No account has the address[ {who}]. The customer isn't told so, lest strangers find out who has an"
-            " account."
+            "No account has the address[ {who}]. The customer isn't told, so that strangers can't find out who "
+            "has an account."
         ),
         _("Compare the address with that of the customer's account: it may be mistyped, or another one of theirs."),
     ),
@@ -59,8 +59,8 @@ REASONS: Mapping[Reason, Explanation] = {
         _("Look at the domains on the tab Sign-up of the user flow, or invite the customer."),
     ),
     Reason.ADDRESS_TAKEN: Explanation(
-        _("Address taken meanwhile"),
-        _("While somebody signed up, another account was made with the same address, perhaps in a second tab."),
+        _("Address taken in the meantime"),
+        _("While someone was signing up, another account was created with the same address, perhaps in a second tab."),
         _("Nothing: the page leads to the sign-in."),
     ),
     Reason.APPLICATION_UNKNOWN: Explanation(
@@ -71,23 +71,23 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.CAPTCHA_FAILED: Explanation(
         _("Check not passed"),
         _(
-            "The CAPTCHA provider didn’t take what came from the sign-up page[ of {who}]: it was a program’s, too old,"
-            " or found on another page."
+            "The CAPTCHA provider didn’t accept what came from the sign-up page[ of {who}]: it came from a "
+            "program, was too old, or was found on another page."
         ),
-        _("Have the customer try again, or continue without the check, as a few people an hour can."),
+        _("Ask the customer to try again, or to continue without the check, as a few people an hour can."),
     ),
     Reason.CODE_EXPIRED: Explanation(
         _("Code expired"),
         _(
-            "The code can no longer be used[: it was requested {age} ago]. A code is good for 10 minutes and five "
-            "tries."
+            "The code can no longer be used[: it was requested {age} ago]. A code is valid for 10 minutes and "
+            "five tries."
         ),
-        _("Have the customer ask for another code, and use the newest email. Mail that takes minutes is worth a look."),
+        _("Ask the customer to request another code and use the newest email. If email takes minutes, look into it."),
     ),
     Reason.CODE_WRONG: Explanation(
         _("Wrong code"),
         _("What was typed isn't the code of the newest email[, asked for {age} before]."),
-        _("Have the customer use the newest email: each code asked for ends the one before."),
+        _("Ask the customer to use the newest email: each new code replaces the one before."),
     ),
     Reason.CONSENT_REFUSED: Explanation(
         _("Customer said no"),
@@ -96,7 +96,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.CREDENTIALS_WRONG: Explanation(
         _("Wrong secret"),
-        _("Somebody asked in the name of {application} without its secret or key."),
+        _("Someone asked in the name of {application} without its secret or key."),
         _("Compare the secret in the application's settings with those under Credentials: it may have expired."),
     ),
     Reason.HOOK_FAILED: Explanation(
@@ -117,10 +117,10 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.JOURNEY_UNKNOWN: Explanation(
         _("Another browser, or no cookies"),
         _(
-            "The page was opened in a browser in which nobody has begun to sign in, or which has lost its cookies"
-            " since."
+            "The page was opened in a browser in which no one has started to sign in, or which has lost its "
+            "cookies since."
         ),
-        _("Have the customer start again in one browser, and allow cookies for the address of the sign-in pages."),
+        _("Ask the customer to start again in one browser and allow cookies for the address of the sign-in pages."),
     ),
     Reason.KEYS_NOT_FETCHED: Explanation(
         _("Keys not fetched"),
@@ -130,27 +130,27 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.NOT_A_MEMBER: Explanation(
         _("Not theirs"),
         _("The administrator asked for a tenant that they don't manage, or that doesn't exist."),
-        _("Make them an administrator of the tenant, if they shall be one."),
+        _("Make them an administrator of the tenant, if they should be one."),
     ),
     Reason.NO_PHONE_NUMBER: Explanation(
         _("No phone number"),
-        _("The account[ {who}] has no confirmed phone number, so no text message was sent. Nobody is told so."),
-        _("Have the customer come another way, and confirm a number on their profile."),
+        _("The account[ {who}] has no confirmed phone number, so no text message was sent. No one is told."),
+        _("Ask the customer to sign in another way and confirm a number on their profile."),
     ),
     Reason.PASSKEY_COPIED: Explanation(
         _("Passkey seems copied"),
         _("The passkey's signature was right, but it counts as if there were two of it.[ {problem}]"),
-        _("Remove the passkey and have the customer make another one: a key that is copied proves nobody."),
+        _("Remove the passkey and ask the customer to create another one: a copied key proves nothing."),
     ),
     Reason.PASSKEY_REFUSED: Explanation(
         _("Passkey not accepted"),
-        _("What came from the browser proves nobody.[ {problem}]"),
-        _("Nothing, if it stays at one: an old page, a second press. Many are somebody who tries the door."),
+        _("What came from the browser doesn’t prove who the customer is.[ {problem}]"),
+        _("Nothing, if it happens once: an old page, a second click. If it happens often, someone is probing."),
     ),
     Reason.PASSKEY_UNKNOWN: Explanation(
         _("Unknown passkey"),
         _("The browser offered a passkey that no account has here: it was removed, or is for another tenant."),
-        _("Have the customer choose another one, or come another way and make a new one on their profile."),
+        _("Ask the customer to choose another one, or to sign in another way and create a new one on their profile."),
     ),
     Reason.PASSWORD_WRONG: Explanation(
         _("Wrong password"),
@@ -176,9 +176,9 @@ REASONS: Mapping[Reason, Explanation] = {
         ),
     ),
     Reason.PROVIDER_REFUSED: Explanation(
-        _("Not let in by a provider"),
-        _("What came back from {provider} was no proof of anybody.[ {problem}]"),
-        _("Nothing, if it stays at one: an old page, a second press. Many are somebody who tries the door."),
+        _("Refused by a provider"),
+        _("What came back from {provider} didn’t prove who the customer is.[ {problem}]"),
+        _("Nothing, if it happens once: an old page, a second click. If it happens often, someone is probing."),
     ),
     Reason.REDIRECT_URI_WRONG: Explanation(
         _("Wrong redirect URI"),
@@ -195,7 +195,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.SECOND_FACTOR_MISSING: Explanation(
         _("No second factor"),
-        _("A second factor was due, and the account has none that the user flow[ {user_flow}] lets them show."),
+        _("A second factor was required, and the account has none that the user flow[ {user_flow}] lets them show."),
         _("Offer an authenticator app in the user flow, or let the customer sign in by another way of it."),
     ),
     Reason.SECOND_FACTOR_USED: Explanation(
@@ -211,12 +211,12 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.TOO_YOUNG: Explanation(
         _("Too young"),
-        _("By the date that was given, the customer is younger than the user flow lets sign up. The date isn't kept."),
+        _("According to the date entered, the customer is younger than the user flow allows. The date isn't kept."),
         _("Nothing, unless it was a slip: then the customer can try again in this browser after a day."),
     ),
     Reason.SIGN_UP_CLOSED: Explanation(
         _("Sign-up closed"),
-        _("The user flow[ {user_flow}] lets nobody sign up."),
+        _("The user flow[ {user_flow}] doesn’t let anyone sign up."),
         _("Create the account for them, or allow sign-up in the user flow."),
     ),
     Reason.TENANT_FULL: Explanation(
@@ -231,13 +231,16 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.TOKEN_REPLAYED: Explanation(
         _("Used twice"),
-        _("A code or refresh token came for a second time. It may be stolen, so all that came of it was revoked."),
+        _(
+            "A code or refresh token was sent a second time. It may be stolen, so everything"
+            " issued from it was revoked."
+        ),
         _("See whether the application sends the same request twice. The customer has to sign in once more."),
     ),
     Reason.TOO_MANY_ATTEMPTS: Explanation(
         _("Too many tries"),
-        _("{limit}, so this one was refused before anything was looked at."),
-        _("Wait, or find out who tries so often."),
+        _("{limit}, so this one was refused before anything was checked."),
+        _("Wait, or find out who is trying so often."),
     ),
 }
 

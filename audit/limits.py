@@ -10,7 +10,7 @@ from common.text.translation import gettext_lazy as _
 
 LIMITS: Mapping[str, tuple[Text, Text]] = {
     "passwords by account and address": (
-        _("{allowed} wrong passwords for this account within {span}[ from {ip}] had closed this way"),
+        _("{allowed} wrong passwords for this account within {span}[ from {ip}] had used up this limit"),
         _(
             "The customer can continue right away with a link sent to their mailbox, which the page offers[, or "
             "sign in with {others}]."
@@ -23,7 +23,7 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
             "passwords by account where a hook is asked",
         ),
         (
-            _("{allowed} wrong passwords for this account within {span}, from wherever, had closed this way"),
+            _("{allowed} wrong passwords for this account within {span}, from anywhere, had used up this limit"),
             _(
                 "Someone may be guessing. The customer can continue right away with a link sent to their mailbox, "
                 "which the page offers[, or sign in with {others}]."
@@ -33,7 +33,7 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
     **dict.fromkeys(
         ("wrong codes by account", "wrong codes by account and day"),
         (
-            _("{allowed} wrong codes for this account within {span} had closed this way"),
+            _("{allowed} wrong codes for this account within {span} had used up this limit"),
             _(
                 "The customer can continue right away with a link sent to their mailbox, which the page offers[, "
                 "or sign in with {others}]."
@@ -41,7 +41,7 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         ),
     ),
     "wrong codes of all accounts": (
-        _("{allowed} codes were guessed at this tenant within {span}, so short codes aren't looked at for now"),
+        _("{allowed} codes were guessed at this tenant within {span}, so short codes aren't checked for now"),
         _("The customer asks for another code, which has eight digits and works."),
     ),
     **dict.fromkeys(
@@ -51,7 +51,7 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
             "wrong second factors by account and month",
         ),
         (
-            _("{allowed} wrong codes of a second factor of this account within {span} had closed this way"),
+            _("{allowed} wrong codes of a second factor of this account within {span} had used up this limit"),
             _(
                 "Someone knows the password, or the customer’s clock is wrong. The customer can continue right "
                 "away with a link sent to their mailbox, which the page offers."
@@ -62,7 +62,7 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         ("links sent by account", "links sent by account and day"),
         (
             _("{allowed} links for this address within {span} are the most that are emailed"),
-            _("The newest link still works. Is the mail late, or in the spam folder?"),
+            _("The newest link still works. Is the email late, or in the spam folder?"),
         ),
     ),
     "links asked for by address": (
@@ -113,7 +113,7 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         _("Either many customers behind one address share this limit, or someone is trying out addresses."),
     ),
     "sign-ups by address": (
-        _("{allowed} accounts were made[ from {ip}] within {span}"),
+        _("{allowed} accounts were created[ from {ip}] within {span}"),
         _("Either many customers behind one address share this limit, or someone is creating accounts in bulk."),
     ),
     "sign-ups without a script by address": (
@@ -125,16 +125,16 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         _("Browsers with JavaScript aren't affected. If this happens often, someone is creating accounts in bulk."),
     ),
     "tries from everywhere": (
-        _("{allowed} tries[ from {ip}] within {span}, at all tenants together, had closed this way"),
+        _("{allowed} tries[ from {ip}] within {span}, at all tenants together, had used up this limit"),
         _("Either many customers behind one address share this limit, or someone is guessing."),
     ),
     "requests for sign-in by address": (
-        _("{allowed} sign-ins were begun[ from {ip}] within {span}"),
+        _("{allowed} sign-ins were started[ from {ip}] within {span}"),
         _("Many customers behind one address share this limit. A loop between application and sign-in looks the same."),
     ),
     "answers of identity providers by address": (
-        _("{allowed} answers of identity providers came[ from {ip}] within {span}"),
-        _("Many customers behind one address share this limit; otherwise somebody is trying to fill the database."),
+        _("{allowed} answers of identity providers arrived[ from {ip}] within {span}"),
+        _("Many customers behind one address share this limit; otherwise someone is trying to fill the database."),
     ),
     "requests kept in a client's name by address": (
         _("{allowed} requests were kept for this application[ from {ip}] within {span}"),
@@ -153,7 +153,7 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         _("Either many customers behind one address share this limit, or someone is guessing."),
     ),
     "wrong registration tokens by address": (
-        _("{allowed} wrong registration tokens came[ from {ip}] within {span}"),
+        _("{allowed} wrong registration tokens were sent[ from {ip}] within {span}"),
         _("Compare the initial access token with those under Settings."),
     ),
 }

@@ -22,7 +22,7 @@ Text = str | Promise
 OPTIONAL = re.compile(r"\[([^]]*)\]")
 PLACE = re.compile(r"\{(\w+)\}")
 SOMEBODY = {
-    "customer": _("Somebody"),
+    "customer": _("Someone"),
     "application": _("An application"),
     "administrator": _("An administrator"),
     "command": _("The command line"),
@@ -35,7 +35,7 @@ METHODS = {
     "sms": _("a code by text message"),
     "sms-code": _("a code by text message as second factor"),
     "app-code": _("an authenticator app"),
-    "mail-code": _("a code by mail as second factor"),
+    "mail-code": _("a code by email as second factor"),
     "passkey": _("a passkey"),
     "recovery-code": _("a recovery code"),
 }
@@ -94,10 +94,10 @@ SENTENCES: Mapping[str, Said] = {
     ),
     "customer.sessions_revoked": Said(_("{who} signed {what} out everywhere"), own=_("{who} signed out everywhere")),
     "customer.password_changed": Said(_("{who} changed the password of {what}"), own=_("{who} changed their password")),
-    "customer.password_taken_over": Said(_("The password of {what} was taken over from elsewhere")),
+    "customer.password_taken_over": Said(_("The password of {what} was migrated from another system")),
     "customer.consented": Said(_("{who} allowed {what} what it asked for")),
     "customer.consent_refused": Said(_("{who} didn't allow[ {application}] what it asked for")),
-    "customer.consent_withdrawn": Said(_("{who} took back what they had allowed {what}")),
+    "customer.consent_withdrawn": Said(_("{who} revoked the access of {what}")),
     "customer.profile_changed": Said(_("{who} changed the profile of {what}"), own=_("{who} changed their profile")),
     "customer.terms_accepted": Said(_("{who} accepted the terms of use")),
     "customer.email_changed": Said(
@@ -107,14 +107,14 @@ SENTENCES: Mapping[str, Said] = {
     "customer.email_change_undone": Said(_("{who} undid a change of their email address")),
     "customer.deletion_asked": Said(_("{who} asked for the deletion of their account")),
     "customer.deletion_taken_back": Said(
-        _("{who} canceled the deletion that {what} had asked for"), own=_("{who} decided to keep their account")
+        _("{who} cancelled the deletion that {what} had asked for"), own=_("{who} decided to keep their account")
     ),
     "customer.copy_asked": Said(_("{who} asked for a copy of their data")),
     "customer.copy_downloaded": Said(_("{who} downloaded a copy of their data")),
     "customer.invited": Said(_("{who} invited {what}")),
     "customer.invitation_accepted": Said(_("{who} accepted the invitation")),
     "customer.invitation_withdrawn": Said(_("{who} withdrew the invitation of {what}")),
-    "customer.password_link_sent": Said(_("{who} had a link to a new password sent to {what}")),
+    "customer.password_link_sent": Said(_("{who} sent {what} a link to a new password")),
     "customer.password_removed": Said(_("{who} removed the password of {what}")),
     "customer.new_password_required": Said(_("{who} required a new password of {what}")),
     "customer.factor_added": Said(
@@ -129,16 +129,16 @@ SENTENCES: Mapping[str, Said] = {
     ),
     "customer.recovery_hastened": Said(_("{who} ended the wait for the recovery of {what}")),
     "customer.recovered": Said(_("The second factors that {what} has lost no longer count")),
-    "customer.factors_returned": Said(_("{who} gave the factors back to {what} that had been put aside")),
+    "customer.factors_returned": Said(_("{who} gave {what} back the factors that had been put aside")),
     "customers.recovery_wait_changed": Said(_("{who} changed how long customers who lost their second factors wait")),
-    "customer.passkey_added": Said(_("{who} gave {what} a passkey"), own=_("{who} made a passkey")),
+    "customer.passkey_added": Said(_("{who} gave {what} a passkey"), own=_("{who} created a passkey")),
     "customer.passkey_renamed": Said(_("{who} renamed a passkey of {what}"), own=_("{who} renamed a passkey")),
     "customer.passkey_removed": Said(_("{who} removed a passkey of {what}"), own=_("{who} removed a passkey")),
     "customer.recovery_codes_renewed": Said(
-        _("{who} made new recovery codes of {what}"), own=_("{who} made new recovery codes")
+        _("{who} created new recovery codes of {what}"), own=_("{who} created new recovery codes")
     ),
     "customer.recovery_code_used": Said(_("{who} used a recovery code")),
-    "customer.secured": Said(_("{who} secured their account by a link from a mail")),
+    "customer.secured": Said(_("{who} secured their account with a link from an email")),
     "customer.unlocked": Said(_("{who} lifted the lockout of {what}")),
     "customer.disabled": Said(_("{who} blocked {what}")),
     "customer.enabled": Said(_("{who} unblocked {what}")),
@@ -149,13 +149,13 @@ SENTENCES: Mapping[str, Said] = {
     "customer.provider_unlinked": Said(
         _("{who} unlinked {what} from {provider}"), own=_("{who} unlinked the account from {provider}")
     ),
-    "device.approved": Said(_("{who} let a device in[ to {application}]")),
+    "device.approved": Said(_("{who} signed a device in[ to {application}]")),
     "device.denied": Said(_("{who} refused a device[ that wanted to get in to {application}]")),
     "device.code_refused": Said(_("{who} typed a code that no device shows")),
-    "device.start_refused": Said(_("{who} wanted to let one more device wait")),
-    "application.authentication_failed": Said(_("{who} couldn't prove who it is")),
+    "device.start_refused": Said(_("{who} tried to let one more device wait")),
+    "application.authentication_failed": Said(_("{who} couldn't prove who they are")),
     "application.request_refused": Said(_("{who} sent a customer with a request that was refused")),
-    "application.push_refused": Said(_("{who} sent too many requests ahead")),
+    "application.push_refused": Said(_("{who} pushed too many requests")),
     "application.keys_not_fetched": Said(_("The public keys of {who} couldn't be fetched")),
     "registration.refused": Said(_("{who} couldn't register an application, or change a registered one")),
     "tokens.exchanged": Said(_("{who} exchanged a token")),
@@ -167,16 +167,16 @@ SENTENCES: Mapping[str, Said] = {
     "attribute.deleted": Said(_("{who} removed the attribute {what}")),
     "user_flow.created": Said(_("{who} created the user flow {what}")),
     "user_flow.changed": Said(_("{who} changed the user flow {what}")),
-    "user_flow.replaced": Said(_("{who} let the user flow[ {user_flow}] take the place of {what}")),
+    "user_flow.replaced": Said(_("{who} used the user flow[ {user_flow}] instead of {what}")),
     "user_flow.deleted": Said(_("{who} deleted the user flow {what}")),
     "user_flow.layout_drafted": Said(_("{who} changed the draft of the page layout of {what}")),
     "user_flow.layout_discarded": Said(_("{who} discarded the draft of the page layout of {what}")),
     "user_flow.layout_scheduled": Said(_("{who} scheduled the page layout of {what} to be published")),
-    "user_flow.layout_unscheduled": Said(_("{who} took a scheduled publication of the page layout of {what} back")),
+    "user_flow.layout_unscheduled": Said(_("{who} cancelled the scheduled publication of the page layout of {what}")),
     "user_flow.layout_not_published": Said(_("{who} couldn’t publish the scheduled page layout of {what}")),
     "user_flow.layout_restored": Said(_("{who} restored an earlier version of the page layout of {what}")),
-    "user_flow.link_made": Said(_("{who} made a link to the draft of the page layout of {what}")),
-    "user_flow.link_taken_back": Said(_("{who} took back a link to the draft of the page layout of {what}")),
+    "user_flow.link_made": Said(_("{who} created a link to the draft of the page layout of {what}")),
+    "user_flow.link_taken_back": Said(_("{who} withdrew a link to the draft of the page layout of {what}")),
     "user_flow.run": Said(_("{who} ran a user flow")),
     "branding.created": Said(_("{who} gave the tenant its first branding")),
     "branding.changed": Said(_("{who} changed the {what}")),
@@ -186,11 +186,11 @@ SENTENCES: Mapping[str, Said] = {
     "branding.words_changed": Said(_("{who} changed words of customer pages")),
     "branding.published": Said(_("{who} published the company branding")),
     "branding.scheduled": Said(_("{who} scheduled the company branding to be published")),
-    "branding.unscheduled": Said(_("{who} took a scheduled publication of the company branding back")),
+    "branding.unscheduled": Said(_("{who} cancelled the scheduled publication of the company branding")),
     "branding.restored": Said(_("{who} restored an earlier version of the company branding")),
     "branding.discarded": Said(_("{who} discarded the draft of the company branding")),
-    "branding.link_made": Said(_("{who} made a link to the draft of the company branding")),
-    "branding.link_taken_back": Said(_("{who} took back a link to the draft of the company branding")),
+    "branding.link_made": Said(_("{who} created a link to the draft of the company branding")),
+    "branding.link_taken_back": Said(_("{who} withdrew a link to the draft of the company branding")),
     "theme.created": Said(_("{who} created the theme {what}")),
     "theme.renamed": Said(_("{who} renamed a theme to {what}")),
     "theme.given": Said(_("{who} changed which applications have the theme {what}")),
@@ -200,56 +200,56 @@ SENTENCES: Mapping[str, Said] = {
     "theme.words_changed": Said(_("{who} changed words of the theme {what}")),
     "theme.published": Said(_("{who} published the theme {what}")),
     "theme.scheduled": Said(_("{who} scheduled the theme {what} to be published")),
-    "theme.unscheduled": Said(_("{who} took a scheduled publication of the theme {what} back")),
+    "theme.unscheduled": Said(_("{who} cancelled the scheduled publication of the theme {what}")),
     "theme.restored": Said(_("{who} restored an earlier version of the theme {what}")),
     "theme.discarded": Said(_("{who} discarded the draft of the theme {what}")),
-    "theme.link_made": Said(_("{who} made a link to the draft of the theme {what}")),
-    "theme.link_taken_back": Said(_("{who} took back a link to the draft of the theme {what}")),
+    "theme.link_made": Said(_("{who} created a link to the draft of the theme {what}")),
+    "theme.link_taken_back": Said(_("{who} withdrew a link to the draft of the theme {what}")),
     "theme.deleted": Said(_("{who} deleted the theme {what}")),
     "registration.switched": Said(_("{who} changed who may register applications")),
-    "initial_access_token.created": Said(_("{who} made a token by which applications register themselves")),
+    "initial_access_token.created": Said(_("{who} created a token by which applications register themselves")),
     "initial_access_token.revoked": Said(_("{who} revoked a token by which applications register themselves")),
     "application.registered": Said(_("{who} registered the application {what}")),
     "application.changed": Said(_("{who} changed the application {what}")),
-    "application.secret_created": Said(_("{who} made a client secret of {what}")),
+    "application.secret_created": Said(_("{who} created a client secret of {what}")),
     "application.secret_deleted": Said(_("{who} removed a client secret of {what}")),
     "application.deleted": Said(_("{who} deleted the application {what}")),
     "application.consent_granted": Said(_("{who} consented to {what} for all customers")),
-    "application.consent_revoked": Said(_("{who} took back the consent to {what} for all customers")),
+    "application.consent_revoked": Said(_("{who} revoked the consent to {what} for all customers")),
     "passwords.rules_changed": Said(_("{who} changed what passwords have to be like")),
     "sessions.rules_changed": Said(_("{who} changed how long sessions last")),
-    "role.assigned": Said(_("{who} gave somebody a role[ at {what}]")),
-    "role.withdrawn": Said(_("{who} took a role[ at {what}] from somebody")),
+    "role.assigned": Said(_("{who} gave someone a role[ at {what}]")),
+    "role.withdrawn": Said(_("{who} took a role[ at {what}] from someone")),
     "customer_view.saved": Said(_("{who} saved the view {what} of the customers")),
     "customer_view.deleted": Said(_("{who} deleted the view {what} of the customers")),
     "group.created": Said(_("{who} created the group {what}")),
     "group.changed": Said(_("{who} changed the group {what}")),
     "group.deleted": Said(_("{who} deleted the group {what}")),
-    "group.member_added": Said(_("{who} put a customer in the group {what}")),
-    "group.member_removed": Said(_("{who} took a customer out of the group {what}")),
+    "group.member_added": Said(_("{who} added a customer to the group {what}")),
+    "group.member_removed": Said(_("{who} removed a customer from the group {what}")),
     "operation.started": Said(_("{who} began a bulk operation: {what}")),
     "operation.cancelled": Said(_("{who} stopped a bulk operation: {what}")),
     "operation.ended": Said(_("The bulk operation of {who} ended: {what}")),
     "customers.deletion_grace_changed": Said(_("{who} changed how long customers may cancel a deletion")),
     "customers.exported": Said(_("{who} exported customers")),
     "log.exported": Said(_("{who} exported events of the log")),
-    "log_destination.created": Said(_("{who} had the log forwarded to {what}")),
+    "log_destination.created": Said(_("{who} started forwarding the log to {what}")),
     "log_destination.changed": Said(_("{who} changed where the log is forwarded to: {what}")),
-    "log_destination.deleted": Said(_("{who} had the log no longer forwarded to {what}")),
+    "log_destination.deleted": Said(_("{who} stopped forwarding the log to {what}")),
     "log_destination.given_up": Said(_("{who} suspended the forwarding to {what}, which failed for three days")),
-    "log_destination.replayed": Said(_("{who} had events sent again to {what}")),
+    "log_destination.replayed": Said(_("{who} replayed events to {what}")),
     "log_destination.resumed": Said(_("{who} resumed the forwarding to {what}")),
     "log_destination.secret_exchanged": Said(_("{who} exchanged the secret of {what}")),
     "log_destination.suspended": Said(_("{who} suspended the forwarding to {what}")),
     "log_destination.tested": Said(_("{who} sent a test event to {what}")),
-    "signing_keys.created": Said(_("{who} made the first signing keys")),
+    "signing_keys.created": Said(_("{who} created the first signing keys")),
     "signing_keys.published": Said(_("{who} published the next signing keys")),
     "signing_keys.rotated": Said(_("{who} rotated the signing keys")),
     "signing_keys.deleted": Said(_("{who} removed retired signing keys")),
     "signing_keys.withdrawn": Said(_("{who} withdrew signing keys")),
     "signing_keys.schedule_changed": Said(_("{who} changed how often signing keys rotate")),
     "log.rules_changed": Said(_("{who} changed how long events are kept")),
-    "log.check_asked_for": Said(_("{who} had the log verified")),
+    "log.check_asked_for": Said(_("{who} verified the log")),
     "log.found_wrong": Said(_("The log isn’t as it was sealed")),
     "identity_provider.created": Said(_("{who} added the identity provider {what}")),
     "identity_provider.changed": Said(_("{who} changed the identity provider {what}")),
@@ -280,7 +280,7 @@ SENTENCES: Mapping[str, Said] = {
     "tenant.issuer_moved": Said(_("{who} moved the issuer of {what} to another address")),
     "limits.changed": Said(_("{who} changed how much every tenant may have")),
     "domain.added": Said(_("{who} added a domain to {what}")),
-    "domain.verified": Said(_("The tenant {what} has shown that a domain is its own")),
+    "domain.verified": Said(_("The tenant {what} proved that it owns a domain")),
     "domain.went_live": Said(_("A domain of {what} leads here")),
     "domain.check_failed": Said(_("A domain of {what} is no longer set up correctly")),
     "domain.lost": Said(_("The tenant {what} lost a domain to another tenant")),
@@ -290,11 +290,11 @@ SENTENCES: Mapping[str, Said] = {
     "invitation.withdrawn": Said(_("{who} withdrew the invitation of an administrator[ to {what}]")),
     "invitation.accepted": Said(_("{who} accepted an invitation[ to {what}]")),
     "tenant.access_refused": Said(_("{who} asked for a tenant that isn't theirs")),
-    "job.retried": Said(_("{who} had a job run again")),
+    "job.retried": Said(_("{who} retried a job")),
     "membership.added": Said(_("{who} appointed an administrator: {what}")),
     "membership.role_changed": Said(_("{who} gave an administrator another role: {what}")),
     "membership.suspended": Said(_("{who} suspended an administrator: {what}")),
-    "membership.resumed": Said(_("{who} let an administrator in again: {what}")),
+    "membership.resumed": Said(_("{who} resumed an administrator’s access: {what}")),
     "membership.removed": Said(_("{who} removed an administrator: {what}")),
     "membership.left": Said(_("{who} no longer administers {what}")),
 }
@@ -302,9 +302,9 @@ SENTENCES: Mapping[str, Said] = {
 
 def without_who(event: AbstractEvent) -> Iterator[tuple[str, bool]]:
     """The sentence where a column beside it says who, in pieces: "Signed in to Bookshop". Whole if it can't be cut."""
-    pieces = list(pieces_of(event))
-    who = _names(event)["who"]
-    if len(pieces) < 2 or pieces[0] != (who, True):
+    names = _names(event)
+    pieces = list(_pieces(event, names))
+    if len(pieces) < 2 or pieces[0] != (names["who"], True):
         yield from pieces
         return
     verb = pieces[1][0].lstrip()
@@ -319,9 +319,12 @@ def sentence_of(event: AbstractEvent) -> str:
 
 def pieces_of(event: AbstractEvent) -> Iterator[tuple[str, bool]]:
     """The same in pieces, each with whether it is a name: somebody's own words, of any length and direction."""
+    return _pieces(event, _names(event))
+
+
+def _pieces(event: AbstractEvent, names: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
     said = SENTENCES.get(event.action)
-    names = _names(event)
-    yield from filled(said.of(event) if said else "{who}: " + event.action, names)
+    return filled(said.of(event) if said else "{who}: " + event.action, names)
 
 
 def filled(sentence: str, names: Mapping[str, str]) -> Iterator[tuple[str, bool]]:

@@ -1,7 +1,7 @@
 """Customers and applications use every tenant, and what PostgreSQL's backends keep of that."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,33 +14,31 @@ ROUNDS = 3  # each thread of a web process has a connection, and shall have serv
 
 @dataclass(frozen=True)
 class Kept:
-    """MB of its own that the largest backend has: after the first tenant, after the last, and for each further one."""
+    """MB of its own that the largest backend has: after the first tenant, after all, and the most it ever had."""
 
     first: float
     last: float
-    each: float
-
-    def after(self, tenants: int) -> float:
-        """MB after so many tenants, if each further one takes as much."""
-        return self.first + (tenants - 1) * self.each
+    most: float
 
 
 def kept_by_backends(machine: Machine, shops: Sequence[Shop]) -> Kept:
-    """Use the tenants of these shops, fewer than a connection serves before it gives way."""
-    use(shops[:1])
-    first = max(machine.backends())
-    use(shops[1:])
-    last = max(machine.backends())
-    return Kept(first, last, (last - first) / (len(shops) - 1))
+    """Use the tenants of these shops: more than a connection serves before it gives way."""
+    read = [max(machine.backends()) for part in (shops[:1], shops[1:]) for _ in _in_use(part)]
+    return Kept(read[0], read[-1], max(read))
 
 
 def use(shops: Sequence[Shop]) -> None:
-    """In each tenant a customer signs in, and the application gets tokens, asks who it is, and refreshes them.
+    """In each tenant a customer signs in, and the application gets tokens, asks who it is, and refreshes them."""
+    list(_in_use(shops))
+
+
+def _in_use(shops: Sequence[Shop]) -> Iterator[None]:
+    """Says when each of them has been used.
 
     In threads of its own, which have no connection to a server that has ended.
     """
     with ThreadPoolExecutor(CLIENTS) as clients:
-        list(clients.map(_use, shops))
+        yield from clients.map(_use, shops)
 
 
 def _use(shop: Shop) -> None:

@@ -98,7 +98,7 @@ def surface_problem(color: str, *, is_dark: bool) -> str:
     return (
         told % {"color": color, "contrast": lowest}
         + " "
-        + _("Take %(color)s.") % {"color": fit_surface(color, is_dark=is_dark)}
+        + _("Use %(color)s.") % {"color": fit_surface(color, is_dark=is_dark)}
     )
 
 

@@ -39,7 +39,7 @@ def add_language(*, locale: str, theme: Theme | None = None, actor: Actor) -> Br
                 theme, "branding.language_added", "theme.language_added", target=branding, actor=actor, locale=locale
             )
     except IntegrityError as error:
-        sentence = _("There is a branding for %(language)s already.") % {"language": language_name(locale)}
+        sentence = _("There is already a branding for %(language)s.") % {"language": language_name(locale)}
         raise Refused([Problem(Code.TAKEN, "locale", sentence)]) from error
     return branding
 
@@ -204,7 +204,7 @@ def _crop_problem(kind: BrandingImage.Kind, crop: Crop | None, *, can_be: bool) 
     if crop is None:
         return None
     if not can_be:
-        sentence = _("There is no picture here of which a part could be shown: upload one whose shape is off.")
+        sentence = _("There is no picture here that needs cropping: upload one whose shape doesn’t fit.")
         return Problem(Code.NOT_ALLOWED, f"{kind}_crop", sentence)
     sentence = crop_problem(crop)
     return Problem(Code.OUT_OF_RANGE, f"{kind}_crop", sentence) if sentence else None

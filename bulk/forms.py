@@ -62,16 +62,16 @@ class MappingForm(PortalForm):
         label=_("Add them to a group"), required=False, help_text=_("Customers who are here already are added, too.")
     )
     invites = forms.BooleanField(
-        label=_("Invite those who come in without a password"),
+        label=_("Invite those imported without a password"),
         required=False,
-        help_text=_("Each gets a link by mail, which is good for 7 days. Other mail goes out before."),
+        help_text=_("Each gets a link by email, valid for 7 days. Other email is sent first."),
     )
     salt_order = forms.ChoiceField(
         label=_("Position of the salt"),
         choices=[("before", _("Before the password")), ("behind", _("Behind the password"))],
         initial="before",
         required=False,
-        help_text=_("Only for MD5 and SHA with a salt in a column of its own."),
+        help_text=_("Only for MD5 and SHA with a salt in a separate column."),
     )
     firebase = forms.CharField(
         label=_("Password hash parameters of Firebase"),

@@ -24,7 +24,7 @@ def cancel(operation: Operation, *, actor: Actor) -> None:
     with transaction.atomic():
         found = Operation.objects.open().select_for_update().filter(pk=operation.pk).first()
         if found is None:
-            raise Refused([Problem(Code.CHANGED_MEANWHILE, "", _("This has ended already."))])
+            raise Refused([Problem(Code.CHANGED_MEANWHILE, "", _("This has already ended."))])
         Piece.objects.filter(operation_id=found.pk).delete()
         end(found, State.CANCELLED)
         record("operation.cancelled", actor=actor, target=found, details={"kind": found.kind})

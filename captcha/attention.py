@@ -18,9 +18,9 @@ def silent_captcha(tenant: Tenant) -> Iterator[Concern]:
         return
     stops = kept.on_failure == STOP
     words = (
-        gettext("%(name)s can’t be asked, so nobody signs up where it is: %(problem)s")
+        gettext("%(name)s isn’t working, so no one can sign up where it’s used: %(problem)s")
         if stops
-        else gettext("%(name)s can’t be asked, so browsers solve a puzzle instead: %(problem)s")
+        else gettext("%(name)s isn’t working, so browsers solve a puzzle instead: %(problem)s")
     )
     told = {"name": described(kept).widget.name, "problem": kept.problem}
     yield Concern(words % told, reverse("portal:captcha", args=[tenant.slug]), is_urgent=stops)

@@ -161,7 +161,9 @@ def _origins_problem(origins: tuple[str, ...], odd: str | None) -> str:
         return _("Name at most %(most)d.") % {"most": MOST_ORIGINS}
     if odd is None:
         return ""
-    sentence = _("“%(name)s” isn’t an origin. Write https://example.com, or https://*.example.com for all below it.")
+    sentence = _(
+        "“%(name)s” isn’t an origin. Write https://example.com, or https://*.example.com for all its subdomains."
+    )
     return sentence % {"name": shortened(odd)}
 
 

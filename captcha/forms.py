@@ -12,15 +12,15 @@ from frame.widgets import RadioCards
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
 PROVIDERS = {
-    "": (_("None"), _("User flows ask browsers for a puzzle, if for anything.")),
+    "": (_("None"), _("User flows ask browsers to solve a puzzle, or nothing.")),
     TURNSTILE: (CaptchaSettings.Provider.TURNSTILE.label, _("Usually there is nothing to do.")),
     HCAPTCHA: (CaptchaSettings.Provider.HCAPTCHA.label, _("A box to tick, sometimes pictures to choose from.")),
     RECAPTCHA: (CaptchaSettings.Provider.RECAPTCHA.label, _("Version 2: a box to tick, sometimes pictures.")),
     OTHER: (CaptchaSettings.Provider.OTHER.label, _("One whose widget works the way these do.")),
 }
 FAILURES = {
-    PUZZLE: _("Browsers solve the puzzle, which asks nobody else. Nobody is kept waiting."),
-    STOP: _("Nobody signs up where it is asked, until it answers again."),
+    PUZZLE: _("Browsers solve the puzzle without contacting any other service. No one is kept waiting."),
+    STOP: _("No one can sign up where it’s used until it answers again."),
 }
 
 
@@ -44,7 +44,7 @@ class CaptchaForm(EditForm):
     site_key = ServiceText(
         label=_("Site key"),
         required=False,
-        help_text=_("The public one. Everybody’s browser gets it."),
+        help_text=_("The public one. Every browser gets it."),
         widget=forms.TextInput(attrs=PLAIN),
     )
     secret = forms.CharField(
@@ -64,7 +64,7 @@ class CaptchaForm(EditForm):
     response_field = ServiceText(
         label=_("Response field"),
         required=False,
-        help_text=_("In which the form carries what the widget has found."),
+        help_text=_("The form field that carries the widget’s result."),
         widget=forms.TextInput(attrs={**PLAIN, "placeholder": "g-recaptcha-response"}),
     )
     verify_url = _address(_("Verification address"), "https://captcha.example/siteverify")

@@ -99,5 +99,5 @@ def note_answer(verified: Verified) -> None:
 
 def _problem_in(verified: Verified) -> Sentence:
     if verified.verdict is Verdict.GOOD:
-        return Sentence(_("It takes anything for found: this is the secret of a test. Nobody would be kept out."))
+        return Sentence(_("It accepts anything: this is a test secret. No one would be kept out."))
     return verified.problem

@@ -95,7 +95,9 @@ def judged(said: Mapping[str, Any], widget: Widget, *, host: str) -> Verified:
     )
     if not about_us:
         return Verified(Verdict.WRONG)
-    sentence = Sentence(_("%(name)s doesn’t take the secret (%(error)s)."), {"name": widget.name, "error": about_us[0]})
+    sentence = Sentence(
+        _("%(name)s doesn’t accept the secret (%(error)s)."), {"name": widget.name, "error": about_us[0]}
+    )
     return Verified(Verdict.NONE, sentence)
 
 

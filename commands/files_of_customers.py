@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from accounts.finding.lookup import customers_found
 from accounts.identity.lookup import custom_attribute_types
 from audit.services import Actor
 from bulk.chain import work_here
@@ -18,6 +19,7 @@ from bulk.imports.services import add_piece, begin_import, bring_in, check_file,
 from bulk.models import Operation, State
 from bulk.services import cancel
 from commands.answers import Answer
+from commands.customers.filters import add_filters, as_written, asked_for
 from commands.named import group_named, serving
 from commands.written_files import write_file
 from common.problems import Code, Problem, Refused
@@ -67,6 +69,7 @@ def add_export_options(parser: CommandParser) -> None:
     parser.add_argument("--format", choices=[CSV, JSON_LINES], default=CSV)
     parser.add_argument("--column", action="append", default=[], metavar="NAME", help="may be repeated; else all")
     parser.add_argument("--password-hashes", action="store_true", help="write them, too, into JSON lines")
+    add_filters(parser)
 
 
 def export_to_file(options: dict[str, Any]) -> Answer:
@@ -74,8 +77,14 @@ def export_to_file(options: dict[str, Any]) -> Answer:
     path, kind = Path(options["file"]), options["format"]
     with serving(options["tenant"]):
         columns = options["column"] or known_columns(custom_attribute_types())
+        asked = asked_for(options)
         pieces = export_customers(
-            everybody(), columns=columns, kind=kind, with_hashes=options["password_hashes"], actor=COMMAND
+            everybody() if asked.is_empty else customers_found(asked),
+            columns=columns,
+            kind=kind,
+            described=as_written(options),
+            with_hashes=options["password_hashes"],
+            actor=COMMAND,
         )
         size = write_file(path, pieces)
     return Answer({"file": str(path), "bytes": size}, f"{size:,} bytes written to {path}.")

@@ -43,7 +43,7 @@ def check_customer(options: dict[str, Any]) -> Answer:
         "methods": list(check.methods),
         "verdict": check.verdict,
         "findings": [
-            {name: str(value) for name, value in vars(finding).items() if name not in {"place", "about"}}
+            {name: str(value) for name, value in vars(finding).items() if name not in {"place", "about", "only_from"}}
             for finding in check.findings
         ],
         "last_success": _plain(check.last_success),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as _
 FOLDER: Path = settings.BASE_DIR / "docs"
 # The folders of pages, in the order in which people need them, and what each is called.
 SHELVES = {
-    "tutorial": _("Begin here"),
+    "tutorial": _("Start here"),
     "how-to": _("How to"),
     "explanation": _("How it works"),
     "reference": _("Look it up"),

@@ -54,6 +54,7 @@ SUBJECTS = {
     "people": "how-to/administrators",
     "profile-roles": "how-to/administrators",
     "person": "how-to/administrators",
+    "person-remove-factors": "how-to/second-factors",
     "customers": "how-to/customers",
     "customer": "how-to/customers",
     "customer-sign-in-check": "how-to/why-cant-they-sign-in",

@@ -31,7 +31,7 @@ from common.web.limits import Limit, TooManyAttempts
 from common.web.proof import proved_at
 from frame.access import NOTHING, Need, allowed, needed
 from tenants.lookup import PUBLIC
-from tenants.models import InstallationEvent, Membership, Tenant
+from tenants.models import InstallationEvent, Membership, Tenant, TenantQuerySet
 
 View = Callable[..., HttpResponse]
 # Enough to see what somebody is up to; not enough to fill the list of events with.
@@ -214,6 +214,11 @@ def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:
     request.tenant_role = role
     _note_visit(request, tenant)
     return tenant
+
+
+def tenants_managed(request: PortalRequest) -> TenantQuerySet:
+    """The tenants that the administrator manages. Read them while public is served."""
+    return Tenant.objects.managed_by(request.administrator.pk, is_operator=bool(request.operator_role))
 
 
 def recent_tenants(request: HttpRequest) -> list[str]:

@@ -125,7 +125,7 @@ def clash_problem(wished: HookDescription, others: Collection[HookDescription]) 
     for other in others:
         is_rival = wished.is_on and other.is_on and wished.moment == other.moment
         if is_rival and (set(wished.serves) & set(other.serves) or not (wished.serves or other.serves)):
-            return _("“%(name)s” is asked then already. Switch it off, or choose others here.") % {"name": other.name}
+            return _("“%(name)s” is already asked then. Switch it off, or choose others here.") % {"name": other.name}
     return ""
 
 

@@ -53,7 +53,7 @@ MOMENTS: Mapping[str, MomentInWords] = {
         "stop",
     ),
     ACCOUNT: MomentInWords(
-        _("Before an account is made"),
+        _("Before an account is created"),
         _("Says yes, or turns the customer away. It is asked at every sign-up, with or without a form."),
         FLOWS,
         "stop",
@@ -65,20 +65,20 @@ MOMENTS: Mapping[str, MomentInWords] = {
         "continue",
     ),
     MAIL: MomentInWords(
-        _("Instead of a mail with a code"),
+        _("Instead of an email with a code"),
         _("Sends one-time codes instead of us, by your own email or in another way. We send all other email."),
         TENANT,
         "continue",
     ),
     TEXT: MomentInWords(
         _("Instead of a text message with a code"),
-        _("Sends one-time codes to phones in our place. Countries and limits are those of the settings, all the same."),
+        _("Sends one-time codes to phones instead of us. The countries and limits in the settings still apply."),
         TENANT,
         "continue",
     ),
     PASSWORD: MomentInWords(
         _("When a password is kept elsewhere"),
-        _("Says whether a password is right that isn’t here yet. Once it was right, it is kept here."),
+        _("Checks a password that isn’t kept here yet. Once it was correct, it’s kept here."),
         FLOWS,
         "stop",
     ),

@@ -147,7 +147,7 @@ def _save(row: Hook, after: HookDescription, others: list[Hook], header_value: s
         with transaction.atomic():
             row.save(**how)
     except IntegrityError as error:
-        sentence = _("A hook named “%(name)s” exists. Choose another name.") % {"name": row.name}
+        sentence = _("A hook named “%(name)s” already exists. Choose another name.") % {"name": row.name}
         raise Refused([Problem(Code.TAKEN, "name", sentence)]) from error
 
 

@@ -75,7 +75,7 @@ class ReplayForm(PortalForm):
 
     since = forms.DateTimeField(
         label=_("Everything since"),
-        help_text=_("In UTC. What has gone since, as its time was over, isn’t sent."),
+        help_text=_("In UTC. Events that have been pruned since then aren’t sent."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={
             "required": _("Choose a day and a time."),

@@ -24,7 +24,7 @@ WAITS = (30, 2 * 60, 10 * 60, 30 * 60, 2 * 3600)
 MAX_ATTEMPTS = len(WAITS) + 1
 # A tenant's server that couldn't be reached isn't asked again so long; its messages wait, and go by their age.
 RESTS = (30, 60, 120, 300)
-NOT_TAKEN = Sentence(_("Nobody has taken the code."))
+NOT_TAKEN = Sentence(_("No one has taken the code."))
 UNREADABLE = Sentence(_("The text can’t be read: its encryption key is gone."))
 PATIENCE = timedelta(seconds=sum(WAITS))
 

@@ -50,7 +50,7 @@ def user_problem(user: str) -> str:
     """What is wrong with the user, as a sentence; empty if nothing is."""
     if len(user) > MAX_USER:
         return too_long(MAX_USER)
-    return _("This holds characters that no user name has.") if CONTROL.search(user) or not user.isascii() else ""
+    return _("This contains characters that no user name has.") if CONTROL.search(user) or not user.isascii() else ""
 
 
 def password_problem(password: str) -> str:
@@ -59,7 +59,7 @@ def password_problem(password: str) -> str:
         return too_long(MAX_PASSWORD)
     if not password.isascii():
         return _("Mail servers take passwords of ASCII letters, digits and signs only.")
-    return _("This holds characters that no password has, such as a line break.") if CONTROL.search(password) else ""
+    return _("This contains characters that no password has, such as a line break.") if CONTROL.search(password) else ""
 
 
 def sender_address_problem(address: str) -> str:

@@ -59,7 +59,7 @@ def queue_message(
 
 
 def _no_own_server() -> Problem:
-    return Problem(Code.NOT_ALLOWED, "", gettext("This installation sends all mail by its own server."))
+    return Problem(Code.NOT_ALLOWED, "", gettext("This installation sends all mail through its own server."))
 
 
 def _insist_on_plain(name: str, address: str) -> None:

@@ -66,9 +66,10 @@ class SignInCheck:
 
     @property
     def verdict(self) -> str:
-        """The same in a sentence."""
+        """The same in a sentence, with what keeps them out where they are assumed to be."""
         if self.methods:
-            return _("They can sign in now, with %(methods)s.") % {"methods": _ways(self.methods)}
+            told = _("They can sign in now, with %(methods)s.") % {"methods": _ways(self.methods)}
+            return " ".join([told, *(each.text for each in self.findings if each.only_from)])
         found = [each.title for each in self.findings if each.weight is Weight.PROBLEM]
         # Within a sentence English begins them small; German has its nouns.
         problems = [f"{each[0].lower()}{each[1:]}" if get_language() == ENGLISH else each for each in found]
@@ -77,12 +78,14 @@ class SignInCheck:
 
 def check_sign_in(account: Account, *, application: Application | None = None, ip: str = "") -> SignInCheck:
     """Go along the way of a sign-in of this account, to an application, from an address of the network. What isn't
-    given is as when it failed last.
+    given is as when it failed last, unless it went well since. That may have been somebody else: a limit of their
+    address closes nothing.
 
     It reads, whatever is wrong, and changes nothing.
     """
     success, failure = _past_of(account)
-    as_before = _as_before(failure, application=application, ip=ip)
+    is_over = bool(success and failure and failure.event.at < success.event.at)
+    as_before = AsBefore() if is_over else _as_before(failure, application=application, ip=ip)
     application, ip = application or as_before.application, ip or as_before.ip
     flow = _flow_for(application)
     findings = [
@@ -97,7 +100,7 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
         *_about_providers(account, flow),
         *about_mail(account),
         *about_hooks(account, flow, application),
-        *about_limits(account, ip),
+        *about_limits(account, ip, is_assumed=bool(as_before.ip)),
         *_about_sessions(account),
     ]
     is_hindered = any(each.weight is Weight.PROBLEM and not each.closes for each in findings)
@@ -136,7 +139,7 @@ def _about_assumed(as_before: AsBefore) -> Iterator[Finding]:
 def _about_tenant() -> Iterator[Finding]:
     tenant = current_tenant()
     if tenant is not None and tenant.state == Tenant.State.SUSPENDED:
-        text = _("Every page tells everybody that sign-in is paused, and nothing of it stands in the log.")
+        text = _("Every page tells everyone that sign-in is paused, and none of it appears in the log.")
         title, remedy = _("The tenant is suspended"), _("Resume it.")
         yield Finding(Weight.PROBLEM, title, text, remedy, place=Place.DANGER_ZONE)
 
@@ -158,7 +161,7 @@ def _about_providers(account: Account, flow: UserFlow | None) -> Iterator[Findin
         name = {"name": provider.name if provider else _spoken(method)}
         if provider is None or not provider.is_on:
             title = _("%(name)s is switched off") % name
-            yield Finding(Weight.PROBLEM, title, _("It lets nobody in."), closes=[method])
+            yield Finding(Weight.PROBLEM, title, _("It doesn’t let anyone in."), closes=[method])
         elif provider_id not in linked:
             text = _(
                 "Customers who come from there prove once, with a password or a code, that this account is theirs."
@@ -189,7 +192,10 @@ def _about_account(account: Account) -> Iterator[Finding]:
         text = _about_block(account)
         yield Finding(Weight.PROBLEM, _("The account is blocked"), text, _("Unblock it."), place=Place.CUSTOMER)
     elif account.closes_at:
-        words = _("Its owner asked for that. Who signs in before %(day)s is asked to keep it, and gets in only then.")
+        words = _(
+            "Its owner asked for that. If they sign in before %(day)s, they’re asked whether"
+            " to keep it, and get in only if they do."
+        )
         title, text = _("The account will be deleted"), words % {"day": _day(account.closes_at)}
         yield Finding(Weight.NOTE, title, text, place=Place.CUSTOMER)
     else:
@@ -206,7 +212,7 @@ def _about_account(account: Account) -> Iterator[Finding]:
 def _about_block(account: Account) -> str:
     """Since when, by whom and why, as far as it is known."""
     block: Block | None = getattr(account, "block", None)
-    told = [_("Nobody can sign in with it, whatever they prove.")]
+    told = [_("No one can sign in with it, whatever they prove.")]
     if block is not None:
         words = _("Since %(day)s, by %(who)s.") if block.by else _("Since %(day)s.")
         told = [words % {"day": _day(block.since), "who": block.by}, *_reason_of(block), *told]
@@ -262,7 +268,7 @@ def _about_flow(flow: UserFlow | None) -> Iterator[Finding]:
         return
     text = _("It lets customers sign in with %(methods)s.") % {"methods": _ways(flow.methods)}
     if not flow.allows_sign_up:
-        text += " " + _("Nobody can sign up by it.")
+        text += " " + _("No one can sign up with it.")
     elif flow.invited_only:
         text += " " + _("Only invited people can sign up with it.")
     title = _("The user flow is %(name)s") % {"name": flow.name}
@@ -278,13 +284,13 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
     if account.has_usable_password():
         return
     if account.password == ELSEWHERE and hook_for(hooks.policies.PASSWORD, str(flow.pk)):
-        text = _("A hook is asked whether what is typed is right. Then it is kept here.")
+        text = _("A hook checks what was typed. If it’s correct, it’s kept here.")
         yield Finding(Weight.NOTE, _("The password is still elsewhere"), text)
         return
     yield Finding(
         Weight.PROBLEM,
         _("The account has no password"),
-        _("None was ever chosen, so whatever is typed is wrong."),
+        _("None was ever chosen, so anything typed is wrong."),
         _("The customer chooses one: Forgot password, on the page that asks for it."),
         closes=[PASSWORD],
         place=Place.CUSTOMER_SIGN_IN,

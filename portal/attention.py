@@ -57,7 +57,7 @@ def no_room_for_customers(tenant: Tenant) -> Iterator[Concern]:
     most = most_of(tenant, CUSTOMERS)
     if most is not None and Account.objects.order_by()[most - 1 : most].exists():
         url = f"{reverse('portal:customers', args=[tenant.slug])}?state=deleted"
-        sentence = gettext("Nobody can sign up: the tenant has as many customers as it may have (%(most)s).")
+        sentence = gettext("No one can sign up: the tenant has as many customers as it may have (%(most)s).")
         sentence %= {"most": grouped(most)}
         yield Concern(sentence, url=url, action=gettext("See deleted ones"), is_urgent=True)
 
@@ -75,10 +75,11 @@ def work_left_undone(tenant: Tenant) -> Iterator[Concern]:
 def domains_that_are_lost(tenant: Tenant) -> Iterator[Concern]:
     """Domains that were live, and aren't right any more: whoever has one now may pass for the tenant."""
     with schema_context(PUBLIC):
-        claims = list(DomainClaim.objects.filter(tenant=tenant, failing_since__isnull=False).order_by("domain"))
-    for claim in claims:
-        url = reverse("portal:tenant-domain", args=[tenant.slug, claim.domain])
-        sentence = gettext("The domain %(domain)s is no longer set up correctly.") % {"domain": claim.domain}
+        lost = DomainClaim.objects.filter(tenant=tenant, failing_since__isnull=False).order_by("domain")
+        domains = list(lost.values_list("domain", flat=True))
+    for domain in domains:
+        url = reverse("portal:tenant-domain", args=[tenant.slug, domain])
+        sentence = gettext("The domain %(domain)s is no longer set up correctly.") % {"domain": domain}
         yield Concern(sentence, url=url, action=gettext("See why"), is_urgent=True)
 
 
@@ -111,7 +112,9 @@ def flows_without_a_way_in(tenant: Tenant) -> Iterator[Concern]:
     closed = {method_of_provider(each.pk) for each in known_providers().values() if not each.is_on}
     for flow in known_flows().values() if closed else ():
         if set(flow.methods) <= closed:
-            sentence = gettext("Nobody can sign in by the user flow %(name)s: its identity providers are switched off.")
+            sentence = gettext(
+                "No one can sign in with the user flow %(name)s: its identity providers are switched off."
+            )
             url = reverse("portal:userflow", args=[tenant.slug, flow.pk])
             told = sentence % {"name": flow.name}
             yield Concern(told, url=url, action=gettext("Choose another method"), is_urgent=True)
@@ -122,7 +125,7 @@ def no_worker(_: Tenant) -> Iterator[Concern]:
     with schema_context(PUBLIC):
         workers = living_workers()
     if not workers:
-        yield Concern(gettext("No worker is running: no email leaves, and nothing is counted."), is_urgent=True)
+        yield Concern(gettext("No worker is running: no email is sent, and nothing is counted."), is_urgent=True)
 
 
 def figures_that_stand_out(tenant: Tenant) -> Iterator[Concern]:

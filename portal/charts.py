@@ -73,7 +73,7 @@ def change_of(n: int, before: int, *, is_good: bool = True) -> Change:
         return NOTHING_TO_COMPARE
     percent = round(100 * (n - before) / before)
     if not percent:
-        return Change(gettext("as before"), "", "")
+        return Change(gettext("same as before"), "", "")
     times = ngettext("%(times)d time", "%(times)d times", round(n / before)) % {"times": round(n / before)}
     said = percent_of(abs(percent)) if percent < MOST_PERCENT else times
     is_rise = percent > 0

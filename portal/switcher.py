@@ -7,7 +7,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Lower
 from django_tenants.utils import schema_context
 
-from frame.pages import PortalRequest, recent_tenants
+from frame.pages import PortalRequest, recent_tenants, tenants_managed
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant, TenantQuerySet
 
@@ -23,7 +23,7 @@ def tenants_to_switch_to(request: PortalRequest, *, query: str = "") -> tuple[li
     places = [When(pk=tenant_id, then=place) for place, tenant_id in enumerate(recent)]
     first = [Case(*places, default=Value(len(recent)), output_field=IntegerField())] if places else []
     with schema_context(PUBLIC):
-        mine = Tenant.objects.managed_by(request.administrator.pk).exclude(state=Tenant.State.DELETED)
+        mine = tenants_managed(request).exclude(state=Tenant.State.DELETED)
         if request.managed_tenant is not None:
             mine = mine.exclude(pk=request.managed_tenant.pk)
         found = list(searched(mine, query).order_by(*first, Lower("name"), "pk")[: SHOWN + 1])

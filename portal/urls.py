@@ -94,6 +94,7 @@ portal_urlpatterns = [
     path("administrators/", people.people, name="people"),
     path("administrators/<uuid:person_id>/", people.person, name="person"),
     path("administrators/<uuid:person_id>/remove/", people.remove, name="person-remove"),
+    path("administrators/<uuid:person_id>/remove-factors/", people.remove_factors, name="person-remove-factors"),
     path("me/look", color_scheme.choose_color_scheme, name="look"),
     path("find/", find.find, name="find"),
     path("tenants/<slug:slug>/find/", find.find_in_tenant, name="tenant-find"),

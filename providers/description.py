@@ -127,7 +127,9 @@ def secret_problem(kind: str, secret: str) -> str:
         sentence = _("Paste the whole key file that Apple has given you, from -----BEGIN PRIVATE KEY----- on.")
         return "" if is_private_key(secret) else sentence
     if not secret:
-        return _("Paste the client secret. One that is kept counts for the issuer and the client ID it was saved for.")
+        return _(
+            "Paste the client secret. A saved one is valid only for the issuer and the client ID it was saved for."
+        )
     if len(secret) > MAX_SECRET:
         return _at_most(MAX_SECRET)
     return "" if PLAIN.fullmatch(secret) else _("A client secret has no spaces and no letters beyond ASCII.")
@@ -152,7 +154,8 @@ def _issuer_problem(issuer: str) -> str:
 def _entity_problem(entity_id: str) -> str:
     if not entity_id:
         return _(
-            "The metadata couldn’t be read, or is of several. Write the entity ID, as it is named there (entityID)."
+            "The metadata couldn’t be read, or describes several entities. Write the entity"
+            " ID as it’s named there (entityID)."
         )
     if len(entity_id) > MAX_ISSUER or not PLAIN.fullmatch(entity_id):
         return _("An entity ID has up to %(count)d characters, without spaces.") % {"count": MAX_ISSUER}
@@ -204,9 +207,9 @@ def _ten_problem(identifier: str) -> str:
 def _scopes_problem(wished: ProviderDescription) -> str:
     scopes = wished.scopes
     if "openid" in PRESETS[wished.kind].scopes and "openid" not in scopes:
-        return _("Ask for openid: without it no provider says who somebody is.")
+        return _("Ask for openid: without it, no provider says who the customer is.")
     if len(scopes) > MAX_SCOPES or not all(SCOPE.fullmatch(each) for each in scopes):
-        return _("Write up to %(count)d scopes, with a space between each.") % {"count": MAX_SCOPES}
+        return _("Write up to %(count)d scopes, separated by spaces.") % {"count": MAX_SCOPES}
     return ""
 
 

@@ -10,7 +10,7 @@ ProviderError             something went wrong on the provider's side, or betwee
 from common.text.translation import Sentence, gettext_noop
 
 SECOND_TIME = gettext_noop("The answer came for a second time.")
-MANY_WAIT = gettext_noop("Too many customers wait for providers.")
+MANY_WAIT = gettext_noop("Too many customers are waiting for providers.")
 OTHER_ACCOUNT = gettext_noop("The identity is linked with another account.")
 
 

@@ -118,7 +118,10 @@ PRESETS: Mapping[str, Preset] = {
             "",
             "",
             _("Any server that speaks SAML 2.0, such as the one of an organisation, by its metadata."),
-            _("Register this tenant as a service provider there, by the address of its metadata or by what it says."),
+            _(
+                "Register this tenant as a service provider there, with the address of its"
+                " metadata or with the values in it."
+            ),
             fields=OF_SAML,
             scopes=(),
             claims={"email": "email", **USUAL_CLAIMS},
@@ -212,13 +215,13 @@ def id_token_problem(
     With `is_asked_anew` its owner shall have proved themself just now, if the provider tells when they did.
     """
     problems = {
-        gettext_noop("It was issued by somebody else (iss)."): claims.get("iss") != expected_issuer(issuer, claims),
+        gettext_noop("It was issued by someone else (iss)."): claims.get("iss") != expected_issuer(issuer, claims),
         gettext_noop("It is for another application (aud)."): not _is_for(client_id, claims),
         gettext_noop("It answers another request (nonce)."): claims.get("nonce") != nonce,
         gettext_noop("It has expired (exp)."): not _is_number(claims.get("exp")) or claims["exp"] <= now - SKEW_SECONDS,
         gettext_noop("It is too old, or from the future (iat)."): not _is_recent(claims.get("iat"), now),
-        gettext_noop("It isn’t good yet (nbf)."): "nbf" in claims and not _has_come(claims["nbf"], now),
-        gettext_noop("It names nobody (sub)."): not _is_subject(claims.get("sub")),
+        gettext_noop("It isn’t valid yet (nbf)."): "nbf" in claims and not _has_come(claims["nbf"], now),
+        gettext_noop("It names no one (sub)."): not _is_subject(claims.get("sub")),
         gettext_noop("Its owner wasn’t asked again (auth_time)."): (
             is_asked_anew and "auth_time" in claims and not _is_recent(claims["auth_time"], now)
         ),

@@ -41,7 +41,7 @@ def create_provider(
             sentence = _("A tenant has %(count)d providers at most.") % {"count": MOST_PROVIDERS}
             raise Refused([Problem(Code.TOO_MANY, "", sentence)])
         if IdentityProvider.objects.filter(pk=provider.pk).exists():
-            sentence = _("This form was sent already. Look at the list of providers.")
+            sentence = _("This form was already sent. Look at the list of providers.")
             raise Refused([Problem(Code.TAKEN, "", sentence)])
         _save(provider, None, tidied(description), secret, force_insert=True)
         record("identity_provider.created", actor=actor, target=provider, details=_where(provider))
@@ -214,7 +214,7 @@ def _save(
         with transaction.atomic():
             row.save(**how)
     except IntegrityError as error:
-        sentence = _("A provider named “%(name)s” exists. Choose another name.") % {"name": row.name}
+        sentence = _("A provider named “%(name)s” already exists. Choose another name.") % {"name": row.name}
         raise Refused([Problem(Code.TAKEN, "name", sentence)]) from error
 
 

@@ -23,7 +23,7 @@ from providers.relying_party.tokens import redeem
 from providers.services import note_failing, note_working
 from tenants.postgresql import current_schema
 
-NEVER_GIVEN = gettext_noop("The provider redeemed a code that it never gave anybody.")
+NEVER_GIVEN = gettext_noop("The provider redeemed a code that it never issued.")
 
 
 class State(StrEnum):
@@ -133,13 +133,14 @@ def _about_metadata(provider: IdentityProvider) -> Iterator[Finding]:
     state = State.DOUBTFUL if is_over else State.GOOD
     yield Finding(state, _("Certificates"), f"{text} {over}" if is_over else text)
     if metadata.wants_signed and not provider.signs_requests:
-        text = _("The provider takes signed requests alone (WantAuthnRequestsSigned): have them signed.")
+        text = _("The provider accepts only signed requests (WantAuthnRequestsSigned): have them signed.")
         yield Finding(State.BAD, _("Requests"), text)
     if not metadata.knows_persistent and not provider.subject_attribute:
         text = _(
-            "The provider lists no persistent NameID. Have it send one, or name an attribute that tells who comes."
+            "The provider lists no persistent NameID. Have it send one, or name an attribute"
+            " that identifies the customer."
         )
-        yield Finding(State.DOUBTFUL, _("Who somebody is"), text)
+        yield Finding(State.DOUBTFUL, _("Who the customer is"), text)
     yield from _about_trust(provider)
 
 
@@ -161,7 +162,7 @@ def _about_us(provider: IdentityProvider, metadata: Metadata, redirect_uri: str)
         # It knows who asks, and says that there is no such code.
         return Finding(State.GOOD, what, _("The provider accepts it."))
     except AnswerRefused as error:
-        text = _("The first sign-in will show whether the provider accepts it: a code that nobody has told nothing.")
+        text = _("The first sign-in will show whether the provider accepts it: a made-up code can’t.")
         return Finding(State.DOUBTFUL, what, f"{text} {error.sentence}")
     except ProviderError as error:
         return _bad(what, error.sentence)

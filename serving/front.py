@@ -74,8 +74,8 @@ class Front:
             except BodyRefused as refused:
                 status = refused.status
             except RuntimeError:
-                # Whoever sent it has gone away: nobody reads an answer.
-                return
+                # It broke off. Who has only ended their side still reads (RFC 9112 section 8).
+                status = HTTPStatus.BAD_REQUEST
             else:
                 await self._hand_on(scope, connection, environ)
                 # A request may outlive its answer, in a circle that the collector has to find; its body shall not.

@@ -13,13 +13,13 @@ from sms.policies import FORM, GET, HTTP, JSON, MOST_TEXTS, OUTBOX
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 SENDERS = {
-    "": (_("None"), _("Nobody is sent a text message.")),
+    "": (_("None"), _("No one is sent a text message.")),
     OUTBOX: (_("Kept in the portal"), _("For trying things out: nothing leaves, and messages can be read here.")),
     HTTP: (_("An SMS provider, over HTTP"), _("One request for each message, as the provider’s manual says.")),
 }
 REQUESTS = {
     JSON: _("The usual one. Values are escaped for JSON."),
-    FORM: _("As a form is sent. Values are percent-encoded."),
+    FORM: _("The way a form is sent. Values are percent-encoded."),
     GET: _("Everything is in the address."),
 }
 
@@ -68,7 +68,7 @@ class TextSettingsForm(EditForm):
     countries = forms.CharField(
         label=_("Countries"),
         required=False,
-        help_text=_("To no other one goes a message. Two letters or names with commas between, such as DE, AT, CH."),
+        help_text=_("Messages go to no other country. Two letters or names, separated by commas, such as DE, AT, CH."),
         widget=forms.TextInput(attrs=PLAIN),
     )
     per_hour = forms.IntegerField(label=_("At most in an hour"), min_value=1, max_value=MOST_TEXTS)

@@ -21,7 +21,7 @@ from tenants.jobs import ELSEWHERE, in_steps
 
 # How long to wait after each failed attempt. A code is good for ten minutes, so nobody waits longer.
 WAITS = (5, 30, 120)
-NOT_TAKEN = Sentence(_("Nobody has taken the code."))
+NOT_TAKEN = Sentence(_("No one has taken the code."))
 UNREADABLE = Sentence(_("The text can’t be read: its encryption key is gone."))
 State = TextMessage.State
 

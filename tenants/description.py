@@ -35,5 +35,7 @@ def problems_of(before: TenantDescription | None, after: TenantDescription) -> l
     if (before is None or before.country != after.country) and after.country and not is_country(after.country):
         problems.append(Problem(Code.INVALID, "country", str(NOT_A_COUNTRY)))
     if (before is None or before.time_zone != after.time_zone) and not is_time_zone(after.time_zone):
-        problems.append(Problem(Code.INVALID, "time_zone", _("Choose a time zone of the list, such as Europe/Berlin.")))
+        problems.append(
+            Problem(Code.INVALID, "time_zone", _("Choose a time zone from the list, such as Europe/Berlin."))
+        )
     return problems

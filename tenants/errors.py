@@ -11,6 +11,7 @@ TenantError
 ├── InvitationGone        an invitation was accepted, withdrawn, or its time is over
 ├── InvitedIsAnother      an invitation is for another address than that of whoever is signed in
 ├── LastOwner             the tenant would have no owner left who can sign in
+├── MayNotRemoveFactors   who removes an administrator's second factors isn't another owner of the installation
 ├── MembershipGone        somebody else removed the administrator meanwhile
 ├── MayNotGrant           a role allows more than who wants to give or take it is allowed, or isn't one of the tenant's
 └── NotToBeRetried        a job waits, runs or is done: only one that is stuck or failed is retried
@@ -30,7 +31,7 @@ class DomainTaken(TenantError):
 
 class DomainInUse(TenantError):
     def __init__(self, domain: str) -> None:
-        sentence = _("The issuer is called by %(domain)s. Have it called by another address first.")
+        sentence = _("The domain %(domain)s is used for the issuer. Use another address for it first.")
         super().__init__(sentence % {"domain": domain})
 
 
@@ -76,9 +77,14 @@ class MayNotGrant(TenantError):
         super().__init__(sentence or _("You can only give and take away roles that allow no more than yours."))
 
 
+class MayNotRemoveFactors(TenantError):
+    def __init__(self) -> None:
+        super().__init__(_("Only another owner of the installation can remove somebody’s second factors."))
+
+
 class MembershipGone(TenantError):
     def __init__(self) -> None:
-        super().__init__(_("This administrator was removed meanwhile."))
+        super().__init__(_("This administrator was removed in the meantime."))
 
 
 class InvitationGone(TenantError):

@@ -30,8 +30,8 @@ MOST = 100_000_000
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(%s))"
 
 # What to do about a limit that is reached.
-_INSTEAD = {CUSTOMERS: gettext_lazy("Purge deleted customers, or ask who runs this installation.")}
-_USUALLY = gettext_lazy("Remove one, or ask who runs this installation.")
+_INSTEAD = {CUSTOMERS: gettext_lazy("Purge deleted customers, or ask the people who run this installation.")}
+_USUALLY = gettext_lazy("Remove one, or ask the people who run this installation.")
 
 _installation: ProcessCache[dict[str, Any]] = ProcessCache()
 

@@ -26,12 +26,11 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
         """The home tenant. Raises `Tenant.DoesNotExist` before the first start has made it."""
         return self.get(is_home=True)
 
-    def managed_by(self, account_id: uuid.UUID) -> Self:
+    def managed_by(self, account_id: uuid.UUID, *, is_operator: bool) -> Self:
         """The tenants this administrator manages: those of their memberships, or all for an operator."""
-        memberships = Membership.objects.in_force().filter(account_id=account_id)
-        if memberships.filter(tenant__is_home=True).exists():
+        if is_operator:
             return self.all()
-        return self.filter(pk__in=memberships.values("tenant"))
+        return self.filter(pk__in=Membership.objects.in_force().filter(account_id=account_id).values("tenant"))
 
     def with_role_of(self, account_id: uuid.UUID) -> Self:
         """Each with `role`, that of this administrator's membership; None for a tenant in which they have none."""

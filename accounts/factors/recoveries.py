@@ -67,7 +67,7 @@ def may_recover(account: Account) -> bool:
     Not as long as others of it are put aside: those would be gone for good, and whoever has put them there may be
     somebody else.
     """
-    has_factors = bool(account.has_app or account.passkeys_at or account.phone_number)
+    has_factors = bool(account.factors)
     keeps_others = account.recovered_at is not None and account.recovered_at > timezone.now() - FACTORS_KEPT_FOR
     return has_factors and not keeps_others and wait_hours() > 0
 

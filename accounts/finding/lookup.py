@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import and_
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -21,6 +21,7 @@ from accounts.finding.policies import (
     LANGUAGE,
     PART,
     PASSKEY,
+    PHONE,
     VERIFIED,
     WORD,
     fact_of,
@@ -28,7 +29,7 @@ from accounts.finding.policies import (
     keys_of_term,
     terms_of,
 )
-from accounts.models import OUR_HASHES, Account, CustomerEntry, GroupMember, Standing
+from accounts.models import OUR_HASHES, Account, CustomerEntry, Factor, GroupMember, Standing
 
 COUNTED_UP_TO = 1000
 # From so many estimated on nobody counts: the database looks again long before so few are left.
@@ -41,7 +42,12 @@ NOT_VERIFIED = fact_of(VERIFIED, "no")
 NO_PASSWORD, OUR_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX), Q(password__startswith=OUR_HASHES)
 PASSWORDS = {"has": ~NO_PASSWORD, "none": NO_PASSWORD, "foreign": ~NO_PASSWORD & ~OUR_PASSWORD}
 """Who has a password, who signs in without one, and who has brought one from elsewhere that was never used here."""
-HAS_APP, HAS_PASSKEY = fact_of(FACTOR, "app"), fact_of(PASSKEY, "yes")
+HAS_FACTOR = {
+    "has_app": fact_of(FACTOR, "app"),
+    "has_passkey": fact_of(PASSKEY, "yes"),
+    "has_phone": fact_of(PHONE, "yes"),
+}
+NO_FACTOR = "none"
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class CustomerFilter:
     is_verified: bool | None = None
     has_app: bool | None = None
     has_passkey: bool | None = None
+    has_phone: bool | None = None
     group_id: UUID | None = None
     country: str = ""
     language: str = ""
@@ -72,6 +79,8 @@ class CustomerFilter:
     password: str = ""
     # Only these, whatever else is asked for.
     among: frozenset[UUID] | None = None
+    # Likewise, by a query of their IDs: of whom a floor above knows more, such as who is linked to a provider.
+    within: QuerySet[Any, Any] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -81,6 +90,13 @@ class CustomerFilter:
     def without(self, *names: str) -> Self:
         """The same question with these parts left out."""
         return replace(self, **{name: getattr(CustomerFilter(), name) for name in names})
+
+
+def with_factor(which: str) -> dict[str, bool]:
+    """How whoever has this `Factor` is asked for, or by `NO_FACTOR` whoever has none; by "" nobody in particular."""
+    if which == NO_FACTOR:
+        return dict.fromkeys(HAS_FACTOR, False)
+    return {f"has_{Factor(which)}": True} if which else {}
 
 
 def are_many(asked: CustomerFilter) -> bool:
@@ -173,10 +189,7 @@ def _looked_at_again(asked: CustomerFilter) -> Iterator[Q]:
     yield from (Q(facts__contains=fact) for fact in _facts(asked))
     if asked.is_verified:
         yield ~Q(facts__contains=NOT_VERIFIED)
-    if asked.has_app is False:
-        yield ~Q(facts__contains=HAS_APP)
-    if asked.has_passkey is False:
-        yield ~Q(facts__contains=HAS_PASSKEY)
+    yield from (~Q(facts__contains=fact) for name, fact in HAS_FACTOR.items() if getattr(asked, name) is False)
 
 
 def _facts(asked: CustomerFilter) -> Iterator[str]:
@@ -184,10 +197,7 @@ def _facts(asked: CustomerFilter) -> Iterator[str]:
     yield from (fact_of(name, value) for name, value in named.items() if name and value)
     if asked.is_verified is False:
         yield NOT_VERIFIED
-    if asked.has_app:
-        yield HAS_APP
-    if asked.has_passkey:
-        yield HAS_PASSKEY
+    yield from (fact for name, fact in HAS_FACTOR.items() if getattr(asked, name))
 
 
 def _standing(standing: str) -> Q:
@@ -219,6 +229,8 @@ def _elsewhere(asked: CustomerFilter) -> Iterator[Q]:
         yield Q(account__activity=None)
     if asked.among is not None:
         yield Q(pk__in=asked.among)
+    if asked.within is not None:
+        yield Q(pk__in=asked.within)
     if asked.group_id:
         yield Q(pk__in=GroupMember.objects.filter(group=asked.group_id).values("account_id"))
 

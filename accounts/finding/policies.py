@@ -15,7 +15,7 @@ PART = 3
 # What no text has in it keeps the kinds of keys apart.
 BEGINNING, FACT = "\x01", "\x02"
 # Facts that are no attributes: none has a name like these.
-LANGUAGE, VERIFIED, FACTOR, PASSKEY = ":language", ":verified", ":factor", ":passkey"
+LANGUAGE, VERIFIED, FACTOR, PASSKEY, PHONE = ":language", ":verified", ":factor", ":passkey", ":phone"
 WORD = re.compile(r"\w+")
 MOST_TERMS = 6
 

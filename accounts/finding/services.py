@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
-from accounts.finding.policies import FACTOR, LANGUAGE, PASSKEY, VERIFIED, fact_of, haystack_of, keys_of
+from accounts.finding.policies import FACTOR, LANGUAGE, PASSKEY, PHONE, VERIFIED, fact_of, haystack_of, keys_of
 from accounts.models import Account, ChosenColumns, CustomerEntry, CustomerView
 from accounts.names import full_name
 from audit.services import Actor, record
@@ -30,6 +30,7 @@ BEHIND = """
             WHEN NOT account.is_active AND coalesce(account.blocked_until > now(), true) THEN 'blocked'
             WHEN account.invited_at IS NOT NULL AND NOT account.email_verified THEN 'invited'
             ELSE 'active' END
+        OR (account.phone_number <> '' AND position(%s in entry.facts) = 0)
     )
 """
 PAGES = "SELECT pg_relation_size('accounts_account') / current_setting('block_size')::integer"
@@ -88,7 +89,8 @@ def _pages() -> int:
 
 def _behind(begin: int) -> list[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(BEHIND, [f"({begin},0)", f"({begin + PAGES_AT_ONCE},0)"])
+        pages = [f"({begin},0)", f"({begin + PAGES_AT_ONCE},0)"]
+        cursor.execute(BEHIND, [*pages, fact_of(PHONE, "yes")])
         return [account_id for (account_id,) in cursor.fetchall()]
 
 
@@ -128,6 +130,7 @@ def _facts_of(account: Account) -> dict[str, Any]:
     facts[VERIFIED] = None if account.email_verified else "no"
     facts[FACTOR] = "app" if account.has_app else None
     facts[PASSKEY] = "yes" if account.passkeys_at else None
+    facts[PHONE] = "yes" if account.phone_number else None
     return {name: value for name, value in {**account.custom_attributes, **facts}.items() if value not in (None, "")}
 
 
@@ -157,7 +160,7 @@ def save_view(*, administrator_id: UUID, name: str, query: str, is_shared: bool,
             view.save(force_insert=True)
             record("customer_view.saved", actor=actor, target=view, details={"is_shared": is_shared})
     except IntegrityError as error:
-        raise Refused([Problem(Code.TAKEN, "name", _("You have a view of this name already."))]) from error
+        raise Refused([Problem(Code.TAKEN, "name", _("You already have a view with this name."))]) from error
     return view
 
 

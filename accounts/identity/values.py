@@ -76,6 +76,14 @@ def as_kept(name: str, value: str) -> str:
         return value
 
 
+def attribute_asked_for(text: str) -> tuple[str, str]:
+    """The name of an attribute of this tenant, as it is kept, and the value: of `name=value`. Empty if it is none."""
+    written, _, value = text.partition("=")
+    known = {each.lower(): each for each in (*BUILT_IN_ATTRIBUTES, *custom_attribute_types())}
+    name = known.get(written.strip().lower(), "")
+    return (name, as_kept(name, value.strip())) if name not in {"", EMAIL} and value.strip() else ("", "")
+
+
 def clean_address(typed: str) -> str:
     """The address as it is kept. Raises `ValidationError`, as a field of a form does."""
     email = written_address(typed)

@@ -11,6 +11,7 @@ from accounts.models.accounts import (
     AccountQuerySet,
     Activity,
     Block,
+    Factor,
     Standing,
 )
 from accounts.models.attributes import CustomAttribute, UniqueValue
@@ -65,6 +66,7 @@ __all__ = [
     "CustomerView",
     "DataExport",
     "DeletionSettings",
+    "Factor",
     "FormerPassword",
     "Group",
     "GroupMember",

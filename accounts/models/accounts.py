@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, USER_NAME
 from accounts.names import name_of
@@ -66,6 +67,14 @@ class Standing(models.TextChoices):
     INVITED = "invited", _("Invited")
     BLOCKED = "blocked", _("Blocked")
     DELETED = "deleted", _("Deleted")
+
+
+class Factor(models.TextChoices):
+    """What an account may have to show beside a password or a code."""
+
+    APP = "app", _("Authenticator app")
+    PASSKEY = "passkey", _("Passkey")
+    PHONE = "phone", pgettext_lazy("portal", "Phone number")
 
 
 class Account(AbstractBaseUser):
@@ -176,6 +185,12 @@ class Account(AbstractBaseUser):
         if not self.is_active:
             return Standing.BLOCKED
         return Standing.INVITED if self.invited_at and not self.email_verified else Standing.ACTIVE
+
+    @property
+    def factors(self) -> list[Factor]:
+        """Which second factors it has, whether or not anybody asks for them."""
+        has = {Factor.APP: self.has_app, Factor.PASSKEY: self.passkeys_at, Factor.PHONE: self.phone_number}
+        return [factor for factor in Factor if has[factor]]
 
     @property
     def name(self) -> str:

@@ -91,6 +91,8 @@ def problems_of(rules: SessionRules) -> list[Problem]:
     problems = [Problem(Code.OUT_OF_RANGE, name, sentence) for name, sentence in sentences.items()]
     if rules.offers_several and _are_administrators():
         problems.append(
-            Problem(Code.NOT_ALLOWED, "offers_several", gettext("Administrators have one account in a browser."))
+            Problem(
+                Code.NOT_ALLOWED, "offers_several", gettext("Administrators can have only one account in a browser.")
+            )
         )
     return problems

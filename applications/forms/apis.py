@@ -44,7 +44,7 @@ class ScopeForm(EditForm):
         choices=ApiScope.Consenter.choices,
         widget=RadioCards(
             descriptions={
-                ApiScope.Consenter.ANYBODY: _("Each customer for themselves, or an administrator for all of them."),
+                ApiScope.Consenter.ANYBODY: _("Each customer individually, or an administrator for all of them."),
                 ApiScope.Consenter.ADMINISTRATORS: _("Until an administrator has, the scope is refused."),
             }
         ),

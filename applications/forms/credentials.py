@@ -46,7 +46,7 @@ METHOD_DESCRIPTIONS: dict[str, Promise] = {
         "recognized by a name in it (tls_client_auth)."
     ),
     Method.SELF_SIGNED_TLS: _(
-        "The application shows a TLS certificate that it has made itself, and is known by its key "
+        "The application shows a TLS certificate that it has created itself, and is known by its key "
         "(self_signed_tls_client_auth)."
     ),
 }

@@ -53,7 +53,7 @@ class PermissionsForm(EditForm):
         field.widget.descriptions = {
             str(row.pk): getattr(row, wire_name)
             if row.is_enabled
-            else _("%(name)s · out of use") % {"name": getattr(row, wire_name)}
+            else _("%(name)s · not in use") % {"name": getattr(row, wire_name)}
             for row in rows
         }
 

@@ -21,7 +21,7 @@ KIND_DESCRIPTIONS: dict[str, Promise] = {
     Application.Kind.SPA: _("Runs in the browser, so it has no secret and uses PKCE: React, Angular, Vue."),
     Application.Kind.NATIVE: _("Installed on a phone or a computer, so it has no secret and uses PKCE."),
     Application.Kind.SERVICE: _(
-        "Calls APIs in its own name, with a client secret or a key pair. Nobody signs in to it."
+        "Calls APIs in its own name, with a client secret or a key pair. No one signs in to it."
     ),
 }
 SECOND_FACTORS = (
@@ -31,11 +31,11 @@ SECOND_FACTORS = (
     (ALWAYS, _("At each sign-in")),
 )
 SECOND_FACTOR_DESCRIPTIONS = {
-    WHO_HAS_ONE: _("This application asks for nothing more."),
+    WHO_HAS_ONE: _("This application doesn’t ask for anything more."),
     NEVER: _(
         "No one is asked at sign-in, whatever the user flow says, except customers who have set one up themselves."
     ),
-    NEW_BROWSER: _("Everybody is asked, but for browsers that are remembered."),
+    NEW_BROWSER: _("Everyone is asked, except in remembered browsers."),
     ALWAYS: _("Everyone is asked; those already signed in, for the second factor only."),
 }
 # What nobody is asked who registers an application, and a service has no use for.
@@ -100,8 +100,8 @@ class ApplicationForm(EditForm):
         choices=SECOND_FACTORS,
         widget=RadioCards(descriptions=SECOND_FACTOR_DESCRIPTIONS),
         help_text=_(
-            "Of user flow and application the stricter one counts. “Never” is for this application alone: whom it has "
-            "let in, the others ask, and so do the pages of the account."
+            "The stricter of user flow and application applies. “Never” is for this application alone: the others "
+            "still ask customers whom it has let in, and so do the pages of the account."
         ),
     )
     factors = forms.MultipleChoiceField(
@@ -110,8 +110,8 @@ class ApplicationForm(EditForm):
         choices=[(name, label) for name, (label, _hint) in WHICH.items()],
         widget=CheckCards,
         help_text=_(
-            "None ticked: those of the user flow. A passkey always counts, and an authenticator app unless passkeys "
-            "alone are ticked."
+            "If none is ticked, those of the user flow. A passkey always counts, and so does an authenticator app "
+            "unless only passkeys are ticked."
         ),
     )
     requires_pkce = forms.BooleanField(
@@ -120,7 +120,7 @@ class ApplicationForm(EditForm):
         initial=True,
         help_text=_(
             "Ties each authorization code to the browser that asked for it. Turn it off only for a library that "
-            "knows nothing of PKCE: then a stolen code can be slipped into somebody else’s sign-in."
+            "doesn’t support PKCE: then a stolen code can be slipped into someone else’s sign-in."
         ),
     )
     requires_pushed_requests = forms.BooleanField(
@@ -156,7 +156,7 @@ class ApplicationForm(EditForm):
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
             field.queryset = UserFlow.objects.order_by("-is_default", "name")
         else:
-            self.fields["name"].help_text = _("For you and your colleagues: nobody signs in to a service.")
+            self.fields["name"].help_text = _("For you and your colleagues: no one signs in to a service.")
             for name in ("redirect_uris", "user_flow", *LATER):
                 self.fields.pop(name, None)
 

@@ -20,10 +20,10 @@ class SignOutAddressesForm(EditForm):
 
     backchannel_logout_uri = AddressField(
         label=_("Back-channel logout URI"),
-        help_text=_("This server calls it with a signed logout token, also when nobody’s browser is open."),
+        help_text=_("This server calls it with a signed logout token, even when no browser is open."),
     )
     backchannel_logout_session_required = forms.BooleanField(
-        label=_("Tell of each session by its ID (sid)"),
+        label=_("Send the ID of each session (sid)"),
         required=False,
         help_text=_("If this is off, signing out everywhere sends one token, with the customer’s ID (sub) only."),
     )

@@ -26,10 +26,10 @@ LABELS = {
     "refresh_grace_seconds": _("Grace for a lost answer (seconds)"),
 }
 HELP = {
-    "access_token_minutes": _("A short life limits what a stolen token is worth. %(low)d to %(high)d."),
+    "access_token_minutes": _("A short lifetime limits what a stolen token is worth. %(low)d to %(high)d."),
     "id_token_minutes": _("How long the application may take to look at the proof of a sign-in. %(low)d to %(high)d."),
     "refresh_idle_days": _("Customers who don't come back for this long sign in again. %(low)d to %(high)d."),
-    "refresh_absolute_days": _("After this long everybody signs in again. %(low)d to %(high)d."),
+    "refresh_absolute_days": _("After this long, everyone signs in again. %(low)d to %(high)d."),
     "refresh_grace_seconds": _(
         "How long a refresh token that was just exchanged may be sent again: by another tab at the same moment, or by "
         "a device that didn't receive the answer. Used again later, it ends the sign-in. A server needs none. %(low)d "
@@ -38,8 +38,10 @@ HELP = {
 }
 SUBJECT_TYPES = {PUBLIC: _("Public"), PAIRWISE: _("Pairwise")}
 SUBJECT_DESCRIPTIONS: dict[str, Promise] = {
-    PUBLIC: _("Every application is told the same ID of a customer, and can tell that they have one in common."),
-    PAIRWISE: _("This application is told IDs of its own. Only applications of the same host share them."),
+    PUBLIC: _(
+        "Every application gets the same ID for a customer, so applications can see that they have one in common."
+    ),
+    PAIRWISE: _("This application gets its own customer IDs. Only applications of the same host share them."),
 }
 CONTENT_LABELS = {
     "id_token": _("Encryption of the content of ID tokens"),
@@ -73,13 +75,13 @@ class TokenSettingsForm(EditForm):
             self.fields["userinfo_algorithm"] = _algorithm(
                 _("Userinfo is signed with"), (UNSIGNED, _("Nothing: plain JSON"))
             )
-            self.fields["userinfo_algorithm"].help_text = _("A library has to know that userinfo may be a signed JWT.")
+            self.fields["userinfo_algorithm"].help_text = _("The library has to support userinfo as a signed JWT.")
         self.fields["requires_dpop"] = forms.BooleanField(
             label=_("Only tokens bound to a key (DPoP)"),
             required=False,
             help_text=_(
-                "A stolen token is then of no use without the application's key. Its library has to know DPoP; "
-                "one that does may use it without this, too."
+                "A stolen token is then useless without the application's key. Its library has to support DPoP; "
+                "one that does can use it without this, too."
             ),
         )
         if offers_certificates() or application.binds_to_certificate:
@@ -87,7 +89,7 @@ class TokenSettingsForm(EditForm):
                 label=_("Only tokens bound to a certificate (mutual TLS)"),
                 required=False,
                 help_text=_(
-                    "A stolen token is then of no use without the key of the certificate that the application shows "
+                    "A stolen token is then useless without the key of the certificate that the application shows "
                     "with each request."
                 ),
             )
@@ -105,8 +107,8 @@ class TokenSettingsForm(EditForm):
             self.fields[f"{place}_encryption"] = _choice(label, ENCRYPTION_ALGORITHMS, nothing)
             self.fields[f"{place}_content"] = _choice(CONTENT_LABELS[place], CONTENT_ALGORITHMS)
         self.fields["id_token_encryption"].help_text = _(
-            "With a public key of the application, so that nobody else reads them, in its browser or its logs. Logout "
-            "tokens are encrypted, too."
+            "With a public key of the application, so that no one else reads them, in its browser or its logs. "
+            "Logout tokens are encrypted, too."
         )
         if self.application.auth_method not in KEY_METHODS:
             for name in ("jwks", "jwks_uri"):
@@ -131,8 +133,8 @@ class TokenSettingsForm(EditForm):
                 label=_("Let the application lose its customers"),
                 required=False,
                 help_text=_(
-                    "Needed to change the IDs of an application in use: it will take each customer for somebody new, "
-                    "and tokens it holds are refused."
+                    "Needed to change the IDs of an application in use: it will treat each customer as someone "
+                    "new, and tokens it holds are refused."
                 ),
             )
 

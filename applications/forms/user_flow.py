@@ -25,9 +25,9 @@ class AssignmentForm(PortalForm):
     def __init__(self, *args: Any, flow: UserFlow, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = Application.objects.exclude(kind=Application.Kind.SERVICE).exclude(user_flow=flow)
-        others = others.select_related("user_flow")
-        widget = _offer(self, others)
-        widget.descriptions = {str(other.pk): _("Uses %(flow)s now") % {"flow": other.user_flow} for other in others}
+        offered = _offer(self, others.select_related("user_flow"))
+        descriptions = {str(other.pk): _("Uses %(flow)s now") % {"flow": other.user_flow} for other in offered}
+        self.fields["applications"].widget.descriptions = descriptions
 
 
 class ReplacementForm(PortalForm):
@@ -48,20 +48,20 @@ class ReplacementForm(PortalForm):
     never_optional = ("applications",)
 
     def __init__(self, data: QueryDict | None = None, *, instead_of: UserFlow) -> None:
-        used = Application.objects.filter(user_flow=instead_of)
-        super().__init__(data, initial={"applications": list(used), "moves_default": True})
-        _offer(self, used)
+        super().__init__(data, initial={"moves_default": True})
+        used = _offer(self, Application.objects.filter(user_flow=instead_of))
+        self.initial["applications"] = used
         if not used:
             del self.fields["applications"]
         if not instead_of.is_default:
             del self.fields["moves_default"]
 
 
-def _offer(form: PortalForm, applications: ApplicationQuerySet) -> CheckCards:
-    """Let these be chosen from, told apart; returns what draws them."""
+def _offer(form: PortalForm, applications: ApplicationQuerySet) -> list[Application]:
+    """Let these be chosen from, told apart; returns them, read once."""
     field = form.fields["applications"]
     assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - tells the type checker
     field.queryset = applications.told_apart()
-    field.label_from_instance = lambda obj: obj.label  # type: ignore[method-assign]
-    widget: CheckCards = field.widget
-    return widget
+    offered = list(field.queryset)
+    field.widget.choices = [(str(each.pk), each.label) for each in offered]
+    return offered

@@ -20,5 +20,5 @@ def claim_problem(name: str, *, source: str, value: str) -> str:
         return _("“%(name)s” has a meaning of its own in tokens, so it can’t be chosen.") % {"name": name}
     expected = ONE_SOURCE_CLAIMS.get(name)
     if expected and expected != (source, value):
-        return _("Applications trust “%(name)s” to be just that, so it can’t come from elsewhere.") % {"name": name}
+        return _("Applications trust “%(name)s” to be exactly that, so it can’t come from elsewhere.") % {"name": name}
     return ""

@@ -45,6 +45,6 @@ def grants_problem(asked: Collection[str], *, kind: str) -> str:
     if not asked:
         return _("Choose at least one.")
     if REFRESH_TOKEN in asked and not SIGN_IN_GRANTS & set(asked):
-        said = _("Refresh tokens come of a sign-in: choose %(code)s as well, or leave %(refresh_token)s out.")
+        said = _("Refresh tokens come from a sign-in: choose %(code)s as well, or leave %(refresh_token)s out.")
         return said % {"code": AUTHORIZATION_CODE, "refresh_token": REFRESH_TOKEN}
     return ""

@@ -22,7 +22,7 @@ def _api_scopes(after: ApplicationDescription, facts: Facts, changes: Changes) -
     yield from _crowd(
         "api_scopes", scopes, MAX_API_SCOPES, gettext("An API can have %(most)d scopes at most."), changes
     )
-    yield from _twice("api_scopes", scopes, gettext("The API has a scope of this name already."))
+    yield from _twice("api_scopes", scopes, gettext("The API already has a scope with this name."))
     for scope in scopes:
         item = f"api_scopes.{scope.name}"
         if changes.includes(item):
@@ -50,7 +50,7 @@ def _scope_words(scope: Scope, item: str) -> Iterator[Problem]:
 def _translations(scope: Scope, languages: Mapping[str, str], item: str) -> Iterator[Problem]:
     for language, words in scope.translations.items():
         if language not in languages:
-            sentence = gettext("Customer pages don’t speak %(language)s.") % {"language": language}
+            sentence = gettext("Customer pages don’t support %(language)s.") % {"language": language}
             yield Problem(Code.UNKNOWN, "translations", sentence, item)
         elif len(words.get("name", "")) > MAX_NAME_LENGTH or len(words.get("description", "")) > MAX_DESCRIPTION_LENGTH:
             sentence = gettext("The words in %(language)s are too long.") % {"language": gettext(languages[language])}
@@ -63,7 +63,7 @@ def _translations(scope: Scope, languages: Mapping[str, str], item: str) -> Iter
 def _roles(after: ApplicationDescription, _: Facts, changes: Changes) -> Iterator[Problem]:
     roles = after.api.roles
     yield from _crowd("roles", roles, MAX_ROLES, gettext("An application can have %(most)d roles at most."), changes)
-    yield from _twice("roles", roles, gettext("The application has a role of this value already."))
+    yield from _twice("roles", roles, gettext("The application already has a role with this value."))
     for role in roles:
         item = f"roles.{role.value}"
         if changes.includes(item):
@@ -106,14 +106,14 @@ def _permissions(after: ApplicationDescription, facts: Facts, _: Changes) -> Ite
         sentence = gettext("This application never acts for itself, so it can’t have roles.")
         yield Problem(Code.NOT_ALLOWED, "permitted_roles", sentence)
     if scopes and not {*SIGN_IN_GRANTS, TOKEN_EXCHANGE} & grants:
-        sentence = gettext("Nobody signs in to this application. Give it roles, or let it exchange tokens.")
+        sentence = gettext("No one signs in to this application. Give it roles, or let it exchange tokens.")
         yield Problem(Code.NOT_ALLOWED, "permitted_scopes", sentence)
 
 
 def _claims(after: ApplicationDescription, facts: Facts, changes: Changes) -> Iterator[Problem]:
     sentence = gettext("An application can have %(most)d claims of its own at most.")
     yield from _crowd("claims", after.claims, MAX_CLAIMS, sentence, changes)
-    yield from _twice("claims", after.claims, gettext("A claim of this name is chosen already. Change that one."))
+    yield from _twice("claims", after.claims, gettext("A claim with this name is already chosen. Change that one."))
     for claim in after.claims:
         if changes.includes(f"claims.{claim.name}"):
             yield from _claim(claim, facts, f"claims.{claim.name}")

@@ -41,7 +41,7 @@ SUBJECT_FIELDS = ("subject_type", "sector_identifier_uri", "redirect_uris")
 FLOW_FIELDS = ("user_flow", "factors")
 # What may be encrypted to it.
 ENCRYPTIONS = ("id_token_encryption", "userinfo_encryption")
-NOBODY_SIGNS_IN = gettext_lazy("Nobody signs in to a service.")
+NOBODY_SIGNS_IN = gettext_lazy("No one signs in to a service.")
 
 
 def problems_of(after: ApplicationDescription, facts: Facts, changes: Changes, *, is_new: bool) -> tuple[Problem, ...]:
@@ -49,7 +49,7 @@ def problems_of(after: ApplicationDescription, facts: Facts, changes: Changes, *
     if after.kind not in KINDS:
         return (Problem(Code.INVALID, "kind", one_of(KINDS)),)
     if changes.touches("kind") and not is_new:
-        return (Problem(Code.NOT_ALLOWED, "kind", gettext("What it is can't change; register another one.")),)
+        return (Problem(Code.NOT_ALLOWED, "kind", gettext("The type can't be changed; register another application.")),)
     return tuple(
         problem for fields, rule in RULES if changes.touches(*fields) for problem in rule(after, facts, changes)
     )
@@ -78,7 +78,7 @@ def _return_uris(after: ApplicationDescription, _: Facts, __: Changes) -> Iterat
 
 def _uris(name: str, uris: tuple[str, ...], problem_of: Callable[..., str], kind: str) -> Iterator[Problem]:
     if uris and kind == SERVICE:
-        yield Problem(Code.NOT_ALLOWED, name, gettext("Nobody is sent back to a service; leave the URIs out."))
+        yield Problem(Code.NOT_ALLOWED, name, gettext("No one returns to a service; leave the URIs out."))
         return
     for uri in uris:
         if sentence := problem_of(uri, kind=kind):
@@ -95,7 +95,7 @@ def _uris(name: str, uris: tuple[str, ...], problem_of: Callable[..., str], kind
 def _user_flow(after: ApplicationDescription, facts: Facts, _: Changes) -> Iterator[Problem]:
     flow = after.sign_in.user_flow
     if after.kind == SERVICE and flow:
-        sentence = gettext("Nobody signs in to a service, so it has no user flow.")
+        sentence = gettext("No one signs in to a service, so it has no user flow.")
         yield Problem(Code.NOT_ALLOWED, "user_flow", sentence)
     elif flow and flow not in facts.flows:
         yield Problem(Code.UNKNOWN, "user_flow", gettext("There is no such user flow."))
@@ -160,7 +160,7 @@ def _subjects(after: ApplicationDescription, facts: Facts, changes: Changes) -> 
         yield from wrong(Code.INVALID, name, sentence)
     if not found and facts.sector not in {None, sector_of_description(after)}:
         sentence = gettext(
-            "The application is in use: it would be told other IDs of its customers, and take each for somebody new."
+            "The application is in use: it would be told other IDs of its customers, and treat each as someone new."
         )
         field = next(name for name in SUBJECT_FIELDS if changes.touches(name))
         yield Problem(Code.NOT_ALLOWED, field, sentence)
@@ -206,7 +206,7 @@ def _encryption(after: ApplicationDescription, _: Facts, __: Changes) -> Iterato
         sentence = (
             encryption_problem(after.credentials.jwks, algorithm)
             if after.credentials.jwks
-            else gettext("To encrypt to the application takes its public keys, or their address.")
+            else gettext("Encrypting for the application requires its public keys, or their address.")
         )
         yield from wrong(Code.INVALID, name, sentence)
 
@@ -229,7 +229,7 @@ def _backchannel(after: ApplicationDescription, facts: Facts, _: Changes) -> Ite
     if not uri:
         return
     if after.kind == SERVICE:
-        sentence = gettext("Nobody signs in to a service, so nobody signs out of it.")
+        sentence = gettext("No one signs in to a service, so no one signs out of it.")
     elif not (sentence := redirect_uri_problem(uri, kind=WEB)):
         if not facts.calls_own_computer and urlsplit(uri).hostname in LOOPBACK_HOSTS:
             sentence = gettext("This server calls the address itself, so it can't be one on your own computer.")
@@ -244,7 +244,7 @@ def _frontchannel(after: ApplicationDescription, _: Facts, __: Changes) -> Itera
     if not uri:
         return
     if after.kind == SERVICE:
-        sentence = gettext("Nobody signs in to a service, so nobody signs out of it.")
+        sentence = gettext("No one signs in to a service, so no one signs out of it.")
     elif not (sentence := redirect_uri_problem(uri, kind=WEB)):
         origins = {origin_of(registered) for registered in after.sign_in.redirect_uris}
         is_one = origin_of(uri) in origins

@@ -35,7 +35,7 @@ def subject_problems(
     if subject_type not in SUBJECT_TYPES:
         return {"subject_type": one_of(SUBJECT_TYPES)}
     if subject_type == PAIRWISE and kind == SERVICE:
-        return {"subject_type": _("Nobody signs in to a service.")}
+        return {"subject_type": _("No one signs in to a service.")}
     if sector_identifier_uri:
         wrong = url_problem(sector_identifier_uri)
         return {"sector_identifier_uri": wrong} if wrong else {}

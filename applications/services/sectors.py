@@ -32,7 +32,7 @@ def check_chosen_sector(uri: str, redirect_uris: Collection[str]) -> None:
     try:
         check_sector(uri, redirect_uris)
     except TooManyWaiting:
-        raise _wrong(_("Too many addresses are being called just now; try again.")) from None
+        raise _wrong(_("Too many addresses are being called right now; try again.")) from None
 
 
 def _listed(uri: str) -> list[object]:

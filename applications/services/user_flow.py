@@ -21,7 +21,7 @@ def assign_user_flow(user_flow: UserFlow, *, applications: Iterable[Application]
     with transaction.atomic():
         for application in sorted(applications, key=lambda each: each.pk):
             if application.kind == Application.Kind.SERVICE:
-                sentence = _("Nobody signs in to the service %(application)s.") % {"application": application}
+                sentence = _("No one signs in to the service %(application)s.") % {"application": application}
                 raise Refused([Problem(Code.NOT_ALLOWED, "applications", sentence)])
             change_application(application, user_flow=user_flow.pk, actor=actor)
 
@@ -40,7 +40,7 @@ def replace_user_flow(
     The same the other way round undoes it. Raises `Refused`; then nothing is done.
     """
     if flow == by:
-        raise Refused([Problem(Code.INVALID, "by", _("A user flow can’t take its own place."))])
+        raise Refused([Problem(Code.INVALID, "by", _("A user flow can’t be used instead of itself."))])
     with transaction.atomic():
         locked_row(flow)
         methods = locked_row(by).methods

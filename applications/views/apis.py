@@ -44,7 +44,7 @@ def api(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse
         with ProblemsShownAt(form):
             change_application(application, **form.cleaned_data, actor=request.actor)
             is_api, is_none = (
-                _("Saved. It counts from the next request on."),
+                _("Saved. It applies from the next request."),
                 _("This application is no longer an API."),
             )
             messages.success(request, is_api if application.identifier_uri else is_none)

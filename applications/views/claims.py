@@ -34,7 +34,7 @@ def add_claim(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRe
     application = application_or_404(client_id)
     form = ClaimForm(sent(request))
     if form.is_valid() and application.claim_rules.filter(name=form.cleaned_data["name"].strip()).exists():
-        form.add_error("name", _("A claim of this name is chosen already. Change that one."))
+        form.add_error("name", _("A claim with this name is already chosen. Change that one."))
     if form.is_valid() and _choose(request, application, form):
         return redirect("portal:application-claims", tenant.slug, application.client_id)
     return render(request, "portal/applications/claim.html", {"form": form, "application": application})
@@ -71,5 +71,5 @@ def forget(request: PortalRequest, tenant: Tenant, client_id: UUID, rule_id: UUI
 def _choose(request: PortalRequest, application: Application, form: ClaimForm) -> bool:
     with ProblemsShownAt(form, form.shown_at):
         rule = choose_claim(application, form.claim(), actor=request.actor)
-        messages.success(request, _("The claim %(name)s is told from the next token on.") % {"name": rule.name})
+        messages.success(request, _("The claim %(name)s is included from the next token on.") % {"name": rule.name})
     return not form.errors

@@ -56,7 +56,7 @@ def _switch(request: PortalRequest, application: Application) -> bool:
         change(application, turned_on, actor=request.actor)
     except Refused:
         return False
-    messages.success(request, _("FAPI 2.0 is on. It counts from the next request on."))
+    messages.success(request, _("FAPI 2.0 is on. It applies from the next request."))
     return True
 
 

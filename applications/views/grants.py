@@ -26,6 +26,6 @@ def grants(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
     if form.is_valid():
         with ProblemsShownAt(form):
             change_application(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, _("Saved. It counts from the next request on."))
+            messages.success(request, _("Saved. It applies from the next request."))
             return redirect("portal:application-credentials", tenant.slug, application.client_id)
     return render(request, "portal/applications/grants.html", {"form": form, "application": application})

@@ -30,7 +30,7 @@ def permissions(request: PortalRequest, tenant: Tenant, client_id: UUID) -> Http
     if form.is_valid():
         with ProblemsShownAt(form, {"permitted_scopes": "scopes", "permitted_roles": "roles"}):
             change_application(application, **form.values(), actor=request.actor)
-            messages.success(request, _("Saved. It counts for tokens issued from now on."))
+            messages.success(request, _("Saved. It applies to tokens issued from now on."))
             return redirect("portal:application-permissions", tenant.slug, application.client_id)
     given = ScopePermission.objects.filter(application=application).select_related("scope").order_by("scope__name")
     page = {

@@ -80,7 +80,7 @@ def register(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/applications/register.html", {"form": form})
 
 
-@tenant_page(needs=Need.APPLICATIONS_READ)
+@tenant_page(needs=Need.APPLICATIONS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
     application = application_or_404(client_id)
@@ -92,9 +92,9 @@ def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
             is_service = application.kind == Application.Kind.SERVICE
             messages.success(
                 request,
-                _("Saved. It counts from the next request on.")
+                _("Saved. It applies from the next request.")
                 if is_service
-                else _("Saved. It counts from the next sign-in on."),
+                else _("Saved. It applies from the next sign-in."),
             )
             _warn_of_namesakes(request, application)
             return redirect("portal:application", tenant.slug, application.client_id)

@@ -30,7 +30,7 @@ def tokens(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
             accepts = form.cleaned_data.pop("accepts_new_subjects", False)
             change = change_with_new_subjects if accepts else change_application
             change(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, _("Saved. It counts for tokens issued from now on."))
+            messages.success(request, _("Saved. It applies to tokens issued from now on."))
             return redirect("portal:application-tokens", tenant.slug, application.client_id)
     page = {"form": form, **application_frame(request, tenant, application)}
     return render(request, "portal/applications/tokens.html", page)

@@ -24,7 +24,7 @@ from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.models import UserFlow
 
 
-@tenant_page(needs=Need.APPLICATIONS_READ | Need.FLOWS_READ)
+@tenant_page(needs=Need.APPLICATIONS_READ | Need.FLOWS_READ, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def applications_of_flow(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     flow = flow_or_404(flow_id)
@@ -60,7 +60,7 @@ def instead(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespon
     return render(request, "portal/userflows/instead.html", {"flow": flow, "others": others})
 
 
-@tenant_page(needs=Need.APPLICATIONS_CHANGE | Need.FLOWS_CHANGE)
+@tenant_page(needs=Need.APPLICATIONS_CHANGE | Need.FLOWS_CHANGE, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def instead_of(request: PortalRequest, tenant: Tenant, flow_id: UUID, other_flow_id: UUID) -> HttpResponse:
     """Let a flow that was tried take the place of another one; the same the other way round undoes it."""
@@ -77,7 +77,7 @@ def instead_of(request: PortalRequest, tenant: Tenant, flow_id: UUID, other_flow
                 moves_default=form.cleaned_data.get("moves_default", False),
                 actor=request.actor,
             )
-            told = _("%(flow)s is used instead of %(other)s from now on.") % {"flow": flow.name, "other": other.name}
+            told = _("From now on, %(flow)s is used instead of %(other)s.") % {"flow": flow.name, "other": other.name}
             say_with_undo(
                 request,
                 told,

@@ -75,6 +75,7 @@ def _filters() -> list[dict[str, Any]]:
     return [
         *({"state": state} for state in ("active", "invited", "blocked", "deleted", "locked")),
         *({"verified": answer} for answer in ("yes", "no")),
+        *({"factor": each} for each in ("app", "passkey", "phone", "none")),
         *({"password": each} for each in ("has", "none", "foreign")),
         *({"group": group} for group in (groups[0], groups[1], groups[len(groups) - 1])),
         *({"application": client_id} for client_id in (used[0], used[len(used) - 1])),

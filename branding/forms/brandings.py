@@ -75,7 +75,7 @@ class BrandingForm(LookFields, CropFields, CssFields):
     )
     square_logo = _image(
         BrandingImage.Kind.SQUARE_LOGO,
-        _("Beside an application’s logo, as a tile on phones, and in the browser’s tab without a favicon."),
+        _("Next to an application’s logo, as a tile on phones, and in the browser’s tab without a favicon."),
     )
     square_logo_dark = _image(
         BrandingImage.Kind.SQUARE_LOGO_DARK, _("Shown on dark pages in place of the square logo.")
@@ -101,9 +101,9 @@ class BrandingForm(LookFields, CropFields, CssFields):
     terms_url = _text(_("Address of the terms link"))
     reply_to = _text(
         _("Reply address"),
-        help_text=_("Where answers to emails go. Without one, nobody reads them."),
+        help_text=_("Where replies to emails go. Without one, no one reads them."),
     )
-    support_url = _text(_("Support link"), help_text=_("Stands in each email after “Need help?”."))
+    support_url = _text(_("Support link"), help_text=_("Shown in each email after “Need help?”."))
     legal_lines = _text(
         _("Legal lines"),
         lines=3,
@@ -112,9 +112,9 @@ class BrandingForm(LookFields, CropFields, CssFields):
         ),
     )
     shows_header = _switch(
-        _("Page header"), help_text=_("A bar at the top of each page. Without a logo it says the tenant’s name.")
+        _("Page header"), help_text=_("A bar at the top of each page. Without a logo, it shows the tenant’s name.")
     )
-    header_logo = _image(BrandingImage.Kind.HEADER_LOGO, _("Stands in the header."))
+    header_logo = _image(BrandingImage.Kind.HEADER_LOGO, _("Shown in the header."))
     header_color = _text(_("Header colour"))
     shows_reset = _switch(
         _("Ways back in"), help_text=_("Hiding these hides both links below, whatever is chosen for each.")
@@ -286,7 +286,7 @@ class ThemeForm(EditForm):
         label=_("Applications"),
         required=False,
         widget=CheckCards,
-        help_text=_("Each has one theme at most: chosen here, it is taken from the other."),
+        help_text=_("Each can have only one theme: choosing an application here removes it from its other theme."),
     )
 
     def __init__(

@@ -27,7 +27,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "small": _("Slightly rounded"),
         "medium": _("Rounded"),
         "large": _("Very rounded"),
-        "full": _("As round as can be"),
+        "full": _("As round as possible"),
     },
     "spacing": {"compact": _("Compact"), "comfortable": _("Comfortable"), "spacious": _("Spacious")},
     "button_style": {"filled": _("Filled"), "outlined": _("Outlined"), "raised": _("Raised")},

@@ -20,7 +20,7 @@ class LanguagesForm(EditForm):
 
     which = forms.ChoiceField(
         label=_("Offered languages"),
-        choices=[(ALL, _("All, with those of later releases")), (SOME, _("Only the ones chosen below"))],
+        choices=[(ALL, _("All, including those added in later releases")), (SOME, _("Only the ones chosen below"))],
         widget=RadioCards,
     )
     offered = forms.MultipleChoiceField(label=_("Languages"), required=False, widget=CheckCards)
@@ -56,7 +56,7 @@ class OwnLanguageForm(PortalForm):
     falls_back_to = forms.ChoiceField(
         label=_("Falls back to"),
         initial=ENGLISH,
-        help_text=_("Says what you haven’t said yet, and how dates and numbers are written."),
+        help_text=_("Used for texts you haven’t written yet, and for how dates and numbers are written."),
     )
     is_right_to_left = forms.BooleanField(label=_("Written from right to left"), required=False)
 

@@ -77,7 +77,7 @@ def _change(how: Callable[[LanguageRules], LanguageRules], *, expected_version: 
 def _problems(rules: LanguageRules) -> list[Problem]:
     problems = []
     if not set(rules.offered) <= set(rules.codes):
-        problems.append(Problem(Code.UNKNOWN, "offered", _("Choose from the languages that customer pages speak.")))
+        problems.append(Problem(Code.UNKNOWN, "offered", _("Choose from the languages that customer pages support.")))
     if rules.default not in (rules.offered or rules.codes):
         problems.append(Problem(Code.INVALID, "default", _("Choose one of the languages that are offered.")))
     return problems
@@ -89,7 +89,7 @@ def _problems_of(language: OwnLanguage, now: LanguageRules) -> list[Problem]:
     if not _TAG.match(language.tag) or len(language.tag) > LONGEST_TAG:
         problems.append(Problem(Code.INVALID, "tag", _("Enter a language tag such as gsw, nds or de-AT.")))
     elif find_language(language.tag) or language.code in now.codes:
-        problems.append(Problem(Code.TAKEN, "tag", _("There is this language already.")))
+        problems.append(Problem(Code.TAKEN, "tag", _("This language already exists.")))
     if not language.name:
         problems.append(Problem(Code.REQUIRED, "name", _("Enter what its readers call the language.")))
     elif len(language.name) > LONGEST_NAME:

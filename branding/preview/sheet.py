@@ -18,6 +18,7 @@ from branding.preview.samples import Group, Sample, html_of_sample, sample_named
 
 PHONE, DESKTOP = "phone", "desktop"
 SIZES, SCHEMES = (PHONE, DESKTOP), (LIGHT, DARK)
+VARIANTS = "variants"
 MOST_LANGUAGES = 6
 NAMES = {
     LIGHT: pgettext_lazy("look", "Light"),
@@ -63,19 +64,20 @@ class Picture:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands on it: of which groups, in which languages, schemes and sizes."""
+    """What stands on it: of which groups, in which languages, schemes and sizes, and whether in all states."""
 
     groups: Sequence[Group]
     languages: Sequence[str]
     schemes: Sequence[str]
     sizes: Sequence[str]
+    with_variants: bool = False
 
     @property
     def rows(self) -> list[tuple[Group, list[tuple[Sample, list[Picture]]]]]:
         """The groups, each with its samples and their pictures."""
         return [
             (group, [(sample, self._pictures_of(sample)) for sample in found])
-            for group, found in samples_by_group()
+            for group, found in samples_by_group(with_variants=self.with_variants)
             if group in self.groups
         ]
 
@@ -85,10 +87,12 @@ class Sheet:
 
 
 def chosen_in(asked: QueryDict, *, usual: str, group: Group | None = None) -> Chosen:
-    """What an address asks for, each one that there is, of the group alone; without a language the `usual` one."""
+    """What an address asks for, each one that there is, of the group alone, in whatever state; without a language the
+    `usual` one.
+    """
     language = asked.get("in", "")
     scheme = DARK if asked.get("scheme") == DARK else LIGHT
-    sample = sample_named(asked.get("page", ""), among=samples(group))
+    sample = sample_named(asked.get("page", ""), among=samples(group, with_variants=True))
     return Chosen(sample, language if language in _codes() else usual, scheme)
 
 
@@ -106,6 +110,7 @@ def sheet_in(asked: QueryDict, *, usual: Sequence[str]) -> Sheet:
         languages[:MOST_LANGUAGES],
         _known(asked.getlist("scheme"), SCHEMES) or [LIGHT],
         _known(asked.getlist("size"), SIZES) or [PHONE],
+        with_variants=VARIANTS in asked.getlist("states"),
     )
 
 

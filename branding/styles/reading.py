@@ -57,14 +57,16 @@ class _Reader:
             elif node.type == "at-rule" and node.lower_at_keyword == "media" and node.content is not None and not media:
                 yield from self._media(node)
             elif node.type == "at-rule":
-                self._leave_out(node.source_line, _("Pages don’t use @%(name)s here."), name=_short(node.at_keyword))
+                self._leave_out(
+                    node.source_line, _("Pages don’t support @%(name)s here."), name=_short(node.at_keyword)
+                )
             else:
                 self._leave_out(node.source_line, _("This can’t be read as CSS."))
 
     def _media(self, node: Any) -> Iterator[Rule]:
         alternatives = media_in(node.prelude)
         if not alternatives:
-            told = _("Pages know min-width, max-width and prefers-color-scheme, and not “%(condition)s”.")
+            told = _("Pages support min-width, max-width and prefers-color-scheme, but not “%(condition)s”.")
             self._leave_out(node.source_line, told, condition=_text(node.prelude))
         inside = tinycss2.parse_stylesheet(node.content, skip_comments=True, skip_whitespace=True)
         for media in alternatives:
@@ -108,7 +110,7 @@ class _Reader:
             if each.type != "declaration":
                 self._leave_out(each.source_line, _("This can’t be read as CSS."))
             elif each.lower_name not in PROPERTIES:
-                self._leave_out(each.source_line, _("Pages don’t use “%(name)s”."), name=_short(each.name))
+                self._leave_out(each.source_line, _("Pages don’t support “%(name)s”."), name=_short(each.name))
             else:
                 written = list(_written(each.lower_name, significant(each.value)))
                 typed.append(_Typed(each.source_line, each.lower_name, _text(each.value), written))

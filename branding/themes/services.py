@@ -88,7 +88,7 @@ def _problems(description: ThemeDescription, theme: Theme) -> list[Problem]:
     name = description.name.strip()
     problems = name_problems(name, longest=NAME_LENGTH)
     if Theme.objects.filter(name=name).exclude(pk=theme.pk).exists():
-        problems.append(Problem(Code.TAKEN, "name", _("There is a theme with this name already.")))
+        problems.append(Problem(Code.TAKEN, "name", _("There is already a theme with this name.")))
     if not set(description.client_ids) <= applications().keys():
         problems.append(
             Problem(Code.UNKNOWN, "client_ids", _("Choose from the applications that customers sign in to."))

@@ -50,7 +50,7 @@ def keep_link(link: DraftLink, *, days: int, beside: DraftLinkQuerySet) -> str:
     Raises `Refused` where there are too many.
     """
     if beside.alive().count() >= MOST_LINKS:
-        sentence = _("There are %(most)d links to this draft already. Take one back first.")
+        sentence = _("There are already %(most)d links to this draft. Withdraw one first.")
         raise Refused([Problem(Code.TOO_MANY, "", sentence % {"most": MOST_LINKS})])
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link.digest, link.note, link.until = digest_of(token), link.note.strip(), timezone.now() + timedelta(days=days)

@@ -21,7 +21,7 @@ def schedule(*, due_at: datetime, theme: Theme | None = None, seen: str = "", ac
     Raises `Refused`: the time has passed, the draft isn't the one that was `seen`, or customers see just that already.
     """
     if due_at <= timezone.now():
-        raise Refused([Problem(Code.OUT_OF_RANGE, "due_at", _("Choose a time that is still to come."))])
+        raise Refused([Problem(Code.OUT_OF_RANGE, "due_at", _("Choose a time in the future."))])
     with transaction.atomic():
         draft = locked_draft(theme, seen)
         refuse_what_is_shown(draft, theme)

@@ -146,7 +146,7 @@ def _publish(request: PortalRequest, brand: BrandAt, form: PublishForm) -> None:
     """Raises `Refused`."""
     if form.moment:
         schedule(due_at=form.moment, theme=brand.theme, seen=form.current, actor=request.actor)
-        messages.success(request, _("The draft will be published when its time has come."))
+        messages.success(request, _("The draft will be published at the scheduled time."))
     else:
         version = publish(theme=brand.theme, seen=form.current, actor=request.actor)
         told = _("Version %(number)s is published: customers see it now.") % {"number": version.number}

@@ -49,7 +49,7 @@ def add(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             add_language_of_ones_own(form.wished, actor=request.actor)
-            told = _("%(name)s is added. Say in it what customers read, then publish that.")
+            told = _("%(name)s was added. Write what customers read in it, then publish.")
             messages.success(request, told % {"name": form.cleaned_data["name"]})
             return redirect(PAGE, tenant.slug)
     rules = describe()
@@ -62,7 +62,7 @@ def remove(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """One of them no more."""
     try:
         remove_language_of_ones_own(request.POST.get("language", ""), actor=request.actor)
-        messages.success(request, _("Removed. What you have said in it comes back if you add it again."))
+        messages.success(request, _("Removed. Your texts in it come back if you add it again."))
     except Refused as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect(PAGE, tenant.slug)

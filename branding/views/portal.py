@@ -99,7 +99,7 @@ def delete(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID |
     branding = get_object_or_404(Branding.objects.of_brand(brand.theme), locale=locale)
     if request.method == "POST":
         delete_language(locale=branding.locale, theme=brand.theme, actor=request.actor)
-        told = _("%(name)s is taken out of the draft.") % {"name": name_of_locale(locale)}
+        told = _("%(name)s was removed from the draft.") % {"name": name_of_locale(locale)}
         messages.success(request, told)
         return redirect(brand.url())
     context = {

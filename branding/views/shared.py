@@ -54,7 +54,7 @@ def draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
     context = {
         "link": link,
         "chosen": chosen,
-        "groups": samples_by_group(),
+        "groups": samples_by_group(with_variants=True),
         "languages": offer().known,
         **_around(request),
     }

@@ -80,7 +80,7 @@ def begin_action(operation: Operation, *, actor: Actor) -> None:
     with transaction.atomic():
         waiting = Operation.objects.actions().select_for_update().filter(pk=operation.pk, state=State.CHECKED).first()
         if waiting is None:
-            raise Refused([Problem(Code.CHANGED_MEANWHILE, "", _("This has begun already. See how far it is."))])
+            raise Refused([Problem(Code.CHANGED_MEANWHILE, "", _("This has already begun. Check its progress."))])
         waiting.state = State.RUNNING
         done_by(waiting, actor)
         waiting.save()

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.credentials.services.passwords import require_new_password
 from accounts.identity.services.accounts import delete_account, disable_account, enable_account, restore_account
 from accounts.identity.services.groups import add_to_group, remove_from_group
 from accounts.models import Account, Group, GroupMember, Standing
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
 from bulk.models import Kind
+from userflows.links.services import send_invitation_again, send_password_link
 
 Do = Callable[[Account, Group | None, Actor], bool]
 
@@ -52,6 +54,25 @@ def _end_sessions(account: Account, _: Group | None, actor: Actor) -> bool:
     return True
 
 
+def _require_password(account: Account, _: Group | None, actor: Actor) -> bool:
+    if not account.has_usable_password() or account.needs_new_password:
+        return False
+    require_new_password(account, actor=actor)
+    return True
+
+
+def _send_link(account: Account, _: Group | None, actor: Actor) -> bool:
+    send_password_link(account, actor=actor)
+    return True
+
+
+def _invite_again(account: Account, _: Group | None, actor: Actor) -> bool:
+    if account.standing != Standing.INVITED:
+        return False
+    send_invitation_again(account, actor=actor)
+    return True
+
+
 def _delete(account: Account, _: Group | None, actor: Actor) -> bool:
     delete_account(account, actor=actor)
     return True
@@ -89,6 +110,24 @@ VERBS = {
     Kind.UNBLOCK: Verb(_("Unblock"), _("Unblocked"), _("They can sign in again."), _unblock, Kind.BLOCK),
     Kind.END_SESSIONS: Verb(
         _("End sessions"), _("Signed out"), _("They are signed out of every browser and application."), _end_sessions
+    ),
+    Kind.REQUIRE_PASSWORD: Verb(
+        _("Require a new password"),
+        _("New password required"),
+        _("They choose another one at the next sign-in. Where they’re signed in they stay so."),
+        _require_password,
+    ),
+    Kind.SEND_LINK: Verb(
+        _("Send a link to a new password"),
+        _("Link sent"),
+        _("Each is mailed a link that works once, within a day. The password they have stays good until then."),
+        _send_link,
+    ),
+    Kind.INVITE_AGAIN: Verb(
+        _("Invite again"),
+        _("Invited"),
+        _("Whoever hasn’t come yet is mailed another link, good for 7 days. The one before no longer works."),
+        _invite_again,
     ),
     Kind.DELETE: Verb(
         _("Delete"),

@@ -48,6 +48,8 @@ USUAL = (ID, EMAIL, VERIFIED, STATE, CREATED, LANGUAGE, "displayName", "givenNam
 # Quick, since it is asked of each cell: what begins so, and isn't plainly a number (see `common.text.spreadsheets`).
 _DANGEROUS = r"E'=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20'"
 _NUMBER = "'^[+-]?[0-9][0-9 ()/.]*$'"
+# PostgreSQL's functions take 100 arguments, and each pair is two.
+_PAIRS = 50
 
 
 def known_columns(custom_names: Iterable[str]) -> list[str]:
@@ -64,13 +66,20 @@ def json_line(columns: Sequence[str], parameters: dict[str, str]) -> str:
     """The expression of an object, in which nothing stands that the customer doesn't have."""
     values = [JSON.get(name) or _custom(name, parameters, as_text=False) for name in columns]
     pairs = [f"{_named(name, parameters)}, {value}" for name, value in zip(columns, values, strict=True)]
-    return f"json_strip_nulls(json_build_object({', '.join(pairs)}))::text"
+    members = [_members(pairs[start : start + _PAIRS]) for start in range(0, len(pairs), _PAIRS)]
+    return f"'{{' || concat_ws(',', {', '.join(members)}) || '}}'"
 
 
 def labels(labels_of_attributes: Mapping[str, str | Promise], known: Sequence[str]) -> list[tuple[str, str]]:
     """What each column is called on a page."""
     own = {ID: "ID", CREATED: _("Created"), STATE: _("Account state"), GROUPS: _("Groups")}
     return [(name, str(own.get(name) or labels_of_attributes.get(name, name))) for name in known]
+
+
+def _members(pairs: Sequence[str]) -> str:
+    """What stands between the braces of an object of these pairs; null for an empty one."""
+    written = f"json_strip_nulls(json_build_object({', '.join(pairs)}))::text"
+    return f"nullif(right(left({written}, -1), -1), '')"
 
 
 def _cell_of(name: str, parameters: dict[str, str]) -> str:

@@ -117,9 +117,14 @@ def _until(place: Place) -> Q:
 
 
 def written_as_json(account: Account) -> str:
-    """All that an export may have of one customer, as JSON for people to read."""
+    """All that an export may have of one customer, as JSON for people to read.
+
+    Raises `Account.DoesNotExist` if the customer is gone by now.
+    """
     columns = known_columns(custom_attribute_types())
     line = _written(Account.objects.filter(pk=account.pk), columns, JSON_LINES)
+    if not line:
+        raise Account.DoesNotExist
     return json.dumps(json.loads(line), ensure_ascii=False, indent=2)
 
 

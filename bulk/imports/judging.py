@@ -188,7 +188,7 @@ def _hash(heading: str, value: object, salt: object, plan: HashPlan) -> str:
 def _language(heading: str, value: object) -> str:
     found = find_language(value.strip()) if isinstance(value, str) else None
     if found is None:
-        raise _wrong(heading, _("This is no language that is known here, such as en or pt-BR."))
+        raise _wrong(heading, _("This isn’t a known language, such as en or pt-BR."))
     return found.code
 
 

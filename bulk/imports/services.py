@@ -30,13 +30,15 @@ from tenants.lookup import current_tenant
 MOST_OPEN = 5
 VERIFIED_BY = ("no", "yes", "file")
 EXISTING = ("skip", "update")
-VERIFIED_ANYWAY = gettext_lazy("Whose address is verified needs no invitation: they can sign in already.")
+VERIFIED_ANYWAY = gettext_lazy(
+    "Customers whose address is verified don’t need an invitation: they can already sign in."
+)
 
 
 def begin_import(*, file_name: str, size: int, actor: Actor) -> Operation:
     """Make an import whose file of so many bytes is to follow in pieces. Raises `Refused` for `file`."""
     megabytes = MAX_FILE_BYTES // (1024 * 1024)
-    too_long = _("A file may have %(size)d MB. Split it.") % {"size": megabytes}
+    too_long = _("A file can be at most %(size)d MB. Split it.") % {"size": megabytes}
     tenant = current_tenant()
     refuse_if_any(
         [
@@ -50,7 +52,7 @@ def begin_import(*, file_name: str, size: int, actor: Actor) -> Operation:
             *wrong(
                 Code.TOO_MANY,
                 "file",
-                _("%(number)d imports are open already. Finish or cancel one of them.") % {"number": MOST_OPEN}
+                _("%(number)d imports are already open. Finish or cancel one of them.") % {"number": MOST_OPEN}
                 if Operation.objects.imports().open().count() >= MOST_OPEN
                 else "",
             ),
@@ -202,7 +204,7 @@ def bring_in(operation: Operation, *, actor: Actor) -> None:
     with transaction.atomic():
         locked = _locked(operation, State.CHECKED)
         if not locked.good:
-            raise Refused([Problem(Code.NOT_ALLOWED, "", _("There is no line that could be brought in."))])
+            raise Refused([Problem(Code.NOT_ALLOWED, "", _("There is no line that could be imported."))])
         _refuse_more_than_fit(locked.good - locked.unchanged)
         locked.state, locked.position = State.RUNNING, 0
         locked.done = locked.unchanged = 0
@@ -248,7 +250,7 @@ def _mapping_problems(mapping: Mapping[str, str], verified: str) -> list[Problem
     taken: dict[str, str] = {}
     for heading, target in mapping.items():
         if target and target in taken:
-            sentence = _("“%(heading)s” is %(target)s already.") % {
+            sentence = _("“%(heading)s” is already %(target)s.") % {
                 "heading": taken[target],
                 "target": possible.get(target, target),
             }

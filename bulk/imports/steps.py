@@ -34,16 +34,16 @@ SECONDS = 5.0
 FORGOTTEN_AT_ONCE = 50_000
 MAX_LINES = 1_000_000
 MOST_PROBLEMS = 50
-TOO_MANY = _("A file may have %(most)s customers. Split it.")
+TOO_MANY = _("A file can have at most %(most)s customers. Split it.")
 OTHERS = _("Something else")
 EXISTS = "exists"
 TWICE = _("This address is already on an earlier line.")
 DELETED = _("This is the address of a deleted customer: restore or purge them first.")
 NAME_TWICE = _("This user name is already on an earlier line.")
 NAME_TAKEN = _("Another customer has this user name.")
-VALUE_TWICE = _("An earlier line has the same value of an attribute that one customer has alone.")
-VALUE_TAKEN = _("Another customer has the same value of an attribute that one customer has alone.")
-KEPT = _("A customer had this address until a few days ago, and may still take it back.")
+VALUE_TWICE = _("An earlier line has the same value for an attribute that must be unique.")
+VALUE_TAKEN = _("Another customer has the same value for an attribute that must be unique.")
+KEPT = _("A customer had this address until a few days ago and can still reclaim it.")
 
 
 @step(Kind.IMPORT, state=State.CHECKING)

@@ -61,9 +61,7 @@ def read_key_set(text: str) -> str:
     keys = [_checked(member) for member in members]
     kids = [key.get("kid", "") for key in keys]
     if len(keys) > 1 and ("" in kids or len(set(kids)) < len(kids)):
-        raise WrongKeySet(
-            _("Give each of the keys a kid of its own, so that a signature can name the one it is made with.")
-        )
+        raise WrongKeySet(_("Give each key its own kid, so that a signature can name the key it was created with."))
     return json.dumps({"keys": keys}, separators=(",", ":"))
 
 

@@ -5,7 +5,7 @@ speak those that have a catalogue in `locale`, the portal those that have one in
 tools.translations check` keeps every catalogue complete, so that there is no list to say it again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,25 @@ _WITHOUT_GAP = ("ja", "zh")
 _BLANK_BEFORE_COLON = "fr"
 # Where Django's code isn't the tag in small letters.
 _CODES = {"pt-PT": "pt", "zh-CN": "zh-hans", "zh-HK": "zh-hk", "zh-TW": "zh-hant"}
+# Whom a tag leads to before it loses its last part, as CLDR's aliases and parent locales have it, to the nearest in the
+# table: `no` and `iw` are what browsers call `nb` and `he`, and Argentina reads Mexico's Spanish rather than Spain's.
+_LEADS_TO = {
+    "no": "nb",
+    "nn": "nb",
+    "iw": "he",
+    "in": "id",
+    "zh-hans": "zh-cn",
+    "zh-hant": "zh-tw",
+    "zh-hant-hk": "zh-hk",
+    "zh-hant-mo": "zh-hk",
+    "zh-mo": "zh-hk",
+    "zh-hk": "zh-tw",
+    "es-419": "es-mx",
+    **dict.fromkeys(
+        (f"es-{region}" for region in "ar bo cl co cr cu do ec gt hn ni pa pe pr py sv us uy ve".split()), "es-419"
+    ),
+    **dict.fromkeys((f"en-{region}" for region in "au ie in nz sg za".split()), "en-gb"),
+}
 # Tag, English name, own name.
 _ROWS = """
 ar | Arabic | العربية
@@ -181,32 +200,37 @@ def languages_by_name(languages: Collection[Language] = LANGUAGES) -> list[Langu
 
 
 def lookup_chain(name: str, available: Collection[str]) -> list[str]:
-    """Which of the available tags or codes serve this language, best first: de-AT before de (RFC 4647, section 3.4).
+    """Which of the available tags or codes serve this language, best first: de-AT before de (RFC 4647, section 3.4),
+    and es-MX before es for es-AR.
 
     None where it is longer than any tag: it comes from strangers, and each of its parts is looked at.
     """
     if len(name) > LONGEST_TAG:
         return []
     canonical = {_canonical(each): each for each in available}
-    parts = _canonical(name).split("-")
-    shorter = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
-    return [canonical[tag] for tag in shorter if tag in canonical]
+    return [canonical[tag] for tag in _ladder(_canonical(name)) if tag in canonical]
 
 
 def served_by(name: str, codes: Sequence[str]) -> str:
-    """Which of these codes speaks best to whoever reads this language: de to de-AT, zh-hans to zh-Hans-SG, sr-latn to
-    sr; "" if none does, as for what is longer than any tag.
+    """Which of these codes speaks best to whoever reads this language: de to de-AT, zh-hans to zh-Hans-SG, nb to no,
+    sr-latn to sr; "" if none does, as for what is longer than any tag.
     """
     if len(name) > LONGEST_TAG:
         return ""
-    parts = name.replace("_", "-").lower().split("-")
-    for length in range(len(parts), 0, -1):
-        shorter = "-".join(parts[:length])
-        language = find_language(shorter)
-        code = language.code if language else shorter
+    asked = name.replace("_", "-").lower()
+    for tag in _ladder(asked):
+        language = find_language(tag)
+        code = language.code if language else tag
         if code in codes:
             return code
-    return next((code for code in codes if code.startswith(f"{parts[0]}-")), "")
+    return next((code for code in codes if code.startswith(f"{asked.partition('-')[0]}-")), "")
+
+
+def _ladder(tag: str) -> Iterator[str]:
+    """A tag in small letters and what to look for instead of it, best first."""
+    while tag:
+        yield tag
+        tag = _LEADS_TO.get(tag) or tag.rpartition("-")[0]
 
 
 def _canonical(name: str) -> str:

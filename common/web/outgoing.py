@@ -44,8 +44,8 @@ HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-.]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+")
 
 NO_HOST = Sentence(_("The host isn't a domain name or an address."))
 UNREACHED = _("%(host)s couldn't be reached.")
-CUT = _("%(host)s broke the connection off.")
-TOOK_TOO_LONG, BROKE_OFF = _("%(host)s took too long to answer."), _("%(host)s broke off its answer.")
+CUT = _("%(host)s closed the connection.")
+TOOK_TOO_LONG, BROKE_OFF = _("%(host)s took too long to answer."), _("%(host)s cut its answer short.")
 
 
 class TooManyWaiting(Exception):
@@ -226,7 +226,7 @@ def open_socket(host: str, port: int, *, seconds: float, anywhere: bool = False)
         try:
             opened = socket.create_connection((str(address), port), timeout=min(CONNECT_SECONDS, seconds))
         except TimeoutError:
-            problem, silent = _said(_("%(host)s didn't answer at port %(port)s."), host, port=port), silent + 1
+            problem, silent = _said(_("%(host)s didn't answer on port %(port)s."), host, port=port), silent + 1
         except ConnectionRefusedError:
             problem = _said(_("Nothing listens at port %(port)s of %(host)s."), host, port=port)
         except OSError:
@@ -277,9 +277,7 @@ def _tls_problem(host: str, error: Exception) -> Sentence:
     """What is wrong with the server's TLS, as a sentence; empty if it isn't about that."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _said(_("The certificate of %(host)s isn't valid: %(problem)s."), host, problem=error.verify_message)
-    return (
-        _said(_("%(host)s doesn't speak TLS as it should."), host) if isinstance(error, ssl.SSLError) else Sentence("")
-    )
+    return _said(_("%(host)s doesn't speak TLS correctly."), host) if isinstance(error, ssl.SSLError) else Sentence("")
 
 
 def _schemes() -> set[str]:

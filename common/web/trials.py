@@ -16,8 +16,8 @@ def count_test(limit: Limit, *, field: str = "") -> None:
     except TooManyAttempts as refusal:
         minutes = refusal.retry_after // 60 + 1
         sentence = ngettext(
-            "That were many tests. The next one can be sent in %(minutes)d minute.",
-            "That were many tests. The next one can be sent in %(minutes)d minutes.",
+            "That was a lot of tests. You can send the next one in %(minutes)d minute.",
+            "That was a lot of tests. You can send the next one in %(minutes)d minutes.",
             minutes,
         )
         raise Refused([Problem(Code.TOO_MANY, field, sentence % {"minutes": minutes})]) from refusal
@@ -30,5 +30,5 @@ def one_test(tenant: str, *, field: str = "") -> Iterator[None]:
         with from_pages.one(tenant):
             yield
     except TooManyWaiting:
-        sentence = gettext("Another test is under way. Try again in a moment.")
+        sentence = gettext("Another test is running. Try again in a moment.")
         raise Refused([Problem(Code.TOO_MANY, field, sentence)]) from None

@@ -50,6 +50,13 @@ KINDS = {
     "userflow": _("user flow"),
 }
 TONES = {Result.SUCCESS: "green", Result.FAILURE: "red"}
+# Below the sentence stand the action and, on a phone, who did it and when.
+ADMINISTERED = (
+    '<tr><td class="wide-only soft">{at}</td>'
+    '<td><a class="row-link" href="{url}">{done}</a><a class="small-text log-sub" href="{alike}">{action}</a>{changed}'
+    '<span class="soft small-text phone-only"><bdi>{who}</bdi><br>{at}</span></td>'
+    '<td class="wide-only log-who">{by}</td><td class="wide-only">{place}</td><td>{result}</td></tr>'
+)
 
 
 @register.filter
@@ -68,12 +75,6 @@ def _marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:
     return format_html_join(
         "", "{}", ([format_html("<bdi>{}</bdi>", text) if is_name else text] for text, is_name in pieces)
     )
-
-
-@register.filter
-def changed_fields(event: AbstractEvent) -> str:
-    """What of a thing an event says was changed, if its details were read."""
-    return fields_of(vars(event).get("details"))
 
 
 @register.filter
@@ -157,6 +158,29 @@ def by(context: Context, event: AbstractEvent) -> SafeString:
     # By ID an administrator is found at once, by name only after a look at all that was done.
     known = event.actor_id if event.actor_kind == "administrator" else ""
     return format_html('<a href="{}">{}</a>', narrowed(context, **{event.actor_kind: known or event.actor_name}), name)
+
+
+@register.simple_tag(takes_context=True)
+def administered(context: Context, events: Iterable[AbstractEvent], events_url: str) -> SafeString:
+    """A row for each of these events of administration: when, what, by whom, from where, and how it ended."""
+    return SafeString("".join(_administered(context, event, f"{events_url}{event.pk}/") for event in events))
+
+
+def _administered(context: Context, event: AbstractEvent, url: str) -> SafeString:
+    changed = fields_of(vars(event).get("details"))
+    return format_html(
+        ADMINISTERED,
+        at=clock(event.at),
+        url=url,
+        done=done(event),
+        alike=narrowed(context, action=event.action),
+        action=event.action,
+        changed=format_html('<span class="soft small-text log-sub">{}</span>', changed) if changed else "",
+        who=name_of_actor(event),
+        by=by(context, event),
+        place=place(context, event),
+        result=result(context, event),
+    )
 
 
 def _list_of(context: Context) -> tuple[str, dict[str, str]]:

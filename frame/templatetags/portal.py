@@ -197,22 +197,25 @@ def _control_class(widget: forms.Widget) -> str:
 
 
 @register.simple_block_tag
-def table(content: SafeString, *columns: str, label: str, kind: str = "", more: Sequence[str] = ()) -> SafeString:
+def table(
+    content: SafeString, *columns: str, label: str, kind: str = "", look: str = "", more: Sequence[str] = ()
+) -> SafeString:
     """A list of things; between the tags stand its rows.
 
     Each column is its heading, and after it the classes of its cells with a bar before each: "|wide-only" for what a
     phone does without, "|number" for what stands at the right; "|unseen" is read out and not shown, over buttons.
     `label` names the table to who can't see where it stands. `kind` is "table-flush" in a panel, "spaced" over
-    something else. `more` are further columns, where a page's reader has chosen them.
+    something else. `look` is a class of its own, without a list's frame: "bars", "run-table". `more` are further
+    columns, where a page's reader has chosen them.
     """
-    return format_html(
-        '<div class="table-wrap {}"><table class="list-table" aria-label="{}">'
-        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
-        kind,
+    rows = format_html(
+        '<table class="{}" aria-label="{}"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>',
+        look or "list-table",
         label,
         format_html_join("", "{}", ([_heading(column)] for column in (*_with_classes(columns), *more))),
         content,
     )
+    return rows if look else format_html('<div class="table-wrap {}">{}</div>', kind, rows)
 
 
 def _with_classes(columns: Sequence[str]) -> Iterator[str]:

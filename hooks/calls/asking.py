@@ -28,7 +28,7 @@ TRIES = 2
 of_process = Places(max(2, settings.CIAM_WEB_THREADS * 3 // 4), share=max(1, settings.CIAM_WEB_THREADS // 2))
 of_hook = Places(10_000, share=20)
 RESTS = Sentence(_("It isn’t being asked right now because it failed several times."))
-TOO_MANY = Sentence(_("Too many requests wait for hooks just now."))
+TOO_MANY = Sentence(_("Too many requests are waiting for hooks right now."))
 UNREADABLE = Sentence(_("Its secrets can’t be read. Give it new ones."))
 
 

@@ -105,7 +105,7 @@ def _action_in(data: Any) -> dict[str, Any]:
     """The one action, with the names of its members in lower case."""
     actions = _member(data, "actions")
     if not isinstance(actions, list) or len(actions) != 1 or not isinstance(actions[0], dict):
-        raise WrongAnswer(_("Its answer hasn’t exactly one action in data.actions."))
+        raise WrongAnswer(_("Its answer doesn’t have exactly one action in data.actions."))
     return {name.lower(): value for name, value in actions[0].items()}
 
 
@@ -129,7 +129,10 @@ def _values(name: str, action: Mapping[str, Any]) -> dict[str, Any]:
     values = action.get(member)
     if not isinstance(values, dict) or len(values) > MOST_VALUES:
         raise WrongAnswer(
-            _("Its action %(name)s hasn’t up to %(most)s “%(member)s”."), name=name, most=MOST_VALUES, member=member
+            _("Its action %(name)s doesn’t have up to %(most)s “%(member)s”."),
+            name=name,
+            most=MOST_VALUES,
+            member=member,
         )
     if name == CLAIMS and len(json.dumps(values).encode()) > MOST_CLAIMS_BYTES:
         raise WrongAnswer(_("Its claims take more than %(most)s KiB."), most=MOST_CLAIMS_BYTES // 1024)

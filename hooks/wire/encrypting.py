@@ -42,7 +42,7 @@ def public_key_problem(text: str) -> str:
     except (JoseError, ValueError, TypeError, LookupError, RecursionError):
         return _("This isn’t an RSA key as PEM or JSON.")
     if key.is_private:
-        return _("This is a private key, which stays on your server. Paste the public one, and make another pair.")
+        return _("This is a private key, which stays on your server. Paste the public one, and create another pair.")
     if not LEAST_BITS <= key.raw_value.key_size <= MOST_BITS:
         return _("Use a key of %(low)d to %(high)d bits.") % {"low": LEAST_BITS, "high": MOST_BITS}
     return ""

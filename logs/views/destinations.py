@@ -93,7 +93,7 @@ def test(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpRe
     try:
         outcome = services.send_test(found, actor=request.actor)
     except TooManyWaiting:
-        messages.warning(request, _("Another test is under way. Try again in a moment."))
+        messages.warning(request, _("Another test is running. Try again in a moment."))
         return redirect(_page(tenant, found))
     if outcome.has_arrived:
         messages.success(request, _("The test event has arrived."))
@@ -108,7 +108,7 @@ def test(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpRe
 def suspend(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     found = get_object_or_404(Destination, pk=destination_id)
     services.suspend(found, actor=request.actor)
-    messages.success(request, _("%(name)s is suspended. What happens waits for it.") % {"name": found.name})
+    messages.success(request, _("%(name)s is suspended. Events wait until you resume it.") % {"name": found.name})
     return redirect(_page(tenant, found))
 
 
@@ -117,7 +117,7 @@ def suspend(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> Htt
 def resume(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpResponse:
     found = get_object_or_404(Destination, pk=destination_id)
     services.resume(found, actor=request.actor)
-    messages.success(request, _("%(name)s gets what has waited.") % {"name": found.name})
+    messages.success(request, _("%(name)s gets everything that was waiting.") % {"name": found.name})
     return redirect(_page(tenant, found))
 
 

@@ -30,7 +30,7 @@ def log_settings(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             apply(LogRules(**form.cleaned_data), expected_version=form.current, actor=request.actor)
-            messages.success(request, _("Saved. What is older goes within the hour."))
+            messages.success(request, _("Saved. Anything older is deleted within the hour."))
             return redirect("portal:log-settings", tenant.slug)
     context = {
         "tenant": tenant,

@@ -62,7 +62,7 @@ def _judged_spf(found: tuple[str, ...]) -> tuple[str, str]:
     if not found:
         return (
             BAD,
-            _("Add a TXT record that names your mail server, so that others believe what it sends."),
+            _("Add a TXT record that names your mail server, so that others trust what it sends."),
         )
     if len(found) > 1:
         return BAD, _("Several SPF records count as none. Join them into one.")
@@ -73,9 +73,9 @@ def _judged_spf(found: tuple[str, ...]) -> tuple[str, str]:
             "most": MOST_SPF_LOOKUPS
         }
     if "+all" in terms or "all" in terms:
-        return BAD, _("“+all” lets anybody send for this domain. End the record with -all or ~all.")
+        return BAD, _("“+all” lets anyone send for this domain. End the record with -all or ~all.")
     if not {"-all", "~all"} & set(terms) and not any(term.startswith("redirect=") for term in terms):
-        return DOUBTFUL, _("End the record with -all or ~all; as it is, it forbids nobody anything.")
+        return DOUBTFUL, _("End the record with -all or ~all; as it is, it doesn’t forbid anyone anything.")
     return GOOD, _("Check that it names the provider that your mail server belongs to.")
 
 
@@ -118,7 +118,7 @@ def _dmarc(domain: str) -> RecordCheck:
     if found.problem:
         return RecordCheck("DMARC", name, expected, (), UNKNOWN, str(found.problem))
     if not values:
-        advice = _("Add a TXT record. Large mailbox providers refuse mail of domains without one.")
+        advice = _("Add a TXT record. Large mailbox providers refuse mail from domains without one.")
         return RecordCheck("DMARC", name, expected, (), BAD, advice)
     policy = _tags(values[0]).get("p", "").lower()
     if len(values) > 1 or policy not in {"none", "quarantine", "reject"}:

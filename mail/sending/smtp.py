@@ -24,12 +24,12 @@ MOST_BYTES = 256 * 1024
 
 MOST_LINES, MOST_LETTERS = 200, 300
 HIDDEN = "••••"
-TOO_SLOW = _("%(host)s didn't answer in time at port %(port)s.")
+TOO_SLOW = _("%(host)s didn't answer in time on port %(port)s.")
 TOO_SLOW_WITHOUT_TLS = _(
-    "%(host)s didn't answer in time at port %(port)s. If it speaks TLS from the first byte, choose TLS."
+    "%(host)s didn't answer in time on port %(port)s. If it speaks TLS from the first byte, choose TLS."
 )
-NO_TLS = _("%(host)s doesn't speak TLS as it should at port %(port)s: choose STARTTLS.")
-NO_STARTTLS = _("%(host)s doesn't speak TLS as it should at port %(port)s: look at the port.")
+NO_TLS = _("%(host)s doesn't speak TLS correctly on port %(port)s: choose STARTTLS.")
+NO_STARTTLS = _("%(host)s doesn't speak TLS correctly on port %(port)s: check the port.")
 
 
 class DeliveryFailed(Exception):
@@ -91,7 +91,7 @@ class Conversation:
         try:
             self._client.send_message(mail, from_addr=sender, to_addrs=[to])
         except smtplib.SMTPNotSupportedError as error:
-            sentence = Sentence(_("The mail server takes no addresses with letters beyond ASCII before the @."))
+            sentence = Sentence(_("The mail server doesn’t accept addresses with letters beyond ASCII before the @."))
             raise DeliveryFailed(sentence, is_final=True) from error
         except smtplib.SMTPSenderRefused as error:
             values = {"sender": sender, "code": error.smtp_code}
@@ -124,7 +124,7 @@ class Conversation:
         if isinstance(error, ssl.SSLError):
             return Sentence(NO_TLS if is_tls else NO_STARTTLS, told)
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            words = _("%(host)s doesn't offer what it was to use at port %(port)s: %(what)s")
+            words = _("%(host)s doesn't support what it was asked for on port %(port)s: %(what)s")
             return Sentence(words, {**told, "what": str(error)})
         if isinstance(error, smtplib.SMTPServerDisconnected):
             return Sentence(_("%(host)s ended the conversation."), told)
@@ -269,7 +269,7 @@ class _Bounded:
         line = self._source.readline(size)
         self._left -= len(line)
         if self._left < 0:
-            raise OutgoingError(Sentence(_("The mail server says far more than a mail server says.")))
+            raise OutgoingError(Sentence(_("The mail server answers at far greater length than mail servers do.")))
         return line
 
     def close(self) -> None:

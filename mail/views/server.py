@@ -44,7 +44,9 @@ def server(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         with ProblemsShownAt(form):
             wished, password = _wished(form)
             use_own_server(wished, password=password, expected_version=form.current, actor=request.actor)
-            messages.success(request, gettext("Saved. Mail goes by %(host)s from now on.") % {"host": wished.host})
+            messages.success(
+                request, gettext("Saved. Mail is sent through %(host)s from now on.") % {"host": wished.host}
+            )
             _warn_of_failed_test(request, tenant, wished)
             return redirect("portal:tenant-mail", tenant.slug)
     return _page(request, tenant, form, TestMailForm(initial={"to": request.administrator.email}))
@@ -76,7 +78,9 @@ def drop(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     stays = installation_transport().keeps_messages
     if request.method == "POST":
         if drop_own_server(actor=request.actor):
-            messages.success(request, STAYS if stays else gettext("Mail goes by the installation’s server again."))
+            messages.success(
+                request, STAYS if stays else gettext("Mail is sent through the installation’s server again.")
+            )
         return redirect("portal:tenant-mail", tenant.slug)
     page = {"tenant": tenant, "own": OwnServer.objects.first(), "sender": settings.EMAIL_FROM, "stays": stays}
     return render(request, "portal/mail/drop.html", page)

@@ -5,7 +5,7 @@ token; the toolkit's validator signs the ID token and keeps what is kept. Neithe
 judged before, in the file of the grant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -19,7 +19,7 @@ from oidc.grants.request import TokenRequest
 from oidc.tokens.encrypted import encrypted_id_token
 from oidc.tokens.hook_claims import claims_from_hook
 from oidc.tokens.refresh_secrets import join_refresh_token
-from oidc.tokens.resources import Target, granted_with, target_of
+from oidc.tokens.resources import granted_with, target_of
 from oidc.tokens.roles_and_groups import RolesAndGroups
 from oidc.tokens.signed import CLAIM_NAMES, access_token, confirmation, id_token
 from oidc.tokens.sql import PresentedCode, PresentedRefreshToken
@@ -104,7 +104,7 @@ class _Issuing:
             person, how = granted.held.person, request.grant_type
             self.added = claims_from_hook(request.client, person, scopes=granted.scopes, grant_type=how)
         # The access token names those of them for which the ID token has no room.
-        self.id_token_claims = _id_token_claims(request, granted, self.target) if OPENID in granted.scopes else {}
+        self.id_token_claims = _id_token_claims(self) if OPENID in granted.scopes else {}
 
 
 class SignedTokens(BearerToken):
@@ -144,7 +144,7 @@ class IssuerValidator(OAuth2Validator):
             asked.issuer,
             client=asked.client,
             sign_in=held.sign_in,
-            claims={**request.added, **request.id_token_claims},
+            claims=request.id_token_claims,
             access_token=token["access_token"],
             now=asked.now,
             nonce=granted.nonce,
@@ -167,13 +167,14 @@ def _access_token(request: _Issuing) -> str:
         target=request.target,
         now=asked.now,
         sign_in=granted.held.sign_in if granted.held else None,
-        claims={**request.added, **_access_token_claims(request)},
+        claims=_access_token_claims(request),
         bound_to=confirmation(jkt=asked.dpop_jkt, x5t=asked.x5t),
     )
 
 
-def _id_token_claims(asked: TokenRequest, granted: Granted, target: Target) -> dict[str, Any]:
-    """What it tells about the person, as far as there is room; userinfo tells the rest."""
+def _id_token_claims(request: _Issuing) -> dict[str, Any]:
+    """What it tells about the person, as far as there is room, and what a hook adds; userinfo tells the rest."""
+    asked, granted, target = request.request, request.granted, request.target
     held = granted.held
     if held is None:
         return {}
@@ -187,11 +188,12 @@ def _id_token_claims(asked: TokenRequest, granted: Granted, target: Target) -> d
         entitlements=asked.entitlements,
         tells_customer=asked.client.tokens.id_token_tells_customer or target.api is not None,
     )
-    return fitted(told, endpoint=asked.issuer.endpoints["userinfo_endpoint"], scopes=granted.scopes)
+    endpoint = asked.issuer.endpoints["userinfo_endpoint"]
+    return _added(request, told) | fitted(told, endpoint=endpoint, scopes=granted.scopes)
 
 
 def _access_token_claims(request: _Issuing) -> dict[str, Any]:
-    """What it tells beside the protocol: by the choice of the API, or the application without one.
+    """What it tells beside the protocol: by the choice of the API, or the application without one, and of a hook.
 
     One for userinfo says what that tells for the ID token, too.
     """
@@ -213,9 +215,15 @@ def _access_token_claims(request: _Issuing) -> dict[str, Any]:
         entitlements=entitlements,
     )
     if target.api:
-        return fitted(told, endpoint=asked.issuer.endpoints["introspection_endpoint"])
+        return _added(request, told) | fitted(told, endpoint=asked.issuer.endpoints["introspection_endpoint"])
     besides = request.id_token_claims.get(CLAIM_NAMES, ())
-    return fitted(told, endpoint=asked.issuer.endpoints["userinfo_endpoint"], besides=besides)
+    added = _added(request, {*told, *besides})
+    return added | fitted(told, endpoint=asked.issuer.endpoints["userinfo_endpoint"], besides=besides)
+
+
+def _added(request: _Issuing, told: Collection[str]) -> dict[str, Any]:
+    """What a hook adds to a token: nothing in the place of what is told, there or where the token leads to."""
+    return {name: value for name, value in request.added.items() if name not in told}
 
 
 def _refresh_token(request: _Issuing) -> str:

@@ -18,7 +18,8 @@ OVERDUE_AFTER = timedelta(days=2)
 def overdue_rotation(tenant: Tenant) -> Iterator[Concern]:
     """Housekeeping rotates keys by the hour; keys overdue for days mean that it doesn't run, or fails."""
     every_days, latest = RotationSchedule.days(), timezone.now() - OVERDUE_AFTER
-    due = [rotates_at(key.since, every_days=every_days) for key in SigningKey.objects.active()]
+    since = SigningKey.objects.active().values_list("since", flat=True)
+    due = [rotates_at(moment, every_days=every_days) for moment in since]
     if any(moment is not None and moment < latest for moment in due):
         url = reverse("portal:signing-keys", args=[tenant.slug])
         yield Concern(_("The signing keys should have rotated days ago. Is a worker running?"), url, _("See the keys"))

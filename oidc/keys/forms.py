@@ -33,7 +33,8 @@ class WithdrawForm(forms.Form):
     with_next = forms.BooleanField(
         label=_("The next key may be known too: withdraw it as well"),
         help_text=_(
-            "Right if somebody could read the place where all keys are kept. A new key, known to nobody, signs."
+            "For when someone may have been able to read the place where all keys are kept."
+            " A new key, which no one knows, signs."
         ),
         required=False,
     )

@@ -59,7 +59,7 @@ def rotate(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Let the next keys sign, if every client knows them by now. Where there are none, publish them."""
     rotation = rotate_signing_keys(actor=request.actor)
     if rotation.active:
-        messages.success(request, _("The keys are rotated. Applications notice nothing of it."))
+        messages.success(request, _("The keys were rotated. Applications aren’t affected."))
         return redirect("portal:signing-keys", tenant.slug)
     moment = min(may_sign_from(key.since) for key in rotation.waiting)
     since = {"moment": day_and_time(moment)}
@@ -69,7 +69,7 @@ def rotate(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     else:
         said = _(
             "The next keys haven't been published long enough. They can sign from %(moment)s UTC on; rotate again "
-            "then. A key that somebody else may know can be withdrawn at any time."
+            "then. A key that someone else may know can be withdrawn at any time."
         )
         messages.warning(request, said % since)
     return redirect("portal:signing-keys", tenant.slug)

@@ -66,7 +66,7 @@ EXAMPLES = (
         "node app.mjs",
     ),
     Example("oidc-client-ts", "JavaScript: oidc-client-ts", "spa.txt", "npm install oidc-client-ts"),
-    Example("appauth", _("Configuration, as AppAuth and its like read it"), "native.txt"),
+    Example("appauth", _("Configuration in the format that AppAuth and similar libraries read"), "native.txt"),
     Example("curl", "curl", "service.txt"),
     Example("requests", "Python: Requests", "service_requests.txt", "pip install requests"),
     Example(

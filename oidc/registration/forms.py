@@ -17,7 +17,7 @@ class InitialAccessTokenForm(PortalForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     days = forms.IntegerField(
-        label=_("Good for (days)"),
+        label=_("Valid for (days)"),
         initial=30,
         min_value=1,
         max_value=MAX_DAYS,

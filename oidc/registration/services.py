@@ -156,7 +156,11 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
     """
     if metadata.kind != application.kind:
         raise Refused(
-            [Problem(Code.NOT_ALLOWED, "application_type", _("What it is can't change; register another one."))]
+            [
+                Problem(
+                    Code.NOT_ALLOWED, "application_type", _("The type can't be changed; register another application.")
+                )
+            ]
         )
     actor = Actor("application", application.client_id, application.name)
     registrations = DynamicRegistration.objects.filter(application=application)
@@ -208,7 +212,7 @@ def _token_problems(description: str, *, days: int, max_registrations: int) -> I
         yield Problem(
             Code.TOO_MANY,
             "description",
-            _("There are %(most)d already. Revoke one first.") % {"most": MAX_TOKENS},
+            _("There are already %(most)d. Revoke one first.") % {"most": MAX_TOKENS},
         )
     elif not 0 < len(description) <= MAX_DESCRIPTION_LENGTH:
         yield Problem(Code.TOO_LONG if description else Code.REQUIRED, "description", _("Say where it is used."))

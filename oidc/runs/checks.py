@@ -69,7 +69,7 @@ def check_response(request: Mapping[str, str], response: Mapping[str, str], *, i
         )
     else:
         checks.append(_check(RESPONSE, "code", bool(response.get("code")),
-                             _("An authorization code came, good for one minute and one exchange."),
+                             _("An authorization code was returned, valid for one minute and one exchange."),
                              _("There is neither a code nor an error in the answer.")))  # fmt: skip
     return checks
 
@@ -144,7 +144,7 @@ def _id_token(answered: Answered) -> Iterator[Check]:
     yield from _common(ID_TOKEN, claims, answered, audience=answered.client.client_id)
     request = answered.request
     yield _check(ID_TOKEN, "nonce", claims.get("nonce") == request["nonce"],
-                 _("It is the nonce of this request, so nobody has slipped in a token of another one."),
+                 _("It is the nonce of this request, so no one has slipped in a token of another one."),
                  _("It isn't the nonce that was sent: the token was made for another request."))  # fmt: skip
     digest = base64url(hashlib.sha256(str(answered.members.get("access_token", "")).encode()).digest()[:16])
     yield _check(ID_TOKEN, "at_hash", claims.get("at_hash") == digest,
@@ -175,8 +175,8 @@ def _userinfo(answered: Answered) -> Iterator[Check]:
     audience = _claims(answered.members.get("access_token", "")).get("aud")
     if audience != answered.issuer.name:
         yield Check(USERINFO, "aud", "noted",
-                    _("Not asked: the access token is for the API %(audience)s, and userinfo takes only those for the "
-                      "issuer. An application gets one with resource=%(issuer)s.")
+                    _("Not asked: the access token is for the API %(audience)s, and userinfo accepts only those for "
+                    "the issuer. An application gets one with resource=%(issuer)s.")
                     % {"audience": audience, "issuer": answered.issuer.name})  # fmt: skip
         return
     if "error" in answered.userinfo:
@@ -188,7 +188,7 @@ def _userinfo(answered: Answered) -> Iterator[Check]:
     subject = _claims(answered.members.get("id_token", "")).get("sub")
     yield _check(USERINFO, "sub", answered.userinfo.get("sub") == subject,
                  _("It is the sub of the ID token: both are about the same person."),
-                 _("It isn't the sub of the ID token: what userinfo tells must not be used."))  # fmt: skip
+                 _("It isn't the sub of the ID token: what userinfo returns must not be used."))  # fmt: skip
 
 
 def _common(about: str, claims: Mapping[str, Any], answered: Answered, *, audience: str) -> Iterator[Check]:
@@ -203,12 +203,12 @@ def _common(about: str, claims: Mapping[str, Any], answered: Answered, *, audien
     if audience:
         yield _check(about, "aud", audience in named,
                      _("It is this application's client ID: the token is meant for it."),
-                     _("It isn't this application's client ID: the token is meant for somebody else."))  # fmt: skip
+                     _("It isn't this application's client ID: the token is meant for someone else."))  # fmt: skip
     else:
         yield _check(about, "aud", all(isinstance(name, str) and name for name in named),
-                     _("Good for %(names)s: any other API has to refuse it.")
+                     _("Valid for %(names)s: any other API has to refuse it.")
                      % {"names": ", ".join(map(str, named))},
-                     _("It names nobody: no API may take it."))  # fmt: skip
+                     _("It names no one: no API may accept it."))  # fmt: skip
     yield _check(about, "exp", claims.get("exp", 0) > moment - SKEW,
                  _("It hadn't expired when it came."),
                  _("It had expired when it came; compare the clocks."))  # fmt: skip
@@ -242,7 +242,7 @@ def _signature(about: str, text: str, answered: Answered, *, typ: str, algorithm
             about,
             "signature",
             "failed",
-            _("The key %(kid)s hasn't made it, or its typ isn't %(typ)s.") % {"kid": kid, "typ": typ},
+            _("The key %(kid)s didn't sign it, or its typ isn't %(typ)s.") % {"kid": kid, "typ": typ},
         )
     return Check(
         about,

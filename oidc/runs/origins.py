@@ -26,7 +26,7 @@ _PROTOCOL = {
     "sub": Origin(STANDARD, _("The ID of the customer's account.")),
     "iat": Origin(STANDARD, _("The clock, when the token was signed.")),
     "exp": Origin(APPLICATION, _("Its token settings: how long such a token lives.")),
-    "jti": Origin(STANDARD, _("Made at random for this token.")),
+    "jti": Origin(STANDARD, _("Random, created for this token.")),
     "at_hash": Origin(STANDARD, _("Computed from the access token.")),
     "azp": Origin(APPLICATION, _("Its client ID.")),
     "client_id": Origin(APPLICATION, _("Its client ID.")),

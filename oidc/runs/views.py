@@ -97,7 +97,7 @@ def callback(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     run = run_by_state(members.get("state", ""), **vars(runner))
     if run is None:
         messages.error(
-            request, _("That answer belongs to no run that you began in this browser. Nothing was done with it.")
+            request, _("That answer doesn’t belong to a run you started in this browser. Nothing was done with it.")
         )
         return redirect("portal:userflows", tenant.slug)
     client = client_by_id(run.application.client_id)

@@ -10,15 +10,15 @@ PARAMETERS = {
     "prompt": _("Whether the customer is asked something although they are signed in, or must not be asked at all."),
     "ui_locales": _("The languages the pages should speak, the preferred one first."),
     "login_hint": _("The email address the first page is filled in with."),
-    "max_age": _("How many seconds ago the customer may have signed in at most."),
-    "state": _("A random value that comes back with the answer, so that nobody can slip in another one."),
+    "max_age": _("The most seconds ago that the customer may have signed in."),
+    "state": _("A random value that comes back with the answer, so that no one can slip in another one."),
     "nonce": _("A random value that comes back in the ID token, so that it can't be one of another sign-in."),
-    "code_challenge": _("The SHA-256 of a secret, the code verifier, without which nobody can redeem the code (PKCE)."),
-    "code_challenge_method": _("How the challenge was made of the verifier."),
+    "code_challenge": _("The SHA-256 of a secret, the code verifier, without which no one can redeem the code (PKCE)."),
+    "code_challenge_method": _("How the challenge was derived from the verifier."),
     "request_uri": _("The name of the request, which was pushed to the issuer beforehand."),
 }
 RESPONSE = {
-    "code": _("The authorization code: good for a minute, once, and only together with the verifier."),
+    "code": _("The authorization code: valid for a minute, once, and only together with the verifier."),
     "state": _("Repeated from the request."),
     "iss": _("Which issuer answers, so that an application of several issuers doesn't mix them up (RFC 9207)."),
     "error": _("Why there is no code, in the protocol's words."),
@@ -33,7 +33,7 @@ TOKEN_REQUEST = {
 TOKEN_RESPONSE = {
     "access_token": _("What the application presents to an API. Its contents have their own tab."),
     "token_type": _("How it is presented: by any bearer, or with proof of a key (DPoP)."),
-    "expires_in": _("For how many seconds it is good."),
+    "expires_in": _("How many seconds it’s valid."),
     "scope": _("What was granted; it may be less than was asked for."),
     "refresh_token": _("What the application gets further tokens with. It was revoked and is kept nowhere."),
     "id_token": _("Who signed in, signed by the issuer. Its contents have their own tab."),
@@ -42,17 +42,17 @@ TOKEN_RESPONSE = {
 }
 HEADER = {
     "alg": _("The algorithm of the signature."),
-    "kid": _("Which key of the key set made it."),
+    "kid": _("Which key of the key set signed it."),
     "typ": _("What kind of token it is, so that none is taken for another."),
 }
 CLAIMS = {
-    "iss": _("Who made the token."),
+    "iss": _("Who issued the token."),
     "sub": _("Who it is about: the same for this customer for ever, at all applications but those with their own IDs."),
-    "aud": _("Whom it is meant for. Anybody else has to refuse it."),
+    "aud": _("Who it’s meant for. Anyone else has to refuse it."),
     "azp": _("Which application it was issued to."),
     "client_id": _("Which application it was issued to."),
-    "iat": _("When it was made."),
-    "exp": _("Until when it is good."),
+    "iat": _("When it was created."),
+    "exp": _("Until when it’s valid."),
     "auth_time": _("When the customer signed in."),
     "nonce": _("The value from the request."),
     "sid": _("The customer's session; a sign-out notification names it."),
@@ -75,7 +75,7 @@ CLAIMS = {
     "roles": _("What the customer is to the application or the API."),
     "groups": _("The groups the customer is in."),
     "userinfo_claims": _("What userinfo returns in addition to the claims of the scopes."),
-    "_claim_names": _("Claims for which the token has no room, each with the name of where it is told."),
+    "_claim_names": _("Claims that don’t fit in the token, each with the name of the source that returns it."),
     "_claim_sources": _("Where these are told: by userinfo, or of a token for an API by introspection."),
 }
 OTHER_CLAIM = _("A claim of this tenant’s own.")
@@ -88,7 +88,7 @@ ERRORS = {
         _("Nothing is wrong with the set-up. An application should take the customer back to where they were."),
     ),
     "login_required": (
-        _("The request said prompt=none, so no page might be shown, and nobody is signed in here in a way that fits."),
+        _("The request said prompt=none, so no page might be shown, and no one is signed in here in a way that fits."),
         _("Run it without prompt=none, or sign in first and run it again in this browser."),
     ),
     "consent_required": (
@@ -97,7 +97,7 @@ ERRORS = {
     ),
     "invalid_scope": (
         _("None of the scopes asked for is offered to this application."),
-        _("Look for a slip in the names. Scopes of an API need a permission of the application."),
+        _("Check the names for typos. Scopes of an API need a permission of the application."),
     ),
     "invalid_target": (
         _("The API that was named isn't known, or this application may not use it."),
@@ -109,14 +109,14 @@ ERRORS = {
     ),
     "invalid_grant": (
         _(
-            "The code was refused: it was used before, took longer than a minute, or the account was disabled "
-            "meanwhile."
+            "The code was refused: it was used before, took longer than a minute, or the account was disabled in "
+            "the meantime."
         ),
         _("Run the user flow again."),
     ),
     "unauthorized_client": (
         _("An application of this kind may not ask for this."),
-        _("Nobody signs in to a service. Register another kind of application."),
+        _("No one signs in to a service. Register another kind of application."),
     ),
     "unmet_authentication_requirements": (
         _("The customer signed in, but not in the way that was demanded."),

@@ -55,7 +55,7 @@ def invite(*, tenant: Tenant, email: str, role: str, actor: Actor) -> Invitation
         if Invitation.objects.filter(tenant=tenant).count() >= MOST_OPEN:
             raise _refused(
                 Code.TOO_MANY,
-                gettext("%(number)d invitations are open already. Withdraw some first.") % {"number": MOST_OPEN},
+                gettext("%(number)d invitations are already open. Withdraw some first.") % {"number": MOST_OPEN},
             )
         invitation = Invitation(tenant=tenant, email=email, canonical_email=canonical_email(email), role=role)
         _send(invitation, actor)
@@ -222,7 +222,7 @@ def _insist_on_newcomer(email: str, tenant: Tenant) -> None:
     with tenant_context(Tenant.objects.home()):
         account = Account.objects.with_email(email).first()
     if account is not None and Membership.objects.filter(tenant=tenant, account_id=account.pk).exists():
-        raise _refused(Code.TAKEN, gettext("%(email)s is an administrator here already.") % {"email": account.email})
+        raise _refused(Code.TAKEN, gettext("%(email)s is already an administrator here.") % {"email": account.email})
 
 
 def _refused(code: Code, sentence: str) -> Refused:

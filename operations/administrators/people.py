@@ -74,12 +74,16 @@ def last_seen(account_ids: Iterable[UUID]) -> dict[UUID, datetime]:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with an account in the home tenant, with all that they manage; the first few tenants by name."""
+    """Somebody with an account in the home tenant, with all that they manage; the first few tenants by name.
+
+    `tenants` come with the names of their roles there; `since` when somebody manages what they have managed longest.
+    """
 
     account: Account
     operator_role: str
-    tenants: Sequence[Membership]
+    tenants: Sequence[tuple[Membership, str]]
     more: int
+    since: datetime | None
     seen_at: datetime | None
 
 
@@ -98,5 +102,11 @@ def people_of(accounts: Sequence[Account]) -> list[Person]:
 def _person(account: Account, memberships: Sequence[Membership], seen_at: datetime | None) -> Person:
     operator = [each for each in memberships if each.tenant.is_home]
     tenants = [each for each in memberships if not each.tenant.is_home]
-    role = name_of(operator[0].role) if operator else ""
-    return Person(account, role, tenants[:NAMED], max(0, len(tenants) - NAMED), seen_at)
+    return Person(
+        account=account,
+        operator_role=name_of(operator[0].role) if operator else "",
+        tenants=[(each, name_of(each.role)) for each in tenants[:NAMED]],
+        more=max(0, len(tenants) - NAMED),
+        since=min((each.created_at for each in memberships), default=None),
+        seen_at=seen_at,
+    )

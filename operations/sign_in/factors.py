@@ -48,13 +48,13 @@ def _to_show(account: Account, rules: FlowRules, asked: str) -> FactorAsked | No
     when = _("At each sign-in.") if asked == ALWAYS else _("In each browser that isn’t remembered.")
     if account.has_app and not (asked and rules.takes_passkeys_alone):
         words = _("The code of the authenticator app, or one of %(count)d recovery codes.")
-        helps = _("Who has lost both can be helped: remove the app, once you are sure who they are.")
+        helps = _("You can help customers who have lost both: remove the app, once you’re sure who they are.")
         return FactorAsked(title, f"{words % {'count': codes_left(account)}} {when}", helps)
     if not asked:
         return _phone_asked(account, rules, is_due=False)
     if account.passkeys_at:
         words = _("A passkey, unless they sign in with one. Theirs work at %(hosts)s.")
-        helps = _("Who has lost it can be helped: remove it, once you are sure who they are.")
+        helps = _("You can help customers who have lost it: remove it, once you’re sure who they are.")
         return FactorAsked(title, words % {"hosts": ", ".join(account.passkeys_at)}, helps)
     if phone := _phone_asked(account, rules, is_due=True):
         return phone
@@ -66,18 +66,20 @@ def _to_show(account: Account, rules: FlowRules, asked: str) -> FactorAsked | No
 def _to_set_up(rules: FlowRules) -> FactorAsked:
     """What whoever has nothing to show sets up before they come in."""
     if rules.has_passkeys:
-        return FactorAsked(_("A passkey has to be made"), _("They have none yet, and make one before they come in."))
+        return FactorAsked(
+            _("A passkey has to be created"), _("They have none yet, and create one before they get in.")
+        )
     if APP in rules.factors:
         return FactorAsked(
-            _("An authenticator app has to be set up"), _("They have none yet, and set one up before they come in.")
+            _("An authenticator app has to be set up"), _("They have none yet, and set one up before they get in.")
         )
     if SMS in rules.factors:
         return FactorAsked(
-            _("A phone number has to be confirmed"), _("They have none yet, and confirm one before they come in.")
+            _("A phone number has to be confirmed"), _("They have none yet, and confirm one before they get in.")
         )
     return FactorAsked(
         _("The user flow has no second factor"),
-        _("So nobody can show one."),
+        _("So no one can use one."),
         _("Offer one in the user flow."),
         is_closed=True,
     )
@@ -105,7 +107,7 @@ def _phone_asked(account: Account, rules: FlowRules, *, is_due: bool) -> FactorA
     if not account.phone_number or not (SMS in rules.factors or is_by_another):
         return None
     text = _("A code by text message to the number ending in %(number)s.") % {"number": account.phone_number[-2:]}
-    by_another = _("Another user flow has phones as second factors, so this one gives none away.")
+    by_another = _("Another user flow uses phones as second factors, so this one asks for the phone, too.")
     return FactorAsked(_("A second factor is asked for"), text, by_another if is_by_another else "")
 
 
@@ -115,5 +117,5 @@ def passkey_lacking(account: Account, flow: UserFlow | None) -> FactorAsked | No
         return None
     title = _("The account has no passkey")
     if flow.rules.rests_on_passkeys:
-        return FactorAsked(title, _("They come in by a code by mail once, and make one then."))
-    return FactorAsked(title, _("They come another way, and make one then or on their profile."), is_closed=True)
+        return FactorAsked(title, _("They sign in once with a code by email, and create one then."))
+    return FactorAsked(title, _("They sign in another way, and create one then or on their profile."), is_closed=True)

@@ -32,7 +32,8 @@ class Place(StrEnum):
 class Finding:
     """One thing that was looked at, and what to do about it. `closes` names the methods that can't be used for it.
 
-    `place` is where it is done, and `about` the ID of what the place is about, if that isn't the customer.
+    `place` is where it is done, and `about` the ID of what the place is about, if that isn't the customer. What is so
+    `only_from` an address of the network that was assumed closes nothing: the customer may be elsewhere.
     """
 
     weight: Weight
@@ -42,3 +43,4 @@ class Finding:
     closes: Sequence[str] = ()
     place: Place | None = None
     about: str = ""
+    only_from: str = ""

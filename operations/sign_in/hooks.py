@@ -20,12 +20,12 @@ def about_hooks(account: Account, flow: UserFlow | None, application: Applicatio
     asked = {hook.pk: closes for hook, closes in _asked(account, flow, application) if hook}
     failing = Hook.objects.filter(pk__in=asked, failing_since__isnull=False, on_failure=Hook.OnFailure.STOP)
     for hook in failing if asked else ():
-        words = _("%(name)s gave none %(count)d times in a row, and nobody gets past it. %(why)s")
+        words = _("%(name)s gave no valid answer %(count)d times in a row, and no one can continue. %(why)s")
         yield Finding(
             Weight.PROBLEM,
-            _("A hook gives no good answer"),
+            _("A hook isn’t giving valid answers"),
             words % {"name": hook.name, "count": hook.failures, "why": hook.fault},
-            _("Mend the server, or let it go on without it."),
+            _("Fix the server, or let sign-ins continue without it."),
             closes=asked[hook.pk],
             place=Place.HOOK,
             about=str(hook.pk),

@@ -18,16 +18,17 @@ NO_MORE = {
 }
 
 
-def about_limits(account: Account, ip: str) -> Iterator[Finding]:
+def about_limits(account: Account, ip: str, *, is_assumed: bool = False) -> Iterator[Finding]:
+    """Those of the account, and from this address of the network, which may be assumed to be the customer's."""
     holds = holds_on(account.email, ip)
     for hold in holds:
-        yield _held(hold, ip)
+        yield _held(hold, ip, is_certain=not (is_assumed and hold.is_of_place))
     if not holds:
         words = _("The next try from %(ip)s would be looked at.") if ip else _("The next try would be looked at.")
         yield Finding(Weight.FINE, _("No limit is used up"), words % {"ip": ip})
 
 
-def _held(hold: Hold, ip: str) -> Finding:
+def _held(hold: Hold, ip: str, *, is_certain: bool) -> Finding:
     limit = hold.limit
     facts = {"allowed": str(limit.attempts), "span": span(limit.seconds), "ip": ip}
     counted, remedy = LIMITS[limit.name.removesuffix(WHOLE_SITE)]
@@ -40,10 +41,11 @@ def _held(hold: Hold, ip: str) -> Finding:
     # Whoever isn't asked for a second factor, as in a remembered browser, isn't kept out either.
     is_for_all &= hold.about != SECOND_FACTOR
     return Finding(
-        Weight.PROBLEM if is_for_all else Weight.NOTE,
+        Weight.PROBLEM if is_for_all and is_certain else Weight.NOTE,
         str(NO_MORE.get(hold.about) or _("Too many tries")),
         words % {"what": said, "time": span(max(1, hold.seconds))},
         cure,
-        closes=[hold.about] if hold.about not in {"", SECOND_FACTOR, *NO_MORE} else [],
+        closes=[hold.about] if is_certain and hold.about not in {"", SECOND_FACTOR, *NO_MORE} else [],
         place=Place.CUSTOMER_SIGN_IN,
+        only_from=ip if is_for_all and not is_certain else "",
     )

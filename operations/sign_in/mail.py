@@ -22,7 +22,7 @@ def about_mail(account: Account) -> Iterator[Finding]:
     if keeps_messages():
         yield Finding(
             Weight.NOTE,
-            _("No mail leaves"),
+            _("No email is sent"),
             _("No mail server is configured, so codes stay in the outbox."),
             _("Read the code there, or configure a mail server."),
             place=Place.OUTBOX,
@@ -58,9 +58,9 @@ def _waiting(message: Message) -> Finding:
     reached = words % {"server": own.host if own else "", "answer": said}
     return Finding(
         Weight.PROBLEM,
-        _("The mail server takes no mail"),
+        _("The mail server doesn’t accept mail"),
         f"{told} {reached}",
-        _("Look at the mail server, and send a test. Mail waits, and is tried again."),
+        _("Check the mail server and send a test. Mail waits and is tried again."),
         closes=BY_MAIL,
         place=Place.MAIL_SERVER,
     )

@@ -15,6 +15,7 @@ from common.database.brief import TookTooLong, brief
 from common.text.ids import uuid_of
 from documentation.pages import SHELVES
 from documentation.search import search as search_documentation
+from frame.pages import tenants_managed
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
@@ -69,7 +70,7 @@ def find_groups(asked: Asked) -> list[Found]:
 def find_tenants(asked: Asked) -> list[Found]:
     """By name or domain, among those that whoever asks manages."""
     with schema_context(PUBLIC):
-        managed = Tenant.objects.managed_by(asked.request.administrator.pk).exclude(state=Tenant.State.DELETED)
+        managed = tenants_managed(asked.request).exclude(state=Tenant.State.DELETED)
         named = Q(name__icontains=asked.query) | Q(slug__startswith=asked.query.lower())
         found = list(managed.filter(named).order_by("name", "pk")[:MOST_OF_A_SOURCE])
     return [Found(tenant.name, reverse("portal:tenant", args=[tenant.slug]), tenant.slug) for tenant in found]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity.services.accounts import MAX_REASON
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.roles import WORDS, name_of
 from frame.widgets import RadioCards
@@ -39,3 +40,13 @@ class InviteForm(_RoleChoice, PortalForm):
 
 class RoleForm(_RoleChoice, EditForm):
     """What an administrator is to the tenant."""
+
+
+class RemoveFactorsForm(PortalForm):
+    """Why an administrator's second factors are taken away."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=MAX_REASON,
+        help_text=_("How you made sure that it is they who ask. Operators see it in the log."),
+    )

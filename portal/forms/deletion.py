@@ -18,6 +18,6 @@ class GraceForm(EditForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["grace_days"].help_text = gettext(
-            "0 to %(most)d days. So long customers may sign in and keep the account that they wanted to delete. With 0 "
-            "it goes within the hour."
+            "0 to %(most)d days. During this time, customers can sign in and keep the account they wanted to "
+            "delete. With 0, it’s deleted within the hour."
         ) % {"most": MOST_GRACE_DAYS}

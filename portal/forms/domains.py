@@ -11,7 +11,7 @@ class DomainForm(PortalForm):
 
     domain = ServiceText(
         label=_("Domain"),
-        help_text=_("One that you run the DNS of, mostly a name of its own such as auth.example.com."),
+        help_text=_("One whose DNS you manage, usually a dedicated name such as auth.example.com."),
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",

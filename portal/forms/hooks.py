@@ -29,16 +29,20 @@ GO_ON, STOP = Hook.OnFailure.GO_ON, Hook.OnFailure.STOP
 # What becomes of whoever waits, by moment; of all others as the form says.
 STOPPED: Mapping[str, Any] = {
     TOKEN: _("The application reads temporarily_unavailable and asks again."),
-    PASSWORD: _("Customers read that it can’t be checked right now."),
-    MAIL: _("No mail of ours is sent. The code is handed over again some times, and customers ask for another one."),
-    TEXT: _("No text message of ours is sent. The code is handed over again, and customers ask for another one."),
+    PASSWORD: _("Customers see that it can’t be checked right now."),
+    MAIL: _(
+        "We don’t send an email. The code is handed over again a few times, and customers can request another one."
+    ),
+    TEXT: _("We don’t send a text message. The code is handed over again, and customers can request another one."),
 }
 PASSED: Mapping[str, Any] = {
-    MAIL: _("Our own mail is sent."),
-    TEXT: _("Our own text message is sent, as the settings say."),
+    MAIL: _("We send the email ourselves."),
+    TEXT: _("We send the text message ourselves, as set in the settings."),
     PASSWORD: _("The password counts as wrong."),
 }
-NOBODY_GOES_ON = _("Customers read that it can’t be finished right now. What they entered is kept, and they try again.")
+NOBODY_GOES_ON = _(
+    "Customers see that it can’t be finished right now. What they entered is kept, and they can try again."
+)
 
 
 class HookForm(EditForm):
@@ -73,7 +77,7 @@ class HookForm(EditForm):
     timeout_ms = forms.IntegerField(
         label=_("It may take"),
         widget=forms.NumberInput(attrs={"min": LEAST_MILLISECONDS, "max": MOST_MILLISECONDS}),
-        help_text=_("In milliseconds, a second try included. Customers wait for so long at most."),
+        help_text=_("In milliseconds, including a second try. Customers wait no longer than this."),
     )
     on_failure = forms.ChoiceField(label=_("Without a good answer"), choices=Hook.OnFailure.choices, widget=RadioCards)
     is_on = forms.BooleanField(

@@ -24,7 +24,7 @@ KEPT = _("One is saved and never shown. Leave this empty to keep it; paste it ag
 PROOFS: dict[str, Any] = {
     IdentityProvider.Authentication.SECRET: _("The provider makes a secret, and you paste it here. The usual way."),
     IdentityProvider.Authentication.KEY: _(
-        "A key made here signs each request (private_key_jwt); no secret is shared."
+        "A key created here signs each request (private_key_jwt); no secret is shared."
     ),
 }
 TRUST: dict[str, Any] = {
@@ -35,8 +35,8 @@ TRUST: dict[str, Any] = {
 # SAML has no word for an address that was verified.
 TRUST_OF_SAML: dict[str, Any] = {
     **TRUST,
-    IdentityProvider.Trust.DOMAINS: _("Addresses of these domains need no code: the provider answers for them."),
-    IdentityProvider.Trust.ALL: _("Every address that the provider tells needs no code."),
+    IdentityProvider.Trust.DOMAINS: _("Addresses of these domains need no code: the provider vouches for them."),
+    IdentityProvider.Trust.ALL: _("Every address that the provider sends needs no code."),
 }
 ISSUERS: dict[str, Any] = {
     GOOGLE: _("Leave it as it is."),
@@ -46,7 +46,7 @@ ISSUERS: dict[str, Any] = {
         "With common, any Microsoft account will do; organizations, consumers or the ID of a tenant in its place narrow"
         " it down."
     ),
-    SAML: _("By which name the provider calls itself. Left empty, it is the entityID of its metadata."),
+    SAML: _("What the provider calls itself. If empty, the entityID from its metadata."),
     OIDC: _(
         "The address whose /.well-known/openid-configuration describes the provider, such as https://id.example.com."
     ),
@@ -72,7 +72,7 @@ class ProviderForm(EditForm):
     metadata_url = ServiceText(
         label=_("Address of its metadata"),
         required=False,
-        help_text=_("It is looked at every hour, so that new certificates count without anybody doing anything."),
+        help_text=_("It’s checked every hour, so new certificates take effect automatically."),
         widget=forms.URLInput(attrs=PLAIN),
     )
     metadata = ServiceText(
@@ -82,11 +82,9 @@ class ProviderForm(EditForm):
         widget=forms.Textarea(attrs={**PLAIN, "rows": 6}),
     )
     subject_attribute = ServiceText(
-        label=_("Attribute that tells who somebody is"),
+        label=_("Attribute that identifies the customer"),
         required=False,
-        help_text=_(
-            "Empty, it is the persistent NameID. Choose none that gets another owner one day, such as an address."
-        ),
+        help_text=_("If empty, the persistent NameID. Don’t choose one whose owner can change, such as an address."),
         widget=forms.TextInput(attrs=PLAIN),
     )
     signs_requests = forms.BooleanField(
@@ -101,7 +99,7 @@ class ProviderForm(EditForm):
         label=_("Key ID"), help_text=_("Of the key for Sign in with Apple."), widget=forms.TextInput(attrs=PLAIN)
     )
     authentication = forms.ChoiceField(
-        label=_("How we prove ourselves there"),
+        label=_("How we authenticate there"),
         choices=[("client_secret", _("Client secret")), ("private_key_jwt", _("Key pair"))],
         widget=RadioCards(descriptions=PROOFS),
     )
@@ -112,7 +110,7 @@ class ProviderForm(EditForm):
     )
     scopes = ServiceText(
         label=_("Scopes"),
-        help_text=_("What is asked for, with a space between each."),
+        help_text=_("What is asked for, separated by spaces."),
         widget=forms.TextInput(attrs=PLAIN),
     )
     trust = forms.ChoiceField(
@@ -127,13 +125,15 @@ class ProviderForm(EditForm):
     trusted_domains = ServiceText(
         label=_("Domains"),
         required=False,
-        help_text=_("With a space between each, such as example.com."),
+        help_text=_("Separated by spaces, such as example.com."),
         widget=forms.TextInput(attrs=PLAIN),
     )
     is_on = forms.BooleanField(
         label=_("Customers may sign in with it"),
         required=False,
-        help_text=_("Where a user flow offers it. Switched off, it lets nobody in, and nothing is forgotten."),
+        help_text=_(
+            "Where a user flow offers it. While it’s switched off, no one can sign in with it, and nothing is lost."
+        ),
     )
 
     def __init__(self, *args: Any, description: ProviderDescription, has_secret: bool = False, **kwargs: Any) -> None:

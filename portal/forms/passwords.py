@@ -16,15 +16,15 @@ class PasswordRulesForm(EditForm):
         label=_("Least length"),
         min_value=LEAST_LENGTH,
         max_value=MOST_MIN_LENGTH,
-        help_text=_("8 to 256 characters. Where the password is the only thing customers show, 15 are advised."),
+        help_text=_("8 to 256 characters. If customers sign in with nothing but the password, we recommend 15."),
     )
     refuses_common = forms.BooleanField(
         label=_("Refuse common passwords"),
         required=False,
-        help_text=_("The 20,000 that are guessed first, also with digits and signs in the place of letters."),
+        help_text=_("The 20,000 that are guessed first, even with digits and symbols in place of letters."),
     )
     refuses_patterns = forms.BooleanField(
-        label=_("Refuse repeats and rows"),
+        label=_("Refuse repetitions and sequences"),
         required=False,
         help_text=_("Such as aaaaaaaa, abcabcabc, 12345678 and qwertyui."),
     )
@@ -38,30 +38,32 @@ class PasswordRulesForm(EditForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "One a line, such as your products. A password that is one of them by half is refused, however it is spelt."
+            "One per line, such as your products. A password that is half made up of one of"
+            " them is refused, however it’s spelt."
         ),
     )
     checks_breaches = forms.BooleanField(
         label=_("Refuse passwords known from breaches"),
         required=False,
         help_text=_(
-            "Asks a list on the network, which learns neither the password nor its hash. If it can’t be asked, the"
-            " password is taken, looked up within a day, and if need be replaced at the next sign-in."
+            "Checks a list on the network, which learns neither the password nor its hash. If the list can’t be "
+            "reached, the password is accepted, checked within a day and, if necessary, replaced at the next "
+            "sign-in."
         ),
     )
     history = forms.IntegerField(
         label=_("Last passwords that can’t be chosen again"),
         min_value=0,
         max_value=MOST_HISTORY,
-        help_text=_("The one there is counts. 0 lets customers choose it again."),
+        help_text=_("This includes the current one. 0 lets customers choose it again."),
     )
     character_kinds = forms.IntegerField(
         label=_("Kinds of characters"),
         min_value=0,
         max_value=MOST_KINDS,
         help_text=_(
-            "0 asks for none, and is advised: rules about capitals, digits and signs make passwords easier to guess. Of"
-            " four: lowercase letters, uppercase letters, digits, symbols."
+            "0 requires none, which we recommend: rules about capitals, digits and symbols make passwords easier "
+            "to guess. Of four: lowercase letters, uppercase letters, digits, symbols."
         ),
     )
 

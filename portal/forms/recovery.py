@@ -18,6 +18,6 @@ class RecoveryForm(EditForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["wait_hours"].help_text = gettext(
-            "%(least)d to %(most)d hours; 0 turns recovery off and stops the waits that are running. Leave owners time "
-            "to read their mail, on holiday too."
+            "%(least)d to %(most)d hours; 0 turns recovery off and stops the waits that are running. Give owners "
+            "time to read their email, even on holiday."
         ) % {"least": LEAST_WAIT_HOURS, "most": MOST_WAIT_HOURS}

@@ -17,7 +17,7 @@ class SignInCheckForm(PortalForm):
         label=_("IP address"),
         required=False,
         max_length=45,
-        help_text=_("From where they try, for limits that count by it."),
+        help_text=_("Where they try from, for limits that depend on it."),
     )
 
     def clean_application(self) -> Application | None:

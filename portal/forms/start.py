@@ -17,7 +17,7 @@ TO_TRY = {sample.folder: sample for sample in SAMPLES if sample.redirect_uri}
 WHAT_IT_IS = {
     "flask": _("A web application on a server, in Python."),
     "express": _("A web application on a server, in JavaScript."),
-    "single-page": _("An application that runs in the browser alone."),
+    "single-page": _("An application that runs entirely in the browser."),
 }
 
 

@@ -67,7 +67,7 @@ def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         else:
             messages.success(
                 request,
-                gettext("%(email)s was invited. The invitation is good for 7 days.") % {"email": invitation.email},
+                gettext("%(email)s was invited. The invitation is valid for 7 days.") % {"email": invitation.email},
             )
             return redirect(LIST, tenant.slug)
     context = {"tenant": tenant, "form": form, **_where_mail_is(request)}
@@ -104,7 +104,7 @@ def administrator(request: PortalRequest, tenant: Tenant, membership_id: UUID) -
 def suspend(request: PortalRequest, tenant: Tenant, membership_id: UUID) -> HttpResponse:
     found = _found(tenant, membership_id)
     return _decided(
-        request, tenant, found, memberships.suspend, gettext("%(name)s is suspended, and is out from now on.")
+        request, tenant, found, memberships.suspend, gettext("%(name)s is suspended and no longer has access.")
     )
 
 

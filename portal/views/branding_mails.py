@@ -36,7 +36,7 @@ def mails(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
         return redirect(f"{brand.url('mails')}?{chosen.query}")
     context = {
         "chosen": chosen,
-        "mails": samples(Group.MAILS),
+        "mails": samples(Group.MAILS, with_variants=True),
         "languages": offer().known,
         "mail": written_sample(chosen.sample, look=look, language=chosen.language, theme=brand.theme),
         "look": look,

@@ -47,7 +47,7 @@ def domains(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             claim = claim_domain(tenant, domain=form.cleaned_data["domain"], actor=request.actor)
-            said = gettext("%(domain)s is added. Set the two records below.")
+            said = gettext("%(domain)s was added. Set the two records below.")
             messages.success(request, said % {"domain": claim.domain})
             return redirect("portal:tenant-domain", tenant.slug, claim.domain)
     with schema_context(PUBLIC):
@@ -80,12 +80,12 @@ def check(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
     try:
         claim = check_domain(claim, actor=request.actor, is_asked_for=True)
     except TooManyWaiting:
-        messages.warning(request, gettext("Another check is under way. Look again in a moment."))
+        messages.warning(request, gettext("Another check is running. Look again in a moment."))
     except TooManyAttempts as refusal:
         minutes = refusal.retry_after // 60 + 1
         said = ngettext(
-            "That were many checks. The next one can be made in %(minutes)d minute.",
-            "That were many checks. The next one can be made in %(minutes)d minutes.",
+            "That was a lot of checks. You can run the next one in %(minutes)d minute.",
+            "That was a lot of checks. You can run the next one in %(minutes)d minutes.",
             minutes,
         )
         messages.warning(request, said % {"minutes": minutes})

@@ -38,7 +38,13 @@ def export(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         kind = form.cleaned_data["kind"]
         with ProblemsShownAt(form):
             if asked.errors:
-                raise Refused([Problem(Code.INVALID, "", _("A filter can’t be read, so it isn’t clear who is meant."))])
+                raise Refused(
+                    [
+                        Problem(
+                            Code.INVALID, "", _("A filter can’t be read, so it isn’t clear which customers you mean.")
+                        )
+                    ]
+                )
             pieces = export_customers(
                 customers_found(asked.asked),
                 columns=form.cleaned_data["columns"],

@@ -186,7 +186,7 @@ def _panels(tenant: Tenant, days: DayRange, series: Mapping[str, Series], *, com
     drawn = [
         (gettext("Sign-ups"), "sign-ups", "", SIGN_UPS),
         (gettext("Sign-ins"), "sign-ins", "", SIGN_INS),
-        (gettext("Active customers"), "active", gettext("Who signed in that day, each once"), ACTIVE),
+        (gettext("Active customers"), "active", gettext("Customers who signed in that day, each counted once"), ACTIVE),
         (gettext("Failed attempts"), "failures", "", FAILURES),
     ]
     drawn_days = days_drawn(days)

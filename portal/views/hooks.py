@@ -81,7 +81,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             made, secret = create_hook(form.wished, header_value=form.value_of_header, actor=request.actor)
-            messages.success(request, _("%(name)s is added. Test it.") % {"name": made.name})
+            messages.success(request, _("%(name)s was added. Test it.") % {"name": made.name})
             return show_once(request, secret, at=_page_of(tenant, made))
     page = {"tenant": tenant, "form": form, "moment": MOMENTS[moment]}
     return render(request, "portal/hooks/create.html", page)
@@ -110,7 +110,7 @@ def test(request: PortalRequest, tenant: Tenant, hook_id: UUID) -> HttpResponse:
     try:
         trial = try_hook(found, actor=request.actor)
     except TooManyWaiting:
-        messages.warning(request, _("Another test is under way. Try again in a moment."))
+        messages.warning(request, _("Another test is running. Try again in a moment."))
         return redirect(_page_of(tenant, found))
     return _page(request, tenant, found, _form(request, found), trial)
 
@@ -141,7 +141,7 @@ def replay(request: PortalRequest, tenant: Tenant, hook_id: UUID, delivery_id: i
     except NothingKept:
         messages.warning(request, _("What was asked isn’t kept, so it can’t be sent again."))
     except TooManyWaiting:
-        messages.warning(request, _("Another test is under way. Try again in a moment."))
+        messages.warning(request, _("Another test is running. Try again in a moment."))
     else:
         return _delivery_page(request, tenant, found, trial)
     return redirect("portal:hook-delivery", tenant.slug, hook_id, delivery_id)

@@ -72,7 +72,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
                 provider_id=form.cleaned_data["provider_id"],
                 actor=request.actor,
             )
-            sentence = _("%(name)s is added. Test it, then offer it in a user flow.")
+            sentence = _("%(name)s was added. Test it, then offer it in a user flow.")
             messages.success(request, sentence % {"name": made.name})
             _forget_id(request, made.pk)
             return redirect("portal:identity-provider", tenant.slug, made.pk)
@@ -108,7 +108,7 @@ def test(request: PortalRequest, tenant: Tenant, provider_id: str) -> HttpRespon
     try:
         findings = try_provider(found, redirect_uri=_redirect_uris(tenant, found.pk)[0], actor=request.actor)
     except TooManyWaiting:
-        messages.warning(request, _("Another test is under way. Try again in a moment."))
+        messages.warning(request, _("Another test is running. Try again in a moment."))
         return redirect("portal:identity-provider", tenant.slug, found.pk)
     found.refresh_from_db()
     form = ProviderForm(description=described(found), has_secret=bool(found.sealed_secret))

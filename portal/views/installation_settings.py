@@ -35,7 +35,7 @@ def installation_settings(request: PortalRequest) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             limit_tenants(form.limits, actor=request.actor)
-            messages.success(request, _("Saved. What is there already stays; what is made from now on is counted."))
+            messages.success(request, _("Saved. What already exists stays; anything created from now on is counted."))
             return redirect("portal:installation-settings")
     return _page(request, form=form)
 

@@ -24,7 +24,7 @@ def passwords(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if form.is_valid():
         with ProblemsShownAt(form):
             apply(PasswordRules(**form.cleaned_data), expected_version=form.current, actor=request.actor)
-            messages.success(request, gettext("Saved. It counts for passwords that are chosen from now on."))
+            messages.success(request, gettext("Saved. It applies to passwords chosen from now on."))
             return redirect("portal:tenant-passwords", tenant.slug)
     page = {
         "tenant": tenant,

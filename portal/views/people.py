@@ -6,17 +6,20 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tenants.utils import schema_context
 
 from accounts.models import Account
 from frame.access import Need
+from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page, searched_for
 from frame.pages import PortalRequest, portal_page
 from frame.roles import name_of
+from operations.administrators import lost_factors
 from operations.administrators.memberships import remove_everywhere
 from operations.administrators.people import people_of
+from portal.forms.administrators import RemoveFactorsForm
 from tenants.errors import TenantError
 from tenants.lookup import PUBLIC
 from tenants.models import Membership
@@ -71,3 +74,29 @@ def remove(request: PortalRequest, person_id: UUID) -> HttpResponse:
             messages.success(request, told % {"address": account.email, "number": removed})
         return redirect("portal:person", account.pk)
     return render(request, "portal/people/remove.html", {"person": people_of([account])[0]})
+
+
+@portal_page(needs=Need.INSTALLATION_CHANGE, asks_for_proof=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_factors(request: PortalRequest, person_id: UUID) -> HttpResponse:
+    """Take the second factors from somebody who has lost them, after asking why."""
+    account = get_object_or_404(Account.objects.kept(), pk=person_id)
+    form = RemoveFactorsForm(sent(request))
+    if form.is_valid():
+        with ProblemsShownAt(form):
+            _remove_factors(request, account, form.cleaned_data["reason"])
+            return redirect("portal:person", account.pk)
+    return render(request, "portal/people/remove_factors.html", {"person": people_of([account])[0], "form": form})
+
+
+def _remove_factors(request: PortalRequest, account: Account, reason: str) -> None:
+    try:
+        had_any = lost_factors.remove_factors(account, reason=reason, actor=request.actor)
+    except TenantError as error:
+        messages.error(request, str(error))
+        return
+    if had_any:
+        told = gettext("%(address)s has no second factor any more, and is signed out everywhere.")
+    else:
+        told = gettext("%(address)s has no second factor.")
+    messages.success(request, told % {"address": account.email})

@@ -28,7 +28,7 @@ def recovery(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             hours = form.cleaned_data["wait_hours"]
             change_wait(hours, actor=request.actor)
             to_come = gettext("Saved. It applies to requests from now on.")
-            messages.success(request, to_come if hours else gettext("Saved. The waits that ran are stopped."))
+            messages.success(request, to_come if hours else gettext("Saved. Waits in progress were stopped."))
             return redirect("portal:tenant-recovery", tenant.slug)
     waiting = Account.objects.kept().exclude(recovers_at=None)
     shows_whom = Need.CUSTOMERS_READ in request.allowed and not tenant.is_home

@@ -58,7 +58,9 @@ def _kind(named: str) -> Kind:
 def _chosen(request: PortalRequest, asked: FilterForm) -> QuerySet[CustomerEntry] | QuerySet[Account]:
     if request.POST.get("whom") == FOUND:
         if asked.errors:
-            raise Refused([Problem(Code.INVALID, "", _("A filter can’t be read, so it isn’t clear who is meant."))])
+            raise Refused(
+                [Problem(Code.INVALID, "", _("A filter can’t be read, so it isn’t clear which customers you mean."))]
+            )
         return customers_found(asked.asked)
     return Account.objects.filter(pk__in=_uuids(request.POST.getlist("account")))
 

@@ -57,8 +57,8 @@ def _rules_for_all() -> dict[str, str]:
         "always lets the owner continue, so strangers can’t lock anyone out."
     )
     codes = gettext(
-        "Good for %(minutes)d minutes and %(tries)d tries; %(wrong)d wrong ones in an hour at an account, %(sent)d "
-        "emails in an hour to an address. They get longer while they are guessed."
+        "Valid for %(minutes)d minutes and %(tries)d tries; %(wrong)d wrong ones an hour for an account, %(sent)d "
+        "emails an hour to an address. They get longer while someone is guessing."
     )
     of_passwords = {"near": PASSWORDS_FROM_HERE.attempts, "far": PASSWORDS.attempts, "minutes": IN_MINUTES}
     of_codes = {"minutes": MINUTES_OF_CODES, "tries": MAX_WRONG_TRIES}
@@ -66,7 +66,7 @@ def _rules_for_all() -> dict[str, str]:
     return {
         gettext("Wrong passwords"): wrong % of_passwords,
         gettext("%(digits)d-digit codes") % {"digits": CODE_DIGITS}: codes % of_codes,
-        gettext("Sign-ups"): gettext("%(number)d in an hour from one network.") % {"number": SIGN_UPS.attempts},
+        gettext("Sign-ups"): gettext("%(number)d an hour from one network.") % {"number": SIGN_UPS.attempts},
     }
 
 

@@ -110,7 +110,7 @@ def register_sample(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def put_away(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Take guide and checklist from the overview for good, for everybody who manages the tenant."""
     put_guide_away(tenant, actor=request.actor)
-    messages.success(request, _("The guide is put away. Search for “Get started” to open it again."))
+    messages.success(request, _("The guide is hidden. Search for “Get started” to open it again."))
     return redirect("portal:tenant", tenant.slug)
 
 

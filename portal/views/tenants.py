@@ -17,7 +17,7 @@ from figures.installation.models import TenantSize
 from frame.access import Need
 from frame.forms import show_problems
 from frame.lists import Filter, list_page, searched_for
-from frame.pages import PortalRequest, portal_page
+from frame.pages import PortalRequest, portal_page, tenants_managed
 from frame.roles import name_of
 from operations.onboarding import onboard_tenant
 from portal.forms.tenants import NewTenantForm, domain_problem
@@ -47,7 +47,7 @@ def first_page(request: PortalRequest) -> HttpResponse:
     if request.allowed & Need.TENANTS_CREATE:
         return redirect("portal:tenants")
     with schema_context(PUBLIC):
-        slugs = Tenant.objects.managed_by(request.administrator.pk).values_list("slug", flat=True)[:2]
+        slugs = tenants_managed(request).values_list("slug", flat=True)[:2]
         return redirect("portal:tenant", *slugs) if len(slugs) == 1 else redirect("portal:tenants")
 
 
@@ -58,7 +58,7 @@ def tenant_list(request: PortalRequest) -> HttpResponse:
     query = searched_for(request)
     state = _state(request.GET.get("state", ""))
     with schema_context(PUBLIC):
-        managed = Tenant.objects.managed_by(request.administrator.pk)
+        managed = tenants_managed(request)
         manages_any = managed.exists()
         found = searched(managed, query).with_role_of(request.administrator.pk).annotate(spelling=Lower("name"))
         found = found.filter(state=state) if state else found

@@ -61,7 +61,7 @@ def _with_more(provider: IdentityProvider, metadata: Metadata, identity: Identit
         return identity
     told = told_about(bearer, url=metadata.userinfo_endpoint)
     if not isinstance(told, dict) or told.get("sub") != identity.subject:
-        raise AnswerRefused(_("The UserInfo endpoint told about somebody else (sub)."))
+        raise AnswerRefused(_("The UserInfo endpoint described someone else (sub)."))
     if identity.claims.get("email", told.get("email")) != told.get("email"):
         # That another address is verified says nothing of the one that was signed.
         told.pop("email_verified", None)

@@ -64,8 +64,8 @@ def read_metadata(provider: IdentityProvider) -> Metadata:
     if not isinstance(issuer, str) or not is_issuer_of(issuer, wanted=provider.issuer, kind=provider.kind):
         raise ProviderFailed(
             _(
-                "The configuration at %(address)s is of the issuer %(issuer)s. Write the issuer exactly so, if that is"
-                " the provider you mean."
+                "The configuration at %(address)s belongs to the issuer %(issuer)s. If that is the provider you "
+                "mean, write the issuer exactly like this."
             ),
             address=address,
             issuer=repr(str(issuer)[:200]),

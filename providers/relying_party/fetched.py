@@ -113,7 +113,7 @@ def fresh(
         if (value := _good(kept, will_do)) is not None:
             return value
         if not kept.may_be_tried():
-            raise ProviderFailed(_("It was asked several times just now, without a good answer."))
+            raise ProviderFailed(_("It was asked several times just now, without a valid answer."))
         kept.tries.append(time.monotonic())
         try:
             kept.value, kept.fetched_at = fetch(), time.monotonic()

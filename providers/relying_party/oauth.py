@@ -111,7 +111,7 @@ def _object(told: Any) -> Mapping[str, Any]:
 
 def _subject(told: Any) -> str:
     if not isinstance(told, str) or not told.isdecimal() or not told.isascii() or len(told) > 32:
-        raise AnswerRefused(_("The provider names nobody (id)."))
+        raise AnswerRefused(_("The provider names no one (id)."))
     return told
 
 

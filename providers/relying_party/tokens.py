@@ -51,7 +51,7 @@ def code_of(answer: Answer) -> str:
     if not code:
         raise AnswerRefused(_("The answer has neither a code nor an error."))
     if not CODE.fullmatch(code):
-        raise AnswerRefused(_("The code has characters that none has."))
+        raise AnswerRefused(_("The code has characters that no code has."))
     return code
 
 
@@ -98,7 +98,7 @@ def told_about(bearer: str, *, url: str, headers: Mapping[str, str] | None = Non
     place = url.partition("?")[0]
     if answer.status in {400, 403}:
         raise AnswerRefused(
-            _("%(place)s answered with status %(status)s: it tells nothing about this customer."),
+            _("%(place)s answered with status %(status)s: it returns nothing about this customer."),
             place=place,
             status=answer.status,
         )
@@ -129,7 +129,7 @@ def _refusal(status: int, error: str) -> ProviderFailed | AnswerRefused:
     """What a token endpoint meant that gave nothing."""
     told = f" ({error})" if error else ""
     if error in ABOUT_CODE:
-        return CodeRefused(_("The provider didn’t take the code that came with the customer%(told)s."), told=told)
+        return CodeRefused(_("The provider didn’t accept the code that came with the customer%(told)s."), told=told)
     if error in ABOUT_US:
         return ProviderFailed(_("The provider doesn’t accept our client ID, secret or key%(told)s."), told=told)
     if error in ABOUT_SET_UP:

@@ -62,7 +62,7 @@ def arrive(
     subject = subject_of(facts, provider.subject_attribute)
     if not subject:
         named = f"the attribute {provider.subject_attribute}" if provider.subject_attribute else "a persistent NameID"
-        raise AnswerRefused(_("The assertion names nobody by %(named)s."), named=named)
+        raise AnswerRefused(_("The assertion names no one by %(named)s."), named=named)
     claims = claims_of(facts, email_at=provider.claims.get(EMAIL, ""))
     return Identity(facts.issuer, subject, claims)
 
@@ -75,7 +75,7 @@ def _response(encoded: str, wanted: Wanted) -> Element:
         raise AnswerRefused(_("The SAMLResponse isn’t base64.")) from error
     root = parsed(document)
     if root.tag != tag("samlp:Response") or root.get("Version") != "2.0":
-        raise AnswerRefused(_("The SAMLResponse is no response of SAML 2.0."))
+        raise AnswerRefused(_("The SAMLResponse isn’t a SAML 2.0 response."))
     check_ids(root)
     check_signatures(root)
     issuers = [text_of(each) for each in children(root, "saml:Issuer")]
@@ -146,12 +146,12 @@ def _assertion(provider: IdentityProvider, response: Element) -> Element:
 def _facts(assertion: Element) -> Facts:
     """What a verified assertion says. Raises `AnswerRefused` for what has no place in one."""
     if assertion.tag != tag("saml:Assertion") or assertion.get("Version") != "2.0":
-        raise AnswerRefused(_("What was signed is no assertion of SAML 2.0."))
+        raise AnswerRefused(_("What was signed isn’t a SAML 2.0 assertion."))
     subject, conditions = only(assertion, "saml:Subject"), only(assertion, "saml:Conditions")
     name_id = next(children(subject, "saml:NameID"), None)
     statements = list(children(assertion, "saml:AuthnStatement"))
     if list(children(conditions, "saml:Condition")):
-        raise AnswerRefused(_("The assertion has a condition that nobody here knows."))
+        raise AnswerRefused(_("The assertion has an unknown condition."))
     moments = [*_moments(conditions, "NotBefore", "NotOnOrAfter")]
     sessions = [_moments(each, "AuthnInstant", "SessionNotOnOrAfter") for each in statements]
     told = [conditions.get("NotBefore"), conditions.get("NotOnOrAfter")]

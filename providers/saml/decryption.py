@@ -25,7 +25,9 @@ HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "http://www.w3.org/2009/xmlenc11#mgf1sha256": hashes.SHA256,
     "http://www.w3.org/2009/xmlenc11#mgf1sha512": hashes.SHA512,
 }
-ONLY = _("An assertion may be encrypted by AES-GCM with RSA-OAEP alone. Choose that at the provider, or encrypt none.")
+ONLY = _(
+    "An assertion can be encrypted only by AES-GCM with RSA-OAEP. Choose that at the provider, or turn encryption off."
+)
 
 
 def decrypted(encrypted: Element, key: rsa.RSAPrivateKey) -> Element:

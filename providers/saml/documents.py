@@ -87,7 +87,7 @@ def _only_entity(document: bytes) -> str:
     names = [str(each.get("entityID", "")) for each in _entities(document)]
     if len(names) != 1:
         raise ProviderFailed(
-            _("The metadata is of %(number)s entities. Write the entity ID of the one you mean."), number=len(names)
+            _("The metadata describes %(number)s entities. Write the entity ID of the one you mean."), number=len(names)
         )
     return names[0]
 
@@ -96,10 +96,12 @@ def _read(document: bytes, entity_id: str) -> Metadata:
     entity = _entity(_entities(document), entity_id)
     valid_until = moment_of(entity.get("validUntil", ""))
     if valid_until is not None and valid_until < datetime.now(UTC):
-        raise ProviderFailed(_("The metadata was good until %(day)s (validUntil)."), day=f"{valid_until:%Y-%m-%d}")
+        raise ProviderFailed(_("The metadata was valid until %(day)s (validUntil)."), day=f"{valid_until:%Y-%m-%d}")
     roles = [each for each in children(entity, "md:IDPSSODescriptor") if SAML_2 in _protocols(each)]
     if not roles:
-        raise ProviderFailed(_("The metadata is of no identity provider that speaks SAML 2.0 (IDPSSODescriptor)."))
+        raise ProviderFailed(
+            _("The metadata doesn’t describe an identity provider that speaks SAML 2.0 (IDPSSODescriptor).")
+        )
     certificates = tuple(
         certificate
         for role in roles
@@ -129,9 +131,10 @@ def _entity(described: list[Element], entity_id: str) -> Element:
     """The description of this entity, among others perhaps."""
     wanted = [each for each in described if each.get("entityID") == entity_id]
     if len(wanted) != 1:
-        names = ", ".join(repr(each.get("entityID", "")[:200]) for each in described[:3]) or "nobody"
+        names = ", ".join(repr(each.get("entityID", "")[:200]) for each in described[:3]) or "no one"
         raise ProviderFailed(
-            _("The metadata is of %(names)s. Write the entity ID exactly so, if that is the one you mean."), names=names
+            _("The metadata belongs to %(names)s. If that is the one you mean, write the entity ID exactly like this."),
+            names=names,
         )
     return wanted[0]
 

@@ -98,7 +98,7 @@ def response_problem(*, destination: str, in_response_to: str, issuer: str, want
     problems = {
         _("It answers another request (InResponseTo)."): in_response_to != wanted.request_id,
         _("It is for another address (Destination)."): destination not in {"", wanted.place},
-        _("It was issued by somebody else (Issuer)."): issuer not in {"", wanted.issuer},
+        _("It was issued by someone else (Issuer)."): issuer not in {"", wanted.issuer},
     }
     return next((sentence for sentence, is_wrong in problems.items() if is_wrong), "")
 
@@ -107,16 +107,16 @@ def assertion_problem(facts: Facts, wanted: Wanted) -> str:
     """What is wrong with a signed assertion; "" if nothing is."""
     now = wanted.now
     problems = {
-        _("It was issued by somebody else (Issuer)."): facts.issuer != wanted.issuer,
-        _("A moment in it can’t be read."): not facts.is_readable,
+        _("It was issued by someone else (Issuer)."): facts.issuer != wanted.issuer,
+        _("A date or time in it can’t be read."): not facts.is_readable,
         _("It isn’t meant for this address, has expired, or answers another request (SubjectConfirmation)."): not any(
             _confirms(each, wanted) for each in facts.confirmations
         ),
-        _("It isn’t good yet (NotBefore)."): facts.not_before is not None and facts.not_before > now + SKEW,
+        _("It isn’t valid yet (NotBefore)."): facts.not_before is not None and facts.not_before > now + SKEW,
         _("It has expired (NotOnOrAfter)."): facts.until is not None and facts.until <= now - SKEW,
-        _("It is for somebody else (Audience)."): not facts.audiences
+        _("It is for someone else (Audience)."): not facts.audiences
         or not all(wanted.entity_id in each for each in facts.audiences),
-        _("Nobody has proved anything (AuthnStatement)."): facts.authenticated_at is None
+        _("It doesn’t say that anyone signed in (AuthnStatement)."): facts.authenticated_at is None
         or facts.authenticated_at > now + SKEW,
         _("The session there is over (SessionNotOnOrAfter)."): facts.session_until is not None
         and facts.session_until <= now - SKEW,

@@ -31,13 +31,13 @@ def custom_domain_problem(domain: str, *, base_host: str) -> str:
     if "://" in domain or "/" in domain:
         return _("Enter the domain alone, without https:// and without a path.")
     if "*" in domain:
-        return _("A wildcard can’t be used. Add each domain by itself.")
+        return _("A wildcard can’t be used. Add each domain separately.")
     if _is_address(domain):
         return _("An IP address can’t be used. Enter a domain, such as auth.example.com.")
     if ":" in domain:
         return _("Leave out the port. Customers reach the domain over https.")
     if "xn--" in domain and not domain_in_ascii(domain):
-        return _("This name holds signs that no domain has. Write it as people read it.")
+        return _("This name contains characters that no domain has. Write it as people read it.")
     labels = domain.split(".")
     if len(domain) > MAX_DOMAIN or not all(LABEL.fullmatch(label) for label in labels):
         return _("Enter a domain of letters, digits, hyphens and dots, such as auth.example.com.")

@@ -26,7 +26,10 @@ OTHER_VALUE = Sentence(
 DOMAIN_TWICE = _("The record is at %(name)s: your DNS provider adds the domain automatically. Enter a shorter name.")
 AT_THE_DOMAIN = _("The record is at the domain itself. Put it at %(name)s.")
 NO_RECORD = Sentence(
-    _("There is no such record yet. A new one is seen within minutes, a changed one once nobody keeps the old.")
+    _(
+        "There is no such record yet. A new one is seen within minutes, a changed one"
+        " once the old one has expired everywhere."
+    )
 )
 LEADS_NOWHERE = Sentence(
     _("The domain leads nowhere yet. Add the CNAME; at the apex of a zone, records of its addresses.")
@@ -34,7 +37,7 @@ LEADS_NOWHERE = Sentence(
 LEADS_ELSEWHERE = Sentence(
     _("The domain leads somewhere else. Change the record; if your own proxy is in front, make it forward here.")
 )
-ANSWERED_BY_ANOTHER = _("%(domain)s is answered by another server than this installation (status %(status)s).")
+ANSWERED_BY_ANOTHER = _("Another server answers for %(domain)s, not this installation (status %(status)s).")
 
 
 @dataclass(frozen=True)

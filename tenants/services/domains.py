@@ -30,8 +30,8 @@ UNDER_WAY = timedelta(minutes=5)
 """For so long nobody else checks a domain that somebody is checking."""
 SHOWN_BY_OTHERS = Sentence(
     gettext_noop(
-        "Another tenant of this installation shows the same of this domain. Remove its value from the record, and this "
-        "one takes the domain."
+        "Another tenant of this installation has also proved that it owns this domain. Remove its value from the "
+        "record, and this one takes the domain."
     )
 )
 
@@ -46,7 +46,7 @@ def claim_domain(tenant: Tenant, *, domain: str, actor: Actor) -> DomainClaim:
     with in_public():
         claims = DomainClaim.objects.filter(tenant=tenant)
         if claims.filter(domain=domain).exists():
-            sentence = gettext("%(domain)s is in the list already.") % {"domain": domain}
+            sentence = gettext("%(domain)s is already in the list.") % {"domain": domain}
             raise Refused([Problem(Code.TAKEN, "domain", sentence)])
         refuse_beyond(tenant, DOMAINS, claims, field="domain")
         claim = DomainClaim(tenant=tenant, domain=domain, token=token, next_check_at=timezone.now())

@@ -26,9 +26,9 @@ IS = {
     Tenant.State.DELETED: gettext_lazy("The tenant is deleted."),
 }
 IS_ALREADY = {
-    Tenant.State.ACTIVE: gettext_lazy("The tenant is active already."),
-    Tenant.State.SUSPENDED: gettext_lazy("The tenant is suspended already."),
-    Tenant.State.DELETED: gettext_lazy("The tenant is deleted already."),
+    Tenant.State.ACTIVE: gettext_lazy("The tenant is already active."),
+    Tenant.State.SUSPENDED: gettext_lazy("The tenant is already suspended."),
+    Tenant.State.DELETED: gettext_lazy("The tenant is already deleted."),
 }
 
 

@@ -8,8 +8,16 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.factors.phones import remove_phone, set_phone
 from accounts.finding import policies
-from accounts.finding.lookup import CustomerFilter, are_many, customers_found, how_many
+from accounts.finding.lookup import (
+    NO_FACTOR,
+    CustomerFilter,
+    are_many,
+    customers_found,
+    how_many,
+    with_factor,
+)
 from accounts.finding.services import catch_up
 from accounts.identity.lookup import unique_attributes
 from accounts.identity.services.accounts import (
@@ -19,7 +27,7 @@ from accounts.identity.services.accounts import (
     keep_language,
     update_profile,
 )
-from accounts.models import Account, Activity, CustomerEntry, Standing
+from accounts.models import Account, Activity, CustomerEntry, Factor, Standing
 from audit.services import Actor
 from common.database.keyset import page_of
 from operations.housekeeping import run_housekeeping
@@ -115,6 +123,21 @@ def test_what_an_older_release_changed_is_found_after_housekeeping(
     assert catch_up() == 2
     assert found(search="cooper") == {carol.email}
     assert found(standing=Standing.BLOCKED) == set()
+
+
+def test_whoever_has_confirmed_a_phone_has_a_factor_also_by_the_hand_of_an_older_release(
+    served: Tenant, carol: Account, dan: Account
+) -> None:
+    set_phone(carol, number="+441632960001", actor=COMMAND)
+    assert found(**with_factor(Factor.PHONE)) == {carol.email}
+    assert found(**with_factor(NO_FACTOR)) == {dan.email}
+
+    CustomerEntry.objects.filter(pk=carol.pk).update(facts="", keys=[])
+    assert catch_up() == 1
+    assert catch_up() == 0
+    assert found(**with_factor(Factor.PHONE)) == {carol.email}
+    remove_phone(carol, actor=COMMAND)
+    assert found(**with_factor(Factor.PHONE)) == set()
 
 
 def test_a_block_that_has_ended_is_none(served: Tenant, carol: Account, dan: Account) -> None:

@@ -178,9 +178,9 @@ def test_terms_that_are_accepted_in_two_tabs_are_both_kept(served: Tenant, carol
 def test_groups_differ_by_more_than_capitals(served: Tenant) -> None:
     wholesale = create_group(name="Wholesale", actor=COMMAND)
     retail = create_group(name="Retail", actor=COMMAND)
-    with pytest.raises(Refused, match="a group of this name"):
+    with pytest.raises(Refused, match="a group with this name"):
         create_group(name="wholesale", actor=COMMAND)
-    with pytest.raises(Refused, match="a group of this name"):
+    with pytest.raises(Refused, match="a group with this name"):
         update_group(retail, name="WHOLESALE", description="", actor=COMMAND)
     update_group(wholesale, name="wholesale", description="", actor=COMMAND)
     assert {group.name for group in Group.objects.all()} == {"wholesale", "Retail"}

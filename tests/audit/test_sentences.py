@@ -100,8 +100,8 @@ def test_a_limit_says_what_closed_the_way_until_when_and_what_would_have_worked(
     explanation = explain(refused(limits.PASSWORDS_FROM_HERE, method="password"))
     assert explanation is not None
     assert explanation.in_full == (
-        "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had closed this way, so this one was"
-        " refused before anything was looked at. Closed until 14:05 UTC."
+        "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had used up this limit, so this one was"
+        " refused before anything was checked. Closed until 14:05 UTC."
     )
     assert "sign in with a one-time code" in str(explanation.remedy)
 

@@ -160,7 +160,7 @@ def test_a_language_is_added_once(acme: Tenant, ada_portal: Browser) -> None:
     again = ada_portal.post(PAGE, {"locale": "de"})
 
     assert again.status_code == 200
-    with tenant_context(acme), pytest.raises(ValidationError, match="There is a branding for German already"):
+    with tenant_context(acme), pytest.raises(ValidationError, match="There is already a branding for German"):
         add_language(locale="de", actor=ADA)
 
 

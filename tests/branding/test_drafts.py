@@ -269,7 +269,7 @@ def test_what_is_taken_back_or_overtaken_is_never_published(acme: Tenant, ada_po
     [
         ({"when": "later"}, "Choose a day and a time."),
         ({"when": "later", "due_at": "soon"}, "Enter a day and a time"),
-        ({"when": "later", "due_at": "2020-01-01T10:00"}, "Choose a time that is still to come."),
+        ({"when": "later", "due_at": "2020-01-01T10:00"}, "Choose a time in the future."),
         ({"when": "never"}, "Choose one of those shown"),
     ],
 )

@@ -82,9 +82,9 @@ def say(tenant: Tenant, said: Wished) -> None:
     [
         ("<b>", "Schwiizerdütsch", "Enter a language tag"),
         ("gsw-" + "a1-" * 8 + "x", "Schwiizerdütsch", "Enter a language tag"),
-        ("de", "Schwiizerdütsch", "There is this language already"),
+        ("de", "Schwiizerdütsch", "This language already exists"),
         ("PT_pt", "Português", "Enter a language tag"),
-        ("pt-PT", "Português", "There is this language already"),
+        ("pt-PT", "Português", "This language already exists"),
         ("gsw", "", "Enter what its readers call"),
         ("gsw", "x" * 41, "at most 40"),
         ("gsw", "Schwiizer\u202edütsch", "invisible characters"),

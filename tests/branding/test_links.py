@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django_tenants.utils import tenant_context
 
 from audit.models import Event
 from branding.look import look_for
 from branding.models import BrandingImage, DraftLink
-from branding.preview.samples import Group, samples
+from branding.preview.samples import Group, sample_named, samples
 from branding.themes.services import delete_theme
 from branding.versions.links import forget_links_over, make_link
 from tenants.models import Tenant
@@ -151,6 +152,22 @@ def test_each_page_on_a_sheet_is_one_that_its_frame_can_show(acme: Tenant, acme_
     assert '<html lang="de"' in german
     assert "<script" not in page
     assert 'loading="lazy"' in page
+
+
+def test_a_sheet_shows_other_states_where_they_are_asked_for(
+    acme: Tenant, ada_portal: Browser, acme_browser: Browser
+) -> None:
+    """Two thirds of what there is to look over, errors before all, stood on no sheet."""
+    there_are = samples(Group.SIGN_IN, with_variants=True)
+    link = link_to(acme)
+
+    for browser, sheet in ((ada_portal, f"{PAGE}sheet/"), (acme_browser, f"{link}sheet/")):
+        page = browser.get(f"{sheet}?states=variants").content.decode()
+        assert page.count("<iframe") == len(there_are)
+        assert f"<h3>{conditional_escape(sample_named('sign_in.errors').label)}</h3>" in page
+    for browser, frame in ((ada_portal, f"{PAGE}sheet/page"), (acme_browser, f"{link}page")):
+        assert 'aria-invalid="true"' in browser.get(f"{frame}?page=sign_in.errors").content.decode()
+    assert 'value="sign_in.errors"' in acme_browser.get(link).content.decode()
 
 
 @pytest.mark.parametrize(

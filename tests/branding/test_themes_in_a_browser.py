@@ -77,7 +77,7 @@ def test_a_draft_is_shared_scheduled_and_the_version_before_restored(
     draft(acme, username_hint="second@acme.example")
     portal = open_portal(viewport=DESK)
     portal.goto(f"{PAGE}share/")
-    portal.get_by_role("button", name="Make link").click()
+    portal.get_by_role("button", name="Create link").click()
     link = portal.locator(".draft-link code").inner_text()
     assert link.startswith(settings.CIAM_BASE_URL)
 

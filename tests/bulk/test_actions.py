@@ -22,6 +22,9 @@ from tenants.models import Membership, Tenant
 from tenants.policies import Role
 from tests.browser import Browser
 from tests.bulk.files import ACTOR, csv_of, imported, work
+from tests.userflows.customer import mails_to
+from tests.worker import run_jobs
+from userflows.links.services import invite_customer
 
 
 def text(answer: Any) -> str:
@@ -108,6 +111,27 @@ def test_sessions_end_everywhere(acme: Tenant, bob_signed_in: Account) -> None:
         assert not Session.objects.of_account(bob_signed_in.pk).exists()
 
 
+def test_passwords_are_asked_for_anew_and_links_and_invitations_mailed_to_whom_they_help(
+    acme: Tenant, carol: Account, dan: Account
+) -> None:
+    """Dan is blocked, Kim was invited and hasn't come; who isn't meant by an action is left as they are."""
+    with tenant_context(acme):
+        kim = invite_customer(email="kim@acme.example", attributes={}, actor=ACTOR)
+        everybody = Account.objects.filter(pk__in=[carol.pk, dan.pk, kim.pk])
+
+        required = done(choose_for_action(Kind.REQUIRE_PASSWORD, chosen=everybody, actor=ACTOR))
+        assert (required.done, required.unchanged, required.failed) == (2, 1, 0)
+        assert Account.objects.get(pk=carol.pk).needs_new_password
+        sent = done(choose_for_action(Kind.SEND_LINK, chosen=everybody, actor=ACTOR))
+        assert (sent.done, sent.unchanged, sent.failed) == (2, 0, 1)
+        invited = done(choose_for_action(Kind.INVITE_AGAIN, chosen=everybody, actor=ACTOR))
+        assert (invited.done, invited.unchanged, invited.failed) == (1, 2, 0)
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(carol.email)) == 1
+        assert not mails_to(dan.email)
+
+
 @pytest.fixture
 def bob_signed_in(acme: Tenant, carol: Account) -> Account:
     Browser(acme).sign_in(carol)
@@ -151,7 +175,7 @@ def test_above_a_hundred_the_number_is_typed(ada_portal: Browser, acme: Tenant) 
     ada_portal.post(f"{page}start", {"typed_count": " 101 "})
     work()
     assert "Deleted 101" in text(ada_portal.get(page))
-    assert "has begun already" in text(ada_portal.post(f"{page}start", {"typed_count": "101"}, follow=True))
+    assert "has already begun" in text(ada_portal.post(f"{page}start", {"typed_count": "101"}, follow=True))
 
 
 def test_p42_an_action_ends_with_the_role_that_allowed_it(

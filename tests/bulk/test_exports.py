@@ -9,13 +9,15 @@ import pytest
 from django.db import connection
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.services.accounts import create_account, delete_account, update_profile
+from accounts.identity.services.attributes import MAX_CUSTOM_ATTRIBUTES, define_custom_attribute
 from accounts.identity.services.groups import add_to_group, create_group
-from accounts.models import Account
+from accounts.models import Account, CustomAttribute
 from audit.models import Event
 from bulk.exports import services
 from bulk.exports.columns import csv_line, known_columns
-from bulk.exports.services import everybody, export_customers
+from bulk.exports.services import everybody, export_customers, written_as_json
 from common.problems import Refused
 from common.text.spreadsheets import safe_cell
 from frame.downloads import streamed
@@ -87,6 +89,28 @@ def test_json_lines_lose_nothing(acme: Tenant, carol_in_group: Account) -> None:
             },
             {"email": "dan@acme.example", "givenName": "Dan"},
         ]
+
+
+def test_as_many_attributes_as_a_tenant_can_have_leave_in_one_line_in_the_order_asked_for(acme: Tenant) -> None:
+    with tenant_context(acme):
+        for number in range(MAX_CUSTOM_ATTRIBUTES - CustomAttribute.objects.count()):
+            define_custom_attribute(name=f"extra{number:03}", data_type="Int", actor=ACTOR)
+        carol = Account.objects.get(email="carol@acme.example")
+        update_profile(carol, attributes={"city": 'Köln, "am" {Rhein}', "extra001": 1, "extra090": 90}, actor=ACTOR)
+        columns = known_columns(custom_attribute_types())
+        for asked in (columns, columns[::-1]):
+            lines = text_of(export_customers(everybody(), columns=asked, kind="jsonl", actor=ACTOR)).splitlines()
+            told = json.loads(lines[0])
+            assert list(told) == [name for name in asked if name in told]
+            assert told == told | {"email": "carol@acme.example", "extra001": 1, "extra090": 90}
+        assert json.loads(written_as_json(carol))["city"] == 'Köln, "am" {Rhein}'
+        # Some of them have nothing in one half, or nothing at all.
+        dan = Account.objects.get(email="dan@acme.example")
+        assert json.loads(written_as_json(dan))["email"] == dan.email
+        nothing = export_customers(everybody(), columns=["extra002"], kind="jsonl", actor=ACTOR)
+        assert text_of(nothing) == "{}\n{}\n"
+        cells = export_customers(everybody(), columns=columns, kind="csv", actor=ACTOR)
+        assert rows_of(cells)[0]["extra090"] == "90"
 
 
 @pytest.mark.parametrize(("typed", "cell"), FORMULAS.items())

@@ -88,7 +88,7 @@ def test_what_is_wrong_with_the_columns_stands_at_them_and_nothing_is_lost(ada_p
     url = send(ada_portal, CONTENT)
 
     answer = ada_portal.post(url, {**CHOSEN, "column1": "email", "verified": "file"})
-    assert "“email” is Email address already." in text(answer)
+    assert "“email” is already Email address." in text(answer)
     assert "Say which column tells whether an address is verified." in text(answer)
     assert len(re.findall(r'<option value="email" selected', answer.content.decode())) == 2
 
@@ -118,8 +118,8 @@ def test_an_import_may_be_stopped_and_what_came_in_stays(ada_portal: Browser, ac
     ada_portal.post(f"/tenants/acme/operations/{number}/cancel")
     work()
     assert "Cancelled" in text(ada_portal.get(url))
-    assert "has ended already" in text(ada_portal.post(f"/tenants/acme/operations/{number}/cancel", follow=True))
-    assert "gone on meanwhile" in text(ada_portal.post(f"{url}start", follow=True))
+    assert "has already ended" in text(ada_portal.post(f"/tenants/acme/operations/{number}/cancel", follow=True))
+    assert "continued in the meantime" in text(ada_portal.post(f"{url}start", follow=True))
 
 
 def test_a_page_that_looks_again_is_told_when_there_is_more_to_see(ada_portal: Browser, acme: Tenant) -> None:

@@ -118,7 +118,7 @@ def test_an_address_that_may_still_be_taken_back_makes_no_account(acme: Tenant) 
 
         assert (operation.good, operation.failed) == (1, 1)
         assert dict(operation.problems) == {
-            "A customer had this address until a few days ago, and may still take it back.": 1
+            "A customer had this address until a few days ago and can still reclaim it.": 1
         }
 
 
@@ -362,7 +362,7 @@ def test_c41_nobody_fills_the_disk_with_files_that_lead_nowhere(acme: Tenant) ->
         with pytest.raises(Refused, match="empty"):
             begin_import(file_name="none.csv", size=0, actor=ACTOR)
         opened = [uploaded("email\nzoe@acme.example\n") for _ in range(5)]
-        with pytest.raises(Refused, match="5 imports are open"):
+        with pytest.raises(Refused, match="5 imports are already open"):
             uploaded("email\nyan@acme.example\n")
         cancel(opened[0], actor=ACTOR)
         assert Piece.objects.filter(operation_id=opened[0].pk).count() == 0
@@ -459,9 +459,9 @@ def test_an_operation_that_stands_still_says_so(acme: Tenant, monkeypatch: pytes
 def test_nobody_goes_on_with_what_has_gone_on(acme: Tenant) -> None:
     with tenant_context(acme):
         operation = imported("email\nzoe@acme.example\n")
-        with pytest.raises(Refused, match="gone on meanwhile"):
+        with pytest.raises(Refused, match="continued in the meantime"):
             bring_in(operation, actor=ACTOR)
-        with pytest.raises(Refused, match="ended already"):
+        with pytest.raises(Refused, match="already ended"):
             cancel(operation, actor=ACTOR)
         assert not take_step(uuid4(), 1)
 
@@ -493,7 +493,7 @@ def test_whoever_comes_in_without_a_password_is_invited_behind_all_other_mail(ac
 
 
 def test_whose_address_counts_as_verified_needs_no_invitation(acme: Tenant) -> None:
-    with tenant_context(acme), pytest.raises(Refused, match="needs no invitation"):
+    with tenant_context(acme), pytest.raises(Refused, match="don’t need an invitation"):
         checked("email\nzoe@acme.example\n", invites=True)
 
 

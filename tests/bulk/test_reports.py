@@ -23,7 +23,7 @@ GERMAN = {"accept-language": "de"}
         ("This line is longer than 64 KB.", "Diese Zeile ist länger als 64 KB."),
         ("city: Use 64 characters or fewer.", "city: Verwenden Sie höchstens 64 Zeichen."),
         (
-            "A file may have 1,000,000 customers. Split it.",
+            "A file can have at most 1,000,000 customers. Split it.",
             "Eine Datei darf 1.000.000 Kunden enthalten. Teilen Sie sie auf.",
         ),
         ("people.csv", "people.csv"),

@@ -77,10 +77,10 @@ def test_a_test_says_whether_the_provider_knows_the_secret(
         answer = ada_portal.post(f"{PAGE}test", form(provider, **others), headers={"HX-Request": "true"})
         return answer.content.decode()
 
-    assert "A Captcha answers, and knows the secret" in tried()
-    assert "doesn’t take the secret (invalid-input-secret)" in tried(secret="another")
+    assert "A Captcha answers and accepts the secret" in tried()
+    assert "doesn’t accept the secret (invalid-input-secret)" in tried(secret="another")
     provider.said = {"success": True}
-    assert "Nobody would be kept out." in tried()
+    assert "No one would be kept out." in tried()
     with tenant_context(acme):
         assert describe() == CaptchaDescription()
 

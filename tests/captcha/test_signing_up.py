@@ -145,7 +145,7 @@ def test_a_provider_without_an_answer_gives_way_to_the_puzzle_and_ada_is_told(
     nora = at_check(acme, NORA)
     nora.submit({FIELD: FOUND})
     assert "data-puzzle" in nora.text
-    told = "A Captcha can’t be asked, so browsers solve a puzzle instead"
+    told = "A Captcha isn’t working, so browsers solve a puzzle instead"
     assert told in ada_portal.get("/tenants/acme/").content.decode()
     checked.status, checked.said = 200, None
     at_check(acme, "nina@acme.example").submit({FIELD: FOUND})

@@ -204,7 +204,7 @@ def test_a_customer_is_found_by_the_id_that_an_application_knows_them_by(
         run(*named, "--subject", str(carol.pk))
     with tenant_context(acme):
         Application.objects.update(last_used_on="2026-11-29")
-    with pytest.raises(CommandError, match="take each for somebody new"):
+    with pytest.raises(CommandError, match="treat each as someone new"):
         run(*named, "--subject-type", "public")
     assert run(*named, "--subject-type", "public", "--accept-new-subjects")["subject_type"] == "public"
 

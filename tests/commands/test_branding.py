@@ -70,7 +70,7 @@ def test_a_style_sheet_comes_from_a_file_and_what_is_not_used_is_told(run: Run, 
     answer = run("branding", "set", *AT_ACME, "--css", str(sheet), "shows_reset=no")
     assert answer["custom_css"].startswith(".ext-title")
     assert answer["shows_reset"] is False
-    assert answer["left_out"] == [{"line": 2, "reason": "Pages don’t use “position”."}]
+    assert answer["left_out"] == [{"line": 2, "reason": "Pages don’t support “position”."}]
     with pytest.raises(CommandError, match="can't be read"):
         run("branding", "set", *AT_ACME, "--css", str(tmp_path / "none.css"))
     with pytest.raises(CommandError, match="at most 25600"):
@@ -116,7 +116,7 @@ def test_the_part_of_a_picture_that_is_shown_is_chosen(run: Run, acme: Tenant) -
         (("set", "accent_color=red"), "Write a colour"),
         (("set", "favicon_crop=1,2"), "write ACROSS,DOWN,SIZE"),
         (("set", "favicon_crop=a,b,c"), "write ACROSS,DOWN,SIZE"),
-        (("set", "favicon_crop=0,0,50"), "no picture here of which a part"),
+        (("set", "favicon_crop=0,0,50"), "no picture here that needs cropping"),
         (("set", "username_hint=x", "--language", "xx"), "Choose one of the languages"),
         (("set", "username_hint=x", "--theme", "None"), "There is no theme None"),
         (("publish", "--at", "soon"), "write a day and a time"),

@@ -1,11 +1,15 @@
 """`manage.py customer`: what administrators do to one customer in the portal, without it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 
+from accounts.factors.phones import set_phone
+from accounts.identity.services.accounts import update_profile
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, Block
 from applications.models import Application
 from audit.models import Event
@@ -80,6 +84,52 @@ def test_a_customer_is_found_changed_and_renamed(run: Run, acme: Tenant, carol: 
     assert (
         run("customer", "find", "--tenant", "acme", "--state", "blocked")["customers"][0]["email"] == "dan@acme.example"
     )
+
+
+def test_customers_are_found_and_exported_by_the_filters_of_the_list(
+    run: Run, acme: Tenant, carol: Account, dan: Account, tmp_path: Path
+) -> None:
+    with tenant_context(acme):
+        set_phone(carol, number="+441632960001", actor=Actor.command())
+        update_profile(carol, attributes={"country": "FR"}, actor=Actor.command())
+        provider = create_provider(
+            replace(usual("github"), client_id="acme", name="GitHub"), secret="s" * 40, actor=Actor.command()
+        )
+        LinkedIdentity.objects.create(provider=provider, issuer=provider.issuer, subject="carol", account=carol)
+        group = create_group(name="Wholesale", actor=Actor.command())
+        add_to_group(group, account=carol, actor=Actor.command())
+    all_of_it = (
+        *("--factor", "phone", "--country", "France", "--provider", "GitHub", "--group", "wholesale"),
+        *("--attribute", "loyaltyNumber=c-1001", "--verified", "yes", "--password", "has"),
+        *("--signed-up-since", "2020-01-01", "--never-signed-in", "--search", "carol", "--state", "active"),
+    )
+
+    found = run("customer", "find", "--tenant", "acme", *all_of_it)["customers"]
+    assert [row["email"] for row in found] == [carol.email]
+    rest = run("customer", "find", "--tenant", "acme", "--factor", "none")["customers"]
+    assert [row["email"] for row in rest] == [dan.email]
+    file = tmp_path / "french.csv"
+    run("customer", "export", str(file), "--tenant", "acme", "--column", "email", "--country", "FR")
+    assert file.read_text().split() == ['"email"', f'"{carol.email}"']
+    with tenant_context(acme):
+        assert Event.objects.get(action="customers.exported").details["filter"] == "country=FR"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--attribute", "shoe=42"], "--attribute: write the name of an attribute"),
+        (["--country", "Atlantis"], "--country: "),
+        (["--language", "tlh"], "--language: there is no language tlh"),
+        (["--group", "nobody"], "There is no group nobody"),
+        (["--provider", "x' OR 1=1"], "There is no identity provider"),
+        (["--application", "x"], "There is no application with this client ID"),
+        (["--signed-in-since", "soon"], "--signed-in-since: "),
+    ],
+)
+def test_a_filter_that_nobody_can_mean_is_refused(run: Run, acme: Tenant, words: list[str], sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        run("customer", "find", "--tenant", "acme", *words)
 
 
 def test_a_customer_is_blocked_with_a_reason_and_for_a_time(run: Run, acme: Tenant, carol: Account) -> None:

@@ -5,11 +5,14 @@ from django.core.management import CommandError
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
+from audit.models import Event
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tests.cast import PASSWORD
 from tests.commands.conftest import Run
 from tests.userflows.customer import mails_to
+from tests.userflows.factors.authenticator import Authenticator, with_passkey
+from tests.worker import run_jobs
 
 
 def memberships_of(account_id: Any) -> Any:
@@ -90,6 +93,22 @@ def test_an_administrator_is_given_a_role_suspended_let_in_again_and_removed(run
     run("administrator", "remove", *about)
     with pytest.raises(CommandError, match="doesn't manage “Acme”"):
         run("administrator", "remove", *about)
+
+
+def test_an_administrator_who_has_lost_the_second_factors_is_let_in_again(run: Run, home: Tenant, ada: Account) -> None:
+    with_passkey(home, ada, Authenticator())
+    about = ("administrator", "remove-factors", "--email", ada.email, "--reason", "Stood at the desk")
+    assert run("administrator", "list", "--tenant", "acme")["administrators"][0]["factors"] == ["passkey"]
+
+    assert run(*about) == {"id": str(ada.pk), "email": ada.email, "removed": True}
+    assert run(*about)["removed"] is False
+    run_jobs()
+    with tenant_context(home):
+        assert not Account.objects.get(pk=ada.pk).factors
+        assert Event.objects.get(action="customer.passkey_removed").details["reason"] == "Stood at the desk"
+        assert len(mails_to(ada.email)) == 1
+    with pytest.raises(CommandError, match="No administrator has the address"):
+        run("administrator", "remove-factors", "--email", "carol@acme.example")
 
 
 def test_p07_the_command_line_takes_no_last_owner_away_either(run: Run, acme: Tenant) -> None:

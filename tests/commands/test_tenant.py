@@ -77,7 +77,7 @@ def test_show_tells_all_about_one(run: Run, acme: Tenant) -> None:
 
 def test_a_tenant_is_suspended_and_resumed(run: Run, acme: Tenant) -> None:
     assert run("tenant", "suspend", "--tenant", "acme")["state"] == "suspended"
-    with pytest.raises(CommandError, match="The tenant is suspended already"):
+    with pytest.raises(CommandError, match="The tenant is already suspended"):
         run("tenant", "suspend", "--tenant", "acme")
     assert run("tenant", "resume", "--tenant", "acme")["state"] == "active"
 
@@ -117,7 +117,7 @@ def test_how_long_sessions_last_is_shown_and_changed(run: Run, acme: Tenant) -> 
     run("tenant", "sessions", "--tenant", "acme", "--idle-minutes", "30", "--no-offer-stay", "--no-several-accounts")
     changed = {"idle_minutes": 30, "offers_stay": False, "offers_several": False}
     assert run("tenant", "sessions", "--tenant", "acme") == before | changed
-    with pytest.raises(CommandError, match="--several-accounts: Administrators have one account in a browser"):
+    with pytest.raises(CommandError, match="--several-accounts: Administrators can have only one account in a browser"):
         run("tenant", "sessions", "--tenant", "home", "--several-accounts")
 
     with pytest.raises(CommandError, match="--stay-days: Choose 1 to 365 days"):

@@ -61,8 +61,8 @@ def test_attributes_nobody_knows_are_defined_and_named(run: Run, acme: Tenant) -
         (("--attribute", "city:optional"), "Write city or city:required"),
         (("--attribute", "email_verified"), "has a meaning of its own"),
         (("--custom-attribute", "age:Float"), "String, Boolean, Int"),
-        (("--custom-attribute", "loyaltyNumber:Int"), "“loyaltyNumber” exists"),
-        (("--attribute", "city", "--attribute", "city"), "once only"),
+        (("--custom-attribute", "loyaltyNumber:Int"), "“loyaltyNumber” already exists"),
+        (("--attribute", "city", "--attribute", "city"), "only once"),
         (("--method", "code", "--method", "code"), "each once"),
     ],
 )
@@ -77,7 +77,7 @@ def test_a_flow_that_makes_no_sense_leaves_nothing(run: Run, acme: Tenant, words
 
 def test_a_name_is_given_once(run: Run, acme: Tenant) -> None:
     run("userflow", "create", "--tenant", "acme", "--name", "Club")
-    with pytest.raises(CommandError, match="--name: A user flow named “Club” exists"):
+    with pytest.raises(CommandError, match="--name: A user flow named “Club” already exists"):
         run("userflow", "create", "--tenant", "acme", "--name", "Club")
 
 
@@ -110,7 +110,7 @@ def test_a_copy_takes_the_place_of_a_flow_and_gives_it_back(
     assert (ahead["client_ids"], ahead["is_default"]) == ([bookshop.client_id], False)
     rest = run(*replace, "--name", live, "--by", "Tried")
     assert (rest["client_ids"], rest["is_default"]) == ([mobile.client_id], True)
-    for name, said in ((live, "at least one application"), ("Tried", "its own place")):
+    for name, said in ((live, "at least one application"), ("Tried", "instead of itself")):
         with pytest.raises(CommandError, match=said):
             run(*replace, "--name", name, "--by", "Tried")
     back = run(*replace, "--name", "Tried", "--by", live)

@@ -74,6 +74,37 @@ def test_scripts_and_regions_are_served_by_the_nearest() -> None:
     assert [served_by(name, codes) for name in asked] == served
 
 
+@pytest.mark.parametrize(
+    ("asked", "served"),
+    [
+        ("no nn no-NO nn-NO", "nb"),
+        ("iw iw-IL", "he"),
+        ("in in-ID", "id"),
+        ("zh-HK zh-MO zh-Hant-HK zh-Hant-MO", "zh-hk"),
+        ("zh-TW zh-Hant zh-Hant-TW", "zh-hant"),
+        ("es-419 es-AR es-CO es-US", "es-mx"),
+        ("es-ES es-GQ", "es"),
+        ("en-AU en-NZ en-IE", "en-gb"),
+        ("en-US en-CA", "en"),
+    ],
+)
+def test_what_browsers_call_a_language_otherwise_is_served_by_the_nearest(asked: str, served: str) -> None:
+    """A browser in Norwegian that says `no` read English."""
+    language = find_language(served)
+    assert language
+    for name in asked.split():
+        assert served_by(name, [each.code for each in LANGUAGES]) == served
+        assert lookup_chain(name, [each.tag for each in LANGUAGES])[0] == language.tag
+
+
+def test_where_the_nearest_is_not_offered_the_next_serves() -> None:
+    assert served_by("es-AR", ["en", "es"]) == "es"
+    assert served_by("en-AU", ["en", "es"]) == "en"
+    assert served_by("zh-HK", ["zh-hans", "zh-hant"]) == "zh-hant"
+    assert served_by("nn", ["nn", "nb"]) == "nn"
+    assert served_by("no", ["en"]) == ""
+
+
 def test_what_is_longer_than_any_tag_is_no_language() -> None:
     """A stranger's cookie of 16 kilobytes would keep a core busy for most of a second."""
     assert lookup_chain("de-AT-1996", ["de"]) == ["de"]

@@ -65,7 +65,7 @@ def test_t20_grace_finds_no_figures_of_acme(grace_portal: Browser) -> None:
 def test_the_page_says_what_happened_and_how_it_was_before(ada_portal: Browser) -> None:
     page = ada_portal.get("/tenants/acme/figures/?range=7d").content.decode()
 
-    assert "1 of 2 came to the end, half of them within" in page
+    assert "1 of 2 finished, half of them within" in page
     assert "1 left here (50%)" in page
     for said in ("Wrong password", "No such account", "France", "French", "Bookshop"):
         assert said in page, said

@@ -101,7 +101,7 @@ def test_a_long_range_is_drawn_by_whole_weeks_that_say_which_they_are(
         (12, 10, True, ("20%", "up", "green")),
         (8, 10, True, ("20%", "down", "red")),
         (12, 10, False, ("20%", "up", "red")),
-        (1001, 1000, True, ("as before", "", "")),
+        (1001, 1000, True, ("same as before", "", "")),
         (500, 2, True, ("250 times", "up", "green")),
         (5, 0, True, ("", "", "")),
     ],

@@ -1,8 +1,10 @@
 """The worker's round: whoever has something to be counted is visited, and nobody else."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
@@ -11,7 +13,8 @@ from figures.installation import services
 from figures.installation.models import TenantSize
 from figures.installation.services import Keeper
 from figures.lookup.sums import ledger
-from figures.models import Sum
+from figures.models import Books, Sum
+from figures.services.books import books_in_hand
 from figures.services.keeping import keep_books
 from tenants.lookup import PUBLIC, current_tenant
 from tenants.models import Tenant
@@ -105,3 +108,20 @@ def test_operators_find_how_large_and_how_busy_a_tenant_is(
 def test_what_postgresql_counts_is_read_for_all_tenants_at_once(acme: Tenant, globex: Tenant) -> None:
     with schema_context(PUBLIC):
         assert {acme.schema_name, globex.schema_name} <= set(rows_written(services.EVENTS))
+
+
+def test_of_two_workers_at_a_new_tenant_the_later_one_takes_the_others_books(acme: Tenant) -> None:
+    """The database would write down each row that is refused as an error."""
+    verbs: list[str] = []
+
+    def the_other_is_faster(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        verbs.append(sql.split(maxsplit=1)[0])
+        if verbs[-1] == "INSERT" and verbs.count("INSERT") == 1:
+            Books.objects.create(event_seen=7)
+        return execute(sql, params, many, context)
+
+    with tenant_context(acme), transaction.atomic(), connection.execute_wrapper(the_other_is_faster):
+        assert books_in_hand().event_seen == 7
+        before = len(verbs)
+        assert books_in_hand().event_seen == 7
+    assert verbs[before:] == ["SELECT"]

@@ -2,24 +2,12 @@
 
 import logging
 from collections import Counter
-from dataclasses import replace
 
 import pytest
-from django_tenants.utils import tenant_context
 
-from accounts.models import Account
-from applications.models import Application
-from applications.policies.grants import POSSIBLE_GRANTS
-from applications.services.description import change_application
-from audit.services import Actor
-from providers.services import create_provider
-from tenants.models import Tenant
 from tests.fuzz.door import faults, put
 from tests.fuzz.requests import fuzzed
 from tests.fuzz.world import World
-from tests.providers import saml
-from tests.providers.conftest import BY_SAML, offer
-from userflows.state import method_of_provider
 
 A_CODE_LASTS = 150
 
@@ -27,24 +15,12 @@ A_CODE_LASTS = 150
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_no_request_brings_the_issuer_down(
-    pytestconfig: pytest.Config,
-    acme: Tenant,
-    bookshop: Application,
-    bookshop_secret: str,
-    mobile: Application,
-    carol: Account,
-    monkeypatch: pytest.MonkeyPatch,
+    pytestconfig: pytest.Config, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("django.request", "django.security"):
         # A line for each refusal, kept for the report, is more than the report can bear.
         monkeypatch.setattr(logging.getLogger(name), "disabled", True)
-    by_saml = replace(BY_SAML, metadata_url="", metadata=saml.Provider().metadata())
-    with tenant_context(acme):
-        provider = create_provider(by_saml, actor=Actor.command())
-        offer(provider, "password", method_of_provider(provider.pk))
-        change_application(bookshop, grant_types=POSSIBLE_GRANTS[bookshop.kind], actor=Actor.command())
     seed, total = pytestconfig.getoption("--fuzz-seed"), pytestconfig.getoption("--fuzz-requests")
-    world = World(acme, bookshop, bookshop_secret, mobile, carol, provider, saml.Provider())
     statuses: Counter[int] = Counter()
     found = []
     for number in range(total):

@@ -70,7 +70,7 @@ JUDGE = """async ([sheets, allowed]) => {
             const strange = [...rule.style].filter((name) => !allowed.some((known) => name.startsWith(known)));
             if (strange.length) told.push([number, `${strange}`]);
         }
-        for (const warning of document.querySelectorAll(".notice, .careful, .wrong, .account, .wrong a")) {
+        for (const warning of document.querySelectorAll(".notice:not(:empty), .careful, .wrong, .account, .wrong a")) {
             const wrong = seen(warning);
             if (wrong) told.push([number, `${warning.className}: ${wrong}`]);
         }

@@ -247,7 +247,7 @@ def test_what_is_kept_of_requests_is_sealed_and_goes(
 
 def test_at_a_moment_one_hook_is_asked(acme: Tenant, add_hook: AddHook) -> None:
     add_hook(TOKEN, name="A", serves=("a", "b"))
-    with pytest.raises(Refused, match="“A” is asked then already"):
+    with pytest.raises(Refused, match="“A” is already asked then"):
         add_hook(TOKEN, name="B", serves=("b",))
     with pytest.raises(Refused, match="at least one application"):
         add_hook(TOKEN, name="B")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
+from accounts.models import Account, Group, GroupMember
 from applications.description import Claim
 from applications.models import Application
 from applications.services.claims import choose_claim
@@ -106,6 +107,24 @@ def test_a_claim_that_an_administrator_chose_stays(
     server.answers(action("provideClaimsForToken", claims={"tier": "gold"}))
     of_id_token, of_access_token = claims(shop, shop.tokens())
     assert (of_id_token["tier"], of_access_token["tier"]) == ("bronze", "gold")
+
+
+@pytest.mark.parametrize("where", [{}, {"in_access_token": True}])
+def test_c07_no_hook_says_what_a_token_has_no_room_for(
+    acme: Tenant, add_hook: AddHook, server: Receiver, shop: RelyingParty, carol: Account, where: dict[str, Any]
+) -> None:
+    """Nor beside the name of what userinfo tells in its place."""
+    add_hook(TOKEN, serves=(shop.client_id,))
+    chosen = Claim(name="clubs", source="groups", in_id_token=True, **where)
+    with tenant_context(acme):
+        groups = Group.objects.bulk_create(Group(name=f"Regulars of shop number {number:03}") for number in range(100))
+        GroupMember.objects.bulk_create(GroupMember(group=group, account=carol) for group in groups)
+        choose_claim(shop.application, chosen, actor=COMMAND)
+    server.answers(action("provideClaimsForToken", claims={"tier": "gold", "clubs": ["Owners"]}))
+    for told in claims(shop, shop.tokens()):
+        assert "clubs" not in told
+        assert told["_claim_names"]["clubs"] == "issuer"
+        assert told["tier"] == "gold"
 
 
 TOO_LARGE = action("provideClaimsForToken", claims={"a": "x" * 3100})

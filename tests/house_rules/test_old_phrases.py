@@ -2,12 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
 from tests.house_rules.sources import ROOT, modules, name, template_text, templates, tree
-from tools.translations import extracted
+from tools.translations import ADMINISTRATORS, extracted
 
 INSTEAD = {
     "as usual": "Default",
@@ -32,14 +32,39 @@ INSTEAD = {
     "you are signed out there": "Signed out of that browser and its apps.",
 }
 
+# Administrators aren't spoken to like this. Customers' sentences, commands and the documentation may say some of it.
+IN_THE_PORTAL = {
+    "nobody": "No one",
+    "everybody": "Everyone",
+    "somebody": "Someone",
+    "anybody": "Anyone",
+    "whoever": "Anyone who",
+    "any more": "No longer",
+    "anew": "Again",
+    "for good": "Permanently",
+    "good for": "Valid for",
+    "meanwhile": "In the meantime",
+    "a mail goes": "We’ll email",
+    "a mail tells": "We’ll email",
+    "come in": "Sign in",
+    "comes in": "Signs in",
+    "take back": "Revoke, withdraw or cancel",
+    "taken back": "Revoked, withdrawn or cancelled",
+    "took back": "Revoked, withdrew or cancelled",
+    "shall": "Should",
+    "is there already": "Already exists",
+    "that were many": "That was a lot of",
+    "had closed this way": "Had used up this limit",
+}
+
 
 def _plain(text: str) -> str:
     return " ".join(text.replace("’", "'").replace("&#x27;", "'").lower().split())
 
 
-def _old(text: str) -> list[str]:
+def _old(text: str, phrases: Iterable[str] = INSTEAD) -> list[str]:
     plain = _plain(text)
-    return [phrase for phrase in INSTEAD if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", plain)]
+    return [phrase for phrase in phrases if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", plain)]
 
 
 def _said_in_code() -> Iterator[tuple[str, str]]:
@@ -69,6 +94,11 @@ def test_no_template_says_one() -> None:
 def test_no_sentence_to_be_translated_is_one() -> None:
     sentences = [str(message.id) for message in extracted() if message.id]
     assert {sentence: found for sentence in sentences if (found := _old(sentence))} == {}
+
+
+def test_no_sentence_for_administrators_is_one() -> None:
+    sentences = [str(message.id) for message in extracted(ADMINISTRATORS) if message.id]
+    assert {sentence: found for sentence in sentences if (found := _old(sentence, INSTEAD | IN_THE_PORTAL))} == {}
 
 
 def test_no_page_of_the_documentation_says_one() -> None:

@@ -56,6 +56,11 @@ def test_every_url_tag_names_a_url_that_exists() -> None:
     assert [(page, tag[0]) for page, tag in tags if _leads_nowhere(tag["arguments"])] == []
 
 
+def test_no_template_writes_a_table_out() -> None:
+    """They are `{% table %}`'s, however they look."""
+    assert [name(path) for path in PAGES if "<table" in template_text(path)] == []
+
+
 def _spelled_in_python() -> Iterator[Any]:
     """Patterns of every string in the code that may name a template; what is filled in later matches anything."""
     for path in modules(*PACKAGES):

@@ -175,7 +175,7 @@ def test_whoever_tests_while_others_do_is_told_to_wait(
     ada_portal: Browser, sealed: Tenant, added: str, hook: Receiver
 ) -> None:
     with from_pages.one(sealed.schema_name):
-        assert "Another test is under way" in text_of(ada_portal.post(f"{added}test", follow=True))
+        assert "Another test is running" in text_of(ada_portal.post(f"{added}test", follow=True))
     assert hook.calls == []
 
 

@@ -107,7 +107,7 @@ def test_its_logout_tokens_are_encrypted_too(private: RelyingParty, listener: Li
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
-        ("", "takes its public keys"),
+        ("", "requires its public keys"),
         (json.dumps({"keys": [SIGNING.export_public(as_dict=True)]}), "None of the public keys"),
         (json.dumps({"keys": [RSA.export_public(as_dict=True)]}), "None of the public keys"),
         (json.dumps({"keys": [EC.export_private(as_dict=True)]}), "private key"),

@@ -137,7 +137,7 @@ def test_a26_a_factor_that_counts_for_one_application_is_not_enough_for_another(
 def test_factors_that_nobody_could_show_are_refused(acme: Tenant, shop: RelyingParty, bookshop: Application) -> None:
     with tenant_context(acme):
         UserFlow.objects.update(methods=["code"], second_factor="", factors=["app"])
-        for factors, said in ((("mail",), "can’t show another one"), (("x",), "Second factors are: app, mail")):
+        for factors, said in ((("mail",), "can’t use another one"), (("x",), "Second factors are: app, mail")):
             with pytest.raises(Refused, match=said):
                 _let(bookshop, factors=factors)
         _let(bookshop, factors=("app", "mail"))

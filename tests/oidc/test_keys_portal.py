@@ -50,7 +50,7 @@ def test_rotation_is_offered_when_the_next_keys_are_ready(ada_portal: Browser, a
     coming = kids(acme, "next")
     age(acme, timedelta(days=1))
     assert "Rotate keys" in ada_portal.get(PAGE).content.decode()
-    assert "The keys are rotated." in ada_portal.post(f"{PAGE}rotate", follow=True).content.decode()
+    assert "The keys were rotated." in ada_portal.post(f"{PAGE}rotate", follow=True).content.decode()
     assert kids(acme, "active") == coming
     # Twice pressed: the second time says why not, and changes nothing.
     ada_portal.post(f"{PAGE}rotate")

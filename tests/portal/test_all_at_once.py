@@ -73,7 +73,7 @@ def test_numbers_are_asked_for_with_their_bounds(ada_portal: Browser) -> None:
     errors = ada_portal.post("/tenants/acme/settings/registration/", sent).context["form"].errors
 
     assert errors["description"] == ["Fill in “Description”."]
-    assert errors["days"] == ["Enter a whole number from 1 to 365 for “Good for (days)”."]
+    assert errors["days"] == ["Enter a whole number from 1 to 365 for “Valid for (days)”."]
     assert errors["max_registrations"] == ["Enter a whole number from 1 to 1000 for “Applications at most”."]
 
 

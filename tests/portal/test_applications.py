@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import escape
 from django_tenants.utils import tenant_context
@@ -20,6 +22,7 @@ from audit.services import Actor
 from frame import pages
 from frame.access import of_role
 from frame.lists import list_page
+from hooks.policies import TOKEN
 from tenants.models import Tenant
 from tenants.policies import Role
 from tests.browser import Browser
@@ -223,6 +226,21 @@ def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
         shown = ada_portal.get(page).content.decode()
         assert lonely in shown, page
         assert f"{namesake.client_id[:8]}…" in shown, page
+
+
+def test_of_thousands_of_applications_names_are_compared_once_and_not_for_each(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    """Or pages on which one is chosen would take longer than a statement may."""
+    flow = f"user-flows/{flow_of(acme).pk}/"
+    choosing = ("customers/invite/", f"hooks/new/?moment={TOKEN}", "branding/themes/", f"{flow}run/")
+    for page in (*choosing, f"{flow}applications/"):
+        with CaptureQueriesContext(connection) as asked:
+            assert bookshop.name in ada_portal.get(f"/tenants/acme/{page}").content.decode(), page
+        telling = [each["sql"] for each in asked if "shares_name" in each["sql"]]
+        assert len(telling) == (1 if page in choosing else 2), page
+    with tenant_context(acme):
+        assert "hashed SubPlan" in Application.objects.told_apart().explain(verbose=True)
 
 
 def test_whoever_may_only_look_is_offered_nothing_that_would_lead_nowhere(

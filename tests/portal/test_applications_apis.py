@@ -257,7 +257,7 @@ def test_a_claim_is_chosen_changed_and_forgotten(
     chosen = {"name": "loyalty", "source": "attribute", "attribute": "loyaltyNumber", "in_id_token": "on"}
     assert "loyaltyNumber" in text(ada_portal.post(f"{page}new/", chosen, follow=True))
     assert shop.accepts(shop.tokens()["id_token"], audience=shop.client_id)["loyalty"] == "C-1001"
-    assert "chosen already" in text(ada_portal.post(f"{page}new/", chosen))
+    assert "already chosen" in text(ada_portal.post(f"{page}new/", chosen))
     with tenant_context(acme):
         rule = ClaimRule.objects.get()
     ada_portal.post(f"{page}{rule.pk}/", {"source": "constant", "text": "gold", "in_userinfo": "on"})

@@ -66,7 +66,7 @@ def test_o36_a_form_with_more_than_was_offered_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("ticked", "sentence"), [([], "Choose at least one."), (["refresh_token"], "Refresh tokens come of a sign-in")]
+    ("ticked", "sentence"), [([], "Choose at least one."), (["refresh_token"], "Refresh tokens come from a sign-in")]
 )
 def test_a_choice_that_makes_no_sense_is_explained(
     ada_portal: Browser, acme: Tenant, mobile: Application, ticked: list[str], sentence: str

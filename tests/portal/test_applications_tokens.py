@@ -95,7 +95,7 @@ def test_an_application_in_use_gets_other_ids_of_its_customers_once_ada_has_said
         Application.objects.filter(pk=bookshop.pk).update(last_used_on="2026-11-29")
     wished = CHOICES | AS_USUAL | {"subject_type": "pairwise"}
     refused = ada_portal.post(tokens_page, wished)
-    assert "take each for somebody new" in " ".join(refused.context["form"].errors["subject_type"])
+    assert "treat each as someone new" in " ".join(refused.context["form"].errors["subject_type"])
     assert ada_portal.post(tokens_page, wished | {"accepts_new_subjects": "on"})["Location"] == tokens_page
     with tenant_context(acme):
         assert Application.objects.get(pk=bookshop.pk).subject_type == "pairwise"
@@ -106,7 +106,7 @@ def test_ada_has_id_tokens_encrypted_to_a_key_of_the_application(
 ) -> None:
     wished = CHOICES | AS_USUAL | {"id_token_encryption": "ECDH-ES"}
     refused = ada_portal.post(tokens_page, wished)
-    assert "takes its public keys" in " ".join(refused.context["form"].errors["id_token_encryption"])
+    assert "requires its public keys" in " ".join(refused.context["form"].errors["id_token_encryption"])
     keys = json.dumps({"keys": [{**ECKey.generate_key("P-256").as_dict(private=False), "use": "enc"}]})
     assert ada_portal.post(tokens_page, wished | {"jwks": keys})["Location"] == tokens_page
     assert kept(acme, bookshop).id_token_encryption == "ECDH-ES"

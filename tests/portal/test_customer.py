@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.credentials.policies import ELSEWHERE
-from accounts.identity.services.accounts import update_profile
+from accounts.identity.services.accounts import purge_account, update_profile
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
 from accounts.models import Account, Activity, GroupMember
@@ -19,6 +19,7 @@ from applications.models import Application, AppRole, RoleAssignment
 from applications.services.roles import define_role
 from audit.services import Actor
 from oidc.models import Consent
+from portal.views.customers import tabs
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
@@ -58,6 +59,13 @@ def test_a_customer_is_told_as_machines_have_them(ada_portal: Browser, acme: Ten
     said = json.loads(unescape(page.partition("<pre><code>")[2].partition("</code>")[0]))
     assert said == said | {"id": str(carol.pk), "email": carol.email, "city": script, "loyaltyNumber": "C-3"}
     assert not {"password", "passwordHash"} & said.keys()
+
+
+def test_a_customer_removed_while_the_page_is_made_is_not_found(
+    ada_portal: Browser, carol: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tabs, "accepted_terms", lambda account: purge_account(account, actor=Actor.command()))
+    assert ada_portal.get(page_of(carol)).status_code == 404
 
 
 def test_a_user_name_is_given_by_an_administrator_and_found(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
@@ -245,7 +253,7 @@ def test_another_address_is_told_to_the_old_one_and_shuts_its_ways(
     assert "Choose a new password" in resetting.text
 
     taken = ada_portal.post(page_of(carol, "email/"), {"email": "Dan@acme.example"}).content.decode()
-    assert "A customer with this address exists." in taken
+    assert "A customer with this address already exists." in taken
     ada_portal.post(page_of(carol, "email/"), {"email": "carol@new.example"})
     run_jobs()
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.credentials.foreign.reading import read_hash
 from accounts.credentials.hashers import kept_hash
+from accounts.factors.phones import set_phone
 from accounts.finding.services import update_person
 from accounts.identity.services.accounts import create_account, update_profile
 from accounts.identity.services.attributes import define_custom_attribute
@@ -17,6 +19,9 @@ from audit.services import Actor
 from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE
 from common.text.email_address import canonical_email
+from providers.description import usual
+from providers.models import LinkedIdentity
+from providers.services import create_provider
 from tenants.models import Tenant
 from tenants.policies import Role
 from tenants.services import add_membership
@@ -91,6 +96,8 @@ def test_each_filter_is_a_chip_that_can_be_taken_away(ada_portal: Browser, carol
         "columns=password,__class__",
         "q=%00",
         "password=x",
+        "factor=x",
+        "provider=x' OR 1=1",
         "account__password__startswith=a",
     ],
 )
@@ -131,7 +138,7 @@ def test_an_id_leads_straight_to_the_customer(ada_portal: Browser, carol: Accoun
         ada_portal.get(f"{LIST}?q=loyaltyNumber=C-1001").headers["Location"]
         == f"{LIST}?attribute=loyaltyNumber%3DC-1001"
     )
-    assert "Nobody found" in text(ada_portal, f"{LIST}?q={eve.pk}")
+    assert "No one found" in text(ada_portal, f"{LIST}?q={eve.pk}")
 
 
 def test_columns_are_remembered_for_each_administrator(ada_portal: Browser, olga_portal: Browser, acme: Tenant) -> None:
@@ -168,13 +175,28 @@ def test_customers_are_found_by_whether_they_have_a_password(
     assert "Imported and not used yet" in text(ada_portal, f"{LIST}?password=foreign")
 
 
+def test_customers_are_found_by_the_provider_that_signs_them_in_and_by_a_confirmed_phone(
+    ada_portal: Browser, acme: Tenant, carol: Account, dan: Account
+) -> None:
+    with tenant_context(acme):
+        wished = replace(usual("github"), client_id="acme", name="GitHub")
+        github = create_provider(wished, secret="s" * 40, actor=Actor.command())
+        LinkedIdentity.objects.create(provider=github, issuer=github.issuer, subject="carol", account=carol)
+        set_phone(dan, number="+441632960001", actor=Actor.command())
+
+    assert names(ada_portal, f"?provider={github.pk}") == [carol.email]
+    assert names(ada_portal, "?factor=phone") == [dan.email]
+    assert names(ada_portal, "?factor=none") == [carol.email]
+    assert "Identity provider" in text(ada_portal, f"{LIST}?provider={github.pk}")
+
+
 def test_a_view_is_saved_for_oneself_or_for_all(ada_portal: Browser, grace_portal: Browser, acme: Tenant) -> None:
     query = "state=blocked&columns="
     ada_portal.post(f"{LIST}views/?{query}", {"name": "Trouble", "is_shared": ""})
     assert "There is" not in text(ada_portal, LIST)
     assert "Trouble" in text(ada_portal, LIST)
     again = ada_portal.post(f"{LIST}views/?{query}", {"name": "TROUBLE"}).content.decode()
-    assert "You have a view of this name already." in again
+    assert "You already have a view with this name." in again
     with tenant_context(acme):
         view = CustomerView.objects.get()
     assert "state=blocked" in view.query

@@ -55,7 +55,7 @@ def test_ada_puts_a_domain_in_front(ada_portal: Browser, acme: Tenant, zone: Zon
     wrong = ada_portal.post(f"{PAGE}{NAME}/check", follow=True).content.decode()
     assert "your DNS provider adds the domain automatically" in wrong
     assert "CNAME somewhere.example" in wrong
-    assert "The domain leads elsewhere" in wrong
+    assert "The domain leads somewhere else" in wrong
     # It is kept once, and read by everybody in their language.
     german = ada_portal.get(f"{PAGE}{NAME}/", headers={"Accept-Language": "de"}).content.decode()
     assert "Ihr DNS-Anbieter hängt die Domain von selbst an" in german
@@ -78,11 +78,11 @@ def test_ada_puts_a_domain_in_front(ada_portal: Browser, acme: Tenant, zone: Zon
     assert f"http://{NAME}" in ada_portal.get("/tenants/acme/").content.decode()
     assert "Move the issuer first" in shown(ada_portal, f"{NAME}/")
     kept = ada_portal.post(f"{PAGE}{NAME}/remove/", follow=True).content.decode()
-    assert "Have it called by another address first" in kept
+    assert "Use another address for it first" in kept
 
     ada_portal.post(f"{PAGE}default/issuer/", {"typed_name": "Acme"})
     gone = ada_portal.post(f"{PAGE}{NAME}/remove/", follow=True).content.decode()
-    assert "lead here any more" in gone
+    assert "no longer leads here" in gone
     assert ada_portal.get(f"{PAGE}{NAME}/").status_code == 404
 
 
@@ -113,7 +113,7 @@ def test_checks_are_counted(ada_portal: Browser, acme: Tenant, monkeypatch: pyte
     monkeypatch.setattr(records, "look_up", lambda *_: Found())
     for _ in range(60):
         ada_portal.post(f"{PAGE}{NAME}/check")
-    assert "many checks" in ada_portal.post(f"{PAGE}{NAME}/check", follow=True).content.decode()
+    assert "a lot of checks" in ada_portal.post(f"{PAGE}{NAME}/check", follow=True).content.decode()
 
 
 def test_the_portals_own_tenant_has_no_other_domain(olga_portal: Browser, home: Tenant) -> None:

@@ -241,7 +241,7 @@ def test_the_copy_takes_the_place_of_the_flow_and_gives_it_back(
     with tenant_context(acme):
         [event] = Event.objects.filter(actor_id=str(ada.pk))
     assert event.action == "user_flow.replaced"
-    assert sentence_of(event) == "ada@portal.example let the user flow By code take the place of Sign up and sign in"
+    assert sentence_of(event) == "ada@portal.example used the user flow By code instead of Sign up and sign in"
     assert event.details["applications"] == ["Bookshop", "Mobile"]
     customer = Customer(acme)
     customer.visit("/sign-in/")
@@ -336,6 +336,25 @@ def test_a33_a_way_that_an_application_began_ends_by_its_flow_and_begins_anew_by
     eve.submit({"email": "eve@evil.example"})
     eve.submit(to="again")
     assert flow_of_journey(acme) == copy
+
+
+def test_a33_nobody_chooses_a_password_by_a_reset_begun_anew_in_a_flow_without(
+    acme: Tenant, live: UserFlow, copy: UserFlow, carol: Account
+) -> None:
+    """Who reads Carol's mail is signed in by a code, as everybody is, and knows no password afterwards."""
+    eve = Customer(acme)
+    eve.visit("/reset/")
+    with tenant_context(acme):
+        replace_user_flow(live, by=copy, actor=COMMAND)
+        Journey.objects.update(expires_at=timezone.now())
+    eve.submit({"email": carol.email})
+    eve.submit(to="again")
+    eve.submit({"email": carol.email})
+
+    eve.submit({"code": new_code(acme, carol.email)})
+
+    assert flow_of_journey(acme) == copy
+    assert eve.is_signed_in
 
 
 def test_one_application_goes_ahead_and_the_others_stay(

@@ -39,14 +39,14 @@ def members(acme: Tenant) -> set[str]:
 
 def test_a_name_is_anothers_whatever_its_capitals(ada_portal: Browser, wholesale: Group) -> None:
     answer = ada_portal.post("/tenants/acme/groups/", {"name": "WHOLESALE"})
-    assert "There is a group of this name already." in text(answer)
+    assert "There is already a group with this name." in text(answer)
 
 
 def test_customers_are_found_while_typing_and_added_by_a_press(ada_portal: Browser, acme: Tenant, page: str) -> None:
     found = ada_portal.get(page, {"find": "arol"})
     assert "Carol Carter carol@acme.example" in text(found)
     assert "dan@acme.example" not in text(found)
-    assert "Nobody is found" in text(ada_portal.get(page, {"find": "nobody\0at all"}))
+    assert "No one matches" in text(ada_portal.get(page, {"find": "nobody\0at all"}))
 
     ada_portal.post(f"{page}add", {"email": "carol@acme.example"})
     assert members(acme) == {"carol@acme.example"}
@@ -61,7 +61,7 @@ def test_a_pasted_list_tells_what_became_of_each_line(ada_portal: Browser, acme:
     operation = ada_portal.post(f"{page}add-many", {"addresses": pasted}).headers["Location"]
     work()
     told = text(ada_portal.get(operation))
-    assert "Chosen 3 Added 1 Were so already 1 Failed 1" in told
+    assert "Chosen 3 Added 1 No change needed 1 Failed 1" in told
     assert "nobody@acme.example No customer has this address." in told
     assert members(acme) == {"carol@acme.example", "dan@acme.example"}
     failed = ada_portal.get(f"{operation}failed.csv").getvalue().decode().splitlines()

@@ -114,7 +114,7 @@ def test_a_provider_is_added_tested_offered_and_deleted(
     assert "Elsewhere" in ada_portal.get("/tenants/acme/user-flows/").content.decode()
 
     ada_portal.post(f"{PROVIDERS}{provider.pk}/", chosen(secret="", is_on=""))
-    closed = "Nobody can sign in by the user flow Sign up and sign in"
+    closed = "No one can sign in with the user flow Sign up and sign in"
     assert closed in ada_portal.get("/tenants/acme/").content.decode()
     ada_portal.post(f"{PROVIDERS}{provider.pk}/", chosen(secret=""))
     assert closed not in ada_portal.get("/tenants/acme/").content.decode()
@@ -182,7 +182,7 @@ def test_a_saml_provider_is_added_by_pasted_metadata_and_tested(
     assert found
     sent = {"provider_id": found[1], "name": "Elsewhere", "issuer": saml.ENTITY_ID, "trust": "none", "is_on": "on"}
     refused = ada_portal.post(f"{PROVIDERS}new/?kind=saml", {**sent, "metadata": idp.metadata("urn:other")})
-    assert "The metadata is of &#x27;urn:other&#x27;" in refused.content.decode()
+    assert "The metadata belongs to &#x27;urn:other&#x27;" in refused.content.decode()
     neither = ada_portal.post(f"{PROVIDERS}new/?kind=saml", {**sent, "issuer": ""}).content.decode()
     assert "one of the two" in neither
     assert "Write the entity ID" in neither
@@ -199,12 +199,12 @@ def test_a_saml_provider_is_added_by_pasted_metadata_and_tested(
     tested = ada_portal.post(f"{own}test").content.decode()
     assert f"Customers are sent to {saml.SIGN_IN}." in tested
     assert "1 that signs, good until" in tested
-    assert "signed requests alone" not in tested
+    assert "accepts only signed requests" not in tested
     demanding = idp.metadata().replace(" protocolSupport", ' WantAuthnRequestsSigned="true" protocolSupport')
     demanding = demanding.replace("<md:SingleSignOn", "<md:NameIDFormat>urn:other</md:NameIDFormat><md:SingleSignOn")
     assert ada_portal.post(own, {**sent, "metadata": demanding}).status_code == 302
     tested = ada_portal.post(f"{own}test").content.decode()
-    assert "signed requests alone" in tested
+    assert "accepts only signed requests" in tested
     assert "lists no persistent NameID" in tested
     assert ada_portal.post(own, at_its_address).status_code == 302
     idp.keys = []
@@ -217,7 +217,7 @@ def test_a_secret_counts_for_the_place_it_was_saved_for(ada_portal: Browser, acm
     ada_portal.post(f"{PROVIDERS}new/?kind=oidc", chosen())
     page = f"{PROVIDERS}{only(acme).pk}/"
     moved = ada_portal.post(page, chosen(issuer="https://id.evil.example", secret=""))
-    assert "One that is kept counts for the issuer" in moved.content.decode()
+    assert "A saved one is valid only for the issuer" in moved.content.decode()
     assert only(acme).issuer == ISSUER
 
     assert ada_portal.post(page, chosen(name="Renamed", secret="")).status_code == 302

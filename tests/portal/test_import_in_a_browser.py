@@ -68,8 +68,8 @@ def test_an_upload_that_broke_off_goes_on_where_it_was(window: Window, acme: Ten
     other = tmp_path / "other.csv"
     other.write_text("email\n")
     page.get_by_label("File").set_input_files(other)
-    page.get_by_role("button", name="Go on uploading").click()
+    page.get_by_role("button", name="Continue uploading").click()
     expect(page.get_by_text("This is another file")).to_be_visible()
     page.get_by_label("File").set_input_files(file)
-    page.get_by_role("button", name="Go on uploading").click()
+    page.get_by_role("button", name="Continue uploading").click()
     expect(page.get_by_role("button", name="Check the file")).to_be_visible()

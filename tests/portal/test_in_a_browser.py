@@ -1,6 +1,7 @@
 """Olga at her screen, and on her phone: the frame of the portal, and her pages about tenants."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ from tenants.models import Tenant
 from tenants.services import apply, delete_tenant, suspend_tenant
 from tests.browser import Browser
 from tests.cast import tenant_named
+from tests.oidc.signing_keys import age, kids
 from tests.portal.doors import DOORS, Door, Things, things_of
 from tests.screens import DESK, PHONE, check, check_as_if_new_in_every_look, visit, wait_until
 
@@ -331,6 +333,22 @@ def test_without_scripts_everything_still_works(window: Window) -> None:
     page.get_by_role("button", name="Restore tenant").click()
     expect(page.get_by_text("Acme is back, as it was.")).to_be_visible()
     expect(page.locator("[data-copy]").first).to_be_hidden()
+
+
+def test_the_keys_are_rotated_a_day_after_the_next_ones_were_published(window: Window, acme: Tenant) -> None:
+    page = window()
+    page.goto("/tenants/acme/settings/signing-keys/")
+    page.get_by_role("button", name="Publish next keys").click()
+    expect(page.get_by_text("The next keys are published.")).to_be_visible()
+    expect(page.get_by_role("button", name="Rotate keys")).to_have_count(0)
+    coming = kids(acme, "next")
+    age(acme, timedelta(days=1))
+
+    page.reload()
+    page.get_by_role("button", name="Rotate keys").click()
+
+    expect(page.get_by_text("The keys are rotated.")).to_be_visible()
+    assert kids(acme, "active") == coming
 
 
 def test_a_deleted_tenant_looks_gone_everywhere(window: Window, acme: Tenant) -> None:

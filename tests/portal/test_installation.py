@@ -71,5 +71,5 @@ def test_the_page_asks_the_database_as_often_for_many_tenants_as_for_few(
 def test_operators_read_what_is_wrong(olga_portal: Browser, crowd: list[Tenant]) -> None:
     page = olga_portal.get("/installation/").content.decode()
     assert "No worker is running" in page
-    assert f"{MANY} tenants aren’t at the state of this release" in page
+    assert f"{MANY} tenants aren’t upgraded to this release" in page
     assert "the outbox; nothing is sent" in page

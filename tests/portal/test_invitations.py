@@ -285,7 +285,7 @@ def test_p03_nobody_is_invited_to_a_role_or_tenant_that_is_none_of_ones_business
         ("pat", "Enter one plain email address"),
         ("a@b.example, c@d.example", "Enter one plain email address"),
         ("pat@new.example\r\nBcc: eve@globex.example", "Enter one plain email address"),
-        ("ADA@portal.example", "is an administrator here already"),
+        ("ADA@portal.example", "is already an administrator here"),
     ],
 )
 def test_an_address_that_cant_be_invited_is_told_of_and_stays_typed(

@@ -46,7 +46,7 @@ def test_an_operator_sees_a_failed_job_and_nothing_of_what_it_is_about(
     olga_portal: Browser, failed: DBTaskResult
 ) -> None:
     page = olga_portal.get("/jobs/").content.decode()
-    assert "Hand a mail to the mail server" in page
+    assert "Send an email through the mail server" in page
     assert "Acme" in page
     assert "LookupError" in page
     assert SECRET not in page
@@ -58,7 +58,7 @@ def test_a_job_that_waits_for_a_worker_waits_for_no_day(olga_portal: Browser, ac
     with tenant_context(acme):
         queue_message(to=ADDRESS, kind="code", subject="A code", text="A code")
     page = olga_portal.get("/jobs/?state=waiting").content.decode()
-    assert "Hand a mail to the mail server" in page
+    assert "Send an email through the mail server" in page
     assert "Not before" not in page
 
 

@@ -66,7 +66,7 @@ def test_a_failed_sign_in_is_found_and_leads_to_the_reason_and_what_to_do(
     first = re.search(r'class="row-link" href="([^"]+)"', text(found))
     assert first is not None
     page = " ".join(text(ada_portal.get(first[1])).split())
-    assert "5 wrong passwords for this account within 5 minutes from 127.0.0.1 had closed this way" in page
+    assert "5 wrong passwords for this account within 5 minutes from 127.0.0.1 had used up this limit" in page
     assert "The customer can continue right away with a link sent to their mailbox" in page
 
 
@@ -154,7 +154,7 @@ def test_a_uuid_is_a_client_id_a_customers_or_a_requests(
 def test_what_means_nothing_is_said_to_and_stays_in_the_box(acme: Tenant, ada_portal: Browser) -> None:
     answer = text(ada_portal.get(LOGS, {"q": "why <b>"}))
     assert 'value="why &lt;b&gt;"' in answer
-    assert "is no email address, IP address, request ID, application or user flow" in answer
+    assert "isn’t an email address, IP address, request ID, application or user flow" in answer
 
 
 def test_words_lead_to_what_is_called_so(acme: Tenant, ada_portal: Browser) -> None:

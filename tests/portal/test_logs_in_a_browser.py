@@ -8,8 +8,10 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, expect
 
+from accounts.models import Account
 from audit.models import Category, Event
 from tenants.models import Tenant
+from tests.userflows.customer import Customer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -55,10 +57,11 @@ def test_new_events_are_told_and_shown_when_somebody_wants_to_see_them(
     expect(page.get_by_text("No longer looking for new events.")).to_be_visible()
 
 
-def test_filters_leave_an_address_that_says_what_they_are_and_nothing_else(
-    acme: Tenant, window: Callable[..., Page]
+def test_filters_leave_an_address_that_says_what_they_are_and_lead_to_the_reason(
+    acme: Tenant, carol: Account, window: Callable[..., Page]
 ) -> None:
     happened(acme, "first@acme.example")
+    Customer(acme).sign_in(carol.email, "not hers")
     page = window(timezone_id="Asia/Tokyo")
     page.goto("/tenants/acme/logs/")
     page.get_by_text("Filter", exact=True).click()
@@ -72,3 +75,13 @@ def test_filters_leave_an_address_that_says_what_they_are_and_nothing_else(
     page.get_by_label("From", exact=True).fill("2026-01-01T09:00")
     page.get_by_role("button", name="Apply filters").click()
     expect(page).to_have_url("/tenants/acme/logs/?zone=Asia%2FTokyo&since=2026-01-01T09%3A00")
+
+    page.goto("/tenants/acme/logs/")
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_label("Customer").fill(carol.email)
+    page.get_by_role("button", name="Apply filters").click()
+    expect(page.get_by_text("first@acme.example")).to_have_count(0)
+    page.locator(".log-table tbody a").first.click()
+    expect(
+        page.get_by_text("The account exists and may sign in, but the password was wrong.", exact=True)
+    ).to_be_visible()

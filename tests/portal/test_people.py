@@ -4,6 +4,7 @@ from typing import Any
 
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.factors.phones import set_phone
 from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor
@@ -12,6 +13,7 @@ from tenants.models import Membership, Tenant
 from tenants.policies import Role
 from tenants.services import add_membership
 from tests.browser import Browser
+from tests.userflows.factors.authenticator import Authenticator, with_passkey
 
 LIST = "/administrators/"
 NOT_A_PAGE = 404
@@ -25,15 +27,33 @@ def test_the_list_tells_what_everybody_manages(olga_portal: Browser) -> None:
     people = olga_portal.get(LIST).context["people"]
 
     assert [
-        (person.account.email, person.operator_role, [each.tenant.name for each in person.tenants]) for person in people
+        (person.account.email, person.operator_role, [(each.tenant.name, role) for each, role in person.tenants])
+        for person in people
     ] == [
-        ("ada@portal.example", "", ["Acme"]),
-        ("grace@portal.example", "", ["Globex"]),
+        ("ada@portal.example", "", [("Acme", "Owner")]),
+        ("grace@portal.example", "", [("Globex", "Owner")]),
         ("olga@portal.example", "Owner", []),
         ("stranger@portal.example", "", []),
     ]
     found = olga_portal.get(LIST, {"q": "GRACE"}).context["people"]
     assert [person.account.email for person in found] == ["grace@portal.example"]
+
+
+def test_pages_tell_which_second_factors_each_has(
+    olga_portal: Browser, ada_portal: Browser, home: Tenant, acme: Tenant, ada: Account
+) -> None:
+    with_passkey(home, ada, Authenticator())
+    with tenant_context(home):
+        set_phone(Account.objects.get(pk=ada.pk), number="+441632960001", actor=Actor.command())
+    with schema_context(PUBLIC):
+        membership = Membership.objects.get(account_id=ada.pk)
+
+    page = f"{LIST}{ada.pk}/"
+    told = [text(olga_portal.get(each)) for each in (LIST, page, "/tenants/acme/administrators/")]
+    told.append(text(olga_portal.get(f"/tenants/acme/administrators/{membership.pk}/")))
+
+    assert all("Passkey, Phone number" in each for each in told)
+    assert "+441632960001" not in "".join(told)
 
 
 def test_somebody_who_leaves_the_house_is_removed_from_every_tenant_at_once(

@@ -20,7 +20,7 @@ ASKING = {
     *("signing-keys", "signing-keys-rotate", "signing-key-withdraw"),
     *("application-credentials", "application-authentication", "client-secret-delete", "registration"),
     *("administrator-invite", "administrator", "administrator-suspend", "administrator-resume"),
-    *("administrator-remove", "invitation-resend", "person-remove", "profile-password"),
+    *("administrator-remove", "invitation-resend", "person-remove", "person-remove-factors", "profile-password"),
     *(
         "tenant-mail",
         "tenant-mail-drop",
@@ -35,6 +35,7 @@ ASKING = {
     *("hook-create", "hook", "hook-secret", "hook-delete"),
     *("application-sample-with-secret", "logs-export", "logs-audit-export", "installation-logs-export"),
     *("userflow-second-factor", "tenant-recovery"),
+    *("application", "userflow-applications", "userflow-instead-of", "userflow-make-default"),
     *("tenant-default-issuer", "customer-purge", "customer-email", "import-start"),
     *("customer-passkey-remove", "customer-lost-phone", "customer-recovery-hasten", "customer-factors-return"),
 }

@@ -145,7 +145,7 @@ def test_a_run_belongs_to_one_administrator_in_one_browser(
     for browser in (olga_portal, elsewhere):
         answer = browser.get(callback)
         assert answer["Location"] == "/tenants/acme/user-flows/"
-        assert "belongs to no run" in browser.get(answer["Location"]).content.decode()
+        assert "doesn’t belong to a run" in browser.get(answer["Location"]).content.decode()
     for browser in (stranger_portal, grace_portal):
         assert browser.get(callback).status_code == 404
     page = run.come_back(callback)
@@ -432,7 +432,7 @@ def test_nobody_is_signed_in_and_no_page_may_be_shown(run: Run) -> None:
     page = run.come_back(answer["Location"])
 
     assert page.context["error"]["code"] == "login_required"
-    assert "nobody is signed in here" in page.content.decode()
+    assert "no one is signed in here" in page.content.decode()
     assert names_of_tabs(page) == ["Result", "Requests"]
 
 

@@ -66,7 +66,7 @@ def test_a_flow_asks_as_ada_chooses_and_says_what_that_means(
         ({"second_factor": "sometimes", "factors": "app", "remember_days": "30"}, "Choose one of those shown"),
         (
             {"second_factor": "always", "factors": "mail", "remember_days": "30"},
-            "a code or a link by mail can’t show another one",
+            "a code or a link by email can’t use another one",
         ),
     ],
 )
@@ -157,7 +157,8 @@ def test_of_sessions_alone_that_end_with_a_lost_phone_the_log_has_the_reason_and
     acme: Tenant, ada_portal: Browser, carol: Account
 ) -> None:
     page = f"/tenants/acme/customers/{carol.pk}/lost-phone/"
-    assert "A mail tells them what went, unless it is the sessions alone." in ada_portal.get(page).content.decode()
+    asked = ada_portal.get(page).content.decode()
+    assert "We’ll email them what was removed, unless you only end their sessions." in asked
 
     done = ada_portal.post(page, {"lost": "sessions", "reason": "Showed her passport"}, follow=True).content.decode()
 
@@ -221,9 +222,7 @@ def test_a_recovery_is_seen_stopped_hastened_by_who_may_and_taken_back(
         set_phone(carol, number="+4930901820", actor=Actor.command())
         begin(carol, from_where="")
     page = f"/tenants/acme/customers/{carol.pk}/"
-    assert (
-        "Somebody has asked to come in without the factors above." in ada_portal.get(f"{page}sign-in/").content.decode()
-    )
+    assert "Someone asked to get in without the factors above." in ada_portal.get(f"{page}sign-in/").content.decode()
     assert carol.email in ada_portal.get("/tenants/acme/settings/recovery/").content.decode()
     ada_portal.post(f"{page}recovery/stop/")
     with tenant_context(acme):
@@ -248,4 +247,4 @@ def test_how_long_the_wait_is_the_tenant_says(ada_portal: Browser, acme: Tenant)
     with tenant_context(acme):
         assert wait_hours() == 240
     ada_portal.post(settings, {"wait_hours": "0"})
-    assert "The waits that ran are stopped." in ada_portal.get(settings).content.decode()
+    assert "Waits in progress were stopped." in ada_portal.get(settings).content.decode()

@@ -64,7 +64,7 @@ def test_all_that_match_are_those_of_every_page_and_nobody_else(ada_portal: Brow
 
 def test_a_filter_that_cant_be_read_chooses_nobody(ada_portal: Browser, acme: Tenant) -> None:
     answer = ada_portal.post(f"{SELECTION}?country=Atlantis", {"action": "delete", "whom": "found"}, follow=True)
-    assert "it isn’t clear who is meant" in text(answer)
+    assert "it isn’t clear which customers you mean" in text(answer)
     with tenant_context(acme):
         assert not Operation.objects.exists()
 

@@ -37,7 +37,7 @@ from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from userflows.flows.services import create_user_flow
 from userflows.journeys.holds import holds_on
-from userflows.journeys.limits import CODES_SENT, PASSWORDS_FROM_HERE
+from userflows.journeys.limits import CODES_SENT, PASSWORDS, PASSWORDS_FROM_HERE
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_it_says_whose_rule_a_second_factor_is(inside: Tenant, carol: Account, b
     about = {
         "A second factor is asked for",
         "No second factor is asked for",
-        "A passkey has to be made",
+        "A passkey has to be created",
         "An authenticator app has to be set up",
     }
 
@@ -105,7 +105,7 @@ def test_it_says_whose_rule_a_second_factor_is(inside: Tenant, carol: Account, b
 
     assert told() == ""
     assert "The application Bookshop asks for it." in told(second_factor="always")
-    assert "A passkey has to be made." in (passkeys := told(factors=("passkey",)))
+    assert "A passkey has to be created." in (passkeys := told(factors=("passkey",)))
     assert "Of second factors Bookshop counts: Passkey." in passkeys
     UserFlow.objects.update(second_factor="always", factors=["mail"], methods=["password"])
     forget_everything()
@@ -133,17 +133,44 @@ def test_a_used_up_limit_is_said_with_what_it_counted_and_known_browsers_are_tol
         from_there, from_elsewhere = check_sign_in(carol, ip="192.0.2.7"), check_sign_in(carol, ip="192.0.2.8")
         as_before = check_sign_in(carol)
         assert not from_there.is_possible
-        assert as_before.verdict == from_there.verdict == "They can’t sign in now: too many tries."
+        assert from_there.verdict == "They can’t sign in now: too many tries."
+        assert as_before.verdict.startswith("They can sign in now, with a password. 5 wrong passwords for this account")
         assert [each.text for each in as_before.findings if each.title == AS_BEFORE] == ["IP address: 192.0.2.7."]
         assert AS_BEFORE not in titles(from_there, "note")
         assert from_elsewhere.is_possible
         told = next(finding for finding in from_there.findings if finding.title == "Too many tries")
     assert told.text.startswith(
-        "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had closed this way"
+        "5 wrong passwords for this account within 5 minutes from 192.0.2.7 had used up this limit"
     )
     assert from_there.last_failure is not None
     assert from_there.last_failure.explanation is not None
     assert from_there.last_failure.explanation.title == "Too many tries"
+
+
+def test_a_stranger_does_not_decide_what_the_check_says(acme: Tenant, carol: Account) -> None:
+    for number in range(6):
+        Customer(acme, Browser(acme, REMOTE_ADDR="198.51.100.66")).sign_in(carol.email, f"wrong {number}")
+    with tenant_context(acme):
+        check = check_sign_in(carol)
+        assert check.methods == ["password"]
+        assert "Too many tries" in titles(check, "note")
+        assert "from 198.51.100.66 had closed this way. That ends in 5 minutes." in check.verdict
+
+    Customer(acme, Browser(acme, REMOTE_ADDR="192.0.2.7")).sign_in(carol.email)
+
+    with tenant_context(acme):
+        check = check_sign_in(carol)
+        assert check.verdict == "They can sign in now, with a password."
+        assert not {AS_BEFORE, "Too many tries"} & titles(check, "note")
+
+
+def test_a_limit_of_the_account_counts_wherever_it_failed_last(inside: Tenant, carol: Account) -> None:
+    about = Circumstances(account_id=carol.pk, ip="198.51.100.66")
+    record("customer.sign_in_failed", actor=COMMAND, reason=Reason.PASSWORD_WRONG, circumstances=about)
+    for _ in range(PASSWORDS.attempts):
+        PASSWORDS.count(carol.email)
+
+    assert check_sign_in(carol).verdict == "They can’t sign in now: too many tries."
 
 
 def test_to_look_counts_nothing_and_takes_nothing_back(inside: Tenant, carol: Account) -> None:
@@ -183,7 +210,7 @@ def test_a_mail_server_that_cannot_be_reached_is_named_and_no_worker_blamed(
         use_own_server(OwnServerDescription("mail.acme.example", 587, sender_address="a@acme.example"), actor=COMMAND)
         OwnServer.objects.update(failures=3, error="mail.acme.example couldn't be reached.")
         check = check_sign_in(carol)
-    told = next(each for each in check.findings if each.title == "The mail server takes no mail")
+    told = next(each for each in check.findings if each.title == "The mail server doesn’t accept mail")
     assert "mail.acme.example can’t be used: mail.acme.example couldn't be reached." in told.text
     assert "worker" not in told.text + told.remedy
     assert f'href="{MAIL}"' in ada_portal.get(url(carol)).content.decode()
@@ -255,9 +282,9 @@ def test_a_hook_that_fails_is_the_reason_where_nothing_goes_on_without_it(
 
     check = check_sign_in(carol, application=bookshop)
 
-    found = next(each for each in check.findings if each.title == "A hook gives no good answer")
+    found = next(each for each in check.findings if each.title == "A hook isn’t giving valid answers")
     assert (check.is_possible, check_sign_in(carol).is_possible) == (False, True)
-    assert found.text == "Claims gave none 5 times in a row, and nobody gets past it. It answered with 500."
+    assert found.text == "Claims gave no valid answer 5 times in a row, and no one can continue. It answered with 500."
     assert found.about == str(hook.pk)
     Hook.objects.update(on_failure="continue")
     assert check_sign_in(carol, application=bookshop).is_possible

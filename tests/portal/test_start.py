@@ -243,13 +243,13 @@ def test_the_guide_is_put_away_for_good_and_found_by_search(ada_portal: Browser,
 
     told = ada_portal.post("/tenants/acme/start/put-away", follow=True).content.decode()
 
-    assert "The guide is put away." in told
+    assert "The guide is hidden." in told
     again = ada_portal.get("/tenants/acme/").content.decode()
     assert "Don’t show this again" not in again
     assert "Register an application" not in again
     page = ada_portal.get("/tenants/acme/start/").content.decode()
     assert "Four steps" in page
-    assert "Put the guide away" not in page
+    assert "Hide the guide" not in page
     with schema_context(PUBLIC):
         assert InstallationEvent.objects.get(action="tenant.changed").details == {"fields": ["guide_is_away"]}
         assert not Tenant.objects.get(slug="globex").guide_is_away

@@ -70,6 +70,16 @@ def test_a_page_costs_as_many_statements_whether_there_are_two_tenants_or_two_th
     assert cost() == before
 
 
+def test_a_page_asks_once_whether_somebody_runs_the_installation(
+    ada_portal: Browser, olga_portal: Browser, acme: Tenant
+) -> None:
+    for browser in (ada_portal, olga_portal):
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get("/tenants/acme/").status_code == 200
+        asks = 'FROM "tenants_membership" INNER JOIN "tenants_tenant"'
+        assert len([query for query in asked if asks in query["sql"] and "is_home" in query["sql"]]) == 1
+
+
 def test_t20_nobody_finds_tenants_of_others(
     ada_portal: Browser, stranger_portal: Browser, acme: Tenant, globex: Tenant
 ) -> None:

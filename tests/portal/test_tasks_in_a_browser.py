@@ -90,7 +90,7 @@ def test_customers_sign_up_by_passkey_or_mailed_code_accept_the_terms_and_give_t
     olga.clicks("Save and publish", "Terms of use")
     olga.types("Version", "2026-12-01")
     olga.clicks("Save")
-    olga.page.get_by_text("Saved. Customers are asked from the next sign-in on.").wait_for()
+    olga.page.get_by_text("Saved. Customers are asked from the next sign-in.").wait_for()
     assert olga.made == written_down("user-flows.md")
     assert (len(olga.made) - olga.typed, olga.typed) == (14, 1), "the page says how many"
 

@@ -160,7 +160,7 @@ def test_another_flow_becomes_the_default_one_for_applications_to_come(
     assert "Make default" not in ada_portal.get(f"{FLOWS}{default.pk}/").content.decode()
     assert "Make default" in ada_portal.get(f"{FLOWS}{staff.pk}/").content.decode()
     answer = ada_portal.post(f"{FLOWS}{staff.pk}/default", follow=True)
-    assert "Staff only is the default user flow now." in answer.content.decode()
+    assert "Staff only is now the default user flow." in answer.content.decode()
     flows = flows_of(acme)
     assert [name for name, flow in flows.items() if flow.is_default] == ["Staff only"]
     with tenant_context(acme):

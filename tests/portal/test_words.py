@@ -77,14 +77,14 @@ def test_nobody_is_counted_where_there_is_nobody(olga_portal: Browser) -> None:
 
     page = text(olga_portal.get("/tenants/initech/settings/suspend"))
 
-    assert "Nobody can sign up. There are no customers yet." in page
+    assert "No one can sign up. There are no customers yet." in page
     assert "<strong>0</strong>" not in page
 
 
 def test_of_a_service_nobody_is_said_to_sign_in(ada_portal: Browser, reports: Application) -> None:
     assert "Customers read it" not in text(ada_portal.get(page_of(reports)))
     saved = ada_portal.post(page_of(reports), {"name": "Reports"}, follow=True)
-    assert "It counts from the next request on." in text(saved)
+    assert "It applies from the next request." in text(saved)
     assert "family_name" not in text(ada_portal.get(page_of(reports, "claims/")))
     assert "put sign-in into" not in text(ada_portal.get(page_of(reports, "quick-start/")))
 

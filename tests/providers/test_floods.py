@@ -8,17 +8,18 @@ import pytest
 from django.db import connection
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.accounts import create_account
 from accounts.models import Account
 from audit.models import Event
 from providers.models import IdentityProvider
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.providers.conftest import go_there, press
+from tests.providers.conftest import COMMAND, go_there, press
 from tests.providers.elsewhere import Elsewhere
 from tests.providers.saml import Provider
 from tests.userflows.customer import PASSWORD, Customer
 from userflows.journeys import crowds, entry
-from userflows.journeys.crowds import ANSWERS, Begun, Looks, forget_strangers
+from userflows.journeys.crowds import ANSWERS, Begun, Looks, forget_too_much
 from userflows.models import Journey
 from userflows.steps.provider import actions, callback
 from userflows.steps.provider.actions import posted
@@ -87,7 +88,7 @@ def test_o52_from_one_network_only_so_many_answers_are_taken(
 def test_o52_a_flood_of_answers_is_forgotten_before_anybody_elses_way(
     acme: Tenant, by_saml: IdentityProvider, idp: Provider, carol: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks = Looks(forget_strangers)
+    looks = Looks(forget_too_much)
     monkeypatch.setattr(entry, "of_journeys", looks)
     monkeypatch.setattr(actions, "of_journeys", looks)
     monkeypatch.setattr(crowds, "BEGUN_BETWEEN_LOOKS", 40)
@@ -107,3 +108,35 @@ def test_o52_a_flood_of_answers_is_forgotten_before_anybody_elses_way(
     behaving.submit({"email": carol.email})
     behaving.submit({"password": PASSWORD})
     assert behaving.is_signed_in
+
+
+def test_o52_what_a_customer_has_answered_again_and_again_is_forgotten_and_nothing_of_anybody_else(
+    acme: Tenant, by_saml: IdentityProvider, idp: Provider, carol: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eve has an account, so what she begins is no stranger's."""
+    looks = Looks(forget_too_much)
+    monkeypatch.setattr(entry, "of_journeys", looks)
+    monkeypatch.setattr(actions, "of_journeys", looks)
+    monkeypatch.setattr(crowds, "BEGUN_BETWEEN_LOOKS", 40)
+    monkeypatch.setattr(crowds, "MOST_BYTES_OF_STRANGERS", 100_000)
+    monkeypatch.setattr(crowds, "MOST_BYTES_OF_ANSWERS", 400_000)
+    with tenant_context(acme):
+        eve = create_account(email="eve@evil.example", password=PASSWORD, email_verified=True, actor=COMMAND)
+
+    def answer(somebody: Customer, response: str) -> None:
+        idp.arrive(somebody.browser.post("/profile/providers/connect/", {"provider": by_saml.pk})["Location"])
+        path, form = idp.posts(b"")
+        Browser(acme).post(path, {**form, "SAMLResponse": response})
+
+    behaving, flooding = Customer(acme), Customer(acme)
+    behaving.sign_in(carol.email)
+    flooding.sign_in(eve.email)
+    answer(behaving, "hers")
+    for _ in range(12):
+        answer(flooding, made_up())
+
+    with tenant_context(acme), connection.cursor() as cursor:
+        cursor.execute(KEPT)
+        assert cursor.fetchone()[0] <= 400_000 + 40 * crowds.BYTES_OF_LONGEST
+        assert posted(Journey.objects.get(account_id=carol.pk, finished_at=None)) == {"SAMLResponse": "hers"}
+        assert Journey.objects.filter(account_id=eve.pk, finished_at=None).count() == 12

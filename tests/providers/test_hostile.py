@@ -178,7 +178,11 @@ def unreachable() -> HttpAnswer:
 
 BROKEN: dict[str, tuple[str, Callable[[], HttpAnswer], str]] = {
     "no discovery": ("openid-configuration", unreachable, "took too long"),
-    "another's discovery": ("openid-configuration", lambda: answer_of({"issuer": "https://evil.example"}), "is of the"),
+    "another's discovery": (
+        "openid-configuration",
+        lambda: answer_of({"issuer": "https://evil.example"}),
+        "belongs to",
+    ),
     "discovery that isn't JSON": ("openid-configuration", lambda: HttpAnswer(200, {}, b"<html>"), "isn’t JSON"),
     "discovery that nests": ("openid-configuration", lambda: HttpAnswer(200, {}, b"[" * 100_000), "isn’t JSON"),
     "discovery that moved": ("openid-configuration", lambda: HttpAnswer(302, {}, b""), "status 302"),

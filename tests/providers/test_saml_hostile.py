@@ -387,9 +387,12 @@ def test_other_sound_ways_to_sign_are_read(key: Any, algorithm: SignatureMethod,
 @pytest.mark.parametrize(
     ("metadata", "problem"),
     [
-        (lambda server: server.metadata(entity_id="https://evil.example"), "is of 'https://evil.example'"),
+        (lambda server: server.metadata(entity_id="https://evil.example"), "belongs to 'https://evil.example'"),
         (lambda server: server.metadata(location="javascript:alert(1)"), "can’t be used"),
-        (lambda server: server.metadata().replace("IDPSSODescriptor", "SPSSODescriptor"), "no identity provider"),
+        (
+            lambda server: server.metadata().replace("IDPSSODescriptor", "SPSSODescriptor"),
+            "doesn’t describe an identity provider",
+        ),
         (lambda server: server.metadata().replace("HTTP-Redirect", "HTTP-POST"), "no SingleSignOnService"),
         (lambda server: server.metadata().replace('use="signing"', 'use="encryption"'), "a certificate that signs"),
         (
@@ -397,7 +400,7 @@ def test_other_sound_ways_to_sign_are_read(key: Any, algorithm: SignatureMethod,
             "validUntil",
         ),
         (lambda server: "<!DOCTYPE x [<!ENTITY e 'x'>]>" + server.metadata(), "document type"),
-        (lambda _: "<html/>", "is of nobody"),
+        (lambda _: "<html/>", "belongs to no one"),
         (lambda _: "{}", "well-formed"),
     ],
 )

@@ -51,7 +51,7 @@ def test_ada_chooses_a_provider_and_the_page_never_shows_the_secret(
     acme: Tenant, ada_portal: Browser, provider: Provider
 ) -> None:
     """P-04."""
-    assert "nobody is sent a text message" in ada_portal.get(PAGE).content.decode()
+    assert "no one is sent a text message" in ada_portal.get(PAGE).content.decode()
     assert ada_portal.post(PAGE, _form(provider)).status_code == 302
     page = ada_portal.get(PAGE).content.decode()
     assert "Germany, Austria" in page
@@ -73,7 +73,7 @@ def test_what_cannot_be_saved_stays_on_the_page(acme: Tenant, ada_portal: Browse
 
 def test_a_test_is_sent_with_what_stands_on_the_screen(acme: Tenant, ada_portal: Browser, provider: Provider) -> None:
     tried = ada_portal.post(f"{PAGE}test", _form(provider, to="+49 1511 2345678"), headers={"HX-Request": "true"})
-    assert f"The SMS provider took the test for {PHONE}" in tried.content.decode()
+    assert f"The SMS provider accepted the test for {PHONE}" in tried.content.decode()
     assert json.loads(provider.asked[0].body)["to"] == PHONE
     refused = ada_portal.post(f"{PAGE}test", _form(provider, to="+1 876 555 1234")).content.decode()
     assert "Text messages aren’t sent to this country." in refused

@@ -194,7 +194,7 @@ def test_a_domain_goes_from_its_records_to_live(acme: Tenant, zone: Zone, proxy:
 
     zone.say(proof_name(NAME), "TXT", "ciam-domain=somethingelse")
     claim = check_domain(claim, actor=COMMAND)
-    assert "another value" in said(claim)
+    assert "a different value" in said(claim)
 
     prove(zone, claim)
     claim = check_domain(claim, actor=COMMAND)
@@ -207,7 +207,7 @@ def test_a_domain_goes_from_its_records_to_live(acme: Tenant, zone: Zone, proxy:
     assert said(claim, "unreached") == f"{NAME} couldn't be reached."
 
     proxy[NAME] = "somebody else's page"
-    assert "answered by another server" in said(check_domain(claim, actor=COMMAND), "unreached")
+    assert "Another server answers" in said(check_domain(claim, actor=COMMAND), "unreached")
     proxy[NAME] = ""
     claim = check_domain(claim, actor=COMMAND)
     assert (claim.state, claim.failing_since) == (DomainClaim.State.LIVE, None)
@@ -284,7 +284,7 @@ def test_p17_two_tenants_never_hold_one_domain(acme: Tenant, globex: Tenant, zon
 @pytest.mark.django_db
 def test_what_is_no_domain_or_there_already_is_refused(acme: Tenant, home: Tenant) -> None:
     claim_domain(acme, domain=NAME, actor=COMMAND)
-    with pytest.raises(Refused, match="in the list already"):
+    with pytest.raises(Refused, match="already in the list"):
         claim_domain(acme, domain=f"{NAME.upper()}.", actor=COMMAND)
     with pytest.raises(Refused, match="home tenant"):
         claim_domain(home, domain="portal.acme.example", actor=COMMAND)

@@ -79,7 +79,7 @@ def test_p23_no_more_domains_than_it_may_have(acme: Tenant) -> None:
 def test_p23_nobody_signs_up_beyond_the_limit(acme: Tenant, carol: Account, ada_portal: Browser) -> None:
     with tenant_context(acme):
         there = Account.objects.count()
-    full = f"Nobody can sign up: the tenant has as many customers as it may have ({there})."
+    full = f"No one can sign up: the tenant has as many customers as it may have ({there})."
     assert full not in ada_portal.get("/tenants/acme/").content.decode()
     limit_tenant(acme, {"customers": there}, actor=COMMAND)
     eve = Customer(acme)

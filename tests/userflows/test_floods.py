@@ -15,7 +15,7 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from userflows.journeys import crowds, entry, progress
-from userflows.journeys.crowds import JOURNEYS, Begun, Looks, forget_strangers
+from userflows.journeys.crowds import JOURNEYS, Begun, Looks, forget_too_much
 from userflows.models import Journey
 from userflows.questions.given import DETAILS
 
@@ -67,7 +67,7 @@ def test_t05_the_networks_of_one_site_are_counted_together(acme: Tenant) -> None
 def test_o52_a_flood_from_many_networks_leaves_so_much_and_forgets_nobody_else(
     acme: Tenant, carol: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(entry, "of_journeys", Looks(forget_strangers))
+    monkeypatch.setattr(entry, "of_journeys", Looks(forget_too_much))
     monkeypatch.setattr(crowds, "BEGUN_BETWEEN_LOOKS", 20)
     monkeypatch.setattr(crowds, "MOST_BYTES_OF_STRANGERS", 15 * 1100)
     known, new = customer_at(acme, "192.0.2.1"), customer_at(acme, "192.0.2.2")
@@ -111,5 +111,5 @@ def test_o52_what_has_proved_something_is_no_strangers(acme: Tenant, monkeypatch
     somebody.submit({"code": somebody.code_from_mail("new@acme.example")})
     somebody.browser.get("/sign-in/")
     with tenant_context(acme):
-        forget_strangers()
+        forget_too_much()
         assert Journey.objects.get().email == "new@acme.example"

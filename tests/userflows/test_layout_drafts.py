@@ -259,12 +259,12 @@ def test_a_draft_is_published_at_its_time_as_it_was(
 ) -> None:
     drafts(acme, flow, CITY)
     form = {"version": "", "when": "later", "due_at": "2001-01-01T09:30"}
-    assert "still to come" in ada_portal.post(f"{page}publish/", form).content.decode()
+    assert "in the future" in ada_portal.post(f"{page}publish/", form).content.decode()
     ada_portal.post(f"{page}publish/", form | {"due_at": (timezone.now() + SOON * 30).strftime("%Y-%m-%dT%H:%M")})
     drafts(acme, flow, CITY, AttributeLayout("surname"))
     shown = ada_portal.get(page).content.decode()
     assert "Scheduled:" in shown
-    assert "what is published then is what it was" in shown
+    assert "It’s published as it was then" in shown
 
     due(acme)
 
@@ -315,7 +315,7 @@ def test_what_can_be_published_no_more_is_told_until_somebody_does_something_abo
     assert problem in review
     with tenant_context(acme):
         change_user_flow(flow, minimum_age=0, birth_attribute="", actor=ADA)
-    assert "Nothing is in the way by now" in ada_portal.get(f"{page}publish/").content.decode()
+    assert "Nothing stands in the way now" in ada_portal.get(f"{page}publish/").content.decode()
     ada_portal.post(f"{page}take-back")
     assert told not in ada_portal.get("/tenants/acme/").content.decode()
 
@@ -439,7 +439,7 @@ def test_links_to_one_draft_are_bounded_and_end_with_their_flow(
             make_layout_link(other, days=1, actor=ADA)
         assert refusal.value.problems[0].code == Code.TOO_MANY
     told = ada_portal.post(f"/tenants/acme/user-flows/{other.pk}/page-layout/share/", {"days": "1"})
-    assert "20 links to this draft already" in told.content.decode()
+    assert "already 20 links to this draft" in told.content.decode()
     with tenant_context(acme):
         delete_user_flow(other, actor=ADA)
         assert not DraftLink.objects.exists()

@@ -294,7 +294,7 @@ def test_c05_no_name_of_an_attribute_gets_in_the_way_of_the_page(acme: Tenant) -
         (AttributeLayout("passport", default="Utopia"), "two letters"),
         (AttributeLayout("plan", input_type="radio", options=PLANS, default="gold"), "value of an option"),
         (AttributeLayout("plan", is_hidden=True), "needs a default"),
-        (AttributeLayout("yes", is_required=True, default="true"), "ticked beforehand"),
+        (AttributeLayout("yes", is_required=True, default="true"), "ticked in advance"),
         (AttributeLayout("about", asked="later"), "from 1 to 100"),
         (AttributeLayout("about", asked="never"), "one of those shown"),
         (AttributeLayout("city", input_type="lines"), "can’t be asked for this way"),

@@ -120,7 +120,7 @@ def test_nobody_is_given_such_a_value_without_being_asked(acme: Tenant, card: Cu
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
         for row in (AttributeLayout("card", default="1"), AttributeLayout("preferred_username", default="cc.1")):
-            with pytest.raises(Refused, match="neither hidden nor given to all"):
+            with pytest.raises(Refused, match="neither hidden nor the same for everyone"):
                 set_page_layout(flow, layout=[row], actor=COMMAND)
         assert "card" not in mappable_attributes("openid")
         with pytest.raises(Refused, match="Many customers"):

@@ -185,10 +185,10 @@ def remove_lost_passkey(passkey: Passkey, *, reason: str, actor: Actor) -> None:
             send_factor_notice.enqueue(str(passkey.account_id), PASSKEY_REMOVED, name=passkey.name)
 
 
-def remove_lost_passkeys(account: Account, *, actor: Actor) -> None:
-    """Take all passkeys away from somebody who has lost them."""
+def remove_lost_passkeys(account: Account, *, reason: str, actor: Actor) -> None:
+    """Take all passkeys away from somebody who has lost them, likewise."""
     for passkey in passkeys_of(account):
-        remove_lost_passkey(passkey, reason="", actor=actor)
+        remove_lost_passkey(passkey, reason=reason, actor=actor)
 
 
 def _tell(journey: Journey, account: Account, what: str, passkey: Passkey) -> None:

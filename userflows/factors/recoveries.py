@@ -75,7 +75,7 @@ def hasten(account: Account, *, reason: str, actor: Actor) -> None:
     reason = judged_reason(reason)
     with transaction.atomic():
         if not hasten_recovery(account, reason=reason, actor=actor):
-            raise Refused([Problem(Code.NOT_ALLOWED, "", pgettext("portal", "Nobody waits for this account."))])
+            raise Refused([Problem(Code.NOT_ALLOWED, "", pgettext("portal", "No one is waiting for this account."))])
         send_recovery_notice.enqueue(DONE, str(account.pk))
 
 

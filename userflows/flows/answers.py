@@ -122,8 +122,8 @@ def _pattern_problem(rules: AnswerRules, *, data_type: str) -> str:
         return _("Use at most %(most)d characters.") % {"most": LONGEST_PATTERN}
     if not is_pattern(rules.pattern):
         return _(
-            "This is no regular expression that can be matched in a time that is known: it has a mistake, repeats too "
-            "much, looks around (?=…) or refers back (\\1)."
+            "This isn’t a regular expression that can be matched in predictable time: it has a mistake, repeats "
+            "too much, looks around (?=…) or refers back (\\1)."
         )
     return ""
 

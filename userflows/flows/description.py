@@ -238,7 +238,7 @@ def _terms_problems(flow: UserFlowDescription) -> list[Problem]:
 
 
 def _name_problems(name: str, *, is_taken: bool) -> list[Problem]:
-    taken = _("A user flow named “%(name)s” exists. Choose another name.") % {"name": name} if is_taken else ""
+    taken = _("A user flow named “%(name)s” already exists. Choose another name.") % {"name": name} if is_taken else ""
     return name_problems(name, longest=MAX_NAME) or wrong(Code.TAKEN, "name", taken)
 
 
@@ -266,7 +266,7 @@ def layouts_problems(layout: Sequence[AttributeLayout], collectable: Mapping[str
         sentences = [_("There is no attribute named “%(name)s” to ask for.") % {"name": name} for name in unknown]
         return [Problem(Code.UNKNOWN, "attributes", sentence) for sentence in sentences]
     if len(set(names)) < len(names):
-        return [Problem(Code.TAKEN, "attributes", _("An attribute can be asked for once only."))]
+        return [Problem(Code.TAKEN, "attributes", _("An attribute can be asked for only once."))]
     found: list[Problem] = []
     for row in layout:
         known = collectable[row.attribute]

@@ -146,7 +146,11 @@ def layout_problems(
             problems["options"] = problems["options"] or countries_problem(row.options)
     if not any(problems.values()):
         is_given = is_unique and (row.default or row.is_hidden)
-        alone = _("No two customers have this alike: it can be neither hidden nor given to all.") if is_given else ""
+        alone = (
+            _("This is unique to each customer: it can be neither hidden nor the same for everyone.")
+            if is_given
+            else ""
+        )
         problems["default"] = alone or _default_problem(row, data_type=data_type, longest=max_value)
     for words in (row.translations or {}).values():
         problems |= words_problems(words)
@@ -163,9 +167,9 @@ def _when_problems(row: AttributeLayout) -> dict[str, str]:
 
 def _default_problem(row: AttributeLayout, *, data_type: str, longest: int) -> str:
     if not row.default:
-        return _("A hidden attribute needs a default: nobody is asked for it.") if row.is_hidden else ""
+        return _("A hidden attribute needs a default: no one is asked for it.") if row.is_hidden else ""
     if data_type == "Boolean" and row.is_required and not row.is_hidden:
-        return _("A box that has to be ticked can’t be ticked beforehand: nobody would have agreed to anything.")
+        return _("A required box can’t be ticked in advance: no one would have agreed to anything.")
     if takes_options(row.input_type):
         several = row.input_type == MULTI_CHECK
         chosen = row.default.split(BETWEEN_VALUES) if several else [row.default]
@@ -213,7 +217,7 @@ def options_problem(options: Sequence[Option | tuple[str, str]], *, max_value: i
         if problem:
             return _("Option “%(option)s”: %(problem)s") % {"option": (text or value)[:40], "problem": problem}
         if value.strip() in seen:
-            told = _("The value “%(value)s” is there twice. Give each option a value of its own.")
+            told = _("The value “%(value)s” is there twice. Give each option its own value.")
             return told % {"value": value.strip()}
         seen.add(value.strip())
     return ""

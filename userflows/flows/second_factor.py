@@ -49,13 +49,13 @@ def which_problems(factors: Sequence[str], *, methods: Sequence[str]) -> Iterato
         yield Problem(Code.UNKNOWN, "factors", sentence)
     elif tuple(factors) == (MAIL,) and set(BY_MAIL) & set(methods) and PASSKEY not in methods:
         sentence = _(
-            "Customers who sign in with a code or a link by mail can’t show another one as second factor. Offer an "
-            "authenticator app as well, or take the code and the link from the sign-in methods."
+            "Customers who sign in with a code or a link by email can’t use another one as a second factor. Offer "
+            "an authenticator app as well, or remove the code and the link from the sign-in methods."
         )
         yield Problem(Code.NOT_ALLOWED, "factors", sentence)
     elif tuple(factors) == (SMS,) and SMS in methods:
         sentence = _(
-            "Customers who sign in by text message can’t show another one as second factor. Offer another factor as "
-            "well, or take the text message from the sign-in methods."
+            "Customers who sign in by text message can’t use another one as a second factor. Offer another factor "
+            "as well, or remove the text message from the sign-in methods."
         )
         yield Problem(Code.NOT_ALLOWED, "factors", sentence)

@@ -351,7 +351,7 @@ def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDes
         with transaction.atomic():
             flow.save(**how)
     except IntegrityError as error:
-        sentence = _("A user flow named “%(name)s” exists. Choose another name.") % {"name": flow.name}
+        sentence = _("A user flow named “%(name)s” already exists. Choose another name.") % {"name": flow.name}
         raise Refused([Problem(Code.TAKEN, "name", sentence)]) from error
     if before is None or before.attributes != after.attributes:
         FlowAttribute.objects.filter(user_flow=flow).delete()

@@ -34,7 +34,7 @@ def _domain_problems(name: str, domains: Sequence[str]) -> Iterator[Problem]:
         yield Problem(Code.TOO_MANY, name, _("Name at most %(most)d domains.") % {"most": MOST_DOMAINS})
     wrong = next((domain for domain in domains if not is_domain(domain)), None)
     if wrong is not None:
-        sentence = _("“%(name)s” isn’t a domain. Write example.com, or *.example.com for all that is below it.")
+        sentence = _("“%(name)s” isn’t a domain. Write example.com, or *.example.com for all its subdomains.")
         yield Problem(Code.INVALID, name, sentence % {"name": shortened(wrong)})
 
 
@@ -43,7 +43,7 @@ def _age_problems(rules: AdmissionRules, layout: Sequence[AttributeLayout]) -> I
         yield Problem(Code.OUT_OF_RANGE, "minimum_age", _("Choose 0 to %(most)d years.") % {"most": OLDEST})
     elif rules.minimum_age and rules.birth_attribute not in {row.attribute for row in layout if tells_birth(row)}:
         sentence = _(
-            "The minimum age needs a date that everybody has to give at sign-up. Make it a required attribute of the "
-            "page layout, of the type Date."
+            "The minimum age needs a date that everyone has to give at sign-up. Make it a required attribute of "
+            "the page layout, of the type Date."
         )
         yield Problem(Code.REQUIRED, "birth_attribute", sentence)

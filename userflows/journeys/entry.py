@@ -32,7 +32,7 @@ from userflows.policies import application_address
 from userflows.second_factors.passkey_offer import is_put_off
 from userflows.second_factors.remembered import remembered_in
 from userflows.signed_in import session_note
-from userflows.state import CHANGE, CONFIRMS, SESSION, SIGN_IN, JourneyState
+from userflows.state import CHANGE, CONFIRMS, RESET, SESSION, SIGN_IN, JourneyState
 
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
@@ -166,11 +166,14 @@ def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") ->
     """Go on with the same aim from the address that was typed: the same way, with all else that was typed there, or
     another by `purpose`. Where nobody would have to prove the address before they read it all, they have to know it.
 
-    Where its user flow isn't in use any more, the default one counts. Raises `TooManyAttempts`.
+    Where its user flow isn't in use any more, the default one counts; where that has no passwords, none is chosen.
+    Raises `TooManyAttempts`.
     """
     purpose = purpose or journey.purpose
     if not (journey.is_trial_run or is_used(journey.user_flow_id)):
         journey.user_flow = default_flow()
+    if purpose in {RESET, CHANGE} and not journey.rules.has_passwords:
+        purpose = SIGN_IN
     typed = {**answers_of(journey), **journey.typed} if purpose == journey.purpose else {}
     is_held_back = bool(journey.email) and verifies_last(JourneyState(purpose), journey.rules)
     more = More(notes=held_back(typed, email=journey.email)) if is_held_back else More(typed=typed)

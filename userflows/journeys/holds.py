@@ -39,13 +39,14 @@ class Hold:
     """A limit that keeps somebody out for so many more seconds: everywhere, or in the account's own browsers.
 
     `about` is the name of a method, "mail" or "texts" for another code, "second factor", or "" for everything from an
-    address of the network.
+    address of the network. `is_of_place`: from elsewhere it keeps nobody out.
     """
 
     about: str
     limit: Limit
     seconds: int
     familiarity: Familiarity
+    is_of_place: bool
 
     @property
     def is_known_browser(self) -> bool:
@@ -55,18 +56,20 @@ class Hold:
 
 def holds_on(email: str, ip: str = "") -> list[Hold]:
     """What keeps somebody with this address out now, from an address of the network if it is given."""
-    held: dict[tuple[Limit, str], tuple[str, Familiarity]] = {}
+    of_account: dict[tuple[Limit, str], tuple[str, Familiarity]] = {}
+    of_place: dict[tuple[Limit, str], tuple[str, Familiarity]] = {}
     for familiarity in Familiarity:
         who = whose(email, familiarity)
-        held |= {(limit, who): (about, familiarity) for limit, about in ABOUT.items()}
+        of_account |= {(limit, who): (about, familiarity) for limit, about in ABOUT.items()}
         if ip:
-            held |= dict.fromkeys(from_network(PASSWORDS_FROM_HERE, ip, who), ("password", familiarity))
+            of_place |= dict.fromkeys(from_network(PASSWORDS_FROM_HERE, ip, who), ("password", familiarity))
     if ip:
-        held |= dict.fromkeys(from_network(CODES_ASKED, ip), (MAIL, Familiarity.STRANGER))
-        held |= dict.fromkeys(from_network(TEXTS_ASKED, ip), (TEXTS, Familiarity.STRANGER))
-        held |= dict.fromkeys(from_network(TRIES_EVERYWHERE, ip), ("", Familiarity.STRANGER))
-    found = ((held[limit, subject], limit, wait) for limit, subject, wait in used_up(*held))
-    return [Hold(about, limit, wait, familiarity) for (about, familiarity), limit, wait in found]
+        of_place |= dict.fromkeys(from_network(CODES_ASKED, ip), (MAIL, Familiarity.STRANGER))
+        of_place |= dict.fromkeys(from_network(TEXTS_ASKED, ip), (TEXTS, Familiarity.STRANGER))
+        of_place |= dict.fromkeys(from_network(TRIES_EVERYWHERE, ip), ("", Familiarity.STRANGER))
+    held = of_account | of_place
+    found = ((limit, wait, (limit, subject)) for limit, subject, wait in used_up(*held))
+    return [Hold(held[key][0], limit, wait, held[key][1], key in of_place) for limit, wait, key in found]
 
 
 def kept_out(email: str, ips: Collection[str] = ()) -> list[tuple[Limit, str, int]]:

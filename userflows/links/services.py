@@ -104,7 +104,7 @@ def send_password_link(account: Account, *, actor: Actor) -> None:
     Raises `Refused` if the account can't sign in, or nobody can by a password here.
     """
     if account.standing in {Standing.BLOCKED, Standing.DELETED}:
-        raise Refused([Problem(Code.NOT_ALLOWED, "", _("Unblock or restore the customer before."))])
+        raise Refused([Problem(Code.NOT_ALLOWED, "", _("Unblock or restore the customer first."))])
     if not default_flow().rules.has_passwords:
         raise Refused([Problem(Code.NOT_ALLOWED, "", _("The default user flow has no passwords."))])
     with transaction.atomic():

@@ -154,7 +154,7 @@ def hold_account(account: Account) -> None:
 
 def _judged_zone(name: str) -> str:
     if name and not is_time_zone(name):
-        raise Refused([Problem(Code.INVALID, "time_zone", _("Choose a time zone of the list."))])
+        raise Refused([Problem(Code.INVALID, "time_zone", _("Choose a time zone from the list."))])
     return name
 
 
@@ -191,7 +191,7 @@ def disable_account(account: Account, *, reason: str = "", until: datetime | Non
     """
     reason = judged_reason(reason)
     if until is not None and until <= timezone.now():
-        raise Refused([Problem(Code.OUT_OF_RANGE, "until", _("Choose a time to come."))])
+        raise Refused([Problem(Code.OUT_OF_RANGE, "until", _("Choose a future time."))])
     with transaction.atomic():
         account_shutting.send(Account, account=account)
         stop_recovery(account, actor=actor)

@@ -90,4 +90,4 @@ def _description_problems(description: str) -> list[Problem]:
 
 
 def _taken(name: str) -> Problem:
-    return Problem(Code.TAKEN, "name", _("An attribute named “%(name)s” exists.") % {"name": name})
+    return Problem(Code.TAKEN, "name", _("An attribute named “%(name)s” already exists.") % {"name": name})

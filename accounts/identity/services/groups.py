@@ -86,4 +86,4 @@ def _name_problems(group: Group, name: str) -> list[Problem]:
 
 
 def _taken() -> Problem:
-    return Problem(Code.TAKEN, "name", _("There is a group of this name already."))
+    return Problem(Code.TAKEN, "name", _("There is already a group with this name."))

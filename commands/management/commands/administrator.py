@@ -9,7 +9,7 @@ from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
 from commands.named import tenant_named
 from common.text.email_address import canonical_email
-from operations.administrators import invitations, memberships
+from operations.administrators import invitations, lost_factors, memberships
 from operations.administrators.people import Administrator, administrators_of
 from operations.onboarding import appoint_administrator
 from tenants.lookup import PUBLIC
@@ -45,6 +45,9 @@ class Command(VerbCommand):
         ]
         for name, run, summary in verbs:
             _add_whom(self.verb(name, run, summary=summary))
+        factors = self.verb("remove-factors", self.remove_factors, summary="let somebody in who has lost them all")
+        factors.add_argument("--email", required=True)
+        factors.add_argument("--reason", default="")
         _add_tenant(self.verb("list", self.list_all, summary="name the administrators of a tenant"))
 
     def create(self, options: dict[str, Any]) -> Answer:
@@ -98,6 +101,15 @@ class Command(VerbCommand):
         facts = {"email": options["email"], "tenant": membership.tenant.slug}
         return Answer(facts, f"{options['email']} doesn't manage the tenant any more.")
 
+    def remove_factors(self, options: dict[str, Any]) -> Answer:
+        email = options["email"]
+        account = _account(email)
+        if account is None:
+            raise CommandError(f"No administrator has the address {email}.")
+        had_any = lost_factors.remove_factors(account, reason=options["reason"], actor=Actor.command())
+        told = "has no second factor any more, and is signed out everywhere" if had_any else "has no second factor"
+        return Answer({"id": str(account.pk), "email": account.email, "removed": had_any}, f"{account.email} {told}.")
+
     def withdraw(self, options: dict[str, Any]) -> Answer:
         tenant, email = _tenant(options), options["email"]
         with schema_context(PUBLIC):
@@ -114,7 +126,9 @@ class Command(VerbCommand):
         with schema_context(PUBLIC):
             found = list(Membership.objects.filter(tenant=tenant).order_by("created_at", "pk"))
         people = administrators_of(found)
-        lines = [f"{_email(person):40} {person.membership.role}{_state(person)}" for person in people]
+        lines = [
+            f"{_email(person):40} {person.membership.role}{_state(person)}; {_factors(person)}" for person in people
+        ]
         return Answer(
             {"administrators": [_facts(person) for person in people]}, "\n".join(lines) or "There are none yet."
         )
@@ -137,10 +151,14 @@ def _tenant(options: dict[str, Any]) -> Tenant:
     return tenant_named(options["tenant"] or HOME)
 
 
+def _account(email: str) -> Account | None:
+    with tenant_context(tenant_named(HOME)):
+        return Account.objects.with_email(email).first()
+
+
 def _membership(options: dict[str, Any]) -> Membership:
     tenant = _tenant(options)
-    with tenant_context(tenant_named(HOME)):
-        account = Account.objects.with_email(options["email"]).first()
+    account = _account(options["email"])
     with schema_context(PUBLIC):
         membership = memberships.membership_of(account.pk, tenant=tenant) if account else None
     if membership is None:
@@ -157,6 +175,7 @@ def _facts(person: Administrator) -> dict[str, Any]:
         "id": str(person.membership.account_id),
         "email": _email(person),
         "role": person.membership.role,
+        "factors": person.account.factors if person.account else [],
         "is_suspended": person.membership.suspended_at is not None,
         "since": person.membership.created_at.isoformat(),
         "last_seen": person.seen_at.isoformat() if person.seen_at else None,
@@ -169,3 +188,8 @@ def _email(person: Administrator) -> str:
 
 def _state(person: Administrator) -> str:
     return ", suspended" if person.membership.suspended_at else ""
+
+
+def _factors(person: Administrator) -> str:
+    factors = person.account.factors if person.account else []
+    return ", ".join(factors) or "no second factor"

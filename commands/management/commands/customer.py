@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.credentials.services.passwords import remove_password, require_new_password
-from accounts.finding.lookup import CustomerFilter, newest_found
+from accounts.finding.lookup import newest_found
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.services.accounts import (
     create_account,
@@ -18,10 +18,11 @@ from accounts.identity.services.accounts import (
     update_profile,
 )
 from accounts.identity.services.closing import take_deletion_back
-from accounts.models import Account, CustomAttribute, Standing
+from accounts.models import Account, CustomAttribute
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
+from commands.customers.filters import add_filters, asked_for
 from commands.customers.ways_in import identity_named, passkey_named, ways_in
 from commands.files_of_customers import add_export_options, add_import_options, export_to_file, import_customers
 from commands.named import customer_named, serving
@@ -92,7 +93,7 @@ DEEDS: dict[str, tuple[str, Done, str]] = {
     ),
     "remove-passkeys": (
         "take all passkeys away",
-        lambda account: remove_lost_passkeys(account, actor=COMMAND),
+        lambda account: remove_lost_passkeys(account, reason="", actor=COMMAND),
         "The passkeys of {email} were removed.",
     ),
     "remove-phone": (
@@ -176,12 +177,11 @@ class Command(VerbCommand):
         )
         find = self.verb("find", self.find, summary="find customers by any part of name and address, the newest first")
         find.add_argument("--tenant", required=True, metavar="DOMAIN")
-        find.add_argument("--search", default="")
-        find.add_argument("--state", choices=Standing.values, default="")
+        add_filters(find)
         for name, (summary, _, _) in DEEDS.items():
             self._about(name, self.do, summary)
         add_import_options(self.verb("import", import_customers, summary="bring in the customers of a file"))
-        add_export_options(self.verb("export", export_to_file, summary="write all customers to a file"))
+        add_export_options(self.verb("export", export_to_file, summary="write customers to a file"))
         add_check_options(self.verb("check", check_customer, summary="say what hinders a customer's sign-in"))
 
     def _about(self, name: str, run: Callable[[dict[str, Any]], Answer], summary: str) -> CommandParser:
@@ -265,9 +265,8 @@ class Command(VerbCommand):
             return said if options["verb"] in {"purge", "withdraw-invitation"} else _said(account, sentence)
 
     def find(self, options: dict[str, Any]) -> Answer:
-        asked = CustomerFilter(search=options["search"], standing=options["state"])
         with _serving(options["tenant"]):
-            rows = [_facts(entry.account) for entry in newest_found(asked, MOST_FOUND)]
+            rows = [_facts(entry.account) for entry in newest_found(asked_for(options), MOST_FOUND)]
         lines = [f"{row['email']}: {row['state']}" for row in rows]
         return Answer({"customers": rows}, "\n".join(lines) or "Nobody found.")
 

@@ -44,7 +44,7 @@ def sign_out(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
     if form.is_valid():
         with ProblemsShownAt(form):
             change_application(application, **form.cleaned_data, actor=request.actor)
-            messages.success(request, _("Saved. It counts from the next sign-out on."))
+            messages.success(request, _("Saved. It applies from the next sign-out."))
             return redirect("portal:application-sign-out", tenant.slug, application.client_id)
     page |= {
         "form": form,

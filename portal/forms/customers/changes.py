@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -53,7 +53,7 @@ class CustomerForm(EditForm):
             label=_("Language"),
             required=False,
             choices=_language_choices,
-            help_text=_("In which pages and emails speak to them."),
+            help_text=_("The language that pages and emails use for them."),
         )
         for name, data_type in types.items():
             self.fields[f"{OWN}{name}"] = _own(name, data_type, account.attribute(name))
@@ -127,8 +127,7 @@ class InvitedCustomerForm(NewCustomerForm):
     client_id = forms.ChoiceField(
         label=_("Application"),
         required=False,
-        choices=lambda: [("", gettext("None: to their account")), *labels_with_customers().items()],
-        help_text=_("Where the invitation leads, by the user flow of the application."),
+        help_text=_("Where the invitation leads, through the application’s user flow."),
     )
     message = ServiceText(
         label=_("Message"),
@@ -136,6 +135,12 @@ class InvitedCustomerForm(NewCustomerForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Plain text of at most 500 characters, which the email quotes."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["client_id"])
+        # Not as a callable, which Django would ask more than once.
+        field.choices = [("", gettext("None: to their account")), *labels_with_customers().items()]
 
 
 class CreatedCustomerForm(NewCustomerForm):
@@ -180,7 +185,7 @@ class BlockForm(PortalForm):
             ("1h", _("1 hour")),
             ("1d", _("1 day")),
             ("7d", _("7 days")),
-            (FOR_GOOD, _("Until somebody unblocks them")),
+            (FOR_GOOD, _("Until someone unblocks them")),
         ],
         initial=FOR_GOOD,
     )

@@ -20,7 +20,7 @@ class FactorRemovalForm(PortalForm):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=MAX_REASON,
-        help_text=_("How you made sure that it is the customer who asks. Colleagues see it; the customer doesn’t."),
+        help_text=_("How you made sure that the customer is the one asking. Colleagues see it; the customer doesn’t."),
     )
 
 

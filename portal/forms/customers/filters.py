@@ -9,15 +9,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES
-from accounts.finding.lookup import CustomerFilter
-from accounts.identity.lookup import custom_attribute_types
-from accounts.identity.values import as_kept
-from accounts.models import Group, Standing
+from accounts.finding.lookup import NO_FACTOR, CustomerFilter, with_factor
+from accounts.identity.values import attribute_asked_for
+from accounts.models import Factor, Group, Standing
 from applications.lookup.listing import labels_of
 from applications.models import Application
 from common.text.countries import countries
@@ -26,6 +25,8 @@ from common.text.languages import ENGLISH, languages_by_name
 from frame.forms import PortalForm
 from frame.lists import MAX_SEARCH
 from frame.templatetags.portal import day
+from providers.lookup import known_providers
+from providers.models import LinkedIdentity
 from userflows.journeys.lockouts import locked_accounts
 
 # Of a tenant with more of them, so many can be chosen; the others stand in the address all the same.
@@ -99,7 +100,7 @@ class FilterForm(PortalForm):
     factor = forms.ChoiceField(
         label=_("Second factor"),
         required=False,
-        choices=[*ANY, ("app", _("Authenticator app")), ("passkey", _("Passkey")), ("none", _("Not set up"))],
+        choices=[*ANY, *Factor.choices, (NO_FACTOR, _("Not set up"))],
     )
     group = forms.ChoiceField(label=_("Group"), required=False)
     application = forms.ChoiceField(label=_("Last signed in to"), required=False)
@@ -114,6 +115,7 @@ class FilterForm(PortalForm):
     up_from = DayField(label=_("Signed up since"))
     up_before = DayField(label=_("Signed up before"))
     password = forms.ChoiceField(label=_("Password"), required=False, choices=PASSWORDS)
+    provider = forms.ChoiceField(label=pgettext_lazy("portal", "Identity provider"), required=False)
     seen = forms.ChoiceField(label=_("Sign-ins"), required=False, choices=[*ANY, (NEVER, _("Never signed in"))])
     seen_from = DayField(label=_("Last signed in since"))
     seen_before = DayField(label=_("Last signed in before"))
@@ -129,6 +131,7 @@ class FilterForm(PortalForm):
         self.path = path
         self._offer("group", _groups(known["group"]))
         self._offer("application", _applications(known["application"]))
+        self._offer("provider", _providers())
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -154,8 +157,6 @@ class FilterForm(PortalForm):
             search=told.get("q", ""),
             standing="" if is_locked else told.get("state", ""),
             among=frozenset(locked_accounts()) if is_locked else None,
-            has_app={"app": True, "none": False}.get(told.get("factor", "")),
-            has_passkey={"passkey": True, "none": False}.get(told.get("factor", "")),
             is_verified={"yes": True, "no": False}.get(told.get("verified", "")),
             group_id=UUID(told["group"]) if told.get("group") else None,
             country=told.get("country", ""),
@@ -169,6 +170,8 @@ class FilterForm(PortalForm):
             signed_in_before=told.get("seen_before"),
             password=told.get("password", ""),
             never_signed_in=told.get("seen") == NEVER,
+            within=_linked_at(told["provider"]) if told.get("provider") else None,
+            **with_factor(told.get("factor", "")),
         )
 
     @property
@@ -220,14 +223,6 @@ class FilterForm(PortalForm):
         return str(value)
 
 
-def attribute_asked_for(text: str) -> tuple[str, str]:
-    """The name of an attribute of this tenant, as it is kept, and the value: of `name=value`. Empty if it is none."""
-    name, _, value = text.partition("=")
-    known = {each.lower(): each for each in (*BUILT_IN_ATTRIBUTES, *custom_attribute_types())}
-    name = known.get(name.strip().lower(), "")
-    return (name, as_kept(name, value.strip())) if name and name != "email" and value.strip() else ("", "")
-
-
 def _groups(asked: str) -> list[tuple[str, str]]:
     groups = Group.objects.order_by("name").values_list("pk", "name")
     offered = [(str(group_id), name) for group_id, name in groups[:MOST_CHOICES]]
@@ -243,3 +238,12 @@ def _applications(asked: str) -> list[tuple[str, str]]:
     if asked and asked not in offered:
         offered |= labels_of(applications.filter(client_id=asked))
     return list(offered.items())
+
+
+def _providers() -> list[tuple[str, str]]:
+    named = [(provider.pk, provider.name) for provider in known_providers().values()]
+    return sorted(named, key=lambda each: each[1].casefold())
+
+
+def _linked_at(provider_id: str) -> QuerySet[LinkedIdentity, Any]:
+    return LinkedIdentity.objects.filter(provider=provider_id).values("account_id")

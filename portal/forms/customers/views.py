@@ -11,7 +11,7 @@ class SavedViewForm(PortalForm):
 
     name = ServiceText(label=_("Name"), help_text=_("It appears above the list."))
     is_shared = forms.BooleanField(
-        label=_("Share with everybody who manages this tenant"),
+        label=_("Share with everyone who manages this tenant"),
         required=False,
         help_text=_("Names and addresses stay out of a shared view unless they are in its filters."),
     )

@@ -73,7 +73,7 @@ def page_of(change: Change, *, needs: Need = Need.CUSTOMERS_CHANGE, asks_for_pro
     @require_http_methods(["GET", "HEAD", "POST"])
     def page(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
         if not change.is_for(account):
-            messages.warning(request, gettext("Nothing was done: the customer’s state has changed meanwhile."))
+            messages.warning(request, gettext("Nothing was done: the customer’s state has changed in the meantime."))
             return redirect("portal:customer-sign-in", tenant.slug, account.pk)
         form = change.form(account, sent(request)) if change.form else None
         if request.method == "POST" and (form is None or form.is_valid()):
@@ -125,9 +125,7 @@ block = page_of(
         button=_("Block customer"),
         done=_("%(email)s was blocked."),
         told=lambda account: [
-            gettext(
-                "They can no longer sign in. Pages tell them what they tell anyone whose password or code is wrong."
-            ),
+            gettext("They can no longer sign in. Pages show them what anyone with a wrong password or code sees."),
             _browsers(account),
             TOKENS_STAY,
         ],
@@ -176,8 +174,8 @@ password_link = page_of(
         button=_("Send link"),
         done=_("A link is on its way to %(email)s."),
         told=lambda account: [
-            gettext("A mail goes to %(email)s. Its link works once, within a day.") % {"email": account.email},
-            gettext("The password they have stays good until they have chosen another."),
+            gettext("We’ll email %(email)s a link. It works once, within a day.") % {"email": account.email},
+            gettext("Their current password stays valid until they choose another one."),
         ],
         do=lambda account, _form, actor: send_password_link(account, actor=actor),
         is_for=_is(Standing.ACTIVE, Standing.INVITED),
@@ -191,7 +189,8 @@ password_remove = page_of(
         told=lambda account: [
             gettext("No one can sign in with it any longer."),
             gettext(
-                "They choose another one by “Forgot password”, or sign in by a code where the user flow offers that."
+                "They choose another one with “Forgot password”, or sign in with a code where"
+                " the user flow offers that."
             ),
             _browsers(account),
         ],
@@ -206,10 +205,8 @@ password_require = page_of(
         button=_("Require new password"),
         done=_("%(email)s has to choose another password at the next sign-in."),
         told=lambda _account: [
-            gettext("At the next sign-in with the password they have, they choose another one before they get in."),
-            gettext(
-                "Where they are signed in by now they stay so. End their sessions, too, if somebody else may know it."
-            ),
+            gettext("The next time they sign in with their current password, they have to choose another one first."),
+            gettext("They stay signed in where they are now. End their sessions, too, if someone else may know it."),
         ],
         do=lambda account, _form, actor: require_new_password(account, actor=actor),
         is_for=lambda account: _is_kept(account) and account.has_usable_password() and not account.needs_new_password,
@@ -262,9 +259,8 @@ keep = page_of(
         button=_("Keep account"),
         done=_("The account of %(email)s stays."),
         told=lambda account: [
-            gettext("%(email)s asked for the deletion of the account. It stays as it is instead.")
-            % {"email": account.email},
-            gettext("They were signed out everywhere and have to sign in again. Tell them: no mail does."),
+            gettext("%(email)s asked to delete the account. It stays as it is instead.") % {"email": account.email},
+            gettext("They were signed out everywhere and have to sign in again. Tell them yourself: no email is sent."),
         ],
         do=lambda account, _form, actor: take_deletion_back(account, actor=actor),
         is_for=lambda account: _is_kept(account) and account.closes_at is not None,
@@ -277,7 +273,7 @@ purge = page_of(
         button=_("Delete permanently"),
         done=_("%(email)s was permanently deleted."),
         told=lambda _account: [
-            gettext("The account goes at once, with its sessions, tokens, groups, roles and consents."),
+            gettext("The account is deleted immediately, with its sessions, tokens, groups, roles and consents."),
             gettext("Nothing brings it back. Events keep the address until they are pruned."),
         ],
         do=lambda account, _form, actor: purge_customer(account, actor=actor),
@@ -294,7 +290,7 @@ invite_again = page_of(
         button=_("Send again"),
         done=_("Another link is on its way to %(email)s."),
         told=lambda account: [
-            gettext("A mail goes to %(email)s. Its link works once, within 7 days.") % {"email": account.email},
+            gettext("We’ll email %(email)s a link. It works once, within 7 days.") % {"email": account.email},
             gettext("The link sent earlier no longer works."),
         ],
         do=lambda account, _form, actor: send_invitation_again(account, actor=actor),
@@ -336,8 +332,7 @@ def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRespo
             "From then on they sign in with the new address. It counts as not verified until "
             "they enter a code sent to it."
         ),
-        gettext("A mail tells %(email)s that the address was changed, and not to which one.")
-        % {"email": account.email},
+        gettext("We’ll email %(email)s that the address was changed, but not to which one.") % {"email": account.email},
         gettext("Codes and links sent to the old address no longer work."),
     ]
     context = {"account": account, "form": form, "told": told}
@@ -360,9 +355,9 @@ def unlink_provider(request: PortalRequest, tenant: Tenant, account: Account, id
         button=_("Unlink"),
         done="",
         told=lambda _account: [
-            _("They can no longer sign in with %(name)s, and are told so by email.") % {"name": name},
-            _("They come in by a code or a new password, where the user flow offers that, and may link it again."),
-            _("Where they are signed in they stay so."),
+            _("They can no longer sign in with %(name)s, and are notified by email.") % {"name": name},
+            _("They sign in with a code or a new password, where the user flow offers that, and can link it again."),
+            _("They stay signed in where they are."),
         ],
         do=lambda *_: None,
         is_danger=True,

@@ -38,7 +38,7 @@ remove = page_of(
         button=_("Remove authenticator app"),
         done=_("The authenticator app was removed."),
         told=lambda _account: [
-            _("They come in with the first factor alone, and are asked to set up another app where that is required."),
+            _("They sign in with the first factor alone, and are asked to set up another app where that is required."),
             _("Their recovery codes stop working, and their remembered browsers are forgotten."),
             _(
                 "They’re notified by email. Make sure you know who is asking: someone who has"
@@ -66,7 +66,7 @@ remove_phone = page_of(
         done=_("The phone number was removed."),
         told=lambda account: [
             gettext("No more codes are sent to %(number)s.") % {"number": account.phone_number},
-            _("They come in with the first factor alone, and confirm another number where a second one is required."),
+            _("They sign in with the first factor alone, and confirm another number where a second one is required."),
             _(
                 "They’re notified by email. Make sure you know who is asking: someone who has"
                 " stolen a password asks for the same."
@@ -101,8 +101,8 @@ lost_phone = page_of(
         button=_("Take away"),
         done=_("What you ticked was taken away from %(email)s."),
         told=lambda _account: [
-            _("They come in with what is left, and are asked to set up another factor where one is required."),
-            _("A mail tells them what went, unless it is the sessions alone."),
+            _("They sign in with what is left, and are asked to set up another factor where one is required."),
+            _("We’ll email them what was removed, unless you only end their sessions."),
             _("Make sure you know who is asking: someone who has stolen a password asks for the same."),
         ],
         do=_take_lost_away,
@@ -129,7 +129,7 @@ recovery_stop = page_of(
         button=_("Stop recovery"),
         done=_("The recovery of %(email)s was stopped."),
         told=lambda _account: [
-            _("Their factors are asked for as before. A mail tells them."),
+            _("Their factors are asked for as before. They’re notified by email."),
             _("The person who asked can ask again. If it wasn’t the customer, remove the password as well."),
         ],
         do=lambda account, _form, actor: recoveries.stop(account, actor=actor),
@@ -140,11 +140,11 @@ recovery_hasten = page_of(
     Change(
         title=_("End the wait now"),
         button=_("End the wait"),
-        done=_("%(email)s comes in without the factors that were lost."),
+        done=_("%(email)s can sign in without the factors that were lost."),
         told=lambda _account: [
             _("Their authenticator app, recovery codes, passkeys and phone number stop counting immediately."),
             _("They are signed out everywhere, and no browser is remembered for them."),
-            _("The wait is there so that the owner can stop somebody else. Be sure who asks."),
+            _("The wait lets the owner stop someone else. Make sure you know who is asking."),
         ],
         do=lambda account, form, actor: recoveries.hasten(account, reason=form.cleaned_data["reason"], actor=actor),
         is_for=_waits,
@@ -158,10 +158,10 @@ factors_return = page_of(
     Change(
         title=_("Give the factors back"),
         button=_("Give back"),
-        done=_("%(email)s has the factors back."),
+        done=_("%(email)s has their factors back."),
         told=lambda _account: [
-            _("What counted before the recovery counts again; what was set up since then goes."),
-            _("They are signed out everywhere. Remove the password as well, if somebody else knows it."),
+            _("What counted before the recovery counts again; what was set up since then is removed."),
+            _("They are signed out everywhere. Remove the password as well, if someone else knows it."),
         ],
         do=lambda account, form, actor: recoveries.give_back(account, reason=form.cleaned_data["reason"], actor=actor),
         is_for=_has_kept_factors,
@@ -189,7 +189,7 @@ def remove_passkey(request: PortalRequest, tenant: Tenant, account: Account, pas
         done="",
         told=lambda _account: [
             _("They can no longer sign in with it, and their remembered browsers are forgotten."),
-            _("They come in another way that the user flow offers, and can make a new one there."),
+            _("They sign in another way that the user flow offers, and can create a new one there."),
             _(
                 "They’re notified by email. Make sure you know who is asking: someone who has"
                 " stolen a password asks for the same."

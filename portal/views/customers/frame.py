@@ -18,7 +18,7 @@ from userflows.journeys.holds import kept_out
 from userflows.journeys.limits import LONGEST_FROM_HERE
 
 CUSTOMER_TABS = TabBar()
-TAKEN = gettext_lazy("A customer with this address exists.")
+TAKEN = gettext_lazy("A customer with this address already exists.")
 
 
 @dataclass(frozen=True)

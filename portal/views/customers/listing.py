@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.finding.lookup import CustomerFilter, HowMany, are_many, customers_found, how_many, with_accounts
 from accounts.finding.services import choose_columns
+from accounts.identity.values import attribute_asked_for
 from accounts.models import Account, Group
 from bulk.actions.verbs import VERBS
 from common.database.brief import TookTooLong, brief
@@ -23,7 +24,7 @@ from frame.access import Need
 from frame.lists import COUNT, Filter, ListPage, list_page
 from frame.pages import PortalRequest
 from frame.widgets import LongSelect
-from portal.forms.customers.filters import LOCKED, NEVER, FilterForm, attribute_asked_for
+from portal.forms.customers.filters import LOCKED, NEVER, FilterForm
 from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.saved import views_for

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -53,7 +53,7 @@ def profile(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
             update_profile(account, attributes=form.attributes(), language=language, actor=request.actor)
             messages.success(request, _("The profile was saved."))
             return redirect("portal:customer", tenant.slug, account.pk)
-    seen = {"form": form, "accepted_terms": accepted_terms(account), "raw": written_as_json(account)}
+    seen = {"form": form, "accepted_terms": accepted_terms(account), "raw": _raw(account)}
     return _page(request, tenant, account, "profile", **seen)
 
 
@@ -185,6 +185,13 @@ def activity(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRe
     """What the customer did, and what was done to the account, in one line of time."""
     page = list_page(request, Event.objects.of_account(account.pk), by="-at", order="time")
     return _page(request, tenant, account, "activity", page=page)
+
+
+def _raw(account: Account) -> str:
+    try:
+        return written_as_json(account)
+    except Account.DoesNotExist as gone:
+        raise Http404 from gone
 
 
 def _groups(

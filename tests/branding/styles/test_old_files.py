@@ -143,17 +143,17 @@ field:focus{border-color:#0067b8}
 }
 """
 TOLD = [
-    (1, "Pages don’t use @charset here."),
-    (2, "Pages don’t use @import here."),
-    (5, "Pages don’t use @font-face here."),
+    (1, "Pages don’t support @charset here."),
+    (2, "Pages don’t support @import here."),
+    (5, "Pages don’t support @font-face here."),
     (17, 'background can’t be “url("https://acme.example/hill.jpg") center / cover” here.'),
-    (23, "Pages don’t use “vertical-align”."),
-    (29, "Pages don’t use “position”."),
-    (39, "Pages don’t use “outline”."),
-    (43, "Pages don’t use “transform”."),
-    (56, "Pages don’t use “bottom”."),
-    (60, "Pages don’t use “float”."),
-    (69, "Pages know min-width, max-width and prefers-color-scheme, and not “print”."),
+    (23, "Pages don’t support “vertical-align”."),
+    (29, "Pages don’t support “position”."),
+    (39, "Pages don’t support “outline”."),
+    (43, "Pages don’t support “transform”."),
+    (56, "Pages don’t support “bottom”."),
+    (60, "Pages don’t support “float”."),
+    (69, "Pages support min-width, max-width and prefers-color-scheme, but not “print”."),
 ]
 
 

@@ -331,9 +331,9 @@ def test_what_is_left_out_is_told_by_its_line_and_the_rest_is_kept() -> None:
     )
     told = [(each.line, each.reason) for each in read_sheet(source).left_out]
     assert told == [
-        (4, "Pages don’t use “position”."),
+        (4, "Pages don’t support “position”."),
         (6, "“main” isn’t among the parts of a page that can be styled."),
-        (7, "Pages don’t use @page here."),
+        (7, "Pages don’t support @page here."),
     ]
     assert "color:#112233" in written(source)
     assert ":is(.card h1){font-size:20px}" in written(source)

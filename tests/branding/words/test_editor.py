@@ -101,7 +101,7 @@ def test_two_at_different_sentences_are_not_in_each_others_way_and_at_one_see_bo
     text = page.content.decode()
     assert "Someone else changed this" in text
     assert ">Hopp</textarea>" in text
-    assert "Saved meanwhile: <bdi>Auf geht’s</bdi>" in text
+    assert "Saved in the meantime: <bdi>Auf geht’s</bdi>" in text
     assert kept(acme) == ["Auf geht’s"]
 
     seen = re.search(r'name="seen" value="(\w+)"', text)

@@ -309,7 +309,7 @@ def test_a_tenant_may_have_no_such_way(acme: Tenant, carol: Account, phone: Phon
     at = customer.path
     customer.submit(to="recover")
     assert customer.path == at
-    with tenant_context(acme), pytest.raises(Refused, match="Nobody waits"):
+    with tenant_context(acme), pytest.raises(Refused, match="No one is waiting"):
         hasten(carol, reason="", actor=COMMAND)
 
 

@@ -49,7 +49,7 @@ class UserFlowForm(EditForm):
         label=_("Customers may sign up"),
         required=False,
         initial=True,
-        help_text=_("Without it, only people who have an account already can sign in."),
+        help_text=_("Without it, only people who already have an account can sign in."),
     )
     takes_user_names = forms.BooleanField(
         label=_("Customers may sign in with a user name"),
@@ -70,7 +70,7 @@ class UserFlowForm(EditForm):
     )
 
     asks_passkey = forms.ChoiceField(
-        label=_("Making a passkey"),
+        label=_("Creating a passkey"),
         required=False,
         initial=OFFER,
         choices=[(name, label) for name, (label, _hint) in WHO_MAKES_PASSKEYS.items()],
@@ -104,7 +104,7 @@ class AskedAttributesForm(EditForm):
         label=_("Attributes to collect"),
         required=False,
         widget=CheckCards(),
-        help_text=_("The email address is always asked for. When and how each of these is, the page layout says."),
+        help_text=_("The email address is always asked for. The page layout says when and how each of these is."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

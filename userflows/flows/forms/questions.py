@@ -36,7 +36,7 @@ class QuestionForm(PortalForm):
 
     use_required_attribute = False
 
-    hint = ServiceText(label=_("Hint"), required=False, help_text=_("Stands with the input."))
+    hint = ServiceText(label=_("Hint"), required=False, help_text=_("Shown with the input."))
     placeholder = ServiceText(label=_("Placeholder"), required=False, help_text=_("An example, in the empty input."))
     default = ServiceText(label=_("Default"), required=False)
     minimum = ServiceText(label=BOUNDS["String"][0], required=False)

@@ -11,19 +11,19 @@ from userflows.state import ALWAYS, APP, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_
 
 WHO = {
     WHO_HAS_ONE: (
-        _("Only who has set one up"),
+        _("Only customers who have set one up"),
         _("Optional. Customers who have set up an authenticator app are asked for it in each new browser."),
     ),
     NEW_BROWSER: (
-        _("Everybody, in a new browser"),
+        _("Everyone, in a new browser"),
         _("A browser in which a customer has shown a second factor can be remembered."),
     ),
-    ALWAYS: (_("Everybody, at each sign-in"), _("No browser is remembered.")),
+    ALWAYS: (_("Everyone, at each sign-in"), _("No browser is remembered.")),
 }
 WHICH = {
     APP: (
         _("Authenticator app"),
-        _("Codes that an app on a phone shows. With it go ten recovery codes for the day the phone is lost."),
+        _("Codes shown by an app on a phone. It comes with ten recovery codes in case the phone is lost."),
     ),
     MAIL: (
         _("Code by email"),
@@ -61,8 +61,8 @@ class SecondFactorForm(EditForm):
         min_value=0,
         max_value=MOST_REMEMBER_DAYS,
         help_text=_(
-            "0 offers it to nobody. Where an application requests two factors (acr_values), a remembered browser isn’t"
-            " enough."
+            "0 offers it to no one. Where an application requests two factors (acr_values), a remembered browser "
+            "isn’t enough."
         ),
     )
 

@@ -20,7 +20,7 @@ WHO = {
     EVERYBODY: (_("Anyone"), _("For anyone who verifies an email address.")),
     INVITED: (
         _("Invited people only"),
-        _("By the link in the invitation, or with the invited address. Nobody else learns who was invited."),
+        _("With the link in the invitation, or with the invited address. No one else learns who was invited."),
     ),
 }
 
@@ -32,7 +32,7 @@ HUMAN = {
     ),
     ALWAYS: (
         _("Always"),
-        _("Everybody. Without JavaScript, a few people an hour can still sign up."),
+        _("Everyone. Without JavaScript, a few people an hour can still sign up."),
     ),
 }
 
@@ -40,8 +40,8 @@ MEANS = {
     PUZZLE: (
         _("A puzzle for the browser"),
         _(
-            "It takes a moment, longer while many sign up. No outside service is involved, and nobody has to look at "
-            "pictures."
+            "It takes a moment, longer while many sign up. No outside service is involved, and no one has to look "
+            "at pictures."
         ),
     ),
     CAPTCHA: (
@@ -54,7 +54,7 @@ MEANS = {
 VERIFIES = {
     BEFORE: (
         _("Before the details"),
-        _("A mistyped address is noticed at once, and nobody fills in a form for an account that they have already."),
+        _("Mistyped addresses are caught right away, and no one fills in a form for an account they already have."),
     ),
     AFTER: (
         _("After the details"),

@@ -13,8 +13,8 @@ class TermsForm(EditForm):
         label=_("Version"),
         required=False,
         help_text=_(
-            "Any name, such as 2026-12-01. Without one, nobody is asked. Change it when the terms change: customers "
-            "then accept the new version the next time they sign in."
+            "Any name, such as 2026-12-01. Without one, no one is asked. Change it when the terms change: "
+            "customers then accept the new version the next time they sign in."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -107,7 +107,7 @@ def duplicate(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     return render(request, "portal/userflows/duplicate.html", {"form": form, "flow": flow})
 
 
-@tenant_page(needs=Need.FLOWS_CHANGE)
+@tenant_page(needs=Need.FLOWS_CHANGE, asks_for_proof=True)
 @require_POST
 def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
     """Let new applications use this flow from now on, in the place of the default one."""
@@ -120,7 +120,7 @@ def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpR
         return redirect("portal:userflow", tenant.slug, flow.pk)
     say_with_undo(
         request,
-        _("%(name)s is the default user flow now. Applications that exist keep theirs.") % {"name": flow.name},
+        _("%(name)s is now the default user flow. Existing applications keep theirs.") % {"name": flow.name},
         url=reverse("portal:userflow-make-default", args=[tenant.slug, before.pk]),
     )
     return redirect("portal:userflow", tenant.slug, flow.pk)

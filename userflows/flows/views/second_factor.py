@@ -27,7 +27,7 @@ def second_factor(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> Http
     if form.is_valid():
         with ProblemsShownAt(form):
             change_user_flow(flow, **form.cleaned_data, actor=request.actor)
-            messages.success(request, _("Saved. It counts from now on, also for customers who are signed in."))
+            messages.success(request, _("Saved. It applies from now on, including to customers who are signed in."))
             return redirect("portal:userflow-second-factor", tenant.slug, flow.pk)
     page = {
         "form": form,

@@ -30,7 +30,7 @@ def sign_up(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespon
     if form.is_valid():
         with ProblemsShownAt(form):
             change_user_flow(flow, **form.cleaned_data, actor=request.actor)
-            messages.success(request, _("Saved. It counts for everybody who signs up from now on."))
+            messages.success(request, _("Saved. It applies to everyone who signs up from now on."))
             return redirect("portal:userflow-sign-up", tenant.slug, flow.pk)
     page = {"form": form, "births": births, **flow_frame(request, tenant, flow)}
     return render(request, "portal/userflows/sign_up.html", page)

@@ -28,7 +28,7 @@ def terms(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse
     if form.is_valid():
         with ProblemsShownAt(form):
             change_user_flow(flow, **form.cleaned_data, actor=request.actor)
-            messages.success(request, _("Saved. Customers are asked from the next sign-in on."))
+            messages.success(request, _("Saved. Customers are asked from the next sign-in."))
             return redirect("portal:userflow-terms", tenant.slug, flow.pk)
     page = {
         "form": form,

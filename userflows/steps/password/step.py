@@ -29,7 +29,7 @@ PASSWORD_STEP = Step(
     invitation="customer/steps/password_invitation.html",
     method=SignInMethod(
         label=pgettext_lazy("portal", "Email with password"),
-        hint=pgettext_lazy("portal", "Customers choose a password at sign-up. A code by mail verifies their address."),
+        hint=pgettext_lazy("portal", "Customers choose a password at sign-up. A code by email verifies their address."),
         amr=AMR,
         acr="1",
     ),

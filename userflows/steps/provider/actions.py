@@ -9,7 +9,7 @@ from providers.models import IdentityProvider
 from providers.relying_party.exchange import Challenge, Identity
 from providers.services import linked_account_id
 from userflows.journeys.admission import SignUpClosed
-from userflows.journeys.crowds import of_journeys
+from userflows.journeys.crowds import POSTED, of_journeys
 from userflows.journeys.linking import bring
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
@@ -17,8 +17,8 @@ from userflows.state import PROVIDER, SIGN_IN, SIGN_UP, method_of_provider
 
 # RFC 8176 has no value for it. What the provider says of its own sign-in isn't told on as ours.
 AMR = "fed"
-# The request that an answer is awaited to, what was posted in answer to it, and whether there was one before.
-REQUEST, POSTED, WAS_THERE = "request", "posted", "was_there"
+# The request that an answer is awaited to, beside what was posted in answer to it, and whether there was one before.
+REQUEST, WAS_THERE = "request", "was_there"
 # Apple tells it once in a lifetime: it stays for the next try in the same journey.
 TOLD_ONCE = "user"
 

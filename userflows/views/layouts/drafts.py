@@ -129,7 +129,7 @@ def _publish(request: PortalRequest, flow: UserFlow, form: PublishForm) -> None:
     """Raises `Refused`."""
     if form.moment:
         schedule(flow, due_at=form.moment, seen=form.current, actor=request.actor)
-        messages.success(request, _("The draft will be published when its time has come."))
+        messages.success(request, _("The draft will be published at the scheduled time."))
     else:
         version = publish(flow, seen=form.current, actor=request.actor)
         told = _("Version %(number)s is published: customers see it now.") % {"number": version.number}
