@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 from importlib import import_module
+from itertools import product
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -19,7 +22,7 @@ from branding.models import BrandVersion, ChangedSentence, Theme
 from branding.versions.links import make_link
 from branding.versions.scheduling import schedule
 from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
-from branding.words.in_force import words_in_force
+from branding.words.in_force import PublishedWords, words_in_force
 from branding.words.services import change_words
 from branding.words.where import EVERYWHERE, Where
 from common.database.caches import forget_everything
@@ -120,6 +123,24 @@ def test_what_is_scheduled_says_what_was_said_then(acme: Tenant, monkeypatch: py
     assert read(acme) == "Los"
     with tenant_context(acme):
         assert scheduled(None) is None
+
+
+def test_of_all_who_say_a_sentence_the_nearest_is_read() -> None:
+    """Theme, user flow, tenant, product; a language of the tenant's own before the one that it falls back to."""
+    flow = uuid4()
+    places = {"theme": ("kids", ""), "flow": ("", str(flow)), "tenant": ("", "")}
+    nearest_first = list(product(("gsw", "de"), places))
+    for says in product((True, False), repeat=len(nearest_first)):
+        saying = [each for each, is_said in zip(nearest_first, says, strict=True) if is_said]
+        brands: dict[str, dict[str, dict[str, Any]]] = {"": {}, "kids": {}}
+        for language, who in saying:
+            theme, of_flow = places[who]
+            brands[theme].setdefault(of_flow, {})[language] = {"Continue": [[f"{who}, {language}"], ["Weiter"]]}
+
+        words = PublishedWords(brands, {"mobile": "kids"}).find(flow, "mobile")
+
+        nearest = next((f"{who}, {language}" for language, who in saying), None)
+        assert (words.find(("de", "gsw"), "Continue") if words else None) == nearest
 
 
 def test_a_theme_says_it_otherwise_to_the_customers_of_its_applications_alone(
