@@ -80,8 +80,11 @@ def _unverified(_look: Look) -> dict[str, Any]:
 
 def _spared(look: Look) -> dict[str, Any]:
     """Applications that nobody was asked about."""
-    told = {"name": _application(look), "client_id": "sample"}
-    return {"applications": [({**told, "keeps_access": keeps}, []) for keeps in (True, False)], "is_withdrawn": True}
+    told = [
+        {"name": _application(look), "client_id": "sample", "keeps_access": True},
+        {"name": SAMPLE_HOST, "client_id": "another", "keeps_access": False},
+    ]
+    return {"applications": [(each, []) for each in told], "is_withdrawn": True}
 
 
 def _wrong_code(_look: Look) -> dict[str, Any]:

@@ -45,6 +45,7 @@ GARBAGE = (50_000, 20, 50)
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=10, help="how often many redeem the same thing at once")
     parser.addoption("--besieged", type=int, default=8, help="how many sign in at once during a siege")
+    parser.addoption("--samples", type=int, default=50, help="how many looks of customer pages axe is shown")
     parser.addoption("--chaos-people", type=int, default=40, help="how many sign up in the chaos")
     parser.addoption("--chaos-kills", type=int, default=1, help="how often each of web server and worker is killed")
     parser.addoption("--chaos-crashes", type=int, default=1, help="how often the database crashes")

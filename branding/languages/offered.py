@@ -78,12 +78,17 @@ class Offer:
     @property
     def languages(self) -> list[Language]:
         """By the names that their readers call them."""
-        return sorted(map(self.language, self.codes), key=lambda language: plain_letters(language.own))
+        return _by_own_name(map(self.language, self.codes))
 
     @property
     def known(self) -> list[Language]:
         """All that words can be said in, offered or not, by the names that administrators read."""
         return languages_by_name([*TRANSLATED_LANGUAGES, *self._own.values()])
+
+    @property
+    def known_by_own_name(self) -> list[Language]:
+        """The same, by the names that their readers call them."""
+        return _by_own_name(self.known)
 
     def find(self, code: str) -> Language | None:
         """The language of this code that words can be said in."""
@@ -120,6 +125,10 @@ class Offer:
 @lru_cache(maxsize=1000)
 def _first_of(tags: tuple[str, ...], codes: tuple[str, ...]) -> str:
     return next((code for tag in tags if (code := served_by(tag, codes))), "")
+
+
+def _by_own_name(languages: Iterable[Language]) -> list[Language]:
+    return sorted(languages, key=lambda language: plain_letters(language.own))
 
 
 def _made(own: OwnLanguage) -> Language:

@@ -15,6 +15,8 @@ from branding.policies import (
     weakest_on,
 )
 
+DECIDE = ("accent_color", "dark_accent_color", "dark_surface_color")
+"""What the neutral look lacks for dark pages is mended there; with one of these it is somebody's own."""
 TEXT, BUTTON_TEXT, BUTTON, LINK, OUTSIDE = "text", "button_text", "button", "link", "outside"
 
 
@@ -44,10 +46,17 @@ class Pair:
 
 
 def pairs_by_scheme(fields: Mapping[str, str]) -> dict[str, Sequence[Pair]]:
-    """The pairs of light pages and of dark ones, without those that a brand never shows."""
+    """The pairs of light pages and of dark ones, without those that a brand never shows, and without what fails
+    in colours that nobody has chosen: pages mend it.
+    """
     schemes = {LIGHT: light_colors(fields), DARK: dark_colors(fields)}
     wanted = fields.get("color_scheme", "")
-    return {scheme: _pairs(colors) for scheme, colors in schemes.items() if wanted not in {LIGHT, DARK} - {scheme}}
+    is_chosen = any(fields.get(name) for name in DECIDE)
+    return {
+        scheme: [pair for pair in _pairs(colors) if pair.holds or is_chosen]
+        for scheme, colors in schemes.items()
+        if wanted not in {LIGHT, DARK} - {scheme}
+    }
 
 
 def _pairs(colors: Colors) -> list[Pair]:

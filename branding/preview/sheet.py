@@ -115,7 +115,7 @@ def sheet_in(asked: QueryDict, *, usual: Sequence[str]) -> Sheet:
 
 
 def _codes() -> list[str]:
-    return [language.code for language in offer().known]
+    return [language.code for language in offer().known_by_own_name]
 
 
 def _known(asked: Sequence[str], there_are: Sequence[str]) -> list[str]:

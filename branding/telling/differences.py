@@ -9,7 +9,7 @@ from branding.content import WORDS, Content, changes_between, read, words_in
 from branding.description import BrandingValues
 from branding.policies import name_of_locale
 from branding.telling.values import CSS, NOTHING, PICTURES, TEXT, Told, label_of, told, told_lines
-from branding.words.drafts import changed_words
+from branding.words.drafts import Said, changed_words, each_of
 from branding.words.flows import names_of_flows
 from common.text.languages import tag_of
 
@@ -34,9 +34,12 @@ class OfLanguage:
     differences: list[Difference]
 
 
-def differences(before: Content, after: Content, address_of: Callable[[str], str]) -> list[OfLanguage]:
+def differences(
+    before: Content, after: Content, address_of: Callable[[str], str], *, of_theme: bool
+) -> list[OfLanguage]:
     """All that differs, by language; `address_of` makes a picture's address of its digest."""
-    old, new, words = read(before, address_of), read(after, address_of), _sentences(before, after)
+    old, new = read(before, address_of), read(after, address_of)
+    words = _sentences(before, after, of_theme=of_theme)
     places = [place.split("/") for place in changes_between(before, after)]
     return [
         OfLanguage(
@@ -57,15 +60,36 @@ def differences(before: Content, after: Content, address_of: Callable[[str], str
 _NOTHING = BrandingValues()
 
 
-def _sentences(before: Content, after: Content) -> dict[str, list[Difference]]:
-    """The sentences that are said otherwise, by the tag of their language; each is named by its English."""
+def _sentences(before: Content, after: Content, *, of_theme: bool) -> dict[str, list[Difference]]:
+    """The sentences that are said otherwise, by the tag of their language; each is named by its English. Where a
+    tenant's own brand says nothing, it is what customers read then; in a theme that may be what its tenant says.
+    """
+    products = {} if of_theme else {**_products(before), **_products(after)}
     changed = changed_words(words_in(before), words_in(after))
     flows = names_of_flows() if changed else {}
     by_tag: dict[str, list[Difference]] = {}
-    for (flow, language, sentence), (old, new) in changed.items():
+    for said, (old, new) in changed.items():
+        flow, language, sentence = said
+        product = products.get(said, ())
+        was, is_now = old or _for_all(before, said) or product, new or _for_all(after, said) or product
         name = flows.get(flow, _("A deleted user flow")) if flow else ""
-        by_tag.setdefault(tag_of(language), []).append(Difference(sentence, _said(old), _said(new), name))
+        by_tag.setdefault(tag_of(language), []).append(Difference(sentence, _said(was), _said(is_now), name))
     return by_tag
+
+
+def _products(content: Content) -> dict[Said, Sequence[str]]:
+    """What the product said when it was said otherwise."""
+    return {
+        (flow, language, sentence): instead_of
+        for flow, language, sentence, _texts, instead_of in each_of(words_in(content))
+    }
+
+
+def _for_all(content: Content, said: Said) -> Sequence[str]:
+    """What the brand says in all user flows."""
+    _flow, language, sentence = said
+    texts: Sequence[str] = words_in(content).get("", {}).get(language, {}).get(sentence, [()])[0]
+    return texts
 
 
 def _said(texts: Sequence[str]) -> Told:

@@ -1,7 +1,9 @@
 """What becomes of a draft: looked over and published, now or later; discarded; shown to others by a link."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from branding.content import EMPTY, Content, changes_between, seen_as
 from branding.forms.brandings import PublishForm, ShareForm
-from branding.models import Branding, BrandVersion, DraftLink
-from branding.telling.differences import differences
+from branding.models import DEFAULT, Branding, BrandVersion, DraftLink
+from branding.telling.differences import OfLanguage, differences
 from branding.versions.links import make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, newest, publish, scheduled
@@ -31,6 +33,29 @@ from frame.templatetags.portal import day_and_time
 from tenants.addressing import base_url
 from tenants.models import Tenant
 
+
+@dataclass(frozen=True)
+class Side:
+    """One of two states that are compared: the version of this number, or the draft without one."""
+
+    content: Content
+    number: int | None = None
+
+    @classmethod
+    def of(cls, version: BrandVersion | None) -> "Side | None":
+        """That of a version; None if there is none."""
+        return cls(version.content, version.number) if version else None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The sign-in page before and after in a language that differs; "" for an address where there is no page."""
+
+    name: str
+    before_url: str
+    after_url: str
+
+
 BRANDING_TABS, THEME_TABS = TabBar(), TabBar()
 
 
@@ -44,11 +69,11 @@ def review(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None)
         with ProblemsShownAt(form):
             _publish(request, brand, form)
             return redirect(brand.url())
+    changes = differences(_content_of(shown), draft, brand.image_url, of_theme=bool(brand.theme))
     context = {
         "form": form,
-        "changes": differences(_content_of(shown), draft, brand.image_url),
-        "before_url": f"{brand.url_of('preview', '')}?version={shown.number}" if shown else "",
-        "after_url": brand.url_of("preview", ""),
+        "changes": changes,
+        "pictures": pictures_of(brand, changes, Side.of(shown), Side(draft)),
         **draft_context(request, brand),
     }
     return TemplateResponse(request, "portal/branding/publish.html", context)
@@ -101,6 +126,26 @@ def take_back_link(request: PortalRequest, tenant: Tenant, link_id: UUID, theme_
     take_link_back(get_object_or_404(DraftLink.objects.of_brand(brand.theme), pk=link_id), actor=request.actor)
     messages.success(request, _("The link is withdrawn and no longer works."))
     return redirect(brand.url("share"))
+
+
+def pictures_of(brand: BrandAt, changes: Sequence[OfLanguage], before: Side | None, after: Side) -> list[Picture]:
+    """One of each language that differs."""
+    return [
+        Picture(
+            each.name,
+            _preview_url(brand, each.locale, before) if before else "",
+            _preview_url(brand, each.locale, after),
+        )
+        for each in changes
+    ]
+
+
+def _preview_url(brand: BrandAt, locale: str, side: Side) -> str:
+    """In the brand of the language, or in the default one where there is none."""
+    is_own = locale in side.content["brandings"]
+    asked = {"version": side.number, "preview_language": "" if is_own else locale}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{brand.url_of('preview', locale if is_own else DEFAULT)}{query and '?'}{query}"
 
 
 def draft_context(request: PortalRequest, brand: BrandAt) -> dict[str, Any]:

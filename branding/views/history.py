@@ -15,7 +15,7 @@ from branding.models import BrandVersion
 from branding.telling.differences import differences
 from branding.versions.services import newest, restore
 from branding.views.addresses import BrandAt, brand_at
-from branding.views.drafts import draft_context
+from branding.views.drafts import Side, draft_context, pictures_of
 from common.database.published import KEPT_NEWEST
 from common.problems import Refused
 from frame.access import Need
@@ -39,13 +39,13 @@ def version(request: PortalRequest, tenant: Tenant, version_number: int, theme_i
     brand = brand_at(tenant, theme_id)
     row = get_object_or_404(_published(brand), number=version_number)
     before = _published(brand).filter(number__lt=version_number).first()
-    preview = brand.url_of("preview", "")
+    old = before.content if before else EMPTY
+    changes = differences(old, row.content, brand.image_url, of_theme=bool(brand.theme))
     context = {
         "version": row,
         "before": before,
-        "changes": differences(before.content if before else EMPTY, row.content, brand.image_url),
-        "before_url": f"{preview}?version={before.number}" if before else "",
-        "after_url": f"{preview}?version={row.number}",
+        "changes": changes,
+        "pictures": pictures_of(brand, changes, Side.of(before), Side(row.content, row.number)),
         "history_url": brand.url("history"),
         "restore_url": brand.url("restore", row.number),
         "is_newest": row == newest(brand.theme),

@@ -55,7 +55,7 @@ def draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
         "link": link,
         "chosen": chosen,
         "groups": samples_by_group(with_variants=True),
-        "languages": offer().known,
+        "languages": offer().known_by_own_name,
         **_around(request),
     }
     return render(request, "portal/branding/shared/draft.html", context)

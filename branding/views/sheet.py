@@ -47,9 +47,11 @@ def sheet_page(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = N
 
 
 def usual_languages(brandings: Brandings) -> list[str]:
-    """Those that a sheet shows first: the first that the brand is made for, as far as pages speak them."""
-    spoken = dict.fromkeys(preview_language(locale) for locale in sorted(brandings) if locale)
-    return [*spoken][:FIRST_SHOWN] or [offer().default]
+    """Those that a sheet shows first: the first that the brand is made for, as far as pages speak them. The default
+    branding is made for the default language before all.
+    """
+    spoken = (preview_language(locale) if locale else offer().default for locale in sorted(brandings))
+    return [*dict.fromkeys(spoken)][:FIRST_SHOWN] or [offer().default]
 
 
 def sheet_context(shown: Sheet, frame_url: str) -> Mapping[str, Any]:
@@ -57,7 +59,7 @@ def sheet_context(shown: Sheet, frame_url: str) -> Mapping[str, Any]:
     return {
         "sheet": shown,
         "groups": list(Group),
-        "languages": offer().known,
+        "languages": offer().known_by_own_name,
         "most_languages": MOST_LANGUAGES,
         "frame_url": frame_url,
     }

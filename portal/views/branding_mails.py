@@ -37,7 +37,7 @@ def mails(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
     context = {
         "chosen": chosen,
         "mails": samples(Group.MAILS, with_variants=True),
-        "languages": offer().known,
+        "languages": offer().known_by_own_name,
         "mail": written_sample(chosen.sample, look=look, language=chosen.language, theme=brand.theme),
         "look": look,
         "frame_url": brand.url("sheet-page"),

@@ -1,6 +1,7 @@
 """Drafts: seen by nobody until they are published, all languages together; kept, restored, scheduled and shared."""
 
 import html
+import re
 import threading
 from datetime import timedelta
 from importlib import import_module
@@ -20,6 +21,7 @@ from branding.services import add_language, delete_language
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, newest, publish, restore, scheduled
 from branding.views import history
+from branding.words.services import change_words
 from common.database.caches import forget_everything
 from common.database.published import OVERDUE_AFTER
 from common.problems import CHANGED_MEANWHILE, Code, Refused
@@ -202,6 +204,38 @@ def test_a_version_shows_what_it_changed_in_words_and_pictures(acme: Tenant, ada
     preview = ada_portal.get(f"{DEFAULT}preview?version={first.number}").content.decode()
     assert "%23112233" in preview
     assert "%23445566" in ada_portal.get(f"{DEFAULT}preview?version={second.number}").content.decode()
+
+
+def test_each_language_that_differs_is_shown_before_and_after(acme: Tenant, ada_portal: Browser) -> None:
+    """A German draft was shown as the English page, twice the same."""
+    brand(acme, "de", username_hint="du@acme.example")
+    draft(acme, "de", username_hint="ihr@acme.example")
+    draft(acme, "fr", username_hint="vous@acme.example")
+    with tenant_context(acme):
+        change_words(language="es", wished={"Continue": ["Vamos"]}, actor=ADA)
+
+    page = ada_portal.get(f"{PAGE}publish/").content.decode()
+    frames = [html.unescape(each) for each in re.findall(r'<iframe src="([^"]*)" title="The sign-in page', page)]
+    shown = [ada_portal.get(each).content.decode() for each in frames]
+
+    before, after = shown[::2], shown[1::2]
+    for wished, seen_before, seen_after in zip(
+        ("ihr@acme.example", "Vamos", "vous@acme.example"), before, after, strict=True
+    ):
+        assert (wished in seen_before, wished in seen_after) == (False, True)
+    assert "du@acme.example" in before[0]
+    languages = [re.findall('<html lang="(..)', each) for each in shown]
+    assert languages == [["de"], ["de"], ["es"], ["es"], ["fr"], ["fr"]]
+
+
+def test_what_was_said_before_is_what_customers_read_then(acme: Tenant, ada_portal: Browser) -> None:
+    """Before it was said otherwise, the product said something as well."""
+    with tenant_context(acme):
+        change_words(language="de", wished={"Continue": ["Los"]}, actor=ADA)
+    page = ada_portal.get(f"{PAGE}publish/").content.decode()
+
+    assert "<bdi>Weiter</bdi>" in page
+    assert "Not set" not in page
 
 
 def test_what_is_scheduled_is_published_by_the_worker_as_it_was_then(acme: Tenant, ada_portal: Browser) -> None:

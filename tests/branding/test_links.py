@@ -170,6 +170,22 @@ def test_a_sheet_shows_other_states_where_they_are_asked_for(
     assert 'value="sign_in.errors"' in acme_browser.get(link).content.decode()
 
 
+def test_a_sheet_begins_with_the_default_language_and_lists_all_by_their_own_names(
+    acme: Tenant, ada_portal: Browser
+) -> None:
+    draft(acme, "de", username_hint="du@acme.example")
+    draft(acme, "fr", username_hint="vous@acme.example")
+    page = ada_portal.get(f"{PAGE}sheet/").content.decode()
+
+    assert re.findall('name="in" value="([^"]*)" checked', page) == ["de", "en"]
+    names = re.findall('name="in"[^>]*><span lang="[^"]*">([^<]*)', page)
+    assert names.index("Deutsch") < names.index("English") < names.index("Español") < names.index("Magyar")
+    mails = re.findall(
+        '<option value="[^"]*" lang="[^"]*"[^>]*>([^<]*)', ada_portal.get(f"{PAGE}emails/").content.decode()
+    )
+    assert mails == names
+
+
 @pytest.mark.parametrize(
     "asked", ["in=xx&scheme=neon&size=huge&group=none", "", "in=" + "&in=".join(map(str, range(99)))]
 )

@@ -11,7 +11,7 @@ from branding.description import BrandingValues, Picture, field_problems
 from branding.fallback import layers_of
 from branding.look import resolve, shown
 from branding.looks.choices import CHOICES, size_of_logo
-from branding.looks.colors import COLORS
+from branding.looks.colors import COLORS, NEUTRAL_ACCENT
 from branding.looks.contrast import pairs_by_scheme
 from branding.looks.proposals import proposals
 from branding.looks.style_sheet import style_sheet_of
@@ -104,6 +104,14 @@ def test_what_is_proposed_mends_what_it_stands_beside(fields: dict[str, str]) ->
 def test_a_brand_that_is_always_light_isnt_judged_in_the_dark() -> None:
     assert list(pairs_by_scheme({"color_scheme": "light"})) == ["light"]
     assert list(pairs_by_scheme({"color_scheme": "auto"})) == ["light", "dark"]
+
+
+def test_nobody_is_told_to_mend_what_nobody_has_chosen() -> None:
+    """A new tenant's editor found two faults in the neutral look."""
+    for fields in ({}, {"color_scheme": "dark"}, {"background_color": "#aa0000"}):
+        assert all(pair.holds for pairs in pairs_by_scheme(fields).values() for pair in pairs)
+    chosen = pairs_by_scheme({"dark_accent_color": NEUTRAL_ACCENT})["dark"]
+    assert [pair.name for pair in chosen if not pair.holds] == ["button", "link"]
 
 
 @unhurried

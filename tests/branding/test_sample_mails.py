@@ -91,5 +91,6 @@ def test_each_mail_is_shown_with_its_subject_and_text(acme: Tenant, ada_portal: 
 
     assert "Ihr Konto" in page
     assert "Send test to me" in page
+    assert 'lang="de" dir="auto"' in page
     assert "page=mail_deletion&amp;in=de&amp;scheme=dark" in page
     assert ada_portal.get(f"{EMAILS}?page=sign_in&in=xx").status_code == 200

@@ -17,7 +17,7 @@ from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, PAGE, brand, draft, theme_of
 from tests.branding.pictures import picture, upload
 from tests.oidc.relying_party import challenge_of
-from tests.screens import DESK, check_in_every_look
+from tests.screens import DESK, NARROWEST, check_in_every_look
 from tests.worker import run_jobs
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -116,3 +116,7 @@ def test_a_draft_is_shared_scheduled_and_the_version_before_restored(
     for page in (f"{PAGE}coverage/", f"{PAGE}history/4/", DEFAULT, f"{PAGE}sheet/", f"{PAGE}emails/", f"{PAGE}share/"):
         portal.goto(page)
         check_in_every_look(portal)
+
+    portal.set_viewport_size(NARROWEST)
+    portal.goto(f"{PAGE}emails/")
+    assert portal.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -83,7 +83,7 @@ def layout_draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
         "flow": flow,
         "chosen": chosen,
         "pages": pages_of(flow),
-        "languages": offer().known,
+        "languages": offer().known_by_own_name,
         "tenant_name": tenant_name(),
         "page_url": reverse("customer:layout-draft-page", args=named),
     }

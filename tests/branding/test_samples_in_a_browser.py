@@ -1,0 +1,53 @@
+"""Everybody can use each page that customers see, in each state: looked at as samples on the narrowest screen."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+from typing import Literal, NamedTuple
+
+import pytest
+from django_tenants.utils import tenant_context
+from playwright.sync_api import Page
+
+from branding.look import look_for
+from branding.preview.samples import Sample, drawn, samples
+from tenants.models import Tenant
+from tests.screens import NARROWEST, check
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PLAIN_TEXT = "emails/_plain.html"
+
+
+class Seen(NamedTuple):
+    """A sample as somebody looks at it."""
+
+    sample: Sample
+    language: str
+    scheme: Literal["light", "dark"]
+
+
+def some(number: int) -> list[Seen]:
+    """So many of all there are to see, others each time."""
+    pages = [sample for sample in samples(with_variants=True) if sample.template != PLAIN_TEXT]
+    looks: list[Literal["light", "dark"]] = ["light", "dark"]
+    there_are = [Seen(*each) for each in product(pages, ("en", "de", "ar"), looks)]
+    return random.sample(there_are, min(number, len(there_are)))
+
+
+def test_everybody_can_use_each_page_in_each_state(
+    pytestconfig: pytest.Config, acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    """1,600 looks are all there are (`--samples 1600`)."""
+    window = open_page("/t/acme/brand/nothing/", bypass_csp=True, viewport=NARROWEST)
+    for sample, language, scheme in some(pytestconfig.getoption("--samples")):
+        with tenant_context(acme):
+            look = replace(look_for(language), color_scheme=scheme)
+            html = drawn(sample, look=look, language=language, words=None)
+        window.emulate_media(color_scheme=scheme)
+        window.set_content(html)
+        try:
+            check(window)
+        except AssertionError as found:
+            found.add_note(f"{sample.key} in {language}, {scheme}")
+            raise
