@@ -14,8 +14,9 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from audit.models import TOGETHER, USUAL, AbstractEvent, Result
+from audit.models import TOGETHER, USUAL, AbstractEvent, Event, Result
 from audit.sentences import is_about_provider
+from common.database.rows import columns_of
 from common.web.current_request import reference_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -68,6 +69,26 @@ def read_network(text: str) -> Network | None:
         return ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
         return None
+
+
+# Asked by their IDs for those looked at, the database would sort all changes there are.
+_NEWEST_CHANGES = f"""
+    SELECT {columns_of(Event)} FROM (
+        SELECT * FROM audit_event
+        WHERE category = 'administration' AND actor_kind IN ('administrator', 'command') AND at <= %s
+        ORDER BY at DESC, id DESC LIMIT %s
+    ) newest
+    WHERE NOT details ? 'import' ORDER BY at DESC, id DESC LIMIT %s
+"""  # noqa: S608 - names of our own
+
+
+def newest_changes(until: datetime, *, among: int, number: int) -> Sequence[Event]:
+    """What administrators and commands changed last by then, the newest first.
+
+    Those of an import are left out of the events looked at, `among` so many: it is one change, told by its beginning
+    and its end.
+    """
+    return list(Event.objects.raw(_NEWEST_CHANGES, [until, among, number]))
 
 
 def tell_details(events: Sequence[AbstractEvent]) -> None:

@@ -9,25 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from audit.models import Event, EventQuerySet
+from audit.search import newest_changes
 from audit.sentences import name_of_actor, without_who
-from common.database.rows import columns_of
 
 LOOKED_AT = 200
 """Events: so many are looked through at once."""
 
 IMPORTS_PASSED = 3
 """So many imports are passed over where those looked at are of one alone, however many customers it brought."""
-
-# An import is one change, told by its beginning and its end. Asked by their IDs for those looked at, the database would
-# sort all changes there are.
-TOLD = f"""
-    SELECT {columns_of(Event)} FROM (
-        SELECT * FROM audit_event
-        WHERE category = 'administration' AND actor_kind IN ('administrator', 'command') AND at <= %s
-        ORDER BY at DESC, id DESC LIMIT %s
-    ) newest
-    WHERE NOT details ? 'import' ORDER BY at DESC, id DESC LIMIT %s
-"""  # noqa: S608 - names of our own
 
 
 @dataclass(frozen=True)
@@ -48,7 +37,7 @@ def last_changes(*, reader: UUID, number: int) -> Sequence[LastChange]:
     found: list[Event] = []
     until = timezone.now()
     for _passed in range(IMPORTS_PASSED + 1):
-        found += Event.objects.raw(TOLD, [until, LOOKED_AT, number - len(found)])
+        found += newest_changes(until, among=LOOKED_AT, number=number - len(found))
         begun = _import_begun(until) if len(found) < number else None
         if begun is None:
             break

@@ -79,7 +79,7 @@ class MayNotGrant(TenantError):
 
 class MayNotRemoveFactors(TenantError):
     def __init__(self) -> None:
-        super().__init__(_("Only another owner of the installation can remove somebody’s second factors."))
+        super().__init__(_("Only another owner of the installation can remove someone’s second factors."))
 
 
 class MembershipGone(TenantError):

@@ -51,7 +51,8 @@ _SHARED = (
     "accounts/identity/values.py */uniqueness.py accounts/credentials/services/passwords.py"
 )
 _SECURITY = " ".join(
-    f"*/emails/{name}*" for name in ("password_changed", "second_factor", "passkey", "phone", "protection", "provider")
+    f"*/emails/{name}*"
+    for name in ("password_changed", "second_factor", "passkey", "phone", "protection", "provider", "secure")
 )
 _SIGN_UP = "*/steps/details* */steps/human* */customer/not_admitted.html"
 _ACCOUNT = "*/customer/account/* */steps/profile* */steps/keep_account* userflows/forms/own_account.py"

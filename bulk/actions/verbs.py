@@ -126,7 +126,10 @@ VERBS = {
     Kind.INVITE_AGAIN: Verb(
         _("Invite again"),
         _("Invited"),
-        _("Whoever hasn’t come yet is mailed another link, good for 7 days. The one before no longer works."),
+        _(
+            "Customers who haven’t accepted yet are emailed another link, valid for 7 days."
+            " The previous one no longer works."
+        ),
         _invite_again,
     ),
     Kind.DELETE: Verb(

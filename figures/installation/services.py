@@ -14,6 +14,7 @@ from common.database.written import rows_written
 from figures.installation.models import TenantSize
 from figures.models import Day, Sum
 from figures.policies import ACTIVE, CUSTOMERS, FAILURES, IN_ALL, SETTLES_FOR, SIGN_INS, SIGN_UPS, WHOLE_DAY
+from figures.services import activity
 from figures.services.keeping import keep_books
 from mail.models import Message
 from tenants.locks import alone
@@ -38,10 +39,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class _Kept:
-    """What the last round knew of a tenant: how many events it had written, and when it is looked at anyway."""
+    """What the last round knew of a tenant: how many events it had written, when the last of them can be noted, and
+    when it is looked at anyway.
+    """
 
     written: int
     time_zone: str
+    kept_at: datetime
+    settles_at: datetime
     due_at: datetime
     sized_at: datetime
 
@@ -71,9 +76,11 @@ class Keeper:
         return counted
 
     def _is_due(self, tenant: Tenant, written: int) -> bool:
-        kept = self._kept.get(tenant.schema_name)
-        is_known = kept is not None and (kept.written, kept.time_zone) == (written, tenant.time_zone)
-        return kept is None or not is_known or kept.due_at <= timezone.now()
+        kept, now = self._kept.get(tenant.schema_name), timezone.now()
+        if kept is None or (kept.written, kept.time_zone) != (written, tenant.time_zone):
+            return True
+        # The round that found the last events came too early to note them.
+        return kept.kept_at < kept.settles_at <= now or kept.due_at <= now
 
     def _keep(self, tenant: Tenant, written: int) -> None:
         """One that fails doesn't keep the others waiting, and has its turn again in the next round."""
@@ -88,7 +95,9 @@ class Keeper:
         except Exception:
             logger.exception("The figures of the tenant %s weren't counted", tenant.slug)
         else:
-            self._kept[tenant.schema_name] = _Kept(written, tenant.time_zone, ends_at + SETTLES_FOR, sized_at)
+            settles_at = before.settles_at if before and before.written == written else now + activity.SETTLES_FOR
+            due_at = ends_at + SETTLES_FOR
+            self._kept[tenant.schema_name] = _Kept(written, tenant.time_zone, now, settles_at, due_at, sized_at)
 
 
 def note_size(tenant: Tenant) -> None:

@@ -96,7 +96,7 @@ def _remove_factors(request: PortalRequest, account: Account, reason: str) -> No
         messages.error(request, str(error))
         return
     if had_any:
-        told = gettext("%(address)s has no second factor any more, and is signed out everywhere.")
+        told = gettext("%(address)s no longer has a second factor, and is signed out everywhere.")
     else:
         told = gettext("%(address)s has no second factor.")
     messages.success(request, told % {"address": account.email})

@@ -50,7 +50,7 @@ BLANK_BESIDE = re.compile(
     r".{0,9}(?:[、。，：；！？）」』] +(?=[^\s·])|(?<=\S) +[、。，：；！？）」』]|[ぁ-ヿ一-鿿]:).{0,9}"
 )
 # What stands on pages and is none.
-PARTS = re.compile(r"/components/|/_|/base\.html|_invitation\.html|_lead\.html|emails/asked\.html")
+PARTS = re.compile(r"/components/|/_|/base\.html|_invitation\.html|_lead\.html|emails/(asked|secure)\.html")
 
 
 def shown_to_customers() -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The worker's round: whoever has something to be counted is visited, and nobody else."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django_tenants.utils import schema_context, tenant_context
 
-from accounts.models import Account
+from accounts.models import Account, Activity
 from common.database.written import rows_written
 from figures.installation import services
 from figures.installation.models import TenantSize
@@ -52,6 +53,30 @@ def test_a_quiet_tenant_is_left_alone_until_its_day_is_over(
 
     stopped_clock.moment = at(-1, 0, 10)
     assert {"acme", "globex"} <= set(keeper.go_round())
+
+
+def test_the_last_sign_in_before_a_tenant_falls_quiet_is_noted_as_well(
+    acme: Tenant, carol: Account, written: dict[str, int], stopped_clock: SimpleNamespace
+) -> None:
+    """The round that finds it comes too early: an older event might still come."""
+    keeper = Keeper()
+    keeper.go_round()
+    stopped_clock.moment = NOW + timedelta(minutes=5)
+    keeper.go_round()
+    with tenant_context(acme):
+        signed_in(carol, stopped_clock.moment)
+    written[acme.schema_name] += 1
+    stopped_clock.moment += timedelta(seconds=30)
+    assert keeper.go_round() == ["acme"]
+    with tenant_context(acme):
+        assert not Activity.objects.exists()
+
+    stopped_clock.moment += timedelta(minutes=1)
+    assert keeper.go_round() == ["acme"]
+    with tenant_context(acme):
+        assert Activity.objects.get(account=carol).sign_ins == 1
+    stopped_clock.moment += timedelta(minutes=1)
+    assert keeper.go_round() == []
 
 
 def test_a_quiet_tenant_that_went_over_to_another_time_zone_is_visited(

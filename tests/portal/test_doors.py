@@ -53,6 +53,7 @@ FOR_OPERATORS = {
     *("tenant-create", "tenant-domain-check", "installation", "jobs", "jobs-retry", "job-retry"),
     *("installation-logs-export", "installation-log-check"),
     *("installation-logs", "installation-log-event", "people", "person", "person-remove"),
+    "person-remove-factors",
     *("installation-settings", "installation-test-mail", "installation-find-tenant", "installation-tenant-limits"),
 }
 NOT_A_PAGE = 404

@@ -81,7 +81,7 @@ def test_p06_nobody_takes_away_their_own(home: Tenant, olga: Account, olga_porta
 
     answer = olga_portal.post(page, WHY, follow=True).content.decode()
 
-    assert "Only another owner of the installation can remove somebody’s second factors." in answer
+    assert "Only another owner of the installation can remove someone’s second factors." in answer
     assert factors_of(olga, home) == ("app",)
 
 
@@ -100,7 +100,7 @@ def test_olga_lets_ada_in_again_who_is_told_and_signed_out_everywhere(
 
     done = olga_portal.post(page_of(ada), WHY, follow=True).content.decode()
 
-    assert "ada@portal.example has no second factor any more, and is signed out everywhere." in done
+    assert "ada@portal.example no longer has a second factor, and is signed out everywhere." in done
     assert page_of(ada) not in done
     assert factors_of(ada, home) == ()
     assert ada_portal.get("/tenants/").status_code == 302

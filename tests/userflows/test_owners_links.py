@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.credentials.policies import ELSEWHERE
-from accounts.credentials.services.passwords import change_password
+from accounts.credentials.services.passwords import change_password, remove_password
 from accounts.credentials.services.rules import change_password_rules
 from accounts.factors.phones import set_phone
 from accounts.factors.services import codes_left, renew_recovery_codes
@@ -33,9 +33,13 @@ from tests.providers.elsewhere import Elsewhere
 from tests.userflows.adversary import GO_ON, GUESSING, NETWORKS, Adversary, at, link_in, open_link, subjects
 from tests.userflows.customer import PASSWORD, Customer, mails_to, new_code, new_text
 from tests.userflows.factors.authenticator import Authenticator, makes, shows, with_passkey
+from tests.userflows.factors.conftest import clock as clock  # noqa: PLC0414 - a fixture
+from tests.userflows.factors.phone import Clock, Phone
 from tests.userflows.public_pages import HARMLESS, public_pages
 from tests.worker import run_jobs
+from userflows.factors.jobs import CODES_RENEWED, PASSKEY_ADDED, PHONE_ADDED, send_factor_notice
 from userflows.flows.services import change_user_flow
+from userflows.journeys.jobs import send_provider_notice
 from userflows.journeys.limits import PASSWORDS_A_DAY
 from userflows.models import UserFlow
 from userflows.state import ALWAYS, NEVER, OFFER, method_of_provider
@@ -222,6 +226,60 @@ def test_a26_what_a_thief_has_added_goes_with_them_and_what_was_there_before_sta
         assert [passkey.name for passkey in Passkey.objects.all()] == ["Laptop"]
         assert Account.objects.get(pk=carol.pk).phone_number == ""
         assert codes_left(carol) == 0
+
+
+@pytest.mark.parametrize("mail", ["An authenticator app was set up for Acme", "Your password for Acme was changed"])
+def test_a26_the_mails_about_what_a_thief_has_set_up_lead_past_it(
+    acme: Tenant, carol: Account, clock: Clock, mail: str
+) -> None:
+    """A new password alone would leave its owner before the thief's app."""
+    thief, app = Customer(acme), Phone(clock)
+    thief.sign_in(carol.email)
+    thief.visit("/profile/password/")
+    thief.submit({"password": PASSWORD})
+    thief.submit({"password": "the password of a thief"})
+    thief.visit("/profile/app/set-up/")
+    thief.submit({"password": "the password of a thief"})
+    app.scan(thief.text)
+    thief.submit({"code": app.code})
+    owner = at(acme, "198.51.100.7")
+    open_link(owner, link_in(acme, carol.email, mail), "secure")
+    assert not thief.is_signed_in
+    owner.submit({"email": carol.email})
+    owner.submit({"code": new_code(acme, carol.email)})
+    owner.submit({"password": NEW_PASSWORD})
+    assert owner.is_signed_in
+
+
+@pytest.mark.parametrize("what", [CODES_RENEWED, PASSKEY_ADDED, PHONE_ADDED])
+def test_a26_each_mail_about_a_second_factor_has_the_link(acme: Tenant, carol: Account, what: str) -> None:
+    with tenant_context(acme):
+        send_factor_notice.enqueue(str(carol.pk), what, name="Laptop")
+    assert Browser(acme).get(link_in(acme, carol.email)).status_code == 200
+
+
+def test_a26_so_has_the_mail_about_a_provider(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        send_provider_notice.enqueue(str(carol.pk), "Google", is_linked=True)
+    assert Browser(acme).get(link_in(acme, carol.email)).status_code == 200
+
+
+def test_the_link_secures_an_account_without_a_password_once(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        remove_password(Account.objects.get(pk=carol.pk), actor=actor_of(carol))
+    offer(acme, "code")
+    at(acme, "203.0.113.1", email=carol.email).submit(to="ask-link")
+    link = link_in(acme, carol.email)
+    owner = at(acme, "198.51.100.7")
+    open_link(owner, link, "secure")
+    owner.submit({"email": carol.email})
+    owner.submit({"code": new_code(acme, carol.email)})
+    assert owner.is_signed_in
+    finder = at(acme, "203.0.113.9")
+    finder.visit(link)
+    assert "Secure my account" not in finder.text
+    finder.submit({"do": "secure"})
+    assert owner.is_signed_in
 
 
 def test_the_link_takes_a_password_away_that_is_kept_elsewhere(acme: Tenant, carol: Account) -> None:

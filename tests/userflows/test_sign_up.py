@@ -18,7 +18,8 @@ from tests.branding.brands import brand
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
-from userflows.flows.services import change_user_flow
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.journeys import dispatch
 from userflows.models import Journey, UserFlow
 
@@ -488,6 +489,18 @@ def test_a_password_is_not_lost_to_a_mistake_elsewhere(acme: Tenant) -> None:
     assert again.is_signed_in
     with tenant_context(acme):
         assert "argon2" not in str(list(Journey.objects.values()))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("named", ["givenName", "surname", "displayName", "preferred_username"])
+def test_a_password_made_of_ones_name_is_not_kept_while_something_else_is_put_right(acme: Tenant, named: str) -> None:
+    with tenant_context(acme):
+        layout = [AttributeLayout(name) for name in (named, "city")]
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=Actor.command())
+    customer = _customer_with_code(acme)
+    customer.submit({"password": "Quillfeather1", named: "Quillfeather", "city": "x" * 300})
+    assert "Don&#x27;t base your password on “quillfeather”." in customer.text
+    assert "Your password is kept." not in customer.text
 
 
 @pytest.mark.django_db

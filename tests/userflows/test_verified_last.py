@@ -108,6 +108,14 @@ def test_a28_eve_has_no_account_without_the_code(acme: Tenant) -> None:
     assert not eve.is_signed_in
 
 
+def test_a_password_made_of_ones_name_is_refused_before_the_code(acme: Tenant) -> None:
+    nora = at_the_details(acme)
+    nora.submit({**DETAILS, "password": "Quillfeather1", "givenName": "Quillfeather"})
+    assert "Don&#x27;t base your password on “quillfeather”." in nora.text
+    nora.submit(DETAILS)
+    assert "Enter the code" in nora.text
+
+
 def test_somebody_signs_up_and_has_an_account_with_the_code_alone(acme: Tenant) -> None:
     change(acme, terms_version="2026-12")
     nora = at_the_details(acme)

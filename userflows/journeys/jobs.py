@@ -35,7 +35,13 @@ def send_provider_notice(account_id: str, provider: str, *, is_linked: bool) -> 
     """Tell the owner that they can sign in by this provider from now on, or no more."""
     account = Account.objects.kept().filter(pk=account_id).first()
     if account:
-        mails.mail_provider_notice(to=account.email, language=account.language, provider=provider, is_linked=is_linked)
+        mails.mail_provider_notice(
+            to=account.email,
+            language=account.language,
+            provider=provider,
+            is_linked=is_linked,
+            link=owners_link(account),
+        )
 
 
 @task()

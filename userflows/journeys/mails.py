@@ -55,9 +55,9 @@ def mail_welcome(journey: Journey, *, to: str, language: str, user_name: str, li
     send_in_look("welcome", to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 
-def mail_password_notice(journey: Journey, *, to: str) -> None:
-    """The password was changed."""
-    _mail("password_changed", journey, to=to, context={})
+def mail_password_notice(journey: Journey, *, to: str, link: str) -> None:
+    """The password was changed; the link is that by which the owner acts if it was somebody else."""
+    _mail("password_changed", journey, to=to, context={"link": link})
 
 
 def mail_link(
@@ -77,12 +77,15 @@ def mail_address_notice(*, to: str, language: str) -> None:
     _mail("address_changed", Journey(mail_language=language), to=to, context={})
 
 
-def mail_factor_notice(what: str, *, to: str, language: str, from_where: str, left: int, name: str = "") -> None:
+def mail_factor_notice(
+    what: str, *, to: str, language: str, from_where: str, link: str, left: int, name: str = ""
+) -> None:
     """What became of the account's second factors: added, removed, codes_renewed or code_used, with so many left; or of
     the passkey of this name: passkey_added, passkey_removed or passkey_copied; or of the phone number: phone_added,
-    phone_removed.
+    phone_removed. The link is that by which the owner acts if it was somebody else.
     """
-    context = {**_of_journey(Journey()), "from_where": from_where, "what": what, "left": left, "name": name}
+    about = {"from_where": from_where, "what": what, "left": left, "name": name, "link": link}
+    context = {**_of_journey(Journey()), **about}
     kind = what.partition("_")[0]
     mail = kind if kind in {"passkey", "phone"} else "second_factor"
     send_in_look(mail, to=to, language=language or settings.LANGUAGE_CODE, context=context)
@@ -94,10 +97,12 @@ def mail_protection(what: str, *, to: str, language: str, link: str, journey: Jo
     send_in_look("protection", to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 
-def mail_provider_notice(*, to: str, language: str, provider: str, is_linked: bool) -> None:
-    """The account can be signed in to by this identity provider from now on, or no more."""
+def mail_provider_notice(*, to: str, language: str, provider: str, is_linked: bool, link: str) -> None:
+    """The account can be signed in to by this identity provider from now on, or no more; the link is that by which the
+    owner acts if somebody else has linked it.
+    """
     name = "provider_linked" if is_linked else "provider_unlinked"
-    _mail(name, Journey(mail_language=language), to=to, context={"provider": provider})
+    _mail(name, Journey(mail_language=language), to=to, context={"provider": provider, "link": link})
 
 
 def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> None:

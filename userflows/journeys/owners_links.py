@@ -86,6 +86,9 @@ def secure(link: OwnersLink) -> None:
         if has_password(account):
             remove_password(account, actor=actor)
         else:
+            # Another that nobody can type: the link is bound to the one there was.
+            account.set_unusable_password()
+            account.save(update_fields=["password"])
             sign_out_everywhere(account, actor=actor)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -100,9 +101,15 @@ def page_of_activity(account: Account, *, cursor: str = "") -> tuple[list[Happen
     return [_happening(event) for event in page.rows], page.next_cursor
 
 
+def events_told_to(account: Account) -> EventQuerySet:
+    """The account's events; that it was made isn't told beside the sign-up that made it."""
+    events = Event.objects.of_account(account.pk)
+    signed_up = events.filter(action="customer.signed_up")
+    return events.filter(~Q(action="customer.created") | ~Exists(signed_up))
+
+
 def _events_of(account: Account) -> EventQuerySet:
-    since = timezone.now() - SHOWN_FOR
-    return Event.objects.of_account(account.pk).since(since).filter(action__in=list(WORDS))
+    return events_told_to(account).since(timezone.now() - SHOWN_FOR).filter(action__in=list(WORDS))
 
 
 def _happening(event: Event) -> Happening:

@@ -18,9 +18,8 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.identity.services.terms import accepted_terms
 from accounts.models import Account, AddressChange, AuthenticatorApp, GroupMember, Passkey, Session
 from accounts.sessions.store import BROWSER
-from audit.models import Event
 from providers.models import LinkedIdentity
-from userflows.own_account.activity import REASONS, WORDS
+from userflows.own_account.activity import REASONS, WORDS, events_told_to
 
 MOST_EVENTS = 10_000
 Entry = Mapping[str, Any]
@@ -170,7 +169,7 @@ def _groups(account: Account) -> Iterable[Entry]:
 
 
 def _events(account: Account) -> Iterable[Entry]:
-    for event in Event.objects.of_account(account.pk).newest_first()[:MOST_EVENTS]:
+    for event in events_told_to(account).newest_first()[:MOST_EVENTS]:
         # Where an administrator sat is no matter of the customer's.
         is_own = event.actor_kind == "customer"
         yield {

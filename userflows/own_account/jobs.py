@@ -21,6 +21,7 @@ from common.text.email_address import canonical_email
 from tenants.addressing import base_url
 from tenants.lookup import current_tenant
 from userflows.journeys.mails import MINUTES, mail_address_notice, send_in_look
+from userflows.journeys.owners_links import owners_link
 from userflows.own_account.copies import copy_of
 
 TOKEN_BYTES = 32
@@ -104,7 +105,8 @@ def gather_copy(account_id: str) -> None:
         export.content, export.ready_at = copy_of(account), timezone.now()
         export.expires_at = export.ready_at + COPY_KEPT_FOR
         export.save(update_fields=["content", "ready_at", "expires_at"])
-        context = {"from_where": "", "link": _address_of("customer:data"), "until": export.expires_at}
+        links = {"link": _address_of("customer:data"), "owners_link": owners_link(account)}
+        context = {"from_where": "", **links, "until": export.expires_at}
         send_in_look("data_ready", to=account.email, language=_language(account.language), context=context)
 
 

@@ -19,7 +19,9 @@ from audit.services import Actor
 from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.cast import BOOKSHOP_CALLBACK, BOOKSHOP_SIGNED_OUT, PASSWORD, grow_old
+from tests.userflows.adversary import link_in
 from tests.userflows.customer import Customer, mails_to
+from tests.userflows.factors.flows import flow_has
 from tests.worker import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,30 @@ def test_the_activity_tells_ones_own_rows_alone_in_plain_words(
     assert "eve@" not in customer.text
 
 
+def test_it_advises_nobody_to_change_a_password_where_there_are_none(acme: Tenant, customer: Customer) -> None:
+    customer.visit("/profile/activity/")
+    assert "Change your password" in customer.text
+    flow_has(acme, methods=["code"])
+    customer.visit("/profile/activity/")
+    assert "Change your password" not in customer.text
+    assert 'href="/t/acme/profile/#browsers"' in customer.text
+
+
+def test_a_sign_up_is_told_once(acme: Tenant) -> None:
+    """Of the two events that it is."""
+    nora = Customer(acme)
+    nora.sign_up_to_code("nora@acme.example")
+    nora.submit({"code": nora.code_from_mail("nora@acme.example")})
+    nora.submit({"password": PASSWORD, "givenName": "Nora"})
+    assert nora.text.count("Account created") == 1
+    nora.visit("/profile/activity/")
+    assert nora.text.count("Account created") == 1
+    nora.visit("/profile/data/")
+    nora.submit({})
+    run_jobs()
+    assert nora.browser.get("/profile/data/html").content.decode().count("Account created") == 1
+
+
 def test_it_goes_back_ninety_days_a_page_at_a_time(acme: Tenant, customer: Customer, carol: Account) -> None:
     with tenant_context(acme):
         for hours in range(26):
@@ -167,6 +193,7 @@ def test_carol_takes_her_data_along(acme: Tenant, copied: Customer, carol: Accou
     with tenant_context(acme):
         create_account(email="eve@acme.example", password=PASSWORD, email_verified=True)
         assert mails_to(carol.email)[0].subject == "Your data at Acme is ready to download"
+    assert copied.visit(link_in(acme, carol.email)).status_code == 200
 
     answer = copied.browser.get("/profile/data/json")
 

@@ -1,12 +1,14 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.attributes import BUILT_IN_ATTRIBUTES, NAMES, USER_NAME
 from accounts.credentials.breaches import digest_of
 from accounts.models import Account
 from userflows.forms.attributes import AttributeValuesForm, rows_to_show
 from userflows.forms.fields import TERMS, StayForm, terms_field
-from userflows.journeys.given import kept_password
+from userflows.journeys.given import answers_of, kept_password
 from userflows.models import Journey
 from userflows.steps.details.actions import page_count
 
@@ -27,11 +29,20 @@ class DetailsForm(AttributeValuesForm, StayForm):
         rows = rows_to_show(journey.user_flow, pages[page - 1]) if pages else []
         self.asks = " ".join(row.attribute for row in rows)
         super().__init__(rows, *args, password_for=account, **kwargs)
+        if account:
+            self._name(account, answers_of(journey))
         if account and kept_password(journey):
             self.fields["password"].required = False
             self.fields["password"].help_text = KEPT
         if self.is_last and journey.rules.terms_version:
             self.fields[TERMS] = terms_field(journey.user_flow)
+
+    def _name(self, account: Account, answers: Mapping[str, Any]) -> None:
+        """Call the account as it will be: nobody can compare a password with its names that is kept as a hash."""
+        for name in (*NAMES, USER_NAME):
+            attribute = BUILT_IN_ATTRIBUTES[name]
+            text = str(self.data.get(name, answers.get(name)) or "")
+            setattr(account, attribute.column, text[: attribute.max_length])
 
     @property
     def unchecked(self) -> str:

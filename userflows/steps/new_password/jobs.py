@@ -2,6 +2,7 @@ from django_tasks import task
 
 from accounts.models import Account
 from userflows.journeys import mails
+from userflows.journeys.owners_links import owners_link
 from userflows.models import Journey
 
 
@@ -11,4 +12,4 @@ def send_password_notice(journey_id: str) -> None:
     journey = Journey.objects.filter(pk=journey_id).first()
     account = Account.objects.filter(pk=journey.account_id).first() if journey else None
     if journey and account:
-        mails.mail_password_notice(journey, to=account.email)
+        mails.mail_password_notice(journey, to=account.email, link=owners_link(account))

@@ -23,6 +23,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "mail_protection": {"what": "new_browser"},
     "mail_guessing": {"what": "guessing"},
     "mail_recovery": {"what": "begun", "hours": 72},
+    "mail_data_ready": {"owners_link": "#"},
 }
 
 

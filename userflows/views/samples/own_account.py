@@ -61,7 +61,8 @@ def _happenings() -> list[Happening]:
 
 
 def _activity(_look: Look) -> dict[str, Any]:
-    return _own(happenings=_happenings(), is_first=True, days=SHOWN_FOR.days)
+    has_passwords = sample_flow().rules.has_passwords
+    return _own(happenings=_happenings(), is_first=True, days=SHOWN_FOR.days, has_passwords=has_passwords)
 
 
 def _preferences(_look: Look) -> dict[str, Any]:
