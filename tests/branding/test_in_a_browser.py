@@ -28,7 +28,7 @@ def test_the_preview_follows_what_ada_types_and_chooses(acme: Tenant, open_porta
     page.locator("#id_accent_color").fill("#ffaaaa")
     expect(button).to_have_css("background-color", "rgb(255, 170, 170)")
     in_light = page.locator("#contrast section").first
-    in_light.get_by_role("button", name="Take #").last.click()
+    in_light.get_by_role("button", name="Use #").last.click()
     expect(in_light.get_by_role("button")).to_have_count(0)
     expect(button).not_to_have_css("background-color", "rgb(255, 170, 170)")
     expect(page.locator("#id_username_hint")).to_have_value("you@acme.example")

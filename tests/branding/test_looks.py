@@ -86,7 +86,7 @@ def test_a_card_on_which_nothing_could_be_read_is_refused_with_one_that_would_do
     [problem] = field_problems("surface_color", "#336699")
 
     assert "Text on a card of #336699 can’t be read: the contrast is" in str(problem.sentence)
-    proposed = re.findall(r"Take (#\w{6})", str(problem.sentence))
+    proposed = re.findall(r"Use (#\w{6})", str(problem.sentence))
     assert not field_problems("surface_color", proposed[0])
 
 

@@ -91,7 +91,19 @@ def test_forgotten_it_is_as_usual_again(shop: RelyingParty, choose: Choose) -> N
     assert told(shop)[2]["family_name"] == "Carter"
 
 
-VOUCHED_FOR = ["iss", "sub", "aud", "exp", "scope", "email_verified", "cnf", "client_id", "amr", "userinfo_claims"]
+VOUCHED_FOR = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "scope",
+    "email_verified",
+    "cnf",
+    "client_id",
+    "acr",
+    "amr",
+    "userinfo_claims",
+]
 
 
 @pytest.mark.parametrize("name", VOUCHED_FOR)
@@ -113,7 +125,7 @@ def test_one_that_was_chosen_before_has_userinfo_tell_no_more(shop: RelyingParty
 
 
 @pytest.mark.parametrize("name", ["email", "roles", "groups"])
-def test_what_applications_decide_by_cant_be_made_up(choose: Choose, name: str) -> None:
+def test_o37_what_applications_decide_by_cant_be_made_up(choose: Choose, name: str) -> None:
     with pytest.raises(ValidationError, match="can’t come from elsewhere"):
         choose(name, "constant", "admin", in_id_token=True)
 

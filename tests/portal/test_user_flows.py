@@ -15,6 +15,7 @@ from audit.models import Event
 from audit.services import Actor
 from mail.models import Message
 from tenants.models import Tenant
+from tests.branding.brands import brand
 from tests.browser import Browser, as_read
 from userflows.flows.page_layout import AttributeLayout, Words
 from userflows.flows.services import (
@@ -344,6 +345,16 @@ def test_what_is_done_is_said_no_more(
         Application.objects.filter(pk=bookshop.pk).update(user_flow=flow)
 
     assert gaps_at(ada_portal, flow) == ["mail_stays_here"]
+
+
+def test_terms_without_a_link_are_told_until_there_is_one(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:
+    with tenant_context(acme):
+        change_user_flow(default, terms_version="2026-12", actor=Actor.command())
+    assert "no_terms_link" in gaps_at(ada_portal, default)
+    link = f'href="{FLOWS}{default.pk}/terms/">Terms of use</a></li>'
+    assert link in ada_portal.get(f"{FLOWS}{default.pk}/").content.decode()
+    brand(acme, terms_url="https://acme.example/terms")
+    assert "no_terms_link" not in gaps_at(ada_portal, default)
 
 
 def test_a_flow_by_which_nobody_could_ever_come_in_says_so(

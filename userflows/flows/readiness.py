@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from accounts.models import Account, CustomAttribute
+from branding.look import look_for
+from common.text.languages import ENGLISH
 from mail.models import Message
 from mail.sending.transports import keeps_messages
 from userflows.models import UserFlow
@@ -16,6 +18,7 @@ class Gap(StrEnum):
     NO_APPLICATION = "no_application"
     NOBODY_CAN_SIGN_UP = "nobody_can_sign_up"
     NO_LABEL = "no_label"
+    NO_TERMS_LINK = "no_terms_link"
     MAIL_STAYS_HERE = "mail_stays_here"
     MAIL_FAILS = "mail_fails"
     MAIL_NOT_TRIED = "mail_not_tried"
@@ -45,9 +48,15 @@ def readiness_of(flows: Sequence[UserFlow], *, of_home: bool) -> dict[UserFlow, 
             Gap.NO_APPLICATION: not of_home and flow.pk not in in_use,
             Gap.NOBODY_CAN_SIGN_UP: (flow.invited_only or not flow.allows_sign_up) and not has_customers,
             Gap.NO_LABEL: bool(unlabelled),
+            Gap.NO_TERMS_LINK: lacks_terms_link(flow),
         }
         found[flow] = Readiness((*(gap for gap, is_there in gaps.items() if is_there), *of_all), unlabelled)
     return found
+
+
+def lacks_terms_link(flow: UserFlow) -> bool:
+    """Whether customers accept terms of use by our sentence, and the company branding says nowhere to read them."""
+    return bool(flow.terms_version) and not flow.terms_text and not look_for(ENGLISH).terms_url
 
 
 def _unlabelled(flows: Sequence[UserFlow]) -> Mapping[UserFlow, tuple[str, ...]]:

@@ -188,6 +188,7 @@ BESIDE = (
     Way(PASSWORD, APP, SIGN_IN, "address password app-code", "pwd", again="address password"),
     # Who has forgotten the password.
     Way(PASSWORD, NONE, RESET, "address code new-password", "otp"),
+    Way(PASSWORD, APP, RESET, "address code app-code new-password", "mfa otp"),
 )
 WAYS = tuple(walk for way in (*GRID, *BESIDE) for walk in way.with_and_without_scripts())
 

@@ -8,13 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from branding.look import look_for
-from common.text.languages import ENGLISH
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.forms.terms import TermsForm
+from userflows.flows.readiness import lacks_terms_link
 from userflows.flows.services import change_user_flow
 from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.flows.views.words import languages_of
@@ -32,7 +31,7 @@ def terms(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse
             return redirect("portal:userflow-terms", tenant.slug, flow.pk)
     page = {
         "form": form,
-        "look": look_for(ENGLISH),
+        "lacks_link": lacks_terms_link(flow),
         **(languages_of(tenant, flow) if flow.terms_text else {}),
         **flow_frame(request, tenant, flow),
     }
