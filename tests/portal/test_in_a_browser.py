@@ -347,7 +347,7 @@ def test_the_keys_are_rotated_a_day_after_the_next_ones_were_published(window: W
     page.reload()
     page.get_by_role("button", name="Rotate keys").click()
 
-    expect(page.get_by_text("The keys are rotated.")).to_be_visible()
+    expect(page.get_by_text("The keys were rotated.")).to_be_visible()
     assert kids(acme, "active") == coming
 
 

@@ -154,7 +154,7 @@ def test_a_stranger_does_not_decide_what_the_check_says(acme: Tenant, carol: Acc
         check = check_sign_in(carol)
         assert check.methods == ["password"]
         assert "Too many tries" in titles(check, "note")
-        assert "from 198.51.100.66 had closed this way. That ends in 5 minutes." in check.verdict
+        assert "from 198.51.100.66 had used up this limit. That ends in 5 minutes." in check.verdict
 
     Customer(acme, Browser(acme, REMOTE_ADDR="192.0.2.7")).sign_in(carol.email)
 
