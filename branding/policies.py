@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from common.text.email_address import MAX_EMAIL, address_in_ascii, is_plain_address
+from common.text.email_address import address_in_ascii, is_plain_address
 from common.text.languages import language_name
 from common.text.texts import unseen_problem
 from common.text.translation import gettext as _
@@ -17,7 +17,6 @@ USERNAME_HINT_LENGTH = 64
 SIGN_IN_PAGE_TEXT_LENGTH = 1024
 LINK_TEXT_LENGTH = 256
 URL_LENGTH = 128
-REPLY_ADDRESS_LENGTH = MAX_EMAIL
 LEGAL_LINES_LENGTH = 512
 MOST_LEGAL_LINES = 6
 # In bytes, as in the model product.
