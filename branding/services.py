@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from audit.services import Actor, record
 from branding.description import FIELDS, BrandDescription, problems_of, tidied
 from branding.errors import DefaultIsPermanent, ImageRefused, ImageUndecoded
+from branding.languages.locales import locales, name_of_locale
 from branding.looks.crops import Crop, crop_problem
 from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Theme
 from branding.pictures.encoding import BUSY, PreparedImage
 from branding.pictures.images import LIMITS, crop_image, prepare_image
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
-from common.text.languages import TAGS, language_name
 
 Images = Mapping[BrandingImage.Kind, File[bytes] | None]
 Crops = Mapping[BrandingImage.Kind, Crop | None]
@@ -28,8 +28,8 @@ Crops = Mapping[BrandingImage.Kind, Crop | None]
 
 
 def add_language(*, locale: str, theme: Theme | None = None, actor: Actor) -> Branding:
-    """Make an empty branding for a browser language. Raises `Refused` for `locale`."""
-    if locale not in TAGS:
+    """Make an empty branding for a browser language, or for one of the tenant's own. Raises `Refused` for `locale`."""
+    if locale not in locales():
         raise Refused([Problem(Code.UNKNOWN, "locale", _("Choose one of the languages."))])
     branding = Branding(theme=theme, locale=locale, changed_by=actor.name)
     try:
@@ -39,7 +39,7 @@ def add_language(*, locale: str, theme: Theme | None = None, actor: Actor) -> Br
                 theme, "branding.language_added", "theme.language_added", target=branding, actor=actor, locale=locale
             )
     except IntegrityError as error:
-        sentence = _("There is already a branding for %(language)s.") % {"language": language_name(locale)}
+        sentence = _("There is already a branding for %(language)s.") % {"language": name_of_locale(locale)}
         raise Refused([Problem(Code.TAKEN, "locale", sentence)]) from error
     return branding
 

@@ -18,6 +18,7 @@ from branding.description import FIELDS, SWITCHES, BrandingValues
 from branding.forms.crops import CropFields, shown_crops
 from branding.forms.css import CssFields
 from branding.forms.looks import LookFields, initial_choices, not_set
+from branding.languages.locales import locales
 from branding.look import NEUTRAL, Look
 from branding.models import BrandingImage
 from branding.pictures.encoding import MOST_BYTES
@@ -29,7 +30,6 @@ from branding.policies import (
 from branding.services import Images
 from branding.themes.services import ThemeDescription
 from branding.versions.links import DAYS
-from common.text.languages import languages_by_name
 from frame.forms import EditForm, PortalForm, ServiceText
 from frame.widgets import CheckCards
 
@@ -216,7 +216,7 @@ class AddLanguageForm(PortalForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, taken: set[str]) -> None:
         super().__init__(data)
-        free = [(language.tag, language.name) for language in languages_by_name() if language.tag not in taken]
+        free = [(locale, name) for locale, name in locales().items() if locale not in taken]
         self.fields["locale"].choices = free  # type: ignore[attr-defined]
 
 

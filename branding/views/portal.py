@@ -12,11 +12,13 @@ from django.views.decorators.http import require_safe
 
 from branding.fallback import Brandings
 from branding.forms.brandings import AddLanguageForm, BrandingForm
+from branding.languages.locales import name_of_locale
+from branding.languages.offered import falls_back_to, offer
 from branding.look import resolve
 from branding.looks.crops import LEAST_SIZE, TOLERANCE
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
 from branding.pictures.images import LIMITS, type_of
-from branding.policies import LIGHT_SURFACE, name_of_locale
+from branding.policies import LIGHT_SURFACE
 from branding.preview.samples import preview_language, preview_languages, samples_by_group
 from branding.services import add_language, delete_language, update_branding
 from branding.telling.summary import what_is_set
@@ -185,6 +187,7 @@ def _form(
 def _edit_context(
     form: BrandingForm, brand: BrandAt, locale: str, wholes: Mapping[str, BrandingImage]
 ) -> dict[str, object]:
+    fallback = falls_back_to(locale) if locale else ""
     return {
         "form": form,
         "name": name_of_locale(locale),
@@ -209,7 +212,8 @@ def _edit_context(
         "edit_url": brand.url_of("edit", locale),
         "preview_url": brand.url_of("preview", locale),
         "delete_url": brand.url_of("delete-language", locale) if locale else "",
-        "speaks_other": bool(locale) and preview_language(locale) != locale.partition("-")[0],
+        "falls_back_to": name_of_locale(fallback) if fallback else "",
+        "speaks_other": bool(locale) and offer().find(locale) is None,
     }
 
 

@@ -9,6 +9,7 @@ from accounts.models import Account
 from applications.models import Application
 from applications.services.registration import delete_application
 from audit.models import Event
+from branding.languages.offered import offer
 from branding.look import look_for
 from branding.models import BrandingImage, BrandVersion, Theme, ThemedApplication
 from branding.themes.services import ThemeDescription, apply_theme, create_theme
@@ -150,6 +151,7 @@ def test_a_page_costs_no_more_with_themes_and_versions(acme: Tenant, kids: Theme
             draft(acme, username_hint=f"{_}@acme.example")
             published(acme)
         forget_everything()
+        offer()  # A page has asked already which languages there are.
         with statements(1):
             look_for("de-AT", client_id=str(mobile.client_id))
     assert KIDS in customer.visit(customer.path).content.decode()

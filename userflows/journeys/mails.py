@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
 from accounts.models import Account
-from branding.languages.offered import catalogue_of, offer
+from branding.languages.offered import offer
 from branding.look import Look, look_for
 from branding.policies import DARK_SURFACE, LIGHT_SURFACE, readable_on
 from branding.words.in_force import words_in_force
@@ -119,7 +119,7 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
     client_id = about.client_id if about else ""
     words = words_in_force(about.user_flow_id if about else None, client_id)
     with speaking_language(*offer().spoken_as(language)), speaking(words), timezone.override(_zone_of(to)):
-        look = look_for(catalogue_of(language), client_id=client_id)
+        look = look_for(spoken_language(), client_id=client_id)
         mail = written(name, {**of_tenant(look), **context, "to": to})
     ticket = Ticket(context["code"], context.get("link", "")) if context.get("code") else NO_TICKET
     queue_message(to=to, kind=name, reply_to=look.reply_to, ticket=ticket, language=language, **vars(mail))

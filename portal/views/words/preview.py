@@ -7,11 +7,9 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from branding.fallback import layers_of
-from branding.languages.offered import catalogue_of
 from branding.look import Look
 from branding.looks.choices import DARK, LIGHT
-from branding.lookup import read_published
+from branding.lookup import layers_in, read_published
 from branding.preview.drafts import look_of
 from branding.preview.samples import html_of_sample
 from branding.preview.sentences import samples_by_sentence
@@ -60,5 +58,5 @@ def _look(request: PortalRequest, tenant: Tenant, asked: Asked, scheme: str) -> 
     brand = BrandAt(tenant, asked.theme)
     published = read_published(lambda digest: request.build_absolute_uri(brand.image_url(digest)))
     theme = published.of(asked.theme) if asked.theme else None
-    layers = layers_of(catalogue_of(asked.language.code), tenant=published.tenant, theme=theme)
+    layers = layers_in(asked.language.code, tenant=published.tenant, theme=theme)
     return look_of(layers, tenant_name=tenant.name, scheme=scheme)
