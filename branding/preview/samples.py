@@ -130,14 +130,16 @@ def html_of_sample(key: str, *, look: Look, language: str, words: Words) -> str:
     return drawn(sample_named(key), look=look, language=language, words=words)
 
 
-def drawn(sample: Sample, *, look: Look, language: str, words: Words | None) -> str:
-    """The same of a sample, which needn't be on offer."""
+def drawn(sample: Sample, *, look: Look, language: str, words: Words | None, has_languages: bool | None = None) -> str:
+    """The same of a sample, which needn't be on offer. Whether it `has_languages` to choose from is as with the tenant,
+    unless it is said.
+    """
     offered = offer()
     with speaking_language(*offered.spoken_as(language)), speaking(words):
         page = {
             "look": look,
             "spoken": offered.language(language),
-            "has_languages": len(offered.codes) > 1,
+            "has_languages": len(offered.codes) > 1 if has_languages is None else has_languages,
             "is_sample": True,
             "style_sheet": style_sheet_in(look.color_scheme),
             "subject": f"{MAILS}{sample.mail}.subject.txt" if sample.mail else "",

@@ -49,7 +49,7 @@ def preview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def samples(request: PortalRequest, tenant: Tenant) -> JsonResponse:
     """By the name of a sentence in the editor, the keys of the samples on which it is read."""
     asked = asked_in(request.GET)
-    found = samples_by_sentence(_look(request, tenant, asked, LIGHT), asked.language.code)
+    found = samples_by_sentence(_look(request, tenant, asked, LIGHT))
     return JsonResponse({name_of(text): keys for text, keys in found.items()})
 
 
