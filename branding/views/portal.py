@@ -21,6 +21,7 @@ from branding.pictures.images import LIMITS, type_of
 from branding.policies import LIGHT_SURFACE
 from branding.preview.samples import preview_language, preview_languages, samples_by_group
 from branding.services import add_language, delete_language, update_branding
+from branding.telling.clashes import clashes
 from branding.telling.summary import what_is_set
 from branding.telling.values import DARK_PICTURES
 from branding.themes.applications import applications
@@ -73,19 +74,23 @@ def edit(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | N
         with ProblemsShownAt(form):
             update_branding(
                 locale=locale,
-                fields=form.values,
+                fields=form.changes,
                 images=form.images,
                 crops=form.crops,
+                expected=form.expected,
                 theme=brand.theme,
                 actor=request.actor,
             )
             if "review" in request.POST:
                 return _on_to(request, brand.url("publish"))
             messages.success(request, _("The draft is saved: %(name)s.") % {"name": name_of_locale(locale)})
+            if form.merged:
+                messages.info(request, _kept_of_others(form))
             return _on_to(request, brand.url_of("edit", locale))
     layers = brand.layers(locale, {**own, locale: as_typed(form)}, below)
     context = {
         **_edit_context(form, brand, locale, wholes),
+        "clashes": clashes(form),
         **look_context(form, layers),
         **draft_context(request, brand),
     }
@@ -132,6 +137,11 @@ def whole(request: PortalRequest, _: Tenant, image_id: UUID) -> HttpResponse:
     response = unchanging(request, str(image_id), content=content, content_type=type_of(content))
     patch_cache_control(response, private=True)
     return response
+
+
+def _kept_of_others(form: BrandingForm) -> str:
+    names = ", ".join(str(form[name].label) for name in form.merged)
+    return _("What someone else changed since you opened the page is kept: %(names)s.") % {"names": names}
 
 
 def _on_to(request: PortalRequest, url: str) -> HttpResponse:
