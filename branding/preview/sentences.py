@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from branding.brands.fallback import Layer
 from branding.description import COLORED, FIELDS, BrandingValues
-from branding.fallback import Layer
 from branding.languages.offered import offer
 from branding.look import NEUTRAL, Look, resolve
 from branding.looks.choices import CHOICES

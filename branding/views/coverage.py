@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from branding.content import words_in
-from branding.fallback import Brandings
+from branding.brands.content import words_in
+from branding.brands.fallback import Brandings
+from branding.brands.lookup import read_published
 from branding.languages.locales import locale_named, name_of_locale
 from branding.languages.offered import offer
-from branding.lookup import read_published
 from branding.models import DEFAULT, Theme
 from branding.telling.coverage import Cell, WordsRow, coverage, coverage_of_words
 from branding.versions.services import newest

@@ -14,8 +14,8 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from branding.brands.fallback import NO_PICTURE, Layer
 from branding.description import FIELDS, SWITCHES, BrandingValues, Picture
-from branding.fallback import NO_PICTURE, Layer
 from branding.languages.offered import OwnLanguage
 from branding.languages.services import add_language_of_ones_own
 from branding.looks.choices import CHOICES, properties_of, size_of_logo

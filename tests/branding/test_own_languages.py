@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django_tenants.utils import tenant_context
+from userflows.journeys.mails import mail_address_notice
 
 from applications.models import Application
 from branding.languages.offered import OwnLanguage
@@ -20,7 +21,6 @@ from tests.branding.brands import ADA, NOTHING, PAGE, brand, draft, published, t
 from tests.branding.test_themes import sent_by
 from tests.browser import Browser
 from tests.userflows.customer import Customer, mails_to
-from userflows.journeys.mails import mail_address_notice
 
 pytestmark = pytest.mark.django_db
 SWISS = OwnLanguage("gsw", "Schwiizerdütsch", falls_back_to="de")
