@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from branding.brands.fallback import GOES_WITH, NO_PICTURE, Found, Layer, found, layers_of
+from branding.brands.fallback import GOES_WITH, NO_PICTURE, Found, Layer, found
 from branding.brands.lookup import Brands, address_of_tenant, layers_in, read_published
 from branding.description import FIELDS, Picture
 from branding.languages.offered import offer

@@ -41,7 +41,7 @@ class MergedForm(PortalForm):
         super().__init__(data, initial={**shown, "seen": self.current}, **kwargs)
         self.touched, self.merged, self.clashing = set(kept), list[str](), list[str]()
         if isinstance(data, QueryDict) and data.get("seen"):
-            self._merge(data.copy(), _read(data["seen"]), theirs=data.getlist(TAKE_THEIRS))
+            self._merge(data.copy(), _read(str(data["seen"])), theirs=data.getlist(TAKE_THEIRS))
 
     def is_changed(self, name: str, version: str) -> bool:
         """Whether what was sent for this field isn't what was seen in this version."""

@@ -28,7 +28,7 @@ from branding.words.where import Where
 from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.branding.brands import ADA, PAGE, brand, published, theme_of
-from tests.branding.test_themes import sent_by
+from tests.branding.customers import sent_by
 from tests.browser import Browser
 from tests.userflows.customer import Customer
 from userflows.models import UserFlow

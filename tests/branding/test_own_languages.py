@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django_tenants.utils import tenant_context
-from userflows.journeys.mails import mail_address_notice
 
 from applications.models import Application
 from branding.languages.offered import OwnLanguage
@@ -18,9 +17,10 @@ from common.database.caches import forget_everything
 from common.problems import Refused
 from tenants.models import Tenant
 from tests.branding.brands import ADA, NOTHING, PAGE, brand, draft, published, theme_of
-from tests.branding.test_themes import sent_by
+from tests.branding.customers import sent_by
 from tests.browser import Browser
 from tests.userflows.customer import Customer, mails_to
+from userflows.journeys.messages.mails import mail_address_notice
 
 pytestmark = pytest.mark.django_db
 SWISS = OwnLanguage("gsw", "Schwiizerdütsch", falls_back_to="de")
