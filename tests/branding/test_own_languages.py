@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
@@ -82,6 +83,8 @@ def test_it_is_branded_from_the_list_and_shown_to_its_readers(acme: Tenant, ada_
     assert 'placeholder="du@acme.example"' in form
     assert "aren’t translated" not in form
     assert f'href="{edit}"' in ada_portal.get(f"{PAGE}languages/").content.decode()
+    refused = {"file": SimpleUploadedFile("words.json", b'{"words": {"gsw": {"Continue": "<b>"}}}')}
+    assert "Schwiizerdütsch, “Continue”" in ada_portal.post("/tenants/acme/words/import", refused).content.decode()
     saved = ada_portal.post(edit, NOTHING | {"username_hint": "dü@acme.example"})
     assert saved.status_code == 302
     assert 'lang="gsw"' in ada_portal.get(f"{edit}preview").content.decode()
