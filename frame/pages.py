@@ -4,8 +4,8 @@ A portal view is a function of the request and, for pages about one tenant, that
 managed tenant's schema. Someone without a membership gets the same 404 as for a tenant that doesn't exist.
 
 A page that does something dangerous `asks_for_proof`: whoever last proved who they are more than five minutes ago signs
-in once more before its form is taken, and before it is shown where it is there for that alone. Then they are back. A view
-that learns only from what was sent how dangerous it is goes by `way_to_proof`.
+in once more before its form is taken, and before it is shown where it is there for that alone. Then they are back. A
+view that learns from what was sent how dangerous it is goes by `way_to_proof`.
 """
 
 from collections.abc import Callable

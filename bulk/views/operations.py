@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,7 +13,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.models import Account
 from bulk.actions.services import begin_action, first_chosen, group_of, undo
 from bulk.actions.verbs import VERBS
-from bulk.forms import TYPED_ABOVE, CountForm
+from bulk.chain import need_of
+from bulk.forms.actions import CountForm, form_about
 from bulk.models import Item, Kind, Operation, State
 from bulk.services import cancel, go_on
 from bulk.views.frame import TONES, operation_or_404, progress, url_of
@@ -21,8 +22,9 @@ from common.problems import Refused
 from common.text.spreadsheets import csv_lines
 from frame.access import Need
 from frame.downloads import streamed
+from frame.forms import show_problems
 from frame.lists import list_page
-from frame.pages import PortalRequest, tenant_page
+from frame.pages import PortalRequest, tenant_page, way_to_proof
 from tenants.models import Tenant
 
 PAGE_SIZE = 25
@@ -56,18 +58,28 @@ def one(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpRespo
         return redirect("portal:import", tenant.slug, found.pk)
     if request.htmx and not found.is_at_work:  # type: ignore[attr-defined]
         return HttpResponseClientRefresh()
-    return _page(request, found, CountForm(count=found.total))
+    return _page(request, found, form_about(found))
 
 
 @tenant_page(needs=Need.CUSTOMERS_CHANGE)
 @require_POST
 def start(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpResponse:
-    """Have it done, once whoever asks has typed how many are meant."""
+    """Have it done, once whoever asks has said how, and has typed how many are meant."""
     found = operation_or_404(request, operation_id)
-    form = CountForm(request.POST, count=found.total)
+    if found.kind == Kind.IMPORT or need_of(found.kind) not in request.allowed:
+        raise Http404
+    form = form_about(found, request.POST)
     if not form.is_valid():
         return _page(request, found, form)
-    _tell_if_refused(request, lambda: begin_action(found, actor=request.actor))
+    if VERBS[Kind(found.kind)].asks_for_proof and (detour := way_to_proof(request)):
+        return detour
+    try:
+        begin_action(found, actor=request.actor, **form.said())
+    except Refused as refusal:
+        if all(problem.field in form.fields for problem in refusal.problems):
+            show_problems(form, refusal)
+            return _page(request, found, form)
+        messages.warning(request, " ".join(refusal.messages))
     return redirect(url_of(tenant, found))
 
 
@@ -133,11 +145,11 @@ def _page(request: PortalRequest, found: Operation, form: CountForm) -> HttpResp
     page = {
         **progress(found),
         "verb": VERBS[Kind(found.kind)],
+        "may_begin": need_of(found.kind) in request.allowed,
         "group": group_of(found),
         "form": form,
         "first": first_chosen(found, SHOWN_FIRST) if found.state == State.CHECKED else [],
         "more": max(0, found.total - SHOWN_FIRST),
-        "is_typed": found.total > TYPED_ABOVE,
         "failures": _named(_failed_items(found.pk, -1, FAILED_SHOWN)) if found.failed else [],
     }
     return render(request, "portal/bulk/action.html", page)

@@ -19,6 +19,7 @@ from accounts.finding.services import choose_columns
 from accounts.identity.values import attribute_asked_for
 from accounts.models import Account
 from bulk.actions.verbs import VERBS
+from bulk.chain import need_of
 from common.database.brief import TookTooLong, brief
 from frame.access import Need
 from frame.lists import COUNT, Filter, ListPage, list_page
@@ -119,7 +120,7 @@ def _for_several(request: PortalRequest, groups: Sequence[tuple[str, str]] | Non
     return {
         "may_import": Need.CUSTOMERS_IMPORT in request.allowed,
         "may_export": Need.CUSTOMERS_EXPORT in request.allowed,
-        "actions": [(kind.value, verb.deed) for kind, verb in VERBS.items()],
+        "actions": [(kind.value, verb.deed) for kind, verb in VERBS.items() if need_of(kind) in request.allowed],
         "group_choice": _group_choice(groups) if groups is not None else "",
     }
 
