@@ -52,30 +52,32 @@ def choose_for_action(
 
 
 def choose_named(
-    kind: Kind, *, named: Iterable[str], actor: Actor, group: Group | None = None, subject: str = ""
+    kind: Kind,
+    *,
+    named: Iterable[str],
+    most: int = MOST_NAMED,
+    actor: Actor,
+    group: Group | None = None,
+    subject: str = "",
 ) -> Operation:
-    """As `choose_for_action`, for those who are named by address or ID; who is nobody's is told as failed."""
+    """As `choose_for_action`, for those who are named by address or ID; whoever nobody has is told as failed."""
     wanted = list(dict.fromkeys(name.strip() for name in named if name.strip()))
     if not wanted:
         raise Refused([Problem(Code.REQUIRED, "addresses", _("Enter an email address."))])
-    if len(wanted) > MOST_NAMED:
-        raise Refused(
-            [
-                Problem(
-                    Code.TOO_MANY, "addresses", _("Enter %(most)s addresses at most.") % {"most": intcomma(MOST_NAMED)}
-                )
-            ]
-        )
+    if len(wanted) > most:
+        sentence = _("Enter %(most)s addresses at most.") % {"most": intcomma(most)}
+        raise Refused([Problem(Code.TOO_MANY, "addresses", sentence)])
     with transaction.atomic():
         operation = new_operation(kind, state=State.CHECKED, actor=actor, subject=subject)
         operation.chosen = {"group": str(group.pk) if group else ""}
         operation.total = operation.good = len(wanted)
         operation.save(force_insert=True)
         ids = _ids_of(wanted)
-        Item.objects.bulk_create(
+        items = (
             Item(operation_id=operation.pk, number=number, account_id=ids.get(name), named=name[:MAX_EMAIL])
             for number, name in enumerate(wanted, start=1)
         )
+        Item.objects.bulk_create(items, batch_size=MOST_NAMED)
     return operation
 
 
