@@ -10,7 +10,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.factors.phones import set_phone
 from accounts.identity.services.accounts import delete_account
-from accounts.identity.services.groups import create_group, delete_group
+from accounts.identity.services.groups import create_group
 from accounts.models import Account, GroupMember, Session
 from audit.models import Event
 from audit.services import Actor
@@ -20,6 +20,7 @@ from bulk.chain import take_step
 from bulk.models import Item, Kind, Operation, State
 from bulk.services import cancel
 from common.problems import Refused
+from operations.groups import delete_group
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role
