@@ -128,7 +128,7 @@ def test_p13_an_application_asks_only_where_somebody_would_get_further(
 
     assert answer["Location"].startswith(AGAIN) == is_dangerous
     with tenant_context(tenant_named("acme")):
-        assert Event.objects.filter(action="application.changed").exists() != is_dangerous
+        assert Event.objects.filter(action="application.changed", actor_kind="administrator").exists() != is_dangerous
 
 
 def test_nobody_signed_in_is_led_to_the_usual_sign_in(home: Tenant) -> None:
