@@ -1,4 +1,4 @@
-"""`manage.py customer bulk` and `undo`: what is done to a selection of customers, as in the portal."""
+"""`manage.py customer bulk`, `undo` and `operations`: what is done to a selection of customers, as in the portal."""
 
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from commands.written_files import write_file
 from common.text.ids import uuid_of
 
 COMMAND = Actor.command()
-MOST_TOLD, MOST_READ = 10, 100_000
+MOST_TOLD, MOST_LISTED, MOST_READ = 10, 200, 100_000
 ALL = "all"
 # An action has the word by which one customer has it done.
 OTHERWISE = {Kind.REQUIRE_PASSWORD: "require-new-password", Kind.SEND_LINK: "send-password-link"}
@@ -49,7 +49,7 @@ def add_bulk_options(parser: CommandParser) -> None:
 def add_undo_options(parser: CommandParser) -> None:
     """What `customer undo` takes."""
     parser.add_argument("--tenant", required=True, metavar="DOMAIN")
-    parser.add_argument("--operation", required=True, metavar="ID", help="as bulk and import tell it")
+    parser.add_argument("--operation", required=True, metavar="ID", help="as operations names it")
     _add_how_far(parser)
 
 
@@ -84,6 +84,17 @@ def undo_operation(options: dict[str, Any]) -> Answer:
         _refuse_unless_counted(operation, options["number"])
         begin_action(operation, actor=COMMAND)
     return _done(operation, options)
+
+
+def list_operations(options: dict[str, Any]) -> Answer:
+    """Imports and actions of the last 30 days, the newest first."""
+    with serving_customers(options["tenant"]):
+        rows = [
+            {**_facts(each), "subject": each.subject, "by": each.actor_name, "created_at": each.created_at.isoformat()}
+            for each in Operation.objects.order_by("-created_at", "-pk")[:MOST_LISTED]
+        ]
+    lines = [f"{row['id']} {row['kind']} ({row['state']}), {row['done']:,} done: {row['subject']}" for row in rows]
+    return Answer({"operations": rows}, "\n".join(lines) or "Nothing yet.")
 
 
 def _add_how_far(parser: CommandParser) -> None:
@@ -133,13 +144,17 @@ def _done(operation: Operation, options: dict[str, Any]) -> Answer:
         failures = [{"customer": name, "problem": item.problem} for item, name in failures_of(operation.pk)]
         if options["failed"]:
             write_file(Path(options["failed"]), failures_as_csv(operation.pk))
-    counts = {"done": operation.done, "unchanged": operation.unchanged, "failed": operation.failed}
-    facts = {"id": str(operation.pk), "kind": operation.kind, "state": operation.state, "customers": operation.total}
     told = (
         f"{_count(operation)}: {operation.done:,} done, {operation.unchanged:,} unchanged, {operation.failed:,} failed."
     )
     lines = [told, *(f"{each['customer']}: {each['problem']}" for each in failures[:MOST_TOLD])]
-    return Answer({**facts, **counts, "failures": failures}, "\n".join(lines))
+    return Answer({**_facts(operation), "failures": failures}, "\n".join(lines))
+
+
+def _facts(operation: Operation) -> dict[str, Any]:
+    counts = {"done": operation.done, "unchanged": operation.unchanged, "failed": operation.failed}
+    told = {"id": str(operation.pk), "kind": operation.kind, "state": operation.state, "customers": operation.total}
+    return {**told, **counts}
 
 
 def _count(operation: Operation) -> str:

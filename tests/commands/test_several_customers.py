@@ -69,6 +69,8 @@ def test_a_filter_is_tried_acted_upon_and_undone(run: Run, acme: Tenant, people:
         assert Account.objects.filter(blocked_until__isnull=False).count() == 3
         assert Event.objects.filter(action="customer.disabled", details__reason="Chargebacks").count() == 3
 
+    listed = run("customer", "operations", "--tenant", "acme")["operations"]
+    assert [(each["id"], each["subject"]) for each in listed][:1] == [(done["id"], "country=FR")]
     again = run("customer", "undo", "--tenant", "acme", "--operation", done["id"])
     assert (again["kind"], again["done"]) == ("unblock", 3)
     with pytest.raises(CommandError, match="There is no bulk operation with this ID"):

@@ -23,7 +23,13 @@ from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
 from commands.customers.filters import add_filters, asked_for, language_of
 from commands.customers.places import application_allowed, places_of
-from commands.customers.several import add_bulk_options, add_undo_options, do_to_several, undo_operation
+from commands.customers.several import (
+    add_bulk_options,
+    add_undo_options,
+    do_to_several,
+    list_operations,
+    undo_operation,
+)
 from commands.customers.ways_in import identity_named, passkey_named, ways_in
 from commands.files_of_customers import add_export_options, add_import_options, export_to_file, import_customers
 from commands.named import customer_named, serving_customers
@@ -203,6 +209,8 @@ class Command(VerbCommand):
         add_import_options(self.verb("import", import_customers, summary="bring in the customers of a file"))
         add_export_options(self.verb("export", export_to_file, summary="write customers to a file"))
         add_bulk_options(self.verb("bulk", do_to_several, summary="do something to several customers"))
+        operations = self.verb("operations", list_operations, summary="list what was done to many customers at once")
+        operations.add_argument("--tenant", required=True, metavar="DOMAIN")
         add_undo_options(self.verb("undo", undo_operation, summary="take back what bulk or import has changed"))
         add_check_options(self.verb("check", check_customer, summary="say what hinders a customer's sign-in"))
 
