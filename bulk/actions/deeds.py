@@ -18,7 +18,7 @@ from operations.customers import withdraw_invitation as take_invitation_back
 from userflows.factors.passkeys import remove_lost_passkeys
 from userflows.factors.phones import remove_lost_phone
 from userflows.factors.services import remove_second_factor
-from userflows.journeys.lockouts import holds_of, lift_lockout
+from userflows.journeys.attempts.lockouts import holds_of, lift_lockout
 from userflows.links import services as links
 
 

@@ -30,8 +30,8 @@ from tests.cast import grow_old
 from tests.userflows.customer import mails_to
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.worker import run_jobs
-from userflows.journeys.known_browsers import Familiarity
-from userflows.journeys.limits import WRONG_CODES, whose
+from userflows.journeys.attempts.limits import WRONG_CODES, whose
+from userflows.journeys.browsers.known_browsers import Familiarity
 from userflows.links.services import invite_customer
 
 

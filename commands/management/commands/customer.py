@@ -21,6 +21,12 @@ from accounts.models import Account, CustomAttribute
 from accounts.sessions.services import sign_out_browser, sign_out_everywhere
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
+from commands.customers.files_of_customers import (
+    add_export_options,
+    add_import_options,
+    export_to_file,
+    import_customers,
+)
 from commands.customers.filters import add_filters, asked_for, language_of
 from commands.customers.places import application_allowed, places_of
 from commands.customers.several import (
@@ -30,10 +36,9 @@ from commands.customers.several import (
     list_operations,
     undo_operation,
 )
+from commands.customers.sign_in_checks import add_check_options, check_customer
 from commands.customers.ways_in import identity_named, passkey_named, ways_in
-from commands.files_of_customers import add_export_options, add_import_options, export_to_file, import_customers
 from commands.named import customer_named, serving_customers
-from commands.sign_in_checks import add_check_options, check_customer
 from common.problems import Code, Problem, Refused
 from oidc.consents.services import withdraw_consent
 from operations.customers import purge_customer, withdraw_invitation
@@ -41,8 +46,8 @@ from userflows.factors import recoveries
 from userflows.factors.passkeys import remove_lost_passkey, remove_lost_passkeys
 from userflows.factors.phones import remove_lost_phone
 from userflows.factors.services import remove_second_factor
-from userflows.journeys.linking import unlink_and_tell
-from userflows.journeys.lockouts import lift_lockout
+from userflows.journeys.account.linking import unlink_and_tell
+from userflows.journeys.attempts.lockouts import lift_lockout
 from userflows.links.services import (
     MAX_MESSAGE,
     give_another_address,

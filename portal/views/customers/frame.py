@@ -13,7 +13,7 @@ from frame.pages import PortalRequest
 from frame.tabs import TabBar
 from portal.views.customers.columns import TONES
 from tenants.models import Tenant
-from userflows.journeys.lockouts import holds_of
+from userflows.journeys.attempts.lockouts import holds_of
 
 CUSTOMER_TABS = TabBar()
 TAKEN = gettext_lazy("A customer with this address already exists.")
