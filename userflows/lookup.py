@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.credentials.services.passwords import has_password
+from accounts.models import Account
 from common.database.rows import row_from_json
 from tenants.known import Part
 from userflows.models import UserFlow
@@ -81,6 +83,19 @@ def default_flow() -> UserFlow:
         if known.flow.is_default:
             return known.flow
     raise UserFlow.DoesNotExist
+
+
+def flow_with_passwords() -> UserFlow | None:
+    """That by which customers choose a password: the default one or, where it takes none, another one in use; None
+    where nobody signs in with a password.
+    """
+    taking = [flow for flow in known_flows().values() if flow.rules.has_passwords and flow.rules.is_used]
+    return min(taking, key=lambda flow: (not flow.is_default, flow.name), default=None)
+
+
+def uses_password(account: Account) -> bool:
+    """Whether somebody may come in by a password of this account: it has one, and a user flow takes it."""
+    return has_password(account) and flow_with_passwords() is not None
 
 
 def is_used(flow_id: UUID) -> bool:

@@ -91,9 +91,11 @@ def mail_factor_notice(
     send_in_look(mail, to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 
-def mail_protection(what: str, *, to: str, language: str, link: str, journey: Journey) -> None:
-    """What goes on at the account's door (`journeys.jobs`), from where, and the link by which its owner acts."""
-    context = {**_of_journey(journey), "what": what, "link": link}
+def mail_protection(what: str, *, to: str, language: str, link: str, has_password: bool, journey: Journey) -> None:
+    """What goes on at the account's door (`journeys.jobs`), from where, and the link by which its owner acts. Without
+    `has_password` nothing is said of one.
+    """
+    context = {**_of_journey(journey), "what": what, "link": link, "has_password": has_password}
     send_in_look("protection", to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 

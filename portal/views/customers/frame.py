@@ -16,6 +16,7 @@ from portal.views.customers.columns import TONES
 from tenants.models import Tenant
 from userflows.journeys.holds import kept_out
 from userflows.journeys.limits import LONGEST_FROM_HERE
+from userflows.lookup import default_flow
 
 CUSTOMER_TABS = TabBar()
 TAKEN = gettext_lazy("A customer with this address already exists.")
@@ -54,6 +55,7 @@ def customer_frame(request: PortalRequest, tenant: Tenant, account: Account) -> 
         "tone": TONES[account.standing],
         "locks": locks_of(account) if account.standing != Standing.DELETED else [],
         "tabs": CUSTOMER_TABS.at(request, of=account, named=[tenant.slug, account.pk]),
+        "takes_passwords": default_flow().rules.has_passwords,
         "may_change": Need.CUSTOMERS_CHANGE in request.allowed,
         "may_read_log": Need.LOGS_READ in request.allowed,
         "may_purge": Need.CUSTOMERS_PURGE in request.allowed,

@@ -11,18 +11,19 @@ from userflows.forms.fields import typed_address
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_back, journey_page
-from userflows.journeys.entry import SECURED, begin_journey, journey_of
+from userflows.journeys.entry import SECURED, SECURED_WITHOUT_PASSWORD, begin_journey, journey_of
 from userflows.journeys.events import record_too_many
 from userflows.journeys.jobs import GO_ON, send_protection_notice
 from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.limits import count_link_asked
 from userflows.journeys.owners_links import OwnersLink, opened_link, secure
 from userflows.journeys.progress import note_mail_language
-from userflows.lookup import default_flow
+from userflows.lookup import default_flow, flow_with_passwords, uses_password
 from userflows.models import Journey
 from userflows.pages import render_customer
-from userflows.state import RESET, SIGN_IN
+from userflows.state import RESET, SIGN_IN, step_of
 from userflows.steps.address.actions import give_address, takes_user_names
+from userflows.steps.password.actions import PASSWORD
 
 STEP = "owners-link"
 LINK_SENT = _("If this address has an account, we emailed it a link. Open it in this browser to continue.")
@@ -59,7 +60,7 @@ def owners_link(request: HttpRequest, token: str) -> HttpResponse:
         return _secured(request, link)
     if request.method == "POST":
         return _let_on(request, link)
-    context = {"email": link.account.email, "secures": link.secures}
+    context = {"email": link.account.email, "secures": link.secures, "has_password": uses_password(link.account)}
     return render_customer(request, "customer/owners_link.html", context)
 
 
@@ -82,18 +83,23 @@ def _let_on(request: HttpRequest, link: OwnersLink) -> HttpResponse:
 
 
 def _secured(request: HttpRequest, link: OwnersLink) -> HttpResponse:
-    """Nobody is signed in any more; on to another password, or to signing in where there are none."""
+    """Nobody is signed in any more; on to another password, or, where there was none and mail lets in, to signing in
+    without one.
+    """
     if not link.secures:
         return _let_on(request, link)
+    had_password = uses_password(link.account)
+    flow = (flow_with_passwords() if had_password else None) or default_flow()
+    chooses_one = flow.rules.has_passwords and (had_password or not flow.rules.signs_in_by_mail)
     secure(link)
-    has_passwords = default_flow().rules.has_passwords
     response = begin_journey(
         request,
-        user_flow=default_flow(),
+        user_flow=flow,
         return_to=reverse("customer:profile"),
-        purpose=RESET if has_passwords else SIGN_IN,
+        purpose=RESET if chooses_one else SIGN_IN,
         email=link.account.email,
-        because=SECURED,
+        wanted_methods=() if chooses_one else [step_of(each) for each in flow.rules.methods if each != PASSWORD],
+        because=SECURED if had_password else SECURED_WITHOUT_PASSWORD,
     )
     know_browser(request, response, link.account.email, reads_mail=True)
     return response
