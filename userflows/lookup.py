@@ -1,6 +1,6 @@
 """User flows as every step of a journey asks for them, kept in the process until something in the tenant changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,7 +11,7 @@ from accounts.models import Account
 from common.database.rows import row_from_json
 from tenants.known import Part
 from userflows.models import UserFlow
-from userflows.state import MAIL, SMS
+from userflows.state import MAIL, SMS, step_of
 
 _FLOWS = """
     SELECT jsonb_agg(to_jsonb(flow) || jsonb_build_object(
@@ -96,6 +96,15 @@ def flow_with_passwords() -> UserFlow | None:
 def uses_password(account: Account) -> bool:
     """Whether somebody may come in by a password of this account: it has one, and a user flow takes it."""
     return has_password(account) and flow_with_passwords() is not None
+
+
+def ways_without_password(account: Account, flow: UserFlow) -> Sequence[str]:
+    """The steps of the flow by which the account's owner shows who they are, if they have no password and mail does;
+    otherwise any may: none is named.
+    """
+    if has_password(account) or not flow.rules.signs_in_by_mail:
+        return ()
+    return [step_of(method) for method in flow.rules.methods if method != "password"]
 
 
 def is_used(flow_id: UUID) -> bool:

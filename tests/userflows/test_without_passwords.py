@@ -17,7 +17,9 @@ from common.crypto.digests import digest_of
 from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.cast import grow_old
 from tests.userflows.customer import Customer, mails_to, new_code
+from tests.worker import run_jobs
 from userflows.factors.recovery_jobs import RETURNED, STOPPED, send_recovery_link, send_recovery_notice
 from userflows.factors.recovery_links import link_to_stop
 from userflows.flows.services import change_user_flow, create_user_flow
@@ -154,6 +156,29 @@ def test_whoever_has_none_yet_sets_one_up_by_a_code(acme: Tenant, carol: Account
     assert customer.path == "/t/acme/profile/"
     assert "Change password" in customer.text
     assert "Change your password" in customer.visit("/profile/activity/").content.decode()
+
+
+def test_whoever_has_none_is_asked_for_none_before_their_account_changes(acme: Tenant, carol: Account) -> None:
+    sign_in_by(acme, carol, BOTH, has_one=False)
+    customer = Customer(acme)
+    customer.visit("/sign-up/")
+    customer.submit({"email": carol.email})
+    run_jobs()
+    with tenant_context(acme):
+        mail = mails_to(carol.email)[0]
+    assert mail.subject == "You already have an account at Acme"
+    assert not speaks(mail.text + mail.html)
+    customer.submit({"code": mail.text.partition("Your code: ")[2][:6]})
+    grow_old(carol, home=acme, seconds=301)
+    for path in ("/profile/email/", "/profile/app/set-up/", "/sign-in/again/?next=/t/acme/profile/email/"):
+        customer.visit(path)
+        assert "<h1>Confirm it's you</h1>" in customer.text, path
+        assert not speaks(customer.text), path
+
+    customer.submit({"email": carol.email})
+    customer.submit({"code": new_code(acme, carol.email)})
+
+    assert "<h1>Change your email address</h1>" in customer.text
 
 
 def test_where_no_user_flow_takes_one_none_is_offered_anywhere(acme: Tenant, carol: Account) -> None:

@@ -37,9 +37,11 @@ def mail_code(journey: Journey, *, to: str, ticket: Ticket, purpose: str) -> Non
     _mail("code", journey, to=to, context={**vars(ticket), "minutes": MINUTES, "purpose": purpose})
 
 
-def mail_account_exists(journey: Journey, *, to: str, ticket: Ticket) -> None:
-    """To somebody who signs up with an address that has an account: how to sign in, or to get a new password."""
-    context = {**vars(ticket), "minutes": MINUTES, "can_reset": journey.rules.has_passwords}
+def mail_account_exists(journey: Journey, *, to: str, ticket: Ticket, has_password: bool) -> None:
+    """To somebody who signs up with an address that has an account: how to sign in, or to get a new password in the
+    place of the one it has.
+    """
+    context = {**vars(ticket), "minutes": MINUTES, "can_reset": journey.rules.has_passwords and has_password}
     _mail("account_exists", journey, to=to, context=context)
 
 

@@ -18,12 +18,11 @@ from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.limits import count_link_asked
 from userflows.journeys.owners_links import OwnersLink, opened_link, secure
 from userflows.journeys.progress import note_mail_language
-from userflows.lookup import default_flow, flow_with_passwords, uses_password
+from userflows.lookup import default_flow, flow_with_passwords, uses_password, ways_without_password
 from userflows.models import Journey
 from userflows.pages import render_customer
-from userflows.state import RESET, SIGN_IN, step_of
+from userflows.state import RESET, SIGN_IN
 from userflows.steps.address.actions import give_address, takes_user_names
-from userflows.steps.password.actions import PASSWORD
 
 STEP = "owners-link"
 LINK_SENT = _("If this address has an account, we emailed it a link. Open it in this browser to continue.")
@@ -90,15 +89,15 @@ def _secured(request: HttpRequest, link: OwnersLink) -> HttpResponse:
         return _let_on(request, link)
     had_password = uses_password(link.account)
     flow = (flow_with_passwords() if had_password else None) or default_flow()
-    chooses_one = flow.rules.has_passwords and (had_password or not flow.rules.signs_in_by_mail)
+    ways = ways_without_password(link.account, flow)
     secure(link)
     response = begin_journey(
         request,
         user_flow=flow,
         return_to=reverse("customer:profile"),
-        purpose=RESET if chooses_one else SIGN_IN,
+        purpose=RESET if flow.rules.has_passwords and not ways else SIGN_IN,
         email=link.account.email,
-        wanted_methods=() if chooses_one else [step_of(each) for each in flow.rules.methods if each != PASSWORD],
+        wanted_methods=ways,
         because=SECURED if had_password else SECURED_WITHOUT_PASSWORD,
     )
     know_browser(request, response, link.account.email, reads_mail=True)

@@ -16,7 +16,7 @@ from tenants.addressing import PATH_PREFIX
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.journeys.dispatch import closed
-from userflows.lookup import default_flow, flow_by_id, flow_with_passwords
+from userflows.lookup import default_flow, flow_by_id, flow_with_passwords, ways_without_password
 from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
@@ -66,7 +66,12 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     if not isinstance(account, Account):
         return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': return_path(request)})}"))
     flow = flow_by_id(flow_of(request).pk)
-    return _private(entry.begin_journey(request, user_flow=flow, return_to=return_path(request), confirms=account))
+    ways = ways_without_password(account, flow)
+    return _private(
+        entry.begin_journey(
+            request, user_flow=flow, return_to=return_path(request), confirms=account, wanted_methods=ways
+        )
+    )
 
 
 @require_GET
