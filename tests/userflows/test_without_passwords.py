@@ -1,5 +1,6 @@
 """Where nobody signs in with a password, or an account has none, no page and no mail speaks of one."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from userflows.factors.recovery_links import link_to_stop
 from userflows.flows.services import change_user_flow, create_user_flow
 from userflows.journeys.jobs import GO_ON, GUESSING, GUESSING_FACTOR, send_protection_notice
 from userflows.journeys.owners_links import owners_link
+from userflows.links.services import send_password_link
 from userflows.models import Journey, UserFlow
 from userflows.own_account.jobs import send_deletion_notice
 from userflows.state import NEVER
@@ -196,6 +198,27 @@ def test_where_no_user_flow_takes_one_none_is_offered_anywhere(acme: Tenant, car
         customer.visit(path)
         assert customer.page.status_code == 200
         assert not speaks(customer.text), path
+
+
+def test_a_link_to_a_new_password_lets_in_where_there_are_none_any_more(
+    acme: Tenant, carol: Account, ada_portal: Browser
+) -> None:
+    actions, in_menu = f"/tenants/acme/customers/{carol.pk}/", "Send link to a new password"
+    assert in_menu in ada_portal.get(actions).content.decode()
+    with tenant_context(acme):
+        send_password_link(carol, actor=COMMAND)
+    run_jobs()
+    with tenant_context(acme):
+        found = re.search(r"/t/acme(/link/\S+)", mails_to(carol.email)[0].text)
+    assert found
+    sign_in_by(acme, carol, BY_CODE)
+    assert in_menu not in ada_portal.get(actions).content.decode()
+    customer = Customer(acme)
+    customer.visit(found[1])
+    assert "<h1>Sign in</h1>" in customer.text
+    assert not speaks(customer.text)
+    customer.submit()
+    assert customer.is_signed_in
 
 
 def test_where_another_user_flow_takes_one_it_is_chosen_by_that(
