@@ -25,7 +25,7 @@ from userflows.factors.recovery_jobs import RETURNED, STOPPED, send_recovery_lin
 from userflows.factors.recovery_links import link_to_stop
 from userflows.flows.services import change_user_flow, create_user_flow
 from userflows.journeys.jobs import GO_ON, GUESSING, GUESSING_FACTOR, send_protection_notice
-from userflows.journeys.owners_links import owners_link
+from userflows.journeys.securing.owners_links import owners_link
 from userflows.links.services import send_password_link
 from userflows.models import Journey, UserFlow
 from userflows.own_account.jobs import send_deletion_notice
