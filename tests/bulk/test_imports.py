@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -519,7 +520,7 @@ def test_p23_an_import_brings_in_no_more_than_there_is_room_for(acme: Tenant, mo
 @pytest.mark.parametrize("statement", [statements.BRING_IN, statements.UPDATE_THOSE_THERE, statements.NEWCOMERS])
 def test_no_line_has_all_customers_read_for_it(acme: Tenant, statement: str) -> None:
     """Nobody notices among three customers; among a million a chunk would take longer than a statement may."""
-    within = {"operation": uuid4(), "after": 0, "until": 5000}
+    within: dict[str, Any] = {"operation": uuid4(), "after": 0, "until": 5000}
     with tenant_context(acme), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {statement}", within)
