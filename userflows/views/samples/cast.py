@@ -20,6 +20,7 @@ from userflows.state import FlowRules
 
 SAMPLE_ADDRESS, OTHER_ADDRESS = "robin@example.com", "robin@shop.example"
 SAMPLE_CODE, SAMPLE_HOST = "123456", "shop.example"
+SAMPLE_NUMBER = "+49 1512 3456820"
 SAMPLE_PLACE = "Firefox · 203.0.113.7"
 SAMPLE_REFERENCE = "6f1c0a52"
 AnyForm = TypeVar("AnyForm", bound=Form)

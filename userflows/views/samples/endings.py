@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from branding.look import Look
 from branding.preview.samples import Group, Sample
 from tenants.lookup import current_tenant
-from userflows.forms.pages import too_many_attempts
+from userflows.forms.pages import when_to_try_again
 from userflows.models import Journey
 from userflows.views.samples.cast import SAMPLE_HOST, sample_account, sample_journey
 
@@ -36,7 +36,7 @@ def _turned_away(_look: Look) -> dict[str, Any]:
 
 
 def _try_again(_look: Look) -> dict[str, Any]:
-    return {"sentence": too_many_attempts(SECONDS)}
+    return {"is_limited": True, "sentence": when_to_try_again(SECONDS)}
 
 
 def _already(look: Look) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.factors.recoveries import wait_hours
+from accounts.models import UNDO_FOR
 from branding.look import Look
 from branding.preview.samples import Group, Sample
 from mail.own_servers.description import sender_name
@@ -23,6 +24,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "mail_protection": {"what": "new_browser"},
     "mail_guessing": {"what": "guessing"},
     "mail_recovery": {"what": "begun", "hours": 72},
+    "mail_address_undo": {"days": UNDO_FOR.days},
     "mail_data_ready": {"owners_link": "#"},
 }
 
