@@ -63,6 +63,6 @@ SAMPLES = (
     _page("turned_away", _("You can't continue"), _turned_away),
     _page("not_enough", _("You can't sign in this way"), _journey),
     _page("held_up", _("Try again in a moment"), _journey),
-    _page("try_again", _("Too many attempts."), _try_again),
+    _page("try_again", _("Too many attempts"), _try_again),
     _page("out_of_service", _("Sign-in unavailable"), _out_of_service),
 )

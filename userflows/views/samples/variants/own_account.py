@@ -174,9 +174,7 @@ def _kept() -> dict[str, Any]:
         ],
         "agreements": [{"name": "Newsletter", "accepted_at": now}, {"terms": TERMS_VERSION, "accepted_at": now}],
         "ways_to_sign_in": [{"way": way, "since": now, "last_used_at": now} for way in ways],
-        "former_addresses": [
-            {"before": OTHER_ADDRESS, "after": SAMPLE_ADDRESS, "at": now, "email_verified": False}
-        ],
+        "former_addresses": [{"before": OTHER_ADDRESS, "after": SAMPLE_ADDRESS, "at": now, "email_verified": False}],
         "groups": [{"name": "VIP", "since": now}],
         "roles": [{"name": "editor"}],
         "browsers": [{"browser": browser, "since": now, "last_used_at": now, "ends_at": now}],
