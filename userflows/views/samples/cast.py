@@ -14,7 +14,7 @@ from accounts.sessions.rules import session_rules
 from branding.preview.samples import shows_all
 from userflows.forms.fields import StepForm
 from userflows.forms.pages import describe_fields
-from userflows.journeys.offered import buttons_of
+from userflows.journeys.account.offered import buttons_of
 from userflows.lookup import default_flow
 from userflows.models import Journey, UserFlow
 from userflows.state import FlowRules
