@@ -127,7 +127,8 @@ def _all_activity(_look: Look) -> dict[str, Any]:
 def _old_zone(_look: Look) -> dict[str, Any]:
     """Of somebody whose time zone is one of those that aren't offered any more."""
     account = Account(email=SAMPLE_ADDRESS, time_zone="EST5EDT")
-    return {"form": still(PreferencesForm(account, usual=usual_zone(), initial={"time_zone": account.time_zone}))}
+    initial = {"language": get_language(), "time_zone": account.time_zone}
+    return {"form": still(PreferencesForm(account, usual=usual_zone(), initial=initial))}
 
 
 def _wrong_address(_look: Look) -> dict[str, Any]:
