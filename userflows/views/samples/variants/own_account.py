@@ -76,7 +76,7 @@ DETAILS = {
     USER_NAME: "robin",
 }
 LITTLE: dict[str, Any] = {"has_app": False, "offers_app": True, "phone": "", "offers_phone": True, "passkeys": 0}
-LITTLE |= {"offers_passkeys": True}
+LITTLE |= {"offers_passkeys": True, "takes_passwords": True, "has_password": False}
 
 
 def _everything(_look: Look) -> dict[str, Any]:
