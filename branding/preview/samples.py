@@ -1,6 +1,8 @@
 """Customer pages and mails to try a look on, offered by whoever owns them, and the languages they can be shown in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -121,6 +123,26 @@ def sample_named(key: str, *, among: Sequence[Sample] = ()) -> Sample:
     """The one of that key, or the first; of all, variants included, if none are given."""
     there_are = among or samples(with_variants=True)
     return next((sample for sample in there_are if sample.key == key), there_are[0])
+
+
+_shows_all: ContextVar[bool] = ContextVar("shows_all", default=True)
+
+
+def shows_all() -> bool:
+    """Whether a page shows all that may be wrong with its form, as when a sentence is looked for, or what somebody
+    sees at once who sends it.
+    """
+    return _shows_all.get()
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """While it lasts, pages show what is seen at once."""
+    token = _shows_all.set(False)
+    try:
+        yield
+    finally:
+        _shows_all.reset(token)
 
 
 def html_of_sample(key: str, *, look: Look, language: str, words: Words) -> str:

@@ -19,7 +19,7 @@ from common.web.limits import TooManyAttempts
 from userflows.forms.codes import CodeForm
 from userflows.forms.fields import tell_problems
 from userflows.forms.own_account import NewAddressForm
-from userflows.forms.pages import when_to_try_again
+from userflows.forms.pages import too_many_attempts
 from userflows.journeys.addresses import see_other
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.browsers.known_browsers import know_browser
@@ -57,7 +57,7 @@ def email(request: HttpRequest, account: Account) -> HttpResponse:
         count_code_mailed(account, wanted)
         addresses.ask_for_change(account, email=wanted, admission=flow_of(request).rules.admission, visitor=visitor)
     except TooManyAttempts as refusal:
-        return _ask(request, form, status=429, refusal=when_to_try_again(refusal.retry_after))
+        return _ask(request, form, status=429, refusal=too_many_attempts(refusal.retry_after))
     except Refused as refused:
         tell_problems(form, refused)
         return _ask(request, form, status=400)
@@ -83,7 +83,7 @@ def code(request: HttpRequest, account: Account) -> HttpResponse:
         count_code_typed(account)
         addresses.make_change(account, change, code=form.cleaned_data["code"])
     except TooManyAttempts as refusal:
-        return _ask_for_code(request, form, change, status=429, refusal=when_to_try_again(refusal.retry_after))
+        return _ask_for_code(request, form, change, status=429, refusal=too_many_attempts(refusal.retry_after))
     except (CodeRefused, EmailAddressTaken) as refused:
         is_spent = isinstance(refused, EmailAddressTaken) or refused.is_spent
         form.add_error("code", SPENT if is_spent else WRONG)
@@ -102,7 +102,7 @@ def send(request: HttpRequest, account: Account) -> HttpResponse:
     try:
         count_code_mailed(account, change.after)
     except TooManyAttempts as refusal:
-        return _ask_for_code(request, CodeForm(), change, status=429, refusal=when_to_try_again(refusal.retry_after))
+        return _ask_for_code(request, CodeForm(), change, status=429, refusal=too_many_attempts(refusal.retry_after))
     addresses.send_another_code(change)
     return see_other(f"{reverse('customer:email-code')}?sent")
 

@@ -16,7 +16,7 @@ from providers.lookup import known_providers
 from userflows.flows.collectable import collectable_attributes
 from userflows.forms.attributes import rows_to_show, values_of
 from userflows.forms.fields import tell_problems
-from userflows.forms.pages import when_to_try_again
+from userflows.forms.pages import too_many_attempts
 from userflows.forms.profile import ProfileForm
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
@@ -71,7 +71,7 @@ def _profile(request: HttpRequest, account: Account) -> HttpResponse:
         count_unique(account, attributes)
         update_profile(account, attributes=attributes, actor=actor_of(account))
     except TooManyAttempts as limited:
-        sentence = when_to_try_again(limited.retry_after)
+        sentence = too_many_attempts(limited.retry_after)
         return _page(request, account, flow, form, status=429, refusal=sentence)
     except Refused as refusal:
         tell_problems(form, refusal)

@@ -49,7 +49,7 @@ VARIANTS = (
     _of("not_admitted", "too_young", _("You can't create an account"), is_too_young=True),
     _of("try_again", "hours", _("Try again in a moment"), lambda _look: {"sentence": when_to_try_again(HOURS)}),
     _of("try_again", "days", _("Account blocked"), lambda _look: {"sentence": when_to_try_again(DAYS)}),
-    _of("try_again", "crowded", MANY_SIGN_IN, sentence=MANY_SIGN_IN),
+    _of("try_again", "crowded", MANY_SIGN_IN, sentence=MANY_SIGN_IN, is_limited=False),
     _of("out_of_service", "closed", _("This sign-in page has closed"), _closed),
     _of("expired", "form", _("Reload the page"), template="errors/expired_form.html", **BRANDED),
     _of("expired", "not_found", _("Page not found"), template="errors/not_found.html", **BRANDED),
