@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.services import catch_up
+from accounts.identity.services.groups import forget_deleted_groups
 from accounts.models import Account
 from accounts.sessions.services import end_expired_sessions
 from audit.services import Actor
@@ -38,11 +39,11 @@ from operations.administrators.invitations import forget_old_invitations
 from operations.customers import close_due_accounts, purge_customer
 from operations.signals import tenant_tidied
 from sms.services import sweep_texts
-from tenants.locks import alone
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
+from tenants.work.locks import alone
 from userflows.factors.recoveries import complete_due_recoveries
 from userflows.flows.publishing.pruning import prune_layouts
 from userflows.journeys.progress import sweep_journeys
@@ -138,6 +139,7 @@ def forget_what_expired() -> None:
     sweep_deliveries()
     sweep_changes()
     sweep_copies()
+    forget_deleted_groups()
     complete_due_recoveries()
     delete_expired()
     sweep_notifications()
