@@ -36,6 +36,7 @@ def _mail(look: Look, name: str, key: str) -> dict[str, Any]:
         "days": 7,
         "minutes": MINUTES,
         "can_reset": True,
+        "has_password": True,
         "until": until,
         "closes_at": until,
         "account_email": SAMPLE_ADDRESS,

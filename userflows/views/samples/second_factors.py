@@ -83,7 +83,7 @@ def _recovery(_look: Look) -> dict[str, Any]:
 
 
 def _recovery_stop(_look: Look) -> dict[str, Any]:
-    return {"email": SAMPLE_ADDRESS, "until": later(3), "is_stopped": False, "recovery": None}
+    return {"email": SAMPLE_ADDRESS, "until": later(3), "is_stopped": False, "recovery": None, "has_password": True}
 
 
 def _page(key: str, name: Any, context: Any, template: str) -> Sample:

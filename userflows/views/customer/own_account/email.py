@@ -24,6 +24,7 @@ from userflows.journeys.addresses import see_other
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.browsers.known_browsers import know_browser
 from userflows.links.services import begin_proved
+from userflows.lookup import uses_password
 from userflows.own_account import addresses
 from userflows.own_account.limits import count_code_mailed, count_code_typed
 from userflows.pages import render_customer
@@ -122,18 +123,19 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
         try:
             account = addresses.undo_change(token)
         except EmailAddressTaken:
-            return _ask_to_undo(request, found[0], status=409, refusal=TAKEN_MEANWHILE)
+            return _ask_to_undo(request, *found, status=409, refusal=TAKEN_MEANWHILE)
         if account is not None:
             return begin_proved(request, account)
     if found is None or request.method == "POST":
         return render_customer(request, "customer/link_over.html", status=410)
-    return _ask_to_undo(request, found[0])
+    return _ask_to_undo(request, *found)
 
 
 def _ask_to_undo(
-    request: HttpRequest, change: AddressChange, *, status: int = 200, refusal: str | Promise = ""
+    request: HttpRequest, change: AddressChange, account: Account, *, status: int = 200, refusal: str | Promise = ""
 ) -> HttpResponse:
-    context = {"change": change, "days": UNDO_FOR.days, "refusal": refusal}
+    about = {"change": change, "days": UNDO_FOR.days, "has_password": uses_password(account)}
+    context = {**about, "refusal": refusal}
     return render_customer(request, "customer/account/undo_email.html", context, status=status)
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.credentials.services.passwords import has_password
 from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
 from accounts.sessions.beside import accounts_here, others_here
@@ -84,7 +85,8 @@ def _page(
     linked = linked_identities(account) if known_providers() else []
     about: dict[str, Any] = {
         "flow": flow,
-        "can_reset": flow.rules.has_passwords,
+        "takes_passwords": flow.rules.has_passwords,
+        "has_password": has_password(account),
         "told": {name for name in ("saved", "ended", "connected", "removed") if name in request.GET},
         "changed": request.GET.get("changed", ""),
         "finished_purpose": take_finished_purpose(request),

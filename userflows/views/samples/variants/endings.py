@@ -13,7 +13,7 @@ from userflows.steps.provider.callback import MANY_SIGN_IN
 from userflows.views.customer.own_account.email import TAKEN_MEANWHILE
 from userflows.views.samples import endings, links
 from userflows.views.samples.cast import SAMPLE_REFERENCE, sample_people
-from userflows.views.samples.variants.telling import DAYS, HOURS, varied
+from userflows.views.samples.variants.telling import DAYS, HOURS, WITHOUT_PASSWORD, varied
 
 
 def _closed(_look: Look) -> dict[str, Any]:
@@ -38,6 +38,9 @@ def _from_application(look: Look) -> dict[str, Any]:
 _of = varied((*links.SAMPLES, *endings.SAMPLES))
 BRANDED: dict[str, Any] = {"frame": "errors/_branded.html", "reference": SAMPLE_REFERENCE}
 VARIANTS = (
+    _of("link_password", "without_password", WITHOUT_PASSWORD, takes_passwords=False),
+    _of("owners_link", "without_password", WITHOUT_PASSWORD, has_password=False),
+    _of("undo_email", "without_password", WITHOUT_PASSWORD, has_password=False),
     _of("undo_email", "taken", _("This address has an account already"), refusal=TAKEN_MEANWHILE),
     _of("signed_out", "people", _("Choose an account"), _people),
     _of("signed_out", "onward", _("One moment"), continue_to="#"),

@@ -60,7 +60,7 @@ EVERYTHING: dict[str, Any] = {
     "way_back": {"name": SAMPLE_HOST, "url": "#"},
 }
 LITTLE: dict[str, Any] = {"has_app": False, "offers_app": True, "phone": "", "offers_phone": True, "passkeys": 0}
-LITTLE |= {"offers_passkeys": True}
+LITTLE |= {"offers_passkeys": True, "takes_passwords": True, "has_password": False}
 
 
 def _everything(_look: Look) -> dict[str, Any]:

@@ -33,7 +33,15 @@ from userflows.steps.recovery_code.view import WRONG as WRONG_RECOVERY
 from userflows.steps.sms_code.view import WRONG as WRONG_TEXT
 from userflows.views.samples import second_factors
 from userflows.views.samples.cast import SAMPLE_HOST, later, still, wrong
-from userflows.views.samples.variants.telling import HOURS, WITH_ERRORS, journey_of, other_ways, refused, varied
+from userflows.views.samples.variants.telling import (
+    HOURS,
+    WITH_ERRORS,
+    WITHOUT_PASSWORD,
+    journey_of,
+    other_ways,
+    refused,
+    varied,
+)
 
 SAMPLE_NAME, SAMPLE_NUMBER = "robin", "+49 1512 3456820"
 REASONS = ("FOREIGN", "UNKNOWN", "LATE", "COPIED", "SOMEBODY_ELSE", "TOO_MANY", "WRONG")
@@ -107,4 +115,5 @@ VARIANTS = (
     _of("recover", "waiting", _("Start the wait"), lambda _look: {"recovers_at": later(3)}),
     _of("recovery", "waiting", _("Get back into your account"), lambda _look: {"recovers_at": later(3)}),
     _of("recovery_stop", "stopped", _("Recovery stopped"), is_stopped=True),
+    _of("recovery_stop", "without_password", WITHOUT_PASSWORD, is_stopped=True, has_password=False),
 )
