@@ -64,8 +64,8 @@ class Conversation:
         self._is_overdue = threading.Event()
 
     def send(self, mail: EmailMessage, *, sender: str, to: str, then: Callable[[Callable[[], None]], None]) -> None:
-        """Hand over one mail. `then` is given what says goodbye, to be called when nothing is more pressing: a mail that
-        was taken and isn't noted as sent is sent once more if we die.
+        """Hand over one mail. `then` is given what says goodbye, to be called when nothing is more pressing: a mail
+        that was taken and isn't noted as sent is sent once more if we die.
 
         Raises `DeliveryFailed` with a reason that a person can act on.
         """
