@@ -24,9 +24,9 @@ from mail.jobs import MAX_ATTEMPTS
 from mail.models import Message
 from mail.sending.smtp import MOST_BYTES
 from mail.services import queue_message, sweep_messages
-from tenants.jobs import run_waiting_jobs
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.work.jobs import run_waiting_jobs
 from tests.mail_server import tls_with
 from tests.worker import run_jobs
 
