@@ -168,6 +168,11 @@ class JourneyState:
             and proof.account_id in {None, self.account_id}
         )
 
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The methods of these."""
+        return frozenset(proof.method for proof in self.counting)
+
     @property
     def earlier(self) -> tuple[str, ...]:
         """The methods by which whoever is signed in here did so, where the journey shall only add to them."""
