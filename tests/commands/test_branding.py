@@ -64,13 +64,18 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
     assert versions[1]["changes"] == ["de/", "de/username_hint", "de/shows_footer"]
 
 
-def test_a_style_sheet_comes_from_a_file_and_what_is_not_used_is_told(run: Run, acme: Tenant, tmp_path: Path) -> None:
+def test_a_style_sheet_comes_from_a_file_and_what_is_not_used_or_cant_be_read_is_told(
+    run: Run, acme: Tenant, tmp_path: Path
+) -> None:
     sheet = tmp_path / "brand.css"
     sheet.write_text("\ufeff.ext-title { color: navy }\n.ext-title { position: fixed }\n", encoding="utf-8")
     answer = run("branding", "set", *AT_ACME, "--css", str(sheet), "shows_reset=no")
     assert answer["custom_css"].startswith(".ext-title")
     assert answer["shows_reset"] is False
     assert answer["left_out"] == [{"line": 2, "reason": "Pages don’t support “position”."}]
+    sheet.write_text(".ext-title { color: #999 }", encoding="utf-8")
+    [pair] = run("branding", "set", *AT_ACME, "--css", str(sheet))["contrast"]
+    assert (pair["line"], pair["front"], pair["back"], pair["fix"]) == (1, "#999999", "#ffffff", "#737373")
     with pytest.raises(CommandError, match="can't be read"):
         run("branding", "set", *AT_ACME, "--css", str(tmp_path / "none.css"))
     with pytest.raises(CommandError, match="at most 25600"):

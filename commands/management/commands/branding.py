@@ -9,13 +9,17 @@ from django.core.management.base import CommandError, CommandParser
 from audit.services import Actor
 from branding.content import words_in
 from branding.description import FIELDS, SWITCHES
+from branding.fallback import layers_of
 from branding.languages.offered import LanguageRules, Offer, OwnLanguage
 from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
 from branding.languages.services import apply as apply_languages
 from branding.languages.services import describe as describe_languages
+from branding.look import pages_to_judge
 from branding.looks.crops import Crop
+from branding.lookup import read_drafts, read_published
 from branding.models import CROPS, DEFAULT, Branding, BrandingImage, BrandVersion, DraftLink, Theme
 from branding.services import add_language, delete_language, update_branding
+from branding.styles.contrast import faint_pairs
 from branding.styles.reading import read_sheet
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
 from branding.versions.links import make_link, take_link_back
@@ -130,11 +134,11 @@ class Command(VerbCommand):
                 add_language(locale=locale, theme=theme, actor=ACTOR)
             update_branding(locale=locale, fields=fields, crops=crops, theme=theme, actor=ACTOR)
             kept = draft_of(theme)["brandings"][locale]
-        left_out = read_sheet(kept.get("custom_css", "")).left_out if "custom_css" in fields else ()
-        told = [f"Line {each.line} isn't used: {each.reason}" for each in left_out]
-        facts = {**kept, "left_out": [vars(each) for each in left_out]} if left_out else dict(kept)
+            judged = _judged(locale, theme) if "custom_css" in fields else {}
+        told = [f"Line {each['line']} isn't used: {each['reason']}" for each in judged.get("left_out", ())]
+        told += [_faint_in_words(each) for each in judged.get("contrast", ())]
         said = "The draft is changed. `manage.py branding publish` lets customers see it."
-        return Answer(facts, "\n".join([*told, said]))
+        return Answer(kept | judged, "\n".join([*told, said]))
 
     def remove_language(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -315,6 +319,32 @@ def _style_sheet(name: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"--css: {name} can't be read as text in UTF-8.") from error
     return text.replace("\0", "")
+
+
+def _judged(locale: str, theme: Theme | None) -> dict[str, list[dict[str, Any]]]:
+    """What pages don't use of the draft's style sheet, and what of it can't be read; neither where there is nothing."""
+    own = read_drafts().of(theme)
+    css = own[locale].custom_css
+    layers = layers_of(locale, tenant=read_published().tenant, theme=own) if theme else layers_of(locale, tenant=own)
+    facts = {
+        "left_out": [vars(each) for each in read_sheet(css).left_out],
+        "contrast": [
+            {
+                **{name: getattr(each, name) for name in ("selector", "scheme", "front", "back", "needed", "fix")},
+                "line": each.place.line,
+                "part": each.name,
+                "ratio": round(each.ratio, 2),
+            }
+            for each in faint_pairs(css, pages_to_judge(layers))
+        ],
+    }
+    return {name: each for name, each in facts.items() if each}
+
+
+def _faint_in_words(told: dict[str, Any]) -> str:
+    """A pair that can't be read, in a line."""
+    pair = "Line {line}, {scheme} pages: {part} is {front} on {back}, {ratio}:1; {needed:g}:1 is needed.".format(**told)
+    return f"{pair} {told['fix']} would do." if told["fix"] else pair
 
 
 def _said(name: str, value: Any) -> str:
