@@ -13,11 +13,12 @@ from common.database.caches import forget_everything
 from common.text.languages import TRANSLATED_LANGUAGES
 from tenants.models import Tenant
 from tests.branding.brands import draft
-from tests.branding.pictures import picture, upload
+from tests.branding.pictures import picture, upload, zipped
 from tests.browser import Browser
 from tests.commands.conftest import Run
 
 AT_ACME = ("--tenant", "acme")
+FRENCH = b'{"id": "fr-FR", "signInPageText": "Bienvenue"}'
 KIDS = (*AT_ACME, "--theme", "Kids")
 
 
@@ -82,6 +83,20 @@ def test_a_style_sheet_comes_from_a_file_and_what_is_not_used_or_cant_be_read_is
         run("branding", "set", *AT_ACME, "custom_css=" + "a" * 25601)
     with pytest.raises(CommandError, match="Name a field"):
         run("branding", "set", *AT_ACME)
+
+
+def test_a_script_takes_a_branding_along(run: Run, acme: Tenant, tmp_path: Path) -> None:
+    archive = tmp_path / "acme.zip"
+    archive.write_bytes(zipped({"branding.json": FRENCH, "fr-FR/bannerLogo.png": picture(120, 36)}))
+    told = ("branding", "import", *AT_ACME, "--file")
+    assert run(*told, str(archive))["report"] == [
+        {"language": "fr-FR", "name": "signInPageText", "ours": "sign_in_page_text", "note": ""},
+        {"language": "fr-FR", "name": "bannerLogo", "ours": "banner_logo", "note": ""},
+    ]
+    archive.write_bytes(b"x")
+    for name, sentence in ((str(archive), "isn’t JSON"), (str(tmp_path / "none"), "can't be read")):
+        with pytest.raises(CommandError, match=sentence):
+            run(*told, name)
 
 
 def test_a_theme_is_made_given_looked_at_and_deleted(run: Run, acme: Tenant, mobile: Application) -> None:

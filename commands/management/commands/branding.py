@@ -10,6 +10,8 @@ from audit.services import Actor
 from branding.content import words_in
 from branding.description import FIELDS, SWITCHES
 from branding.fallback import layers_of
+from branding.imports.files import Brought
+from branding.imports.services import Line, take_branding
 from branding.languages.offered import LanguageRules, Offer, OwnLanguage
 from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
 from branding.languages.services import apply as apply_languages
@@ -60,6 +62,8 @@ class Command(VerbCommand):
             f"the part to show, as ACROSS,DOWN,SIZE, empty for the whole: {', '.join(CROPS)}",
         )
         change.add_argument("--css", metavar="FILE", help="a style sheet, for custom_css; - is standard input")
+        taken = self._of_brand("import", self.take, "take what Microsoft Graph answers for a branding into the draft")
+        taken.add_argument("--file", required=True, type=Path, help="JSON, or a ZIP with pictures and CSS beside it")
         remove = self._of_brand("remove-language", self.remove_language, "take a language out of the draft")
         remove.add_argument("--language", required=True)
         later = self._of_brand("publish", self.publish, "let customers see the draft, now or later")
@@ -139,6 +143,15 @@ class Command(VerbCommand):
         told += [_faint_in_words(each) for each in judged.get("contrast", ())]
         said = "The draft is changed. `manage.py branding publish` lets customers see it."
         return Answer(kept | judged, "\n".join([*told, said]))
+
+    def take(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            try:
+                with options["file"].open("rb") as file:
+                    report = take_branding(Brought(file), theme=_theme(options), actor=ACTOR)
+            except OSError as error:
+                raise CommandError(f"{options['file']} can't be read: {error.strerror}.") from error
+        return Answer({"report": [vars(line) for line in report]}, "\n".join(map(_reported, report)))
 
     def remove_language(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -339,6 +352,12 @@ def _judged(locale: str, theme: Theme | None) -> dict[str, list[dict[str, Any]]]
         ],
     }
     return {name: each for name, each in facts.items() if each}
+
+
+def _reported(line: Line) -> str:
+    """What became of one thing, in a line."""
+    where = f"{line.language or 'default'}: {line.name} -> {line.ours or 'not taken'}"
+    return f"{where}. {line.note}" if line.note else where
 
 
 def _faint_in_words(told: dict[str, Any]) -> str:

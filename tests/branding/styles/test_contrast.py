@@ -11,7 +11,7 @@ from branding.styles.contrast import Faint, faint_pairs, mended
 from branding.styles.parts import pages_by_scheme
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, NOTHING, draft
-from tests.branding.styles.test_old_files import OLD_FILE
+from tests.branding.styles.css import OLD_FILE
 from tests.browser import Browser
 from tests.house_rules.sources import DOCS, ROOT
 
