@@ -23,15 +23,14 @@ Tail = tuple[str, ...]
 
 
 class Brought:
-    """What was brought along. Raises `Refused` if it is neither JSON nor an archive that can be read."""
+    """What was brought along. Raises `Refused` if it is no archive that can be read, or has too much in it."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._archive: zipfile.ZipFile | None = None
+        self._file, self._archive = file, None
+        self.names: list[str] = []
         begins = file.read(len(_BEGINS))
         file.seek(0)
         if begins != _BEGINS:
-            self._told = [("", told_in(_bounded(file)))]
-            self.names: list[str] = []
             return
         try:
             self._archive = zipfile.ZipFile(file)
@@ -40,24 +39,35 @@ class Brought:
             raise _refused(_("This archive can’t be read.")) from error
         if len(self.names) > MOST_FILES:
             raise _refused(_("This archive has more than %(most)d files.") % {"most": MOST_FILES})
-        self._told = [(name, told_in(self.read(name))) for name in self.names if name.lower().endswith(".json")]
 
     def told(self) -> Iterator[tuple[str, Any]]:
-        """What its files of JSON say, each with its name."""
-        yield from self._told
+        """What its JSON says, file by file, each with its name; "" where it is all there is. Raises `Refused` for what
+        is no JSON, or too much of it.
+        """
+        if self._archive is None:
+            yield "", told_in(_bounded(self._file))
+        left = MOST_BYTES
+        for name in filter(_is_json, self.names):
+            content = self.read(name)
+            left -= len(content)
+            if left < 0:
+                raise _refused(_("JSON can have at most %(megabytes)d MB.") % {"megabytes": MOST_BYTES // 1024**2})
+            yield name, told_in(content)
 
     def find(self, tails: Iterable[Tail]) -> str:
         """The file that one of these leads to, the first of them first: as the end of its path; "" if none does."""
-        for tail in tails:
-            for name in self.names:
-                if not name.lower().endswith(".json") and _parts(name)[-len(tail) :] == tail:
-                    return name
-        return ""
+        return next((name for tail in tails for name in self.files if _parts(name)[-len(tail) :] == tail), "")
 
-    def is_at_top(self, name: str) -> bool:
-        """Whether a file lies beside the JSON, and in no folder of a language."""
-        folders = {PurePosixPath(told).parent for told, _ in self._told}
-        return PurePosixPath(name).parent in folders
+    def find_at_top(self, name: str) -> str:
+        """The file of this name, with any ending, that lies beside the JSON; "" if none does."""
+        folders = {PurePosixPath(each).parent for each in self.names if _is_json(each)}
+        found = (each for each in self.files if PurePosixPath(each).parent in folders)
+        return next((each for each in found if _parts(each)[-1] == name), "")
+
+    @property
+    def files(self) -> list[str]:
+        """The names of those that aren't JSON."""
+        return [name for name in self.names if not _is_json(name)]
 
     def read(self, name: str) -> bytes:
         """The content of a file. Raises `Refused` if that is too large, or can't be read."""
@@ -70,13 +80,17 @@ class Brought:
 
 
 def tail_of(path: str) -> Tail:
-    """The end by which a file is found that lies at a path, such as `0/bannerlogo?ts=1`: its name, and its folder."""
+    """The end by which a file is found that lies at a path, such as `x/0/bannerlogo?ts=1`: its folder and its name."""
     return _parts(path.partition("?")[0])[-2:]
 
 
 def _parts(name: str) -> Tail:
     path = PurePosixPath(name.lower())
     return (*path.parent.parts, path.stem)
+
+
+def _is_json(name: str) -> bool:
+    return name.lower().endswith(".json")
 
 
 def _counts(name: str) -> bool:

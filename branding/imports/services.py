@@ -26,6 +26,8 @@ from common.text.texts import shortened
 
 OF_CSS = "custom_css"
 OF_WORDS = "words"
+# Each is decoded while somebody waits.
+MOST_AT_ONCE = 40
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor)
     What can't be taken is in the report, and the rest is taken all the same. Raises `Refused` if there is no branding.
     """
     report, found = Report(), list[Theirs]()
-    for name, told in brought.told():
-        theirs = brandings_in(told)
+    for name, answer in brought.told():
+        theirs = brandings_in(answer)
         found += theirs
         if not theirs and name:
             report.append(Line("", name, note=_("This file isn’t a branding.")))
@@ -66,8 +68,10 @@ def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor)
             report.append(Line(branding.language, "", note=_not_taken(locale, taken)))
             continue
         report += _Taking(brought, branding, locale, theme, actor).lines(used)
-    unused = [name for name in brought.names if name not in used and not name.lower().endswith(".json")]
-    return report + [Line("", name, note=_("No branding in the archive uses a file of this name.")) for name in unused]
+    told = _("No branding in the archive uses a file of this name.")
+    report += [Line("", name, note=told) for name in brought.files if name not in used]
+    # The default may stand in two answers.
+    return list(dict.fromkeys(report))
 
 
 def _locale_of(language: str) -> str | None:
@@ -112,16 +116,19 @@ class _Taking:
     def _take_file(self, name: str, used: set[str]) -> None:
         address = self.theirs.addresses.get(name, "")
         folders = [self.theirs.language.lower()] if self.theirs.language else ["default", "0"]
-        tails = [*([tail_of(address)] if address else []), *((folder, name.lower()) for folder in folders)]
-        found = self.brought.find(tails)
+        tails = [(folder, name.lower()) for folder in folders]
+        found = self.brought.find([tail_of(address), *tails] if "/" in address else tails)
         if not found and not self.theirs.language:
-            found = self.brought.find([(name.lower(),)])
-            found = found if found and self.brought.is_at_top(found) else ""
+            found = self.brought.find_at_top(name.lower())
         if not found:
             if address:
                 self._refuse(name, _("Only its address is given. Add the file itself to a ZIP archive."))
             return
         used.add(found)
+        if len(used) > MOST_AT_ONCE:
+            told = _("Only %(most)d images and style sheets are imported at once.")
+            self._refuse(name, told % {"most": MOST_AT_ONCE})
+            return
         try:
             content = self.brought.read(found)
         except Refused as refusal:
@@ -176,13 +183,12 @@ class _Taking:
         code = language.code if language else offer().default
         try:
             read = read_words(self.theirs.words, language=code)
-            changed = change_words_everywhere(placed(read, of_brand(self.theme)), actor=self.actor)
+            change_words_everywhere(placed(read, of_brand(self.theme)), actor=self.actor)
         except Refused as refusal:
             for problem in refusal.problems:
                 self._refuse(WORDS, f"“{shortened(problem.field)}”: {problem.sentence}")
             return
-        said = ngettext("%(count)d sentence saved.", "%(count)d sentences saved.", changed) % {"count": changed}
-        yield Line(self.theirs.language, WORDS, OF_WORDS, said)
+        yield Line(self.theirs.language, WORDS, OF_WORDS)
         for key in read.unknown:
             yield Line(self.theirs.language, key, note=_("There’s nothing like it here."))
 

@@ -179,10 +179,10 @@ def test_pictures_and_css_lie_beside_the_answer(acme: Tenant, ada_portal: Browse
         "acme/localizations.json": json.dumps({"value": [FRENCH, {**ANSWER, "id": "0"}]}).encode(),
         # By the path of its address, by its name, and of a language in a folder of its own.
         f"acme/{CDN}/0/bannerlogo": picture(245, 36),
-        "acme/favicon.png": picture(32, 32),
         "acme/customCSS.css": b".ext-title { color: #102030 }\n.ext-title { position: fixed }",
         "acme/fr-FR/bannerLogo.png": picture(120, 36),
-        "acme/de-DE/squareLogo.png": picture(240, 240),
+        "acme/de-DE/favicon.png": picture(240, 240),
+        "acme/favicon.png": picture(32, 32),
         "acme/headerLogo.png": b"no picture",
         "acme/notes.json": b"[]",
         "__MACOSX/._branding.json": b"\x00",
@@ -193,12 +193,13 @@ def test_pictures_and_css_lie_beside_the_answer(acme: Tenant, ada_portal: Browse
     assert in_draft(acme)["custom_css"].startswith(".ext-title")
     assert in_draft(acme, "fr")["pictures"]["banner_logo"][1:3] == [120, 36]
     told = reported(page)
+    assert len(told) == len(page.context["report"]), "the default stands in two answers"
     assert (told["bannerLogo"], told["fr-FR bannerLogo"], told["customCSS"]) == (
         "banner_logo",
         "banner_logo",
         "custom_css",
     )
-    assert told["acme/de-DE/squareLogo.png"] == "No branding in the archive uses a file of this name."
+    assert told["acme/de-DE/favicon.png"] == "No branding in the archive uses a file of this name."
     assert told["acme/notes.json"] == "This file isn’t a branding."
     assert "1 thing in it isn’t used: the form says which." in page.content.decode()
     assert "headerLogo" in told

@@ -9,20 +9,16 @@ from django.core.management.base import CommandError, CommandParser
 from audit.services import Actor
 from branding.content import words_in
 from branding.description import FIELDS, SWITCHES
-from branding.fallback import layers_of
 from branding.imports.files import Brought
 from branding.imports.services import Line, take_branding
 from branding.languages.offered import LanguageRules, Offer, OwnLanguage
 from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
 from branding.languages.services import apply as apply_languages
 from branding.languages.services import describe as describe_languages
-from branding.look import pages_to_judge
 from branding.looks.crops import Crop
-from branding.lookup import read_drafts, read_published
 from branding.models import CROPS, DEFAULT, Branding, BrandingImage, BrandVersion, DraftLink, Theme
 from branding.services import add_language, delete_language, update_branding
-from branding.styles.contrast import faint_pairs
-from branding.styles.reading import read_sheet
+from branding.telling.css import judged_css
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
 from branding.versions.links import make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
@@ -138,7 +134,7 @@ class Command(VerbCommand):
                 add_language(locale=locale, theme=theme, actor=ACTOR)
             update_branding(locale=locale, fields=fields, crops=crops, theme=theme, actor=ACTOR)
             kept = draft_of(theme)["brandings"][locale]
-            judged = _judged(locale, theme) if "custom_css" in fields else {}
+            judged = judged_css(locale, theme) if "custom_css" in fields else {}
         told = [f"Line {each['line']} isn't used: {each['reason']}" for each in judged.get("left_out", ())]
         told += [_faint_in_words(each) for each in judged.get("contrast", ())]
         said = "The draft is changed. `manage.py branding publish` lets customers see it."
@@ -332,26 +328,6 @@ def _style_sheet(name: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"--css: {name} can't be read as text in UTF-8.") from error
     return text.replace("\0", "")
-
-
-def _judged(locale: str, theme: Theme | None) -> dict[str, list[dict[str, Any]]]:
-    """What pages don't use of the draft's style sheet, and what of it can't be read; neither where there is nothing."""
-    own = read_drafts().of(theme)
-    css = own[locale].custom_css
-    layers = layers_of(locale, tenant=read_published().tenant, theme=own) if theme else layers_of(locale, tenant=own)
-    facts = {
-        "left_out": [vars(each) for each in read_sheet(css).left_out],
-        "contrast": [
-            {
-                **{name: getattr(each, name) for name in ("selector", "scheme", "front", "back", "needed", "fix")},
-                "line": each.place.line,
-                "part": each.name,
-                "ratio": round(each.ratio, 2),
-            }
-            for each in faint_pairs(css, pages_to_judge(layers))
-        ],
-    }
-    return {name: each for name, each in facts.items() if each}
 
 
 def _reported(line: Line) -> str:
