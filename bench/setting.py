@@ -98,7 +98,7 @@ def sign_up(base: str, email: str, *, network: str, code: Callable[[str], str]) 
 
 def run_jobs() -> None:
     """Have done what waits for a worker."""
-    from tenants.jobs import run_waiting_jobs
+    from tenants.work.jobs import run_waiting_jobs
 
     run_waiting_jobs()
 

@@ -11,18 +11,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from branding.brands.fallback import GOES_WITH, NO_PICTURE, Found, Layer, found, layers_of
+from branding.brands.lookup import Brands, address_of_tenant, read_published
 from branding.description import FIELDS, Picture
-from branding.fallback import GOES_WITH, NO_PICTURE, Found, Layer, found, layers_of
 from branding.languages.offered import catalogue_of, offer
 from branding.looks.choices import AUTO, NEUTRAL_CHOICES, media_of_dark, size_of_logo
 from branding.looks.colors import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, dark_colors
 from branding.looks.style_sheet import FIELDS_OF_STYLE_SHEET, digest_of_style_sheet, header_in, style_sheet_of
-from branding.lookup import Brands, address_of_tenant, read_published
-from branding.markup import html_of_text
 from branding.models import DEFAULT, BrandingImage
 from branding.policies import DARK_SURFACE, LIGHT_SURFACE, text_color_on
 from branding.styles.parts import Page, pages_by_scheme
 from branding.styles.writing import css_of
+from branding.words.markup import html_of_text
 from common.database.caches import ProcessCache
 from common.text.languages import lookup_chain
 from tenants.lookup import current_tenant

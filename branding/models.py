@@ -131,7 +131,7 @@ class Branding(models.Model):
 class BrandVersion(PublishedValue):
     """All languages of a brand as they were published together, looks and words; the newest is what customers see.
 
-    One without a number waits to be published when it is due. `content` is what `branding.content` writes,
+    One without a number waits to be published when it is due. `content` is what `branding.brands.content` writes,
     `pictures` are the digests of the images it names: they are kept as long as it is. `changes` are the places in which
     it differs from the version before, as `locale/field`.
     """

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Group
+from frame.fields.widgets import RadioCards
 from frame.forms import PortalForm
-from frame.widgets import RadioCards
 
 TYPED_ABOVE = 100
 NOT_IMPORTED = _("Leave out")

@@ -291,7 +291,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
 LOGIN_URL = "customer:sign-in"
 LOGIN_REDIRECT_URL = "customer:profile"
-ACCOUNT_ADAPTER = "userflows.adapter.FlowAdapter"
+ACCOUNT_ADAPTER = "userflows.sessions.adapter.FlowAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -323,7 +323,7 @@ OAUTH2_PROVIDER = {
 
 # --- Jobs, cache, files, words --------------------------------------------------------------------------------------
 
-TASKS = {"default": {"BACKEND": "tenants.jobs.TenantTaskBackend", "QUEUES": []}}
+TASKS = {"default": {"BACKEND": "tenants.work.jobs.TenantTaskBackend", "QUEUES": []}}
 # Nothing is cached but by `common.database.caches`; limits are counted in the database by `common.web.limits`.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 STATIC_URL = "/static/"

@@ -17,7 +17,7 @@ from mail.models import MAX_PROBLEM, Message, OwnServer
 from mail.own_servers.description import has_own_server, may_have_own
 from mail.sending.smtp import DeliveryFailed
 from mail.sending.transports import OwnSmtp, Transport, installation_transport
-from tenants.jobs import ELSEWHERE, in_steps
+from tenants.work.jobs import ELSEWHERE, in_steps
 
 # How long to wait after each failed attempt; after the last one the message is given up.
 WAITS = (30, 2 * 60, 10 * 60, 30 * 60, 2 * 3600)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Application
 from branding.look import Look
 from branding.preview.samples import Group, Sample, offer_samples
-from oidc.authorization.request import WRONG_ADDRESS
+from oidc.authorization.requests.request import WRONG_ADDRESS
 from oidc.consents.scope_words import Allowance, allowances_by_key
 from oidc.devices.forms import UserCodeForm
 from oidc.devices.views import NO_SUCH_CODE

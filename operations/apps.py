@@ -6,8 +6,8 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         from mail.elsewhere import send_codes
-        from operations import code_mails, code_texts
         from operations.administrators import receivers  # noqa: F401 - connects them
+        from operations.codes import code_mails, code_texts
         from sms.elsewhere import send_texts
 
         send_codes(code_mails.BY_HOOK)

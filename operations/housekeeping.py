@@ -38,11 +38,11 @@ from operations.administrators.invitations import forget_old_invitations
 from operations.customers import close_due_accounts, purge_customer
 from operations.signals import tenant_tidied
 from sms.services import sweep_texts
-from tenants.locks import alone
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
+from tenants.work.locks import alone
 from userflows.factors.recoveries import complete_due_recoveries
 from userflows.flows.publishing.pruning import prune_layouts
 from userflows.journeys.progress import sweep_journeys

@@ -17,10 +17,10 @@ from common.text.translation import NOTHING_TO_SAY, Sentence
 from figures.installation.models import TenantSize
 from logs.installation.models import InstallationLogCheck
 from operations.jobs import JobState, jobs_to_do
-from tenants.jobs import living_workers
 from tenants.lookup import PUBLIC
 from tenants.models import DomainClaim, Tenant
 from tenants.schema.upgrade import migration_state
+from tenants.work.jobs import living_workers
 
 MOST_COUNTED = 1000
 

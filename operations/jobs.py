@@ -22,9 +22,9 @@ from django_tenants.utils import schema_context
 
 from audit.services import Actor, record
 from tenants.errors import NotToBeRetried
-from tenants.jobs import ABANDONED, MOST_BEGINNINGS
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
+from tenants.work.jobs import ABANDONED, MOST_BEGINNINGS
 
 AT_ONCE = get_date_max()
 """What stands in the place of a time where a job has none to wait for."""

@@ -20,10 +20,10 @@ from operations.administrators.people import has_one_owner
 from operations.jobs import JobState, jobs_to_do
 from providers.lookup import known_providers
 from providers.models import IdentityProvider
-from tenants.jobs import living_workers
 from tenants.limits import CUSTOMERS, most_of
 from tenants.lookup import PUBLIC
 from tenants.models import DomainClaim, Tenant
+from tenants.work.jobs import living_workers
 from userflows.lookup import known_flows
 from userflows.state import method_of_provider
 

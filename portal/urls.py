@@ -10,37 +10,30 @@ from portal.attention import add_checks
 from portal.views import (
     administrators,
     branding_mails,
-    color_scheme,
-    deletion_settings,
     documentation,
-    domains,
-    exports,
     figures,
     find,
     groups,
     hooks,
     identity_providers,
-    installation,
-    installation_logs,
-    installation_settings,
     invitation,
-    jobs,
-    logs,
     overview,
-    own_factors,
-    password_settings,
-    people,
-    profile,
-    recovery_settings,
-    selection,
-    session_settings,
     sign_in_check,
     start,
-    tenant_settings,
-    tenants,
 )
-from portal.views.customers import changes, factors, listing, new, saved, tabs
+from portal.views.customers import changes, exports, factors, listing, new, saved, selection, tabs
 from portal.views.customers.frame import CUSTOMER_TABS
+from portal.views.logs import installation_logs, logs
+from portal.views.operators import installation, installation_settings, jobs, people, tenants
+from portal.views.own_account import color_scheme, own_factors, profile
+from portal.views.settings import (
+    deletion_settings,
+    domains,
+    password_settings,
+    recovery_settings,
+    session_settings,
+    tenant_settings,
+)
 from portal.views.words import editor as words_editor
 from portal.views.words import files as words_files
 from portal.views.words import preview as words_preview

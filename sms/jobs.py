@@ -17,7 +17,7 @@ from sms.policies import OUTBOX
 from sms.sealing import open_text
 from sms.senders.description import described, secret_of
 from sms.senders.http import SendingFailed, send
-from tenants.jobs import ELSEWHERE, in_steps
+from tenants.work.jobs import ELSEWHERE, in_steps
 
 # How long to wait after each failed attempt. A code is good for ten minutes, so nobody waits longer.
 WAITS = (5, 30, 120)

@@ -11,7 +11,7 @@ from accounts.models import Account
 from tenants.addressing import base_url, script_prefix
 from tenants.models import Tenant
 from tenants.postgresql import connection
-from userflows.signed_in import describe_sign_in
+from userflows.sessions.signed_in import describe_sign_in
 
 NOT_BREAKING = {"\u00a0": " ", "\u202f": " ", "&nbsp;": " ", "\u2011": "-", "\u2060": "", "<wbr>": ""}
 

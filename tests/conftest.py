@@ -31,8 +31,8 @@ from tests.real_browser import real_browser
 from tests.spread import long_ones_first
 from tests.stand_ins import begin_cast, begin_test, stand_ins
 from tools.translations import compile_catalogues
-from userflows.journeys import crowds
-from userflows.journeys.crowds import Begun
+from userflows.journeys.attempts import crowds
+from userflows.journeys.attempts.crowds import Begun
 
 # Several browsers share the cores: what a person would see at once may take a while.
 expect.set_options(timeout=20_000)

@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from tenants.jobs import run_waiting_jobs
+from tenants.work.jobs import run_waiting_jobs
 
 
 def run_jobs() -> None:

@@ -9,11 +9,11 @@ class UserflowsConfig(AppConfig):
         """Make the steps known to journeys, and the pages and names to those who brand and change words."""
         from branding.words.flows import tell_flows
         from frame.pages import ask_before_admission
-        from userflows.journeys import receivers  # noqa: F401 - connects them
         from userflows.journeys.registry import offer_steps
+        from userflows.journeys.securing import receivers  # noqa: F401 - connects them
         from userflows.links import receivers as _link_receivers  # noqa: F401 - likewise
         from userflows.models import UserFlow
-        from userflows.signed_in import lacks_second_factor
+        from userflows.sessions.signed_in import lacks_second_factor
         from userflows.step_table import STEPS
         from userflows.views.samples import offer_samples
 

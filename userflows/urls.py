@@ -9,25 +9,9 @@ from userflows.flows.views.frame import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.steps.code.opened import open_link
 from userflows.steps.provider.callback import callback
-from userflows.views.customer import (
-    accounts,
-    activity,
-    data,
-    deletion,
-    email,
-    factors,
-    languages,
-    links,
-    owners_links,
-    passkeys,
-    preferences,
-    profile,
-    providers,
-    recovery,
-    sessions,
-    start,
-    switch,
-)
+from userflows.views.customer import accounts, languages, links, owners_links, start, switch
+from userflows.views.customer.credentials import factors, passkeys, providers, recovery
+from userflows.views.customer.own_account import activity, data, deletion, email, preferences, profile, sessions
 from userflows.views.layouts import drafts, history, shared
 
 FLOW_TABS.add(_("Method"), "userflow", place=10)

@@ -179,7 +179,7 @@ class Account(AbstractBaseUser):
 
     @property
     def standing(self) -> "Standing":
-        """What it is in one word. That it is locked besides, limits know (`userflows.journeys.limits`)."""
+        """What it is in one word. That it is locked besides, limits know (`userflows.journeys.attempts.limits`)."""
         if self.deleted_at:
             return Standing.DELETED
         if not self.is_active:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.listing import with_application
 from applications.models import ApiScope, Application, AppRole
+from frame.fields.widgets import CheckCards
 from frame.forms import EditForm, PortalForm
-from frame.widgets import CheckCards
 
 
 class PermissionsForm(EditForm):

@@ -24,9 +24,9 @@ from common.text.words import with_texts
 from common.versions import version_of
 from frame.access import Need
 from frame.confirmation import is_confirmed
+from frame.fields.words import language_choices, translated_language_or_404, words_page
 from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
-from frame.words import language_choices, translated_language_or_404, words_page
 from tenants.models import Tenant
 
 

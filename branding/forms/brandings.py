@@ -30,8 +30,8 @@ from branding.services import Images
 from branding.themes.services import ThemeDescription
 from branding.versions.links import DAYS
 from common.text.languages import languages_by_name
+from frame.fields.widgets import CheckCards
 from frame.forms import EditForm, PortalForm, ServiceText
-from frame.widgets import CheckCards
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"

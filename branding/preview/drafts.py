@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from django.contrib.staticfiles.finders import find
 
+from branding.brands.fallback import Layer
 from branding.description import BrandingValues, Picture, field_problems, tidied
 from branding.errors import ImageRefused, ImageUndecoded
-from branding.fallback import Layer
 from branding.look import Look, resolve
 from branding.looks.choices import DARK
 from branding.looks.crops import Crop, crop_problem

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from branding.fallback import Layer
+from branding.brands.fallback import Layer
 from branding.languages.offered import offer
 from branding.looks.choices import DARK, LIGHT
 from branding.models import Theme

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from branding.brands.fallback import Layer, found
 from branding.description import FIELDS
-from branding.fallback import Layer, found
 from branding.look import shown
 from branding.looks.choices import CHOICES
 from branding.telling.values import PICTURES, Told, label_of, told

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from branding.fallback import layers_of
+from branding.brands.fallback import layers_of
+from branding.brands.lookup import read_drafts, read_published
 from branding.look import pages_to_judge
-from branding.lookup import read_drafts, read_published
 from branding.models import Theme
 from branding.styles.contrast import faint_pairs
 from branding.styles.reading import read_sheet

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from branding.content import WORDS, Content, changes_between, read, words_in
+from branding.brands.content import WORDS, Content, changes_between, read, words_in
 from branding.description import BrandingValues
 from branding.policies import name_of_locale
 from branding.telling.values import CSS, NOTHING, PICTURES, TEXT, Told, label_of, told, told_lines

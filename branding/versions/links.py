@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import Actor
-from branding.lookup import address_of_tenant
+from branding.brands.lookup import address_of_tenant
 from branding.models import DEFAULT, Branding, DraftLink, DraftLinkQuerySet, Theme
 from branding.services import record_about
 from branding.versions.services import lock

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import Actor
-from branding.content import digests_in
+from branding.brands.content import digests_in
 from branding.models import BrandVersion, Theme
 from branding.services import record_about
 from branding.versions.jobs import publish_when_due

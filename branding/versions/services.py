@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
-from branding.content import EMPTY, Content, changes_between, digests_in, read, seen_as, words_in, written
+from branding.brands.content import EMPTY, Content, changes_between, digests_in, read, seen_as, words_in, written
+from branding.brands.lookup import read_drafts
 from branding.description import FIELDS
-from branding.lookup import read_drafts
 from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Theme
 from branding.services import forget_unnamed_images, record_about
 from branding.words.drafts import replace_words, words_of

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from branding.fallback import Brandings, Layer, layers_of
-from branding.lookup import AddressOf, read_drafts, read_published
+from branding.brands.fallback import Brandings, Layer, layers_of
+from branding.brands.lookup import AddressOf, read_drafts, read_published
 from branding.models import DEFAULT, Theme
 from branding.words.where import Where, of_brand
 from tenants.models import Tenant

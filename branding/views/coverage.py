@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from branding.lookup import read_published
+from branding.brands.lookup import read_published
 from branding.models import DEFAULT
 from branding.policies import name_of_locale
 from branding.telling.coverage import Cell, coverage

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from branding.content import EMPTY, Content, changes_between, seen_as
+from branding.brands.content import EMPTY, Content, changes_between, seen_as
 from branding.forms.brandings import PublishForm, ShareForm
 from branding.models import DEFAULT, Branding, BrandVersion, DraftLink
 from branding.telling.differences import OfLanguage, differences

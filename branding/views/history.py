@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from branding.content import EMPTY
+from branding.brands.content import EMPTY
 from branding.models import BrandVersion
 from branding.telling.differences import differences
 from branding.versions.services import newest, restore

@@ -9,8 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from branding.brands.fallback import Layer, found
 from branding.description import BrandingValues
-from branding.fallback import Layer, found
 from branding.forms.brandings import BrandingForm
 from branding.look import fields_of_style_sheet, pages_to_judge, shown
 from branding.looks.choices import DARK, LIGHT

@@ -10,7 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from branding.fallback import Brandings
+from branding.brands.fallback import Brandings
 from branding.forms.brandings import AddLanguageForm, BrandingForm
 from branding.look import resolve
 from branding.looks.crops import LEAST_SIZE, TOLERANCE

@@ -8,9 +8,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from branding.content import Content, read, words_in
+from branding.brands.content import Content, read, words_in
+from branding.brands.fallback import Brandings
 from branding.description import BrandingValues
-from branding.fallback import Brandings
 from branding.forms.brandings import BrandingForm
 from branding.look import resolve
 from branding.looks.choices import DARK, LIGHT

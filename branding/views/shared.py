@@ -14,10 +14,10 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from branding.fallback import Layer, layers_of
+from branding.brands.fallback import Layer, layers_of
+from branding.brands.lookup import image_url, read_drafts, read_published
 from branding.languages.offered import catalogue_of, offer
 from branding.look import tenant_name
-from branding.lookup import image_url, read_drafts, read_published
 from branding.models import DraftLink
 from branding.preview.samples import samples_by_group
 from branding.preview.sheet import chosen_in, html_of, sheet_in

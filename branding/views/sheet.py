@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from branding.fallback import Brandings
+from branding.brands.fallback import Brandings
 from branding.languages.offered import catalogue_of, offer
 from branding.preview.samples import Group, preview_language
 from branding.preview.sheet import MOST_LANGUAGES, Sheet, chosen_in, html_of, sheet_in

@@ -47,7 +47,7 @@ _COMPONENTS = (
     "*/components/field.html"
 )
 _SHARED = (
-    "userflows/forms/fields.py userflows/forms/pages.py */journeys/refusals.py common/text/* branding/look.py "
+    "userflows/forms/fields.py userflows/forms/pages.py */journeys/attempts/refusals.py common/text/* branding/look.py "
     "accounts/identity/values.py */uniqueness.py accounts/credentials/services/passwords.py"
 )
 _SECURITY = " ".join(
@@ -55,7 +55,10 @@ _SECURITY = " ".join(
     for name in ("password_changed", "second_factor", "passkey", "phone", "protection", "provider", "secure")
 )
 _SIGN_UP = "*/steps/details* */steps/human* */customer/not_admitted.html"
-_ACCOUNT = "*/customer/account/* */steps/profile* */steps/keep_account* userflows/forms/own_account.py"
+_ACCOUNT = (
+    "*/customer/account/* */steps/profile* */steps/keep_account* userflows/forms/own_account.py "
+    "userflows/own_account/a*.py */customer/own_account/email.py"
+)
 PAGES = (
     _page("sign_in", _("Sign-in: address"), "*/steps/address*", "sign_in"),
     _page("password", _("Sign-in: password"), "*/steps/password*", "password"),
@@ -71,14 +74,14 @@ PAGES = (
     _page(
         "text_messages",
         _("Codes by text message"),
-        "*/steps/sms* */steps/phone* */forms/phones.py */journeys/texts.py",
+        "*/steps/sms* */steps/phone* */forms/phones.py */journeys/messages/texts.py",
         "text_code",
     ),
     _page("second_factors", _("Second factors"), "*/steps/app_* */steps/recovery_code* */steps/mail_code*", "app_code"),
     _page(
         "recovery",
         _("Recovery after a wait"),
-        "*/steps/recover[/._]* */customer/recovery* */factors/recover*.py",
+        "*/steps/recover[/._]* */customer/recovery* */credentials/recovery.py */factors/recover*.py",
         "recover",
     ),
     _page(
@@ -100,7 +103,7 @@ PAGES = (
         "consent",
     ),
     _page("devices", _("Sign-in on a device"), "*/customer/device* oidc/devices/*", "device"),
-    _page("account", _("My account"), f"{_ACCOUNT} userflows/own_account/a*.py */views/customer/email.py", "account"),
+    _page("account", _("My account"), _ACCOUNT, "account"),
     _page("copy", _("Copy of the data"), "userflows/own_account/copies.py templates/downloads/*"),
     _page(
         "sign_out", _("Sign-out"), "*/customer/*sign*out.html */customer/end_session.html oidc/sign_out/*", "signed_out"

@@ -1,1 +1,1 @@
-"""What `manage.py customer` says of a customer that takes more than an option."""
+"""Verbs of `manage.py customer` about many customers, and what it says of one that takes more than an option."""

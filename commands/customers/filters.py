@@ -14,7 +14,7 @@ from commands.named import application_named, group_named
 from common.text.countries import NOT_A_COUNTRY, country_letters
 from common.text.languages import find_language
 from providers.models import IdentityProvider, LinkedIdentity
-from userflows.journeys.lockouts import locked_accounts
+from userflows.journeys.attempts.lockouts import locked_accounts
 
 LOCKED = "locked"
 # Options whose values are moments, by the fields of a filter that they bound.

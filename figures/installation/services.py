@@ -17,10 +17,10 @@ from figures.policies import ACTIVE, CUSTOMERS, FAILURES, IN_ALL, SETTLES_FOR, S
 from figures.services import activity
 from figures.services.keeping import keep_books
 from mail.models import Message
-from tenants.locks import alone
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.schema.upgrade import migration_state
+from tenants.work.locks import alone
 
 ONE_ROUND_AT_A_TIME = 0x66696773
 SIZED_EVERY = timedelta(hours=1)

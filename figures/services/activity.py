@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from figures.services.books import books_in_hand
-from userflows.journeys.new_browsers import tell_of_new_browsers
+from userflows.journeys.jobs import tell_of_new_browsers
 
 SETTLES_FOR = timedelta(minutes=1)
 """So old is an event before which none can come any more: no request takes as long."""

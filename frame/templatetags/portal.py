@@ -24,9 +24,9 @@ from common.text.languages import ENGLISH
 from common.text.translation import grouped, in_tenths
 from common.versions import version_of
 from frame.confirmation import Undo, undo_in
+from frame.fields.widgets import CheckCards, LongSelect, RadioCards
 from frame.pages import may_open, may_send, opens
 from frame.tabs import in_groups
-from frame.widgets import CheckCards, LongSelect, RadioCards
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from accounts.sessions.beside import SignedInHere, accounts_here, act_for, last_used_by
 from oidc.authorization.interaction import CREATE, NONE, NOTHING_DONE, SELECT_ACCOUNT, DoneSoFar
 from oidc.authorization.policies import is_among
-from oidc.authorization.request import AuthorizationRequest
+from oidc.authorization.requests.request import AuthorizationRequest
 from oidc.clients.vouching import is_vouched_for
 from oidc.wire.requests import TenantRequest
 from userflows.forms.fields import typed_address

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from applications.lookup.entitlements import Entitlements
 from oidc.authorization.interaction import CONSENT
-from oidc.authorization.request import AuthorizationRequest
+from oidc.authorization.requests.request import AuthorizationRequest
 from oidc.tokens.person_claims import SCOPES_OF_CLAIMS
 from userflows.lookup import custom_names_of
 

@@ -1,6 +1,6 @@
 from oidc.authorization.limits import count_pushed
-from oidc.authorization.request import addressee_of, parameters_of, read_request
-from oidc.authorization.request_objects import opened
+from oidc.authorization.requests.request import addressee_of, parameters_of, read_request
+from oidc.authorization.requests.request_objects import opened
 from oidc.authorization.services import push_request
 from oidc.clients.authentication import authenticated_client
 from oidc.clients.proofs import accepted_proof

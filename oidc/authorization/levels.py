@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from accounts.models import Account, AuthenticatorApp
-from oidc.authorization.request import AuthorizationRequest
+from oidc.authorization.requests.request import AuthorizationRequest
 from oidc.wire.errors import UnmetAuthenticationRequirements
 from oidc.wire.policies import TWO_FACTORS, asks_for_two
 from userflows.lookup import flow_by_id

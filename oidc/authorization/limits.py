@@ -5,8 +5,8 @@ from audit.services import Actor, record_refused
 from common.web.http import Head, client_ip
 from common.web.limits import Limit, TooManyAttempts
 from oidc.wire.errors import TooManyRequests
-from userflows.journeys.crowds import count_begun
-from userflows.journeys.limits import MINUTE
+from userflows.journeys.attempts.crowds import count_begun
+from userflows.journeys.attempts.limits import MINUTE
 
 # Those that anybody can push in the name of a client: by a public one, or by POST through a browser.
 PUSHED = Limit("requests kept in a client's name by address", 300, MINUTE)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 
 from applications.policies.redirect_uris import host_of
-from oidc.authorization.request import Addressee
+from oidc.authorization.requests.request import Addressee
 from oidc.issuer.identity import issuer_for
 from oidc.tokens.signed import authorization_response
 from oidc.wire.addresses import issuer_of

@@ -16,7 +16,7 @@ from common.crypto.digests import digest_of
 from oidc.authorization.policies import PUSHED_REQUEST_PREFIX
 from oidc.lifetimes import PUSHED_REQUEST_LIFETIME
 from oidc.models import PushedRequest
-from userflows.journeys.crowds import Looks
+from userflows.journeys.attempts.crowds import Looks
 
 REFERENCE_BYTES = 32
 # As long as a browser that has begun to sign in may come back to it.

@@ -1,7 +1,7 @@
 from urllib.parse import urlencode
 
 from applications.policies.grants import DEVICE_CODE
-from oidc.authorization.request import scopes_asked_for
+from oidc.authorization.requests.request import scopes_asked_for
 from oidc.clients.authentication import authenticated_client
 from oidc.devices.limits import count_device
 from oidc.devices.policies import DEVICE_INTERVAL, shown_user_code

@@ -7,8 +7,8 @@ from audit.services import Actor, record_refused
 from common.web.http import Head, client_ip, network_of
 from common.web.limits import Attempts, Limit, TooManyAttempts, count_together, from_network
 from oidc.wire.errors import TooManyRequests
-from userflows.journeys.browser import browser_digest
-from userflows.journeys.limits import MINUTE, TRIES_EVERYWHERE
+from userflows.journeys.attempts.limits import MINUTE, TRIES_EVERYWHERE
+from userflows.journeys.browsers.browser import browser_digest
 
 DEVICES = Limit("devices by application and address", 60, MINUTE)
 # RFC 8628 section 5.1: 34 bits withstand a hundred guesses in five minutes for as long as any device waits. One browser

@@ -29,7 +29,7 @@ from oidc.models import DeviceGrant
 from oidc.tokens.services.codes import CODE_BYTES, SessionEnded
 from oidc.tokens.sql import NewCode, keep_code
 from userflows.models import Journey
-from userflows.signed_in import SignInFacts
+from userflows.sessions.signed_in import SignInFacts
 
 # How long a device may take to collect its tokens, however late the customer came.
 COLLECTABLE_FOR = timedelta(minutes=2)

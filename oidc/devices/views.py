@@ -37,7 +37,7 @@ from oidc.wire.pages import send_browser_to
 from oidc.wire.requests import TenantRequest
 from userflows.forms.pages import refuse, show
 from userflows.journeys.addresses import step_url
-from userflows.journeys.browser import with_key
+from userflows.journeys.browsers.browser import with_key
 from userflows.journeys.entry import More, begin_journey, finished_by_any_here, journey_of
 from userflows.lookup import flow_by_id
 from userflows.middleware import speak_for
@@ -45,7 +45,7 @@ from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
 from userflows.second_factors.asked import is_enough
-from userflows.signed_in import facts_of, owes_answers
+from userflows.sessions.signed_in import facts_of, owes_answers
 
 NO_SUCH_CODE = _("That code isn't valid. Check it, or get a new one on your device.")
 PAGE = "device_code"

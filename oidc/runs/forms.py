@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
+from frame.fields.widgets import CheckCards
 from frame.forms import PortalForm
-from frame.widgets import CheckCards
 from userflows.models import UserFlow
 
 OPENID = "openid"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Container, Iterable, Sequence
 
 from userflows.methods import sign_in_methods
-from userflows.signed_in import MFA
+from userflows.sessions.signed_in import MFA
 
 # OpenID Connect Core sections 5.4 and 11. Any application with a user flow may ask for them.
 STANDARD_SCOPES = ("openid", "profile", "email", "address", "offline_access")

@@ -8,7 +8,7 @@ from frame.roles import translated_name_of
 from tenants.addressing import base_url
 from tenants.lookup import home_tenant
 from tenants.models import Invitation
-from userflows.journeys.mails import send_in_look
+from userflows.journeys.messages.mails import send_in_look
 
 
 def mail_invitation(invitation: Invitation, *, token: str, days: int) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from accounts.credentials.services.passwords import change_password
 from accounts.models import Account
 from audit.services import Actor
-from userflows.journeys.mails import send_in_look
+from userflows.journeys.messages.mails import send_in_look
 
 
 def choose_password(account: Account, *, password: str, from_where: str, actor: Actor) -> None:

@@ -1,1 +1,1 @@
-"""What the check of a sign-in goes by: what it may find, and which second factor is asked for."""
+"""Why can't they sign in? The check, what it goes by and what it may find, and which second factor is asked for."""

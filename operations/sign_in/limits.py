@@ -10,7 +10,7 @@ from audit.explanations import WHOLE_SITE, span
 from audit.limits import LIMITS
 from audit.sentences import filled
 from operations.sign_in.findings import Finding, Place, Weight
-from userflows.journeys.holds import MAIL, SECOND_FACTOR, TEXTS, Hold, holds_on
+from userflows.journeys.attempts.holds import MAIL, SECOND_FACTOR, TEXTS, Hold, holds_on
 
 NO_MORE = {
     MAIL: gettext_lazy("No more codes are emailed for now"),

@@ -19,10 +19,10 @@ from logs.forms import RulesForm
 from mail.forms import OwnServerForm
 from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
-from portal.forms.deletion import GraceForm
-from portal.forms.passwords import PasswordRulesForm
-from portal.forms.recovery import RecoveryForm
-from portal.forms.sessions import SessionRulesForm
+from portal.forms.settings.deletion import GraceForm
+from portal.forms.settings.passwords import PasswordRulesForm
+from portal.forms.settings.recovery import RecoveryForm
+from portal.forms.settings.sessions import SessionRulesForm
 from portal.forms.tenants import TenantForm
 from tenants.models import Tenant
 

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.listing import labels_with_customers
+from frame.fields.widgets import CheckCards, RadioCards
 from frame.forms import EditForm, ServiceText
-from frame.widgets import CheckCards, RadioCards
 from hooks.description import HookDescription
 from hooks.models import Hook
 from hooks.policies import (

@@ -20,8 +20,8 @@ from audit.models import Event, Result
 from audit.search import Network, Requests, Sought, read_network
 from audit.sentences import SENTENCES, Text
 from common.text.ids import uuid_of
+from frame.fields.widgets import LongSelect
 from frame.forms import PortalForm
-from frame.widgets import LongSelect
 from portal.forms.named import application_named
 from portal.parts import step_names
 from tenants.models import InstallationEvent

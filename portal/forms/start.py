@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from frame.fields.widgets import RadioCards
 from frame.forms import PortalForm
-from frame.widgets import RadioCards
 from oidc.quick_start.samples import SAMPLES, SampleApplication
 from userflows.methods import methods_on_offer
 from userflows.models import UserFlow

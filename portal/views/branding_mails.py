@@ -9,9 +9,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from branding.brands.lookup import image_url
 from branding.languages.offered import catalogue_of, offer
 from branding.look import Look, resolve
-from branding.lookup import image_url
 from branding.preview.samples import Group, samples
 from branding.preview.sheet import Chosen, chosen_in
 from branding.views.addresses import BrandAt, brand_at
@@ -20,7 +20,7 @@ from common.problems import Refused
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
-from userflows.journeys.sample_mails import send_sample, written_sample
+from userflows.journeys.messages.sample_mails import send_sample, written_sample
 
 
 @tenant_page(needs=Need.BRANDING_READ)

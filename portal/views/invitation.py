@@ -29,7 +29,7 @@ from userflows.forms.pages import show, too_busy
 from userflows.journeys.entry import begin_journey
 from userflows.lookup import default_flow
 from userflows.pages import render_customer, signed_out_page
-from userflows.signed_in import sign_out
+from userflows.sessions.signed_in import sign_out
 
 COOKIE = "invitation"
 LONGEST_TOKEN = 100

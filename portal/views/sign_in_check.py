@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from accounts.models import Account
 from frame.access import Need
 from frame.pages import PortalRequest, may_open, tenant_page
+from operations.sign_in.check import check_sign_in
 from operations.sign_in.findings import Finding, Place
-from operations.sign_in_check import check_sign_in
 from portal.forms.sign_in_check import SignInCheckForm
 from tenants.models import Tenant
 

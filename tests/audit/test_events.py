@@ -23,7 +23,7 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
 from tests.userflows.customer import Customer
-from userflows.journeys.limits import CODES_SENT
+from userflows.journeys.attempts.limits import CODES_SENT
 
 pytestmark = pytest.mark.django_db
 CAROL = Actor("customer", "0f9a5c54-5bd8-4a4c-9d5e-000000000001", "carol@acme.example")

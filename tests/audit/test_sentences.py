@@ -15,8 +15,8 @@ from oidc.authorization.limits import PUSHED
 from oidc.devices import limits as devices
 from oidc.registration.endpoints import WRONG_TOKENS
 from tests.house_rules.sources import documented
-from userflows.journeys import limits
-from userflows.journeys.crowds import ANSWERS, JOURNEYS
+from userflows.journeys.attempts import limits
+from userflows.journeys.attempts.crowds import ANSWERS, JOURNEYS
 
 CAROL, ADA = "carol@acme.example", "ada@home.example"
 

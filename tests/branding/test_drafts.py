@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from audit.models import Event
-from branding.content import seen_as
+from branding.brands.content import seen_as
 from branding.look import look_for
 from branding.models import BrandingImage, BrandVersion
 from branding.services import add_language, delete_language

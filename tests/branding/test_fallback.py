@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from branding.brands.fallback import found, layers_of
 from branding.description import BrandingValues, Picture
-from branding.fallback import found, layers_of
 from branding.look import NEUTRAL, resolve
 from branding.telling.coverage import NAMES, coverage
 from branding.telling.values import PICTURES

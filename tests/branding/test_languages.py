@@ -25,7 +25,7 @@ from tests.userflows.nora import at_the_details
 from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import set_page_layout
-from userflows.journeys.mails import mail_address_notice
+from userflows.journeys.messages.mails import mail_address_notice
 from userflows.models import UserFlow
 from userflows.own_account.closing import tell_of_the_end
 

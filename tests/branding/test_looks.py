@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from branding.brands.fallback import layers_of
 from branding.description import BrandingValues, Picture, field_problems
-from branding.fallback import layers_of
 from branding.look import resolve, shown
 from branding.looks.choices import CHOICES, size_of_logo
 from branding.looks.colors import COLORS, NEUTRAL_ACCENT

@@ -10,10 +10,10 @@ from django.utils.html import strip_tags
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from branding.fallback import layers_of
+from branding.brands.fallback import layers_of
+from branding.brands.lookup import read_published
 from branding.look import look_for
 from branding.looks.choices import DARK, LIGHT
-from branding.lookup import read_published
 from branding.preview.drafts import look_of, words_of_draft
 from branding.preview.samples import Group, html_of_sample, sample_named, samples
 from branding.words.pages import PAGES
@@ -22,7 +22,7 @@ from branding.words.table import sentences
 from mail.models import Message
 from tenants.models import Tenant
 from tests.house_rules.sources import TEMPLATES
-from userflows.journeys.sample_mails import written_sample
+from userflows.journeys.messages.sample_mails import written_sample
 from userflows.models import Journey
 
 # Pages that no sample shows, and why.

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branding.markup import html_of_label, html_of_text
 from branding.policies import link_problem
+from branding.words.markup import html_of_label, html_of_text
 
 SAFE = {"p", "a", "strong", "em", "u"}
 PIECES = (

@@ -18,7 +18,7 @@ from tests.captcha.provider import FOUND, SECRET, Provider
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
-from userflows.journeys import limits
+from userflows.journeys.attempts import limits
 from userflows.models import UserFlow
 from userflows.state import ALWAYS, CAPTCHA
 from userflows.steps.human import puzzle

@@ -8,8 +8,8 @@ from pytest_django.fixtures import Settings
 from common.web.http import client_ip
 from common.web.limits import TIMES_OF_SITE, TooManyAttempts
 from tenants.models import Tenant
-from userflows.journeys.browser import visitor_of
-from userflows.journeys.limits import TRIES_EVERYWHERE, count_password
+from userflows.journeys.attempts.limits import TRIES_EVERYWHERE, count_password
+from userflows.journeys.browsers.browser import visitor_of
 
 PROXY = "10.0.0.1"
 

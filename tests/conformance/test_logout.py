@@ -16,7 +16,7 @@ from django_tenants.utils import tenant_context
 from applications.models import Application
 from applications.services.description import change_application
 from audit.services import Actor
-from tenants.jobs import run_waiting_jobs
+from tenants.work.jobs import run_waiting_jobs
 from tests.cast import tenant_named
 from tests.conformance.suite import SIGNED_OUT, DynamicSuite, Person, Provider, SignedIn, Suite
 from tests.oidc.listener import EVENT, Listener

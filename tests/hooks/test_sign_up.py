@@ -19,7 +19,7 @@ from tests.userflows.customer import PASSWORD, Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow, set_page_layout
-from userflows.journeys import limits
+from userflows.journeys.attempts import limits
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db

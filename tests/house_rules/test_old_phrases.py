@@ -32,8 +32,8 @@ INSTEAD = {
     "you are signed out there": "Signed out of that browser and its apps.",
 }
 
-# Administrators aren't spoken to like this. Customers' sentences, commands and the documentation may say some of it.
-IN_THE_PORTAL = {
+# Administrators aren't spoken to like this, in the portal and in the documentation. Customers and commands may be.
+TO_ADMINISTRATORS = {
     "nobody": "No one",
     "everybody": "Everyone",
     "somebody": "Someone",
@@ -98,12 +98,25 @@ def test_no_sentence_to_be_translated_is_one() -> None:
 
 def test_no_sentence_for_administrators_is_one() -> None:
     sentences = [str(message.id) for message in extracted(ADMINISTRATORS) if message.id]
-    assert {sentence: found for sentence in sentences if (found := _old(sentence, INSTEAD | IN_THE_PORTAL))} == {}
+    assert {sentence: found for sentence in sentences if (found := _old(sentence, INSTEAD | TO_ADMINISTRATORS))} == {}
+
+
+def _prose(page: str) -> str:
+    """A page of Markdown without code, and without the addresses of its links."""
+    return re.sub(r"```.*?```|`[^`\n]*`|(?<=\])\([^)]*\)", " ", page, flags=re.DOTALL)
+
+
+def test_code_and_addresses_in_a_page_may_say_it() -> None:
+    page = "[The code](0050-written-anew.md) says `nobody`:\n```\nwhoever\n```\nand anybody reads it."
+    assert _old(_prose(page), TO_ADMINISTRATORS) == ["anybody"]
 
 
 def test_no_page_of_the_documentation_says_one() -> None:
+    """Decisions and the changelog may keep their voice."""
     pages = [page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "decisions"]
-    assert {name(page): found for page in pages if (found := _old(page.read_text(encoding="utf-8")))} == {}
+    pages += [page for page in ROOT.glob("*.md") if page.name != "CHANGELOG.md"]
+    said = {name(page): _old(_prose(page.read_text(encoding="utf-8")), INSTEAD | TO_ADMINISTRATORS) for page in pages}
+    assert {page: found for page, found in said.items() if found} == {}
 
 
 def test_no_form_view_or_command_says_one() -> None:

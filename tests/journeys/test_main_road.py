@@ -19,7 +19,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tenants.jobs import run_waiting_jobs
+from tenants.work.jobs import run_waiting_jobs
 from tests import database
 from tests.cast import PASSWORD
 from tests.screens import PHONE

@@ -25,9 +25,9 @@ from mail.sending import transports
 from mail.sending.trial import try_own_server
 from mail.services import drop_own_server, queue_message, use_own_server
 from operations.resealing import reseal_tenant
-from tenants.jobs import ELSEWHERE, TenantWorker
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.work.jobs import ELSEWHERE, TenantWorker
 from tests.browser import Browser
 from tests.mail_server import PASSWORD, tls_with
 from tests.worker import run_jobs

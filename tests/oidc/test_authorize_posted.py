@@ -17,7 +17,7 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND
 from tests.oidc.relying_party import FORM, RelyingParty, answer_in
-from userflows.journeys import crowds
+from userflows.journeys.attempts import crowds
 
 # Of nginx, for all headers of an answer together.
 USUAL_BUFFER = 4096

@@ -25,8 +25,8 @@ from oidc.sign_out.policies import NOTIFICATION_WAITS, Patience
 from oidc.sign_out.services import queue_notifications
 from oidc.wire.addresses import issuer_of
 from oidc.wire.errors import SigningKeysUnreadable
-from tenants.jobs import PLACES
 from tenants.models import Tenant
+from tenants.work.jobs import PLACES
 from tests.browser import Browser
 from tests.cast import BOOKSHOP_SIGNED_OUT
 from tests.oidc.listener import EVENT, Listener, told

@@ -14,8 +14,9 @@ from oidc.authorization.services import forget_pushed_requests
 from oidc.models import PushedRequest
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in
-from userflows.journeys import crowds, entry
-from userflows.journeys.crowds import JOURNEYS, Begun
+from userflows.journeys import entry
+from userflows.journeys.attempts import crowds
+from userflows.journeys.attempts.crowds import JOURNEYS, Begun
 from userflows.models import Journey
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,9 @@ from accounts.models import Account
 from audit.services import Actor
 from mail.models import Message
 from tenants.description import TenantDescription
-from tenants.jobs import run_waiting_jobs
 from tenants.models import Tenant
 from tenants.services.life_cycle import apply
+from tenants.work.jobs import run_waiting_jobs
 from tests.cast import PASSWORD
 from tests.userflows.customer import new_code
 from userflows.flows.page_layout import AttributeLayout, Option

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Account
 from bulk.imports.pieces import PIECE_BYTES
-from tenants.jobs import run_waiting_jobs
 from tenants.models import Tenant
+from tenants.work.jobs import run_waiting_jobs
 from tests.bulk.hashes import BCRYPT
 from tests.screens import check_in_every_look
 

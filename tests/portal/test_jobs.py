@@ -9,9 +9,9 @@ from django_tenants.utils import schema_context, tenant_context
 
 from mail.services import queue_message
 from operations.jobs import NAMES
-from tenants.jobs import living
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
+from tenants.work.jobs import living
 from tests.browser import Browser
 from tests.environment import ROOT
 from tests.house_rules.sources import modules

@@ -20,7 +20,7 @@ from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE
 from common.web.current_request import reference_of
 from logs import exporting
-from portal.views import log_pages
+from portal.views.logs import log_pages
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
 from tests.browser import Browser

@@ -23,11 +23,11 @@ from mail.services import queue_message
 from oidc.keys.services import set_rotation_schedule
 from oidc.models import SigningKey
 from portal import changes
-from tenants.jobs import living
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role
 from tenants.services import add_membership
+from tenants.work.jobs import living
 from tests.browser import Browser
 from userflows.models import UserFlow
 

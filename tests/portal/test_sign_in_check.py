@@ -27,7 +27,7 @@ from hooks.services import create_hook
 from mail.models import Message, OwnServer
 from mail.own_servers.description import OwnServerDescription
 from mail.services import use_own_server
-from operations.sign_in_check import SignInCheck, check_sign_in
+from operations.sign_in.check import SignInCheck, check_sign_in
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role
@@ -36,8 +36,8 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from userflows.flows.services import create_user_flow
-from userflows.journeys.holds import holds_on
-from userflows.journeys.limits import CODES_SENT, PASSWORDS, PASSWORDS_FROM_HERE
+from userflows.journeys.attempts.holds import holds_on
+from userflows.journeys.attempts.limits import CODES_SENT, PASSWORDS, PASSWORDS_FROM_HERE
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,9 @@ from tests.providers.conftest import COMMAND, go_there, press
 from tests.providers.elsewhere import Elsewhere
 from tests.providers.saml import Provider
 from tests.userflows.customer import PASSWORD, Customer
-from userflows.journeys import crowds, entry
-from userflows.journeys.crowds import ANSWERS, Begun, Looks, forget_too_much
+from userflows.journeys import entry
+from userflows.journeys.attempts import crowds
+from userflows.journeys.attempts.crowds import ANSWERS, Begun, Looks, forget_too_much
 from userflows.models import Journey
 from userflows.steps.provider import actions, callback
 from userflows.steps.provider.actions import posted

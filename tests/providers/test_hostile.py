@@ -33,7 +33,7 @@ from tests.providers.elsewhere import (
 )
 from tests.providers.people import CAROL, NINA, change, linked_with
 from tests.userflows.customer import PASSWORD, Customer
-from userflows.journeys import limits
+from userflows.journeys.attempts import limits
 
 pytestmark = pytest.mark.django_db
 OUT = "available right now"

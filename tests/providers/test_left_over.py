@@ -163,7 +163,7 @@ def test_a_provider_deleted_while_somebody_is_linked_leaves_nobody_half_linked(
         time.sleep(0.2)
         return found
 
-    monkeypatch.setattr("userflows.journeys.linking.hold_provider", slowly)
+    monkeypatch.setattr("userflows.journeys.account.linking.hold_provider", slowly)
 
     def delete() -> int:
         time.sleep(0.1)

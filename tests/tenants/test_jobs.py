@@ -19,8 +19,8 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import create_account
 from accounts.models import Account
-from tenants.jobs import MOST_BEGINNINGS, PLACES, free_abandoned_jobs, living, run_waiting_jobs
 from tenants.models import Tenant
+from tenants.work.jobs import MOST_BEGINNINGS, PLACES, free_abandoned_jobs, living, run_waiting_jobs
 from tests import database
 from tests.environment import ROOT
 from tests.waiting import until

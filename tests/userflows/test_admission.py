@@ -27,7 +27,7 @@ from userflows.admission.rules import AdmissionRules
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.removal import delete_attribute_everywhere
 from userflows.flows.services import change_user_flow, set_page_layout
-from userflows.journeys import admission
+from userflows.journeys.account import admission
 from userflows.links.services import invite_customer
 from userflows.models import UserFlow
 

@@ -14,8 +14,9 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
-from userflows.journeys import crowds, entry, progress
-from userflows.journeys.crowds import JOURNEYS, Begun, Looks, forget_too_much
+from userflows.journeys import entry, progress
+from userflows.journeys.attempts import crowds
+from userflows.journeys.attempts.crowds import JOURNEYS, Begun, Looks, forget_too_much
 from userflows.models import Journey
 from userflows.questions.given import DETAILS
 

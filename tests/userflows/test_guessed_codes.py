@@ -16,7 +16,7 @@ from tests.browser import Browser
 from tests.screens import PHONE, check_down_to_narrowest
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
-from userflows.journeys import limits
+from userflows.journeys.attempts import limits
 
 pytestmark = pytest.mark.django_db
 NEW = "new@acme.example"

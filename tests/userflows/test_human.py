@@ -20,7 +20,7 @@ from tests.providers.people import NINA
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
-from userflows.journeys import limits
+from userflows.journeys.attempts import limits
 from userflows.models import UserFlow
 from userflows.state import ALWAYS, WHEN_MANY
 from userflows.steps.human import actions, puzzle

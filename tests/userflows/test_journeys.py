@@ -16,7 +16,7 @@ from tenants.models import Tenant
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from tests.worker import run_jobs
-from userflows.journeys.browser import BROWSER_COOKIE
+from userflows.journeys.browsers.browser import BROWSER_COOKIE
 from userflows.journeys.entry import begin_journey, finished_journey
 from userflows.models import Journey, UserFlow
 

@@ -20,7 +20,7 @@ from tests.userflows.adversary import at
 from tests.userflows.customer import PASSWORD, mails_to
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow, create_user_flow
-from userflows.journeys.limits import TRIES_EVERYWHERE
+from userflows.journeys.attempts.limits import TRIES_EVERYWHERE
 from userflows.models import UserFlow
 from userflows.urls import customer_urlpatterns
 

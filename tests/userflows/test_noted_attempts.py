@@ -17,7 +17,7 @@ from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
 from tests.userflows.customer import Customer, new_code
 from tests.worker import run_jobs
-from userflows.journeys.limits import SIGN_UPS
+from userflows.journeys.attempts.limits import SIGN_UPS
 from userflows.models import Journey, UserFlow
 
 pytestmark = pytest.mark.django_db

@@ -39,8 +39,8 @@ from tests.userflows.public_pages import HARMLESS, public_pages
 from tests.worker import run_jobs
 from userflows.factors.jobs import CODES_RENEWED, PASSKEY_ADDED, PHONE_ADDED, send_factor_notice
 from userflows.flows.services import change_user_flow
+from userflows.journeys.attempts.limits import PASSWORDS_A_DAY
 from userflows.journeys.jobs import send_provider_notice
-from userflows.journeys.limits import PASSWORDS_A_DAY
 from userflows.models import UserFlow
 from userflows.state import ALWAYS, NEVER, OFFER, method_of_provider
 

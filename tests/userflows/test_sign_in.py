@@ -20,9 +20,9 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
-from userflows.journeys.known_browsers import KNOWN_COOKIE
+from userflows.journeys.browsers.known_browsers import KNOWN_COOKIE
 from userflows.models import Journey, UserFlow
-from userflows.signed_in import facts_of
+from userflows.sessions.signed_in import facts_of
 
 pytestmark = pytest.mark.django_db
 

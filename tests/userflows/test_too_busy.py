@@ -17,8 +17,8 @@ from tests.cast import PASSWORD
 from tests.screens import PHONE
 from tests.userflows.customer import Customer
 from userflows.forms import pages as form_pages
-from userflows.journeys import limits
-from userflows.journeys.limits import PASSWORDS_FROM_HERE
+from userflows.journeys.attempts import limits
+from userflows.journeys.attempts.limits import PASSWORDS_FROM_HERE
 
 Crowd = Callable[[int], None]
 SENTENCE = "very busy right now, so nothing was checked or saved yet"

@@ -17,7 +17,7 @@ from tests.userflows.later import a_day_passes
 from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow
-from userflows.journeys import limits
+from userflows.journeys.attempts import limits
 from userflows.links.services import invite_customer
 from userflows.models import Journey, UserFlow
 

@@ -3,8 +3,8 @@
 from django_tasks import task
 
 from accounts.models import Account
-from userflows.journeys import mails
-from userflows.journeys.owners_links import owners_link
+from userflows.journeys.messages import mails
+from userflows.journeys.securing.owners_links import owners_link
 
 ADDED, REMOVED, CODES_RENEWED, CODE_USED = "added", "removed", "codes_renewed", "code_used"
 PHONE_ADDED, PHONE_REMOVED = "phone_added", "phone_removed"

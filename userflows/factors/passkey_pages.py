@@ -12,8 +12,8 @@ from common.web.limits import TooManyAttempts
 from userflows.factors.jobs import PASSKEY_COPIED, send_factor_notice
 from userflows.factors.passkeys import party_of, prove_by_passkey
 from userflows.forms.passkeys import PasskeyForm
-from userflows.journeys import limits
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.events import record_passkey_failure
 from userflows.models import Journey

@@ -46,7 +46,7 @@ from tenants.addressing import uses_paths
 from tenants.lookup import related_urls, url_at
 from tenants.postgresql import current_schema
 from userflows.factors.jobs import PASSKEY_ADDED, PASSKEY_REMOVED, send_factor_notice
-from userflows.journeys.browser import Visitor
+from userflows.journeys.browsers.browser import Visitor
 from userflows.journeys.events import circumstances_of
 from userflows.journeys.progress import JourneyMovedOn
 from userflows.models import Journey

@@ -30,7 +30,7 @@ from userflows.factors.recovery_jobs import (
     complete,
     send_recovery_notice,
 )
-from userflows.journeys.taken_away import unlink_added
+from userflows.journeys.securing.taken_away import unlink_added
 
 
 def change_wait(hours: int, *, actor: Actor) -> None:

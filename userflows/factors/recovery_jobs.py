@@ -12,7 +12,7 @@ from accounts.factors.recoveries import complete_recovery, wait_hours
 from accounts.models import Account, AddressChange, Recovery
 from audit.services import Actor
 from userflows.factors.recovery_links import link_to_begin, link_to_stop
-from userflows.journeys.mails import send_in_look
+from userflows.journeys.messages.mails import send_in_look
 from userflows.models import Journey
 
 LINK, BEGUN, HALF, SOON, DONE, STOPPED, RETURNED = "link", "begun", "half", "soon", "done", "stopped", "returned"

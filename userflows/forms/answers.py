@@ -17,7 +17,7 @@ from accounts.identity.values import (
     clean_phone_number,
     clean_text,
 )
-from branding.markup import html_of_label
+from branding.words.markup import html_of_label
 from common.text.countries import country_choices
 from common.text.dates import day_meant
 from common.text.patterns import matches

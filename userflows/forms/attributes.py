@@ -12,7 +12,7 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, GIVEN_NAME, SURNAM
 from accounts.identity.values import DataType
 from accounts.models import Account
 from accounts.names import puts_surname_first
-from branding.markup import html_of_label
+from branding.words.markup import html_of_label
 from common.text.countries import country_letters, is_country
 from common.text.phone_numbers import written_phone_number
 from common.text.spoken import spoken_language, spoken_languages

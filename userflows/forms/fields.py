@@ -15,7 +15,7 @@ from accounts.credentials.policies import MAX_PASSWORD_LENGTH
 from accounts.credentials.rules import password_rules
 from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
-from branding.markup import html_of_label
+from branding.words.markup import html_of_label
 from common.problems import Refused
 from common.text.email_address import MAX_EMAIL, address_in_ascii, is_plain_address, likely_address, written_address
 from common.text.spoken import spoken_languages

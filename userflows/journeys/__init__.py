@@ -2,5 +2,6 @@
 
 `next_step` decides, purely, which step comes next, from what `state` says; `entry` begins and finds journeys;
 `progress` changes their rows; `dispatch` is what every step returns to; `finish` is the only place that signs anybody
-in. The steps themselves are folders of `userflows.steps`, which name themselves to `registry`.
+in. The steps themselves are folders of `userflows.steps`, which name themselves to `registry`. What only some journeys
+meet has a room: `account`, `codes`, `messages`, `securing`, `attempts`, `browsers`.
 """

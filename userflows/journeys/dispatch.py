@@ -31,15 +31,17 @@ from tenants.limits import BeyondLimit, limits_of_installation
 from userflows.forms.kept import render_kept
 from userflows.forms.pages import refuse, show, too_busy
 from userflows.journeys import entry, events
+from userflows.journeys.account.admission import SignUpClosed, check_address, check_browser, check_open, is_closed
+from userflows.journeys.account.given import ask_again
+from userflows.journeys.account.hooks import ask_for_account, has_to_ask
+from userflows.journeys.account.offered import ProviderButton, buttons_of
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.admission import SignUpClosed, check_address, check_browser, check_open, is_closed
 from userflows.journeys.arrival import arrive
-from userflows.journeys.asking import ask_for_account, has_to_ask
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.attempts.refusals import offers_link, refusal_context
+from userflows.journeys.browsers.browser import visitor_of
+from userflows.journeys.browsers.known_browsers import know_browser
 from userflows.journeys.endings import STOPPING, over, stopped, unknown
 from userflows.journeys.finish import finish, make_given_account
-from userflows.journeys.given import ask_again
-from userflows.journeys.known_browsers import know_browser
 from userflows.journeys.next_step import (
     ACCOUNT,
     FINISH,
@@ -54,9 +56,7 @@ from userflows.journeys.next_step import (
     tasks_of,
     verifies_last,
 )
-from userflows.journeys.offered import ProviderButton, buttons_of
 from userflows.journeys.progress import JourneyMovedOn, keep_typed, save_progress
-from userflows.journeys.refusals import offers_link, refusal_context
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak_for
 from userflows.models import Journey, UserFlow
@@ -64,7 +64,7 @@ from userflows.pages import render_customer
 from userflows.questions.given import is_sent
 from userflows.second_factors.due import MAILBOX, channels_of, days_offered
 from userflows.second_factors.remembered import remember_browser
-from userflows.signed_in import SECOND_FACTOR
+from userflows.sessions.signed_in import SECOND_FACTOR
 from userflows.state import HUMAN, PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
 
 

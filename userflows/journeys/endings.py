@@ -11,10 +11,10 @@ from accounts.errors import AccountRefused, NotEnoughProved
 from audit.reasons import Reason
 from hooks.calls.asking import HookDown
 from userflows.journeys import entry, events
+from userflows.journeys.account.admission import NotAdmitted, turn_away
+from userflows.journeys.account.hooks import TurnedAway
+from userflows.journeys.account.offered import NoLongerOffered
 from userflows.journeys.addresses import return_url, see_other
-from userflows.journeys.admission import NotAdmitted, turn_away
-from userflows.journeys.asking import TurnedAway
-from userflows.journeys.offered import NoLongerOffered
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.policies import application_address

@@ -21,17 +21,17 @@ from common.crypto.digests import digest_of
 from common.database.rows import columns_of, insert, read_one
 from common.web.http import client_ip
 from common.web.limits import TooManyAttempts
+from userflows.journeys.account.given import answers_of, held_back
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.browser import browser_digest, give_key, host_of, new_key, visitor_of
-from userflows.journeys.crowds import JOURNEYS, count_begun, of_journeys
-from userflows.journeys.given import answers_of, held_back
+from userflows.journeys.attempts.crowds import JOURNEYS, count_begun, of_journeys
+from userflows.journeys.browsers.browser import browser_digest, give_key, host_of, new_key, visitor_of
 from userflows.journeys.next_step import verifies_last
 from userflows.lookup import default_flow, flow_by_id, is_used
 from userflows.models import Journey, UserFlow
 from userflows.policies import application_address
 from userflows.second_factors.passkey_offer import is_put_off
 from userflows.second_factors.remembered import remembered_in
-from userflows.signed_in import session_note
+from userflows.sessions.signed_in import session_note
 from userflows.state import CHANGE, CONFIRMS, RESET, SESSION, SIGN_IN, JourneyState
 
 LIFETIME = timedelta(hours=1)

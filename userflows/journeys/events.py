@@ -16,7 +16,7 @@ from common.web.limits import TooManyAttempts
 from hooks.models import Hook
 from providers.models import IdentityProvider
 from sms.limits import TO_COUNTRIES
-from userflows.journeys.limits import (
+from userflows.journeys.attempts.limits import (
     CODES_ASKED,
     LINKS_ASKED,
     LINKS_SENT,

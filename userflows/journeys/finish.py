@@ -18,15 +18,14 @@ from accounts.sessions.store import STAYS, SessionStore
 from audit.models import TOGETHER
 from audit.services import record, recording
 from common.web.places import place_of
-from userflows.journeys.admission import check_address, check_age
-from userflows.journeys.asking import has_to_ask
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.account.admission import check_address, check_age
+from userflows.journeys.account.given import account_given, forget_given, unchecked_of_kept
+from userflows.journeys.account.hooks import has_to_ask
+from userflows.journeys.account.linking import brought_attributes, link_brought
+from userflows.journeys.account.offered import NoLongerOffered, offered_provider
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.events import circumstances_of
-from userflows.journeys.given import account_given, forget_given, unchecked_of_kept
-from userflows.journeys.jobs import look_up_later, send_welcome
-from userflows.journeys.linking import brought_attributes, link_brought
-from userflows.journeys.new_browsers import NEW
-from userflows.journeys.offered import NoLongerOffered, offered_provider
+from userflows.journeys.jobs import NEW_BROWSER, look_up_later, send_welcome
 from userflows.journeys.progress import hold_journey, save_progress
 from userflows.methods import method_label
 from userflows.models import Journey
@@ -38,7 +37,7 @@ from userflows.second_factors.due import (
     is_first_proved_earlier,
     lacks_second_factor,
 )
-from userflows.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, make_way
+from userflows.sessions.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, make_way
 from userflows.state import (
     APP,
     CHANGE,
@@ -234,5 +233,5 @@ def _event_of(
     providers = [method_label(method) for method in methods if step_of(method) == PROVIDER]
     details = ({"provider": providers[0]} if providers else {}) | ({"trial_run": True} if journey.is_trial_run else {})
     if is_new_browser and not journey.is_trial_run and MAILBOX not in channels_of(methods):
-        details |= {NEW: True}
+        details |= {NEW_BROWSER: True}
     return {"actor": actor_of(account), "target": account, "circumstances": circumstances, "details": details}

@@ -15,17 +15,20 @@ from accounts.credentials.services.passwords import (
 from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor
-from tenants.jobs import ELSEWHERE
-from userflows.journeys import mails
-from userflows.journeys.owners_links import owners_link
-from userflows.journeys.seen_before import is_first_notice, is_first_sign_in_from
+from tenants.work.jobs import ELSEWHERE
+from userflows.journeys.attempts.seen_before import is_first_notice, is_first_sign_in_from
+from userflows.journeys.messages import mails
+from userflows.journeys.securing.owners_links import owners_link
 from userflows.models import Journey
 
 # What an owner is told: that many tried, that somebody who knows the password tries the second factor, that a browser
-# was signed in that was never seen before; and the link by which they go on that are kept waiting.
+# was signed in that was never seen before (so the sign-in's event calls it, too), and the link by which they go on that
+# are kept waiting.
 GUESSING, GUESSING_FACTOR, NEW_BROWSER, GO_ON = "guessing", "guessing_factor", "new_browser", "go_on"
 # And that the password they have chosen is known from a breach.
 BREACHED = "breached"
+# A worker that was away for longer tells of no sign-in that is long over.
+TOLD_WITHIN = timedelta(days=1)
 # How long after it was chosen, and then after each try, it is looked up again: all within a day.
 AGAIN_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6), timedelta(hours=16))
 
@@ -115,3 +118,15 @@ def send_sign_in_notice(event_id: int) -> None:
         mails.mail_protection(
             NEW_BROWSER, to=account.email, language=account.language, link=owners_link(account), journey=place
         )
+
+
+def tell_of_new_browsers(*, after: int, until: int) -> None:
+    """Have the owners told by mail of sign-ins in new browsers among these events, named by the first and last ID.
+
+    A sign-in only says so in its event. The worker finds them there, so no sign-in costs more.
+    """
+    events = Event.objects.filter(
+        id__gt=after, id__lte=until, action="customer.signed_in", details__has_key=NEW_BROWSER
+    )
+    for event_id in events.since(timezone.now() - TOLD_WITHIN).values_list("id", flat=True):
+        send_sign_in_notice.enqueue(event_id)

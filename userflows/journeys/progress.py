@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Account, OneTimeCode
 from common.database.rows import ask
 from common.text.spoken import spoken_language
-from userflows.journeys.crowds import of_journeys
+from userflows.journeys.attempts.crowds import of_journeys
 from userflows.models import Journey
 
 MOST_TYPED = 16_000

@@ -13,7 +13,7 @@ from accounts.models import Account
 from common.crypto.digests import digest_of
 from tenants.addressing import base_url
 from tenants.lookup import current_tenant
-from userflows.journeys import mails
+from userflows.journeys.messages import mails
 from userflows.rows.mail_links import MailLink
 
 TOKEN_BYTES = 32

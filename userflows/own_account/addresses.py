@@ -29,8 +29,8 @@ from common.text.spoken import spoken_language
 from userflows.admission.domains import domain_of, is_taken
 from userflows.admission.rules import AdmissionRules
 from userflows.forms.fields import NOT_TAKEN
-from userflows.journeys.browser import Visitor
-from userflows.journeys.taken_away import take_away_added
+from userflows.journeys.browsers.browser import Visitor
+from userflows.journeys.securing.taken_away import take_away_added
 from userflows.own_account.jobs import send_address_code, send_address_notices, send_undone_notice
 
 ASKED_FOR = timedelta(days=1)

@@ -8,8 +8,8 @@ from accounts.factors.recoveries import refuse_if_recovered
 from accounts.identity.services.accounts import actor_of
 from accounts.identity.services.closing import ask_for_deletion
 from accounts.models import Account
-from userflows.journeys.browser import Visitor
-from userflows.journeys.mails import send_in_look
+from userflows.journeys.browsers.browser import Visitor
+from userflows.journeys.messages.mails import send_in_look
 from userflows.own_account.jobs import REMINDED_BEFORE, send_deletion_notice
 
 

@@ -20,8 +20,8 @@ from common.crypto.digests import digest_of
 from common.text.email_address import canonical_email
 from tenants.addressing import base_url
 from tenants.lookup import current_tenant
-from userflows.journeys.mails import MINUTES, mail_address_notice, send_in_look
-from userflows.journeys.owners_links import owners_link
+from userflows.journeys.messages.mails import MINUTES, mail_address_notice, send_in_look
+from userflows.journeys.securing.owners_links import owners_link
 from userflows.own_account.copies import copy_of
 
 TOKEN_BYTES = 32

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from django.core.management.base import CommandError, CommandParser
 
 from audit.services import Actor
-from branding.content import words_in
+from branding.brands.content import words_in
 from branding.description import FIELDS, SWITCHES
 from branding.imports.files import Brought
 from branding.imports.services import Line, take_branding

@@ -22,11 +22,16 @@ from accounts.models import Account, CustomAttribute
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
+from commands.customers.files_of_customers import (
+    add_export_options,
+    add_import_options,
+    export_to_file,
+    import_customers,
+)
 from commands.customers.filters import add_filters, asked_for
+from commands.customers.sign_in_checks import add_check_options, check_customer
 from commands.customers.ways_in import identity_named, passkey_named, ways_in
-from commands.files_of_customers import add_export_options, add_import_options, export_to_file, import_customers
 from commands.named import customer_named, serving
-from commands.sign_in_checks import add_check_options, check_customer
 from common.problems import Code, Problem, Refused
 from operations.customers import purge_customer, withdraw_invitation
 from tenants.models import Tenant
@@ -34,8 +39,8 @@ from userflows.factors import recoveries
 from userflows.factors.passkeys import remove_lost_passkey, remove_lost_passkeys
 from userflows.factors.phones import remove_lost_phone
 from userflows.factors.services import remove_second_factor
-from userflows.journeys.linking import unlink_and_tell
-from userflows.journeys.lockouts import lift_lockout
+from userflows.journeys.account.linking import unlink_and_tell
+from userflows.journeys.attempts.lockouts import lift_lockout
 from userflows.links.services import (
     MAX_MESSAGE,
     give_another_address,

@@ -8,8 +8,8 @@ from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import tenant_named
 from operations.jobs import Job, JobState, jobs_of, jobs_to_do, retry_all_jobs, retry_job
-from tenants.jobs import living_workers
 from tenants.lookup import PUBLIC
+from tenants.work.jobs import living_workers
 
 
 class Command(VerbCommand):

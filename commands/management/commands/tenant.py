@@ -16,10 +16,10 @@ from accounts.sessions.services import change_session_rules
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, tenant_named
-from commands.tenant_captcha import add_captcha_options, captcha
-from commands.tenant_domains import add_domain_options, domain
-from commands.tenant_mail import add_mail_options, mail
-from commands.tenant_sms import add_sms_options, sms
+from commands.tenants.tenant_captcha import add_captcha_options, captcha
+from commands.tenants.tenant_domains import add_domain_options, domain
+from commands.tenants.tenant_mail import add_mail_options, mail
+from commands.tenants.tenant_sms import add_sms_options, sms
 from oidc.wire.addresses import issuer_of
 from operations.onboarding import onboard_tenant
 from tenants.addressing import base_url

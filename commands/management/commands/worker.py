@@ -16,8 +16,8 @@ from logs.keeping.checks import check_if_asked
 from logs.keeping.rounds import Rounds
 from logs.seals.sealing import seal_what_is_due
 from operations.housekeeping import run_housekeeping
-from tenants.jobs import ELSEWHERE, TenantWorker, free_abandoned_jobs, living
 from tenants.services import check_due_domains
+from tenants.work.jobs import ELSEWHERE, TenantWorker, free_abandoned_jobs, living
 
 LOOKS_FOR_JOBS_EVERY = 0.5
 HOUSEKEEPING_EVERY = 60 * 60

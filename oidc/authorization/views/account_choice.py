@@ -7,7 +7,7 @@ from oidc.authorization.views.questions import led_on, question_page
 from oidc.wire.requests import TenantRequest
 from userflows.models import Journey
 from userflows.pages import render_customer
-from userflows.signed_in import switch_to
+from userflows.sessions.signed_in import switch_to
 
 
 @question_page(CHOOSE_ACCOUNT, answered_by="account")

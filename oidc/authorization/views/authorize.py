@@ -37,7 +37,7 @@ from oidc.authorization.interaction import (
 from oidc.authorization.levels import check_reachable, reachable_wishes, rules_of
 from oidc.authorization.limits import count_pushed
 from oidc.authorization.replies import BY_FORM, offer_error, reply, reply_error
-from oidc.authorization.request import (
+from oidc.authorization.requests.request import (
     Addressee,
     AuthorizationRequest,
     Parameters,
@@ -48,7 +48,7 @@ from oidc.authorization.request import (
     read_request,
     unknown_reference,
 )
-from oidc.authorization.request_objects import opened
+from oidc.authorization.requests.request_objects import opened
 from oidc.authorization.services import (
     UnknownPushedRequest,
     UsedPushedRequest,
@@ -79,7 +79,7 @@ from userflows.middleware import first_spoken
 from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE, application_address
 from userflows.second_factors.asked import is_enough
-from userflows.signed_in import facts_of, owes_answers
+from userflows.sessions.signed_in import facts_of, owes_answers
 from userflows.state import EXACTLY
 
 CHOOSE_ACCOUNT, ASK_FOR_CONSENT = "oidc:choose-account", "oidc:ask-for-consent"

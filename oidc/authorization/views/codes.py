@@ -8,8 +8,8 @@ from django.db import transaction
 from accounts.models import Account
 from accounts.sessions.beside import note_use
 from applications.lookup.entitlements import entitlements_by_id
-from oidc.authorization.claims_request import ClaimsRequest
-from oidc.authorization.request import AuthorizationRequest
+from oidc.authorization.requests.claims_request import ClaimsRequest
+from oidc.authorization.requests.request import AuthorizationRequest
 from oidc.authorization.services import end_pushed_request
 from oidc.tokens.person_claims import PERSON_CLAIMS
 from oidc.tokens.services.codes import issue_code
@@ -19,7 +19,7 @@ from oidc.wire.pages import OVER
 from oidc.wire.policies import amr_to_tell
 from oidc.wire.requests import TenantRequest
 from userflows.lookup import custom_names_of
-from userflows.signed_in import facts_of
+from userflows.sessions.signed_in import facts_of
 
 
 def issue(request: TenantRequest, wanted: AuthorizationRequest, *, pushed_digest: str) -> str:

@@ -7,7 +7,7 @@ from applications.policies.redirect_uris import host_of
 from oidc.authorization.consent import scopes_to_allow
 from oidc.authorization.events import record_consent_refused
 from oidc.authorization.replies import reply_error
-from oidc.authorization.request import AuthorizationRequest, Parameters, addressee_of, client_of, read_request
+from oidc.authorization.requests.request import AuthorizationRequest, Parameters, addressee_of, client_of, read_request
 from oidc.authorization.views.authorize import ASK_FOR_CONSENT, go_on
 from oidc.authorization.views.questions import led_on, question_page
 from oidc.consents.scope_words import allowances_by_key

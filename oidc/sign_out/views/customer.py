@@ -21,7 +21,7 @@ from oidc.wire.requests import TenantRequest, pairs_of_body, pairs_of_query, sin
 from tenants.postgresql import current_schema
 from userflows.middleware import first_spoken, speak
 from userflows.pages import lead_to_application, render_customer, signed_out_page
-from userflows.signed_in import sign_out_beside
+from userflows.sessions.signed_in import sign_out_beside
 
 WRONG_RETURN = gettext_lazy("This link doesn't match the app, so you weren't signed out.")
 MAX_STATE_LENGTH = 4096

@@ -9,7 +9,7 @@ from applications.lookup.clients import RegisteredClient
 from common.crypto.digests import digest_of
 from oidc.tokens.signed import NO_CLAIMS, NamedClaims
 from oidc.tokens.sql import NewCode, keep_code
-from userflows.signed_in import SignInFacts
+from userflows.sessions.signed_in import SignInFacts
 
 CODE_BYTES = 32
 

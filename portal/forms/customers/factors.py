@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity.services.accounts import MAX_REASON
 from accounts.models import Account, Passkey
 from common.text.phone_numbers import written_phone_number
+from frame.fields.widgets import CheckCards
 from frame.forms import PortalForm
-from frame.widgets import CheckCards
 
 APP, PHONE, SESSIONS = "app", "phone", "sessions"
 

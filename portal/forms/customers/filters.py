@@ -27,7 +27,7 @@ from frame.lists import MAX_SEARCH
 from frame.templatetags.portal import day
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
-from userflows.journeys.lockouts import locked_accounts
+from userflows.journeys.attempts.lockouts import locked_accounts
 
 # Of a tenant with more of them, so many can be chosen; the others stand in the address all the same.
 MOST_CHOICES = 200

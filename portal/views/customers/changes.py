@@ -36,8 +36,8 @@ from portal.views.customers.doors import customer_page
 from portal.views.customers.frame import TAKEN, locks_of, places_of
 from providers.models import LinkedIdentity
 from tenants.models import Tenant
-from userflows.journeys.linking import unlink_and_tell
-from userflows.journeys.lockouts import lift_lockout
+from userflows.journeys.account.linking import unlink_and_tell
+from userflows.journeys.attempts.lockouts import lift_lockout
 from userflows.links.services import (
     give_another_address,
     send_invitation_again,

@@ -14,8 +14,8 @@ from frame.pages import PortalRequest
 from frame.tabs import TabBar
 from portal.views.customers.columns import TONES
 from tenants.models import Tenant
-from userflows.journeys.holds import kept_out
-from userflows.journeys.limits import LONGEST_FROM_HERE
+from userflows.journeys.attempts.holds import kept_out
+from userflows.journeys.attempts.limits import LONGEST_FROM_HERE
 
 CUSTOMER_TABS = TabBar()
 TAKEN = gettext_lazy("A customer with this address already exists.")

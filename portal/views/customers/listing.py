@@ -21,9 +21,9 @@ from accounts.models import Account, Group
 from bulk.actions.verbs import VERBS
 from common.database.brief import TookTooLong, brief
 from frame.access import Need
+from frame.fields.widgets import LongSelect
 from frame.lists import COUNT, Filter, ListPage, list_page
 from frame.pages import PortalRequest
-from frame.widgets import LongSelect
 from portal.forms.customers.filters import LOCKED, NEVER, FilterForm
 from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page

@@ -7,11 +7,11 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from branding.fallback import layers_of
+from branding.brands.fallback import layers_of
+from branding.brands.lookup import read_published
 from branding.languages.offered import catalogue_of
 from branding.look import Look
 from branding.looks.choices import DARK, LIGHT
-from branding.lookup import read_published
 from branding.preview.drafts import look_of
 from branding.preview.samples import html_of_sample
 from branding.preview.sentences import samples_by_sentence

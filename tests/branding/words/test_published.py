@@ -15,9 +15,9 @@ from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from audit.models import Event
-from branding.content import seen_as
+from branding.brands.content import seen_as
+from branding.brands.lookup import read_published
 from branding.look import look_for
-from branding.lookup import read_published
 from branding.models import BrandVersion, ChangedSentence, Theme
 from branding.versions.links import make_link
 from branding.versions.scheduling import schedule

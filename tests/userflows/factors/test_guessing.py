@@ -13,7 +13,7 @@ from tests.userflows.adversary import GO_ON, NETWORKS, Adversary, at, link_in, o
 from tests.userflows.customer import PASSWORD, new_code, new_text
 from tests.userflows.factors.phone import Phone
 from userflows.flows.services import change_user_flow
-from userflows.journeys.limits import WRONG_FACTORS_A_DAY, WRONG_FACTORS_A_MONTH
+from userflows.journeys.attempts.limits import WRONG_FACTORS_A_DAY, WRONG_FACTORS_A_MONTH
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db

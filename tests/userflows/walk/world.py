@@ -40,9 +40,9 @@ from tests.userflows.factors.authenticator import UP, UV, Authenticator, Key, wi
 from tests.userflows.factors.phone import Clock, Phone, with_phone
 from tests.userflows.walk.ways import BEYOND, Way
 from userflows.flows.services import change_user_flow
-from userflows.journeys import limits
+from userflows.journeys.attempts import limits
 from userflows.models import UserFlow
-from userflows.signed_in import facts_of
+from userflows.sessions.signed_in import facts_of
 from userflows.state import APP, NEVER, OFFER, PASSKEY, PROVIDER, SIGN_UP, SMS, method_of_provider
 
 COMMAND = Actor.command()

@@ -18,9 +18,9 @@ from common.problems import Refused
 from common.text.languages import Language
 from common.versions import version_of
 from frame.access import Need
+from frame.fields.words import language_choices, words_page
 from frame.forms import CHANGED_MEANWHILE
 from frame.pages import PortalRequest, tenant_page
-from frame.words import language_choices, words_page
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.forms.layout import problems_by_row

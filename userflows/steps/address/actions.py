@@ -1,4 +1,4 @@
-from userflows.journeys.given import turn_back
+from userflows.journeys.account.given import turn_back
 from userflows.journeys.progress import note_mail_language
 from userflows.models import Journey
 from userflows.state import BROUGHT, PROVIDER, SIGN_UP

@@ -7,7 +7,7 @@ from accounts.models import Account
 from common.crypto.encryption import seal, unseal
 from tenants.postgresql import current_schema
 from userflows.factors.services import set_up_app
-from userflows.journeys.browser import Visitor
+from userflows.journeys.browsers.browser import Visitor
 from userflows.models import Journey
 from userflows.state import APP_CODE, APP_SETUP, RECOVERY_CODES
 

@@ -14,7 +14,7 @@ from accounts.factors.totp import address_of, written
 from branding.look import look_for
 from userflows.forms.codes import AppCodeForm
 from userflows.journeys.addresses import see_other
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, show_step
 from userflows.journeys.progress import save_progress
 from userflows.models import Journey

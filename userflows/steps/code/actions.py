@@ -5,10 +5,11 @@ from django.db import transaction
 from accounts.credentials.services.codes import redeem_code, redeem_link
 from accounts.identity.services.accounts import verify_address
 from accounts.models import Account
-from userflows.journeys import code_tries, limits
-from userflows.journeys.browser import Visitor
-from userflows.journeys.given import leave_to
-from userflows.journeys.linking import IS_FIRST_PROOF
+from userflows.journeys.account.given import leave_to
+from userflows.journeys.account.linking import IS_FIRST_PROOF
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import Visitor
+from userflows.journeys.codes import code_tries
 from userflows.journeys.progress import account_at, save_progress
 from userflows.models import Journey
 from userflows.state import CODE, IS_REQUIRED, LINK, NEW_PASSWORD, SIGN_IN, SIGN_UP

@@ -9,8 +9,8 @@ from django_tasks import task
 from accounts.credentials.services.codes import new_link_token, renew_code
 from accounts.models import Account, Standing
 from mail.bodies import NO_TICKET, Ticket
-from userflows.journeys import mails
 from userflows.journeys.events import record_no_code
+from userflows.journeys.messages import mails
 from userflows.lookup import flow_by_id
 from userflows.models import Journey
 from userflows.state import CHANGE, RESET, SIGN_UP

@@ -20,11 +20,12 @@ from common.web.limits import TooManyAttempts
 from hooks.calls.asking import HookDown
 from userflows.forms.fields import StayForm
 from userflows.forms.pages import show, try_again_page
-from userflows.journeys import entry, limits
+from userflows.journeys import entry
+from userflows.journeys.account.admission import NotAdmitted, is_closed
+from userflows.journeys.account.hooks import TurnedAway
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.admission import NotAdmitted, is_closed
-from userflows.journeys.asking import TurnedAway
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, closed, go_on, journey_page
 from userflows.journeys.events import record_failure, record_too_many
 from userflows.journeys.next_step import is_open

@@ -1,7 +1,7 @@
 """What a journey's code is like. Whoever makes it and whoever tries it have to agree."""
 
 from accounts.models import Account
-from userflows.journeys import code_tries
+from userflows.journeys.codes import code_tries
 from userflows.models import Journey
 from userflows.state import CODE
 

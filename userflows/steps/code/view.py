@@ -10,10 +10,10 @@ from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import CodeForm
 from userflows.journeys.addresses import page_of_step, see_other
-from userflows.journeys.browser import visitor_of
-from userflows.journeys.code_tries import seconds_left, sent_at
+from userflows.journeys.attempts.refusals import SOON, told
+from userflows.journeys.browsers.browser import visitor_of
+from userflows.journeys.codes.code_tries import seconds_left, sent_at
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
-from userflows.journeys.refusals import SOON, told
 from userflows.models import Journey
 from userflows.state import CODE
 from userflows.steps.code.actions import prove_by_code, send_another, trying

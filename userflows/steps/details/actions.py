@@ -7,9 +7,9 @@ from accounts.credentials.breaches import sealed_digest
 from accounts.credentials.hashers import Busy
 from accounts.credentials.policies import normalise_password
 from common.web.limits import TooManyAttempts
-from userflows.journeys import limits
-from userflows.journeys.browser import Visitor
-from userflows.journeys.given import answers_of, kept_password
+from userflows.journeys.account.given import answers_of, kept_password
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import Visitor
 from userflows.journeys.progress import save_progress
 from userflows.models import Journey
 from userflows.questions.given import ANSWERS, ASKED, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED

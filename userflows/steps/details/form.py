@@ -8,7 +8,7 @@ from accounts.credentials.breaches import digest_of
 from accounts.models import Account
 from userflows.forms.attributes import AttributeValuesForm, rows_to_show
 from userflows.forms.fields import TERMS, StayForm, terms_field
-from userflows.journeys.given import answers_of, kept_password
+from userflows.journeys.account.given import answers_of, kept_password
 from userflows.models import Journey
 from userflows.steps.details.actions import page_count
 

@@ -13,20 +13,20 @@ from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
 from hooks.calls.asking import HookDown
 from userflows.forms.fields import TERMS, tell_problems
-from userflows.journeys import limits
+from userflows.journeys.account.admission import judge_birth
+from userflows.journeys.account.given import answers_of, kept_password, unchecked_of_kept
+from userflows.journeys.account.hooks import judged_by_hooks, prefill
+from userflows.journeys.account.linking import brought_attributes
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.admission import judge_birth
-from userflows.journeys.asking import judged_by_hooks, prefill
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.attempts import limits
+from userflows.journeys.attempts.refusals import told
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.journeys.events import record_hook
 from userflows.journeys.finish import make_account
-from userflows.journeys.given import answers_of, kept_password, unchecked_of_kept
 from userflows.journeys.jobs import look_up_later
-from userflows.journeys.linking import brought_attributes
 from userflows.journeys.next_step import verifies_last
 from userflows.journeys.progress import can_be_kept, save_progress
-from userflows.journeys.refusals import told
 from userflows.models import Journey
 from userflows.questions.given import DETAILS
 from userflows.steps.details.actions import answers_to, first_open_page, keep_all, keep_page, keep_password

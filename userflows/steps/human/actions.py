@@ -3,8 +3,8 @@ from typing import Any
 
 from captcha.description import captcha_in_force
 from captcha.models import CaptchaSettings
-from userflows.journeys import limits
-from userflows.journeys.browser import Visitor
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import Visitor
 from userflows.models import Journey
 from userflows.state import CAPTCHA, HUMAN, IS_HUMAN, WHEN_MANY
 from userflows.steps.human.puzzle import MOST_LEVELS, TIMES, Puzzle

@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from common.web.limits import TooManyAttempts
-from userflows.journeys import limits
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.progress import save_progress
 from userflows.models import Journey

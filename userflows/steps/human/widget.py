@@ -18,9 +18,10 @@ from captcha.verifying import Verdict, verify
 from captcha.widgets import PUZZLE, Widget
 from common.web.limits import TooManyAttempts
 from common.web.outgoing import TooManyWaiting
-from userflows.journeys import events, limits
+from userflows.journeys import events
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.progress import save_progress
 from userflows.models import Journey

@@ -4,9 +4,9 @@ from django.utils import timezone
 from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import verify_address
-from userflows.journeys import limits
-from userflows.journeys.browser import Visitor
-from userflows.journeys.code_tries import sent_at
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import Visitor
+from userflows.journeys.codes.code_tries import sent_at
 from userflows.journeys.finish import make_account
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey

@@ -3,7 +3,7 @@ from django_tasks import task
 
 from accounts.credentials.services.codes import renew_code
 from mail.bodies import Ticket
-from userflows.journeys import mails
+from userflows.journeys.messages import mails
 from userflows.models import Journey
 from userflows.state import SIGN_IN
 

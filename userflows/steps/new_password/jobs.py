@@ -1,8 +1,8 @@
 from django_tasks import task
 
 from accounts.models import Account
-from userflows.journeys import mails
-from userflows.journeys.owners_links import owners_link
+from userflows.journeys.messages import mails
+from userflows.journeys.securing.owners_links import owners_link
 from userflows.models import Journey
 
 

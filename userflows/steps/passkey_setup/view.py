@@ -7,9 +7,9 @@ from common.web.limits import TooManyAttempts
 from userflows.factors.passkey_pages import sentence_for
 from userflows.factors.passkeys import ask_to_make, party_of, set_up_passkey
 from userflows.forms.passkeys import PasskeyForm
-from userflows.journeys import limits
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.models import Journey
 from userflows.second_factors import passkey_offer

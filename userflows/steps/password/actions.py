@@ -3,11 +3,11 @@ from accounts.credentials.hashers import Busy
 from accounts.models import Account
 from audit.reasons import Reason
 from hooks.calls.asking import HookDown
-from userflows.journeys import limits
-from userflows.journeys.browser import Visitor
+from userflows.journeys.attempts import limits
+from userflows.journeys.attempts.seen_before import is_same_password
+from userflows.journeys.browsers.browser import Visitor
 from userflows.journeys.events import record_failure
 from userflows.journeys.jobs import GUESSING, send_protection_notice
-from userflows.journeys.seen_before import is_same_password
 from userflows.models import Journey
 from userflows.state import IS_REQUIRED, NEW_PASSWORD
 from userflows.steps.password.elsewhere import account_elsewhere, asks_hook

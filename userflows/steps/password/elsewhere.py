@@ -12,7 +12,7 @@ from hooks.lookup import hook_for
 from hooks.policies import PASSWORD
 from hooks.wire.answers import BLOCK_PASSWORD, MIGRATE, UPDATE
 from hooks.wire.requests import Customer, password_request
-from userflows.journeys.asking import TurnedAway, about_journey
+from userflows.journeys.account.hooks import TurnedAway, about_journey
 from userflows.models import Journey
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.reasons import Reason
 from common.web.limits import TooManyAttempts
 from hooks.calls.asking import HookDown
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.events import record_hook
 from userflows.models import Journey

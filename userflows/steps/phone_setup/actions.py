@@ -5,9 +5,9 @@ from accounts.credentials.services.codes import count_try, redeem_code
 from accounts.errors import AccountRefused
 from sms.services import check_country
 from userflows.factors.phones import confirm_phone
-from userflows.journeys import limits
-from userflows.journeys.browser import Visitor
-from userflows.journeys.code_tries import sent_at
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import Visitor
+from userflows.journeys.codes.code_tries import sent_at
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
 from userflows.state import PHONE_SETUP, SMS_CODE

@@ -4,7 +4,7 @@ from django_tasks import task
 from accounts.credentials.services.codes import renew_code
 from sms.models import TextMessage
 from userflows.journeys.events import record_no_text
-from userflows.journeys.texts import NEW_NUMBER, text_code
+from userflows.journeys.messages.texts import NEW_NUMBER, text_code
 from userflows.models import Journey
 from userflows.state import PHONE_SETUP
 

@@ -11,11 +11,11 @@ from sms.services import goes_to_country_of
 from userflows.forms.codes import TextCodeForm
 from userflows.forms.phones import PhoneForm
 from userflows.journeys.addresses import page_of_step, see_other
-from userflows.journeys.browser import visitor_of
-from userflows.journeys.code_tries import seconds_left, sent_at
+from userflows.journeys.attempts.refusals import NOT_TO_THIS_NUMBER, told
+from userflows.journeys.browsers.browser import visitor_of
+from userflows.journeys.codes.code_tries import seconds_left, sent_at
+from userflows.journeys.codes.factor_tries import trying_factor
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
-from userflows.journeys.factor_tries import trying_factor
-from userflows.journeys.refusals import NOT_TO_THIS_NUMBER, told
 from userflows.models import Journey
 from userflows.state import PHONE_SETUP
 from userflows.steps.phone_setup.actions import (

@@ -5,7 +5,7 @@ from django.http import HttpResponse, QueryDict
 from common.problems import Refused
 from common.web.limits import TooManyAttempts
 from userflows.forms.fields import TERMS, tell_problems
-from userflows.journeys.admission import check_browser, judge_birth
+from userflows.journeys.account.admission import check_browser, judge_birth
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.models import Journey
 from userflows.own_account.limits import count_unique

@@ -8,9 +8,9 @@ from accounts.models import Account
 from providers.models import IdentityProvider
 from providers.relying_party.exchange import Challenge, Identity
 from providers.services import linked_account_id
-from userflows.journeys.admission import SignUpClosed
-from userflows.journeys.crowds import POSTED, of_journeys
-from userflows.journeys.linking import bring
+from userflows.journeys.account.admission import SignUpClosed
+from userflows.journeys.account.linking import bring
+from userflows.journeys.attempts.crowds import POSTED, of_journeys
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
 from userflows.state import PROVIDER, SIGN_IN, SIGN_UP, method_of_provider

@@ -25,13 +25,13 @@ from providers.relying_party.fetched import for_customers
 from providers.services import linked_account_id, note_failing, note_working
 from tenants.postgresql import current_schema
 from userflows.forms.pages import too_many_attempts
-from userflows.journeys import limits
+from userflows.journeys.account.offered import NoLongerOffered, offered_provider
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.browser import visitor_of
-from userflows.journeys.crowds import ANSWERS, count_begun
+from userflows.journeys.attempts import limits
+from userflows.journeys.attempts.crowds import ANSWERS, count_begun
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_back, go_on, journey_page
 from userflows.journeys.events import record_provider_failure, record_provider_off
-from userflows.journeys.offered import NoLongerOffered, offered_provider
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.state import method_of_provider

@@ -18,10 +18,10 @@ from providers.services import is_linked_at, note_failing
 from tenants.addressing import default_url
 from tenants.lookup import url_at
 from tenants.postgresql import current_schema
+from userflows.journeys.account.offered import offered_provider
 from userflows.journeys.addresses import see_other
 from userflows.journeys.dispatch import JourneyRequest, go_back, show_step
 from userflows.journeys.events import record_provider_failure
-from userflows.journeys.offered import offered_provider
 from userflows.models import Journey
 from userflows.state import PROVIDER
 from userflows.steps.provider.actions import set_out, state_of, was_there

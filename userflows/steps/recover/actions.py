@@ -1,8 +1,8 @@
 from django.db import transaction
 
 from userflows.factors.recovery_jobs import send_recovery_link
-from userflows.journeys import limits
-from userflows.journeys.browser import Visitor
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import Visitor
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
 

@@ -6,7 +6,7 @@ from accounts.factors.recoveries import wait_hours
 from common.web.limits import TooManyAttempts
 from userflows.forms.fields import StepForm
 from userflows.journeys.addresses import page_of_step, see_other
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, refuse_step
 from userflows.models import Journey
 from userflows.state import RECOVER

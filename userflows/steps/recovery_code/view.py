@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import RecoveryCodeForm
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.browsers.browser import visitor_of
+from userflows.journeys.codes.factor_tries import trying_factor
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
-from userflows.journeys.factor_tries import trying_factor
 from userflows.models import Journey
 from userflows.state import RECOVERY_CODE
 from userflows.steps.recovery_code.actions import prove_by_recovery_code

@@ -4,7 +4,7 @@ from accounts.errors import AccountRefused
 from accounts.factors.services import newest_code
 from common.crypto.encryption import seal, unseal
 from userflows.factors.services import renew_codes
-from userflows.journeys.browser import Visitor
+from userflows.journeys.browsers.browser import Visitor
 from userflows.models import Journey
 from userflows.state import NEWEST, RECOVERY_CODES
 

@@ -4,8 +4,9 @@ from django.db import transaction
 
 from accounts.credentials.services.codes import redeem_code
 from accounts.errors import CodeRefused
-from userflows.journeys import code_tries, limits
-from userflows.journeys.browser import Visitor
+from userflows.journeys.attempts import limits
+from userflows.journeys.browsers.browser import Visitor
+from userflows.journeys.codes import code_tries
 from userflows.journeys.progress import account_at, save_progress
 from userflows.models import Journey
 from userflows.state import SMS

@@ -10,11 +10,11 @@ from django_tasks import task
 from accounts.credentials.services.codes import renew_code
 from accounts.models import Account
 from sms.models import TextMessage
-from userflows.journeys.code_tries import code_length
+from userflows.journeys.browsers.known_browsers import Familiarity
+from userflows.journeys.codes.code_tries import code_length
 from userflows.journeys.events import record_no_text
-from userflows.journeys.known_browsers import Familiarity
+from userflows.journeys.messages.texts import FIRST_FACTOR, text_code
 from userflows.journeys.progress import account_at
-from userflows.journeys.texts import FIRST_FACTOR, text_code
 from userflows.models import Journey
 from userflows.state import SIGN_IN, SMS
 

@@ -5,7 +5,7 @@ from accounts.credentials.services.codes import renew_code
 from accounts.models import Account
 from sms.models import TextMessage
 from userflows.journeys.events import record_no_text
-from userflows.journeys.texts import SECOND_FACTOR, text_code
+from userflows.journeys.messages.texts import SECOND_FACTOR, text_code
 from userflows.models import Journey
 
 

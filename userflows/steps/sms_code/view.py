@@ -8,11 +8,11 @@ from common.text.phone_numbers import masked_phone_number
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import SecondTextCodeForm
 from userflows.journeys.addresses import page_of_step, see_other
-from userflows.journeys.browser import visitor_of
-from userflows.journeys.code_tries import seconds_left, sent_at
+from userflows.journeys.attempts.refusals import told
+from userflows.journeys.browsers.browser import visitor_of
+from userflows.journeys.codes.code_tries import seconds_left, sent_at
+from userflows.journeys.codes.factor_tries import trying_factor
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
-from userflows.journeys.factor_tries import trying_factor
-from userflows.journeys.refusals import told
 from userflows.models import Journey
 from userflows.state import SMS_CODE
 from userflows.steps.sms_code.actions import count_code_try, prove_by_phone, send_another

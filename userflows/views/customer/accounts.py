@@ -13,7 +13,7 @@ from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.lookup import default_flow
 from userflows.pages import render_customer, signed_out_page
-from userflows.signed_in import sign_out_beside, sign_out_of_all, switch_to
+from userflows.sessions.signed_in import sign_out_beside, sign_out_of_all, switch_to
 from userflows.views.customer.start import return_path
 
 ANOTHER = "another"

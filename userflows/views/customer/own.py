@@ -28,7 +28,7 @@ from userflows.lookup import flow_by_id
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
 from userflows.second_factors.asked import REMEMBERED
-from userflows.signed_in import SECOND_FACTOR, flow_of, known_flow_of, may_see_own_account, switch_to
+from userflows.sessions.signed_in import SECOND_FACTOR, flow_of, known_flow_of, may_see_own_account, switch_to
 from userflows.state import OWN_ACCOUNT
 from userflows.views.customer.way_back import keep_way_back, way_back
 

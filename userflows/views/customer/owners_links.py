@@ -9,15 +9,15 @@ from django.views.decorators.http import require_http_methods
 from common.web.limits import TooManyAttempts
 from userflows.forms.fields import typed_address
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.browser import visitor_of
+from userflows.journeys.attempts.limits import count_link_asked
+from userflows.journeys.browsers.browser import visitor_of
+from userflows.journeys.browsers.known_browsers import know_browser
 from userflows.journeys.dispatch import JourneyRequest, go_back, journey_page
 from userflows.journeys.entry import SECURED, begin_journey, journey_of
 from userflows.journeys.events import record_too_many
 from userflows.journeys.jobs import GO_ON, send_protection_notice
-from userflows.journeys.known_browsers import know_browser
-from userflows.journeys.limits import count_link_asked
-from userflows.journeys.owners_links import OwnersLink, opened_link, secure
 from userflows.journeys.progress import note_mail_language
+from userflows.journeys.securing.owners_links import OwnersLink, opened_link, secure
 from userflows.lookup import default_flow
 from userflows.models import Journey
 from userflows.pages import render_customer

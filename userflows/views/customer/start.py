@@ -20,7 +20,7 @@ from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
 from userflows.second_factors.asked import is_enough
-from userflows.signed_in import facts_of, flow_of, has_ended_session
+from userflows.sessions.signed_in import facts_of, flow_of, has_ended_session
 from userflows.views.customer.way_back import RETURN_TO, keep_way_back, way_back
 
 Purpose = Journey.Purpose

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from branding.brands.lookup import image_url
 from branding.forms.brandings import ShareForm
 from branding.languages.offered import offer
 from branding.look import tenant_name
-from branding.lookup import image_url
 from branding.models import DraftLink
 from branding.versions.links import note_opening, opened_layout_link
 from branding.views.addresses import with_host

@@ -13,7 +13,7 @@ from accounts.models import Account, AddressChange
 from accounts.sessions.rules import session_rules
 from userflows.forms.fields import StepForm
 from userflows.forms.pages import describe_fields
-from userflows.journeys.offered import buttons_of
+from userflows.journeys.account.offered import buttons_of
 from userflows.lookup import default_flow
 from userflows.models import Journey, UserFlow
 from userflows.state import FlowRules

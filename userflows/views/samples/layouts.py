@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from branding.fallback import layers_of
+from branding.brands.fallback import layers_of
+from branding.brands.lookup import AddressOf, read_published
 from branding.languages.offered import catalogue_of, offer
 from branding.look import Look, tenant_name
 from branding.looks.choices import DARK, LIGHT
-from branding.lookup import AddressOf, read_published
 from branding.preview.drafts import look_of
 from branding.preview.samples import Group, Sample, drawn
 from branding.words.in_force import words_in_force

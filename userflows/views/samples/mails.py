@@ -8,7 +8,7 @@ from accounts.factors.recoveries import wait_hours
 from branding.look import Look
 from branding.preview.samples import Group, Sample
 from mail.own_servers.description import sender_name
-from userflows.journeys.mails import MINUTES, surroundings
+from userflows.journeys.messages.mails import MINUTES, surroundings
 from userflows.models import Journey
 from userflows.views.samples.cast import SAMPLE_ADDRESS, SAMPLE_CODE, later, sample_journey
 

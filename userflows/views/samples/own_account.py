@@ -13,12 +13,12 @@ from providers.models import IdentityProvider, LinkedIdentity
 from userflows.forms.codes import CodeForm
 from userflows.forms.own_account import DeletionForm, NewAddressForm, PreferencesForm
 from userflows.forms.profile import ProfileForm
-from userflows.journeys.mails import MINUTES
+from userflows.journeys.messages.mails import MINUTES
 from userflows.own_account.activity import SHOWN_FOR, WORDS, Happening
-from userflows.views.customer.factors import factors_of
+from userflows.views.customer.credentials.factors import factors_of
+from userflows.views.customer.credentials.providers import connectable
 from userflows.views.customer.own import usual_zone
-from userflows.views.customer.providers import connectable
-from userflows.views.customer.sessions import SignedInBrowser
+from userflows.views.customer.own_account.sessions import SignedInBrowser
 from userflows.views.samples.cast import (
     OTHER_ADDRESS,
     SAMPLE_ADDRESS,

@@ -13,8 +13,8 @@ from providers.models import IdentityProvider
 from userflows.forms.codes import CodeForm, TextCodeForm
 from userflows.forms.fields import TERMS, AddressForm, terms_field
 from userflows.forms.profile import ProfileForm
-from userflows.journeys.mails import MINUTES
-from userflows.journeys.offered import buttons_of
+from userflows.journeys.account.offered import buttons_of
+from userflows.journeys.messages.mails import MINUTES
 from userflows.models import Journey
 from userflows.steps.details.form import DetailsForm
 from userflows.steps.human.form import HumanForm

@@ -10,7 +10,7 @@ from tenants.lookup import current_tenant
 from tenants.models import Tenant
 from userflows.forms.pages import when_to_try_again
 from userflows.steps.provider.callback import MANY_SIGN_IN
-from userflows.views.customer.email import TAKEN_MEANWHILE
+from userflows.views.customer.own_account.email import TAKEN_MEANWHILE
 from userflows.views.samples import endings, links
 from userflows.views.samples.cast import SAMPLE_REFERENCE, sample_people
 from userflows.views.samples.variants.telling import DAYS, HOURS, varied

@@ -23,14 +23,14 @@ from userflows.forms.own_account import DeletionForm, NewAddressForm, Preference
 from userflows.forms.pages import when_to_try_again
 from userflows.forms.passkeys import PasskeyNameForm
 from userflows.forms.profile import Agreement, Fact, ProfileForm
-from userflows.journeys.refusals import NO_MORE_CODES
+from userflows.journeys.attempts.refusals import NO_MORE_CODES
 from userflows.models import Journey
 from userflows.own_account.activity import REASONS, WORDS, Happening
 from userflows.own_account.addresses import ALREADY_YOURS
 from userflows.own_account.copies import read_copy
-from userflows.views.customer.email import SPENT, WRONG
 from userflows.views.customer.own import usual_zone
-from userflows.views.customer.sessions import SignedInBrowser
+from userflows.views.customer.own_account.email import SPENT, WRONG
+from userflows.views.customer.own_account.sessions import SignedInBrowser
 from userflows.views.samples import own_account
 from userflows.views.samples.cast import (
     OTHER_ADDRESS,

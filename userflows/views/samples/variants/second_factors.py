@@ -10,8 +10,8 @@ from userflows.factors.passkey_pages import NOT_LET_IN, sentence_for
 from userflows.forms.codes import AppCodeForm, RecoveryCodeForm, SecondCodeForm, SecondTextCodeForm, TextCodeForm
 from userflows.forms.passkeys import PasskeyForm
 from userflows.forms.phones import PhoneForm
-from userflows.journeys.limits import WRONG_FACTORS
-from userflows.journeys.refusals import NOT_TO_THIS_NUMBER
+from userflows.journeys.attempts.limits import WRONG_FACTORS
+from userflows.journeys.attempts.refusals import NOT_TO_THIS_NUMBER
 from userflows.state import (
     APP_CODE,
     APP_SETUP,

@@ -19,9 +19,9 @@ from captcha.widgets import TURNSTILE
 from userflows.forms.codes import CodeForm, TextCodeForm
 from userflows.forms.fields import BREACHED, NOT_TAKEN, TERMS, AddressForm, terms_field
 from userflows.forms.pages import NOT_LOOKED_AT
-from userflows.journeys.limits import CODES_SENT_A_DAY, PASSWORDS, PASSWORDS_FROM_HERE, TEXTS_SENT, WRONG_CODES
-from userflows.journeys.refusals import NO_MORE_CODES
-from userflows.journeys.refusals import WRONG_CODES as TOO_MANY_CODES
+from userflows.journeys.attempts.limits import CODES_SENT_A_DAY, PASSWORDS, PASSWORDS_FROM_HERE, TEXTS_SENT, WRONG_CODES
+from userflows.journeys.attempts.refusals import NO_MORE_CODES
+from userflows.journeys.attempts.refusals import WRONG_CODES as TOO_MANY_CODES
 from userflows.models import Journey
 from userflows.state import CODE, LINK
 from userflows.steps.code.view import SPENT, WRONG, what_still_works

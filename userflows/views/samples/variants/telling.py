@@ -10,7 +10,7 @@ from branding.look import Look
 from branding.preview.samples import Sample, Tell
 from common.web.limits import Limit, TooManyAttempts
 from userflows.forms.fields import StepForm
-from userflows.journeys.refusals import told
+from userflows.journeys.attempts.refusals import told
 from userflows.journeys.registry import step_named
 from userflows.views.samples.cast import sample_journey, sample_rules
 

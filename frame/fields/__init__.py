@@ -1,0 +1,1 @@
+"""What the fields of the portal's forms are made of."""

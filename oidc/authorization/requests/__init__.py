@@ -1,0 +1,1 @@
+"""Authorization requests: read once, and judged by a list of small checks."""

@@ -1,0 +1,1 @@
+"""Codes that a hook sends in our place."""

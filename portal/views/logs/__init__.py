@@ -1,0 +1,1 @@
+"""The logs of a tenant and of the installation."""

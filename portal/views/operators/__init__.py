@@ -1,0 +1,1 @@
+"""Pages for operators: the whole installation, its tenants, jobs and people."""

@@ -1,0 +1,1 @@
+"""What the worker does for a tenant: its jobs, and what one process of the installation does at a time."""

@@ -1,0 +1,1 @@
+"""By what a customer proves who they are: seen and changed on their own account."""

@@ -1,0 +1,46 @@
+"""The end of an account, at its owner's request."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from accounts.identity.services.closing import closing_time
+from accounts.models import Account
+from common.problems import Refused
+from tenants.lookup import current_tenant
+from userflows.forms.fields import tell_problems
+from userflows.forms.own_account import DeletionForm
+from userflows.journeys.browsers.browser import visitor_of
+from userflows.own_account.closing import close_account
+from userflows.pages import render_customer
+from userflows.sessions.signed_in import forget_session
+from userflows.views.customer.own import is_proved, own_page, prove_first, show_own, typed_before
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def delete(request: HttpRequest, account: Account) -> HttpResponse:
+    """Say what goes and when, and have it go once the address was typed. Administrators are removed by each other."""
+    tenant = current_tenant()
+    if tenant is None or tenant.is_home:
+        raise Http404
+    if not is_proved(request):
+        return prove_first(request, account, keeps=["address"])
+    if request.method != "POST":
+        return _ask(request, account, DeletionForm(account, initial=dict(typed_before(request, account))))
+    form = DeletionForm(account, request.POST)
+    if not form.is_valid():
+        return _ask(request, account, form, status=400)
+    try:
+        close_account(account, visitor=visitor_of(request))
+    except Refused as refusal:
+        tell_problems(form, refusal)
+        return _ask(request, account, form, status=400)
+    closes_at, email = account.closes_at, account.email
+    forget_session(request)
+    return render_customer(request, "customer/account/closing.html", {"closes_at": closes_at, "email": email})
+
+
+def _ask(request: HttpRequest, account: Account, form: DeletionForm, **context: Any) -> HttpResponse:
+    return show_own(request, "delete", form, closes_at=closing_time(account), **context)
