@@ -125,7 +125,8 @@ _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def _take_text(branding: Branding, name: str, ours: str, value: Any) -> None:
-    if value in _NOTHING:
+    # A single blank stands there for a text that was emptied.
+    if value in _NOTHING or (isinstance(value, str) and not value.strip()):
         return
     if isinstance(value, str):
         branding.take(name, ours, value)

@@ -26,6 +26,7 @@ ANSWER: dict[str, Any] = {
     "backgroundImage": None,
     "backgroundImageRelativeUrl": None,
     "bannerLogoRelativeUrl": f"{CDN}/0/bannerlogo?ts=637535563832888580",
+    "squareLogoRelativeUrl": f"{CDN}/0/tilelogo?ts=637535563832888580",
     "faviconRelativeUrl": f"{CDN}/0/favicon?ts=1",
     "customCSSRelativeUrl": f"{CDN}/0/customcss?ts=1",
     "cdnList": ["secure.aadcdn.microsoftonline-p.com"],
@@ -63,7 +64,12 @@ ANSWER: dict[str, Any] = {
     },
     "futureValue": "x",
 }
-FRENCH = {"id": "fr-FR", "signInPageText": "Bienvenue", "bannerLogoRelativeUrl": f"{CDN}/1036/bannerlogo"}
+FRENCH = {
+    "id": "fr-FR",
+    "signInPageText": "Bienvenue",
+    "usernameHintText": " ",
+    "bannerLogoRelativeUrl": f"{CDN}/1036/bannerlogo",
+}
 
 
 def in_draft(tenant: Tenant, locale: str = "") -> dict[str, Any]:
@@ -179,6 +185,7 @@ def test_pictures_and_css_lie_beside_the_answer(acme: Tenant, ada_portal: Browse
         "acme/localizations.json": json.dumps({"value": [FRENCH, {**ANSWER, "id": "0"}]}).encode(),
         # By the path of its address, by its name, and of a language in a folder of its own.
         f"acme/{CDN}/0/bannerlogo": picture(245, 36),
+        "acme/0/tilelogo.jpg": picture(240, 240, kind="JPEG"),
         "acme/customCSS.css": b".ext-title { color: #102030 }\n.ext-title { position: fixed }",
         "acme/fr-FR/bannerLogo.png": picture(120, 36),
         "acme/de-DE/favicon.png": picture(240, 240),
@@ -189,7 +196,7 @@ def test_pictures_and_css_lie_beside_the_answer(acme: Tenant, ada_portal: Browse
     }
     page = ada_portal.post(IMPORT, {"file": upload(zipped(files), "acme.zip", "application/zip")})
 
-    assert sorted(in_draft(acme)["pictures"]) == ["banner_logo", "favicon"]
+    assert sorted(in_draft(acme)["pictures"]) == ["banner_logo", "favicon", "square_logo"]
     assert in_draft(acme)["custom_css"].startswith(".ext-title")
     assert in_draft(acme, "fr")["pictures"]["banner_logo"][1:3] == [120, 36]
     told = reported(page)

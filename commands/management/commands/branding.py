@@ -58,7 +58,7 @@ class Command(VerbCommand):
             f"the part to show, as ACROSS,DOWN,SIZE, empty for the whole: {', '.join(CROPS)}",
         )
         change.add_argument("--css", metavar="FILE", help="a style sheet, for custom_css; - is standard input")
-        taken = self._of_brand("import", self.take, "take what Microsoft Graph answers for a branding into the draft")
+        taken = self._of_brand("import", self.take, "import into the draft what Microsoft Graph returns for a branding")
         taken.add_argument("--file", required=True, type=Path, help="JSON, or a ZIP with pictures and CSS beside it")
         remove = self._of_brand("remove-language", self.remove_language, "take a language out of the draft")
         remove.add_argument("--language", required=True)
