@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from frame.forms import PortalForm
 
-MOST_BYTES = 5_000_000
-"""What a request with pictures has room for, with something around it (serving/bodies.py)."""
+MOST_BYTES = 4608 * 1024
+"""For which there is room in a request with pictures (serving/bodies.py)."""
 
 
 class ImportForm(PortalForm):
@@ -18,5 +18,5 @@ class ImportForm(PortalForm):
         widget=forms.FileInput(
             attrs={"accept": ".json,.zip,application/json,application/zip", "data-most-bytes": MOST_BYTES}
         ),
-        help_text=_("JSON, or a ZIP archive with JSON, images and CSS, up to 5 MB."),
+        help_text=_("JSON, or a ZIP archive with JSON, images and CSS, up to 4.5 MB."),
     )

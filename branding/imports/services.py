@@ -63,7 +63,7 @@ def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor)
         raise Refused([Problem(Code.INVALID, "file", sentence)])
     used, taken = set[str](), dict[str, str]()
     for branding in found:
-        locale = _locale_of(branding.language)
+        locale = locale_of(branding.language)
         if locale is None or taken.setdefault(locale, branding.language) != branding.language:
             report.append(Line(branding.language, "", note=_not_taken(locale, taken)))
             continue
@@ -74,7 +74,7 @@ def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor)
     return list(dict.fromkeys(report))
 
 
-def _locale_of(language: str) -> str | None:
+def locale_of(language: str) -> str | None:
     """What a language is called here; None if there is no such language."""
     if not language:
         return DEFAULT
