@@ -225,6 +225,7 @@ SENTENCES: Mapping[str, Said] = {
     "group.created": Said(_("{who} created the group {what}")),
     "group.changed": Said(_("{who} changed the group {what}")),
     "group.deleted": Said(_("{who} deleted the group {what}")),
+    "group.restored": Said(_("{who} restored the group {what}")),
     "group.member_added": Said(_("{who} added a customer to the group {what}")),
     "group.member_removed": Said(_("{who} removed a customer from the group {what}")),
     "operation.started": Said(_("{who} began a bulk operation: {what}")),

@@ -23,6 +23,8 @@ from tenants.lookup import PUBLIC, current_tenant
 
 Step = Callable[[Operation], None]
 _steps: dict[tuple[str, str], Step] = {}
+NEEDS = {Kind.IMPORT: Need.CUSTOMERS_IMPORT, Kind.PURGE: Need.CUSTOMERS_PURGE}
+"""Of those for which it isn't enough that one may change customers."""
 PRIORITY = -90
 """Behind what somebody waits for, such as a mail with a code."""
 
@@ -112,11 +114,15 @@ def work(operation_id: str, chain: int) -> None:
         work.enqueue(operation_id, chain)
 
 
+def need_of(kind: str) -> Need:
+    """What whoever begins an operation of this kind must be allowed to do, and until it has ended."""
+    return NEEDS.get(Kind(kind), Need.CUSTOMERS_CHANGE)
+
+
 def _may_still(operation: Operation) -> bool:
     """Whether the administrator who does it is still allowed to. Commands and the product itself always may."""
     tenant = current_tenant()
     if tenant is None:
         return False
-    need = Need.CUSTOMERS_IMPORT if operation.kind == Kind.IMPORT else Need.CUSTOMERS_CHANGE
     with schema_context(PUBLIC):
-        return need in held_by(actor_of(operation), tenant=tenant)
+        return need_of(operation.kind) in held_by(actor_of(operation), tenant=tenant)

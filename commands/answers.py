@@ -37,6 +37,7 @@ OPTION_OF_FIELD = {
     "for_customers": "--not-for-customers",
     "assignee": "--email",
     "attributes": "--attribute",
+    "addresses": "--stdin",
     "places": "--in",
 }
 

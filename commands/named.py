@@ -37,6 +37,15 @@ def serving(domain: str) -> Iterator[Tenant]:
         yield tenant
 
 
+@contextmanager
+def serving_customers(domain: str) -> Iterator[Tenant]:
+    """As `serving`, for a tenant that has customers: not the home tenant."""
+    with serving(domain) as tenant:
+        if tenant.is_home:
+            raise CommandError("People of the home tenant are administrators: use `manage.py administrator create`.")
+        yield tenant
+
+
 def add_application_options(parser: CommandParser) -> None:
     """Let a command be about one application of a tenant."""
     parser.add_argument("--tenant", required=True, metavar="DOMAIN")

@@ -4,7 +4,8 @@ A portal view is a function of the request and, for pages about one tenant, that
 managed tenant's schema. Someone without a membership gets the same 404 as for a tenant that doesn't exist.
 
 A page that does something dangerous `asks_for_proof`: whoever last proved who they are more than five minutes ago signs
-in once more before its form is taken, and before it is shown where it is there for that alone. Then they are back.
+in once more before its form is taken, and before it is shown where it is there for that alone. Then they are back. A
+view that learns from what was sent how dangerous it is goes by `way_to_proof`.
 """
 
 from collections.abc import Callable
@@ -105,6 +106,11 @@ def tenant_page(*, needs: Need, also_if_deleted: bool = False, asks_for_proof: b
     return decorated
 
 
+def way_to_proof(request: PortalRequest) -> HttpResponse | None:
+    """The way to show once more that it is still they, and back to the form that was sent; None if that was of late."""
+    return None if _has_proved(request) else _to_sign_in(request, again=True)
+
+
 def may_open(request: PortalRequest, url_name: str) -> bool:
     """Whether the portal's page of this URL name opens to whoever is looking at the page asked for."""
     return _needs_of(url_name) in request.allowed
@@ -146,10 +152,14 @@ def _require(needs: Need, request: PortalRequest) -> None:
 
 def _lacks_proof(needs: Need, request: PortalRequest) -> bool:
     """Whether its owner may no longer sit at this browser, and something is about to be done."""
-    moment = proved_at(request.session)
-    if moment is not None and timezone.now() - moment < PROOF_COUNTS_FOR:
+    if _has_proved(request):
         return False
     return request.method not in LOOKING or needs == needed(needs, sends_a_form=True)
+
+
+def _has_proved(request: PortalRequest) -> bool:
+    moment = proved_at(request.session)
+    return moment is not None and timezone.now() - moment < PROOF_COUNTS_FOR
 
 
 def ask_before_admission(lacks_proof: Callable[[HttpRequest], bool]) -> None:

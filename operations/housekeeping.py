@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.finding.services import catch_up
+from accounts.identity.services.groups import forget_deleted_groups
 from accounts.models import Account
 from accounts.sessions.services import end_expired_sessions
 from audit.services import Actor
@@ -138,6 +139,7 @@ def forget_what_expired() -> None:
     sweep_deliveries()
     sweep_changes()
     sweep_copies()
+    forget_deleted_groups()
     complete_due_recoveries()
     delete_expired()
     sweep_notifications()

@@ -191,6 +191,7 @@ portal_urlpatterns = [
         name="group-remove-member",
     ),
     path("tenants/<slug:slug>/groups/<uuid:group_id>/delete/", groups.delete, name="group-delete"),
+    path("tenants/<slug:slug>/groups/deleted/<uuid:deleted_group_id>/restore", groups.restore, name="group-restore"),
     path(ADMINISTRATORS, administrators.administrators, name="administrators"),
     path(f"{ADMINISTRATORS}invite/", administrators.invite, name="administrator-invite"),
     path(f"{ADMINISTRATORS}leave/", administrators.leave, name="administrators-leave"),

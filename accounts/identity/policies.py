@@ -1,6 +1,7 @@
-"""Rules about the names of custom attributes and the length of their values, as pure functions."""
+"""Rules about the names of custom attributes, the length of their values, and that of blocks, as pure functions."""
 
 import re
+from datetime import timedelta
 
 ATTRIBUTE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 # Claims and members that mean something of their own: an attribute of that name could forge them.
@@ -17,6 +18,8 @@ RESERVED_ATTRIBUTE_NAMES = frozenset(
 )
 # In characters. What a customer has alone stands in an index, which holds 2,700 bytes of a row.
 MAX_TEXT, MAX_SHORT_TEXT = 1024, 250
+# For how long somebody may be blocked, where it isn't until further notice.
+BLOCK_LASTS = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7)}
 
 
 def attribute_name_problem(name: str) -> str:

@@ -17,7 +17,7 @@ from accounts.models.accounts import (
 from accounts.models.attributes import CustomAttribute, UniqueValue
 from accounts.models.codes import OneTimeCode
 from accounts.models.factors import AuthenticatorApp, Passkey, RecoveryCode
-from accounts.models.groups import Group, GroupMember
+from accounts.models.groups import GROUP_RESTORABLE_FOR, DeletedGroup, Group, GroupMember
 from accounts.models.lists import ChosenColumns, CustomerEntry, CustomerView
 from accounts.models.own_account import (
     MOST_GRACE_DAYS,
@@ -43,6 +43,7 @@ __all__ = [
     "ACCOUNT_RESTORABLE_FOR",
     "CLOSED_AFTER_RECOVERY_FOR",
     "FACTORS_KEPT_FOR",
+    "GROUP_RESTORABLE_FOR",
     "HAS_NO_PASSWORD",
     "HAS_OUR_PASSWORD",
     "LEAST_WAIT_HOURS",
@@ -65,6 +66,7 @@ __all__ = [
     "CustomerEntry",
     "CustomerView",
     "DataExport",
+    "DeletedGroup",
     "DeletionSettings",
     "Factor",
     "FormerPassword",

@@ -34,6 +34,8 @@ TOLD = frozenset(
     backchannel_logout_session_required frontchannel_logout_session_required
     """.split()
 )
+# By which nobody gets further than before: what may change without showing anew who one is.
+HARMLESS = frozenset({"name", "framework"})
 # Lists of which it tells what came and what went.
 LISTS = ("grant_types", "permitted_scopes", "permitted_roles")
 
@@ -47,6 +49,11 @@ class Changes:
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+
+    @property
+    def is_harmless(self) -> bool:
+        """Whether what differs lets nobody in anywhere, and nobody out."""
+        return HARMLESS.issuperset(self.fields)
 
     def touches(self, *names: str) -> bool:
         """Whether one of these fields differs."""

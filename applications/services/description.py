@@ -187,6 +187,12 @@ def change_application(application: Application, *, actor: Actor, **values: Any)
     change(application, lambda now: now.with_values(**values), actor=actor)
 
 
+def changes_by(application: Application, **values: Any) -> Changes:
+    """What would differ, were these fields changed; nothing is judged yet."""
+    now = describe(application)
+    return changes_between(now, tidied(now.with_values(**values)))
+
+
 def change_with_new_subjects(application: Application, *, actor: Actor, **values: Any) -> None:
     """As `change_application`, though the application may be in use and recognise none of its customers afterwards."""
     _check_sector(application, values)

@@ -20,14 +20,14 @@ from applications.lookup.listing import (
     with_use,
 )
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.description import change_application, changes_by
 from applications.services.registration import delete_application, register_application
 from applications.views.frame import application_frame, application_or_404
 from frame.access import Need
 from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import chosen, filters, kept_beside_search, list_page, searched_for
-from frame.pages import PortalRequest, tenant_page
+from frame.pages import PortalRequest, tenant_page, way_to_proof
 from tenants.models import Tenant
 from userflows.models import UserFlow
 
@@ -80,13 +80,17 @@ def register(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/applications/register.html", {"form": form})
 
 
-@tenant_page(needs=Need.APPLICATIONS_READ, asks_for_proof=True)
+@tenant_page(needs=Need.APPLICATIONS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    """What can be changed at any time; whoever changes more than the name shows anew who they are."""
     application = application_or_404(client_id)
     page = application_frame(request, tenant, application)
     form = ApplicationForm(sent(request), kept=kept_of(application), kind=application.kind)
     if form.is_valid():
+        is_harmless = changes_by(application, **form.values()).is_harmless
+        if not is_harmless and (detour := way_to_proof(request)):
+            return detour
         with ProblemsShownAt(form):
             change_application(application, **form.values(), actor=request.actor)
             is_service = application.kind == Application.Kind.SERVICE

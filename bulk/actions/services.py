@@ -1,6 +1,7 @@
 """Beginning an action: its customers are chosen once, in the database, before the first of them is touched."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,16 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Group
+from accounts.identity.services.accounts import judged_reason
+from accounts.models import Account, Factor, Group
 from audit.services import Actor, record
+from bulk.actions.deeds import How
 from bulk.actions.verbs import VERBS
 from bulk.chain import done_by, new_operation, set_going
 from bulk.models import ENDED, Item, Kind, Operation, State
 from common.problems import Code, Problem, Refused
 from common.text.email_address import MAX_EMAIL, canonical_email
+from common.text.ids import uuid_of
 
 MOST_CHOSEN, MOST_NAMED = 1_000_000, 5000
 WRITE_DOWN = """
@@ -47,41 +51,66 @@ def choose_for_action(
     return operation
 
 
-def add_named_to_group(group: Group, *, named: Iterable[str], actor: Actor) -> Operation:
-    """Add everybody to the group whose address is named, at once; the others are told as failed. Raises `Refused`."""
+def choose_named(
+    kind: Kind,
+    *,
+    named: Iterable[str],
+    most: int = MOST_NAMED,
+    actor: Actor,
+    group: Group | None = None,
+    subject: str = "",
+) -> Operation:
+    """As `choose_for_action`, for those who are named by address or ID; whoever nobody has is told as failed."""
     wanted = list(dict.fromkeys(name.strip() for name in named if name.strip()))
     if not wanted:
         raise Refused([Problem(Code.REQUIRED, "addresses", _("Enter an email address."))])
-    if len(wanted) > MOST_NAMED:
-        raise Refused(
-            [
-                Problem(
-                    Code.TOO_MANY, "addresses", _("Enter %(most)s addresses at most.") % {"most": intcomma(MOST_NAMED)}
-                )
-            ]
-        )
+    if len(wanted) > most:
+        sentence = _("Enter %(most)s addresses at most.") % {"most": intcomma(most)}
+        raise Refused([Problem(Code.TOO_MANY, "addresses", sentence)])
     with transaction.atomic():
-        operation = new_operation(Kind.ADD_TO_GROUP, state=State.CHECKED, actor=actor, subject=str(group))
-        operation.chosen = {"group": str(group.pk)}
+        operation = new_operation(kind, state=State.CHECKED, actor=actor, subject=subject)
+        operation.chosen = {"group": str(group.pk) if group else ""}
         operation.total = operation.good = len(wanted)
         operation.save(force_insert=True)
-        addresses = {name: canonical_email(name) for name in wanted}
-        ids = dict(Account.objects.filter(canonical_email__in=addresses.values()).values_list("canonical_email", "pk"))
-        Item.objects.bulk_create(
-            Item(operation_id=operation.pk, number=number, account_id=ids.get(addresses[name]), named=name[:MAX_EMAIL])
+        ids = _ids_of(wanted)
+        items = (
+            Item(operation_id=operation.pk, number=number, account_id=ids.get(name), named=name[:MAX_EMAIL])
             for number, name in enumerate(wanted, start=1)
         )
+        Item.objects.bulk_create(items, batch_size=MOST_NAMED)
+    return operation
+
+
+def add_named_to_group(group: Group, *, named: Iterable[str], actor: Actor) -> Operation:
+    """Add everybody to the group who is named, at once. Raises `Refused`."""
+    with transaction.atomic():
+        operation = choose_named(Kind.ADD_TO_GROUP, named=named, actor=actor, group=group, subject=str(group))
         begin_action(operation, actor=actor)
     return operation
 
 
-def begin_action(operation: Operation, *, actor: Actor) -> None:
-    """Have the action done that waits for its confirmation. Raises `Refused` if somebody else was faster."""
+def begin_action(
+    operation: Operation,
+    *,
+    actor: Actor,
+    reason: str = "",
+    until: datetime | None = None,
+    factors: Collection[str] = (),
+) -> None:
+    """Have the action done that waits for its confirmation: for this reason; a block until then, or until further
+    notice; of second factors these.
+
+    Raises `Refused` for `reason` and `factors`, or if somebody else was faster.
+    """
+    how = {"reason": judged_reason(reason), "until": until.isoformat() if until else "", "factors": sorted(factors)}
+    if operation.kind == Kind.REMOVE_FACTORS and not (factors and {*factors} <= {*Factor.values}):
+        raise Refused([Problem(Code.REQUIRED, "factors", _("Choose what to take away."))])
     with transaction.atomic():
         waiting = Operation.objects.actions().select_for_update().filter(pk=operation.pk, state=State.CHECKED).first()
         if waiting is None:
             raise Refused([Problem(Code.CHANGED_MEANWHILE, "", _("This has already begun. Check its progress."))])
         waiting.state = State.RUNNING
+        waiting.chosen |= {name: said for name, said in how.items() if said}
         done_by(waiting, actor)
         waiting.save()
         details = {"kind": waiting.kind, "customers": waiting.total}
@@ -125,6 +154,13 @@ def group_of(operation: Operation) -> Group | None:
     return Group.objects.filter(pk=UUID(group_id)).first() if group_id else None
 
 
+def how_of(operation: Operation) -> How:
+    """How an action is done that has begun."""
+    said = operation.chosen
+    until = datetime.fromisoformat(said["until"]) if said.get("until") else None
+    return How(group_of(operation), said.get("reason", ""), until, tuple(said.get("factors", ())))
+
+
 def first_chosen(operation: Operation, number: int) -> list[Account]:
     """Some of those who are meant, so that whoever confirms sees that they are the right ones."""
     ids = list(
@@ -132,6 +168,18 @@ def first_chosen(operation: Operation, number: int) -> list[Account]:
     )
     found = Account.objects.in_bulk(ids)
     return [found[account_id] for account_id in ids if account_id in found]
+
+
+def _ids_of(named: Iterable[str]) -> dict[str, UUID]:
+    """Whose address or ID each of them is, if it is anybody's."""
+    asked_for = {name: uuid_of(name) for name in named}
+    addresses = {name: canonical_email(name) for name, account_id in asked_for.items() if account_id is None}
+    by_address = Account.objects.filter(canonical_email__in=addresses.values())
+    owners = dict(by_address.values_list("canonical_email", "pk"))
+    there = Account.objects.filter(pk__in=[each for each in asked_for.values() if each])
+    known = set(there.values_list("pk", flat=True))
+    found = {name: owners.get(addresses[name]) if name in addresses else each for name, each in asked_for.items()}
+    return {name: each for name, each in found.items() if each and (name in addresses or each in known)}
 
 
 def _write_down(operation: Operation, chosen: QuerySet[Any]) -> int:

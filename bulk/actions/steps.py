@@ -4,8 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from accounts.errors import AccountError
-from accounts.models import Account, Group
-from bulk.actions.services import group_of
+from accounts.models import Account
+from bulk.actions.deeds import How
+from bulk.actions.services import how_of
 from bulk.actions.verbs import VERBS, Verb
 from bulk.chain import actor_of, end, step
 from bulk.models import Item, Kind, Operation, State
@@ -20,8 +21,8 @@ DELETED = _("This customer was deleted.")
 @step(*VERBS, state=State.RUNNING)
 def do_some(operation: Operation) -> None:
     """Do it to the next customers. What stands against one of them is written beside them, and the others go on."""
-    verb, group = VERBS[Kind(operation.kind)], group_of(operation)
-    if verb.has_group and group is None:
+    verb, how = VERBS[Kind(operation.kind)], how_of(operation)
+    if verb.has_group and how.group is None:
         end(operation, State.FAILED, _("The group was deleted."))
         return
     waiting = Item.objects.filter(operation_id=operation.pk, number__gt=operation.position)
@@ -30,7 +31,7 @@ def do_some(operation: Operation) -> None:
     # Locked in one order, so that two who do something to the same customers at once don't block each other.
     accounts = {each.pk: each for each in Account.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
     for item in items:
-        _do(verb, item, accounts.get(item.account_id) if item.account_id else None, group, operation)
+        _do(verb, item, accounts.get(item.account_id) if item.account_id else None, how, operation)
     Item.objects.bulk_update(items, ["outcome", "problem"])
     outcomes = [item.outcome for item in items]
     operation.done += outcomes.count(Item.Outcome.CHANGED)
@@ -42,14 +43,14 @@ def do_some(operation: Operation) -> None:
         end(operation, State.DONE)
 
 
-def _do(verb: Verb, item: Item, account: Account | None, group: Group | None, operation: Operation) -> None:
+def _do(verb: Verb, item: Item, account: Account | None, how: How, operation: Operation) -> None:
     item.problem = UNKNOWN if item.account_id is None else _obstacle(verb, account)
     if item.problem or account is None:
         item.outcome = Item.Outcome.FAILED
         return
     try:
         with transaction.atomic():
-            is_changed = verb.do(account, group, actor_of(operation))
+            is_changed = verb.do(account, how, actor_of(operation))
     except (AccountError, Refused) as error:
         item.outcome = Item.Outcome.FAILED
         item.problem = " ".join(error.messages) if isinstance(error, Refused) else str(error)

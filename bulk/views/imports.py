@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.identity.lookup import custom_attribute_types
 from bulk.columns import VERIFIED
-from bulk.forms import FileForm, MappingForm
+from bulk.forms.imports import FileForm, MappingForm
 from bulk.imports import samples
 from bulk.imports.judging import HIDDEN, Plan, shown
 from bulk.imports.mapping import targets

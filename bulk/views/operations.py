@@ -1,34 +1,34 @@
 """Bulk operations: which there are, how far one is, and what can be done about it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts.models import Account
+from bulk.actions.failures import failures_as_csv, failures_of
 from bulk.actions.services import begin_action, first_chosen, group_of, undo
 from bulk.actions.verbs import VERBS
-from bulk.forms import TYPED_ABOVE, CountForm
-from bulk.models import Item, Kind, Operation, State
+from bulk.chain import need_of
+from bulk.forms.actions import CountForm, form_about
+from bulk.models import Kind, Operation, State
 from bulk.services import cancel, go_on
 from bulk.views.frame import TONES, operation_or_404, progress, url_of
 from common.problems import Refused
-from common.text.spreadsheets import csv_lines
 from frame.access import Need
 from frame.downloads import streamed
+from frame.forms import show_problems
 from frame.lists import list_page
-from frame.pages import PortalRequest, tenant_page
+from frame.pages import PortalRequest, tenant_page, way_to_proof
 from tenants.models import Tenant
 
 PAGE_SIZE = 25
 SHOWN_FIRST = 10
 FAILED_SHOWN = 20
-AT_ONCE = 2000
 
 
 @tenant_page(needs=Need.CUSTOMERS_READ)
@@ -56,18 +56,28 @@ def one(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpRespo
         return redirect("portal:import", tenant.slug, found.pk)
     if request.htmx and not found.is_at_work:  # type: ignore[attr-defined]
         return HttpResponseClientRefresh()
-    return _page(request, found, CountForm(count=found.total))
+    return _page(request, found, form_about(found))
 
 
 @tenant_page(needs=Need.CUSTOMERS_CHANGE)
 @require_POST
 def start(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpResponse:
-    """Have it done, once whoever asks has typed how many are meant."""
+    """Have it done, once whoever asks has said how, and has typed how many are meant."""
     found = operation_or_404(request, operation_id)
-    form = CountForm(request.POST, count=found.total)
+    if found.kind == Kind.IMPORT or need_of(found.kind) not in request.allowed:
+        raise Http404
+    form = form_about(found, request.POST)
     if not form.is_valid():
         return _page(request, found, form)
-    _tell_if_refused(request, lambda: begin_action(found, actor=request.actor))
+    if VERBS[Kind(found.kind)].asks_for_proof and (detour := way_to_proof(request)):
+        return detour
+    try:
+        begin_action(found, actor=request.actor, **form.said())
+    except Refused as refusal:
+        if all(problem.field in form.fields for problem in refusal.problems):
+            show_problems(form, refusal)
+            return _page(request, found, form)
+        messages.warning(request, " ".join(refusal.messages))
     return redirect(url_of(tenant, found))
 
 
@@ -108,37 +118,19 @@ def undo_it(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpR
 def failed(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpResponse:
     """Those to whom it couldn't be done, and why, as a file."""
     found = operation_or_404(request, operation_id)
-    return streamed(tenant, _failed_lines(found.pk), file_name=f"failed-{found.created_at:%Y-%m-%d}.csv")
-
-
-def _failed_lines(operation_id: UUID) -> Iterator[bytes]:
-    yield csv_lines([["Email address", "What is wrong"]])
-    behind = -1
-    while items := _failed_items(operation_id, behind, AT_ONCE):
-        yield csv_lines([name, item.problem] for item, name in _named(items))
-        behind = items[-1].number
-
-
-def _failed_items(operation_id: UUID, behind: int, number: int) -> list[Item]:
-    failed = Item.objects.filter(operation_id=operation_id, outcome=Item.Outcome.FAILED, number__gt=behind)
-    return list(failed.order_by("number")[:number])
-
-
-def _named(items: list[Item]) -> list[tuple[Item, str]]:
-    accounts = dict(Account.objects.filter(pk__in=[item.account_id for item in items]).values_list("pk", "email"))
-    return [(item, item.named or accounts.get(item.account_id, str(item.account_id or ""))) for item in items]
+    return streamed(tenant, failures_as_csv(found.pk), file_name=f"failed-{found.created_at:%Y-%m-%d}.csv")
 
 
 def _page(request: PortalRequest, found: Operation, form: CountForm) -> HttpResponse:
     page = {
         **progress(found),
         "verb": VERBS[Kind(found.kind)],
+        "may_begin": need_of(found.kind) in request.allowed,
         "group": group_of(found),
         "form": form,
         "first": first_chosen(found, SHOWN_FIRST) if found.state == State.CHECKED else [],
         "more": max(0, found.total - SHOWN_FIRST),
-        "is_typed": found.total > TYPED_ABOVE,
-        "failures": _named(_failed_items(found.pk, -1, FAILED_SHOWN)) if found.failed else [],
+        "failures": failures_of(found.pk, most=FAILED_SHOWN) if found.failed else [],
     }
     return render(request, "portal/bulk/action.html", page)
 

@@ -60,7 +60,7 @@ def asked_for(options: dict[str, Any]) -> CustomerFilter:
         group_id=group_named(options["group"]).pk if options["group"] else None,
         client_id=application_named(options["application"]).client_id if options["application"] else "",
         country=_country(options["country"]),
-        language=_language(options["language"]),
+        language=language_of(options["language"]),
         attribute=attribute,
         value=value,
         never_signed_in=options["never_signed_in"],
@@ -90,7 +90,8 @@ def _country(text: str) -> str:
     return as_kept(COUNTRY, text) if text else ""
 
 
-def _language(code: str) -> str:
+def language_of(code: str | None) -> str:
+    """The code of a language as it is kept; "" for none. Raises `CommandError` if there is none of this code."""
     found = find_language(code) if code else None
     if code and found is None:
         raise CommandError(f"--language: there is no language {code}.")

@@ -8,6 +8,7 @@ from django.db.models import Func, IntegerField, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,16 +20,18 @@ from accounts.finding.lookup import (
     newest_found,
     with_accounts,
 )
-from accounts.identity.services.groups import add_to_group, create_group, delete_group, remove_from_group, update_group
-from accounts.models import Account, CustomerEntry, Group, GroupMember
+from accounts.identity.services.groups import add_to_group, create_group, remove_from_group, update_group
+from accounts.models import Account, CustomerEntry, DeletedGroup, Group, GroupMember
 from applications.lookup.listing import with_application
 from applications.models import RoleAssignment
 from bulk.actions.services import add_named_to_group
+from common.problems import Refused
 from frame.access import Need
-from frame.confirmation import TypedNameForm
+from frame.confirmation import TypedNameForm, say_with_undo
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import MAX_SEARCH, list_page, searched_for
 from frame.pages import PortalRequest, tenant_page
+from operations.groups import delete_group, restore_group
 from portal.forms.groups import AddressesForm, GroupForm, MemberForm
 from tenants.models import Tenant
 
@@ -46,7 +49,8 @@ def groups(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             messages.success(request, _("The group %(name)s was created. Add customers to it.") % {"name": group.name})
             return redirect("portal:group", tenant.slug, group.pk)
     page = list_page(request, Group.objects.annotate(size=_size(OuterRef("pk"))), by="name")
-    return render(request, "portal/groups/list.html", {"form": form, "page": page, "counted_up_to": COUNTED_UP_TO})
+    shown = {"form": form, "page": page, "counted_up_to": COUNTED_UP_TO}
+    return render(request, "portal/groups/list.html", {**shown, "deleted": DeletedGroup.objects.restorable()})
 
 
 @tenant_page(needs=Need.CUSTOMERS_READ)
@@ -98,7 +102,12 @@ def remove_member(request: PortalRequest, tenant: Tenant, group_id: UUID, accoun
     found = get_object_or_404(Group, pk=group_id)
     member = get_object_or_404(GroupMember.objects.select_related("account"), group=found, account_id=account_id)
     remove_from_group(found, account=member.account, actor=request.actor)
-    messages.success(request, _("%(email)s was removed from the group.") % {"email": member.account.email})
+    say_with_undo(
+        request,
+        _("%(email)s was removed from the group.") % {"email": member.account.email},
+        url=reverse("portal:group-add-member", args=[tenant.slug, found.pk]),
+        fields={"email": member.account.email},
+    )
     return redirect("portal:group", tenant.slug, found.pk)
 
 
@@ -108,13 +117,31 @@ def delete(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRespon
     found = get_object_or_404(Group, pk=group_id)
     form = TypedNameForm(sent(request), name=found.name)
     if form.is_valid():
-        delete_group(found, actor=request.actor)
-        messages.success(request, _("The group %(name)s is deleted.") % {"name": found.name})
+        deleted = delete_group(found, actor=request.actor)
+        say_with_undo(
+            request,
+            _("The group %(name)s is deleted.") % {"name": deleted.name},
+            url=reverse("portal:group-restore", args=[tenant.slug, deleted.pk]),
+        )
         return redirect("portal:groups", tenant.slug)
     given = with_application(RoleAssignment.objects.filter(group=found).select_related("role"), "role__application")
     roles = [f"{each.role.application.label}: {each.role}" for each in given]
     page = {"group": found, "form": form, "roles": roles, "size": _size_of(found), "counted_up_to": COUNTED_UP_TO}
     return render(request, "portal/groups/delete.html", page)
+
+
+@tenant_page(needs=Need.CUSTOMERS_CHANGE)
+@require_POST
+def restore(request: PortalRequest, tenant: Tenant, deleted_group_id: UUID) -> HttpResponse:
+    """Take the deletion of a group back."""
+    deleted = get_object_or_404(DeletedGroup, pk=deleted_group_id)
+    try:
+        group = restore_group(deleted, actor=request.actor)
+    except Refused as refusal:
+        messages.warning(request, " ".join(refusal.messages))
+        return redirect("portal:groups", tenant.slug)
+    messages.success(request, _("The group %(name)s was restored.") % {"name": group.name})
+    return redirect("portal:group", tenant.slug, group.pk)
 
 
 def _kept(found: Group) -> dict[str, str]:

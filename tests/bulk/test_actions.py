@@ -1,13 +1,16 @@
 """One thing done to each customer of a selection: confirmed by its number, done in chunks, undone where it is soft."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.factors.phones import set_phone
 from accounts.identity.services.accounts import delete_account
-from accounts.identity.services.groups import create_group, delete_group
+from accounts.identity.services.groups import create_group
 from accounts.models import Account, GroupMember, Session
 from audit.models import Event
 from audit.services import Actor
@@ -17,13 +20,18 @@ from bulk.chain import take_step
 from bulk.models import Item, Kind, Operation, State
 from bulk.services import cancel
 from common.problems import Refused
+from operations.groups import delete_group
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role
 from tests.browser import Browser
 from tests.bulk.files import ACTOR, csv_of, imported, work
+from tests.cast import grow_old
 from tests.userflows.customer import mails_to
+from tests.userflows.factors.authenticator import Authenticator, with_passkey
 from tests.worker import run_jobs
+from userflows.journeys.attempts.limits import WRONG_CODES, whose
+from userflows.journeys.browsers.known_browsers import Familiarity
 from userflows.links.services import invite_customer
 
 
@@ -39,8 +47,8 @@ def chosen(kind: Kind, **given: Any) -> Operation:
     return choose_for_action(kind, chosen=Account.objects.filter(email__startswith="person"), actor=ACTOR, **given)
 
 
-def done(operation: Operation) -> Operation:
-    begin_action(operation, actor=ACTOR)
+def done(operation: Operation, **how: Any) -> Operation:
+    begin_action(operation, actor=ACTOR, **how)
     work()
     operation.refresh_from_db()
     return operation
@@ -130,6 +138,116 @@ def test_passwords_are_asked_for_anew_and_links_and_invitations_mailed_to_whom_t
     with tenant_context(acme):
         assert len(mails_to(carol.email)) == 1
         assert not mails_to(dan.email)
+
+
+def test_a_block_of_several_has_a_reason_and_an_end(ada_portal: Browser, acme: Tenant) -> None:
+    with tenant_context(acme):
+        people(2)
+        operation = chosen(Kind.BLOCK)
+    page = f"/tenants/acme/operations/{operation.pk}/"
+    assert "For how long" in text(ada_portal.get(page))
+    assert "Use 250 characters or fewer." in text(ada_portal.post(f"{page}start", {"reason": "x" * 251, "lasts": "1d"}))
+
+    ada_portal.post(f"{page}start", {"reason": "Chargebacks", "lasts": "1d"})
+    work()
+    assert "Reason: Chargebacks" in text(ada_portal.get(page))
+    with tenant_context(acme):
+        blocked = Account.objects.filter(email__startswith="person")
+        assert {each.block.reason for each in blocked} == {"Chargebacks"}
+        assert all(each.blocked_until and not each.is_active for each in blocked)
+
+
+def test_second_factors_of_a_kind_are_taken_from_whoever_has_them_and_they_are_told(
+    acme: Tenant, carol: Account, dan: Account
+) -> None:
+    with_passkey(acme, carol, Authenticator())
+    with tenant_context(acme):
+        for account in (carol, dan):
+            set_phone(account, number="+441632960001", actor=ACTOR)
+        operation = choose_for_action(
+            Kind.REMOVE_FACTORS, chosen=Account.objects.filter(pk__in=[carol.pk, dan.pk]), actor=ACTOR
+        )
+        for unknown in ([], ["password"]):
+            with pytest.raises(Refused, match="Choose what to take away"):
+                begin_action(operation, actor=ACTOR, factors=unknown)
+
+        done(operation, factors=["passkey"], reason="Recalled keys")
+        assert (operation.done, operation.unchanged) == (1, 1)
+        assert not Account.objects.get(pk=carol.pk).passkeys_at
+        assert Account.objects.get(pk=carol.pk).phone_number
+        assert Event.objects.get(action="customer.passkey_removed").details["reason"] == "Recalled keys"
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(carol.email)) == 1
+
+
+def test_what_keeps_them_out_is_lifted_for_whom_something_does(acme: Tenant, carol: Account, dan: Account) -> None:
+    with tenant_context(acme):
+        for _ in range(WRONG_CODES.attempts):
+            WRONG_CODES.count(whose(carol.email, Familiarity.STRANGER))
+        operation = choose_for_action(
+            Kind.UNLOCK, chosen=Account.objects.filter(pk__in=[carol.pk, dan.pk]), actor=ACTOR
+        )
+        done(operation)
+        assert (operation.done, operation.unchanged) == (1, 1)
+        assert Event.objects.get(action="customer.unlocked").target_id == str(carol.pk)
+
+
+def test_passwords_go_invitations_are_withdrawn_and_accounts_kept_of_whom_it_is_about(
+    acme: Tenant, carol: Account, dan: Account
+) -> None:
+    with tenant_context(acme):
+        kim = invite_customer(email="kim@acme.example", attributes={}, actor=ACTOR)
+        Account.objects.filter(pk=dan.pk).update(closes_at=timezone.now() + timedelta(days=3))
+        everybody = Account.objects.filter(pk__in=[carol.pk, dan.pk, kim.pk])
+
+        kept = done(choose_for_action(Kind.CANCEL_DELETION, chosen=everybody, actor=ACTOR))
+        assert (kept.done, kept.unchanged) == (1, 2)
+        gone = done(choose_for_action(Kind.REMOVE_PASSWORD, chosen=everybody, actor=ACTOR))
+        assert (gone.done, gone.unchanged) == (2, 1)
+        assert not Account.objects.get(pk=carol.pk).has_usable_password()
+        withdrawn = done(choose_for_action(Kind.WITHDRAW_INVITATION, chosen=everybody, actor=ACTOR))
+        assert (withdrawn.done, withdrawn.unchanged) == (1, 2)
+        assert not Account.objects.filter(pk=kim.pk).exists()
+
+
+def test_p13_a_purge_of_several_asks_who_it_is_and_for_the_number_and_takes_only_the_deleted(
+    ada_portal: Browser, acme: Tenant, ada: Account, home: Tenant
+) -> None:
+    with tenant_context(acme):
+        people(3)
+        delete_account(Account.objects.get(email="person0@acme.example"), actor=ACTOR)
+        operation = chosen(Kind.PURGE)
+    page = f"/tenants/acme/operations/{operation.pk}/"
+    assert "Nothing was done" in text(ada_portal.post(f"{page}start", {"typed_count": "1"}))
+    grow_old(ada, home=home, seconds=301)
+    assert ada_portal.post(f"{page}start", {"typed_count": "3"})["Location"].startswith("/sign-in/again/")
+    grow_old(ada, home=home, seconds=1)
+
+    ada_portal.post(f"{page}start", {"typed_count": "3"})
+    work()
+    assert "Deleted permanently 1 No change needed 0 Failed 2" in text(ada_portal.get(page))
+    assert "person1@acme.example This customer isn’t deleted. Delete them first." in text(ada_portal.get(page))
+    with tenant_context(acme):
+        assert Account.objects.filter(email__startswith="person").count() == 2
+        assert Event.objects.filter(action="customer.purged", actor_kind="administrator").count() == 1
+
+
+def test_p42_whoever_may_not_purge_one_purges_no_selection(
+    ada_portal: Browser, acme: Tenant, ada: Account, carol: Account
+) -> None:
+    with tenant_context(acme):
+        operation = choose_for_action(Kind.PURGE, chosen=Account.objects.filter(pk=carol.pk), actor=ACTOR)
+    with schema_context(PUBLIC):
+        Membership.objects.filter(account_id=ada.pk).update(role=Role.SUPPORT)
+    page = f"/tenants/acme/operations/{operation.pk}/"
+
+    assert 'value="purge"' not in ada_portal.get("/tenants/acme/customers/").content.decode()
+    sent = {"action": "purge", "whom": "found"}
+    refused = ada_portal.post("/tenants/acme/customers/selection", sent, follow=True)
+    assert "Choose what to do with them." in text(refused)
+    assert "Are these the right ones?" not in text(ada_portal.get(page))
+    assert ada_portal.post(f"{page}start", {"typed_count": "1"}).status_code == 404
 
 
 @pytest.fixture

@@ -48,6 +48,10 @@ def test_roles_go_to_customers_groups_and_services(run: Run, bookshop: Applicati
     assert told["roles"][0]["given_to"] == ["carol@acme.example"]
     run("group", "remove", "--tenant", "acme", "--name", "Regulars", "--email", "carol@acme.example")
     assert run("group", "delete", "--tenant", "acme", "--name", "Regulars")["groups"] == []
+    restored = run("group", "restore", "--tenant", "acme", "--name", "regulars")
+    assert restored["groups"] == [{"name": "Regulars", "description": "", "members": []}]
+    with pytest.raises(CommandError, match="No group regulars was deleted"):
+        run("group", "restore", "--tenant", "acme", "--name", "regulars")
     assert run("role", "delete", *about(exposed), "--value", "clerk")["roles"] == []
 
 

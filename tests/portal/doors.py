@@ -48,6 +48,7 @@ from mail.services import queue_message
 from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
 from operations.administrators.invitations import invite
+from operations.groups import delete_group
 from providers.description import ProviderDescription
 from providers.models import LinkedIdentity
 from providers.services import create_provider
@@ -207,6 +208,7 @@ def things_of(tenant: Tenant) -> Things:
                 "rule_id": rule.pk,
                 "assignment_id": RoleAssignment.objects.get(role=role, account=member).pk,
                 "group_id": group.pk,
+                "deleted_group_id": delete_group(create_group(name="Sandals", actor=actor), actor=actor).pk,
                 "token_id": token.pk,
                 "destination_id": destination.pk,
                 "hook_id": asked.pk,

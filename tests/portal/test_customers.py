@@ -6,6 +6,8 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
 from accounts.credentials.foreign.reading import read_hash
@@ -14,6 +16,7 @@ from accounts.factors.phones import set_phone
 from accounts.finding.services import update_person
 from accounts.identity.services.accounts import create_account, update_profile
 from accounts.identity.services.attributes import define_custom_attribute
+from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, Block, CustomerView
 from audit.services import Actor
 from common.database.brief import TookTooLong
@@ -40,6 +43,17 @@ def test_the_newest_customers_come_first_and_the_number_is_told(
     assert names(ada_portal) == [dan.email, carol.email]
     assert "2 customers" in text(ada_portal, LIST)
     assert names(ada_portal, "?q=cart") == names(ada_portal, "?state=active") == [carol.email]
+
+
+def test_all_groups_of_which_one_is_chosen_are_read_once(ada_portal: Browser, acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        group = create_group(name="Wholesale", actor=Actor.command())
+        add_to_group(group, account=carol, actor=Actor.command())
+    with CaptureQueriesContext(connection) as statements:
+        page = ada_portal.get(f"{LIST}?group={group.pk}")
+
+    assert str(page.content).count(f'<option value="{group.pk}"') == 2
+    assert sum('FROM "accounts_group"' in each["sql"] for each in statements) == 1
 
 
 def test_every_customer_is_reached_and_the_way_back_too(ada_portal: Browser, acme: Tenant) -> None:

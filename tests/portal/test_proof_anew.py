@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from django_tenants.utils import tenant_context
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Account
+from applications.models import Application
+from audit.models import Event
 from frame.access import needed
 from frame.pages import PROOF_COUNTS_FOR
 from tenants.models import Tenant
@@ -13,6 +16,7 @@ from tests import database
 from tests.browser import Browser
 from tests.cast import PASSWORD, grow_old, tenant_named
 from tests.portal.doors import DOORS, Door, Things, things_of
+from tests.portal.registrations import page_of
 from tests.userflows.customer import Customer
 
 ASKING = {
@@ -35,7 +39,7 @@ ASKING = {
     *("hook-create", "hook", "hook-secret", "hook-delete"),
     *("application-sample-with-secret", "logs-export", "logs-audit-export", "installation-logs-export"),
     *("userflow-second-factor", "tenant-recovery"),
-    *("application", "userflow-applications", "userflow-instead-of", "userflow-make-default"),
+    *("userflow-applications", "userflow-instead-of", "userflow-make-default"),
     *("tenant-default-issuer", "customer-purge", "customer-email", "import-start"),
     *("customer-passkey-remove", "customer-lost-phone", "customer-recovery-hasten", "customer-factors-return"),
 }
@@ -100,6 +104,31 @@ def test_p13_a_proof_leads_to_no_page_of_somebody_elses(ada_portal: Browser, hom
     customer.submit({"password": PASSWORD})
 
     assert customer.path == "/profile/"
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_dangerous"),
+    [
+        ({"name": "Bookstore"}, False),
+        ({"framework": "flask"}, False),
+        ({"redirect_uris": "https://eve.example/callback"}, True),
+        ({"requires_pkce": ""}, True),
+    ],
+)
+def test_p13_an_application_asks_only_where_somebody_would_get_further(
+    ada_portal: Browser, ada: Account, home: Tenant, bookshop: Application, changed: dict[str, str], is_dangerous: bool
+) -> None:
+    grow_old(ada, home=home, seconds=TOO_LONG)
+    url = page_of(bookshop, "")
+    shown = ada_portal.get(url).context["form"]
+    before = {name: shown[name].value() for name in shown.fields}
+    sent = {name: value for name, value in {**before, **changed}.items() if value}
+
+    answer = ada_portal.post(url, sent)
+
+    assert answer["Location"].startswith(AGAIN) == is_dangerous
+    with tenant_context(tenant_named("acme")):
+        assert Event.objects.filter(action="application.changed", actor_kind="administrator").exists() != is_dangerous
 
 
 def test_nobody_signed_in_is_led_to_the_usual_sign_in(home: Tenant) -> None:

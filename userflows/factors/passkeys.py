@@ -185,10 +185,12 @@ def remove_lost_passkey(passkey: Passkey, *, reason: str, actor: Actor) -> None:
             send_factor_notice.enqueue(str(passkey.account_id), PASSKEY_REMOVED, name=passkey.name)
 
 
-def remove_lost_passkeys(account: Account, *, reason: str, actor: Actor) -> None:
-    """Take all passkeys away from somebody who has lost them, likewise."""
-    for passkey in passkeys_of(account):
+def remove_lost_passkeys(account: Account, *, reason: str, actor: Actor) -> bool:
+    """Take all passkeys away from somebody who has lost them, likewise. Returns whether there were any."""
+    found = passkeys_of(account)
+    for passkey in found:
         remove_lost_passkey(passkey, reason=reason, actor=actor)
+    return bool(found)
 
 
 def _tell(journey: Journey, account: Account, what: str, passkey: Passkey) -> None:

@@ -26,12 +26,17 @@ def take_phone_away(journey: Journey, account: Account) -> None:
         _tell(journey, account, PHONE_REMOVED)
 
 
-def remove_lost_phone(account: Account, *, reason: str, actor: Actor) -> None:
-    """Take the number away from somebody who has lost it, for this reason. Raises `Refused` for `reason`."""
+def remove_lost_phone(account: Account, *, reason: str, actor: Actor) -> bool:
+    """Take the number away from somebody who has lost it, for this reason. Returns whether there was one.
+
+    Raises `Refused` for `reason`.
+    """
     reason = judged_reason(reason)
     with transaction.atomic():
-        if remove_phone(account, actor=actor, reason=reason):
+        is_removed = remove_phone(account, actor=actor, reason=reason)
+        if is_removed:
             send_factor_notice.enqueue(str(account.pk), PHONE_REMOVED)
+    return is_removed
 
 
 def _tell(journey: Journey, account: Account, what: str) -> None:

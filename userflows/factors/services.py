@@ -55,12 +55,17 @@ def use_code_of_list(journey: Journey, account: Account, *, typed: str) -> None:
     _tell(journey, account, CODE_USED, left=left)
 
 
-def remove_second_factor(account: Account, *, reason: str, actor: Actor) -> None:
-    """Take the authenticator app away from somebody who has lost it, for this reason. Raises `Refused` for `reason`."""
+def remove_second_factor(account: Account, *, reason: str, actor: Actor) -> bool:
+    """Take the authenticator app away from somebody who has lost it, for this reason. Returns whether there was one.
+
+    Raises `Refused` for `reason`.
+    """
     reason = judged_reason(reason)
     with transaction.atomic():
-        if remove_app(account, actor=actor, reason=reason):
+        is_removed = remove_app(account, actor=actor, reason=reason)
+        if is_removed:
             send_factor_notice.enqueue(str(account.pk), REMOVED)
+    return is_removed
 
 
 def _tell(journey: Journey, account: Account, what: str, *, left: int = 0) -> None:

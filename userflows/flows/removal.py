@@ -16,10 +16,10 @@ from userflows.models import FlowAttribute, UserFlow
 from userflows.state import method_of_provider
 
 
-def delete_attribute_everywhere(attribute: CustomAttribute, *, actor: Actor) -> None:
+def delete_attribute_everywhere(attribute: CustomAttribute, *, actor: Actor) -> bool:
     """Remove the attribute, and from every page layout. Values that accounts have stay with them, unseen.
 
-    Raises `Refused` if a flow tells by it how old somebody is.
+    Returns whether any page layout or draft asked for it. Raises `Refused` if a flow tells by it how old somebody is.
     """
     with transaction.atomic():
         # All of them: a page layout that asks for it may be published at this moment.
@@ -30,13 +30,15 @@ def delete_attribute_everywhere(attribute: CustomAttribute, *, actor: Actor) -> 
             for flow in flows
             if flow.sign_up_rules["minimum_age"] and flow.sign_up_rules["birth_attribute"] == attribute.name
         )
-        for flow in UserFlow.objects.filter(attributes__attribute=attribute.name):
+        asking = list(UserFlow.objects.filter(attributes__attribute=attribute.name))
+        for flow in asking:
             before = layout_in_force(flow)
             FlowAttribute.objects.filter(user_flow=flow, attribute=attribute.name).delete()
             keep_published(flow, before, layout_in_force(flow), actor=actor)
-        forget_attribute(attribute.name)
+        is_in_drafts = forget_attribute(attribute.name)
         delete_custom_attribute(attribute, actor=actor)
         announce_change()
+    return is_in_drafts or bool(asking)
 
 
 def delete_provider_everywhere(provider: IdentityProvider, *, actor: Actor) -> None:

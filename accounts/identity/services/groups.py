@@ -1,26 +1,40 @@
 """Groups of customers. Their names differ by more than capitals, or nobody could tell them apart."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Group, GroupMember
+from accounts.models import GROUP_RESTORABLE_FOR, Account, DeletedGroup, Group, GroupMember
 from audit.services import Actor, Circumstances, record
 from common.problems import Code, Problem, Refused, name_problems, refuse_if_any, wrong
 
 MAX_GROUPS = 500
 MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500
+SET_ASIDE = """
+    INSERT INTO accounts_deletedgroup (id, name, description, created_at, members, since, roles)
+    SELECT gone.id, gone.name, gone.description, gone.created_at,
+        ARRAY(SELECT account_id FROM accounts_groupmember WHERE group_id = gone.id ORDER BY accounts_groupmember.id),
+        ARRAY(SELECT since FROM accounts_groupmember WHERE group_id = gone.id ORDER BY accounts_groupmember.id),
+        %(roles)s::uuid[]
+    FROM accounts_group gone WHERE gone.id = %(group)s
+"""
+TAKE_BACK = """
+    INSERT INTO accounts_groupmember (group_id, account_id, since)
+    SELECT gone.id, member.account_id, member.since
+    FROM accounts_deletedgroup gone, unnest(gone.members, gone.since) AS member (account_id, since)
+    JOIN accounts_account account ON account.id = member.account_id
+    WHERE gone.id = %(group)s
+"""
 
 
 def create_group(*, name: str, description: str = "", actor: Actor) -> Group:
     """Make an empty group. Raises `Refused`."""
-    if Group.objects.count() >= MAX_GROUPS:
-        raise Refused(
-            [Problem(Code.TOO_MANY, "name", _("A tenant can have %(most)d groups at most.") % {"most": MAX_GROUPS})]
-        )
+    _refuse_if_full()
     group = Group()
     _set(group, name, description)
     with _unless_taken(), transaction.atomic():
@@ -40,11 +54,38 @@ def update_group(group: Group, *, name: str, description: str, actor: Actor) -> 
         record("group.changed", actor=actor, target=group)
 
 
-def delete_group(group: Group, *, actor: Actor) -> None:
-    """Remove a group with what it was assigned; its members' accounts stay."""
-    with transaction.atomic():
-        record("group.deleted", actor=actor, target=group)
-        group.delete()
+def set_group_aside(group: Group, *, roles: Collection[UUID]) -> DeletedGroup:
+    """Delete a group, and keep what it was apart, with these roles. What floors above keep about it has to be gone.
+
+    Called by `operations.groups`, in its transaction.
+    """
+    # Whoever puts a customer in at this moment waits, and finds no group.
+    Group.objects.select_for_update().get(pk=group.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(SET_ASIDE, {"group": group.pk, "roles": list(roles)})
+        cursor.execute("DELETE FROM accounts_groupmember WHERE group_id = %s", [group.pk])
+    Group.objects.filter(pk=group.pk).delete()
+    return DeletedGroup.objects.get(pk=group.pk)
+
+
+def take_group_back(deleted: DeletedGroup) -> Group:
+    """Let a deleted group be there again, with its ID and those of its members whose accounts are there, likewise.
+
+    Raises `Refused`, also if another group has its name by now.
+    """
+    group = Group(pk=deleted.pk, created_at=deleted.created_at)
+    _refuse_if_full()
+    _set(group, deleted.name, deleted.description)
+    with _unless_taken(), transaction.atomic(), connection.cursor() as cursor:
+        group.save(force_insert=True)
+        cursor.execute(TAKE_BACK, {"group": group.pk})
+    deleted.delete()
+    return group
+
+
+def forget_deleted_groups() -> None:
+    """Forget the groups whose time to be restored is over."""
+    DeletedGroup.objects.filter(deleted_at__lt=timezone.now() - GROUP_RESTORABLE_FOR).delete()
 
 
 def add_to_group(group: Group, *, account: Account, actor: Actor) -> None:
@@ -60,6 +101,12 @@ def remove_from_group(group: Group, *, account: Account, actor: Actor) -> None:
     with transaction.atomic():
         GroupMember.objects.filter(group=group, account=account).delete()
         record("group.member_removed", actor=actor, target=group, circumstances=Circumstances(account_id=account.pk))
+
+
+def _refuse_if_full() -> None:
+    if Group.objects.count() >= MAX_GROUPS:
+        sentence = _("A tenant can have %(most)d groups at most.") % {"most": MAX_GROUPS}
+        raise Refused([Problem(Code.TOO_MANY, "name", sentence)])
 
 
 @contextmanager

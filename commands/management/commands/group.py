@@ -1,10 +1,13 @@
 from typing import Any
 
-from accounts.identity.services.groups import add_to_group, create_group, delete_group, remove_from_group
-from accounts.models import Group
+from django.core.management.base import CommandError
+
+from accounts.identity.services.groups import add_to_group, create_group, remove_from_group
+from accounts.models import DeletedGroup, Group
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import customer_named, group_named, serving
+from operations.groups import delete_group, restore_group
 
 COMMAND = Actor.command()
 
@@ -15,7 +18,8 @@ class Command(VerbCommand):
     def add_verbs(self) -> None:
         for name, run, summary in (
             ("create", self.create, "make an empty group"),
-            ("delete", self.delete, "remove a group; the customers in it stay"),
+            ("delete", self.delete, "delete a group, which can be restored for 30 days; the customers in it stay"),
+            ("restore", self.restore, "take a deletion back, the last one of this name"),
             ("add", self.add, "put a customer into a group"),
             ("remove", self.remove, "take a customer out of a group"),
         ):
@@ -38,6 +42,14 @@ class Command(VerbCommand):
     def delete(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
             delete_group(group_named(options["name"]), actor=COMMAND)
+            return _groups()
+
+    def restore(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            deleted = DeletedGroup.objects.restorable().filter(name__iexact=options["name"]).first()
+            if deleted is None:
+                raise CommandError(f"No group {options['name']} was deleted within the last 30 days.")
+            restore_group(deleted, actor=COMMAND)
             return _groups()
 
     def add(self, options: dict[str, Any]) -> Answer:

@@ -1,11 +1,9 @@
 """Forms by which one customer is made or changed. Nobody types a password for somebody else."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,13 +23,11 @@ from portal.forms.customers.filters import MOST_CHOICES
 DataType = CustomAttribute.DataType
 LANGUAGE = "language"
 OWN = "attribute-"
-FOR_GOOD = ""
 INPUTS: Mapping[str, dict[str, str]] = {
     DataType.INT: {"inputmode": "numeric"},
     DataType.DATE: {"type": "date"},
     DataType.PHONE: {"type": "tel", "placeholder": "+49 171 3920010"},
 }
-HOW_LONG = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7), FOR_GOOD: None}
 
 
 def _language_choices() -> list[tuple[str, str]]:
@@ -171,30 +167,6 @@ class PurgeForm(TypedNameForm):
         if canonical_email(self.cleaned_data["typed_name"]) != canonical_email(self.name):
             raise forms.ValidationError(_("This isn’t the customer’s address. Type it as shown."))
         return self.name
-
-
-class BlockForm(PortalForm):
-    """Why somebody may not sign in, and for how long."""
-
-    never_optional = ("lasts",)
-
-    lasts = forms.ChoiceField(
-        label=_("For how long"),
-        required=False,
-        choices=[
-            ("1h", _("1 hour")),
-            ("1d", _("1 day")),
-            ("7d", _("7 days")),
-            (FOR_GOOD, _("Until someone unblocks them")),
-        ],
-        initial=FOR_GOOD,
-    )
-    reason = ServiceText(label=_("Reason"), required=False, help_text=_("Colleagues see it; the customer doesn’t."))
-
-    def until(self) -> datetime | None:
-        """When the block ends; None if it doesn't by itself."""
-        lasts = HOW_LONG[self.cleaned_data["lasts"]]
-        return timezone.now() + lasts if lasts else None
 
 
 class GroupChoiceForm(PortalForm):

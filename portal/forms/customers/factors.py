@@ -5,23 +5,12 @@ from django import forms
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.services.accounts import MAX_REASON
 from accounts.models import Account, Passkey
+from bulk.forms.actions import FactorRemovalForm
 from common.text.phone_numbers import written_phone_number
 from frame.fields.widgets import CheckCards
-from frame.forms import PortalForm
 
 APP, PHONE, SESSIONS = "app", "phone", "sessions"
-
-
-class FactorRemovalForm(PortalForm):
-    """Why a customer's second factor is taken away, and so how one was sure who asked."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=MAX_REASON,
-        help_text=_("How you made sure that the customer is the one asking. Colleagues see it; the customer doesn’t."),
-    )
 
 
 class LostPhoneForm(FactorRemovalForm):

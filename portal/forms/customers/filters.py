@@ -125,11 +125,12 @@ class FilterForm(PortalForm):
 
     columns = forms.CharField(required=False, max_length=600, widget=forms.HiddenInput())
 
-    def __init__(self, data: Mapping[str, str], path: str) -> None:
+    def __init__(self, data: Mapping[str, str], path: str, groups: Sequence[tuple[str, str]] | None = None) -> None:
+        """`groups` are all there are, by ID and name, for whoever has read them anyway."""
         known = {name: data.get(name, "").replace("\0", "") for name in self.base_fields}
         super().__init__({name: value for name, value in known.items() if value})
         self.path = path
-        self._offer("group", _groups(known["group"]))
+        self._offer("group", _some_groups(known["group"], groups))
         self._offer("application", _applications(known["application"]))
         self._offer("provider", _providers())
 
@@ -223,12 +224,21 @@ class FilterForm(PortalForm):
         return str(value)
 
 
-def _groups(asked: str) -> list[tuple[str, str]]:
-    groups = Group.objects.order_by("name").values_list("pk", "name")
-    offered = [(str(group_id), name) for group_id, name in groups[:MOST_CHOICES]]
-    if is_canonical_uuid(asked) and asked not in dict(offered):
-        offered += [(asked, name) for _, name in groups.filter(pk=asked)]
-    return offered
+def all_groups() -> list[tuple[str, str]]:
+    """The groups of the tenant by ID and name, of which there may be thousands."""
+    return _told(Group.objects.all())
+
+
+def _some_groups(asked: str, known: Sequence[tuple[str, str]] | None) -> list[tuple[str, str]]:
+    offered = _told(Group.objects.all()[:MOST_CHOICES]) if known is None else list(known[:MOST_CHOICES])
+    if not is_canonical_uuid(asked) or asked in dict(offered):
+        return offered
+    further = _told(Group.objects.filter(pk=asked)) if known is None else [each for each in known if each[0] == asked]
+    return offered + further
+
+
+def _told(groups: QuerySet[Group]) -> list[tuple[str, str]]:
+    return [(str(group_id), name) for group_id, name in groups.values_list("pk", "name")]
 
 
 def _applications(asked: str) -> list[tuple[str, str]]:

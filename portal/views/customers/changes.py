@@ -26,14 +26,15 @@ from accounts.identity.services.closing import take_deletion_back
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Session, Standing
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
+from bulk.forms.actions import BlockForm
 from common.problems import Refused
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, View
 from operations.customers import purge_customer, withdraw_invitation
-from portal.forms.customers.changes import AddressForm, BlockForm, PurgeForm
+from portal.forms.customers.changes import AddressForm, PurgeForm
 from portal.views.customers.doors import customer_page
-from portal.views.customers.frame import TAKEN, locks_of, places_of
+from portal.views.customers.frame import TAKEN, locks_of
 from providers.models import LinkedIdentity
 from tenants.models import Tenant
 from userflows.journeys.account.linking import unlink_and_tell
@@ -164,7 +165,7 @@ unlock = page_of(
                 "Counting starts over, for this customer only. Anyone guessing at the account can guess again, too."
             ),
         ],
-        do=lambda account, _form, actor: lift_lockout(account, ips=places_of(account), actor=actor),
+        do=lambda account, _form, actor: lift_lockout(account, actor=actor),
         is_for=_is_kept,
     )
 )

@@ -15,10 +15,11 @@ from accounts.identity.services.accounts import judged_reason
 from accounts.models import Account, Passkey, Standing
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
+from bulk.forms.actions import FactorRemovalForm
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest
-from portal.forms.customers.factors import APP, PHONE, SESSIONS, FactorRemovalForm, LostPhoneForm
+from portal.forms.customers.factors import APP, PHONE, SESSIONS, LostPhoneForm
 from portal.views.customers.changes import Change, page_of
 from portal.views.customers.doors import customer_page
 from tenants.models import Tenant

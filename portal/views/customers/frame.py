@@ -8,14 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Standing
-from audit.models import Event
 from frame.access import Need
 from frame.pages import PortalRequest
 from frame.tabs import TabBar
 from portal.views.customers.columns import TONES
 from tenants.models import Tenant
-from userflows.journeys.attempts.holds import kept_out
-from userflows.journeys.attempts.limits import LONGEST_FROM_HERE
+from userflows.journeys.attempts.lockouts import holds_of
 
 CUSTOMER_TABS = TabBar()
 TAKEN = gettext_lazy("A customer with this address already exists.")
@@ -66,15 +64,8 @@ def customer_frame(request: PortalRequest, tenant: Tenant, account: Account) -> 
 def locks_of(account: Account) -> list[Lock]:
     """What keeps the account out now, whatever password or code is tried."""
     now, found = timezone.now(), dict[str, datetime]()
-    for limit, _, wait in kept_out(account.email, places_of(account)):
+    for limit, _, wait in holds_of(account):
         until = now + timedelta(seconds=wait)
         what = str(LOCKS.get(limit.name, LOCKS["passwords by account and address"]))
         found[what] = max(until, found.get(what, until))
     return [Lock(what, until) for what, until in found.items()]
-
-
-def places_of(account: Account) -> list[str]:
-    """The addresses of the network from which signing in failed of late: some limits are counted for each."""
-    since = timezone.now() - LONGEST_FROM_HERE
-    failures = Event.objects.of_account(account.pk).failures().since(since).exclude(ip=None)
-    return sorted({ip for ip in failures.newest_first().values_list("ip", flat=True)[:50] if ip})

@@ -17,14 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.finding.lookup import CustomerFilter, HowMany, are_many, customers_found, how_many, with_accounts
 from accounts.finding.services import choose_columns
 from accounts.identity.values import attribute_asked_for
-from accounts.models import Account, Group
+from accounts.models import Account
 from bulk.actions.verbs import VERBS
+from bulk.chain import need_of
 from common.database.brief import TookTooLong, brief
 from frame.access import Need
 from frame.fields.widgets import LongSelect
 from frame.lists import COUNT, Filter, ListPage, list_page
 from frame.pages import PortalRequest
-from portal.forms.customers.filters import LOCKED, NEVER, FilterForm
+from portal.forms.customers.filters import LOCKED, NEVER, FilterForm, all_groups
 from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.saved import views_for
@@ -44,7 +45,9 @@ BUILT_IN = [
 def customers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """The list. Whoever types an ID or an attribute's value gets there at once."""
     path = reverse("portal:customers", args=[tenant.slug])
-    form = FilterForm(request.GET, path)
+    # Of all of them is asked once, for the filter and for what is done to a selection.
+    groups = all_groups() if Need.CUSTOMERS_CHANGE in request.allowed else None
+    form = FilterForm(request.GET, path, groups)
     asked = form.asked
     if found := _straight_to(tenant, asked.search):
         return found
@@ -62,7 +65,7 @@ def customers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "may_change": Need.CUSTOMERS_CHANGE in request.allowed,
         "is_filtered": not asked.is_empty,
         "is_sorted": bool(form.data.get("sort")),
-        **_for_several(request),
+        **_for_several(request, groups),
         **_found(request, form, asked, shown),
     }
     return render(request, "portal/customers/list.html", context)
@@ -112,21 +115,17 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
     return {"page": page, "count_url": count_url, "rows": SafeString("".join(rows)), "count": count}
 
 
-def _for_several(request: PortalRequest) -> dict[str, Any]:
+def _for_several(request: PortalRequest, groups: Sequence[tuple[str, str]] | None) -> dict[str, Any]:
     """What may be done to many customers at once."""
-    may_change = Need.CUSTOMERS_CHANGE in request.allowed
     return {
-        "may_change": may_change,
         "may_import": Need.CUSTOMERS_IMPORT in request.allowed,
         "may_export": Need.CUSTOMERS_EXPORT in request.allowed,
-        "actions": [(kind.value, verb.deed) for kind, verb in VERBS.items()],
-        "group_choice": _group_choice() if may_change else "",
+        "actions": [(kind.value, verb.deed) for kind, verb in VERBS.items() if need_of(kind) in request.allowed],
+        "group_choice": _group_choice(groups) if groups is not None else "",
     }
 
 
-def _group_choice() -> SafeString:
-    """All groups of the tenant, of which there may be thousands."""
-    groups = Group.objects.order_by("name").values_list("pk", "name")
+def _group_choice(groups: Sequence[tuple[str, str]]) -> SafeString:
     said = {"class": "form-select selection-group", "aria-label": gettext("Group")}
     return LongSelect(said, [("", gettext("Choose a group")), *groups]).render("group", "")
 

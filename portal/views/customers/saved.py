@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.finding.services import delete_view, save_view
 from accounts.models import CustomerView
 from frame.access import Need
+from frame.confirmation import say_with_undo
 from frame.forms import ProblemsShownAt
 from frame.pages import PortalRequest
 from portal.forms.customers.filters import FilterForm
@@ -55,7 +56,13 @@ def delete(request: PortalRequest, tenant: Tenant, view_id: UUID) -> HttpRespons
     if view is None:
         raise Http404
     delete_view(view, actor=request.actor)
-    messages.success(request, _("The view “%(name)s” was deleted.") % {"name": view.name})
+    told = _("The view “%(name)s” was deleted.") % {"name": view.name}
+    if view.administrator_id == request.administrator.pk:
+        saving = f"{reverse('portal:customer-views', args=[tenant.slug])}?{view.query}"
+        say_with_undo(request, told, url=saving, fields={"name": view.name, "is_shared": view.is_shared})
+    else:
+        # Whoever saved it again would have it for their own.
+        messages.success(request, told)
     return redirect("portal:customer-views", tenant.slug)
 
 

@@ -16,6 +16,7 @@ from accounts.finding.lookup import customers_found
 from accounts.models import Account, CustomerEntry, Group
 from bulk.actions.services import choose_for_action
 from bulk.actions.verbs import VERBS
+from bulk.chain import need_of
 from bulk.models import Kind
 from common.problems import Code, Problem, Refused
 from common.text.ids import uuid_of
@@ -35,7 +36,7 @@ def choose_action(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Write down who is meant, and lead to the page that asks whether they are the right ones."""
     asked = FilterForm(request.GET, reverse("portal:customers", args=[tenant.slug]))
     try:
-        kind = _kind(request.POST.get("action", ""))
+        kind = _kind(request)
         operation = choose_for_action(
             kind,
             chosen=_chosen(request, asked),
@@ -49,8 +50,9 @@ def choose_action(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return redirect("portal:operation", tenant.slug, operation.pk)
 
 
-def _kind(named: str) -> Kind:
-    if named not in VERBS:
+def _kind(request: PortalRequest) -> Kind:
+    named = request.POST.get("action", "")
+    if named not in VERBS or need_of(named) not in request.allowed:
         raise Refused([Problem(Code.UNKNOWN, "", _("Choose what to do with them."))])
     return Kind(named)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,6 +27,7 @@ from applications.services.roles import assign_role, withdraw_role
 from audit.models import Event
 from bulk.exports.services import written_as_json
 from frame.access import Need
+from frame.confirmation import say_with_undo
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page
 from frame.pages import PortalRequest
@@ -151,7 +153,12 @@ def leave_group(request: PortalRequest, tenant: Tenant, account: Account, group_
     """Take the customer out of a group."""
     member = get_object_or_404(GroupMember.objects.select_related("group"), account=account, group_id=group_id)
     remove_from_group(member.group, account=account, actor=request.actor)
-    messages.success(request, _("Removed from the group %(name)s.") % {"name": member.group})
+    say_with_undo(
+        request,
+        _("Removed from the group %(name)s.") % {"name": member.group},
+        url=reverse("portal:customer-add-group", args=[tenant.slug, account.pk]),
+        fields={"group": group_id},
+    )
     return redirect("portal:customer-groups", tenant.slug, account.pk)
 
 
@@ -175,7 +182,12 @@ def take_role(request: PortalRequest, tenant: Tenant, account: Account, assignme
     given = RoleAssignment.objects.select_related("role__application", "account", "group")
     assignment = get_object_or_404(given, account=account, pk=assignment_id)
     withdraw_role(assignment, actor=request.actor)
-    messages.success(request, _("The role %(name)s was taken away.") % {"name": assignment.role})
+    say_with_undo(
+        request,
+        _("The role %(name)s was taken away.") % {"name": assignment.role},
+        url=reverse("portal:customer-add-role", args=[tenant.slug, account.pk]),
+        fields={"role": assignment.role_id},
+    )
     return redirect("portal:customer-groups", tenant.slug, account.pk)
 
 

@@ -70,11 +70,16 @@ def forget_links_of(flow: UserFlow) -> None:
     DraftLink.objects.of_flow(flow.pk).delete()
 
 
-def forget_attribute(name: str) -> None:
-    """Ask for it in no draft and nothing that is scheduled: there is no such attribute any more."""
-    for kept in LayoutVersion.objects.filter(number=None, content__contains=[{"attribute": name}]):
+def forget_attribute(name: str) -> bool:
+    """Ask for it in no draft and nothing that is scheduled: there is no such attribute any more.
+
+    Returns whether any asked for it.
+    """
+    drafts = LayoutVersion.objects.filter(number=None, content__contains=[{"attribute": name}])
+    for kept in drafts:
         kept.content = [row for row in kept.content if row["attribute"] != name]
         kept.save(update_fields=["content"])
+    return bool(drafts)
 
 
 def _keep(flow: UserFlow, shown: LayoutVersion | None, before: Layout, after: Layout, actor: Actor) -> LayoutVersion:

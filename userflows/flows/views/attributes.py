@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,7 +15,7 @@ from accounts.identity.services.attributes import define_custom_attribute, descr
 from accounts.models import CustomAttribute
 from common.problems import Refused
 from frame.access import Need
-from frame.confirmation import TypedNameForm, is_confirmed
+from frame.confirmation import TypedNameForm, is_confirmed, say_with_undo
 from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
@@ -116,8 +117,14 @@ def delete_attribute(request: PortalRequest, tenant: Tenant, attribute_id: UUID)
     form = TypedNameForm(sent(request), name=attribute.name)
     if form.is_valid():
         with ProblemsShownAt(form):
-            delete_attribute_everywhere(attribute, actor=request.actor)
-            messages.success(request, _("%(name)s was deleted.") % {"name": attribute.name})
+            was_asked_for = delete_attribute_everywhere(attribute, actor=request.actor)
+            told = _("%(name)s was deleted.") % {"name": attribute.name}
+            if was_asked_for:
+                messages.success(request, told)
+            else:
+                names = ("name", "data_type", "description", "is_unique")
+                fields = {name: getattr(attribute, name) for name in names}
+                say_with_undo(request, told, url=reverse("portal:custom-attributes", args=[tenant.slug]), fields=fields)
             return redirect("portal:custom-attributes", tenant.slug)
     flows = UserFlow.objects.filter(attributes__attribute=attribute.name)
     page = {"form": form, "attribute": attribute, "flows": list(flows)}

@@ -1,10 +1,9 @@
-"""Forms about imports and actions: the file, what its columns are, and how many are meant."""
+"""Forms about imports: the file, and what its columns are."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +11,6 @@ from accounts.models import Group
 from frame.fields.widgets import RadioCards
 from frame.forms import PortalForm
 
-TYPED_ABOVE = 100
 NOT_IMPORTED = _("Leave out")
 
 
@@ -112,26 +110,3 @@ class MappingForm(PortalForm):
     def mapping(self) -> dict[str, str]:
         """What each column is, as it was sent."""
         return {heading: self.cleaned_data[name] for heading, name in self.field_of_heading.items()}
-
-
-class CountForm(PortalForm):
-    """Asks how many customers are meant, where they are so many that a slip of the hand would be dear."""
-
-    typed_count = forms.CharField(
-        label=_("Number of customers"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
-
-    def __init__(self, data: Any = None, *, count: int) -> None:
-        super().__init__(data)
-        self.count = count
-        if count <= TYPED_ABOVE:
-            del self.fields["typed_count"]
-
-    def clean_typed_count(self) -> str:
-        """The number in whatever way of writing it, with points or commas between the thousands."""
-        digits = "".join(character for character in self.cleaned_data["typed_count"] if character.isdecimal())
-        if not digits or int(digits) != self.count:
-            raise ValidationError(_("The number doesn’t match. Type it as shown."))
-        return digits
