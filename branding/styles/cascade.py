@@ -9,7 +9,7 @@ from itertools import islice, product
 from typing import Any
 
 from branding.looks.choices import LIGHT
-from branding.styles.parts import WIDE, Page, Part, parts_of
+from branding.styles.parts import UNKNOWN, WIDE, Page, Part, parts_of
 from branding.styles.selectors import PLACEHOLDER
 from branding.styles.sheet import Compound, Declaration, Place, Rule, Selector
 
@@ -226,7 +226,7 @@ def _seen(layers: Ground, text: Paint) -> Iterator[Paint]:
 def _down_to_opaque(ground: Ground) -> Ground:
     """What can be seen of it."""
     for depth, paint in enumerate(ground, start=1):
-        if len(paint.value) == 7:
+        if paint.value == UNKNOWN or len(paint.value) == len("#rrggbb"):
             return ground[:depth]
     return ground
 
