@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from branding.brands.fallback import GOES_WITH, NO_PICTURE, Found, Layer, found, layers_of
-from branding.brands.lookup import Brands, address_of_tenant, read_published
+from branding.brands.fallback import GOES_WITH, NO_PICTURE, Found, Layer, found
+from branding.brands.lookup import Brands, address_of_tenant, layers_in, read_published
 from branding.description import FIELDS, Picture
-from branding.languages.offered import catalogue_of, offer
+from branding.languages.offered import offer
 from branding.looks.choices import AUTO, NEUTRAL_CHOICES, media_of_dark, size_of_logo
 from branding.looks.colors import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, dark_colors
 from branding.looks.style_sheet import FIELDS_OF_STYLE_SHEET, digest_of_style_sheet, header_in, style_sheet_of
@@ -128,13 +128,13 @@ ASK_AGAIN_AFTER = 1.0
 
 
 def look_for(language: str, *, client_id: str = "") -> Look:
-    """The look of the current tenant for a customer who reads this language (such as de or de-AT).
+    """The look of the current tenant for a customer who reads this language (such as de or de-AT, or one of its own).
 
     It is that of the theme which the application of this client ID has, if it has one.
     """
     brands = _brands()
     theme = brands.theme_of.get(client_id, "")
-    layers = layers_of(language, tenant=brands.tenant, theme=brands.themes.get(theme))
+    layers = layers_in(language, tenant=brands.tenant, theme=brands.themes.get(theme))
     key = (theme, *((layer.is_of_theme, layer.locale) for layer in layers))
     return _looks.get(current_schema(), key, lambda: _addressed(resolve(layers, tenant_name=tenant_name())))
 
@@ -145,7 +145,7 @@ def look_for_request(request: HttpRequest, *, client_id: str = "") -> Look:
     The pages themselves speak fewer languages than a tenant may brand. Whoever chose a language by hand gets that one.
     """
     if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
-        return look_for(catalogue_of(request.LANGUAGE_CODE), client_id=client_id)
+        return look_for(request.LANGUAGE_CODE, client_id=client_id)
     brands = _brands()
     theme = brands.themes.get(brands.theme_of.get(client_id, ""), {})
     locales = [locale for locale in {*brands.tenant, *theme} if locale]
@@ -154,7 +154,7 @@ def look_for_request(request: HttpRequest, *, client_id: str = "") -> Look:
             return look_for(preferred, client_id=client_id)
         if offer().first_of([preferred]):
             break
-    return look_for(catalogue_of(request.LANGUAGE_CODE), client_id=client_id)
+    return look_for(request.LANGUAGE_CODE, client_id=client_id)
 
 
 def has_theme(client_id: str) -> bool:
@@ -260,10 +260,11 @@ def _style_sheets_by_now() -> Mapping[str, str]:
 
 def _style_sheets_of(brands: Brands) -> dict[str, str]:
     """All style sheets of looks that there can be, by their names. Most looks share one."""
+    own = {language.code for language in offer().own}
     chains = [
-        layers_of(locale, tenant=brands.tenant, theme=theme)
+        layers_in(locale, tenant=brands.tenant, theme=theme)
         for theme in (None, *brands.themes.values())
-        for locale in {*brands.tenant, *(theme or ()), DEFAULT}
+        for locale in {*brands.tenant, *(theme or ()), DEFAULT, *own}
     ]
     sheets = {_style_sheet_of(layers, shown(layers, "color_scheme").value) for layers in chains}
     return {digest_of_style_sheet(css): css for css in sheets}

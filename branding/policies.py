@@ -8,7 +8,6 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from common.text.email_address import address_in_ascii, is_plain_address
-from common.text.languages import language_name
 from common.text.texts import unseen_problem
 from common.text.translation import gettext as _
 
@@ -216,8 +215,3 @@ def _linear(value: float) -> float:
 
 def _channels(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
-
-
-def name_of_locale(locale: str) -> str:
-    """The name of a branding's language, or "Default" for the branding that all others fall back to."""
-    return language_name(locale) if locale else _("Default")

@@ -3,7 +3,7 @@
 Customers see none of it until `branding.versions.services` publishes it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, replace
 from typing import Any
 
@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from audit.services import Actor, record
 from branding.description import FIELDS, BrandDescription, problems_of, tidied
 from branding.errors import DefaultIsPermanent, ImageRefused, ImageUndecoded
+from branding.languages.locales import locales, name_of_locale
 from branding.looks.crops import Crop, crop_problem
 from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Theme
 from branding.pictures.encoding import BUSY, PreparedImage
 from branding.pictures.images import LIMITS, crop_image, prepare_image
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
-from common.text.languages import TAGS, language_name
 
 Images = Mapping[BrandingImage.Kind, File[bytes] | None]
 Crops = Mapping[BrandingImage.Kind, Crop | None]
@@ -28,8 +28,8 @@ Crops = Mapping[BrandingImage.Kind, Crop | None]
 
 
 def add_language(*, locale: str, theme: Theme | None = None, actor: Actor) -> Branding:
-    """Make an empty branding for a browser language. Raises `Refused` for `locale`."""
-    if locale not in TAGS:
+    """Make an empty branding for a browser language, or for one of the tenant's own. Raises `Refused` for `locale`."""
+    if locale not in locales():
         raise Refused([Problem(Code.UNKNOWN, "locale", _("Choose one of the languages."))])
     branding = Branding(theme=theme, locale=locale, changed_by=actor.name)
     try:
@@ -39,7 +39,7 @@ def add_language(*, locale: str, theme: Theme | None = None, actor: Actor) -> Br
                 theme, "branding.language_added", "theme.language_added", target=branding, actor=actor, locale=locale
             )
     except IntegrityError as error:
-        sentence = _("There is already a branding for %(language)s.") % {"language": language_name(locale)}
+        sentence = _("There is already a branding for %(language)s.") % {"language": name_of_locale(locale)}
         raise Refused([Problem(Code.TAKEN, "locale", sentence)]) from error
     return branding
 
@@ -55,20 +55,22 @@ def update_branding(
     fields: Mapping[str, Any],
     images: Images | None = None,
     crops: Crops | None = None,
+    expected: Mapping[str, Any] | None = None,
     theme: Theme | None = None,
     actor: Actor,
 ) -> Branding:
     """Change some fields and images in the draft for a locale ("" for the default); what isn't named stays.
 
     A field is emptied by "" (`shows_footer` by None), an image by None; an empty one falls back. `crops` say of images
-    whose shape is off which part is shown. Raises `Branding.DoesNotExist`, or `Refused` with the names of fields, kinds
-    of images, and names as in `CROPS`.
+    whose shape is off which part is shown. `expected` are by name the fields, and by kind the digests of images ("" for
+    none), that somebody has seen; if one that would change is another by now, nothing is done. Raises
+    `Branding.DoesNotExist`, or `Refused` with the names of fields, kinds of images, and names as in `CROPS`.
     """
 
     def changed(now: BrandDescription) -> BrandDescription:
         return replace(now, **fields)
 
-    return _change((theme, locale), changed, pictures=(images or {}, crops or {}), expected_version="", actor=actor)
+    return _change((theme, locale), changed, pictures=(images or {}, crops or {}), expected=expected or {}, actor=actor)
 
 
 def apply(
@@ -87,9 +89,7 @@ def apply(
     nothing differs, nothing is noted.
     """
     pictures: tuple[Images, Crops] = (images or {}, crops or {})
-    return _change(
-        (theme, locale), lambda _: description, pictures=pictures, expected_version=expected_version, actor=actor
-    )
+    return _change((theme, locale), lambda _: description, pictures=pictures, expected=expected_version, actor=actor)
 
 
 def delete_language(*, locale: str, theme: Theme | None = None, actor: Actor) -> None:
@@ -126,7 +126,7 @@ def _change(
     how: Callable[[BrandDescription], BrandDescription],
     *,
     pictures: tuple[Images, Crops],
-    expected_version: str,
+    expected: str | Mapping[str, Any],
     actor: Actor,
 ) -> Branding:
     theme, locale = which
@@ -137,14 +137,13 @@ def _change(
         # Whoever changes a branding at the same time waits, and then replaces the whole of what was changed here.
         branding: Branding = Branding.objects.of_brand(theme).select_for_update().get(locale=locale)
         before = describe(branding)
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
         after = BrandDescription(**{name: tidied(name, value) for name, value in vars(how(before)).items()})
+        changed = {name: value for name, value in vars(after).items() if value != getattr(before, name)}
+        refuse_if_any(_changed_meanwhile(branding, before, [*changed, *prepared], expected))
         refuse_if_any([*problems_of(before, after), *refused])
         if branding.images.filter(pk__in=[image.pk for image in kept.values()]).count() < len(kept):
             # A part was taken of a picture that is another by now.
             raise Refused([CHANGED_MEANWHILE])
-        changed = {name: value for name, value in vars(after).items() if value != getattr(before, name)}
         if not changed and not prepared:
             return branding
         for name, value in changed.items():
@@ -157,6 +156,16 @@ def _change(
             theme, "branding.changed", "theme.changed", target=branding, actor=actor, locale=locale, fields=named
         )
     return branding
+
+
+def _changed_meanwhile(
+    branding: Branding, before: BrandDescription, names: Sequence[str], expected: str | Mapping[str, Any]
+) -> list[Problem]:
+    """What somebody else has changed: the whole, by its version, or of these fields and kinds of images some."""
+    if isinstance(expected, str):
+        return [CHANGED_MEANWHILE] if expected not in {"", before.version} else []
+    now = dict.fromkeys(BrandingImage.Kind, "") | vars(before) | dict(branding.images.values_list("kind", "digest"))
+    return [replace(CHANGED_MEANWHILE, field=name) for name in names if expected.get(name, now[name]) != now[name]]
 
 
 def _kept(theme: Theme | None, locale: str, kinds: set[BrandingImage.Kind]) -> dict[str, BrandingImage]:

@@ -91,6 +91,10 @@ def _wrong_code(_look: Look) -> dict[str, Any]:
     return wrong(*(UserCodeForm({"user_code": code}) for code in ("", "1")), also={"user_code": [NO_SUCH_CODE]})
 
 
+def _brought(_look: Look) -> dict[str, Any]:
+    return {"form": still(UserCodeForm(initial={"user_code": USER_CODE})), "brought": True}
+
+
 def _detailed(look: Look) -> dict[str, Any]:
     return {"message": OVER, "application_name": _application(look), "application_url": "#", "detail": SAMPLE_HOST}
 
@@ -118,7 +122,7 @@ _of = varied(SAMPLES)
 VARIANTS = (
     _of("consent", "unverified", _("See your postal address"), _unverified),
     _of("device_code", "errors", WITH_ERRORS, _wrong_code),
-    _of("device_code", "brought", _("Make sure your other device shows this code."), brought=True),
+    _of("device_code", "brought", _("Make sure your other device shows this code."), _brought),
     _of("applications", "none", _("No apps have access to your account."), applications=()),
     _of("applications", "spared", _("Access of an app removed"), _spared),
     _of("refused_request", "over", _("For developers"), _detailed),

@@ -4,10 +4,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest
 from django.test import Client
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from accounts.sessions.store import SessionStore
 from tenants.addressing import base_url, script_prefix
 from tenants.models import Tenant
 from tenants.postgresql import connection
@@ -59,11 +62,15 @@ class Browser(Client):
 
     def sign_in(self, account: Account) -> None:
         """Sign in without the pages. The cookie carries the tenant's name, as the middleware would give it."""
+        cookie = self.cookies.get(settings.SESSION_COOKIE_NAME)
+        request = HttpRequest()
+        request.session = SessionStore(cookie.value if cookie else None)
         with tenant_context(self.tenant):
-            self.force_login(account)
-            session = self.session
-            describe_sign_in(session, browser_name="")
-            session.save()
+            login(request, account)
+            describe_sign_in(request.session, browser_name="")
+            # Written once, where Django's `force_login` keeps an empty session first and reads it again.
+            request.session.save()
+        self._set_login_cookies(request)  # type: ignore[attr-defined]
         if script_prefix(self.tenant):
             name = settings.SESSION_COOKIE_NAME
             value = self.cookies.pop(name).value

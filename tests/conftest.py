@@ -26,6 +26,7 @@ from tests.browser import Browser
 from tests.cast import new_secret, tenant_named
 from tests.compiled import compile_share
 from tests.headroom import with_headroom
+from tests.kept import as_founded
 from tests.live import live
 from tests.real_browser import real_browser
 from tests.spread import long_ones_first
@@ -177,29 +178,39 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
             real_browser.stop()
 
 
+def _tenant(slug: str) -> Tenant:
+    return as_founded(slug, read=lambda: tenant_named(slug))
+
+
 @pytest.fixture
 def home(db: None) -> Tenant:
-    return tenant_named("home")
+    return _tenant("home")
 
 
 @pytest.fixture
 def acme(db: None) -> Tenant:
-    return tenant_named("acme")
+    return _tenant("acme")
 
 
 @pytest.fixture
 def globex(db: None) -> Tenant:
-    return tenant_named("globex")
+    return _tenant("globex")
 
 
 def _account(tenant: Tenant, email: str) -> Account:
-    with tenant_context(tenant):
-        return Account.objects.with_email(email).get()
+    def read() -> Account:
+        with tenant_context(tenant):
+            return Account.objects.with_email(email).get()
+
+    return as_founded(tenant.slug, email, read=read)
 
 
 def _application(tenant: Tenant, name: str) -> Application:
-    with tenant_context(tenant):
-        return Application.objects.get(name=name)
+    def read() -> Application:
+        with tenant_context(tenant):
+            return Application.objects.get(name=name)
+
+    return as_founded(tenant.slug, name, read=read)
 
 
 @pytest.fixture

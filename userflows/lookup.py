@@ -1,15 +1,17 @@
 """User flows as every step of a journey asks for them, kept in the process until something in the tenant changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.credentials.services.passwords import has_password
+from accounts.models import Account
 from common.database.rows import row_from_json
 from tenants.known import Part
 from userflows.models import UserFlow
-from userflows.state import MAIL, SMS
+from userflows.state import MAIL, SMS, step_of
 
 _FLOWS = """
     SELECT jsonb_agg(to_jsonb(flow) || jsonb_build_object(
@@ -81,6 +83,28 @@ def default_flow() -> UserFlow:
         if known.flow.is_default:
             return known.flow
     raise UserFlow.DoesNotExist
+
+
+def flow_with_passwords() -> UserFlow | None:
+    """That by which customers choose a password: the default one or, where it takes none, another one in use; None
+    where nobody signs in with a password.
+    """
+    taking = [flow for flow in known_flows().values() if flow.rules.has_passwords and flow.rules.is_used]
+    return min(taking, key=lambda flow: (not flow.is_default, flow.name), default=None)
+
+
+def uses_password(account: Account) -> bool:
+    """Whether somebody may come in by a password of this account: it has one, and a user flow takes it."""
+    return has_password(account) and flow_with_passwords() is not None
+
+
+def ways_without_password(account: Account, flow: UserFlow) -> Sequence[str]:
+    """The steps of the flow by which the account's owner shows who they are, if they have no password and mail does;
+    otherwise any may: none is named.
+    """
+    if has_password(account) or not flow.rules.signs_in_by_mail:
+        return ()
+    return [step_of(method) for method in flow.rules.methods if method != "password"]
 
 
 def is_used(flow_id: UUID) -> bool:

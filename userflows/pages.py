@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.sessions.beside import accounts_here
-from branding.languages.offered import catalogue_of, offer
+from branding.languages.offered import offer
 from branding.look import has_theme, look_for, look_for_request
 from branding.words.in_force import words_in_force
 from common.text.spoken import speak, spoken_language
@@ -46,7 +46,8 @@ def render_customer(
         speak(words_in_force(client_id=client_id))
     client_id = journey.client_id if journey else client_id
     said = journey.language if journey else ""
-    look = look_for(catalogue_of(said), client_id=client_id) if said else look_for_request(request, client_id=client_id)
+    # What the journey asks for may be one of the tenant's own that is gone by now.
+    look = look_for(spoken_language(), client_id=client_id) if said else look_for_request(request, client_id=client_id)
     page = {
         "look": look,
         "spoken": offered.language(spoken_language()),

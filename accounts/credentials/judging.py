@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.credentials.guessable import SHORTEST_WORD, folded, is_common, is_pattern, kinds_in, word_in
-from accounts.credentials.policies import MAX_PASSWORD_LENGTH
+from accounts.credentials.policies import MAX_PASSWORD_LENGTH, normalise_password
 from accounts.credentials.rules import PasswordRules, password_rules
 from accounts.models import Account
 from common.problems import Code
@@ -55,7 +55,8 @@ def _wrong_with(password: str, account: Account, rules: PasswordRules) -> Iterat
     elif rules.refuses_patterns and is_pattern(password):
         message = _("This is a repetition or a row of keys. Choose something less regular.")
         yield ValidationError(message, code=Code.NOT_ALLOWED)
-    if word := word_in(password, [*(_names_of(account) if rules.refuses_names else ()), *rules.blocked_words]):
+    blocked = map(normalise_password, rules.blocked_words)
+    if word := word_in(password, [*(_names_of(account) if rules.refuses_names else ()), *blocked]):
         message = _("Don't base your password on “%(word)s”.") % {"word": word}
         yield ValidationError(message, code=Code.NOT_ALLOWED)
     if kinds_in(password) < rules.character_kinds:
@@ -68,12 +69,15 @@ def _wrong_with(password: str, account: Account, rules: PasswordRules) -> Iterat
 
 
 def _names_of(account: Account) -> list[str]:
-    """What anybody would try first who knows whose account it is, and where; the longest first."""
+    """What anybody would try first who knows whose account it is, and where, in the spelling of passwords; the longest
+    first.
+    """
     tenant = current_tenant()
-    local, _at, domain = account.email.casefold().partition("@")
-    own = [account.user_name, account.display_name, account.given_name, account.surname]
+    own = [account.email, account.user_name, account.display_name, account.given_name, account.surname]
     names = [*own, *([tenant.name, tenant.slug] if tenant else [])]
-    whole = [account.email.casefold(), local, *(name.casefold() for name in names)]
+    email, *others = [normalise_password(name).casefold() for name in names]
+    local, _at, domain = email.partition("@")
+    whole = [email, local, *others]
     parts = [part for text in [*whole, *domain.split(".")[:-1]] for part in BETWEEN_WORDS.split(text)]
     joined = [BETWEEN_WORDS.sub("", text) for text in whole]
     words = {word for word in [*whole, *joined, *parts] if len(word) >= SHORTEST_WORD}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import IntEnum
 from functools import reduce
 from operator import and_
 from typing import Any, Self
@@ -11,8 +12,9 @@ from uuid import UUID
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
-from django.db.models import Count, Prefetch, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Count, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Now, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext
 
 from accounts.attributes import COUNTRY
@@ -34,8 +36,8 @@ from accounts.models import OUR_HASHES, Account, CustomerEntry, Factor, GroupMem
 COUNTED_UP_TO = 1000
 # From so many estimated on nobody counts: the database looks again long before so few are left.
 CERTAINLY_MORE = 20_000
-# How many of the newest are looked at before, and from how many on what is asked for is common.
-SAMPLE, COMMON = 2000, 20
+# How many of the newest are looked at before, and from how many on what is asked for is common, and very common.
+SAMPLE, COMMON, VERY_COMMON = 2000, 8, 80
 # Kinds of passwords that few may have, and so many are few.
 SELDOM, FEW = {"none", "foreign"}, 2000
 NOT_VERIFIED = fact_of(VERIFIED, "no")
@@ -99,30 +101,41 @@ def with_factor(which: str) -> dict[str, bool]:
     return {f"has_{Factor(which)}": True} if which else {}
 
 
-def are_many(asked: CustomerFilter) -> bool:
-    """Whether what is searched and filtered for is common, as far as the newest customers show.
+class Share(IntEnum):
+    """How many of all customers have what is asked for: few are found by their keys.
+
+    Of many a page is full soon, whichever rows are looked at; of most a thousand are counted as soon.
+    """
+
+    FEW = 0
+    MANY = 1
+    MOST = 2
+
+
+def share_of(asked: CustomerFilter) -> Share:
+    """How common what is searched and filtered for is, as far as the newest customers show.
 
     PostgreSQL takes keys that come together for a coincidence, and a word that every fourth address has for one that
     nobody has. So it is asked what it would find before it is told how to look.
     """
     wanted = [*_looked_at_again(asked)]
     if not wanted:
-        return True
+        return Share.MOST
     newest = CustomerEntry.objects.order_by("-created_at", "-pk")[:SAMPLE]
     found: int = newest.aggregate(found=Count("pk", filter=reduce(and_, wanted)))["found"]
-    return found >= COMMON
+    if found >= VERY_COMMON:
+        return Share.MOST
+    return Share.MANY if found >= COMMON else Share.FEW
 
 
 def customers_found(asked: CustomerFilter, *, are_many: bool = False) -> QuerySet[CustomerEntry]:
-    """The entries of the customers asked for, in no order.
-
-    Of many (`are_many`) a page is full soon, whichever rows are looked at; few are found by their keys.
-    """
+    """The entries of the customers asked for, in no order: found by their keys, or, if they `are_many`, by looking."""
     found = CustomerEntry.objects.all()
     keys = sorted({key for part in _keys(asked) for key in part})
     if keys and not are_many:
         found = found.filter(keys__contains=keys)
-    return found.filter(_standing(asked.standing), *_looked_at_again(asked), *_dates(asked), *_elsewhere(asked))
+    again = _looked_at_again(asked, are_many=are_many)
+    return found.filter(_standing(asked.standing), *again, *_dates(asked), *_elsewhere(asked))
 
 
 def with_accounts(found: QuerySet[CustomerEntry]) -> QuerySet[CustomerEntry]:
@@ -132,7 +145,7 @@ def with_accounts(found: QuerySet[CustomerEntry]) -> QuerySet[CustomerEntry]:
 
 def newest_found(asked: CustomerFilter, most: int) -> list[CustomerEntry]:
     """The newest of the customers asked for, at most so many, with their accounts."""
-    found = customers_found(asked, are_many=are_many(asked)).order_by("-created_at", "-pk")
+    found = customers_found(asked, are_many=share_of(asked) > Share.FEW).order_by("-created_at", "-pk")
     return list(with_accounts(found)[:most])
 
 
@@ -151,18 +164,19 @@ class HowMany:
         return f"{number}+" if self.is_less else number
 
 
-def how_many(asked: CustomerFilter, *, are_many: bool = False, to_the_end: bool = False) -> HowMany:
+def how_many(asked: CustomerFilter, *, share: Share = Share.FEW, to_the_end: bool = False) -> HowMany:
     """How many customers are asked for, counted no further than 1,000. All of them are estimated by the database.
 
     `to_the_end`: all are counted, which takes a second where half a million are found.
     """
+    found = customers_found(asked, are_many=share is Share.MOST).order_by()
     if to_the_end:
-        return HowMany(customers_found(asked, are_many=are_many).order_by().count())
+        return HowMany(found.count())
     estimate = _estimated() if asked.is_empty else 0
     if estimate > CERTAINLY_MORE:
         return HowMany(round(estimate, -3), is_estimate=True)
     # Without an order: forced into one, a rare value would have everything walked through.
-    counted = customers_found(asked, are_many=are_many).order_by()[: COUNTED_UP_TO + 1].count()
+    counted = found[: COUNTED_UP_TO + 1].count()
     if counted > COUNTED_UP_TO < estimate:
         return HowMany(round(estimate, -3), is_estimate=True)
     return HowMany(min(counted, COUNTED_UP_TO), is_less=counted > COUNTED_UP_TO)
@@ -181,15 +195,25 @@ def _keys(asked: CustomerFilter) -> Iterator[list[int]]:
     yield from ([key_of_fact(fact)] for fact in _facts(asked))
 
 
-def _looked_at_again(asked: CustomerFilter) -> Iterator[Q]:
+def _looked_at_again(asked: CustomerFilter, *, are_many: bool = False) -> Iterator[Q]:
     """What the keys have found, by what it is: two may share a hash."""
     for term in terms_of(asked.search):
         is_beginning = len(term) < PART and WORD.fullmatch(term)
-        yield Q(haystack__regex=rf"\m{term}") if is_beginning else Q(haystack__contains=term)
-    yield from (Q(facts__contains=fact) for fact in _facts(asked))
+        yield Q(haystack__regex=rf"\m{term}") if is_beginning else _has("haystack", term, are_many=are_many)
+    yield from (_has("facts", fact, are_many=are_many) for fact in _facts(asked))
     if asked.is_verified:
         yield ~Q(facts__contains=NOT_VERIFIED)
     yield from (~Q(facts__contains=fact) for name, fact in HAS_FACTOR.items() if getattr(asked, name) is False)
+
+
+def _has(column: str, text: str, *, are_many: bool) -> Q:
+    """For most words PostgreSQL has seen no row that has them, and would read and sort all rows for a pattern.
+
+    For a place in a text it assumes a third of the rows, and reads in the order asked for until a page is full.
+    """
+    if are_many:
+        return Q(GreaterThan(StrIndex(column, Value(text)), 0))
+    return Q(**{f"{column}__contains": text})
 
 
 def _facts(asked: CustomerFilter) -> Iterator[str]:

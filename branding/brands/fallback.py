@@ -1,7 +1,8 @@
 """Which branding each field of a look is taken from: pure functions, the one order for pages, preview and map.
 
 For each field by itself: the theme in the language (de-AT, then de), the theme, the tenant in the language, the tenant,
-neutral. What is chosen for dark pages goes with what is chosen for light ones: a nearer light one puts it aside.
+neutral. Behind a language of the tenant's own comes the one that it falls back to. What is chosen for dark pages goes
+with what is chosen for light ones: a nearer light one puts it aside.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,20 +43,25 @@ GOES_WITH = {
 """What is shown on dark pages alone, and what is shown there without it."""
 
 
-def layers_of(language: str, *, tenant: Brandings, theme: Brandings | None = None) -> tuple[Layer, ...]:
-    """The brandings from which a page in this language takes its fields, best first."""
+def layers_of(
+    language: str, *, tenant: Brandings, theme: Brandings | None = None, falls_back_to: str = ""
+) -> tuple[Layer, ...]:
+    """The brandings from which a page in this language takes its fields, best first; `falls_back_to` is what one of the
+    tenant's own does.
+    """
     brands = ((True, theme or {}), (False, tenant))
     return tuple(
         Layer(is_of_theme, locale, brandings[locale])
         for is_of_theme, brandings in brands
-        for locale in chain_of(language, brandings)
+        for locale in _chain((language, falls_back_to), brandings)
     )
 
 
-def chain_of(language: str, brandings: Brandings) -> list[str]:
-    """The locales of one brand that hold for this language, best first."""
-    chain = [*lookup_chain(language, [locale for locale in brandings if locale]), DEFAULT]
-    return [locale for locale in chain if locale in brandings]
+def _chain(languages: Sequence[str], brandings: Brandings) -> list[str]:
+    """The locales of one brand that hold for these languages, best first."""
+    locales = [locale for locale in brandings if locale]
+    chain = [*(locale for language in languages for locale in lookup_chain(language, locales)), DEFAULT]
+    return [locale for locale in dict.fromkeys(chain) if locale in brandings]
 
 
 def found(layers: Sequence[Layer], name: str) -> Found:

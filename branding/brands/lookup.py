@@ -7,8 +7,9 @@ from django.conf import settings
 from django.urls import get_script_prefix, reverse
 
 from branding.brands.content import read
-from branding.brands.fallback import Brandings
+from branding.brands.fallback import Brandings, Layer, layers_of
 from branding.description import FIELDS, BrandingValues, Picture
+from branding.languages.offered import falls_back_to
 from branding.models import Branding, Theme
 from common.database.rows import read_json, row_from_json
 from tenants.addressing import script_prefix
@@ -83,6 +84,11 @@ def read_drafts(address_of: AddressOf | None = None) -> Brands:
         brand = themes.setdefault(str(row.theme_id), {}) if row.theme_id else tenant
         brand[row.locale] = values_of(row, pictures)
     return Brands(tenant, themes)
+
+
+def layers_in(language: str, *, tenant: Brandings, theme: Brandings | None = None) -> tuple[Layer, ...]:
+    """The brandings of a page in this language of the tenant being served, best first."""
+    return layers_of(language, tenant=tenant, theme=theme, falls_back_to=falls_back_to(language))
 
 
 def values_of(row: Branding, pictures: Mapping[str, Picture]) -> BrandingValues:

@@ -18,8 +18,9 @@ from branding.description import FIELDS, SWITCHES, BrandingValues
 from branding.forms.crops import CropFields, shown_crops
 from branding.forms.css import CssFields
 from branding.forms.looks import LookFields, initial_choices, not_set
+from branding.languages.locales import locales
 from branding.look import NEUTRAL, Look
-from branding.models import BrandingImage
+from branding.models import CROPS, BrandingImage
 from branding.pictures.encoding import MOST_BYTES
 from branding.pictures.images import ACCEPTED_TYPES
 from branding.policies import (
@@ -29,14 +30,13 @@ from branding.policies import (
 from branding.services import Images
 from branding.themes.services import ThemeDescription
 from branding.versions.links import DAYS
-from common.text.languages import languages_by_name
 from frame.fields.widgets import CheckCards
 from frame.forms import EditForm, PortalForm, ServiceText
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"
 _MARK = {"class": "form-check-input"}
-_SWITCHED = {"": None, SHOWN: True, HIDDEN: False}
+SWITCHED = {"": None, SHOWN: True, HIDDEN: False}
 
 
 def _text(label: Any, *, lines: int = 1, help_text: Any = "") -> forms.CharField:
@@ -147,8 +147,11 @@ class BrandingForm(LookFields, CropFields, CssFields):
         has_fallback: bool,
         wholes: Mapping[str, BrandingImage] = MappingProxyType({}),
     ) -> None:
-        kept = _kept(own, has_fallback=has_fallback) | shown_crops(wholes)
-        super().__init__(data, kept=kept, files=files, use_required_attribute=False)
+        initial = _initial(own, has_fallback=has_fallback) | shown_crops(wholes)
+        kept = dict.fromkeys(CROPS) | initial | _digests(own)
+        super().__init__(data, kept=kept, initial=initial, files=files, use_required_attribute=False)
+        # A part that was chosen of one picture is none of another.
+        self.clashing += [name for name, kind in CROPS.items() if kind in self.merged and name in self.touched]
         self.has_fallback = has_fallback
         self.own = own
         self.fallback = fallback
@@ -159,8 +162,29 @@ class BrandingForm(LookFields, CropFields, CssFields):
     def values(self) -> dict[str, Any]:
         """The fields that are valid so far, in the words of the services."""
         given = {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
-        given |= {name: _SWITCHED[given[name]] for name in SWITCHES if name in given}
+        given |= {name: SWITCHED[given[name]] for name in SWITCHES if name in given}
         return given | ({"custom_css": self.css} if "custom_css" in given else {})
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Of these the ones that were changed here."""
+        return {name: value for name, value in self.values.items() if name in self.touched}
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        """What the form has been shown or merged with: the fields, and the digests of the pictures by kind."""
+        return {name: getattr(self.own, name) for name in FIELDS} | _digests(self.own)
+
+    def is_changed(self, name: str, version: str) -> bool:
+        """A picture is by another one, or by its check box."""
+        if name in set(BrandingImage.Kind):
+            return bool(self[name].data or self[REMOVE + name].data)
+        return super().is_changed(name, version)
+
+    def fill_in(self, data: QueryDict, name: str) -> None:
+        """No box holds a picture."""
+        if name not in set(BrandingImage.Kind):
+            super().fill_in(data, name)
 
     @property
     def images(self) -> Images:
@@ -216,7 +240,7 @@ class AddLanguageForm(PortalForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, taken: set[str]) -> None:
         super().__init__(data)
-        free = [(language.tag, language.name) for language in languages_by_name() if language.tag not in taken]
+        free = [(locale, name) for locale, name in locales().items() if locale not in taken]
         self.fields["locale"].choices = free  # type: ignore[attr-defined]
 
 
@@ -310,14 +334,16 @@ class ThemeForm(EditForm):
         return ThemeDescription(self.cleaned_data["name"], tuple(sorted(self.cleaned_data["client_ids"])))
 
 
-def _kept(own: BrandingValues, *, has_fallback: bool) -> dict[str, Any]:
-    """The state the form is shown with. No box holds an image, so images stand under a name of their own."""
-    images = {str(kind): picture.url for kind, picture in own.pictures.items()}
-    return _initial(own, has_fallback=has_fallback) | {"images": images}
+def _digests(own: BrandingValues) -> dict[str, str]:
+    """Of the pictures by kind, "" where there is none."""
+    return {
+        kind.value: own.pictures[kind].url.rpartition("/")[2] if kind in own.pictures else ""
+        for kind in BrandingImage.Kind
+    }
 
 
 def _initial(own: BrandingValues, *, has_fallback: bool) -> dict[str, Any]:
-    switched = {value: said for said, value in _SWITCHED.items()}
+    switched = {value: said for said, value in SWITCHED.items()}
     initial = {name: getattr(own, name) for name in FIELDS} | initial_choices(own, has_fallback=has_fallback)
     initial |= {name: switched[getattr(own, name)] for name in SWITCHES}
     if has_fallback:

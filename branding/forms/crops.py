@@ -6,12 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from branding.looks.crops import Crop
 from branding.models import CROPS, BrandingImage
-from frame.forms import EditForm
+from frame.merging import MergedForm
 
 WHOLE, FILLED = "whole", "filled"
 PARTS = tuple(asdict(Crop()))
@@ -46,7 +47,7 @@ class CropField(forms.Field):
         super().__init__(label=_("How it is shown"), required=False)
 
 
-class CropFields(EditForm):
+class CropFields(MergedForm):
     """A part for each kind of picture. Whether it lies within is judged by the service."""
 
     banner_logo_crop = CropField()
@@ -59,13 +60,25 @@ class CropFields(EditForm):
 
     @property
     def crops(self) -> Crops:
-        """How to show the pictures that are kept, and those that come along."""
+        """How to show those of the pictures that are kept, and that come along, of which it was changed here."""
         found: Crops = {}
         for name, kind in CROPS.items():
             sent = self.cleaned_data.get(name)
-            if sent and (sent["of"] == UPLOAD) == bool(self.cleaned_data.get(kind.value)):
+            if name in self.touched and sent and (sent["of"] == UPLOAD) == bool(self.cleaned_data.get(kind.value)):
                 found[kind] = Crop(*_numbers(sent)) if sent["shown"] == FILLED else None
         return found
+
+    def is_changed(self, name: str, version: str) -> bool:
+        """Of a picture whose shape is right nothing is sent."""
+        return (name not in CROPS or self[name].data is not None) and super().is_changed(name, version)
+
+    def fill_in(self, data: QueryDict, name: str) -> None:
+        """Each of the controls."""
+        if name not in CROPS:
+            return super().fill_in(data, name)
+        for part, value in (self.kept[name] or {"shown": WHOLE}).items():
+            data[f"{name}_{part}"] = str(value)
+        return None
 
     def clean(self) -> dict[str, object]:
         """Take nothing for a part but whole numbers."""

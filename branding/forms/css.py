@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from branding.policies import MOST_CSS, css_size_problem, custom_css_problem
 from branding.styles.reading import read_sheet
 from branding.styles.sheet import LeftOut
-from frame.forms import EditForm
+from frame.merging import MergedForm
 
 
-class CssFields(EditForm):
+class CssFields(MergedForm):
     """A style sheet to type, and a file that replaces it. Whether it is too long is judged by the service."""
 
     custom_css = forms.CharField(
@@ -40,6 +40,10 @@ class CssFields(EditForm):
     def css(self) -> str:
         """What was sent, in the file or typed."""
         return str(self.cleaned_data.get("css_file") or self.cleaned_data.get("custom_css", ""))
+
+    def is_changed(self, name: str, version: str) -> bool:
+        """A file is other CSS than what is there."""
+        return (name == "custom_css" and bool(self["css_file"].data)) or super().is_changed(name, version)
 
     def clean(self) -> dict[str, object]:
         """Let the file be its text, if there is one; nothing is read of one that is too large."""

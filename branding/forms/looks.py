@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branding.looks.choices import AUTO, CHOICES, DARK, LIGHT, NEUTRAL_CHOICES
 from branding.models import Branding
-from frame.forms import EditForm
+from frame.merging import MergedForm
 from frame.templatetags.portal import in_a_sentence
 
 WORDS: Mapping[str, Mapping[str, Any]] = {
@@ -51,7 +51,7 @@ def _choice(label: Any, help_text: Any = "") -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, help_text=help_text)
 
 
-class LookFields(EditForm):
+class LookFields(MergedForm):
     """The colours and choices of one branding. What is wrong with a colour is judged by the service."""
 
     color_scheme = _choice(_("Light or dark"))

@@ -12,6 +12,7 @@ from audit.services import Actor
 from branding.imports.files import Brought, tail_of
 from branding.imports.graph import CSS, PICTURES, WORDS, brandings_in
 from branding.imports.graph import Branding as Theirs
+from branding.languages.locales import locale_named
 from branding.languages.offered import offer
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
 from branding.policies import custom_css_problem
@@ -78,8 +79,8 @@ def locale_of(language: str) -> str | None:
     """What a language is called here; None if there is no such language."""
     if not language:
         return DEFAULT
-    known = find_language(served_by(language, [each.code for each in LANGUAGES]))
-    return known.tag if known else None
+    code = served_by(language, [each.code for each in (*LANGUAGES, *offer().own)])
+    return locale_named(code) if code else None
 
 
 def _not_taken(locale: str | None, taken: dict[str, str]) -> str:
@@ -179,7 +180,7 @@ class _Taking:
         """Say sentences otherwise. Those of the default are said in the language that is spoken by default."""
         if self.theirs.words is None:
             return
-        language = find_language(self.locale)
+        language = find_language(self.locale) or offer().find(self.locale)
         code = language.code if language else offer().default
         try:
             read = read_words(self.theirs.words, language=code)

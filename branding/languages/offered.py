@@ -81,6 +81,11 @@ class Offer:
         return _by_own_name(map(self.language, self.codes))
 
     @property
+    def own(self) -> list[Language]:
+        """Those of the tenant's own."""
+        return list(self._own.values())
+
+    @property
     def known(self) -> list[Language]:
         """All that words can be said in, offered or not, by the names that administrators read."""
         return languages_by_name([*TRANSLATED_LANGUAGES, *self._own.values()])
@@ -92,7 +97,7 @@ class Offer:
 
     def find(self, code: str) -> Language | None:
         """The language of this code that words can be said in."""
-        language = self._own.get(code) or find_language(code)
+        language = self._own.get(code.lower()) or find_language(code)
         return language if language and language.is_translated else None
 
     def language(self, code: str) -> Language:
@@ -104,6 +109,11 @@ class Offer:
         """The code of the catalogue from which `language` is read: its own, or that of what it falls back to."""
         language = self.language(code)
         return language.catalogue or language.code
+
+    def falls_back_to(self, tag: str) -> str:
+        """The code of what the language of the tenant's own that serves this tag falls back to; "" for all others."""
+        language = self._own.get(_first_of((tag,), self._sayable))
+        return language.catalogue if language else ""
 
     def spoken_as(self, code: str) -> Languages:
         """What `common.text.spoken` speaks for `language`."""
@@ -164,3 +174,8 @@ def offer() -> Offer:
 def catalogue_of(code: str) -> str:
     """The code of the catalogue from which a language of the tenant being served is read."""
     return code if code in TRANSLATED else offer().catalogue_of(code)
+
+
+def falls_back_to(tag: str) -> str:
+    """The code of what the language of this tag falls back to, if it is one of those of the tenant being served."""
+    return "" if tag in TRANSLATED else offer().falls_back_to(tag)

@@ -16,8 +16,9 @@ from common.text.translation import gettext as _
 from tenants.postgresql import announce_change
 
 LONGEST_TAG, LONGEST_NAME, MOST_OF_ONES_OWN = 16, 40, 20
-# A language, with a script, a region and variants (RFC 5646 section 2.1).
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
+# A language, with a script, a region and variants (RFC 5646 section 2.1). None has more letters yet; addresses of the
+# portal have words in its place that do.
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 
 
 def describe() -> LanguageRules:

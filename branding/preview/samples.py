@@ -1,6 +1,8 @@
 """Customer pages and mails to try a look on, offered by whoever owns them, and the languages they can be shown in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -123,6 +125,26 @@ def sample_named(key: str, *, among: Sequence[Sample] = ()) -> Sample:
     return next((sample for sample in there_are if sample.key == key), there_are[0])
 
 
+_shows_all: ContextVar[bool] = ContextVar("shows_all", default=True)
+
+
+def shows_all() -> bool:
+    """Whether a page shows all that may be wrong with its form, as when a sentence is looked for, or what somebody
+    sees at once who sends it.
+    """
+    return _shows_all.get()
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """While it lasts, pages show what is seen at once."""
+    token = _shows_all.set(False)
+    try:
+        yield
+    finally:
+        _shows_all.reset(token)
+
+
 def html_of_sample(key: str, *, look: Look, language: str, words: Words) -> str:
     """The page or mail of that key, or the first one, as a customer would see it in these words, light or dark as the
     look says.
@@ -130,14 +152,16 @@ def html_of_sample(key: str, *, look: Look, language: str, words: Words) -> str:
     return drawn(sample_named(key), look=look, language=language, words=words)
 
 
-def drawn(sample: Sample, *, look: Look, language: str, words: Words | None) -> str:
-    """The same of a sample, which needn't be on offer."""
+def drawn(sample: Sample, *, look: Look, language: str, words: Words | None, has_languages: bool | None = None) -> str:
+    """The same of a sample, which needn't be on offer. Whether it `has_languages` to choose from is as with the tenant,
+    unless it is said.
+    """
     offered = offer()
     with speaking_language(*offered.spoken_as(language)), speaking(words):
         page = {
             "look": look,
             "spoken": offered.language(language),
-            "has_languages": len(offered.codes) > 1,
+            "has_languages": len(offered.codes) > 1 if has_languages is None else has_languages,
             "is_sample": True,
             "style_sheet": style_sheet_in(look.color_scheme),
             "subject": f"{MAILS}{sample.mail}.subject.txt" if sample.mail else "",

@@ -1,37 +1,62 @@
-"""Which samples each sentence stands on, as they are for the tenant being served: read off the samples themselves."""
+"""Which samples each sentence stands on: read off the samples themselves, once for all tenants that look alike."""
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
-from branding.languages.offered import catalogue_of
-from branding.look import Look
+from branding.brands.fallback import Layer
+from branding.description import COLORED, FIELDS, BrandingValues
+from branding.languages.offered import offer
+from branding.look import NEUTRAL, Look, resolve
+from branding.looks.choices import CHOICES
+from branding.models import DEFAULT
 from branding.preview.samples import drawn, samples
 from branding.words.in_force import TenantsWords
 from branding.words.table import Sentence, forms_of, sentences
+from common.text.languages import ENGLISH
 
 # Characters that no sentence has, around the number of one in the table.
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _TAG = re.compile(r"<[^>]*>")
+# By these pages have parts that others haven't.
+_PARTS = tuple(name for name in FIELDS if name not in {*COLORED, *CHOICES, "custom_css"})
+# A name, or a text, that may be the address of a link as well.
+_SOMETHING = "https://example.com/"
+_MOST_KEPT = 30
+Parts = tuple[tuple[str, Any], ...]
 
 
-def samples_by_sentence(look: Look, language: str) -> Mapping[str, Sequence[str]]:
+def samples_by_sentence(look: Look) -> Mapping[str, Sequence[str]]:
     """By sentence the keys of the samples and variants that have it in a text of theirs, in the order in which they are
     offered; where none has, of those that hold it: as the title of a page, as the name of a button, or for a script to
     say.
 
-    Each is drawn once, with a mark in place of each sentence.
+    It is so in each language, for every tenant whose pages have the same parts: whoever comes first has them drawn.
     """
+    return _read_off(tuple((name, _part(name, getattr(look, name))) for name in _PARTS), len(offer().codes) > 1)
+
+
+def _part(name: str, value: Any) -> Any:
+    """What tells whether pages have it, and nothing of the tenant."""
+    return value if value in {"", NEUTRAL.get(name)} or isinstance(value, bool) else _SOMETHING
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _read_off(parts: Parts, has_languages: bool) -> Mapping[str, Sequence[str]]:
+    """Each sample is drawn once, with a mark in place of each sentence."""
+    values = BrandingValues(**dict(parts))
+    look = resolve([Layer(is_of_theme=False, locale=DEFAULT, values=values)], tenant_name=_SOMETHING)
     texts = list(sentences())
-    catalogue = catalogue_of(language)
     marks = {
-        text: [_mark(number, sentence)] * forms_of(sentence, catalogue)
+        text: [_mark(number, sentence)] * forms_of(sentence, ENGLISH)
         for number, (text, sentence) in enumerate(sentences().items())
     }
-    words = TenantsWords([{language: marks}])
+    words = TenantsWords([{ENGLISH: marks}])
     read: dict[str, list[str]] = {}
     held: dict[str, list[str]] = {}
     for sample in samples(with_variants=True):
-        html = drawn(sample, look=look, language=language, words=words)
+        html = drawn(sample, look=look, language=ENGLISH, words=words, has_languages=has_languages)
         body = _TAG.sub("", html.partition("<body")[2])
         for found, text in ((read, body), (held, html)):
             for number in set(_MARK.findall(text)):

@@ -14,7 +14,7 @@ from branding.languages.offered import offer
 from branding.looks.choices import DARK, LIGHT
 from branding.models import Theme
 from branding.preview.drafts import look_of, words_of_draft
-from branding.preview.samples import Group, Sample, html_of_sample, sample_named, samples, samples_by_group
+from branding.preview.samples import Group, Sample, at_once, html_of_sample, sample_named, samples, samples_by_group
 
 PHONE, DESKTOP = "phone", "desktop"
 SIZES, SCHEMES = (PHONE, DESKTOP), (LIGHT, DARK)
@@ -99,7 +99,8 @@ def chosen_in(asked: QueryDict, *, usual: str, group: Group | None = None) -> Ch
 def html_of(chosen: Chosen, layers: Sequence[Layer], *, tenant_name: str, theme: Theme | None) -> str:
     """The page in the look that these brandings make, and in the words of the draft."""
     look = look_of(layers, tenant_name=tenant_name, scheme=chosen.scheme)
-    return html_of_sample(chosen.sample.key, look=look, language=chosen.language, words=words_of_draft(theme))
+    with at_once():
+        return html_of_sample(chosen.sample.key, look=look, language=chosen.language, words=words_of_draft(theme))
 
 
 def sheet_in(asked: QueryDict, *, usual: Sequence[str]) -> Sheet:

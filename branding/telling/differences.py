@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from branding.brands.content import WORDS, Content, changes_between, read, words_in
 from branding.description import BrandingValues
-from branding.policies import name_of_locale
+from branding.languages.locales import name_of_locale
 from branding.telling.values import CSS, NOTHING, PICTURES, TEXT, Told, label_of, told, told_lines
 from branding.words.drafts import Said, changed_words, each_of
 from branding.words.flows import names_of_flows

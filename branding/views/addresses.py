@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from branding.brands.fallback import Brandings, Layer, layers_of
-from branding.brands.lookup import AddressOf, read_drafts, read_published
+from branding.brands.fallback import Brandings, Layer
+from branding.brands.lookup import AddressOf, layers_in, read_drafts, read_published
 from branding.models import DEFAULT, Theme
 from branding.words.where import Where, of_brand
 from tenants.models import Tenant
@@ -63,7 +63,7 @@ class BrandAt:
 
     def layers(self, language: str, own: Brandings, below: Brandings) -> tuple[Layer, ...]:
         """The brandings of a page in this language, best first, if the brand were `own`."""
-        return layers_of(language, tenant=below, theme=own) if self.theme else layers_of(language, tenant=own)
+        return layers_in(language, tenant=below, theme=own) if self.theme else layers_in(language, tenant=own)
 
     def image_url(self, digest: str) -> str:
         """Where the portal's pages load an image: nothing from another address."""

@@ -15,6 +15,7 @@ from branding.languages.services import (
     describe,
     remove_language_of_ones_own,
 )
+from branding.models import Branding
 from branding.views.addresses import brand_at
 from branding.views.drafts import draft_context
 from common.problems import Refused
@@ -71,6 +72,15 @@ def remove(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def _page(
     request: PortalRequest, tenant: Tenant, rules: LanguageRules, form: LanguagesForm, own_form: OwnLanguageForm
 ) -> HttpResponse:
-    own = [{"language": each, "falls_back_to": language_name(each.falls_back_to)} for each in rules.own]
-    context = {"form": form, "own": own, "own_form": own_form, **draft_context(request, brand_at(tenant, None))}
+    brand = brand_at(tenant, None)
+    branded = set(Branding.objects.of_brand(None).values_list("locale", flat=True))
+    own = [
+        {
+            "language": each,
+            "falls_back_to": language_name(each.falls_back_to),
+            "branding_url": brand.url_of("edit", each.code) if each.code in branded else "",
+        }
+        for each in rules.own
+    ]
+    context = {"form": form, "own": own, "own_form": own_form, **draft_context(request, brand)}
     return TemplateResponse(request, "portal/branding/languages.html", context)

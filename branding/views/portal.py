@@ -12,13 +12,16 @@ from django.views.decorators.http import require_safe
 
 from branding.brands.fallback import Brandings
 from branding.forms.brandings import AddLanguageForm, BrandingForm
+from branding.languages.locales import name_of_locale
+from branding.languages.offered import falls_back_to, offer
 from branding.look import resolve
 from branding.looks.crops import LEAST_SIZE, TOLERANCE
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
 from branding.pictures.images import LIMITS, type_of
-from branding.policies import LIGHT_SURFACE, name_of_locale
+from branding.policies import LIGHT_SURFACE
 from branding.preview.samples import preview_language, preview_languages, samples_by_group
 from branding.services import add_language, delete_language, update_branding
+from branding.telling.clashes import clashes
 from branding.telling.summary import what_is_set
 from branding.telling.values import DARK_PICTURES
 from branding.themes.applications import applications
@@ -77,19 +80,23 @@ def edit(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | N
         with ProblemsShownAt(form):
             update_branding(
                 locale=locale,
-                fields=form.values,
+                fields=form.changes,
                 images=form.images,
                 crops=form.crops,
+                expected=form.expected,
                 theme=brand.theme,
                 actor=request.actor,
             )
             if "review" in request.POST:
                 return _on_to(request, brand.url("publish"))
             messages.success(request, _("The draft is saved: %(name)s.") % {"name": name_of_locale(locale)})
+            if form.merged:
+                messages.info(request, _kept_of_others(form))
             return _on_to(request, brand.url_of("edit", locale))
     layers = brand.layers(locale, {**own, locale: as_typed(form)}, below)
     context = {
         **_edit_context(form, brand, locale, wholes),
+        "clashes": clashes(form),
         **look_context(form, layers),
         **draft_context(request, brand),
     }
@@ -136,6 +143,11 @@ def whole(request: PortalRequest, _: Tenant, image_id: UUID) -> HttpResponse:
     response = unchanging(request, str(image_id), content=content, content_type=type_of(content))
     patch_cache_control(response, private=True)
     return response
+
+
+def _kept_of_others(form: BrandingForm) -> str:
+    names = ", ".join(str(form[name].label) for name in form.merged)
+    return _("What someone else changed since you opened the page is kept: %(names)s.") % {"names": names}
 
 
 def _on_to(request: PortalRequest, url: str) -> HttpResponse:
@@ -191,6 +203,7 @@ def _form(
 def _edit_context(
     form: BrandingForm, brand: BrandAt, locale: str, wholes: Mapping[str, BrandingImage]
 ) -> dict[str, object]:
+    fallback = falls_back_to(locale) if locale else ""
     return {
         "form": form,
         "name": name_of_locale(locale),
@@ -215,7 +228,8 @@ def _edit_context(
         "edit_url": brand.url_of("edit", locale),
         "preview_url": brand.url_of("preview", locale),
         "delete_url": brand.url_of("delete-language", locale) if locale else "",
-        "speaks_other": bool(locale) and preview_language(locale) != locale.partition("-")[0],
+        "falls_back_to": name_of_locale(fallback) if fallback else "",
+        "speaks_other": bool(locale) and offer().find(locale) is None,
     }
 
 

@@ -16,7 +16,7 @@ from branding.look import resolve
 from branding.looks.choices import DARK, LIGHT
 from branding.models import DEFAULT, BrandVersion
 from branding.preview.drafts import draft_of, look_of
-from branding.preview.samples import html_of_sample, preview_language
+from branding.preview.samples import at_once, html_of_sample, preview_language
 from branding.versions.services import draft_of as brand_draft
 from branding.views.addresses import BrandAt, brand_at, locale_of, with_host
 from branding.words.in_force import words_as_if
@@ -57,12 +57,9 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID 
     scheme = DARK if chosen.get("preview_scheme") == DARK else LIGHT
     look = look_of(brand.layers(locale, own, below), tenant_name=tenant.name, scheme=scheme)
     language = preview_language(locale, chosen.get("preview_language", ""))
-    html = html_of_sample(
-        chosen.get("preview_page", ""),
-        look=look,
-        language=language,
-        words=words_as_if(words_in(content), brand.where),
-    )
+    key, words = chosen.get("preview_page", ""), words_as_if(words_in(content), brand.where)
+    with at_once():
+        html = html_of_sample(key, look=look, language=language, words=words)
     return HttpResponse(inert(html))
 
 

@@ -14,9 +14,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from branding.brands.fallback import Layer, layers_of
-from branding.brands.lookup import image_url, read_drafts, read_published
-from branding.languages.offered import catalogue_of, offer
+from branding.brands.fallback import Layer
+from branding.brands.lookup import image_url, layers_in, read_drafts, read_published
+from branding.languages.offered import offer
 from branding.look import tenant_name
 from branding.models import DraftLink
 from branding.preview.samples import samples_by_group
@@ -80,7 +80,7 @@ def draft_sheet(request: HttpRequest, link: DraftLink) -> HttpResponse:
 def draft_page(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """One page of the draft, inert."""
     chosen = chosen_in(request.GET, usual=request.LANGUAGE_CODE)
-    layers = _layers(link, catalogue_of(chosen.language), request)
+    layers = _layers(link, chosen.language, request)
     return HttpResponse(inert(html_of(chosen, layers, tenant_name=tenant_name(), theme=link.theme)))
 
 
@@ -100,8 +100,8 @@ def _layers(link: DraftLink, language: str, request: HttpRequest) -> tuple[Layer
     address_of = with_host(request, image_url)
     own = read_drafts(address_of).of(link.theme)
     if link.theme is None:
-        return layers_of(language, tenant=own)
-    return layers_of(language, tenant=read_published(address_of).tenant, theme=own)
+        return layers_in(language, tenant=own)
+    return layers_in(language, tenant=read_published(address_of).tenant, theme=own)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

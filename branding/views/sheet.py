@@ -11,7 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from branding.brands.fallback import Brandings
-from branding.languages.offered import catalogue_of, offer
+from branding.languages.offered import offer
 from branding.preview.samples import Group, preview_language
 from branding.preview.sheet import MOST_LANGUAGES, Sheet, chosen_in, html_of, sheet_in
 from branding.views.addresses import brand_at, with_host
@@ -42,7 +42,7 @@ def sheet_page(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = N
     """One page of it."""
     brand, chosen = brand_at(tenant, theme_id), chosen_in(request.GET, usual=offer().default)
     address_of = with_host(request, brand.image_url)
-    layers = brand.layers(catalogue_of(chosen.language), brand.drafted(address_of), brand.below(address_of))
+    layers = brand.layers(chosen.language, brand.drafted(address_of), brand.below(address_of))
     return HttpResponse(inert(html_of(chosen, layers, tenant_name=tenant.name, theme=brand.theme)))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from branding.models import ChangedSentence
 from branding.words.drafts import BrandsWords
 from branding.words.slots import filled_in, has_markup
-from branding.words.table import form_of, forms_of, sentences
+from branding.words.table import Sentence, form_of, forms_of, sentences
 from branding.words.where import Where
 from common.text.spoken import Languages, Wording
 from tenants.known import Part
@@ -70,11 +70,7 @@ def _said_in(language: str, layers: Iterable[Texts]) -> _Said:
     one: dict[str, Wording] = {}
     counted: dict[str, Sequence[Wording]] = {}
     for texts in layers:
-        for text, forms in texts.items():
-            sentence = sentences().get(text)
-            # A release may have another sentence in its place, or another number of forms.
-            if sentence is None or len(forms) != forms_of(sentence, language):
-                continue
+        for sentence, forms in sayable(texts, language):
             for message in sentence.messages:
                 wordings = [_wording(form, message[-1]) for form in forms]
                 if sentence.counts:
@@ -82,6 +78,15 @@ def _said_in(language: str, layers: Iterable[Texts]) -> _Said:
                 else:
                     one[message[0]] = wordings[0]
     return _Said(one, counted)
+
+
+def sayable(texts: Texts, language: str) -> Iterator[tuple[Sentence, Sequence[str]]]:
+    """Those of the sentences that pages say so, in the forms of this language of a catalogue."""
+    for text, forms in texts.items():
+        sentence = sentences().get(text)
+        # A release may have another sentence in its place, or another number of forms.
+        if sentence is not None and len(forms) == forms_of(sentence, language):
+            yield sentence, forms
 
 
 def _wording(text: str, message: str) -> Wording:
@@ -93,7 +98,7 @@ class PublishedWords:
     """What a tenant has published, as `drafts` tells it, by theme ("" is its own brand), and who has which theme."""
 
     def __init__(self, brands: Mapping[str, BrandsWords], theme_of: Mapping[str, str]) -> None:
-        self._said = {(theme, flow): texts for theme, words in brands.items() for flow, texts in _texts_of(words)}
+        self._said = {(theme, flow): texts for theme, words in brands.items() for flow, texts in texts_of(words)}
         self._theme_of = theme_of
         self._made: dict[tuple[tuple[str, str], ...], TenantsWords] = {}
 
@@ -113,7 +118,7 @@ class PublishedWords:
         return self._said.get(("", str(user_flow)), {})
 
 
-def _texts_of(words: BrandsWords) -> Iterator[tuple[str, Mapping[str, Texts]]]:
+def texts_of(words: BrandsWords) -> Iterator[tuple[str, Mapping[str, Texts]]]:
     """By flow what is said in each language."""
     for flow, languages in words.items():
         yield flow, {language: {text: said[0] for text, said in texts.items()} for language, texts in languages.items()}
@@ -144,7 +149,7 @@ def are_words_published(user_flow: UUID) -> bool:
 def words_as_if(words: BrandsWords, where: Where, besides: Mapping[str, Texts] | None = None) -> TenantsWords:
     """What would be said there if these words of a brand were published, and what is said `besides` in a language."""
     published = words_in_force() if where.theme else None
-    own = dict(_texts_of(words))
+    own = dict(texts_of(words))
     places = dict.fromkeys(("", str(where.user_flow or "")))
     layers = [*(published.layers if published else ()), *(own[place] for place in places if place in own)]
     return TenantsWords([*layers, besides or {}])

@@ -69,10 +69,12 @@ _NOW = """to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')""
 _AGREED = f"""(SELECT coalesce(jsonb_object_agg(each.key, {_NOW}), '{{}}')
     FROM jsonb_each(row.custom) each WHERE each.value = 'true')"""
 
-# One that somebody has got since it was checked is left to them.
+# One that somebody has got since it was checked is left to them. The index on names has none that are empty, and
+# serves those alone who say that they ask for no such.
 _FREE_NAME = f"""CASE WHEN NOT EXISTS (
         SELECT FROM accounts_account other
-        WHERE other.{NAME} = row.columns->>'{NAME}' AND other.canonical_email <> row.canonical_email)
+        WHERE other.{NAME} = row.columns->>'{NAME}' AND other.{NAME} <> ''
+            AND other.canonical_email <> row.canonical_email)
     THEN row.columns->>'{NAME}' END"""
 _VALUES = {column: _FREE_NAME if column == NAME else f"row.columns->>'{column}'" for column in COLUMNS}
 

@@ -83,4 +83,4 @@ def _kind_of(number: str) -> int:
 
 def masked_phone_number(number: str) -> str:
     """What is shown of a number to somebody who may not be its owner: its last two digits."""
-    return f"•••• {number[-2:]}"
+    return f"••••\N{NO-BREAK SPACE}{number[-2:]}"

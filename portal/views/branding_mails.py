@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from branding.brands.lookup import image_url
-from branding.languages.offered import catalogue_of, offer
+from branding.languages.offered import offer
 from branding.look import Look, resolve
 from branding.preview.samples import Group, samples
 from branding.preview.sheet import Chosen, chosen_in
@@ -30,7 +30,7 @@ def mails(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
     brand = brand_at(tenant, theme_id)
     asked = request.POST if request.method == "POST" else request.GET
     chosen = chosen_in(asked, usual=offer().default, group=Group.MAILS)
-    look = _look_of(brand, catalogue_of(chosen.language))
+    look = _look_of(brand, chosen.language)
     if request.method == "POST":
         _send(request, brand, chosen, look)
         return redirect(f"{brand.url('mails')}?{chosen.query}")

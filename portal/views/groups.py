@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.finding.lookup import (
     COUNTED_UP_TO,
     CustomerFilter,
-    are_many,
+    Share,
     customers_found,
     newest_found,
+    share_of,
     with_accounts,
 )
 from accounts.identity.services.groups import add_to_group, create_group, remove_from_group, update_group
@@ -175,7 +176,7 @@ def _page(
 def _members(found: Group, query: str) -> QuerySet[CustomerEntry]:
     """The customers of the group, or those of them that the search finds."""
     asked = CustomerFilter(search=query, group_id=found.pk)
-    return with_accounts(customers_found(asked, are_many=are_many(asked)))
+    return with_accounts(customers_found(asked, are_many=share_of(asked) > Share.FEW))
 
 
 def _candidates(found: Group, wanted: str) -> list[tuple[CustomerEntry, bool]]:

@@ -20,6 +20,7 @@ from branding.forms.brandings import BrandingForm
 from branding.look import resolve
 from branding.models import DEFAULT, Branding, BrandingImage
 from branding.services import update_branding
+from branding.telling.clashes import clashes
 from branding.versions.services import is_published, publish
 from branding.views.addresses import BrandAt
 from frame.access import Need
@@ -76,7 +77,9 @@ def choose_look(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     form = _look_form(request, tenant)
     if form.is_valid():
         with ProblemsShownAt(form):
-            update_branding(locale=DEFAULT, fields=form.values, images=form.images, actor=request.actor)
+            update_branding(
+                locale=DEFAULT, fields=form.changes, images=form.images, expected=form.expected, actor=request.actor
+            )
             if not is_published(None):
                 publish(actor=request.actor)
             return redirect("portal:tenant-start", tenant.slug)
@@ -140,6 +143,7 @@ def _page(
         else [],
         "method_form": method_form or StartMethodForm(flow=flow),
         "look_form": look,
+        "clashes": clashes(look),
         "effective_accent": look.own.accent_color or look.fallback.accent_color,
         "effective_background": look.own.background_color or look.fallback.background_color,
         "logo": look.own.pictures.get(BrandingImage.Kind.BANNER_LOGO),

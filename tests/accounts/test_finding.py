@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -13,9 +14,10 @@ from accounts.finding import policies
 from accounts.finding.lookup import (
     NO_FACTOR,
     CustomerFilter,
-    are_many,
+    Share,
     customers_found,
     how_many,
+    share_of,
     with_factor,
 )
 from accounts.finding.services import catch_up
@@ -37,6 +39,12 @@ from tests.statements import statements
 
 pytestmark = pytest.mark.django_db
 COMMAND = Actor.command()
+THOUSANDS_OF_ENTRIES = """
+    INSERT INTO accounts_customerentry (account_id, created_at, standing, haystack, facts, keys)
+    SELECT gen_random_uuid(), now() - i * interval '1 minute', 'active', 'customer' || i, '', '{}'
+    FROM generate_series(1, 5000) i;
+    ANALYZE accounts_customerentry
+"""
 
 
 @pytest.fixture
@@ -197,12 +205,24 @@ def test_what_is_common_is_found_without_keys_as_well(
     jorg: Account, carol: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = CustomerFilter(search="joerg h", country="AT")
-    assert not are_many(asked)
+    assert share_of(asked) is Share.FEW
     monkeypatch.setattr("accounts.finding.lookup.COMMON", 1)
+    assert share_of(asked) is Share.MANY
+    monkeypatch.setattr("accounts.finding.lookup.VERY_COMMON", 1)
 
-    assert are_many(asked)
-    assert not are_many(CustomerFilter(search="joerg", country="DE"))
+    assert share_of(asked) is share_of(CustomerFilter()) is Share.MOST
+    assert share_of(CustomerFilter(search="joerg", country="DE")) is Share.FEW
     assert {entry.account.email for entry in customers_found(asked, are_many=True)} == {jorg.email}
+    assert how_many(asked, share=Share.MOST) == how_many(asked)
+
+
+def test_what_many_have_is_looked_for_in_order_whatever_the_database_believes(acme: Tenant) -> None:
+    """A long word is nobody's to it, and everybody would be read and sorted for it."""
+    asked = CustomerFilter(search="never-seen-before")
+    with tenant_context(acme), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(THOUSANDS_OF_ENTRIES)
+        found = customers_found(asked, are_many=True).order_by("-created_at", "-pk")[:51]
+        assert "accounts_entry_newest" in found.explain()
 
 
 def test_a_count_says_when_it_stops_counting(served: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,21 @@ def test_a09_each_reason_is_said(acme: Tenant, password: str, said: str) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("name", "password"), [("Ｌｏｖｅｌａｃｅ", "Lovelace1815"), ("ﾔﾏﾀﾞﾀﾛｳ", "ヤマダタロウ９１")])
+@pytest.mark.parametrize("of", ["user_name", "display_name", "given_name", "surname", "blocked"])
+def test_a09_a_name_is_the_same_in_letters_of_full_and_of_half_width(
+    acme: Tenant, name: str, password: str, of: str
+) -> None:
+    account = Account(email="ada@analytical.example", **({} if of == "blocked" else {of: name}))
+    with tenant_context(acme):
+        if of == "blocked":
+            change_password_rules(blocked_words=(name,), actor=COMMAND)
+        with pytest.raises(ValidationError) as refusal:
+            check_new_password(password, account)
+    assert [message.partition("“")[0] for message in refusal.value.messages] == ["Don't base your password on "]
+
+
+@pytest.mark.django_db
 def test_all_that_is_wrong_is_said_at_once(acme: Tenant) -> None:
     with tenant_context(acme):
         change_password_rules(min_length=15, character_kinds=3, blocked_words=("quillwort",), actor=COMMAND)

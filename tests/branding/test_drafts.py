@@ -346,7 +346,7 @@ def test_the_map_says_what_each_language_shows_and_leads_there(
         ("", "you@acme.example", "Default", f"{DEFAULT}#id_username_hint"),
         ("de", "du@acme.example", "German", f"{GERMAN}#id_username_hint"),
     ]
-    assert told["terms_text"][1][1:] == ("Terms of use", "Neutral", f"{DEFAULT}#id_terms_text")
+    assert told["terms_text"][1][1:] == ("Nutzungsbedingungen", "Neutral", f"{DEFAULT}#id_terms_text")
     for language, value in (("fr", told["username_hint"][0][1]), ("de", told["username_hint"][1][1])):
         page = acme_browser.get("/sign-in/", headers={"accept-language": language}, follow=True).content.decode()
         assert f'placeholder="{value}"' in page

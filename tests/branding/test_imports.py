@@ -9,11 +9,13 @@ from django_tenants.utils import tenant_context
 
 from branding.imports.graph import CSS, PICTURES, TEXTS
 from branding.imports.services import locale_of
+from branding.languages.offered import OwnLanguage
+from branding.languages.services import add_language_of_ones_own
 from branding.models import DEFAULT, Branding, ChangedSentence
 from branding.versions.services import draft_of, is_published
 from common.text.languages import TAGS
 from tenants.models import Tenant
-from tests.branding.brands import PAGE, draft, theme_of
+from tests.branding.brands import ADA, PAGE, draft, theme_of
 from tests.branding.pictures import picture, upload, zipped
 from tests.browser import Browser
 from tests.house_rules.sources import DOCS
@@ -238,8 +240,11 @@ THEIR_LANGUAGES = (
 ).split()
 
 
-def test_each_language_of_the_model_has_one_of_its_own_here() -> None:
-    found = {tag: locale_of(tag) for tag in THEIR_LANGUAGES}
+def test_each_language_of_the_model_has_one_of_its_own_here(acme: Tenant) -> None:
+    with tenant_context(acme):
+        found = {tag: locale_of(tag) for tag in THEIR_LANGUAGES}
+        add_language_of_ones_own(OwnLanguage("gsw", "Züritüütsch", falls_back_to="de"), actor=ADA)
+        assert locale_of("gsw-CH") == "gsw"
 
     assert len(set(found.values())) == len(THEIR_LANGUAGES)
     assert set(found.values()) <= TAGS

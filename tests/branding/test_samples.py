@@ -21,6 +21,8 @@ from branding.words.products import products_texts
 from branding.words.table import sentences
 from mail.models import Message
 from tenants.models import Tenant
+from tests.branding.brands import PAGE
+from tests.browser import Browser
 from tests.house_rules.sources import TEMPLATES
 from userflows.journeys.messages.sample_mails import written_sample
 from userflows.models import Journey
@@ -105,6 +107,16 @@ def test_a_sample_tells_its_template_all_it_asks_for(acme: Tenant, group: Group)
         assert not Account.objects.filter(email__contains="robin").exists()
         assert not Journey.objects.exists()
         assert not Message.objects.exists()
+
+
+def test_pictures_show_of_errors_what_is_seen_at_once(acme: Tenant, ada_portal: Browser) -> None:
+    wrong = [each.key for each in samples(with_variants=True) if each.key.endswith("errors")]
+    assert len(wrong) > 20
+    for key in wrong:
+        page = ada_portal.get(f"{PAGE}sheet/page?page={key}").content.decode()
+        at = re.findall(r'<p class="wrong"(?: id="(.+?)")?>', page)
+        assert at, key
+        assert len(at) == len(set(at)), key
 
 
 def test_no_blank_stands_beside_punctuation_of_full_width(acme: Tenant) -> None:

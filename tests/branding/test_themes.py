@@ -9,6 +9,7 @@ from accounts.models import Account
 from applications.models import Application
 from applications.services.registration import delete_application
 from audit.models import Event
+from branding.languages.offered import offer
 from branding.look import look_for
 from branding.models import BrandingImage, BrandVersion, Theme, ThemedApplication
 from branding.themes.services import ThemeDescription, apply_theme, create_theme
@@ -16,10 +17,11 @@ from common.database.caches import forget_everything
 from common.problems import Refused
 from tenants.models import Tenant
 from tests.branding.brands import ADA, NOTHING, PAGE, brand, draft, published, theme_of
+from tests.branding.customers import sent_by
 from tests.branding.pictures import picture, upload
 from tests.browser import Browser
 from tests.cast import allow
-from tests.oidc.relying_party import RelyingParty, challenge_of
+from tests.oidc.relying_party import RelyingParty
 from tests.statements import statements
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
@@ -35,16 +37,6 @@ def kids(acme: Tenant, mobile: Application) -> Theme:
     brand(acme, theme=theme, username_hint=KIDS, accent_color="#884400")
     forget_everything()
     return theme
-
-
-def sent_by(tenant: Tenant, application: Application, browser: Browser | None = None) -> Customer:
-    """A customer whom the application has sent to sign in."""
-    customer = Customer(tenant, browser)
-    challenge = f"code_challenge={challenge_of('v' * 43)}&code_challenge_method=S256"
-    redirect_uri = application.redirect_uri_list[0]
-    asked = f"client_id={application.client_id}&redirect_uri={redirect_uri}&response_type=code&scope=openid&{challenge}"
-    customer.visit(f"/oidc/authorize?{asked}")
-    return customer
 
 
 def test_grace_finds_no_theme_of_acme_and_acmes_is_none_of_globex(
@@ -150,6 +142,7 @@ def test_a_page_costs_no_more_with_themes_and_versions(acme: Tenant, kids: Theme
             draft(acme, username_hint=f"{_}@acme.example")
             published(acme)
         forget_everything()
+        offer()  # A page has asked already which languages there are.
         with statements(1):
             look_for("de-AT", client_id=str(mobile.client_id))
     assert KIDS in customer.visit(customer.path).content.decode()

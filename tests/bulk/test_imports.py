@@ -2,11 +2,12 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth import authenticate
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
@@ -23,7 +24,7 @@ from bulk import services
 from bulk.actions.services import begin_action, undo
 from bulk.chain import take_step
 from bulk.exports.services import export_customers
-from bulk.imports import steps
+from bulk.imports import statements, steps
 from bulk.imports.pieces import PIECE_BYTES
 from bulk.imports.refused import refused_lines
 from bulk.imports.services import add_piece, begin_import, bring_in, check_file, guessed
@@ -514,3 +515,13 @@ def test_p23_an_import_brings_in_no_more_than_there_is_room_for(acme: Tenant, mo
         assert operation.state == State.FAILED
         assert "no room for more customers. 2 were brought in" in operation.problem
         assert Account.objects.count() == there + 3
+
+
+@pytest.mark.parametrize("statement", [statements.BRING_IN, statements.UPDATE_THOSE_THERE, statements.NEWCOMERS])
+def test_no_line_has_all_customers_read_for_it(acme: Tenant, statement: str) -> None:
+    """Nobody notices among three customers; among a million a chunk would take longer than a statement may."""
+    within: dict[str, Any] = {"operation": uuid4(), "after": 0, "until": 5000}
+    with tenant_context(acme), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {statement}", within)
+        assert "Seq Scan on accounts_account" not in str(cursor.fetchall())

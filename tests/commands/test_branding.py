@@ -165,6 +165,9 @@ def test_a_language_of_ones_own_is_added_and_removed(run: Run, acme: Tenant) -> 
     assert run("branding", "add-own-language", *AT_ACME, *named)["offered"][-1] == "gsw"
     run("words", "set", *AT_ACME, "--language", "gsw", "--sentence", "Continue", "--text", "Wiiter")
     assert run("words", "export", *AT_ACME)["words"] == {"gsw": {"Continue": "Wiiter"}}
+    assert run("branding", "set", *AT_ACME, "--language", "GSW", "username_hint=dü") == {"username_hint": "dü"}
+    assert run("branding", "show", *AT_ACME)["brandings"]["gsw"] == {"username_hint": "dü"}
+    assert run("branding", "remove-language", *AT_ACME, "--language", "gsw") == {"language": "gsw"}
     assert "gsw" not in run("branding", "remove-own-language", *AT_ACME, "--language", "gsw")["offered"]
     with pytest.raises(CommandError, match="one of the languages"):
         run("words", "set", *AT_ACME, "--language", "gsw", "--sentence", "Continue", "--text", "Wiiter")

@@ -23,6 +23,7 @@ from userflows.flows.services import (
     create_user_flow,
     describe,
     set_page_layout,
+    translate_terms,
     translated_layout,
 )
 from userflows.models import UserFlow
@@ -355,6 +356,27 @@ def test_terms_without_a_link_are_told_until_there_is_one(ada_portal: Browser, a
     assert link in ada_portal.get(f"{FLOWS}{default.pk}/").content.decode()
     brand(acme, terms_url="https://acme.example/terms")
     assert "no_terms_link" not in gaps_at(ada_portal, default)
+
+
+@pytest.mark.parametrize(
+    ("english", "german", "is_told"),
+    [
+        ("I accept the terms.", "", True),
+        ("I accept the [terms](https://acme.example/terms).", "", False),
+        ("I accept the [terms](https://acme.example/terms).", "Einverstanden", True),
+    ],
+)
+def test_a_sentence_of_the_flows_own_needs_a_link_to_the_terms_in_each_language(
+    ada_portal: Browser, acme: Tenant, default: UserFlow, english: str, german: str, is_told: bool
+) -> None:
+    brand(acme, terms_url="https://acme.example/terms")
+    with tenant_context(acme):
+        change_user_flow(default, terms_version="2026-12", terms_text=english, actor=Actor.command())
+        translate_terms(default, language="de", text=german, actor=Actor.command())
+    assert ("no_terms_link" in gaps_at(ada_portal, default)) == is_told
+    for page in ("", "terms/"):
+        told = "The sentence about the terms of use lacks a link to them, in one language at least."
+        assert (told in ada_portal.get(f"{FLOWS}{default.pk}/{page}").content.decode()) == is_told
 
 
 def test_a_flow_by_which_nobody_could_ever_come_in_says_so(

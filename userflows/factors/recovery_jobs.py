@@ -13,6 +13,7 @@ from accounts.models import Account, AddressChange, Recovery
 from audit.services import Actor
 from userflows.factors.recovery_links import link_to_begin, link_to_stop
 from userflows.journeys.messages.mails import send_in_look
+from userflows.lookup import uses_password
 from userflows.models import Journey
 
 LINK, BEGUN, HALF, SOON, DONE, STOPPED, RETURNED = "link", "begun", "half", "soon", "done", "stopped", "returned"
@@ -63,5 +64,6 @@ def _addresses_of(account: Account) -> list[str]:
 
 
 def _mail(what: str, account: Account, to: str, language: str, **context: Any) -> None:
-    page = {"what": what, "hours": wait_hours(), "account_email": account.email, "until": None, **context}
+    about = {"hours": wait_hours(), "account_email": account.email, "has_password": uses_password(account)}
+    page = {"what": what, "until": None, **about, **context}
     send_in_look("recovery", to=to, language=language or settings.LANGUAGE_CODE, context=page)

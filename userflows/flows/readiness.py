@@ -9,7 +9,9 @@ from branding.look import look_for
 from common.text.languages import ENGLISH
 from mail.models import Message
 from mail.sending.transports import keeps_messages
+from userflows.flows.page_layout import LINK_ADDRESS
 from userflows.models import UserFlow
+from userflows.policies import LABEL
 
 
 class Gap(StrEnum):
@@ -55,8 +57,14 @@ def readiness_of(flows: Sequence[UserFlow], *, of_home: bool) -> dict[UserFlow, 
 
 
 def lacks_terms_link(flow: UserFlow) -> bool:
-    """Whether customers accept terms of use by our sentence, and the company branding says nowhere to read them."""
-    return bool(flow.terms_version) and not flow.terms_text and not look_for(ENGLISH).terms_url
+    """Whether customers accept terms of use by a sentence that leads nowhere to read them: one of the flow's own
+    without a link, be it in one language alone, or ours where the company branding has no address of them.
+    """
+    if not flow.terms_version:
+        return False
+    in_languages = [texts.get(LABEL, "") for texts in flow.terms_translations.values()]
+    has_links = all(LINK_ADDRESS.search(text) for text in (flow.terms_text, *in_languages) if text)
+    return not has_links or (not flow.terms_text and not look_for(ENGLISH).terms_url)
 
 
 def _unlabelled(flows: Sequence[UserFlow]) -> Mapping[UserFlow, tuple[str, ...]]:

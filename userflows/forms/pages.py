@@ -84,7 +84,7 @@ def too_busy(request: HttpRequest, page: str, form: Form, **context: Any) -> Htt
 
 def try_again_page(request: HttpRequest, refusal: TooManyAttempts) -> HttpResponse:
     """A page that says when, and loads again by itself then, where nothing was sent with it."""
-    context = {"sentence": too_many_attempts(refusal.retry_after)}
+    context = {"is_limited": True, "sentence": when_to_try_again(refusal.retry_after)}
     response = render_customer(request, "customer/try_again.html", context, status=429)
     response["Retry-After"] = str(refusal.retry_after)
     if request.method == "GET":

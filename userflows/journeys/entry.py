@@ -38,8 +38,9 @@ LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
 COLLECTABLE_FOR = timedelta(minutes=10)
 # Why somebody has to sign in who expected something else: their session has ended, or the flow has no sign-up; or they
-# have had their account secured.
-SESSION_ENDED, NO_SIGN_UP, SECURED = "session_ended", "no_sign_up", "secured"
+# have had their account secured, with its password or without one.
+SESSION_ENDED, NO_SIGN_UP = "session_ended", "no_sign_up"
+SECURED, SECURED_WITHOUT_PASSWORD = "secured", "secured_without_password"
 BECAUSE = "because"
 OF_BROWSER = f"""
     SELECT {columns_of(Journey)} FROM userflows_journey WHERE id = %s AND browser_digest = %s

@@ -19,6 +19,7 @@ from tenants.work.jobs import ELSEWHERE
 from userflows.journeys.attempts.seen_before import is_first_notice, is_first_sign_in_from
 from userflows.journeys.messages import mails
 from userflows.journeys.securing.owners_links import owners_link
+from userflows.lookup import flow_with_passwords, uses_password
 from userflows.models import Journey
 
 # What an owner is told: that many tried, that somebody who knows the password tries the second factor, that a browser
@@ -74,9 +75,16 @@ def send_protection_notice(journey_id: str, what: str) -> None:
     account = Account.objects.able_to_sign_in().with_email(journey.whose).first() if journey and journey.email else None
     if journey is None or account is None or (what != GO_ON and not is_first_notice(what, account.email)):
         return
-    link = owners_link(account, journey.pk if what == GO_ON else None)
     language = journey.mail_language or journey.language if what == GO_ON else ""
-    mails.mail_protection(what, to=account.email, language=language or account.language, link=link, journey=journey)
+    mails.mail_protection(
+        what,
+        to=account.email,
+        language=language or account.language,
+        link=owners_link(account, journey.pk if what == GO_ON else None),
+        # Whoever guesses at a password doesn't know whether there is one.
+        has_password=flow_with_passwords() is not None if what == GUESSING else uses_password(account),
+        journey=journey,
+    )
 
 
 def look_up_later(account: Account, digest: str) -> None:
@@ -102,8 +110,8 @@ def look_password_up(account_id: str, tried: int = 0) -> None:
     forget_unchecked(account)
     if found:
         require_new_password(account, actor=Actor.system())
-        link = owners_link(account)
-        mails.mail_protection(BREACHED, to=account.email, language=account.language, link=link, journey=Journey())
+        if uses_password(account):
+            _mail_protection(BREACHED, account, Journey())
 
 
 @task()
@@ -115,9 +123,7 @@ def send_sign_in_notice(event_id: int) -> None:
         return
     place = Journey(client_ip=str(event.ip or ""), client_name=event.browser, application_name=event.application)
     if is_first_sign_in_from(account.email, ip=place.client_ip, browser=place.client_name):
-        mails.mail_protection(
-            NEW_BROWSER, to=account.email, language=account.language, link=owners_link(account), journey=place
-        )
+        _mail_protection(NEW_BROWSER, account, place)
 
 
 def tell_of_new_browsers(*, after: int, until: int) -> None:
@@ -130,3 +136,14 @@ def tell_of_new_browsers(*, after: int, until: int) -> None:
     )
     for event_id in events.since(timezone.now() - TOLD_WITHIN).values_list("id", flat=True):
         send_sign_in_notice.enqueue(event_id)
+
+
+def _mail_protection(what: str, account: Account, journey: Journey) -> None:
+    mails.mail_protection(
+        what,
+        to=account.email,
+        language=account.language,
+        link=owners_link(account),
+        has_password=uses_password(account),
+        journey=journey,
+    )

@@ -22,6 +22,7 @@ from tenants.addressing import base_url
 from tenants.lookup import current_tenant
 from userflows.journeys.messages.mails import MINUTES, mail_address_notice, send_in_look
 from userflows.journeys.securing.owners_links import owners_link
+from userflows.lookup import uses_password
 from userflows.own_account.copies import copy_of
 
 TOKEN_BYTES = 32
@@ -90,7 +91,8 @@ def send_deletion_notice(account_id: str, closes_at: str, from_where: str = "") 
     """Say when the account goes, and how it is kept, as long as it shall still go then."""
     account = Account.objects.kept().filter(pk=account_id, closes_at=parse_datetime(closes_at)).first()
     if account is not None:
-        context = {"from_where": from_where, "closes_at": account.closes_at}
+        about = {"closes_at": account.closes_at, "has_password": uses_password(account)}
+        context = {"from_where": from_where, **about}
         send_in_look("deletion", to=account.email, language=_language(account.language), context=context)
 
 

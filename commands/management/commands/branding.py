@@ -11,6 +11,7 @@ from branding.brands.content import words_in
 from branding.description import FIELDS, SWITCHES
 from branding.imports.files import Brought
 from branding.imports.services import Line, take_branding
+from branding.languages.locales import locale_named
 from branding.languages.offered import LanguageRules, Offer, OwnLanguage
 from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
 from branding.languages.services import apply as apply_languages
@@ -48,7 +49,9 @@ class Command(VerbCommand):
         self._of_brand("show", self.show, "say what the draft sets, and how it stands beside what customers see")
         change = self._of_brand("set", self.set, "change fields of the draft")
         change.add_argument(
-            "--language", default=DEFAULT, help="such as de; made if there is none; without it, the default"
+            "--language",
+            default=DEFAULT,
+            help="such as de, or one of the tenant's own; made if there is none; without it, the default",
         )
         change.add_argument(
             "field",
@@ -123,13 +126,13 @@ class Command(VerbCommand):
         return Answer(facts, "\n".join([*lines, state]))
 
     def set(self, options: dict[str, Any]) -> Answer:
-        (fields, crops), locale = _fields(options["field"]), options["language"]
+        fields, crops = _fields(options["field"])
         if options["css"] is not None:
             fields["custom_css"] = _style_sheet(options["css"])
         if not fields and not crops:
             raise CommandError("Name a field, as FIELD=VALUE, or a file by --css.")
         with serving(options["tenant"]):
-            theme = _theme(options)
+            theme, locale = _theme(options), locale_named(options["language"])
             if not Branding.objects.of_brand(theme).filter(locale=locale).exists():
                 add_language(locale=locale, theme=theme, actor=ACTOR)
             update_branding(locale=locale, fields=fields, crops=crops, theme=theme, actor=ACTOR)
@@ -151,7 +154,7 @@ class Command(VerbCommand):
 
     def remove_language(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
-            theme, locale = _theme(options), options["language"]
+            theme, locale = _theme(options), locale_named(options["language"])
             if not locale or not Branding.objects.of_brand(theme).filter(locale=locale).exists():
                 raise CommandError("The draft has no branding for this language. `manage.py branding show` names all.")
             delete_language(locale=locale, theme=theme, actor=ACTOR)

@@ -14,6 +14,7 @@ from frame.tabs import TabBar
 from portal.views.customers.columns import TONES
 from tenants.models import Tenant
 from userflows.journeys.attempts.lockouts import holds_of
+from userflows.lookup import default_flow
 
 CUSTOMER_TABS = TabBar()
 TAKEN = gettext_lazy("A customer with this address already exists.")
@@ -52,6 +53,7 @@ def customer_frame(request: PortalRequest, tenant: Tenant, account: Account) -> 
         "tone": TONES[account.standing],
         "locks": locks_of(account) if account.standing != Standing.DELETED else [],
         "tabs": CUSTOMER_TABS.at(request, of=account, named=[tenant.slug, account.pk]),
+        "takes_passwords": default_flow().rules.has_passwords,
         "may_change": Need.CUSTOMERS_CHANGE in request.allowed,
         "may_read_log": Need.LOGS_READ in request.allowed,
         "may_purge": Need.CUSTOMERS_PURGE in request.allowed,

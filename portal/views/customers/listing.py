@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.finding.lookup import CustomerFilter, HowMany, are_many, customers_found, how_many, with_accounts
+from accounts.finding.lookup import CustomerFilter, HowMany, Share, customers_found, how_many, share_of, with_accounts
 from accounts.finding.services import choose_columns
 from accounts.identity.values import attribute_asked_for
 from accounts.models import Account
@@ -25,7 +25,7 @@ from frame.access import Need
 from frame.fields.widgets import LongSelect
 from frame.lists import COUNT, Filter, ListPage, list_page
 from frame.pages import PortalRequest
-from portal.forms.customers.filters import LOCKED, NEVER, FilterForm, all_groups
+from portal.forms.customers.filters import LOCKED, NEVER, ORDERS, FilterForm, all_groups
 from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.saved import views_for
@@ -93,8 +93,8 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
     count: HowMany | None = None
     try:
         with brief():
-            many = are_many(asked)
-            found = with_accounts(customers_found(asked, are_many=many))
+            share = share_of(asked)
+            found = with_accounts(customers_found(asked, are_many=share >= _looked_for(form.order)))
             if form.order.startswith("-account__activity"):
                 found = found.exclude(account__activity=None)
             page: ListPage[Any] = list_page(
@@ -103,16 +103,24 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
             accounts = [entry.account for entry in page.rows]
             with_groups(accounts)
         with suppress(TookTooLong), brief(seconds=1):
-            count = how_many(asked, are_many=many)
+            count = how_many(asked, share=share)
         if COUNT in request.GET:
             with suppress(TookTooLong), brief():
-                count = how_many(asked, are_many=many, to_the_end=True)
+                count = how_many(asked, share=share, to_the_end=True)
     except TookTooLong:
         return {"is_too_slow": True}
     may_change = Need.CUSTOMERS_CHANGE in request.allowed
     rows = [row_of(each, shown, url=f"{request.path}{each.pk}/", can_be_picked=may_change) for each in accounts]
     count_url = f"{request.path}?{urlencode({**request.GET.dict(), COUNT: 'all'})}"
     return {"page": page, "count_url": count_url, "rows": SafeString("".join(rows)), "count": count}
+
+
+def _looked_for(order: str) -> Share:
+    """How common somebody has to be to be looked for in this order rather than found and sorted.
+
+    Addresses begin with names: in their order all of a name stand together, perhaps at the end.
+    """
+    return Share.MOST if order == ORDERS["email"][0] else Share.MANY
 
 
 def _for_several(request: PortalRequest, groups: Sequence[tuple[str, str]] | None) -> dict[str, Any]:

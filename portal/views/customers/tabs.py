@@ -83,7 +83,6 @@ def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         "sign_in",
         browsers=browsers,
         flow=flow,
-        has_passwords=flow.rules.has_passwords,
         has_password=account.has_usable_password(),
         is_elsewhere=account.password == ELSEWHERE,
         invitation=links.get(MailLink.Kind.INVITATION),

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from branding.languages.locales import name_of_locale
 from branding.words.files import Read, all_words, placed, read_words, told_in, words_in_their_shape
 from branding.words.services import change_words_everywhere
 from common.problems import Code, Problem, Refused
-from common.text.languages import language_name
 from common.text.texts import shortened
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
@@ -69,7 +69,7 @@ def _json_of(file: Any) -> Any:
 def _told(refusal: Refused) -> list[str]:
     told = []
     for problem in refusal.problems[:MOST_TOLD]:
-        where = f"{language_name(problem.item)}, " if problem.item else ""
+        where = f"{name_of_locale(problem.item)}, " if problem.item else ""
         told.append(f"{where}“{shortened(problem.field)}”: {problem.sentence}" if problem.field else problem.sentence)
     return told
 

@@ -7,9 +7,7 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from branding.brands.fallback import layers_of
-from branding.brands.lookup import read_published
-from branding.languages.offered import catalogue_of
+from branding.brands.lookup import layers_in, read_published
 from branding.look import Look
 from branding.looks.choices import DARK, LIGHT
 from branding.preview.drafts import look_of
@@ -51,7 +49,7 @@ def preview(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def samples(request: PortalRequest, tenant: Tenant) -> JsonResponse:
     """By the name of a sentence in the editor, the keys of the samples on which it is read."""
     asked = asked_in(request.GET)
-    found = samples_by_sentence(_look(request, tenant, asked, LIGHT), asked.language.code)
+    found = samples_by_sentence(_look(request, tenant, asked, LIGHT))
     return JsonResponse({name_of(text): keys for text, keys in found.items()})
 
 
@@ -60,5 +58,5 @@ def _look(request: PortalRequest, tenant: Tenant, asked: Asked, scheme: str) -> 
     brand = BrandAt(tenant, asked.theme)
     published = read_published(lambda digest: request.build_absolute_uri(brand.image_url(digest)))
     theme = published.of(asked.theme) if asked.theme else None
-    layers = layers_of(catalogue_of(asked.language.code), tenant=published.tenant, theme=theme)
+    layers = layers_in(asked.language.code, tenant=published.tenant, theme=theme)
     return look_of(layers, tenant_name=tenant.name, scheme=scheme)

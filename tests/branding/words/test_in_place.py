@@ -8,11 +8,13 @@ from django.utils.html import strip_tags
 from django_tenants.utils import tenant_context
 
 from branding.look import look_for
+from branding.preview import sentences as places
 from branding.preview.samples import drawn, samples
 from branding.words.slots import PLACE_SHOWN
 from branding.words.table import sentences
 from portal.forms.words import name_of
 from tenants.models import Tenant
+from tests.branding.brands import brand
 from tests.browser import Browser
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +69,18 @@ def test_each_sentence_is_on_the_pages_that_are_opened_for_it(
         for key in pages
         if text in alone[key] and key not in told.get(name_of(text), ())
     ] == []
+
+
+def test_places_are_looked_for_once_for_all_tenants_whose_pages_have_the_same_parts(
+    acme: Tenant, globex: Tenant, ada_portal: Browser, grace_portal: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = ada_portal.get(f"{SAMPLES}ar").json()
+    brand(globex, accent_color="#112233", sign_in_page_text="")
+    with monkeypatch.context() as patched:
+        patched.setattr(places, "drawn", None)
+        assert grace_portal.get(f"{SAMPLES}ja".replace("acme", "globex")).json() == told
+
+    brand(acme, shows_footer=True, terms_url="https://acme.example/terms", terms_text="")
+
+    with_footer = ada_portal.get(f"{SAMPLES}ar").json()
+    assert "sign_in" in set(with_footer[name_of("Terms of use")]) - set(told[name_of("Terms of use")])

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
 from accounts.models import Account
-from branding.languages.offered import catalogue_of, offer
+from branding.languages.offered import offer
 from branding.look import Look, look_for
 from branding.policies import DARK_SURFACE, LIGHT_SURFACE, readable_on
 from branding.words.in_force import words_in_force
@@ -37,9 +37,11 @@ def mail_code(journey: Journey, *, to: str, ticket: Ticket, purpose: str) -> Non
     _mail("code", journey, to=to, context={**vars(ticket), "minutes": MINUTES, "purpose": purpose})
 
 
-def mail_account_exists(journey: Journey, *, to: str, ticket: Ticket) -> None:
-    """To somebody who signs up with an address that has an account: how to sign in, or to get a new password."""
-    context = {**vars(ticket), "minutes": MINUTES, "can_reset": journey.rules.has_passwords}
+def mail_account_exists(journey: Journey, *, to: str, ticket: Ticket, has_password: bool) -> None:
+    """To somebody who signs up with an address that has an account: how to sign in, or to get a new password in the
+    place of the one it has.
+    """
+    context = {**vars(ticket), "minutes": MINUTES, "can_reset": journey.rules.has_passwords and has_password}
     _mail("account_exists", journey, to=to, context=context)
 
 
@@ -91,9 +93,11 @@ def mail_factor_notice(
     send_in_look(mail, to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 
-def mail_protection(what: str, *, to: str, language: str, link: str, journey: Journey) -> None:
-    """What goes on at the account's door (`journeys.jobs`), from where, and the link by which its owner acts."""
-    context = {**_of_journey(journey), "what": what, "link": link}
+def mail_protection(what: str, *, to: str, language: str, link: str, has_password: bool, journey: Journey) -> None:
+    """What goes on at the account's door (`journeys.jobs`), from where, and the link by which its owner acts. Without
+    `has_password` nothing is said of one.
+    """
+    context = {**_of_journey(journey), "what": what, "link": link, "has_password": has_password}
     send_in_look("protection", to=to, language=language or settings.LANGUAGE_CODE, context=context)
 
 
@@ -119,7 +123,7 @@ def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) 
     client_id = about.client_id if about else ""
     words = words_in_force(about.user_flow_id if about else None, client_id)
     with speaking_language(*offer().spoken_as(language)), speaking(words), timezone.override(_zone_of(to)):
-        look = look_for(catalogue_of(language), client_id=client_id)
+        look = look_for(spoken_language(), client_id=client_id)
         mail = written(name, {**of_tenant(look), **context, "to": to})
     ticket = Ticket(context["code"], context.get("link", "")) if context.get("code") else NO_TICKET
     queue_message(to=to, kind=name, reply_to=look.reply_to, ticket=ticket, language=language, **vars(mail))

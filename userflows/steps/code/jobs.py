@@ -7,6 +7,7 @@ from django.db import transaction
 from django_tasks import task
 
 from accounts.credentials.services.codes import new_link_token, renew_code
+from accounts.credentials.services.passwords import has_password
 from accounts.models import Account, Standing
 from mail.bodies import NO_TICKET, Ticket
 from userflows.journeys.events import record_no_code
@@ -50,7 +51,12 @@ def _send_to_owner(journey: Journey, account: Account) -> bool:
     may_sign_in = account.is_active and not account.deleted_at
     ticket = _new_ticket(journey, account, is_decoy=not may_sign_in)
     if journey.purpose == SIGN_UP and account.standing != Standing.INVITED:
-        mails.mail_account_exists(journey, to=account.email, ticket=ticket if may_sign_in else NO_TICKET)
+        mails.mail_account_exists(
+            journey,
+            to=account.email,
+            ticket=ticket if may_sign_in else NO_TICKET,
+            has_password=has_password(account),
+        )
     elif may_sign_in:
         purpose = RESET if journey.purpose == CHANGE else journey.purpose
         mails.mail_code(journey, to=account.email, ticket=ticket, purpose=purpose)

@@ -5,6 +5,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from userflows.links.services import follow, opened
+from userflows.lookup import default_flow
 from userflows.pages import render_customer
 from userflows.rows.mail_links import MailLink
 
@@ -19,5 +20,9 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return render_customer(request, "customer/link_over.html", status=410)
     mailed, account = found
-    context = {"is_invitation": mailed.kind == MailLink.Kind.INVITATION, "email": account.email}
+    context = {
+        "is_invitation": mailed.kind == MailLink.Kind.INVITATION,
+        "takes_passwords": default_flow().rules.has_passwords,
+        "email": account.email,
+    }
     return render_customer(request, "customer/link.html", context)

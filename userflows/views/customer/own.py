@@ -24,7 +24,7 @@ from userflows.forms.pages import show
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.journeys.progress import can_be_kept
-from userflows.lookup import flow_by_id
+from userflows.lookup import flow_by_id, ways_without_password
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
 from userflows.second_factors.asked import REMEMBERED
@@ -142,11 +142,13 @@ def prove_first(request: HttpRequest, account: Account, *, keeps: Sequence[str] 
     """
     typed = {name: sent(request, name) for name in keeps if name in request.POST}
     context = {"unsaved": typed, "of": str(account.pk), "is_tried": request.method == "POST"}
+    flow = flow_by_id(flow_of(request).pk)
     response = entry.begin_journey(
         request,
-        user_flow=flow_by_id(flow_of(request).pk),
+        user_flow=flow,
         return_to=f"{back or request.path}?from={JOURNEY_PLACE}",
         confirms=account,
+        wanted_methods=ways_without_password(account, flow),
         context=context if can_be_kept(context) else {},
         more=entry.More(OWN_ACCOUNT),
     )

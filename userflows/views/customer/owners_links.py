@@ -13,12 +13,12 @@ from userflows.journeys.attempts.limits import count_link_asked
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.browsers.known_browsers import know_browser
 from userflows.journeys.dispatch import JourneyRequest, go_back, journey_page
-from userflows.journeys.entry import SECURED, begin_journey, journey_of
+from userflows.journeys.entry import SECURED, SECURED_WITHOUT_PASSWORD, begin_journey, journey_of
 from userflows.journeys.events import record_too_many
 from userflows.journeys.jobs import GO_ON, send_protection_notice
 from userflows.journeys.progress import note_mail_language
 from userflows.journeys.securing.owners_links import OwnersLink, opened_link, secure
-from userflows.lookup import default_flow
+from userflows.lookup import default_flow, flow_with_passwords, uses_password, ways_without_password
 from userflows.models import Journey
 from userflows.pages import render_customer
 from userflows.state import RESET, SIGN_IN
@@ -59,7 +59,7 @@ def owners_link(request: HttpRequest, token: str) -> HttpResponse:
         return _secured(request, link)
     if request.method == "POST":
         return _let_on(request, link)
-    context = {"email": link.account.email, "secures": link.secures}
+    context = {"email": link.account.email, "secures": link.secures, "has_password": uses_password(link.account)}
     return render_customer(request, "customer/owners_link.html", context)
 
 
@@ -82,18 +82,23 @@ def _let_on(request: HttpRequest, link: OwnersLink) -> HttpResponse:
 
 
 def _secured(request: HttpRequest, link: OwnersLink) -> HttpResponse:
-    """Nobody is signed in any more; on to another password, or to signing in where there are none."""
+    """Nobody is signed in any more; on to another password, or, where there was none and mail lets in, to signing in
+    without one.
+    """
     if not link.secures:
         return _let_on(request, link)
+    had_password = uses_password(link.account)
+    flow = (flow_with_passwords() if had_password else None) or default_flow()
+    ways = ways_without_password(link.account, flow)
     secure(link)
-    has_passwords = default_flow().rules.has_passwords
     response = begin_journey(
         request,
-        user_flow=default_flow(),
+        user_flow=flow,
         return_to=reverse("customer:profile"),
-        purpose=RESET if has_passwords else SIGN_IN,
+        purpose=RESET if flow.rules.has_passwords and not ways else SIGN_IN,
         email=link.account.email,
-        because=SECURED,
+        wanted_methods=ways,
+        because=SECURED if had_password else SECURED_WITHOUT_PASSWORD,
     )
     know_browser(request, response, link.account.email, reads_mail=True)
     return response

@@ -9,13 +9,14 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_safe
 
+from accounts.credentials.services.passwords import has_password
 from accounts.models import Account
 from accounts.sessions.beside import others_here
 from tenants.addressing import PATH_PREFIX
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.journeys.dispatch import closed
-from userflows.lookup import default_flow, flow_by_id
+from userflows.lookup import default_flow, flow_by_id, flow_with_passwords, ways_without_password
 from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
@@ -65,7 +66,12 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     if not isinstance(account, Account):
         return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': return_path(request)})}"))
     flow = flow_by_id(flow_of(request).pk)
-    return _private(entry.begin_journey(request, user_flow=flow, return_to=return_path(request), confirms=account))
+    ways = ways_without_password(account, flow)
+    return _private(
+        entry.begin_journey(
+            request, user_flow=flow, return_to=return_path(request), confirms=account, wanted_methods=ways
+        )
+    )
 
 
 @require_GET
@@ -86,19 +92,21 @@ def prove_more(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Begin to choose another password, by showing first that it is still oneself."""
+    """Begin to choose another password, by showing first that it is still oneself; a first one, by a code."""
     account = request.user
     if not isinstance(account, Account):
         return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': request.get_full_path()})}"))
     flow = flow_of(request)
     if not flow.rules.has_passwords:
         return _private(see_other(return_path(request)))
+    is_first = not has_password(account)
     response = entry.begin_journey(
         request,
         user_flow=flow_by_id(flow.pk),
-        purpose=Purpose.CHANGE,
+        purpose=Purpose.RESET if is_first else Purpose.CHANGE,
         return_to=_profile_with_way_back(request) or return_path(request),
-        confirms=account,
+        email=account.email,
+        confirms=None if is_first else account,
     )
     return _private(response)
 
@@ -114,7 +122,11 @@ def _profile_with_way_back(request: HttpRequest) -> str:
 
 @require_safe
 def well_known_change_password(_request: HttpRequest) -> HttpResponse:
-    """Where password managers look for the page (https://w3c.github.io/webappsec-change-password-url/)."""
+    """Where password managers look for the page (https://w3c.github.io/webappsec-change-password-url/); there is none
+    where nobody signs in with a password.
+    """
+    if flow_with_passwords() is None:
+        raise Http404
     return _private(see_other(reverse("customer:change-password")))
 
 
@@ -127,7 +139,7 @@ def return_path(request: HttpRequest) -> str:
 
 
 def _begin(request: HttpRequest, purpose: str, begun: Journey | None = None) -> HttpResponse:
-    flow = begun.user_flow if begun else _flow(request.GET.get("flow", ""))
+    flow = begun.user_flow if begun else _flow(request.GET.get("flow", ""), purpose)
     language = first_spoken(request.GET.get("ui_locales", "").split())
     speak(request, language)
     if purpose == Purpose.SIGN_UP and not flow.rules.without_application().has_sign_up:
@@ -158,10 +170,10 @@ def _journey_to_go_on_with(request: HttpRequest) -> Journey | None:
     return journey if journey and journey.finished_at is None else None
 
 
-def _flow(wanted: str) -> UserFlow:
-    """The flow asked for by ID, or the tenant's default."""
+def _flow(wanted: str, purpose: str) -> UserFlow:
+    """The flow asked for by ID, or the tenant's default; to choose a password, one by which it can be chosen."""
     if not wanted:
-        return default_flow()
+        return (flow_with_passwords() if purpose == Purpose.RESET else None) or default_flow()
     try:
         return flow_by_id(UUID(wanted))
     except (ValueError, UserFlow.DoesNotExist) as error:

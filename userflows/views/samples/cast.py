@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 from accounts.models import Account, AddressChange
 from accounts.sessions.rules import session_rules
+from branding.preview.samples import shows_all
 from userflows.forms.fields import StepForm
 from userflows.forms.pages import describe_fields
 from userflows.journeys.account.offered import buttons_of
@@ -20,6 +21,7 @@ from userflows.state import FlowRules
 
 SAMPLE_ADDRESS, OTHER_ADDRESS = "robin@example.com", "robin@shop.example"
 SAMPLE_CODE, SAMPLE_HOST = "123456", "shop.example"
+SAMPLE_NUMBER = "+49 1512 3456820"
 SAMPLE_PLACE = "Firefox · 203.0.113.7"
 SAMPLE_REFERENCE = "6f1c0a52"
 AnyForm = TypeVar("AnyForm", bound=Form)
@@ -82,11 +84,13 @@ def provider_buttons(journey: Journey) -> dict[str, Any]:
 
 def wrong(*forms: Form, also: Mapping[str, Iterable[str | Promise]] | None = None) -> dict[str, Any]:
     """What a page is told to show the last of these forms with all that is wrong with any of them, each at its field,
-    and what is `also` said of it, by field; "" is for the form as a whole.
+    and what is `also` said of it, by field; "" is for the form as a whole. Or with what is seen of it at once.
     """
     shown = forms[-1]
     told = [(name, error) for form in forms for name, errors in form.errors.items() for error in errors]
     told += [(name, str(error)) for name, errors in (also or {}).items() for error in errors]
+    if not shows_all():
+        told = _seen_at_once(shown, told)
     for name, error in told:
         field = name if name in shown.fields else None
         if error not in (shown.errors.get(name, ()) if field else shown.non_field_errors()):
@@ -94,6 +98,16 @@ def wrong(*forms: Form, also: Mapping[str, Iterable[str | Promise]] | None = Non
     describe_fields(shown)
     parts = shown.parts if isinstance(shown, StepForm) else {}
     return {"form": still(shown), "problem": True, **parts}
+
+
+def _seen_at_once(form: Form, told: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """One thing of each field of which the form itself says nothing, and one of it as a whole if all else is right."""
+    first: dict[str, Any] = {}
+    for name, error in told:
+        first.setdefault(name if name in form.fields else "", error)
+    as_a_whole = first.pop("", "")
+    of_fields = [(name, error) for name, error in first.items() if not form.has_error(name)]
+    return of_fields or ([("", as_a_whole)] if as_a_whole and not form.errors else [])
 
 
 def still(form: AnyForm) -> AnyForm:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from branding.look import Look
 from branding.preview.samples import Group, Sample
 from tenants.lookup import current_tenant
-from userflows.forms.pages import too_many_attempts
+from userflows.forms.pages import when_to_try_again
 from userflows.models import Journey
 from userflows.views.samples.cast import SAMPLE_HOST, sample_account, sample_journey
 
@@ -36,7 +36,7 @@ def _turned_away(_look: Look) -> dict[str, Any]:
 
 
 def _try_again(_look: Look) -> dict[str, Any]:
-    return {"sentence": too_many_attempts(SECONDS)}
+    return {"is_limited": True, "sentence": when_to_try_again(SECONDS)}
 
 
 def _already(look: Look) -> dict[str, Any]:
@@ -63,6 +63,6 @@ SAMPLES = (
     _page("turned_away", _("You can't continue"), _turned_away),
     _page("not_enough", _("You can't sign in this way"), _journey),
     _page("held_up", _("Try again in a moment"), _journey),
-    _page("try_again", _("Too many attempts."), _try_again),
+    _page("try_again", _("Too many attempts"), _try_again),
     _page("out_of_service", _("Sign-in unavailable"), _out_of_service),
 )

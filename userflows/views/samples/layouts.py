@@ -10,9 +10,8 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from branding.brands.fallback import layers_of
-from branding.brands.lookup import AddressOf, read_published
-from branding.languages.offered import catalogue_of, offer
+from branding.brands.lookup import AddressOf, layers_in, read_published
+from branding.languages.offered import offer
 from branding.look import Look, tenant_name
 from branding.looks.choices import DARK, LIGHT
 from branding.preview.drafts import look_of
@@ -74,7 +73,7 @@ def chosen_in(asked: QueryDict, flow: UserFlow, *, usual: str) -> ChosenPage:
 
 def html_of_page(flow: UserFlow, chosen: ChosenPage, address_of: AddressOf) -> str:
     """The page in the look and the words that are published; `address_of` makes an image's address of its digest."""
-    layers = layers_of(catalogue_of(chosen.language), tenant=read_published(address_of).tenant)
+    layers = layers_in(chosen.language, tenant=read_published(address_of).tenant)
     look = look_of(layers, tenant_name=tenant_name(), scheme=chosen.scheme)
     return drawn(_sample(flow, chosen), look=look, language=chosen.language, words=words_in_force(flow.pk))
 

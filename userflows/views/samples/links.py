@@ -23,7 +23,7 @@ def _invitation(_look: Look) -> dict[str, Any]:
 
 
 def _new_password(_look: Look) -> dict[str, Any]:
-    return {"is_invitation": False, "email": SAMPLE_ADDRESS}
+    return {"is_invitation": False, "takes_passwords": True, "email": SAMPLE_ADDRESS}
 
 
 def _open(_look: Look) -> dict[str, Any]:
@@ -35,11 +35,11 @@ def _elsewhere(_look: Look) -> dict[str, Any]:
 
 
 def _owners(_look: Look) -> dict[str, Any]:
-    return {"email": SAMPLE_ADDRESS, "secures": True}
+    return {"email": SAMPLE_ADDRESS, "secures": True, "has_password": True}
 
 
 def _undo(_look: Look) -> dict[str, Any]:
-    return {"change": sample_change(), "days": UNDO_FOR.days}
+    return {"change": sample_change(), "days": UNDO_FOR.days, "has_password": True}
 
 
 def _nothing(_look: Look) -> dict[str, Any]:

@@ -5,11 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.factors.recoveries import wait_hours
+from accounts.models import UNDO_FOR
 from branding.look import Look
 from branding.preview.samples import Group, Sample
 from mail.own_servers.description import sender_name
 from userflows.journeys.messages.mails import MINUTES, surroundings
 from userflows.models import Journey
+from userflows.own_account.jobs import COPY_KEPT_FOR
 from userflows.views.samples.cast import SAMPLE_ADDRESS, SAMPLE_CODE, later, sample_journey
 
 # By which somebody goes on with a journey.
@@ -23,19 +25,23 @@ TOLD: dict[str, dict[str, Any]] = {
     "mail_protection": {"what": "new_browser"},
     "mail_guessing": {"what": "guessing"},
     "mail_recovery": {"what": "begun", "hours": 72},
+    "mail_address_undo": {"days": UNDO_FOR.days},
     "mail_data_ready": {"owners_link": "#"},
 }
+# In how many days what is told of comes, if not when an address can't be had back any more.
+UNTIL = {"mail_data_ready": COPY_KEPT_FOR.days, "mail_recovery": 3}
 
 
 def _mail(look: Look, name: str, key: str) -> dict[str, Any]:
     """Each takes what it needs."""
-    until = later()
+    until = later(UNTIL.get(key, UNDO_FOR.days))
     told: dict[str, Any] = {
         "to": SAMPLE_ADDRESS,
         "sender": sender_name() or look.tenant_name,
         "days": 7,
         "minutes": MINUTES,
         "can_reset": True,
+        "has_password": True,
         "until": until,
         "closes_at": until,
         "account_email": SAMPLE_ADDRESS,

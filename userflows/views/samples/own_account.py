@@ -42,7 +42,8 @@ def _profile(_look: Look) -> dict[str, Any]:
     form = ProfileForm(flow, account)
     return _own(
         form,
-        can_reset=flow.rules.has_passwords,
+        takes_passwords=flow.rules.has_passwords,
+        has_password=True,
         told=set(),
         browsers=[SignedInBrowser("", "Firefox", timezone.now(), is_current=True)],
         connectable=connectable(flow, []),
@@ -61,8 +62,8 @@ def _happenings() -> list[Happening]:
 
 
 def _activity(_look: Look) -> dict[str, Any]:
-    has_passwords = sample_flow().rules.has_passwords
-    return _own(happenings=_happenings(), is_first=True, days=SHOWN_FOR.days, has_passwords=has_passwords)
+    takes_passwords = sample_flow().rules.has_passwords
+    return _own(happenings=_happenings(), is_first=True, days=SHOWN_FOR.days, may_change_password=takes_passwords)
 
 
 def _preferences(_look: Look) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from accounts.factors.totp import address_of, written
 from accounts.models import Passkey
 from branding.look import Look
 from branding.preview.samples import Group, Sample
+from common.text.phone_numbers import masked_phone_number
 from userflows.forms.codes import AppCodeForm, RecoveryCodeForm, SecondCodeForm, SecondTextCodeForm
 from userflows.forms.passkeys import PasskeyForm
 from userflows.forms.phones import PhoneForm
 from userflows.steps.app_setup.view import picture_of
-from userflows.views.samples.cast import SAMPLE_ADDRESS, later, sample_journey, step_page
+from userflows.views.samples.cast import SAMPLE_ADDRESS, SAMPLE_NUMBER, later, sample_journey, step_page
 
 SAMPLE_SECRET = b"Nothing is kept of it"
 SAMPLE_RECOVERY_CODES = (
@@ -29,7 +30,8 @@ def _app_code(_look: Look) -> dict[str, Any]:
 
 
 def _text_code(_look: Look) -> dict[str, Any]:
-    return step_page(sample_journey(), SecondTextCodeForm(), is_sent=True, number="820", wait=0)
+    number = masked_phone_number(SAMPLE_NUMBER)
+    return step_page(sample_journey(), SecondTextCodeForm(), is_sent=True, number=number, wait=0)
 
 
 def _mail_code(_look: Look) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def _phone_setup(_look: Look) -> dict[str, Any]:
 
 
 def _phone_removal(_look: Look) -> dict[str, Any]:
-    return step_page(sample_journey(), number="820")
+    return step_page(sample_journey(), number=masked_phone_number(SAMPLE_NUMBER))
 
 
 def _passkey_setup(_look: Look) -> dict[str, Any]:
@@ -83,7 +85,7 @@ def _recovery(_look: Look) -> dict[str, Any]:
 
 
 def _recovery_stop(_look: Look) -> dict[str, Any]:
-    return {"email": SAMPLE_ADDRESS, "until": later(3), "is_stopped": False, "recovery": None}
+    return {"email": SAMPLE_ADDRESS, "until": later(3), "is_stopped": False, "recovery": None, "has_password": True}
 
 
 def _page(key: str, name: Any, context: Any, template: str) -> Sample:

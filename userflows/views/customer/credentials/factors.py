@@ -17,7 +17,7 @@ from common.text.phone_numbers import masked_phone_number
 from sms.senders.description import can_send
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
-from userflows.lookup import flow_by_id
+from userflows.lookup import flow_by_id, ways_without_password
 from userflows.models import UserFlow
 from userflows.sessions.signed_in import flow_of
 from userflows.state import (
@@ -98,11 +98,13 @@ def begin_change(
     elif not is_for(account, flow_of(request)):
         response = see_other(return_path(request))
     else:
+        flow = flow_by_id(flow_of(request).pk)
         response = entry.begin_journey(
             request,
-            user_flow=flow_by_id(flow_of(request).pk),
+            user_flow=flow,
             return_to=f"{return_path(request)}?{urlencode({'changed': changed})}",
             confirms=account,
+            wanted_methods=ways_without_password(account, flow),
             more=entry.More(OWN_ACCOUNT, notes={step: {"is_asked": True, **_there_are(step, account), **noted}}),
         )
     patch_cache_control(response, no_store=True)

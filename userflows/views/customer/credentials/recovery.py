@@ -12,6 +12,7 @@ from userflows.factors.recoveries import begin, stop
 from userflows.factors.recovery_links import account_to_recover, wait_to_stop
 from userflows.journeys.addresses import see_other
 from userflows.journeys.browsers.browser import visitor_of
+from userflows.lookup import uses_password
 from userflows.pages import render_customer
 from userflows.views.customer.own import own_action
 
@@ -37,8 +38,14 @@ def stop_by_link(request: HttpRequest, token: str) -> HttpResponse:
     if wait is None:
         return render_customer(request, "customer/link_over.html", status=410)
     is_stopped = request.method == "POST" and stop(wait.account, actor=actor_of(wait.account))
-    context = {"email": wait.account.email, "recovery": wait.recovery, "is_stopped": is_stopped}
-    return render_customer(request, "customer/recovery_stop.html", {**context, "until": wait.account.recovers_at})
+    context = {
+        "email": wait.account.email,
+        "recovery": wait.recovery,
+        "until": wait.account.recovers_at,
+        "is_stopped": is_stopped,
+        "has_password": uses_password(wait.account),
+    }
+    return render_customer(request, "customer/recovery_stop.html", context)
 
 
 @own_action("customer:profile")

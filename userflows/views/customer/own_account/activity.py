@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from accounts.credentials.services.passwords import has_password
 from accounts.models import Account
 from common.database.keyset import NoSuchPage
 from userflows.own_account.activity import SHOWN_FOR, page_of_activity
@@ -26,5 +27,5 @@ def activity(request: HttpRequest, account: Account) -> HttpResponse:
         older=older,
         is_first=not cursor,
         days=SHOWN_FOR.days,
-        has_passwords=known_flow_of(request).rules.has_passwords,
+        may_change_password=known_flow_of(request).rules.has_passwords and has_password(account),
     )

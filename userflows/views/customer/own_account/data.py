@@ -13,7 +13,7 @@ from branding.look import look_for_request
 from common.problems import Refused
 from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
-from userflows.forms.pages import when_to_try_again
+from userflows.forms.pages import too_many_attempts
 from userflows.journeys.addresses import see_other
 from userflows.own_account.copies import read_copy
 from userflows.own_account.downloads import ask_for_copy, copy_for, note_download
@@ -34,7 +34,7 @@ def data(request: HttpRequest, account: Account) -> HttpResponse:
     try:
         count_copy(account)
     except TooManyAttempts as refusal:
-        return _page(request, account, status=429, refusal=when_to_try_again(refusal.retry_after))
+        return _page(request, account, status=429, refusal=too_many_attempts(refusal.retry_after))
     try:
         ask_for_copy(account)
     except Refused as refusal:

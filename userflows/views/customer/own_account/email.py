@@ -19,11 +19,12 @@ from common.web.limits import TooManyAttempts
 from userflows.forms.codes import CodeForm
 from userflows.forms.fields import tell_problems
 from userflows.forms.own_account import NewAddressForm
-from userflows.forms.pages import when_to_try_again
+from userflows.forms.pages import too_many_attempts
 from userflows.journeys.addresses import see_other
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.browsers.known_browsers import know_browser
 from userflows.links.services import begin_proved
+from userflows.lookup import uses_password
 from userflows.own_account import addresses
 from userflows.own_account.limits import count_code_mailed, count_code_typed
 from userflows.pages import render_customer
@@ -56,7 +57,7 @@ def email(request: HttpRequest, account: Account) -> HttpResponse:
         count_code_mailed(account, wanted)
         addresses.ask_for_change(account, email=wanted, admission=flow_of(request).rules.admission, visitor=visitor)
     except TooManyAttempts as refusal:
-        return _ask(request, form, status=429, refusal=when_to_try_again(refusal.retry_after))
+        return _ask(request, form, status=429, refusal=too_many_attempts(refusal.retry_after))
     except Refused as refused:
         tell_problems(form, refused)
         return _ask(request, form, status=400)
@@ -82,7 +83,7 @@ def code(request: HttpRequest, account: Account) -> HttpResponse:
         count_code_typed(account)
         addresses.make_change(account, change, code=form.cleaned_data["code"])
     except TooManyAttempts as refusal:
-        return _ask_for_code(request, form, change, status=429, refusal=when_to_try_again(refusal.retry_after))
+        return _ask_for_code(request, form, change, status=429, refusal=too_many_attempts(refusal.retry_after))
     except (CodeRefused, EmailAddressTaken) as refused:
         is_spent = isinstance(refused, EmailAddressTaken) or refused.is_spent
         form.add_error("code", SPENT if is_spent else WRONG)
@@ -101,7 +102,7 @@ def send(request: HttpRequest, account: Account) -> HttpResponse:
     try:
         count_code_mailed(account, change.after)
     except TooManyAttempts as refusal:
-        return _ask_for_code(request, CodeForm(), change, status=429, refusal=when_to_try_again(refusal.retry_after))
+        return _ask_for_code(request, CodeForm(), change, status=429, refusal=too_many_attempts(refusal.retry_after))
     addresses.send_another_code(change)
     return see_other(f"{reverse('customer:email-code')}?sent")
 
@@ -122,18 +123,19 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
         try:
             account = addresses.undo_change(token)
         except EmailAddressTaken:
-            return _ask_to_undo(request, found[0], status=409, refusal=TAKEN_MEANWHILE)
+            return _ask_to_undo(request, *found, status=409, refusal=TAKEN_MEANWHILE)
         if account is not None:
             return begin_proved(request, account)
     if found is None or request.method == "POST":
         return render_customer(request, "customer/link_over.html", status=410)
-    return _ask_to_undo(request, found[0])
+    return _ask_to_undo(request, *found)
 
 
 def _ask_to_undo(
-    request: HttpRequest, change: AddressChange, *, status: int = 200, refusal: str | Promise = ""
+    request: HttpRequest, change: AddressChange, account: Account, *, status: int = 200, refusal: str | Promise = ""
 ) -> HttpResponse:
-    context = {"change": change, "days": UNDO_FOR.days, "refusal": refusal}
+    about = {"change": change, "days": UNDO_FOR.days, "has_password": uses_password(account)}
+    context = {**about, "refusal": refusal}
     return render_customer(request, "customer/account/undo_email.html", context, status=status)
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.credentials.services.passwords import has_password
 from accounts.identity.services.accounts import actor_of, update_profile
 from accounts.models import Account
 from accounts.sessions.beside import accounts_here, others_here
@@ -15,7 +16,7 @@ from providers.lookup import known_providers
 from userflows.flows.collectable import collectable_attributes
 from userflows.forms.attributes import rows_to_show, values_of
 from userflows.forms.fields import tell_problems
-from userflows.forms.pages import when_to_try_again
+from userflows.forms.pages import too_many_attempts
 from userflows.forms.profile import ProfileForm
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
@@ -70,7 +71,7 @@ def _profile(request: HttpRequest, account: Account) -> HttpResponse:
         count_unique(account, attributes)
         update_profile(account, attributes=attributes, actor=actor_of(account))
     except TooManyAttempts as limited:
-        sentence = when_to_try_again(limited.retry_after)
+        sentence = too_many_attempts(limited.retry_after)
         return _page(request, account, flow, form, status=429, refusal=sentence)
     except Refused as refusal:
         tell_problems(form, refusal)
@@ -84,7 +85,8 @@ def _page(
     linked = linked_identities(account) if known_providers() else []
     about: dict[str, Any] = {
         "flow": flow,
-        "can_reset": flow.rules.has_passwords,
+        "takes_passwords": flow.rules.has_passwords,
+        "has_password": has_password(account),
         "told": {name for name in ("saved", "ended", "connected", "removed") if name in request.GET},
         "changed": request.GET.get("changed", ""),
         "finished_purpose": take_finished_purpose(request),

@@ -1,7 +1,7 @@
 """The states of pages and mails that samples don't show: what is wrong with a form, another way that a page may go.
 
 What is wrong is said by the real form of what a customer might type, and by the sentences of those who judge it, all of
-it at once. So each sentence is seen in its place; the sheet of all pages has the samples alone.
+it at once. So each sentence is seen in its place. Pages that are looked over as pictures show what is seen at once.
 """
 
 from branding.preview.samples import Sample

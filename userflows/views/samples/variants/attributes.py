@@ -9,6 +9,7 @@ from accounts.attributes import COUNTRY, GIVEN_NAME, USER_NAME
 from accounts.identity.services.uniqueness import TAKEN
 from accounts.identity.values import LARGEST_NUMBER, NOT_TEXT, DataType
 from branding.look import Look
+from branding.preview.samples import shows_all
 from common.text.countries import NOT_A_COUNTRY
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.forms.attributes import field_for
@@ -64,7 +65,8 @@ def _asked() -> Iterator[tuple[str, Field]]:
 def _wrong(_look: Look) -> dict[str, Any]:
     form = StepForm({})
     form.fields["password"] = new_password_field(sample_account())
-    form.fields["password"].help_text = KEPT
+    if shows_all():
+        form.fields["password"].help_text = KEPT
     form.fields |= dict(_asked())
     problems = {name: problems_of(form.fields[name], *typed) for name, typed in TYPED.items()}
     problems["password"] = problems_of_passwords()
@@ -73,7 +75,7 @@ def _wrong(_look: Look) -> dict[str, Any]:
     # Of one that a server of the tenant's has filled in.
     problems[COUNTRY].append(str(NOT_A_COUNTRY))
     shown = wrong(form, also=problems)
-    return {**shown, "asked": list(shown["form"]), "refusal": HELD_UP}
+    return {**shown, "asked": list(shown["form"]), "refusal": HELD_UP if shows_all() else ""}
 
 
 VARIANTS = (varied(sign_in.SAMPLES)("sign_up", "errors", WITH_ERRORS, _wrong),)

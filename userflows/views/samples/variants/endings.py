@@ -13,7 +13,7 @@ from userflows.steps.provider.callback import MANY_SIGN_IN
 from userflows.views.customer.own_account.email import TAKEN_MEANWHILE
 from userflows.views.samples import endings, links
 from userflows.views.samples.cast import SAMPLE_REFERENCE, sample_people
-from userflows.views.samples.variants.telling import DAYS, HOURS, varied
+from userflows.views.samples.variants.telling import DAYS, HOURS, WITHOUT_PASSWORD, varied
 
 
 def _closed(_look: Look) -> dict[str, Any]:
@@ -38,6 +38,9 @@ def _from_application(look: Look) -> dict[str, Any]:
 _of = varied((*links.SAMPLES, *endings.SAMPLES))
 BRANDED: dict[str, Any] = {"frame": "errors/_branded.html", "reference": SAMPLE_REFERENCE}
 VARIANTS = (
+    _of("link_password", "without_password", WITHOUT_PASSWORD, takes_passwords=False),
+    _of("owners_link", "without_password", WITHOUT_PASSWORD, has_password=False),
+    _of("undo_email", "without_password", WITHOUT_PASSWORD, has_password=False),
     _of("undo_email", "taken", _("This address has an account already"), refusal=TAKEN_MEANWHILE),
     _of("signed_out", "people", _("Choose an account"), _people),
     _of("signed_out", "onward", _("One moment"), continue_to="#"),
@@ -46,7 +49,7 @@ VARIANTS = (
     _of("not_admitted", "too_young", _("You can't create an account"), is_too_young=True),
     _of("try_again", "hours", _("Try again in a moment"), lambda _look: {"sentence": when_to_try_again(HOURS)}),
     _of("try_again", "days", _("Account blocked"), lambda _look: {"sentence": when_to_try_again(DAYS)}),
-    _of("try_again", "crowded", MANY_SIGN_IN, sentence=MANY_SIGN_IN),
+    _of("try_again", "crowded", MANY_SIGN_IN, sentence=MANY_SIGN_IN, is_limited=False),
     _of("out_of_service", "closed", _("This sign-in page has closed"), _closed),
     _of("expired", "form", _("Reload the page"), template="errors/expired_form.html", **BRANDED),
     _of("expired", "not_found", _("Page not found"), template="errors/not_found.html", **BRANDED),

@@ -9,7 +9,7 @@ from branding.look import Look
 from userflows.state import RESET, SIGN_UP
 from userflows.views.samples import mails
 from userflows.views.samples.cast import SAMPLE_CODE
-from userflows.views.samples.variants.telling import varied
+from userflows.views.samples.variants.telling import WITHOUT_PASSWORD, varied
 
 PLAIN_TEXT = _("Plain text")
 
@@ -45,8 +45,13 @@ VARIANTS = (
     _of("mail_protection", "go_on", _("Continue signing in"), what="go_on"),
     _of("mail_protection", "guessed", _("Someone may know your password"), what="guessing_factor"),
     _of("mail_protection", "breached", _("Choose another password"), what="breached"),
+    _of("mail_protection", "without_password", WITHOUT_PASSWORD, has_password=False),
+    _of("mail_protection", "guessed_code", _("Many attempts to sign in"), what="guessing_factor", has_password=False),
+    _of("mail_guessing", "without_password", WITHOUT_PASSWORD, has_password=False),
     _of("mail_recovery", "link", _("Start the wait"), what="link"),
     _of("mail_recovery", "done", _("Sign in"), what="done", link=""),
     _of("mail_recovery", "stopped", _("Recovery stopped"), what="stopped", link=""),
     _of("mail_recovery", "returned", _("Second factors restored"), what="returned", link=""),
+    _of("mail_recovery", "without_password", WITHOUT_PASSWORD, what="link", has_password=False),
+    _of("mail_deletion", "without_password", WITHOUT_PASSWORD, has_password=False),
 )

@@ -8,19 +8,21 @@ from uuid import uuid4
 from django.forms import BooleanField
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.attributes import COUNTRY, GIVEN_NAME, SURNAME, USER_NAME
 from accounts.factors.recoveries import refuse_if_recovered
 from accounts.models import Account, DataExport, Passkey
 from branding.look import Look
 from branding.preview.samples import Tell
 from common.problems import Refused
+from common.text.phone_numbers import masked_phone_number
 from providers.models import IdentityProvider, LinkedIdentity
 from userflows.forms.attributes import answer_in_words
 from userflows.forms.codes import CodeForm
 from userflows.forms.own_account import DeletionForm, NewAddressForm, PreferencesForm
-from userflows.forms.pages import when_to_try_again
+from userflows.forms.pages import too_many_attempts
 from userflows.forms.passkeys import PasskeyNameForm
 from userflows.forms.profile import Agreement, Fact, ProfileForm
 from userflows.journeys.attempts.refusals import NO_MORE_CODES
@@ -36,6 +38,7 @@ from userflows.views.samples.cast import (
     OTHER_ADDRESS,
     SAMPLE_ADDRESS,
     SAMPLE_HOST,
+    SAMPLE_NUMBER,
     SAMPLE_PLACE,
     sample_account,
     sample_change,
@@ -53,14 +56,27 @@ EVERYTHING: dict[str, Any] = {
     "has_app": True,
     "codes_left": 2,
     "are_few": True,
-    "phone": "820",
+    "phone": masked_phone_number(SAMPLE_NUMBER),
     "offers_phone": True,
     "passkeys": 2,
     "offers_passkeys": True,
     "way_back": {"name": SAMPLE_HOST, "url": "#"},
 }
+# Of a copy of somebody's data: what the account says of them.
+DETAILS = {
+    "displayName": "Robin Example",
+    GIVEN_NAME: "Robin",
+    SURNAME: "Example",
+    "jobTitle": "CTO",
+    "streetAddress": "1 Main Street",
+    "postalCode": "10115",
+    "city": "Berlin",
+    "state": "BE",
+    COUNTRY: "DE",
+    USER_NAME: "robin",
+}
 LITTLE: dict[str, Any] = {"has_app": False, "offers_app": True, "phone": "", "offers_phone": True, "passkeys": 0}
-LITTLE |= {"offers_passkeys": True}
+LITTLE |= {"offers_passkeys": True, "takes_passwords": True, "has_password": False}
 
 
 def _everything(_look: Look) -> dict[str, Any]:
@@ -86,6 +102,12 @@ def _identity() -> LinkedIdentity:
     return LinkedIdentity(pk=uuid4(), provider=IdentityProvider(name="Google", kind="google"), email=SAMPLE_ADDRESS)
 
 
+def _removed(look: Look) -> dict[str, Any]:
+    """After the last provider went."""
+    providers = [IdentityProvider(name="Apple", kind="apple"), IdentityProvider(name="Google", kind="google")]
+    return {**_everything(look), "linked": [], "connectable": providers, "told": {"removed"}}
+
+
 def _told(name: str) -> Tell:
     """What a card of the account says after a change to it."""
     return lambda look: {**_everything(look), "told": {name}}
@@ -105,7 +127,8 @@ def _all_activity(_look: Look) -> dict[str, Any]:
 def _old_zone(_look: Look) -> dict[str, Any]:
     """Of somebody whose time zone is one of those that aren't offered any more."""
     account = Account(email=SAMPLE_ADDRESS, time_zone="EST5EDT")
-    return {"form": still(PreferencesForm(account, usual=usual_zone(), initial={"time_zone": account.time_zone}))}
+    initial = {"language": get_language(), "time_zone": account.time_zone}
+    return {"form": still(PreferencesForm(account, usual=usual_zone(), initial=initial))}
 
 
 def _wrong_address(_look: Look) -> dict[str, Any]:
@@ -143,20 +166,20 @@ def _kept() -> dict[str, Any]:
             {
                 "email": SAMPLE_ADDRESS,
                 "email_verified": True,
-                **{name: SAMPLE_HOST for name in BUILT_IN_ATTRIBUTES if name != EMAIL},
-                "language": "en",
+                **DETAILS,
+                "language": get_language(),
                 "time_zone": "UTC",
                 "created_at": now,
                 "closes_at": now,
             }
         ],
-        "agreements": [{"name": SAMPLE_HOST, "accepted_at": now}, {"terms": TERMS_VERSION, "accepted_at": now}],
+        "agreements": [{"name": "Newsletter", "accepted_at": now}, {"terms": TERMS_VERSION, "accepted_at": now}],
         "ways_to_sign_in": [{"way": way, "since": now, "last_used_at": now} for way in ways],
-        "former_addresses": [{"before": OTHER_ADDRESS, "after": SAMPLE_ADDRESS, "at": now}],
-        "groups": [{"name": SAMPLE_HOST, "since": now}],
-        "roles": [{"name": SAMPLE_HOST, "email_verified": False}],
+        "former_addresses": [{"before": OTHER_ADDRESS, "after": SAMPLE_ADDRESS, "at": now, "email_verified": False}],
+        "groups": [{"name": "VIP", "since": now}],
+        "roles": [{"name": "editor"}],
         "browsers": [{"browser": browser, "since": now, "last_used_at": now, "ends_at": now}],
-        "apps": [{"app": SAMPLE_HOST, "permissions": [SAMPLE_HOST]}],
+        "apps": [{"app": SAMPLE_HOST, "permissions": ["orders.read"]}],
         "activity": [
             {"at": now, "action": action, "result": result, "reason": reason, "browser": browser, "ip": ip}
             for action, result, reason in (
@@ -202,13 +225,13 @@ VARIANTS = (
     _of("account", "stopped", _("Recovery stopped"), changed="recovery"),
     _of("account", "ended", _("Signed out of one browser"), _told("ended")),
     _of("account", "connected", _("Way to sign in connected"), _told("connected")),
-    _of("account", "removed", _("Way to sign in removed"), _told("removed")),
+    _of("account", "removed", _("Way to sign in removed"), _removed),
     _of("activity", "all", _("See all activity"), _all_activity),
     _of("activity", "none", _("Nothing more."), happenings=()),
     _of("preferences", "old", _("Time zone"), _old_zone),
     _of("email", "errors", WITH_ERRORS, _wrong_address),
     _of("email", "meant", _("Use another address"), misspelt(NewAddressForm)),
-    _of("email", "closed", NO_MORE_CODES, lambda _look: {"refusal": when_to_try_again(HOURS)}),
+    _of("email", "closed", NO_MORE_CODES, lambda _look: {"refusal": too_many_attempts(HOURS)}),
     _of("email_code", "errors", WITH_ERRORS, _wrong_code),
     _of("email_code", "again", _("Send a new code"), is_sent_again=True),
     _of("passkeys", "used", _("Add another passkey"), _used_passkeys, changed="passkey"),

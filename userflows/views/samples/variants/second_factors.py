@@ -32,12 +32,20 @@ from userflows.steps.phone_setup.view import NOT_TO_THIS_COUNTRY
 from userflows.steps.recovery_code.view import WRONG as WRONG_RECOVERY
 from userflows.steps.sms_code.view import WRONG as WRONG_TEXT
 from userflows.views.samples import second_factors
-from userflows.views.samples.cast import SAMPLE_HOST, later, still, wrong
-from userflows.views.samples.variants.telling import HOURS, WITH_ERRORS, journey_of, other_ways, refused, varied
+from userflows.views.samples.cast import SAMPLE_HOST, SAMPLE_NUMBER, later, still, wrong
+from userflows.views.samples.variants.telling import (
+    HOURS,
+    WITH_ERRORS,
+    WITHOUT_PASSWORD,
+    journey_of,
+    other_ways,
+    refused,
+    varied,
+)
 
-SAMPLE_NAME, SAMPLE_NUMBER = "robin", "+49 1512 3456820"
+SAMPLE_NAME = "robin"
 REASONS = ("FOREIGN", "UNKNOWN", "LATE", "COPIED", "SOMEBODY_ELSE", "TOO_MANY", "WRONG")
-INSTEAD = (APP_CODE, MAIL_CODE, SMS_CODE, PASSKEY_CHECK, RECOVERY_CODE, RECOVER)
+INSTEAD = (MAIL_CODE, SMS_CODE, PASSKEY_CHECK, RECOVERY_CODE, RECOVER)
 
 
 def _wrong_app(_look: Look) -> dict[str, Any]:
@@ -91,20 +99,23 @@ VARIANTS = (
     _of("mail_code", "again", _("Send a new code"), is_sent_again=True),
     _of("mail_code", "name_first", _("Email address or user name"), journey_of(email=SAMPLE_NAME), is_sent=False),
     _of("mail_code", "name", _("A new code is on its way."), journey_of(email=SAMPLE_NAME), is_sent_again=True),
+    _of("mail_code", "others", _("Other ways to sign in"), other_ways(APP_CODE)),
     _of("passkey", "errors", WITH_ERRORS, _wrong_passkey),
     _of("passkey", "again", _("Confirm it's you"), confirms=True),
     _of("passkey_check", "elsewhere", _("Your passkeys"), asked=None, elsewhere=[SAMPLE_HOST]),
     _of("passkey_check", "besides", _("Other ways to sign in"), elsewhere=[SAMPLE_HOST]),
     _of("recovery_code", "errors", WITH_ERRORS, _wrong_recovery),
     _of("app_setup", "errors", WITH_ERRORS, _wrong_setup),
-    _of("app_setup", "others", _("Other ways to sign in"), other_ways(PHONE_SETUP, PASSKEY_SETUP, APP_SETUP)),
+    _of("app_setup", "others", _("Other ways to sign in"), other_ways(PHONE_SETUP, PASSKEY_SETUP)),
     _of("phone_setup", "errors", WITH_ERRORS, _wrong_number),
     _of("phone_setup", "code", _("Enter the code"), _number_given, is_sent_again=True),
     _of("phone_setup", "code_errors", _("Code"), _wrong_number_code),
+    _of("phone_setup", "others", _("Other ways to sign in"), other_ways(APP_SETUP)),
     _of("passkey_setup", "required", _("This field is required."), may_skip=False),
     _of("passkey_removal", "only", _("This is your only passkey"), is_only=True),
     _of("recover", "sent", _("Check your email"), is_sent=True),
     _of("recover", "waiting", _("Start the wait"), lambda _look: {"recovers_at": later(3)}),
     _of("recovery", "waiting", _("Get back into your account"), lambda _look: {"recovers_at": later(3)}),
     _of("recovery_stop", "stopped", _("Recovery stopped"), is_stopped=True),
+    _of("recovery_stop", "without_password", WITHOUT_PASSWORD, is_stopped=True, has_password=False),
 )

@@ -66,6 +66,8 @@ from userflows.views.samples.variants.telling import (
 
 SIGN_IN, SIGN_UP, CHANGE = Journey.Purpose.SIGN_IN, Journey.Purpose.SIGN_UP, Journey.Purpose.CHANGE
 SAMPLE_NAME, MISSPELT = "robin", "robin@exmaple.com"
+# Of a code that has expired.
+OVER = {"expires_in": 0}
 BROUGHT = {"name": "Google", "needs_mailbox": False}
 # As strict as a tenant can be about passwords, and what some of these rules have something against each.
 STRICT = PasswordRules(min_length=12, character_kinds=3)
@@ -156,7 +158,7 @@ def _long_code(*, purpose: str = SIGN_IN) -> Tell:
 
 
 def _no_code(*, works: bool) -> Tell:
-    return lambda _look: {"refusal": what_still_works(SOON, works=works)}
+    return lambda _look: {"refusal": what_still_works(SOON, works=works), **({} if works else OVER)}
 
 
 def _linked(*, terms: str = "", privacy: str = "", **more: Any) -> Tell:
@@ -184,7 +186,8 @@ VARIANTS = (
     _of("sign_in", "one_way", _("Sign in or sign up"), by_rules(methods=(CODE,), allows_sign_up=True)),
     _of("sign_in", "again", _("Confirm it's you"), confirms=True),
     _of("sign_in", "ended", _("Your session has ended. Sign in again to continue."), because="session_ended"),
-    _of("sign_in", "secured", _("Account secured"), because="secured"),
+    _of("reset", "secured", _("Account secured"), because="secured"),
+    _of("sign_in", "secured", _("Account secured"), because="secured_without_password"),
     _of("sign_in", "busy", _("Try again in a moment"), not_looked_at=NOT_LOOKED_AT),
     _of("sign_in", "sent", LINK_SENT, done=LINK_SENT),
     _of("sign_in", "unsent", NO_MORE_LINKS, refusal=NO_MORE_LINKS),
@@ -195,7 +198,7 @@ VARIANTS = (
     _of("reset", "name", _("Email address or user name"), _wrong_name),
     _of("password", "errors", WITH_ERRORS, _wrong_password),
     _of("password", "again", _("Confirm it's you"), confirms=True),
-    _of("password", "change", _("Change password"), journey_of(purpose=CHANGE)),
+    _of("password", "change", _("Change password"), journey_of(purpose=CHANGE), is_last=False),
     _of("password", "unchecked", _("Try again in a moment"), refusal=NOT_CHECKED),
     _of("password", "closed", _("Too many attempts"), refused(PASSWORDS_FROM_HERE, SOON), offers_link=True),
     _of("password", "closed_longer", _("Account blocked"), refused(PASSWORDS, HOURS), offers_link=True),

@@ -15,6 +15,7 @@ from userflows.journeys.registry import step_named
 from userflows.views.samples.cast import sample_journey, sample_rules
 
 WITH_ERRORS = _("With errors")
+WITHOUT_PASSWORD = _("Without a password")
 SOON, HOURS, DAYS = 300, 6 * 3600, 4 * 86_400
 
 

@@ -1,0 +1,29 @@
+"""For which languages a tenant can have a branding: those of the product by their tags, its own ones by their codes."""
+
+from branding.languages.offered import offer
+from common.text.languages import LANGUAGES, Language, find_language, languages_by_name
+from common.text.translation import gettext as _
+
+
+def locales() -> dict[str, str]:
+    """All of them, with the names that administrators read, and in the order of these."""
+    return {_locale_of(language): language.name for language in languages_by_name([*LANGUAGES, *offer().own])}
+
+
+def locale_named(name: str) -> str:
+    """The locale of the language of this tag or code, however it is spelt; what was given, if there is none."""
+    language = find_language(name) or offer().find(name)
+    return _locale_of(language) if language else name
+
+
+def name_of_locale(locale: str) -> str:
+    """The name of a branding's language, or "Default" for the branding that all others fall back to."""
+    if not locale:
+        return _("Default")
+    language = find_language(locale) or offer().find(locale)
+    return language.name if language else locale
+
+
+def _locale_of(language: Language) -> str:
+    """Words know those of the tenant's own by their codes alone."""
+    return language.code if language.catalogue else language.tag
