@@ -102,8 +102,11 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
             )
             accounts = [entry.account for entry in page.rows]
             with_groups(accounts)
-        with suppress(TookTooLong), brief(seconds=1):
-            count = how_many(asked, share=share)
+        if not (page.next_url or page.previous_url):
+            count = HowMany(len(accounts))
+        else:
+            with suppress(TookTooLong), brief(seconds=1):
+                count = how_many(asked, share=share)
         if COUNT in request.GET:
             with suppress(TookTooLong), brief():
                 count = how_many(asked, share=share, to_the_end=True)
