@@ -91,8 +91,8 @@ format: $(DEV) ## Format the code and mend what can be mended
 	@$(BIN)/ruff format --quiet
 
 .PHONY: bench
-bench: setup-dev ## Measure what requests cost
-	@$(BIN)/python -m bench
+bench: setup-dev ## Measure what requests cost (the sign-ins alone: ONLY=sign-ins)
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
 .PHONY: bench-portal
 bench-portal: setup-dev ## Measure the portal with a million customers and ten million events (fewer: CUSTOMERS=... EVENTS=...)

@@ -1,4 +1,4 @@
-"""`python -m bench [--requests N] [--tenants N]`: measure an installation made for it, and print the figures."""
+"""`python -m bench [--requests N] [--tenants N] [--only sign-ins]`: measure an installation made for it, print that."""
 
 import argparse
 import tempfile
@@ -11,7 +11,7 @@ from bench.crowd import sign_in_at_once
 from bench.inside import sign_in_by_request
 from bench.load import Cost
 from bench.machine import Installation, installation, web_server
-from bench.scenarios import Shop, run_all, run_at_many, run_configured
+from bench.scenarios import Shop, run_at_many, run_endpoints, run_sign_ins
 from bench.setting import PASSWORD, add_customers, code_mailed_to, set_up, set_up_configured_shop, set_up_shop
 from bench.use import kept_by_backends, use
 
@@ -24,30 +24,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--requests", type=int, default=1200, help="of the cheap kinds; dearer ones run less often")
     parser.add_argument("--tenants", type=int, default=200, help="of which some are chosen at random")
+    parser.add_argument(
+        "--only", choices=("sign-ins",), help="the sign-ins alone, by one tenant and by one that has configured much"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ciam-bench-") as folder, installation(Path(folder)) as made:
-        shop = set_up()
-        add_customers(PEOPLE)
-        configured = set_up_configured_shop("configured")
-        first = births(BORN, _bear("first"))
-        shops = [set_up_shop(f"shop{number}") for number in range(max(options.tenants, MORE_SHOPS))]
-        last = births(BORN, _bear("last"))
-        with web_server(made) as machine:
-            before = machine.memory()
-            _print(
-                [
-                    *run_all(machine, shop, options.requests),
-                    *run_configured(machine, configured, _code_of(configured), options.requests),
-                    *run_at_many(machine, shops, options.requests),
-                ]
-            )
-            _print_crowd(shop, processes=1)
-            print(f"\nmemory, MB: {before:.0f} at the start, {machine.memory():.0f} after all this")  # noqa: T201
-        print("\na password sign-in in one process, without HTTP and hash")  # noqa: T201
-        _print(sign_in_by_request(made, shop, options.requests // 10))
-        _print_yardsticks()
-        _print_births({"  at 1 tenant": first, f"  at {len(shops)} tenants": last})
-        _print_memory(made, shop, shops[:MORE_SHOPS])
+        shop, configured = set_up(), set_up_configured_shop("configured")
+        if options.only:
+            with web_server(made) as machine:
+                _print(run_sign_ins(machine, shop, configured, _code_of(configured), options.requests))
+            _print_by_request(made, shop, configured, options.requests // 10)
+        else:
+            _measure_all(made, shop, configured, requests=options.requests, tenants=options.tenants)
+
+
+def _measure_all(made: Installation, shop: Shop, configured: Shop, *, requests: int, tenants: int) -> None:
+    add_customers(PEOPLE)
+    first = births(BORN, _bear("first"))
+    shops = [set_up_shop(f"shop{number}") for number in range(max(tenants, MORE_SHOPS))]
+    last = births(BORN, _bear("last"))
+    with web_server(made) as machine:
+        before = machine.memory()
+        _print(
+            [
+                *run_endpoints(machine, shop, requests),
+                *run_sign_ins(machine, shop, configured, _code_of(configured), requests),
+                *run_at_many(machine, shops, requests),
+            ]
+        )
+        _print_crowd(shop, processes=1)
+        print(f"\nmemory, MB: {before:.0f} at the start, {machine.memory():.0f} after all this")  # noqa: T201
+    _print_by_request(made, shop, configured, requests // 10)
+    _print_yardsticks()
+    _print_births({"  at 1 tenant": first, f"  at {len(shops)} tenants": last})
+    _print_memory(made, shop, shops[:MORE_SHOPS])
 
 
 def _code_of(shop: Shop) -> Callable[[], str]:
@@ -60,6 +70,13 @@ def _bear(prefix: str) -> Callable[[int], object]:
 
     actor = Actor.command()
     return lambda number: onboard_tenant(name=f"Tenant {number}", slug=f"{prefix}{number}", actor=actor)
+
+
+def _print_by_request(made: Installation, shop: Shop, configured: Shop, times: int) -> None:
+    plain, with_all = sign_in_by_request(made, shop, configured, _code_of(configured), times)
+    for said, costs in (("", plain), (", configured", with_all)):
+        print(f"\na password sign-in{said}, in one process without HTTP and hash")  # noqa: T201
+        _print(costs)
 
 
 def _print_births(measured: dict[str, Birth]) -> None:

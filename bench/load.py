@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BufferedRWPair
 from statistics import median
 from threading import local
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from bench.machine import Machine
@@ -34,25 +34,66 @@ class Cost:
         return self.server + self.database
 
 
-def measure(name: str, machine: Machine, items: Sequence[Item], operation: Callable[[Item], object]) -> Cost:
-    """Run the operation once for each item, a few at a time, after a warm-up with the first tenth of them.
+@dataclass(frozen=True)
+class Work(Generic[Item]):
+    """What is measured: the operation, once for each item."""
 
-    The rest is measured in `WINDOWS` parts, of which the median counts: on a shared machine one of them is often dear.
+    name: str
+    items: Sequence[Item]
+    operation: Callable[[Item], object]
+
+    @property
+    def warm_up(self) -> int:
+        """So many of the items are for having all at hand."""
+        return len(self.items) // 10
+
+    def part(self, number: int) -> Sequence[Item]:
+        """The items of one of the parts in which the rest is measured."""
+        size = (len(self.items) - self.warm_up) // WINDOWS
+        start = self.warm_up + number * size
+        return self.items[start : start + size]
+
+
+def measure(name: str, machine: Machine, items: Sequence[Item], operation: Callable[[Item], object]) -> Cost:
+    """What the operation costs, a few at a time (see `measure_in_turn`)."""
+    return measure_in_turn(machine, Work(name, items, operation))[0]
+
+
+def measure_in_turn(machine: Machine, *works: Work[Any]) -> list[Cost]:
+    """What each of these costs, part by part in turn: so they compare, however busy the machine is meanwhile.
+
+    A warm-up with the first tenth of the items comes before the first part; before each one where another's came
+    between, to whose tenant connections have changed. The rest is measured in `WINDOWS` parts, of which the median
+    counts: on a shared machine one of them is often dear.
     """
-    warm_up = len(items) // 10
-    size = (len(items) - warm_up) // WINDOWS
-    used: list[tuple[float, float]] = []
-    sent = 0
+    used: list[list[tuple[float, float, int]]] = [[] for _ in works]
     with ThreadPoolExecutor(CLIENTS) as clients:
-        list(clients.map(operation, items[:warm_up]))
-        for start in range(warm_up, warm_up + WINDOWS * size, size):
-            statements, before = machine.installation.statements(), machine.cpu_seconds()
-            list(clients.map(operation, items[start : start + size]))
-            after = machine.cpu_seconds()
-            sent += machine.installation.statements() - statements
-            used.append((after[0] - before[0], after[1] - before[1]))
-    server, database = (median(part) * 1000 / size for part in zip(*used, strict=True))
-    return Cost(name, WINDOWS * size, server, database, sent / (WINDOWS * size))
+        for number in range(WINDOWS):
+            for work, costs in zip(works, used, strict=True):
+                if not number or len(works) > 1:
+                    list(clients.map(work.operation, work.items[: work.warm_up]))
+                costs.append(_part(machine, clients, work, number))
+    return [_cost(work, costs) for work, costs in zip(works, used, strict=True)]
+
+
+def _part(machine: Machine, clients: ThreadPoolExecutor, work: Work[Any], number: int) -> tuple[float, float, int]:
+    """CPU seconds of the web processes and of PostgreSQL, and statements, that one part has taken."""
+    statements, before = machine.installation.statements(), machine.cpu_seconds()
+    list(clients.map(work.operation, work.part(number)))
+    after = machine.cpu_seconds()
+    return after[0] - before[0], after[1] - before[1], machine.installation.statements() - statements
+
+
+def _cost(work: Work[Any], used: Sequence[tuple[float, float, int]]) -> Cost:
+    size = len(work.part(0))
+    servers, databases, sent = zip(*used, strict=True)
+    return Cost(
+        work.name,
+        WINDOWS * size,
+        median(servers) * 1000 / size,
+        median(databases) * 1000 / size,
+        sum(sent) / (WINDOWS * size),
+    )
 
 
 def send(url: str, *, form: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> bytes:

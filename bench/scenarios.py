@@ -6,9 +6,10 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from http.cookiejar import Cookie
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from bench.load import Cost, basic, measure, send
+from bench.load import Cost, Work, basic, measure, measure_in_turn, send
 from bench.machine import Machine
 from tests.clients.customer import Answer, Customer
 
@@ -43,8 +44,8 @@ class Code:
     verifier: str
 
 
-def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
-    """Every scenario in turn. Exchange, refresh and sign-in run a quarter as often."""
+def run_endpoints(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
+    """What applications ask the issuer for. Exchange and refresh run a quarter as often."""
     endpoints = json.loads(send(f"{shop.issuer}/.well-known/openid-configuration"))
     document = f"{shop.issuer}/.well-known/openid-configuration"
     token, few = endpoints["token_endpoint"], requests // 4
@@ -80,35 +81,39 @@ def run_all(machine: Machine, shop: Shop, requests: int) -> list[Cost]:
             lambda _: send(endpoints["introspection_endpoint"], form={"token": access_token}, headers=shop.credentials),
         )
     )
-    sign_ins = range(few // 2)
-    costs.append(
-        measure(
-            "password sign-in, whole",
-            machine,
-            sign_ins,
-            lambda _: _redeem(token, shop, code_of(Customer(), endpoints["authorization_endpoint"], shop)),
-        )
-    )
     return costs
 
 
-def run_configured(machine: Machine, shop: Shop, code: Callable[[], str], requests: int) -> list[Cost]:
-    """A sign-in by password where a policy for second factors remembers the browser, three providers stand on the page,
-    hooks wait for other applications, and the application has a theme of several versions and changed words. `code`
-    reads the mail of the one sign-in that shows a second factor.
+def run_sign_ins(machine: Machine, shop: Shop, configured: Shop, code: Callable[[], str], requests: int) -> list[Cost]:
+    """A whole sign-in by password; and in turn with it one where a policy for second factors remembers the browser,
+    three providers stand on the page, hooks wait for other applications, and the application has a theme of several
+    versions and changed words. `code` reads the mail of the one sign-in that shows a second factor.
     """
-    shown = Customer()
-    code_of(shown, f"{shop.issuer}/authorize", shop, code=code, remember="on")
-    remembered = [cookie for cookie in shown.http.cookies.jar if "remembered" in cookie.name]
-    assert remembered, "the browser isn't remembered"  # noqa: S101 - or something else would be measured
+    remembered, times = remembered_by(configured, Customer(), code), range(requests // 8)
 
-    def sign_in(_: int) -> None:
-        customer = Customer()
-        for cookie in remembered:
-            customer.http.cookies.jar.set_cookie(cookie)
-        _redeem(f"{shop.issuer}/token", shop, code_of(customer, f"{shop.issuer}/authorize", shop))
+    def in_remembered_browser(_: int) -> None:
+        _sign_in(configured, with_cookies(Customer(), remembered))
 
-    return [measure("password sign-in, configured", machine, range(requests // 8), sign_in)]
+    return measure_in_turn(
+        machine,
+        Work("password sign-in, whole", times, lambda _: _sign_in(shop, Customer())),
+        Work("password sign-in, configured", times, in_remembered_browser),
+    )
+
+
+def remembered_by(shop: Shop, customer: Customer, code: Callable[[], str]) -> list[Cookie]:
+    """The cookies of a browser in which a second factor was shown and that is remembered for it."""
+    code_of(customer, f"{shop.issuer}/authorize", shop, code=code, remember="on")
+    found = [cookie for cookie in customer.http.cookies.jar if "remembered" in cookie.name]
+    assert found, "the browser isn't remembered"  # noqa: S101 - or something else would be measured
+    return found
+
+
+def with_cookies(customer: Customer, cookies: Sequence[Cookie]) -> Customer:
+    """The customer, in a browser that has these."""
+    for cookie in cookies:
+        customer.http.cookies.jar.set_cookie(cookie)
+    return customer
 
 
 def run_at_many(machine: Machine, shops: Sequence[Shop], requests: int) -> list[Cost]:
@@ -119,9 +124,9 @@ def run_at_many(machine: Machine, shops: Sequence[Shop], requests: int) -> list[
     by_chance, half = secrets.SystemRandom(), len(shops) // 2
     return [
         measure("client credentials, cold", machine, shops[:half], _act_for_itself),
-        measure("password sign-in, cold", machine, shops[half:], _sign_in),
+        measure("password sign-in, cold", machine, shops[half:], _sign_in_anew),
         measure("client credentials, random", machine, by_chance.choices(shops, k=requests), _act_for_itself),
-        measure("password sign-in, random", machine, by_chance.choices(shops, k=requests // 8), _sign_in),
+        measure("password sign-in, random", machine, by_chance.choices(shops, k=requests // 8), _sign_in_anew),
     ]
 
 
@@ -165,8 +170,12 @@ def enter_and_stay(shop: Shop, endpoints: dict[str, str]) -> None:
     _refresh(token, shop, family)
 
 
-def _sign_in(shop: Shop) -> None:
-    _redeem(f"{shop.issuer}/token", shop, code_of(Customer(), f"{shop.issuer}/authorize", shop))
+def _sign_in(shop: Shop, customer: Customer) -> None:
+    _redeem(f"{shop.issuer}/token", shop, code_of(customer, f"{shop.issuer}/authorize", shop))
+
+
+def _sign_in_anew(shop: Shop) -> None:
+    _sign_in(shop, Customer())
 
 
 def _act_for_itself(service: Shop) -> None:

@@ -20,6 +20,7 @@ from branding.looks.colors import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, dark_color
 from branding.looks.style_sheet import FIELDS_OF_STYLE_SHEET, digest_of_style_sheet, header_in, style_sheet_of
 from branding.models import DEFAULT, BrandingImage
 from branding.policies import DARK_SURFACE, LIGHT_SURFACE, text_color_on
+from branding.styles.parts import Page, pages_by_scheme
 from branding.styles.writing import css_of
 from branding.words.markup import html_of_text
 from common.database.caches import ProcessCache
@@ -218,6 +219,17 @@ def fields_of_style_sheet(layers: Sequence[Layer]) -> dict[str, str]:
     """What the style sheet of a look is made of, beside its picture: the fields that aren't neutral."""
     values = {name: found(layers, name).value for name in FIELDS_OF_STYLE_SHEET}
     return {name: value for name, value in values.items() if value not in {None, NEUTRAL_CHOICES.get(name)}}
+
+
+def pages_to_judge(layers: Sequence[Layer]) -> dict[str, Page]:
+    """The pages of a look, light and dark, as a brand's own CSS is judged on them."""
+    has_name = shown(layers, "shows_header").value and not found(layers, BrandingImage.Kind.HEADER_LOGO).layer
+    return pages_by_scheme(
+        fields_of_style_sheet(layers),
+        layout=shown(layers, "layout").value,
+        has_picture=found(layers, BrandingImage.Kind.BACKGROUND).layer is not None,
+        header=shown(layers, "header_color").value if has_name else None,
+    )
 
 
 def tenant_name() -> str:

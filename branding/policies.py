@@ -120,6 +120,18 @@ def moved_until(color: str, target: str, holds: Callable[[str], bool]) -> str:
     return next((mixed for mixed in mixes if holds(mixed)), target)
 
 
+def nearest(color: str, holds: Callable[[str], bool]) -> str:
+    """The nearest mix with black or white of which that holds; "" if it holds of none."""
+    steps = ((step / _STEPS, target) for step in range(1, _STEPS + 1) for target in (BLACK, WHITE))
+    return next((mixed for share, target in steps if holds(mixed := mix(color, target, share))), "")
+
+
+def laid_over(color: str, ground: str, opacity: float = 1) -> str:
+    """What is seen of a colour, as `#rrggbb` or `#rrggbbaa`, on an opaque one; `opacity` is that of all of it."""
+    alpha = int(color[7:] or "ff", 16) / 255
+    return mix(ground, color[:7], alpha * opacity)
+
+
 def mix(color: str, target: str, share: float) -> str:
     """The colour with so much of the other in it: a share from 0 to 1."""
     pairs = zip(_channels(color), _channels(target), strict=True)

@@ -2,7 +2,19 @@ from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 
 from branding.versions.attention import overdue_brands
-from branding.views import coverage, customer, drafts, history, languages, portal, preview, shared, sheet, themes
+from branding.views import (
+    coverage,
+    customer,
+    drafts,
+    history,
+    imports,
+    languages,
+    portal,
+    preview,
+    shared,
+    sheet,
+    themes,
+)
 from branding.views.drafts import BRANDING_TABS, THEME_TABS
 from frame.access import Need
 from frame.attention import ATTENTION
@@ -44,6 +56,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{_THEME}/history/", history.history, name="theme-history"),
     path(f"{_THEME}/history/<int:version_number>/", history.version, name="theme-version"),
     path(f"{_THEME}/history/<int:version_number>/restore", history.restore_version, name="theme-restore"),
+    path(f"{_THEME}/import/", imports.take, name="theme-import"),
     path(f"{_THEME}/<slug:locale>/", portal.edit, name="theme-edit"),
     path(f"{_THEME}/<slug:locale>/preview", preview.preview, name="theme-preview"),
     path(f"{_THEME}/<slug:locale>/delete", portal.delete, name="theme-delete-language"),
@@ -61,6 +74,7 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{_TENANT}/history/", history.history, name="branding-history"),
     path(f"{_TENANT}/history/<int:version_number>/", history.version, name="branding-version"),
     path(f"{_TENANT}/history/<int:version_number>/restore", history.restore_version, name="branding-restore"),
+    path(f"{_TENANT}/import/", imports.take, name="branding-import"),
     path(f"{_TENANT}/<slug:locale>/", portal.edit, name="branding-edit"),
     path(f"{_TENANT}/<slug:locale>/preview", preview.preview, name="branding-preview"),
     path(f"{_TENANT}/<slug:locale>/delete", portal.delete, name="branding-delete-language"),

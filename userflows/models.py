@@ -1,6 +1,5 @@
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Self
 
 from django.conf import settings
@@ -214,8 +213,8 @@ class Journey(Named, models.Model):
     as_read: tuple[str, str] = ("", "")
     # The account of `account_id`, once somebody has read it.
     known_account: Account | None = None
-    # For which accounts the browser is remembered that sends the request at hand.
-    remembered: Mapping[str, Remembered] = MappingProxyType({})
+    # For which accounts the browser is remembered that sends the request at hand, read where one is known.
+    remembered: Callable[[], Mapping[str, Remembered]] = dict
     # The host at which that request was made, and whether its browser has put off making a passkey.
     host: str = ""
     puts_passkey_off: bool = False
@@ -311,7 +310,7 @@ class Journey(Named, models.Model):
             # Whoever has opened the link of an invitation reads the mail of the address.
             is_verified=account is None or account.email_verified or INVITATION in self.step_data,
             is_closing=account is not None and account.closes_at is not None,
-            remembered_by=factor_remembered(account, self.remembered, days=days) if account else "",
+            remembered_by=factor_remembered(account, self.remembered(), days=days) if account else "",
             has_passkey=account is not None and bool(account.passkeys_at),
             has_passkey_here=account is not None and self.host in account.passkeys_at,
             puts_passkey_off=self.puts_passkey_off,

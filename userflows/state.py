@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -157,7 +158,7 @@ class JourneyState:
     # Whether its owner has asked for its deletion.
     is_closing: bool = False
 
-    @property
+    @cached_property
     def counting(self) -> tuple[Proof, ...]:
         """The proofs that count: made on this way, for this address and for nobody but this account."""
         return tuple(
@@ -166,6 +167,11 @@ class JourneyState:
             if (proof.purpose, proof.email) == (self.purpose, self.email)
             and proof.account_id in {None, self.account_id}
         )
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The methods of these."""
+        return frozenset(proof.method for proof in self.counting)
 
     @property
     def earlier(self) -> tuple[str, ...]:
@@ -237,7 +243,7 @@ class FlowRules:
     # Whether customers come by it: by an application, or because it is the default one.
     is_used: bool = True
 
-    @property
+    @cached_property
     def asked(self) -> set[str]:
         """The attributes that are asked for at sign-up, on whichever page."""
         return {name for page in self.pages for name in page}
@@ -270,13 +276,13 @@ class FlowRules:
         """Whether there is a way to sign up, if only for whoever was invited."""
         return self.allows_sign_up or self.takes_invited
 
-    @property
+    @cached_property
     def is_one_way(self) -> bool:
         """Whether signing in and signing up are the same: whoever gives an address is let in or makes an account."""
         by_address = {step_of(method) for method in self.methods} - {PROVIDER}
         return self.allows_sign_up and self.signs_in_by_mail and by_address <= {*BY_MAIL, PASSKEY}
 
-    @property
+    @cached_property
     def providers(self) -> tuple[str, ...]:
         """The IDs of the identity providers by which customers may sign in, in their order."""
         named = (method.partition(":") for method in self.methods)
@@ -297,7 +303,7 @@ class FlowRules:
         """Whether customers have passkeys here, to sign in by or as a second factor."""
         return PASSKEY in self.factors or self.allows(PASSKEY)
 
-    @property
+    @cached_property
     def rests_on_passkeys(self) -> bool:
         """Whether a passkey is the only way to sign in by oneself, so that a mailed code is there for who has none."""
         return {step_of(method) for method in self.methods} - {PROVIDER} == {PASSKEY}
@@ -335,5 +341,5 @@ class FlowRules:
 
     def narrowed_to(self, methods: Sequence[str]) -> "FlowRules":
         """The rules for a journey that shall be signed in by one of these methods; all if the flow has none of them."""
-        wanted = tuple(method for method in self.methods if step_of(method) in methods)
+        wanted = tuple(method for method in self.methods if step_of(method) in methods) if methods else ()
         return replace(self, methods=wanted) if wanted else self

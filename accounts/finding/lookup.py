@@ -38,6 +38,14 @@ COUNTED_UP_TO = 1000
 CERTAINLY_MORE = 20_000
 # How many of the newest are looked at before, and from how many on what is asked for is common, and very common.
 SAMPLE, COMMON, VERY_COMMON = 2000, 8, 80
+# From how many keys on those are left out that more than this share of all customers have, while so many are left.
+MANY_KEYS, TOO_COMMON, ENOUGH_KEYS = 6, 0.05, 2
+COMMON_KEYS = """
+    SELECT each.key FROM pg_stats,
+        unnest(most_common_elems::text::integer[], most_common_elem_freqs) AS each(key, share)
+    WHERE schemaname = current_schema() AND tablename = 'accounts_customerentry' AND attname = 'keys'
+        AND each.key = ANY(%s) AND each.share > %s
+"""
 # Kinds of passwords that few may have, and so many are few.
 SELDOM, FEW = {"none", "foreign"}, 2000
 NOT_VERIFIED = fact_of(VERIFIED, "no")
@@ -131,8 +139,8 @@ def share_of(asked: CustomerFilter) -> Share:
 def customers_found(asked: CustomerFilter, *, are_many: bool = False) -> QuerySet[CustomerEntry]:
     """The entries of the customers asked for, in no order: found by their keys, or, if they `are_many`, by looking."""
     found = CustomerEntry.objects.all()
-    keys = sorted({key for part in _keys(asked) for key in part})
-    if keys and not are_many:
+    keys = [] if are_many else _telling({key for part in _keys(asked) for key in part})
+    if keys:
         found = found.filter(keys__contains=keys)
     again = _looked_at_again(asked, are_many=are_many)
     return found.filter(_standing(asked.standing), *again, *_dates(asked), *_elsewhere(asked))
@@ -193,6 +201,16 @@ def _estimated() -> int:
 def _keys(asked: CustomerFilter) -> Iterator[list[int]]:
     yield from map(keys_of_term, terms_of(asked.search))
     yield from ([key_of_fact(fact)] for fact in _facts(asked))
+
+
+def _telling(keys: set[int]) -> list[int]:
+    """Of many keys those that tell most. The end of an address is everybody's, and costs more than all others."""
+    if len(keys) > MANY_KEYS:
+        with connection.cursor() as cursor:
+            cursor.execute(COMMON_KEYS, [sorted(keys), TOO_COMMON])
+            rare = keys.difference(key for (key,) in cursor.fetchall())
+        keys = rare if len(rare) >= ENOUGH_KEYS else keys
+    return sorted(keys)
 
 
 def _looked_at_again(asked: CustomerFilter, *, are_many: bool = False) -> Iterator[Q]:

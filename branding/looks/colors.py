@@ -20,6 +20,10 @@ from branding.policies import (
 
 NEUTRAL_BACKGROUND = "#f2f4f7"
 NEUTRAL_ACCENT = "#3f4fd3"
+# What lines of fields and quiet texts are on the neutral card, and what is under the pointer there (static/tokens.css,
+# in the dark static/dark.css).
+LIGHT_QUIET = {"hover": "#ededf0", "line-control": "#858c99", "ink-soft": "#565c67"}
+DARK_QUIET = {"hover": "#1d2127", "line-control": "#6d7685", "ink-soft": "#a3abb8"}
 CHOSEN = ("accent_color", "background_color", "surface_color")
 COLORS = (*CHOSEN, *(f"dark_{name}" for name in CHOSEN))
 """The fields, those of light pages first. One that is empty for dark pages follows from the light one."""
@@ -79,6 +83,13 @@ def properties_of(colors: Colors) -> dict[str, str]:
         "background": colors.background,
         "on-background": text_color_on(colors.background),
     }
+
+
+def quiet_colors(colors: Colors, *, on_own_card: bool) -> dict[str, str]:
+    """What lines and quiet texts are: on the neutral card as pages say, on a card of a brand's own as it follows."""
+    if on_own_card:
+        return properties_of_surface(colors)
+    return DARK_QUIET if colors.is_dark else LIGHT_QUIET
 
 
 def properties_of_surface(colors: Colors) -> dict[str, str]:

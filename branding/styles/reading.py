@@ -11,8 +11,8 @@ from branding.policies import DARK_SURFACE, LIGHT_SURFACE, READABLE, color_probl
 from branding.styles.media import media_in
 from branding.styles.properties import BESIDES, PROPERTIES
 from branding.styles.selectors import ERROR, selectors_in
-from branding.styles.sheet import Declaration, LeftOut, Media, Rule, Selector, Sheet
-from branding.styles.values import significant
+from branding.styles.sheet import Declaration, LeftOut, Media, Place, Rule, Selector, Sheet
+from branding.styles.values import color, significant
 from common.text.translation import gettext as _
 
 # A page has a few dozen parts; what tells more of them, makes it slow.
@@ -40,6 +40,7 @@ class _Typed:
     name: str
     value: str
     written: Sequence[tuple[frozenset[str], str]]
+    places: tuple[Place, ...]
 
 
 class _Reader:
@@ -82,13 +83,13 @@ class _Reader:
             )
             self._leave_out(node.source_line, told, most=MOST_DECLARATIONS)
             return
-        told_alike: dict[tuple[Declaration, ...], list[str]] = {}
+        told_alike: dict[tuple[Declaration, ...], list[Selector]] = {}
         for selector in selectors:
             kept = tuple(self._declarations(declarations, selector, media))
-            told_alike.setdefault(kept, []).append(selector.css)
-        for kept, texts in told_alike.items():
+            told_alike.setdefault(kept, []).append(selector)
+        for kept, alike in told_alike.items():
             if kept:
-                yield Rule(media, tuple(texts), kept)
+                yield Rule(media, tuple(alike), kept)
 
     def _selectors(self, node: Any) -> Iterator[Selector]:
         for tokens, selector in selectors_in(node.prelude):
@@ -112,8 +113,11 @@ class _Reader:
             elif each.lower_name not in PROPERTIES:
                 self._leave_out(each.source_line, _("Pages don’t support “%(name)s”."), name=_short(each.name))
             else:
-                written = list(_written(each.lower_name, significant(each.value)))
-                typed.append(_Typed(each.source_line, each.lower_name, _text(each.value), written))
+                tokens = significant(each.value)
+                written = list(_written(each.lower_name, tokens))
+                # What can't be written may be nested without end.
+                places = tuple(_places(tokens)) or tuple(_place(node) for node in tokens[:1]) if written else ()
+                typed.append(_Typed(each.source_line, each.lower_name, _text(each.value), written, places))
         return typed
 
     def _declarations(self, typed: Sequence[_Typed], selector: Selector, media: Media) -> Iterator[Declaration]:
@@ -126,7 +130,8 @@ class _Reader:
                 told = _("An error in the colour %(value)s can hardly be read; 4.5:1 is needed.")
                 self._leave_out(each.line, told, value=each.value)
             else:
-                yield Declaration(each.name, written, PROPERTIES[each.name].tells_color or "#" in written)
+                tells_color = PROPERTIES[each.name].tells_color or "#" in written
+                yield Declaration(each.name, written, tells_color, each.places)
 
     def _leave_out(self, line: int, sentence: str, **told: Any) -> None:
         self.left_out.append(LeftOut(line, sentence % told if told else sentence))
@@ -137,6 +142,19 @@ def _written(name: str, tokens: Sequence[Any]) -> Iterator[tuple[frozenset[str],
     for known in (PROPERTIES.get(name), BESIDES.get(name)):
         if known and (written := known.check(tokens)) is not None:
             yield known.of, written
+
+
+def _places(tokens: Sequence[Any]) -> Iterator[Place]:
+    """Where the colours stand, those of gradients as well, in their order."""
+    for node in tokens:
+        if color(node) not in {None, "currentcolor"}:
+            yield _place(node)
+        elif node.type == "function":
+            yield from _places(node.arguments)
+
+
+def _place(node: Any) -> Place:
+    return Place(node.source_line, node.source_column)
 
 
 def _can_be_read(written: str, media: Media) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from branding.styles.sheet import Selector
+from branding.styles.sheet import Compound, Selector
 
 BACKGROUND, HEADER, HEADER_LOGO = "ext-background-image", "ext-header", "ext-header-logo"
 MIDDLE, SPLIT_MAIN = "ext-middle", "ext-vertical-split-main-section"
@@ -39,6 +39,15 @@ PARTS = {
     FOOTER_ITEM: ":is(.foot nav a)",
     DEBUG_ITEM: ".reference",
 }
+# How exactly each of them is named, where that isn't by one class: by so many classes, and so many elements.
+_WEIGHTS = {
+    **dict.fromkeys((BACKGROUND, SPLIT_MAIN, SPLIT_PICTURE), (2, 0)),
+    **dict.fromkeys((HEADER_LOGO, TITLE, FOOTER_LINKS), (1, 1)),
+    **dict.fromkeys((INPUT, TEXT_BOX), (2, 1)),
+    **dict.fromkeys(("body", "img", "label"), (0, 1)),
+    FOOTER_ITEM: (1, 2),
+    "a": (1, 1),
+}
 # Links, and buttons that look like links; a link that looks like a button is styled as one.
 _LINK = ":is(a:not(.primary,.secondary,.tile),.link)"
 ANYWHERE = {"body": "body", "a": _LINK}
@@ -46,6 +55,7 @@ INSIDE = {"a": _LINK, "img": "img", "label": "label"}
 # All links here lead somewhere, and buttons that look like links aren't any: that of links needs no saying.
 STATES = {"link": ""} | {name: f":{name}" for name in ("hover", "focus", "focus-visible", "active", "disabled")}
 PLACEHOLDER = "placeholder"
+_ENDS = f"::{PLACEHOLDER}"
 # More parts, or states of one part, than anybody needs; each makes a page slower.
 MOST_PARTS, MOST_STATES = 4, 2
 
@@ -62,15 +72,28 @@ def selectors_in(prelude: Sequence[Any]) -> Iterator[tuple[Sequence[Any], Select
 
 
 def _selector(tokens: Sequence[Any]) -> Selector | None:
-    css, subject = "", frozenset[str]()
-    parts = list(_parts(tokens))
-    for position, (combinator, compound) in enumerate(parts):
-        read = _compound(compound, is_first=position == 0)
+    css, compounds, weight = "", list[Compound](), (0, 0)
+    for position, (combinator, part) in enumerate(_parts(tokens)):
+        read = _compound(part, is_first=position == 0)
         if read is None or position == MOST_PARTS:
             return None
-        written, subject = read
+        written, compound = read
         css += f"{combinator}{written}"
-    return Selector(css, subject) if css else None
+        compounds.append(compound)
+        weight = _sum(weight, _weight_of(compound))
+    typed = " ".join("".join(node.serialize() for node in tokens).split()) if css else ""
+    return Selector(css, tuple(compounds), weight, typed) if css else None
+
+
+def _weight_of(compound: Compound) -> tuple[int, int]:
+    weight = (len(compound.states), 1 if PLACEHOLDER in compound.names else 0)
+    for name in compound.names - {PLACEHOLDER}:
+        weight = _sum(weight, _WEIGHTS.get(name, (1, 0)))
+    return weight
+
+
+def _sum(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return one[0] + other[0], one[1] + other[1]
 
 
 def _parts(tokens: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
@@ -94,8 +117,8 @@ def _parts(tokens: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
         yield combinator, compound
 
 
-def _compound(tokens: list[Any], *, is_first: bool) -> tuple[str, frozenset[str]] | None:
-    """An element or nothing, classes and states, such as `.ext-button.ext-primary:hover`."""
+def _compound(tokens: list[Any], *, is_first: bool) -> tuple[str, Compound] | None:
+    """An element or nothing, classes and states, such as `.ext-button.ext-primary:hover`, as it is written."""
     element, classes, states, marks = "", list[str](), list[str](), list[str]()
     for node in tokens:
         if node.type == "literal" and node.value in {".", ":"}:
@@ -109,14 +132,15 @@ def _compound(tokens: list[Any], *, is_first: bool) -> tuple[str, frozenset[str]
             states.append(STATES[node.lower_value])
             marks = []
         elif marks in ([":", ":"], [":"]) and node.lower_value == PLACEHOLDER:
-            states.append(f"::{PLACEHOLDER}")
+            states.append(_ENDS)
             marks = []
         elif not (marks or element or classes or states) and node.lower_value in (ANYWHERE if is_first else INSIDE):
             element = node.lower_value
         else:
             return None
-    if marks or not (element or classes) or len(states) > MOST_STATES or f"::{PLACEHOLDER}" in states[:-1]:
+    if marks or not (element or classes) or len(states) > MOST_STATES or _ENDS in states[:-1]:
         return None
     named = (ANYWHERE | INSIDE)[element] if element else ""
     written = named + "".join(PARTS[each] for each in dict.fromkeys(classes)) + "".join(dict.fromkeys(states))
-    return written, frozenset([*classes, *([element] if element else [])])
+    names = frozenset([*classes, *([element] if element else []), *([PLACEHOLDER] if _ENDS in states else [])])
+    return written, Compound(names, frozenset(state[1:] for state in states if state not in {"", _ENDS}))

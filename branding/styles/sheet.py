@@ -1,15 +1,40 @@
 """What is read of a brand's own CSS: rules, and what was left out of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where something was typed: line and column count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Compound:
+    """One part of a selector: the names that it goes by, such as `ext-title`, and its states, such as `hover`."""
+
+    names: frozenset[str]
+    states: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Selector:
-    """What a rule is about, as a browser reads it; `subject` are the names of what it changes, its last part."""
+    """What a rule is about, as a browser reads it, part by part. `weight` is how exactly that is said: by so many
+    classes and so many elements (Selectors Level 4, section 17). `typed` is how it was typed.
+    """
 
     css: str
-    subject: frozenset[str]
+    compounds: tuple[Compound, ...]
+    weight: tuple[int, int]
+    typed: str = field(compare=False)
+
+    @property
+    def subject(self) -> frozenset[str]:
+        """The names of what it changes, its last part."""
+        return self.compounds[-1].names
 
 
 @dataclass(frozen=True)
@@ -22,11 +47,15 @@ class Media:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A property and its value. One that `tells_color` without saying of which scheme is meant for light pages."""
+    """A property and its value. One that `tells_color` without saying of which scheme is meant for light pages.
+
+    `places` are those of the colours in it, in their order; of what has none that of the value.
+    """
 
     name: str
     value: str
     tells_color: bool = False
+    places: tuple[Place, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -34,7 +63,7 @@ class Rule:
     """Declarations that hold for all the selectors."""
 
     media: Media
-    selectors: tuple[str, ...]
+    selectors: tuple[Selector, ...]
     declarations: tuple[Declaration, ...]
 
 

@@ -10,7 +10,7 @@ from branding.looks.choices import DARK, LIGHT
 from branding.policies import DARK_SURFACE, LIGHT_SURFACE
 from branding.styles.reading import read_sheet
 from branding.styles.selectors import ERROR, PARTS
-from branding.styles.sheet import Declaration, Media, Rule
+from branding.styles.sheet import Declaration, Media, Rule, Selector
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def _css_of(source: str, scheme: str) -> str:
 def _grounds(rules: Sequence[Rule]) -> list[tuple[Media, str]]:
     """What errors stand on whose colour a brand says: that on which it was judged, whatever the brand's card is."""
     says = any(
-        each.name == "color" and any(PARTS[ERROR] in selector for selector in rule.selectors)
+        each.name == "color" and any(PARTS[ERROR] in selector.css for selector in rule.selectors)
         for rule in rules
         for each in rule.declarations
     )
@@ -88,9 +88,9 @@ def _pieces(rule: Rule) -> Iterator[tuple[Media, str]]:
         yield Media(rule.media.conditions, LIGHT), _block(rule.selectors, light)
 
 
-def _block(selectors: tuple[str, ...], declarations: list[Declaration]) -> str:
+def _block(selectors: tuple[Selector, ...], declarations: list[Declaration]) -> str:
     inside = ";".join(f"{each.name}:{each.value}" for each in declarations)
-    return f"{','.join(f'{SCOPE} {selector}' for selector in selectors)}{{{inside}}}"
+    return f"{','.join(f'{SCOPE} {selector.css}' for selector in selectors)}{{{inside}}}"
 
 
 def _in_media(media: Media, blocks: list[str]) -> str:

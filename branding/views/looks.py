@@ -1,6 +1,6 @@
 """What the form of a branding tells of its colours: how well they can be read, and which go with the logo."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -12,15 +12,18 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from branding.brands.fallback import Layer, found
 from branding.description import BrandingValues
 from branding.forms.brandings import BrandingForm
-from branding.look import fields_of_style_sheet, shown
+from branding.look import fields_of_style_sheet, pages_to_judge, shown
 from branding.looks.choices import DARK, LIGHT
 from branding.looks.colors import COLORS
 from branding.looks.contrast import BUTTON, BUTTON_TEXT, LINK, OUTSIDE, TEXT, Pair, pairs_by_scheme
 from branding.looks.proposals import proposals
 from branding.models import BrandingImage
 from branding.pictures.images import in_words
-from branding.policies import color_problem
+from branding.policies import color_problem, custom_css_problem
 from branding.preview.drafts import draft_of
+from branding.styles.contrast import Faint, faint_pairs, mended
+from branding.styles.sheet import Place
+from common.text.texts import shortened
 from frame.pages import PortalRequest
 
 _SCHEMES = {LIGHT: pgettext_lazy("look", "Light"), DARK: pgettext_lazy("look", "Dark")}
@@ -33,15 +36,31 @@ _PAIRS = {
 }
 
 
+# What a button names that mends CSS: where something is typed, what, and what shall stand there; or a rule to add.
+_AT, _TYPED, _FIXED, _ADDED = "css_at", "css_typed", "css_fixed", "css_added"
+
+
 def sent_with_use(request: PortalRequest) -> QueryDict:
-    """What was sent, with the colours in it of a button that proposes some: `use` names fields as a query does."""
+    """What was sent, with the colours in it of a button that proposes some: `use` names fields as a query does, or
+    what to type where in the CSS.
+    """
     if "use" not in request.POST:
         return request.POST
     data = request.POST.copy()
-    for name, color in parse_qsl(request.POST["use"]):
+    used = dict(parse_qsl(request.POST["use"]))
+    for name, color in used.items():
         if name in COLORS:
             data[name] = color
+    if used.keys() & {_ADDED, _FIXED}:
+        data["custom_css"] = _css_with(data.get("custom_css", ""), used)
     return data
+
+
+def _css_with(css: str, used: Mapping[str, str]) -> str:
+    line, _, column = used.get(_AT, "").partition(":")
+    if line.isdecimal() and column.isdecimal():
+        return mended(css, Place(int(line[:9]), int(column[:9])), used.get(_TYPED, ""), used.get(_FIXED, ""))
+    return css + used.get(_ADDED, "")
 
 
 def as_typed(form: BrandingForm) -> BrandingValues:
@@ -66,6 +85,7 @@ def look_context(form: BrandingForm, layers: Sequence[Layer]) -> dict[str, Any]:
         "image_limits": in_words(),
         "effective": effective,
         "schemes": [{"name": name, "title": _SCHEMES[name], "pairs": _told(each)} for name, each in pairs.items()],
+        "css_schemes": _css_schemes(form, layers),
         "proposals": [{"colors": fields, "use": urlencode(fields)} for fields in proposals(_palette(layers))],
     }
 
@@ -85,6 +105,30 @@ def _meanwhile(pair: Pair) -> str:
         LINK: _("They are shown in %(color)s.") % {"color": pair.shown},
     }
     return f"{needed} {done[pair.name]}"
+
+
+def _css_schemes(form: BrandingForm, layers: Sequence[Layer]) -> list[dict[str, Any]]:
+    """What can't be read of the CSS that the form shows, on light pages and on dark ones, likewise."""
+    css = str(form["custom_css"].value() or "")
+    if not css or custom_css_problem(css):
+        return []
+    pages = pages_to_judge(layers)
+    faint = faint_pairs(css, pages)
+    return [
+        {"name": scheme, "title": _SCHEMES[scheme], "pairs": told}
+        for scheme in pages
+        if (told := [_told_of_css(pair) for pair in faint if pair.scheme == scheme])
+    ]
+
+
+def _told_of_css(pair: Faint) -> tuple[Pair, str, str, str]:
+    where = _("Line %(line)s: %(reason)s") % {"line": pair.place.line, "reason": shortened(pair.selector)}
+    needed = _("%(needed)s:1 is needed.") % {"needed": f"{pair.needed:g}"}
+    seen = _("%(front)s on %(back)s.") % {"front": pair.front, "back": pair.back}
+    part = f"{pair.name}: " if pair.name != pair.selector else ""
+    at = f"{pair.place.line}:{pair.place.column}"
+    use = {_ADDED: pair.rule} if pair.rule else {_AT: at, _TYPED: pair.typed, _FIXED: pair.fix}
+    return pair, where, f"{part}{seen} {needed}", urlencode(use)
 
 
 def _palette(layers: Sequence[Layer]) -> Sequence[str]:

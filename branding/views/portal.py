@@ -59,7 +59,13 @@ def overview(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = Non
         if locale in rows
     ]
     entries.sort(key=lambda entry: (entry["locale"] != DEFAULT, entry["name"]))
-    context = {"entries": entries, "form": form, "themes": None if brand.theme else _themes()}
+    context = {
+        "entries": entries,
+        "form": form,
+        "themes": None if brand.theme else _themes(),
+        "import_route": f"{brand.prefix}-import",
+        "import_url": brand.url("import"),
+    }
     return TemplateResponse(request, "portal/branding/overview.html", {**context, **draft_context(request, brand)})
 
 

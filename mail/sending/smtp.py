@@ -9,7 +9,7 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import IO, Any
@@ -47,7 +47,8 @@ class DeliveryFailed(Exception):
 
 
 class Conversation:
-    """One mail's, which waits so long for each answer, and for at most `seconds` altogether.
+    """One mail's, which waits so long for each answer, for at most `seconds` until the mail is taken, and for as long
+    again until goodbye is said.
 
     `anywhere`: the server may be in an internal network; `name` is ours, unless the machine's will do. `lines` is what
     was said, in its order: `C:` before what we said, `S:` before the answers.
@@ -62,18 +63,26 @@ class Conversation:
         self._seconds = seconds
         self._is_overdue = threading.Event()
 
-    def send(self, mail: EmailMessage, *, sender: str, to: str) -> None:
-        """Hand over one mail. Raises `DeliveryFailed` with a reason that a person can act on."""
+    def send(self, mail: EmailMessage, *, sender: str, to: str, then: Callable[[Callable[[], None]], None]) -> None:
+        """Hand over one mail. `then` is given what says goodbye, to be called when nothing is more pressing: a mail
+        that was taken and isn't noted as sent is sent once more if we die.
+
+        Raises `DeliveryFailed` with a reason that a person can act on.
+        """
         try:
             with self._deadline():
                 self._client.begin()
                 self._hand_over(mail, sender, to)
-                self._client.say_goodbye()
         except smtplib.SMTPResponseException as error:
             raise DeliveryFailed(self._answered(error.smtp_code), is_about_server=True) from error
         # A ValueError: smtplib can't say a password beyond ASCII, nor read what isn't base64.
         except (smtplib.SMTPException, OSError, OutgoingError, ValueError) as error:
             raise DeliveryFailed(self._broken(error), is_about_server=True) from error
+        then(self._say_goodbye)
+
+    def _say_goodbye(self) -> None:
+        with self._deadline():
+            self._client.say_goodbye()
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:
@@ -83,9 +92,11 @@ class Conversation:
         watch.start()
         try:
             yield
+        except Exception:
+            self._client.close()
+            raise
         finally:
             watch.cancel()
-            self._client.close()
 
     def _hand_over(self, mail: EmailMessage, sender: str, to: str) -> None:
         try:
@@ -166,11 +177,13 @@ class _Client(smtplib.SMTP):
             self._is_secret = False
 
     def say_goodbye(self) -> None:
-        """Whoever has taken the mail may hang up as it likes."""
+        """Whoever has taken the mail may hang up as it likes, and say what it likes."""
         try:
             self.quit()
-        except (smtplib.SMTPException, OSError):
+        except (smtplib.SMTPException, OSError, OutgoingError, ValueError):
             pass
+        finally:
+            self.close()
 
     def cut(self) -> None:
         """End the connection beneath whoever waits for it."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from common.crypto.encryption import CannotUnseal
@@ -35,7 +36,7 @@ class Transport(Protocol):
     keeps_messages: bool
 
     def send(self, message: Message, body: Body) -> None:
-        """Hand the message over. Raises `DeliveryFailed`."""
+        """Hand the message over; what can wait until that is committed, waits. Raises `DeliveryFailed`."""
 
 
 class Outbox:
@@ -72,7 +73,10 @@ class Smtp:
 
     def send(self, message: Message, body: Body) -> None:
         conversation_with(self.server).send(
-            envelope(message, body), sender=settings.EMAIL_FROM, to=address_in_ascii(message.to)
+            envelope(message, body),
+            sender=settings.EMAIL_FROM,
+            to=address_in_ascii(message.to),
+            then=transaction.on_commit,
         )
 
 
@@ -93,7 +97,7 @@ class OwnSmtp:
                 Sentence(_("The password of the mail server can't be read. Enter it again and save."))
             ) from error
         mail = envelope(message, body, sender=sender)
-        conversation.send(mail, sender=sender.address, to=address_in_ascii(message.to))
+        conversation.send(mail, sender=sender.address, to=address_in_ascii(message.to), then=transaction.on_commit)
 
 
 def conversation_with(server: MailServer) -> Conversation:

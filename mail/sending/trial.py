@@ -76,7 +76,9 @@ def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
         connection.close()
     try:
         with one_test(current_schema(), field="to"):
-            conversation.send(mail, sender=sender.address, to=address_in_ascii(to))
+            conversation.send(
+                mail, sender=sender.address, to=address_in_ascii(to), then=lambda say_goodbye: say_goodbye()
+            )
     except DeliveryFailed as failure:
         return Trial(to, str(failure.sentence), tuple(conversation.lines))
     return Trial(to, "", tuple(conversation.lines))

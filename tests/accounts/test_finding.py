@@ -225,6 +225,18 @@ def test_what_many_have_is_looked_for_in_order_whatever_the_database_believes(ac
         assert "accounts_entry_newest" in found.explain()
 
 
+def test_what_everybody_has_is_not_looked_up_for_a_long_word(jorg: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All addresses of a shop end alike: among a million that end alone took longer than all the rest of a page."""
+    asked = CustomerFilter(search="joerg@hoch.example akesson")
+    end = [key for part in ("xam", "ple") for key in policies.keys_of_term(part)]
+    assert all(str(key) in str(customers_found(asked).query) for key in end)
+    counted = f"SELECT key FROM unnest(%s) key WHERE key IN ({', '.join(map(str, end))}) AND 1 > %s"
+    monkeypatch.setattr("accounts.finding.lookup.COMMON_KEYS", counted)
+
+    assert not any(str(key) in str(customers_found(asked).query) for key in end)
+    assert customers_found(asked).get().pk == jorg.pk
+
+
 def test_a_count_says_when_it_stops_counting(served: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(how_many(CustomerFilter())) == "2"
     monkeypatch.setattr("accounts.finding.lookup.COUNTED_UP_TO", 1)

@@ -82,9 +82,9 @@ class _Ear(http.server.BaseHTTPRequestHandler):
 
 
 @contextmanager
-def captcha_provider() -> Iterator[Provider]:
-    """One that listens as long as the block lasts."""
-    provider = Provider()
+def captcha_provider(provider: Provider | None = None) -> Iterator[Provider]:
+    """One, or this one, that listens as long as the block lasts."""
+    provider = provider or Provider()
     threading.Thread(target=provider.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield provider

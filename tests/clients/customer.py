@@ -46,10 +46,11 @@ class _Forms(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "form" and given.get("method", "").lower() == "post":
             self._open = Form(given.get("action", ""), is_step="step" in given.get("class", "").split())
-        elif tag == "button" and self._open is not None and given.get("name") and not self._open.has_button:
+        elif tag == "button" and given.get("type") != "button" and self._open is not None and not self._open.has_button:
             # Whoever goes on presses the first one.
             self._open.has_button = True
-            self._open.hold(given["name"], given.get("value", ""))
+            if given.get("name"):
+                self._open.hold(given["name"], given.get("value", ""))
         elif tag in {"input", "textarea"} and self._open is not None and given.get("name"):
             name, kind = given["name"], given.get("type", "text")
             if kind in {"checkbox", "radio"}:
@@ -81,14 +82,16 @@ def form_of(page: str) -> Form:
 
 
 def form_with(page: str, fields: Iterable[str]) -> Form:
-    """The form of a page that has all of these fields."""
-    return next(form for form in forms_of(page) if set(fields) <= set(form.fields))
+    """The form of a page that has all of these fields; if none has, a script puts them into the one that leads on."""
+    return next((form for form in forms_of(page) if set(fields) <= set(form.fields)), None) or form_of(page)
 
 
 class Customer:
     """Somebody at a browser that speaks `language`; `certificate` is the file of one to trust, if any.
 
     `device` says what a device has to add to a page's form, by the names of fields; nothing, unless it is exchanged.
+    `prefers` is the button to another step that is pressed wherever it stands, by the end of its address, and
+    `corrects` says of a page that refused what was typed whether it is answered once more.
     """
 
     def __init__(self, *, language: str = "en", certificate: str = "") -> None:
@@ -101,6 +104,8 @@ class Customer:
         )
         self.pages: list[str] = []
         self.device: Callable[[str], Mapping[str, str]] = lambda _page: {}
+        self.prefers = ""
+        self.corrects: Callable[[str], bool] = lambda _page: False
 
     def go(
         self, url: str, *, until: str, answers: Mapping[str, Answer], presses: Mapping[str, str] = MappingProxyType({})
@@ -116,10 +121,11 @@ class Customer:
                 if target.startswith(until):
                     return target
                 response = self.http.get(target)
-            assert response.status_code == 200, f"{response.status_code} at {response.url}:\n{response.text[:2000]}"
+            is_refused = response.status_code == 400 and self.corrects(response.text)
+            assert response.status_code == 200 or is_refused, self._unexpected(response)
             self.pages.append(response.text)
             added = self.device(response.text)
-            form = form_with(response.text, added) if added else form_of(response.text)
+            form = self._form_on(response.text, added)
             asked = [*form.asks, *form.offers]
             values = form.fields | dict(added) | {name: _said(answers[name]) for name in asked if name in answers}
             values |= {name: value for name, value in presses.items() if name in form.fields}
@@ -131,7 +137,7 @@ class Customer:
         """Open `url`, answer each page that leads on, and return the page where no more does."""
         response = self.http.get(url, follow_redirects=True)
         for _ in range(MOST_PAGES):
-            assert response.status_code == 200, f"{response.status_code} at {response.url}:\n{response.text[:2000]}"
+            assert response.status_code == 200, self._unexpected(response)
             steps = [form for form in forms_of(response.text) if form.is_step]
             if not steps:
                 return response.text
@@ -141,6 +147,15 @@ class Customer:
                 urljoin(page, steps[0].action), data=values, headers={"Referer": page}, follow_redirects=True
             )
         raise AssertionError(f"Still at a page:\n{response.text[:3000]}")
+
+    def _form_on(self, page: str, added: Mapping[str, str]) -> Form:
+        preferred = (form for form in forms_of(page) if self.prefers and form.action.endswith(f"/{self.prefers}/"))
+        return next(preferred, None) or (form_with(page, added) if added else form_of(page))
+
+    @staticmethod
+    def _unexpected(response: httpx.Response) -> str:
+        _head, _, body = response.text.partition("<h1")
+        return f"{response.status_code} at {response.url}:\n{(body or response.text)[:3000]}"
 
 
 def _said(answer: Answer) -> str:

@@ -13,11 +13,12 @@ from common.database.caches import forget_everything
 from common.text.languages import TRANSLATED_LANGUAGES
 from tenants.models import Tenant
 from tests.branding.brands import draft
-from tests.branding.pictures import picture, upload
+from tests.branding.pictures import picture, upload, zipped
 from tests.browser import Browser
 from tests.commands.conftest import Run
 
 AT_ACME = ("--tenant", "acme")
+FRENCH = b'{"id": "fr-FR", "signInPageText": "Bienvenue"}'
 KIDS = (*AT_ACME, "--theme", "Kids")
 
 
@@ -64,19 +65,38 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
     assert versions[1]["changes"] == ["de/", "de/username_hint", "de/shows_footer"]
 
 
-def test_a_style_sheet_comes_from_a_file_and_what_is_not_used_is_told(run: Run, acme: Tenant, tmp_path: Path) -> None:
+def test_a_style_sheet_comes_from_a_file_and_what_is_not_used_or_cant_be_read_is_told(
+    run: Run, acme: Tenant, tmp_path: Path
+) -> None:
     sheet = tmp_path / "brand.css"
     sheet.write_text("\ufeff.ext-title { color: navy }\n.ext-title { position: fixed }\n", encoding="utf-8")
     answer = run("branding", "set", *AT_ACME, "--css", str(sheet), "shows_reset=no")
     assert answer["custom_css"].startswith(".ext-title")
     assert answer["shows_reset"] is False
     assert answer["left_out"] == [{"line": 2, "reason": "Pages don’t support “position”."}]
+    sheet.write_text(".ext-title { color: #999 }", encoding="utf-8")
+    [pair] = run("branding", "set", *AT_ACME, "--css", str(sheet))["contrast"]
+    assert (pair["line"], pair["front"], pair["back"], pair["fix"]) == (1, "#999999", "#ffffff", "#737373")
     with pytest.raises(CommandError, match="can't be read"):
         run("branding", "set", *AT_ACME, "--css", str(tmp_path / "none.css"))
     with pytest.raises(CommandError, match="at most 25600"):
         run("branding", "set", *AT_ACME, "custom_css=" + "a" * 25601)
     with pytest.raises(CommandError, match="Name a field"):
         run("branding", "set", *AT_ACME)
+
+
+def test_a_script_takes_a_branding_along(run: Run, acme: Tenant, tmp_path: Path) -> None:
+    archive = tmp_path / "acme.zip"
+    archive.write_bytes(zipped({"branding.json": FRENCH, "fr-FR/bannerLogo.png": picture(120, 36)}))
+    told = ("branding", "import", *AT_ACME, "--file")
+    assert run(*told, str(archive))["report"] == [
+        {"language": "fr-FR", "name": "signInPageText", "ours": "sign_in_page_text", "note": ""},
+        {"language": "fr-FR", "name": "bannerLogo", "ours": "banner_logo", "note": ""},
+    ]
+    archive.write_bytes(b"x")
+    for name, sentence in ((str(archive), "isn’t JSON"), (str(tmp_path / "none"), "can't be read")):
+        with pytest.raises(CommandError, match=sentence):
+            run(*told, name)
 
 
 def test_a_theme_is_made_given_looked_at_and_deleted(run: Run, acme: Tenant, mobile: Application) -> None:

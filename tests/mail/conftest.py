@@ -9,8 +9,9 @@ from tests.tls import certificate_for
 
 
 @pytest.fixture
-def mail_server() -> Iterator[Any]:
-    with mail_servers() as start:
+def mail_server(django_capture_on_commit_callbacks: Any) -> Iterator[Any]:
+    """Starts servers. What a story's transaction would have done once it is committed is done at its end."""
+    with mail_servers() as start, django_capture_on_commit_callbacks(execute=True):
         yield start
 
 

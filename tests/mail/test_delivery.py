@@ -1,6 +1,7 @@
 """Mail leaves by the transport that EMAIL_URL names, or waits, and never lies about in the clear."""
 
 import ssl
+from asyncio import to_thread
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
@@ -20,9 +22,11 @@ from common.mail_server import parse_mail_url
 from mail.bodies import open_body
 from mail.jobs import MAX_ATTEMPTS
 from mail.models import Message
+from mail.sending.smtp import MOST_BYTES
 from mail.services import queue_message, sweep_messages
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.work.jobs import run_waiting_jobs
 from tests.mail_server import tls_with
 from tests.worker import run_jobs
 
@@ -95,6 +99,28 @@ def test_a_sent_message_is_emptied(acme: Tenant, settings: Any, mail_server: Any
     message = _now(acme, message)
     assert (message.state, message.sealed_body) == (Message.State.SENT, "")
     assert message.sent_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_r41_a_mail_is_noted_as_sent_before_goodbye_is_said(acme: Tenant, settings: Any, mail_server: Any) -> None:
+    """Some servers let whoever says it wait, or say anything; a worker that dies meanwhile sends nothing twice."""
+    mailbox, port = mail_server()
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+    message = _queue(acme)
+    noted: list[str] = []
+
+    def look() -> None:
+        noted.append(_now(acme, message).state)
+        connection.close()
+
+    async def take_leave(*_: Any) -> str:
+        await to_thread(look)
+        return "221-" + "and so on " * MOST_BYTES
+
+    mailbox.handle_QUIT = take_leave
+    run_waiting_jobs()
+    assert noted == [Message.State.SENT]
+    assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"SUCCESSFUL"}
 
 
 @pytest.mark.django_db

@@ -3,11 +3,13 @@
 import html
 import re
 from dataclasses import replace
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.credentials.foreign.reading import read_hash
@@ -17,11 +19,12 @@ from accounts.finding.services import update_person
 from accounts.identity.services.accounts import create_account, update_profile
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import add_to_group, create_group
-from accounts.models import Account, Block, CustomerView
+from accounts.models import Account, Activity, Block, CustomerView
 from audit.services import Actor
 from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE
 from common.text.email_address import canonical_email
+from frame.lists import list_page
 from providers.description import usual
 from providers.models import LinkedIdentity
 from providers.services import create_provider
@@ -126,11 +129,20 @@ def test_p21_a_filter_nobody_offers_filters_nothing_and_says_so(
     assert ("was left out" in answer.content.decode()) == is_told
 
 
+def test_a_list_of_those_who_signed_in_counts_all_whom_an_action_would_reach(
+    ada_portal: Browser, carol: Account, dan: Account
+) -> None:
+    with tenant_context(Tenant.objects.get(slug="acme")):
+        Activity.objects.create(account=carol, last_sign_in_at=timezone.now())
+    assert "2 customers match" in text(ada_portal, f"{LIST}?q=acme&sort=seen")
+
+
 def test_whoever_wants_to_know_how_many_match_has_them_counted(
     ada_portal: Browser, carol: Account, dan: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Count them all" not in text(ada_portal, f"{LIST}?q=acme")
     monkeypatch.setattr("accounts.finding.lookup.COUNTED_UP_TO", 1)
+    monkeypatch.setattr("portal.views.customers.listing.list_page", partial(list_page, size=1))
     told = text(ada_portal, f"{LIST}?q=acme")
     assert "1+ customer match" in told
     address = re.search(r'href="([^"]+)">Count them all', told)

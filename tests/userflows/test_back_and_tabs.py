@@ -11,9 +11,11 @@ from accounts.models import Account
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.userflows.customer import PASSWORD, Customer
+from tests.userflows.customer import PASSWORD, Customer, mails_to, new_code
+from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
 from userflows.models import Journey, UserFlow
+from userflows.steps.address import actions
 
 pytestmark = pytest.mark.django_db
 NEW = "new@acme.example"
@@ -25,6 +27,35 @@ def both_ways(acme: Tenant) -> None:
     with tenant_context(acme):
         flow = UserFlow.objects.get(is_default=True)
         change_user_flow(flow, name=flow.name, methods=("password", "code"), allows_sign_up=True, actor=Actor.command())
+
+
+def test_r41_an_address_that_is_sent_again_at_once_is_mailed_no_other_code(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer was lost, and the form reloaded. The code that is read by then stays good."""
+    nora = Customer(acme)
+    nora.visit("/sign-up/")
+    address = nora.path
+    nora.submit({"email": NEW})
+    code = new_code(acme, NEW)
+    nora.path = address
+    nora.submit({"email": NEW})
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(NEW)) == 1
+    nora.submit({"code": code})
+    assert "<h1>Complete your account</h1>" in nora.text
+    # Who comes back to it later wants another.
+    monkeypatch.setattr(actions, "SECONDS_BEFORE_RESEND", 0)
+    other, email = Customer(acme), "other@acme.example"
+    other.visit("/sign-up/")
+    address = other.path
+    for number in (1, 2):
+        other.path = address
+        other.submit({"email": email})
+        run_jobs()
+        with tenant_context(acme):
+            assert len(mails_to(email)) == number
 
 
 def test_a_refused_form_may_be_gone_back_to_until_somebody_is_signed_in(acme: Tenant, carol: Account) -> None:

@@ -7,6 +7,7 @@ journey therefore opens nothing, and nobody can be led through the end of a jour
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -150,7 +151,7 @@ def _set_out(journey: Journey, request: HttpRequest, confirms: Account | None) -
 
 def _note_browser(journey: Journey, request: HttpRequest) -> None:
     """What the browser that sends this request remembers, and where it is."""
-    journey.remembered, journey.host = remembered_in(request), host_of(request)
+    journey.remembered, journey.host = partial(remembered_in, request), host_of(request)
     journey.puts_passkey_off = is_put_off(request)
 
 

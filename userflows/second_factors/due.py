@@ -82,7 +82,7 @@ def needs_second_factor(state: JourneyState, rules: FlowRules) -> bool:
 
 def does_for_second(state: JourneyState, rules: FlowRules) -> bool:
     """Whether what was proved does for a second factor."""
-    shown = _on_journey(state)
+    shown = state.shown
     if PASSKEY in shown or takes_passkeys_alone(state, rules):
         return PASSKEY in shown
     if shown & STRONG_PROOFS or _does_phone(state, rules):
@@ -130,9 +130,7 @@ def may_recover(state: JourneyState, rules: FlowRules) -> bool:
     """
     has_one = state.has_app or state.has_passkey or _counts_phone(state, rules)
     is_lost = has_one and needs_second_factor(state, rules) and not _does_mail(state, rules)
-    has_shown_first = (
-        rules.signs_in_by_mail or rules.rests_on_passkeys or bool(channels_of(_on_journey(state)) - {MAILBOX})
-    )
+    has_shown_first = rules.signs_in_by_mail or rules.rests_on_passkeys or bool(channels_of(state.shown) - {MAILBOX})
     return state.may_recover and is_lost and has_shown_first
 
 
@@ -141,7 +139,7 @@ def must_prove_phone(state: JourneyState, rules: FlowRules) -> bool:
     place, whoever knows the password alone would set up one of theirs.
     """
     is_there = _counts_phone(state, rules) and not (state.has_app or state.has_passkey)
-    if not is_there or PHONE in channels_of(_on_journey(state)) or may_use_mail(state, rules):
+    if not is_there or PHONE in channels_of(state.shown) or may_use_mail(state, rules):
         return False
     return lacks_second_factor(state, rules)
 
@@ -239,7 +237,7 @@ def days_offered(state: JourneyState, rules: FlowRules) -> int:
 
 def how_met(state: JourneyState, rules: FlowRules) -> str:
     """At the end of a journey: how it has met what a second factor is asked for, in a word for the session."""
-    shown = _on_journey(state)
+    shown = state.shown
     if shown & STRONG_PROOFS:
         return PASSKEY if PASSKEY in shown else APP
     if _does_phone(state, rules):
@@ -281,7 +279,7 @@ def _rests_on_mailbox(state: JourneyState, rules: FlowRules) -> bool:
     counts_mail = rules.counts_mail or MAIL in rules.factors
     if not counts_mail or state.has_app or state.has_passkey or must_prove_phone(state, rules):
         return False
-    shown = channels_of(_on_journey(state))
+    shown = channels_of(state.shown)
     has_shown_phone = _counts_phone(state, rules) and PHONE in shown and len(shown) > 1
     return MAILBOX not in shown and not has_shown_phone
 
@@ -305,7 +303,7 @@ def _does_phone(state: JourneyState, rules: FlowRules) -> bool:
 
 def _shows_phone(state: JourneyState, rules: FlowRules) -> bool:
     """Whether whoever has a phone is asked for it: where it counts, unless they come by nothing else."""
-    return _counts_phone(state, rules) and channels_of(_on_journey(state)) != {PHONE}
+    return _counts_phone(state, rules) and channels_of(state.shown) != {PHONE}
 
 
 def _counts_phone(state: JourneyState, rules: FlowRules) -> bool:
@@ -336,7 +334,7 @@ def _may_be_asked(state: JourneyState, rules: FlowRules) -> bool:
     is_coming = state.purpose in {SIGN_IN, SIGN_UP, RESET} and not state.earlier and CONFIRMS not in state.step_data
     if not rules.has_passkeys or state.has_passkey_here or not is_coming or state.changes_factors:
         return False
-    shown = _on_journey(state)
+    shown = state.shown
     if state.has_app or state.has_passkey:
         return bool(shown & STRONG_PROOFS)
     return not _counts_phone(state, rules) or PHONE in channels_of(shown) or bool(shown & STRONG_PROOFS)
@@ -346,7 +344,7 @@ def _comes_by_mailbox_alone(state: JourneyState, rules: FlowRules) -> bool:
     """Whether somebody who has a passkey comes by a mailed code where a passkey is the way in: they show it as well."""
     if not rules.rests_on_passkeys or not state.has_passkey:
         return False
-    return channels_of(_on_journey(state)) <= {"mail"}
+    return channels_of(state.shown) <= {"mail"}
 
 
 def _does_mail(state: JourneyState, rules: FlowRules) -> bool:
@@ -386,12 +384,8 @@ def _is_mailbox_enough(state: JourneyState, rules: FlowRules) -> bool:
     if rules.second_factor == EXACTLY or MAIL not in rules.factors or state.purpose == SIGN_IN:
         return False
     comes_from_provider = state.purpose == SIGN_UP and bool(state.brought)
-    return (rules.has_passwords or comes_from_provider) and "mail" in channels_of(_on_journey(state))
-
-
-def _on_journey(state: JourneyState) -> frozenset[str]:
-    return frozenset(proof.method for proof in state.counting)
+    return (rules.has_passwords or comes_from_provider) and "mail" in channels_of(state.shown)
 
 
 def _all(state: JourneyState) -> frozenset[str]:
-    return _on_journey(state) | frozenset(state.earlier)
+    return state.shown | frozenset(state.earlier)

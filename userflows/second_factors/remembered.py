@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import Account
+from common.web.current_request import once_a_request
 from tenants.postgresql import current_schema
 from userflows.state import MOST_REMEMBER_DAYS
 
@@ -31,7 +32,11 @@ class Remembered(NamedTuple):
 
 
 def remembered_in(request: HttpRequest) -> Mapping[str, Remembered]:
-    """What the browser remembers, by account ID."""
+    """What the browser that sends this request remembers, by account ID; found out once."""
+    return once_a_request(remembered_in, lambda: _remembered_in(request))
+
+
+def _remembered_in(request: HttpRequest) -> Mapping[str, Remembered]:
     cookie = request.COOKIES.get(REMEMBERED_COOKIE, "")
     if not cookie:
         return {}

@@ -9,6 +9,8 @@ from django.core.management.base import CommandError, CommandParser
 from audit.services import Actor
 from branding.brands.content import words_in
 from branding.description import FIELDS, SWITCHES
+from branding.imports.files import Brought
+from branding.imports.services import Line, take_branding
 from branding.languages.locales import locale_named
 from branding.languages.offered import LanguageRules, Offer, OwnLanguage
 from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
@@ -17,7 +19,7 @@ from branding.languages.services import describe as describe_languages
 from branding.looks.crops import Crop
 from branding.models import CROPS, DEFAULT, Branding, BrandingImage, BrandVersion, DraftLink, Theme
 from branding.services import add_language, delete_language, update_branding
-from branding.styles.reading import read_sheet
+from branding.telling.css import judged_css
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
 from branding.versions.links import make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
@@ -59,6 +61,8 @@ class Command(VerbCommand):
             f"the part to show, as ACROSS,DOWN,SIZE, empty for the whole: {', '.join(CROPS)}",
         )
         change.add_argument("--css", metavar="FILE", help="a style sheet, for custom_css; - is standard input")
+        taken = self._of_brand("import", self.take, "import into the draft what Microsoft Graph returns for a branding")
+        taken.add_argument("--file", required=True, type=Path, help="JSON, or a ZIP with pictures and CSS beside it")
         remove = self._of_brand("remove-language", self.remove_language, "take a language out of the draft")
         remove.add_argument("--language", required=True)
         later = self._of_brand("publish", self.publish, "let customers see the draft, now or later")
@@ -133,11 +137,20 @@ class Command(VerbCommand):
                 add_language(locale=locale, theme=theme, actor=ACTOR)
             update_branding(locale=locale, fields=fields, crops=crops, theme=theme, actor=ACTOR)
             kept = draft_of(theme)["brandings"][locale]
-        left_out = read_sheet(kept.get("custom_css", "")).left_out if "custom_css" in fields else ()
-        told = [f"Line {each.line} isn't used: {each.reason}" for each in left_out]
-        facts = {**kept, "left_out": [vars(each) for each in left_out]} if left_out else dict(kept)
+            judged = judged_css(locale, theme) if "custom_css" in fields else {}
+        told = [f"Line {each['line']} isn't used: {each['reason']}" for each in judged.get("left_out", ())]
+        told += [_faint_in_words(each) for each in judged.get("contrast", ())]
         said = "The draft is changed. `manage.py branding publish` lets customers see it."
-        return Answer(facts, "\n".join([*told, said]))
+        return Answer(kept | judged, "\n".join([*told, said]))
+
+    def take(self, options: dict[str, Any]) -> Answer:
+        with serving(options["tenant"]):
+            try:
+                with options["file"].open("rb") as file:
+                    report = take_branding(Brought(file), theme=_theme(options), actor=ACTOR)
+            except OSError as error:
+                raise CommandError(f"{options['file']} can't be read: {error.strerror}.") from error
+        return Answer({"report": [vars(line) for line in report]}, "\n".join(map(_reported, report)))
 
     def remove_language(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -318,6 +331,18 @@ def _style_sheet(name: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"--css: {name} can't be read as text in UTF-8.") from error
     return text.replace("\0", "")
+
+
+def _reported(line: Line) -> str:
+    """What became of one thing, in a line."""
+    where = f"{line.language or 'default'}: {line.name} -> {line.ours or 'not taken'}"
+    return f"{where}. {line.note}" if line.note else where
+
+
+def _faint_in_words(told: dict[str, Any]) -> str:
+    """A pair that can't be read, in a line."""
+    pair = "Line {line}, {scheme} pages: {part} is {front} on {back}, {ratio}:1; {needed:g}:1 is needed.".format(**told)
+    return f"{pair} {told['fix']} would do." if told["fix"] else pair
 
 
 def _said(name: str, value: Any) -> str:

@@ -8,7 +8,10 @@ import pytest
 import tinycss2
 from playwright.sync_api import FilePayload, Page, expect
 
+from branding.looks.choices import LIGHT
 from branding.models import BrandingImage
+from branding.styles.cascade import Cascade
+from branding.styles.parts import NAMELESS, pages_by_scheme
 from branding.styles.selectors import selectors_in
 from branding.styles.writing import SCOPE
 from providers.models import IdentityProvider
@@ -27,11 +30,28 @@ ELSEWHERE = {".ext-subtitle": "/t/acme/reset/", ".ext-debug-item": "/t/acme/go/1
 AFTER_A_MISTAKE = {".ext-input.ext-text-box.ext-has-error", ".ext-error"}
 
 
-def on(page: Page, name: str) -> int:
-    """How often the part of this name stands on the page."""
+DRAWN = """([name, selector]) => {
+    const style = getComputedStyle(document.querySelector(selector));
+    return [name, style.color, style.backgroundColor, style.borderBottomColor];
+}"""
+
+
+def css_of_part(name: str) -> str:
     ((_, selector),) = selectors_in(tinycss2.parse_component_value_list(name))
     assert selector is not None
-    return page.locator(f"{SCOPE} {selector.css}").count()
+    return f"{SCOPE} {selector.css}"
+
+
+def on(page: Page, name: str) -> int:
+    """How often the part of this name stands on the page."""
+    return page.locator(css_of_part(name)).count()
+
+
+def as_drawn(color: str) -> str:
+    """A colour as browsers tell it."""
+    alpha = int(color[7:] or "ff", 16)
+    numbers = ", ".join(str(int(color[place : place + 2], 16)) for place in (1, 3, 5))
+    return f"rgb({numbers})" if alpha else f"rgba({numbers}, 0)"
 
 
 def test_each_documented_part_is_on_a_page(
@@ -46,6 +66,7 @@ def test_each_documented_part_is_on_a_page(
     missing = [name for name in DOCUMENTED if not on(page, name)]
     assert set(missing) == {*SPLIT, *ELSEWHERE, *AFTER_A_MISTAKE}
 
+    check_that_parts_are_drawn_as_they_are_judged(page)
     page.get_by_role("button", name="Continue", exact=True).click()
     expect(page.locator("#email-wrong")).to_be_visible()
     assert all(on(page, name) == 1 for name in AFTER_A_MISTAKE)
@@ -55,6 +76,23 @@ def test_each_documented_part_is_on_a_page(
     brand(acme, layout="split")
     page.goto("/t/acme/sign-in/")
     assert all(on(page, name) == 1 for name in SPLIT)
+
+
+def check_that_parts_are_drawn_as_they_are_judged(page: Page) -> None:
+    judged = pages_by_scheme({}, layout="full_screen", has_picture=False, header="")[LIGHT]
+    looks = {part.name: (part, painted) for part, _, painted in reversed([*Cascade((), judged, LIGHT).looks()])}
+    drawn = {
+        name: page.evaluate(DRAWN, [name, css_of_part(name)])
+        for name in looks
+        # Chromium doesn't tell what a placeholder looks like.
+        if NAMELESS not in name and "::" not in name and on(page, name)
+    }
+    assert len(drawn) > 12
+    for name, (_, text, ground, edge) in drawn.items():
+        part, painted = looks[name]
+        assert text == as_drawn(painted.text.value), name
+        assert ground == as_drawn(part.ground or "#00000000"), name
+        assert not painted.edges or edge == as_drawn(painted.edges[0].value), name
 
 
 def test_ada_uploads_a_style_sheet_and_customers_see_it(
@@ -78,9 +116,18 @@ def test_ada_uploads_a_style_sheet_and_customers_see_it(
     portal.locator(".preview-bar").get_by_text("Dark", exact=True).click()
     expect(title).to_have_css("color", "rgb(221, 238, 255)")
     portal.get_by_role("button", name="Save draft").click()
-    left_out = portal.locator("section:has(#custom-css) li")
+    left_out = portal.locator("#css-judged .notice li")
     expect(left_out).to_have_text([re.compile("^Line 3:"), re.compile("^Line 4:")])
-    assert portal.locator("[name=custom_css]").input_value().startswith("/* Ours */")
+    typed = portal.locator("[name=custom_css]")
+    assert typed.input_value().startswith("/* Ours */")
+    # White on the card, which is white: one press, and the draft that is looked at has another colour there.
+    portal.get_by_role("button", name="Use #").click()
+    expect(portal.locator("#css-judged .contrast")).to_have_count(0)
+    assert "border-radius: 24px; color: #707070 }" in typed.input_value()
+    portal.locator(".preview-bar").get_by_text("Light", exact=True).click()
+    card = portal.frame_locator(".preview iframe:not(.is-coming)").locator(".card")
+    expect(card).to_have_css("color", "rgb(112, 112, 112)")
+    portal.get_by_role("button", name="Save draft").click()
     portal.goto(DEFAULT.replace("default/", "publish/"))
     expect(portal.locator(".told-code")).to_contain_text("border-radius: 24px")
     portal.locator("form.panel").get_by_role("button", name="Publish").click()

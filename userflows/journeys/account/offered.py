@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.errors import AccountRefused
-from providers.lookup import provider_by_id
+from providers.lookup import known_providers, provider_by_id
 from providers.models import IdentityProvider
 from userflows.models import Journey
 
@@ -32,8 +32,9 @@ def offered_provider(journey: Journey, provider_id: str) -> IdentityProvider | N
 
 def offered_providers(journey: Journey) -> list[IdentityProvider]:
     """All of them; one that is off isn't."""
-    found = (provider_by_id(provider_id) for provider_id in journey.rules.providers)
-    return [provider for provider in found if provider]
+    known = known_providers()
+    found = (known.get(provider_id) for provider_id in journey.rules.providers)
+    return [provider for provider in found if provider and provider.is_on]
 
 
 def buttons_of(journey: Journey) -> tuple[ProviderButton, ...]:

@@ -1,7 +1,12 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
 from userflows.journeys.account.given import turn_back
+from userflows.journeys.codes.code_tries import SECONDS_BEFORE_RESEND, sent_at
 from userflows.journeys.progress import note_mail_language
 from userflows.models import Journey
-from userflows.state import BROUGHT, PROVIDER, SIGN_UP
+from userflows.state import BROUGHT, CODE, PROVIDER, SIGN_IN, SIGN_UP
 
 
 def give_address(journey: Journey, *, email: str) -> None:
@@ -16,6 +21,16 @@ def give_address(journey: Journey, *, email: str) -> None:
         journey.note(PROVIDER, **{BROUGHT: brought})
         journey.typed = dict(brought["attributes"])
     note_mail_language(journey)
+
+
+def is_on_its_way(journey: Journey, *, email: str) -> bool:
+    """Whether the code that this address would have mailed has just been asked for: then its form has come twice, as it
+    does from whoever had no answer to the first. Another code would void the one that they read.
+    """
+    asked_at = sent_at(journey, step=CODE)
+    is_just_asked = asked_at is not None and timezone.now() < asked_at + timedelta(seconds=SECONDS_BEFORE_RESEND)
+    is_by_itself = journey.purpose != SIGN_IN or not journey.rules.has_passwords
+    return is_just_asked and is_by_itself and email == journey.email and not journey.state.counting
 
 
 def takes_user_names(journey: Journey, *, purpose: str = "") -> bool:

@@ -8,11 +8,12 @@ from common.web.limits import TooManyAttempts
 from userflows.admission.domains import domain_of, is_taken
 from userflows.factors.passkeys import ask_to_show
 from userflows.forms.fields import NOT_TAKEN, AddressForm
+from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.events import record_not_admitted
 from userflows.models import Journey
 from userflows.state import PASSKEY, SIGN_IN, SIGN_UP
-from userflows.steps.address.actions import give_address, takes_user_names
+from userflows.steps.address.actions import give_address, is_on_its_way, takes_user_names
 
 NAME = "address"
 
@@ -39,6 +40,8 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     if form.meant:
         meant = {"meant": form.meant, "insists": email}
         return show_step(request, NAME, form, **meant, **_about(request, journey))
+    if is_on_its_way(journey, email=email):
+        return see_other(step_url(journey))
     give_address(journey, email=email)
     try:
         return go_on(request, journey)

@@ -1,0 +1,197 @@
+"""Taking a branding along: into the draft, as far as it has a place here, with a report of all that stands in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audit.services import Actor
+from branding.imports.files import Brought, tail_of
+from branding.imports.graph import CSS, PICTURES, WORDS, brandings_in
+from branding.imports.graph import Branding as Theirs
+from branding.languages.locales import locale_named
+from branding.languages.offered import offer
+from branding.models import DEFAULT, Branding, BrandingImage, Theme
+from branding.policies import custom_css_problem
+from branding.services import add_language, update_branding
+from branding.styles.reading import read_sheet
+from branding.words.files import placed, read_words
+from branding.words.services import change_words_everywhere
+from branding.words.where import of_brand
+from common.problems import Code, Problem, Refused
+from common.text.languages import LANGUAGES, find_language, served_by
+from common.text.texts import shortened
+
+OF_CSS = "custom_css"
+OF_WORDS = "words"
+# Each is decoded while somebody waits.
+MOST_AT_ONCE = 40
+
+
+@dataclass(frozen=True)
+class Line:
+    """What became of one thing: in which language it stands there, its name there, and the field, the kind of picture
+    or `words` that it is here; "" if it has no place, or isn't taken. `note` says why not, or what to know of it.
+    """
+
+    language: str
+    name: str
+    ours: str = ""
+    note: str = ""
+
+
+Report = list[Line]
+
+
+def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor) -> Report:
+    """Let the draft of a brand say what was brought along; what that doesn't say stays.
+
+    What can't be taken is in the report, and the rest is taken all the same. Raises `Refused` if there is no branding.
+    """
+    report, found = Report(), list[Theirs]()
+    for name, answer in brought.told():
+        theirs = brandings_in(answer)
+        found += theirs
+        if not theirs and name:
+            report.append(Line("", name, note=_("This file isn’t a branding.")))
+    if not found:
+        sentence = _(
+            "There’s no branding in this file. Import what Microsoft Graph returns for organizationalBranding."
+        )
+        raise Refused([Problem(Code.INVALID, "file", sentence)])
+    used, taken = set[str](), dict[str, str]()
+    for branding in found:
+        locale = locale_of(branding.language)
+        if locale is None or taken.setdefault(locale, branding.language) != branding.language:
+            report.append(Line(branding.language, "", note=_not_taken(locale, taken)))
+            continue
+        report += _Taking(brought, branding, locale, theme, actor).lines(used)
+    told = _("No branding in the archive uses a file of this name.")
+    report += [Line("", name, note=told) for name in brought.files if name not in used]
+    # The default may stand in two answers.
+    return list(dict.fromkeys(report))
+
+
+def locale_of(language: str) -> str | None:
+    """What a language is called here; None if there is no such language."""
+    if not language:
+        return DEFAULT
+    code = served_by(language, [each.code for each in (*LANGUAGES, *offer().own)])
+    return locale_named(code) if code else None
+
+
+def _not_taken(locale: str | None, taken: dict[str, str]) -> str:
+    if locale is None:
+        return _("There’s no branding for this language.")
+    told = _("The branding for %(language)s was already imported for this language.")
+    return told % {"language": taken[locale] or _("Default")}
+
+
+class _Taking:
+    """One branding on its way into the draft."""
+
+    def __init__(self, brought: Brought, theirs: Theirs, locale: str, theme: Theme | None, actor: Actor) -> None:
+        self.brought, self.theirs, self.locale, self.theme, self.actor = brought, theirs, locale, theme, actor
+        self.fields: dict[str, Any] = dict(theirs.fields)
+        self.images: dict[BrandingImage.Kind, ContentFile[bytes]] = {}
+        self.names: dict[str, str] = dict(theirs.names)
+        self.notes: dict[str, str] = {}
+        self.refused: list[Line] = []
+
+    def lines(self, used: set[str]) -> Iterator[Line]:
+        """Take it; `used` are the files that belong to it."""
+        for name in (*PICTURES, CSS):
+            self._take_file(name, used)
+        self._save()
+        for ours, name in self.names.items():
+            if ours in self.fields or ours in self.images:
+                yield Line(self.theirs.language, name, ours, self.notes.get(ours, ""))
+        yield from self._words()
+        yield from self.refused
+        for name, why in self.theirs.passed_over.items():
+            yield Line(self.theirs.language, name, note=str(why))
+
+    def _take_file(self, name: str, used: set[str]) -> None:
+        address = self.theirs.addresses.get(name, "")
+        folders = [self.theirs.language.lower()] if self.theirs.language else ["default", "0"]
+        tails = [(folder, name.lower()) for folder in folders]
+        found = self.brought.find([tail_of(address), *tails] if "/" in address else tails)
+        if not found and not self.theirs.language:
+            found = self.brought.find_at_top(name.lower())
+        if not found:
+            if address:
+                self._refuse(name, _("Only its address is given. Add the file itself to a ZIP archive."))
+            return
+        used.add(found)
+        if len(used) > MOST_AT_ONCE:
+            told = _("Only %(most)d images and style sheets are imported at once.")
+            self._refuse(name, told % {"most": MOST_AT_ONCE})
+            return
+        try:
+            content = self.brought.read(found)
+        except Refused as refusal:
+            self._refuse(name, refusal.problems[0].sentence)
+            return
+        if name in PICTURES:
+            self.images[PICTURES[name]] = ContentFile(content, name)
+            self.names[PICTURES[name].value] = name
+        else:
+            self._take_css(name, content)
+
+    def _take_css(self, name: str, content: bytes) -> None:
+        try:
+            css = content.decode("utf-8-sig").replace("\0", "")
+        except UnicodeDecodeError:
+            self._refuse(name, _("This file isn’t text in UTF-8."))
+            return
+        self.fields[OF_CSS], self.names[OF_CSS] = css, name
+        left_out = 0 if custom_css_problem(css) else len(read_sheet(css).left_out)
+        told = ngettext(
+            "%(count)d thing in it isn’t used: the form says which.",
+            "%(count)d things in it aren’t used: the form says which.",
+            left_out,
+        )
+        if left_out:
+            self.notes[OF_CSS] = told % {"count": left_out}
+
+    def _save(self) -> None:
+        """Change the draft; what is refused is left out, and the rest is tried again."""
+        if not Branding.objects.of_brand(self.theme).filter(locale=self.locale).exists():
+            add_language(locale=self.locale, theme=self.theme, actor=self.actor)
+        given = {"fields": self.fields, "images": self.images}
+        while True:
+            try:
+                update_branding(locale=self.locale, theme=self.theme, actor=self.actor, **given)  # type: ignore[arg-type]
+            except Refused as refusal:
+                named = [each for each in refusal.problems if each.field in {*self.fields, *self.images}]
+                if not named:
+                    raise
+                for problem in named:
+                    self._refuse(self.names[problem.field], problem.sentence)
+                    self.fields.pop(problem.field, None)
+                    self.images.pop(problem.field, None)  # type: ignore[call-overload]
+            else:
+                return
+
+    def _words(self) -> Iterator[Line]:
+        """Say sentences otherwise. Those of the default are said in the language that is spoken by default."""
+        if self.theirs.words is None:
+            return
+        language = find_language(self.locale) or offer().find(self.locale)
+        code = language.code if language else offer().default
+        try:
+            read = read_words(self.theirs.words, language=code)
+            change_words_everywhere(placed(read, of_brand(self.theme)), actor=self.actor)
+        except Refused as refusal:
+            for problem in refusal.problems:
+                self._refuse(WORDS, f"“{shortened(problem.field)}”: {problem.sentence}")
+            return
+        yield Line(self.theirs.language, WORDS, OF_WORDS)
+        for key in read.unknown:
+            yield Line(self.theirs.language, key, note=_("There’s nothing like it here."))
+
+    def _refuse(self, name: str, why: str) -> None:
+        self.refused.append(Line(self.theirs.language, name, note=why))

@@ -1,0 +1,212 @@
+"""What of a brand's own CSS can't be read, and which colour typed there instead could be (WCAG 2.2, AA)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from types import MappingProxyType
+
+from branding.looks.choices import DARK
+from branding.looks.contrast import Pair
+from branding.policies import READABLE, VISIBLE, contrast, laid_over, nearest
+from branding.styles.cascade import WHOLE, Cascade, Ground, Paint, Painted, States
+from branding.styles.parts import NAMELESS, UNKNOWN, Page, Part
+from branding.styles.reading import read_sheet
+from branding.styles.sheet import Place, Rule
+
+FIELD = "custom_css"
+# More than anybody mends one by one.
+MOST_TOLD = 20
+_MOST_WEIGHED = 60
+_OPACITIES = tuple(f"{number / 20:g}" for number in range(11, 21))
+_TYPED = re.compile(r"#[0-9a-fA-F]+|[-\w]+\([^()]*\)|[-\w.%]+")
+NOWHERE = Place(0, 0)
+Swaps = Mapping[Place, str]
+_NO_SWAPS: Swaps = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Faint(Pair):
+    """A pair that can't be told apart well enough. `name` is the part of a page in which it is seen, as selectors say
+    it; `selector` and `place` say where it comes from. There `fix` would stand in the place of `typed`; where nothing
+    would do there, `rule` is what could be added at the end, with the colour `fix`.
+    """
+
+    scheme: str = ""
+    selector: str = ""
+    place: Place = NOWHERE
+    typed: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """A text or an edge, and what it is seen on. An edge parts what lies behind from the part's own ground, and is
+    needed only where that can't be told from it.
+    """
+
+    front: Paint
+    own: Ground
+    behind: Ground
+    opacity: Paint
+    is_edge: bool
+
+    @property
+    def needed(self) -> float:
+        return VISIBLE if self.is_edge else READABLE
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what lies at the bottom: a picture isn't."""
+        return UNKNOWN not in {paint.value for paint in self.paints}
+
+    @property
+    def places(self) -> set[Place]:
+        return {each.place for each in self.paints if each.place}
+
+    @property
+    def paints(self) -> tuple[Paint, ...]:
+        """What it is made of, in the order in which it is looked for what to mend."""
+        return self.front, *self.own, *self.behind, self.opacity
+
+    def seen(self, swaps: Swaps = _NO_SWAPS) -> tuple[str, str]:
+        """The colours that meet, if others were typed in some places."""
+        behind = _laid(self.behind, "", swaps)
+        own = _laid(self.own, behind, swaps)
+        opacity = float(_value(self.opacity, swaps))
+        front = laid_over(laid_over(_value(self.front, swaps), own), behind, opacity)
+        ground = laid_over(own, behind, opacity)
+        if not self.is_edge:
+            return front, ground
+        return (front, behind) if contrast(front, behind) >= contrast(ground, behind) else (ground, behind)
+
+    def holds(self, swaps: Swaps = _NO_SWAPS) -> bool:
+        return contrast(*self.seen(swaps)) >= self.needed
+
+    @property
+    def cause(self) -> Place | None:
+        """Where it would be mended: how far one sees through the part, its colour, or what it is seen on."""
+        if self.opacity.place and self.holds({self.opacity.place: WHOLE.value}):
+            return self.opacity.place
+        return next((each.place for each in self.paints if each.place), None)
+
+
+def faint_pairs(source: str, pages: Mapping[str, Page]) -> list[Faint]:
+    """What can't be read on these pages, by scheme, for each place the pair that is the worst; in their order."""
+    rules = read_sheet(source).rules
+    met = [(scheme, *each) for scheme, page in pages.items() for each in _meetings(Cascade(rules, page, scheme))]
+    meetings = list(dict.fromkeys(meeting for _scheme, _name, meeting in met))
+    causes = {meeting: meeting.cause for meeting in meetings if not meeting.holds()}
+    schemes = list(pages)
+    told = [(cause, schemes.index(scheme), name, each) for scheme, name, each in met if (cause := causes.get(each))]
+    told.sort(key=lambda each: (*each[:2], contrast(*each[3].seen()) / each[3].needed))
+    worst = [next(group) for _, group in groupby(told, key=lambda each: each[:2])][:MOST_TOLD]
+    fixes = {cause: _fix(cause, meetings, causes) for cause in {cause for cause, *_ in worst}}
+    selectors, lines = dict(_selectors(rules)), in_lines(source)
+    found = []
+    for cause, scheme, name, meeting in worst:
+        pair = Faint(name, *meeting.seen(), meeting.needed, FIELD, fixes[cause], scheme=schemes[scheme])
+        pair = replace(pair, selector=selectors[cause], place=cause, typed=typed_at(lines, cause))
+        found.append(pair if pair.fix else _with_rule(pair, meeting))
+    return found
+
+
+def mended(source: str, place: Place, typed: str, fix: str) -> str:
+    """The style sheet with something else typed in a place; as it is, if something else stands there by now."""
+    lines = in_lines(source)
+    if not typed or typed_at(lines, place) != typed:
+        return source
+    line = lines[place.line - 1]
+    lines[place.line - 1] = f"{line[: place.column - 1]}{fix}{line[place.column - 1 + len(typed) :]}"
+    return "\n".join(lines)
+
+
+def in_lines(source: str) -> list[str]:
+    """Its lines as CSS counts them (CSS Syntax Level 3, section 3.3)."""
+    return re.split("\r\n|\r|\n|\f", source)
+
+
+def typed_at(lines: Sequence[str], place: Place) -> str:
+    """The colour or number that stands there; "" if none does."""
+    line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+    match = _TYPED.match(line, place.column - 1) if place.column > 0 else None
+    return match[0] if match else ""
+
+
+def _meetings(cascade: Cascade) -> Iterator[tuple[str, _Meeting]]:
+    """All that meets something that the style sheet says, with the part in which it does."""
+    for part, states, painted in cascade.looks():
+        for meeting in _of_part(painted):
+            if meeting.places and meeting.is_known:
+                yield _told(part, states), meeting
+
+
+def _of_part(painted: Painted) -> Iterator[_Meeting]:
+    for behind in painted.behind:
+        for own in painted.own:
+            ground = own, behind
+            yield _Meeting(painted.text, *ground, painted.opacity, is_edge=False)
+            edges = [_Meeting(edge, *ground, painted.opacity, is_edge=True) for edge in painted.edges]
+            if edges and all(edge.is_known for edge in edges):
+                # One side that can be seen is enough, as of a field that is only underlined.
+                yield max(edges, key=lambda edge: contrast(*edge.seen()))
+
+
+def _told(part: Part, states: States) -> str:
+    name, pseudo, ending = part.name.partition("::")
+    return f"{name}{''.join(f':{state}' for state in sorted(states))}{pseudo}{ending}"
+
+
+def _with_rule(pair: Faint, meeting: _Meeting) -> Faint:
+    """The pair with a colour of its own for the part, where the style sheet says none and the part has a name."""
+    if meeting.front.place or meeting.is_edge or NAMELESS in pair.name:
+        return pair
+    fix = nearest(meeting.front.value[:7], lambda color: replace(meeting, front=Paint(color)).holds())
+    rule = f"{pair.name} {{ color: {fix}; }}"
+    if pair.scheme == DARK:
+        rule = f"@media (prefers-color-scheme: dark) {{ {rule} }}"
+    return replace(pair, fix=fix, rule=f"\n{rule}\n") if fix else pair
+
+
+def _fix(cause: Place, meetings: Sequence[_Meeting], causes: Mapping[_Meeting, Place | None]) -> str:
+    """What to type there so that all that fails by it holds: nearby what spares all that holds, else what doesn't, and
+    has to be mended next. "" if nothing would do.
+    """
+    failing = [each for each in meetings if causes.get(each) == cause]
+    others = [each for each in meetings if cause in each.places and each not in causes]
+    paint = next(each for each in failing[0].paints if each.place == cause)
+    ways = (failing + others)[:_MOST_WEIGHED], failing[:_MOST_WEIGHED]
+    return next(filter(None, (_nearest(paint, cause, meetings) for meetings in ways)), "")
+
+
+def _nearest(paint: Paint, cause: Place, meetings: Sequence[_Meeting]) -> str:
+    """The nearest to what is typed there with which all of these hold."""
+
+    def holds(value: str) -> bool:
+        return all(meeting.holds({cause: value}) for meeting in meetings)
+
+    if not paint.value.startswith("#"):
+        return next((value for value in _OPACITIES if float(value) > float(paint.value) and holds(value)), "")
+    alpha = paint.value[7:]
+    mixed = nearest(paint.value[:7], lambda color: holds(color + alpha)) if alpha else ""
+    return mixed + alpha if mixed else nearest(paint.value[:7], holds)
+
+
+def _laid(ground: Ground, below: str, swaps: Swaps) -> str:
+    """What is seen from above."""
+    for paint in reversed(ground):
+        value = _value(paint, swaps)
+        below = laid_over(value, below) if below else value[:7]
+    return below
+
+
+def _value(paint: Paint, swaps: Swaps) -> str:
+    return swaps.get(paint.place, paint.value) if paint.place else paint.value
+
+
+def _selectors(rules: Sequence[Rule]) -> Iterator[tuple[Place, str]]:
+    """By place, the selectors whose rule has something there."""
+    for rule in rules:
+        for declaration in rule.declarations:
+            for place in declaration.places:
+                yield place, ", ".join(selector.typed for selector in rule.selectors)

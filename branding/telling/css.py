@@ -1,0 +1,31 @@
+"""What is told of a brand's own CSS to a program."""
+
+from typing import Any
+
+from branding.brands.lookup import layers_in, read_drafts, read_published
+from branding.look import pages_to_judge
+from branding.models import Theme
+from branding.styles.contrast import faint_pairs
+from branding.styles.reading import read_sheet
+
+
+def judged_css(locale: str, theme: Theme | None) -> dict[str, list[dict[str, Any]]]:
+    """What pages don't use of the draft's CSS for a locale, as `left_out`, and what of it can't be read, as `contrast`;
+    neither where there is nothing.
+    """
+    own = read_drafts().of(theme)
+    css = own[locale].custom_css
+    layers = layers_in(locale, tenant=read_published().tenant, theme=own) if theme else layers_in(locale, tenant=own)
+    facts = {
+        "left_out": [vars(each) for each in read_sheet(css).left_out],
+        "contrast": [
+            {
+                **{name: getattr(each, name) for name in ("selector", "scheme", "front", "back", "needed", "fix")},
+                "line": each.place.line,
+                "part": each.name,
+                "ratio": round(each.ratio, 2),
+            }
+            for each in faint_pairs(css, pages_to_judge(layers))
+        ],
+    }
+    return {name: each for name, each in facts.items() if each}

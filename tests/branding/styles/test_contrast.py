@@ -1,0 +1,237 @@
+"""A brand's own CSS of which something can't be read: Ada is told which pair, where, and what would do there."""
+
+import re
+import time
+
+import pytest
+
+from branding.looks.colors import DARK_QUIET, LIGHT_QUIET
+from branding.policies import MOST_CSS, contrast
+from branding.styles.contrast import Faint, faint_pairs, mended
+from branding.styles.parts import pages_by_scheme
+from tenants.models import Tenant
+from tests.branding.brands import DEFAULT, NOTHING, draft
+from tests.branding.styles.css import OLD_FILE
+from tests.browser import Browser
+from tests.house_rules.sources import DOCS, ROOT
+
+IN_THE_DARK = "@media (prefers-color-scheme: dark) {{ {} }}"
+
+
+def faint(source: str, *, layout: str = "full_screen", has_picture: bool = False, **fields: str) -> list[Faint]:
+    pages = pages_by_scheme(fields, layout=layout, has_picture=has_picture, header="")
+    return faint_pairs(source, pages)
+
+
+def mended_by_buttons(source: str) -> str:
+    """The style sheet after every button that there is was pressed, again and again."""
+    for _ in range(12):
+        pair = next((each for each in faint(source) if each.fix), None)
+        if pair is None:
+            break
+        source = source + pair.rule if pair.rule else mended(source, pair.place, pair.typed, pair.fix)
+    return source
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        # A text on the card, and on a ground of its own.
+        (".ext-title { color: #999 }", ["light 1 .ext-title #999999 on #ffffff"]),
+        (".ext-title { color: #999; background: #000 }", []),
+        (".ext-boilerplate-text { background: silver }", ["light 1 .ext-boilerplate-text a #3f4fd3 on #c0c0c0"]),
+        # What is inherited, down to what says otherwise.
+        ("body { color: #aaa }", ["light 1 .ext-sign-in-box #aaaaaa on #ffffff"]),
+        (
+            ".ext-sign-in-box { color: #aaa }\n.ext-title { color: inherit }",
+            ["light 1 .ext-sign-in-box #aaaaaa on #ffffff"],
+        ),
+        # What lies behind: the brand's own colours, and what the style sheet says of a part around.
+        ("a { color: #4a6fe0 }", ["light 1 .ext-footer a #4a6fe0 on #f2f4f7"]),
+        (".ext-header { background: #565c67; color: #000 }", ["light 1 .ext-header #000000 on #565c67"]),
+        (".ext-sign-in-box { background: #16181d }", ["light 1 .ext-sign-in-box #16181d on #16181d"]),
+        (
+            ".ext-footer { color: #777 }\n.ext-background-image { background: #777 }",
+            [
+                "light 1 .ext-footer #777777 on #777777",
+            ],
+        ),
+        # Of several rules the more exact, then the later one.
+        (".ext-sign-in-box .ext-title { color: #000 }\n.ext-title { color: #ccc }", []),
+        (".ext-title { color: #000 }\n.ext-title { color: #ccc }", ["light 2 .ext-title #cccccc on #ffffff"]),
+        (".ext-title { color: #ccc; color: #000 }", []),
+        # States: where one says nothing else, what is said without it holds.
+        (
+            ".ext-button.ext-primary { background: #0067b8 }\n.ext-button.ext-primary:hover { background: #9cf }",
+            [
+                "light 2 .ext-button.ext-primary:hover #ffffff on #99ccff",
+            ],
+        ),
+        ("a:focus { color: #bbb }", ["light 1 .ext-footer a:focus #bbbbbb on #f2f4f7"]),
+        (".ext-sign-in-box:hover .ext-title { color: #eee }", ["light 1 .ext-title:hover #eeeeee on #ffffff"]),
+        (".ext-button:disabled { color: #eee }", []),
+        # Light and dark: a colour of which nothing is said is one of light pages.
+        (IN_THE_DARK.format("a { color: #335 }"), ["dark 1 .ext-sign-in-box a #333355 on #15181d"]),
+        (".ext-title { color: #15181d }", []),
+        # The width of the window: the card of a phone has no background around it.
+        ("@media (max-width: 500px) { .ext-title { color: #ddd } }", ["light 1 .ext-title #dddddd on #ffffff"]),
+        ("@media (min-width: 2000px) { .ext-title { color: #ddd } }", ["light 1 .ext-title #dddddd on #ffffff"]),
+        # Fields: their edge needs 3:1, one side that can be seen is enough, and so is a ground that can.
+        (".ext-input.ext-text-box { border-color: #ddd }", ["light 1 .ext-input.ext-text-box #dddddd on #ffffff"]),
+        (".ext-input { border: 1px solid; color: #949494 }", ["light 1 .ext-input.ext-text-box #949494 on #ffffff"]),
+        (".ext-input { border-color: #eee #eee #333 }", []),
+        (".ext-input { border-color: #ddd; border-bottom: 2px solid #222 }", []),
+        (
+            ".ext-input { border-color: #222; background: #222; color: #fff }\n.ext-input::placeholder { color: #ccc }",
+            [],
+        ),
+        (".ext-input { border: none }", []),
+        (
+            ".ext-input.ext-has-error { border-color: #fcc }",
+            ["light 1 .ext-input.ext-text-box.ext-has-error #ffcccc on #ffffff"],
+        ),
+        (
+            ".ext-input::placeholder { color: #bbb }",
+            ["light 1 .ext-input.ext-text-box::placeholder #bbbbbb on #ffffff"],
+        ),
+        # What is seen through.
+        (".ext-title { color: rgb(0 0 0 / 60%) }", []),
+        (".ext-title { color: #00000099; background: #666 }", ["light 1 .ext-title #292929 on #666666"]),
+        (".ext-footer { background: rgba(0, 0, 0, .6) }", ["light 1 .ext-footer #565c67 on #666666"]),
+        (
+            ".ext-button.ext-primary { opacity: .5 }",
+            [
+                "light 1 .ext-button.ext-primary #ffffff on #9fa7e9",
+                "dark 1 .ext-button.ext-primary #8a8c8e on #2a3478",
+            ],
+        ),
+        # Of a gradient each colour may stand behind.
+        (".ext-title { background: linear-gradient(90deg, #fff, #444) }", ["light 1 .ext-title #16181d on #444444"]),
+        (".ext-title { background: linear-gradient(#fff, #444), red; background: none }", []),
+    ],
+)
+def test_a_pair_that_cant_be_told_apart_is_named_and_its_button_mends_it(source: str, told: list[str]) -> None:
+    found = faint(source)
+
+    assert [f"{pair.scheme} {pair.place.line} {pair.name} {pair.front} on {pair.back}" for pair in found] == told
+    assert all(pair.fix and contrast(pair.front, pair.back) < pair.needed for pair in found)
+    assert faint(mended_by_buttons(source)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "after"),
+    [
+        (".ext-title { color: #999 }", ".ext-title { color: #737373 }"),
+        # Whatever it is typed like, and whatever stands around it.
+        (
+            "/* ä\r\n */ .ext-title\r\n{COLOR:\tRGB( 153,153 ,153 )/**/;}",
+            "/* ä\n */ .ext-title\n{COLOR:\t#737373/**/;}",
+        ),
+        (".ext-title { color: lightgrey; font-weight: 700 }", ".ext-title { color: #707070; font-weight: 700 }"),
+        (
+            ".ext-title { background: linear-gradient(#fff 0, #444) }",
+            ".ext-title { background: linear-gradient(#fff 0, #848484) }",
+        ),
+        # What can be seen through stays so, unless nothing of that kind would do.
+        (".ext-title { color: #77777799 }", ".ext-title { color: #1a1a1a99 }"),
+        (".ext-title { color: #00000099; background: #777 }", ".ext-title { color: #000000; background: #777 }"),
+        # What stands on a ground has to be read on it, all of it; and then what the style sheet says itself.
+        (".ext-sign-in-box { background: #333 }\n.ext-title { color: #fff }", None),
+        # Two texts for which no ground would do: the one that has no colour of its own gets one.
+        (".ext-button { background: #777 }", None),
+        (IN_THE_DARK.format(".ext-button { background: #777 }"), None),
+    ],
+)
+def test_the_nearest_colour_that_can_be_read_is_typed_in_its_place(source: str, after: str | None) -> None:
+    made = mended_by_buttons(source)
+
+    assert after in {None, made}
+    assert made != source
+    assert faint(made) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "fields"),
+    [
+        (
+            ".ext-sign-in-box { background: none }\n.ext-footer { background: none; color: #767676 }",
+            {"has_picture": True},
+        ),
+        (".ext-background-image { color: #fff }\n.ext-title, .ext-footer { color: #111 }", {"layout": "split"}),
+        (".ext-title { color: #999 }", {"color_scheme": "dark"}),
+        ("a { color: #ccc }", {"color_scheme": "dark"}),
+        (".ext-input { border-color: #222 #ddd #ddd #ddd }", {"input_style": "outlined"}),
+    ],
+)
+def test_nothing_is_told_of_what_nobody_sees_or_knows(source: str, fields: dict[str, str]) -> None:
+    """A picture behind it, a part that this layout hasn't, and pages that are always dark."""
+    assert faint(source, **fields) == []  # type: ignore[arg-type]
+
+
+def test_what_is_asked_of_a_field_follows_its_style() -> None:
+    assert faint(".ext-input { border-color: #222 #ddd #ddd #ddd }", input_style="underlined")
+
+
+def test_a_button_that_comes_too_late_changes_nothing() -> None:
+    """Ada has typed on meanwhile; Eve names places that there aren't."""
+    (pair,) = faint(".ext-title { color: #999 }")
+    for source in (".ext-title {color: #999 }", ".ext-title { color: #9999 }", "", "a"):
+        assert mended(source, pair.place, pair.typed, pair.fix) == source
+    for place in ((0, 1), (1, 0), (9, 9), (1, 999)):
+        assert mended("a{}", pair.place._replace(line=place[0], column=place[1]), "", "x") == "a{}"
+
+
+def test_style_sheets_that_are_brought_along_are_judged() -> None:
+    """In an old one of the model product the footer can't be read, whose text is white there. In the one with which the
+    documentation begins all can be.
+    """
+    ours = re.search("```css\n(.*?)```", (DOCS / "reference" / "custom-css.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert ours
+    lines = [OLD_FILE.splitlines()[pair.place.line - 1].strip() for pair in faint(OLD_FILE)]
+    links = ["a { color: #0067b8; text-decoration: none; }", "a:focus:active { color: #004578; }"]
+    assert lines == [*links, "background-color: rgba(0, 0, 0, 0.6);"]
+    assert faint(ours[1]) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "".join(f".ext-button:hover{{color:#{number:03x}}}" for number in range(800)),
+        "".join(f"@media(min-width:{number}px){{a:focus{{color:#eee}}}}" for number in range(600)),
+        "a{background:linear-gradient(#aaa,#bbb,#ccc,#ddd,#eee)}" * 400,
+        ".ext-middle{background:linear-gradient(#aaa,#bbb,#ccc)}.ext-button{color:#eee;opacity:.5}" * 280,
+        "a,.ext-footer-item,.ext-input:hover{color:#ddd;border-color:#eee;background:#fff}" * 300,
+        ".ext-title{" + "color:#eee;" * 2000 + "}",
+    ],
+)
+def test_b20_the_largest_sheet_is_judged_in_little_time(source: str) -> None:
+    began = time.process_time()
+    faint(source[:MOST_CSS])
+    assert time.process_time() - began < 2
+
+
+def test_ada_presses_the_button_and_nothing_is_saved(acme: Tenant, ada_portal: Browser) -> None:
+    typed = NOTHING | {"custom_css": "/* Ours */\r\n.ext-title { color: #999 }", "username_hint": "you@acme.example"}
+    page = ada_portal.post(DEFAULT, typed | {"use": ""}).content.decode()
+    assert "Line 2: .ext-title" in page
+    assert "#999999 on #ffffff. 4.5:1 is needed." in page
+    [use] = re.findall(r'name="use" value="(css_at[^"]+)"', page)
+
+    form = ada_portal.post(DEFAULT, typed | {"use": use.replace("&amp;", "&")}).context["form"]
+    assert form["custom_css"].value() == "/* Ours */\n.ext-title { color: #737373 }"
+    assert form["username_hint"].value() == "you@acme.example"
+
+
+def test_what_is_hard_to_read_is_told_and_saved_all_the_same(acme: Tenant, ada_portal: Browser) -> None:
+    ada_portal.post(DEFAULT, NOTHING | {"custom_css": ".ext-title { color: #999 }"})
+
+    assert "Line 1: .ext-title" in ada_portal.get(DEFAULT).content.decode()
+    draft(acme, surface_color="#fff7f0", custom_css=".ext-title { color: #765 }")
+    assert "Line 1: .ext-title" not in ada_portal.get(DEFAULT).content.decode()
+
+
+@pytest.mark.parametrize(("sheet", "quiet"), [("tokens.css", LIGHT_QUIET), ("dark.css", DARK_QUIET)])
+def test_quiet_colours_are_judged_as_pages_have_them(sheet: str, quiet: dict[str, str]) -> None:
+    css = (ROOT / "static" / sheet).read_text(encoding="utf-8")
+
+    assert {name: re.findall(rf"--{name}: (#\w+);", css) for name in quiet} == {name: [quiet[name]] for name in quiet}
