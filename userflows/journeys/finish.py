@@ -231,7 +231,7 @@ def _event_of(
     """
     circumstances = circumstances_of(journey, TOGETHER.join(methods))
     providers = [method_label(method) for method in methods if step_of(method) == PROVIDER]
-    details = {"provider": providers[0]} if providers else {}
+    details: dict[str, Any] = {"provider": providers[0]} if providers else {}
     if is_new_browser and not journey.is_trial_run and MAILBOX not in channels_of(methods):
         details |= {NEW_BROWSER: True}
     return {"actor": actor_of(account), "target": account, "circumstances": circumstances, "details": details}
