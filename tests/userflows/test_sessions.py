@@ -193,7 +193,9 @@ def test_a36_all_others_at_once(acme: Tenant, carol: Account) -> None:
     here.visit("/profile/")
     assert "Unknown browser" in here.text
     assert "Sign out everywhere else" in here.text
-    here.browser.post("/profile/sessions/end-others/")
+    here._follow(here.browser.post("/profile/sessions/end-others/"))
+    assert "Signed out of all other browsers" in here.text
+    assert "Signed out of that browser" not in here.text
     assert here.is_signed_in
     assert not any(other.is_signed_in for other in others)
     here.visit("/profile/")

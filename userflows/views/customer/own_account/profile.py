@@ -87,7 +87,7 @@ def _page(
         "flow": flow,
         "takes_passwords": flow.rules.has_passwords,
         "has_password": has_password(account),
-        "told": {name for name in ("saved", "ended", "connected", "removed") if name in request.GET},
+        "told": {name for name in ("saved", "ended", "alone", "connected", "removed") if name in request.GET},
         "changed": request.GET.get("changed", ""),
         "finished_purpose": take_finished_purpose(request),
         "asked_change": asked_change(account),

@@ -54,4 +54,4 @@ def end_others(request: HttpRequest, account: Account) -> HttpResponse:
     if not is_proved(request):
         return prove_first(request, account, back=reverse("customer:profile"))
     sign_out_other_browsers(account, sid=request.session.get(SESSION_ID, ""), actor=actor_of(account))
-    return see_other(f"{reverse('customer:profile')}?ended#browsers")
+    return see_other(f"{reverse('customer:profile')}?alone#browsers")
