@@ -24,6 +24,7 @@ from userflows.step_table import STEPS
 CAROL = "carol@acme.example"
 ACCOUNT = uuid4()
 PASSWORD, CODE, BOTH = FlowRules(("password",)), FlowRules(("code",)), FlowRules(("password", "code"))
+OFFERING = FlowRules(("password", "passkey"), asks_passkey="offer")
 LINK = FlowRules(("link",))
 SENT = {"code": {"sent_at": "2026-01-01T00:00:00+00:00"}}
 STEP = {step.name: step for step in STEPS}
@@ -125,7 +126,32 @@ def test_steps_are_counted_by_what_this_journey_has_to_come_through() -> None:
     with_app = replace(PASSWORD, second_factor="always", factors=("app",))
     assert progress_at(STEP["code"], sign_up, with_app, STEPS) == (2, 5), "the app and its recovery codes"
     assert progress_at(STEP["new-password"], JourneyState(RESET, CAROL), BOTH, STEPS) == (3, 3)
+    assert progress_at(STEP["passkey-setup"], sign_up, OFFERING, STEPS) is None, "which may be put off"
     assert progress_at(STEP["password"], JourneyState(SIGN_IN, CAROL), BOTH, STEPS) is None
+
+
+def test_the_count_stays_as_it_was_when_more_is_known() -> None:
+    """Whether a passkey is offered, or a second factor due, shows with the first proof."""
+    for purpose in (SIGN_UP, RESET):
+        begun = JourneyState(purpose, CAROL, step_data=SENT, is_verified=False)
+        proved = replace(begun, proofs=(_proof("code", purpose),), account_id=ACCOUNT, is_verified=True)
+        for state in (begun, proved):
+            assert progress_at(STEP["code"], state, OFFERING, STEPS) == (2, 3)
+    assert progress_at(STEP["new-password"], replace(proved, has_app=True, owes_terms=True), OFFERING, STEPS) == (3, 3)
+
+
+def test_whoever_begins_halfway_reads_no_number() -> None:
+    """A link from a mail has proved the address: of an invitation, or to take back an account."""
+    state = JourneyState(RESET, CAROL, ACCOUNT, (_proof("link", RESET),))
+    assert progress_at(STEP["new-password"], state, OFFERING, STEPS) is None
+    assert progress_at(STEP["new-password"], replace(state, step_data=SENT), OFFERING, STEPS) == (3, 3)
+
+
+def test_whoever_forgot_the_password_chooses_one_before_a_passkey_is_offered() -> None:
+    state = JourneyState(RESET, CAROL, ACCOUNT, (_proof("code", RESET),))
+    assert _name(next_step(state, OFFERING, STEPS)) == "new-password"
+    chosen = replace(state, step_data={"new-password": {"is_chosen": True}})
+    assert _name(next_step(chosen, OFFERING, STEPS)) == "passkey-setup"
 
 
 def test_whoever_begins_a_journey_may_want_one_of_the_flows_methods() -> None:

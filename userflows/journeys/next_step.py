@@ -6,14 +6,18 @@ from enum import Enum
 from typing import Any
 
 from userflows.methods import SignInMethod
-from userflows.second_factors.due import is_first_proved_earlier
-from userflows.state import CHANGE, SIGN_IN, SIGN_UP, FlowRules, JourneyState
+from userflows.second_factors.due import is_first_proved_earlier, must_set_up_one
+from userflows.state import CHANGE, CODE, LINK, NEW_PASSWORD, RESET, SIGN_IN, SIGN_UP, FlowRules, JourneyState
 
 Guard = Callable[[JourneyState, FlowRules], bool]
 # To prove who one is, and to say what an account is made of.
 IDENTITY, ACCOUNT = "identity", "account"
 # The tasks that whoever is signed in has done already, where the journey shall only add to it.
 IDENTIFYING = frozenset({"address", IDENTITY})
+# To make what somebody proves themselves by next time.
+SETTING_UP = "app"
+# What everybody comes through who forgot a password, whatever their account asks for besides.
+OF_EVERY_RESET = IDENTIFYING | {NEW_PASSWORD}
 
 
 def never(_state: JourneyState, _rules: FlowRules) -> bool:
@@ -117,18 +121,33 @@ def progress_at(
     step: Step, state: JourneyState, rules: FlowRules, table: Table, *, page: int = 1
 ) -> tuple[int, int] | None:
     """Where on its way a page of a step stands, as (1, 3); None for signing in, and for changing a password, which are
-    too short for being counted.
+    too short for being counted, for whoever begins halfway, and for what only shows on the way: if it counted, the
+    numbers would change underway.
 
     `page` is the number of the page within its step.
     """
-    if state.purpose in {SIGN_IN, CHANGE}:
+    if state.purpose in {SIGN_IN, CHANGE} or _has_begun_proved(state):
         return None
-    tasks = tasks_of(state, rules, table)
+    tasks = [task for task in tasks_of(state, rules, table) if _is_known_before(task, state, rules)]
     if step.task not in tasks:
         return None
     pages = {task: steps_for(task, state, rules, table)[0].pages(state, rules) for task in tasks}
     before = tasks[: tasks.index(step.task)]
     return sum(pages[task] for task in before) + page, sum(pages.values())
+
+
+def _has_begun_proved(state: JourneyState) -> bool:
+    """Whether a link from a mail has begun the journey, not one that was asked for on its way."""
+    return LINK in state.shown and CODE not in state.step_data
+
+
+def _is_known_before(task: str, state: JourneyState, rules: FlowRules) -> bool:
+    """Whether it is certain from the beginning that the way has this task. Whose password is to be reset shows with the
+    code, and by that what else is asked of them; and only then whether this customer is offered a passkey.
+    """
+    if state.purpose == RESET:
+        return task in OF_EVERY_RESET
+    return task != SETTING_UP or must_set_up_one(state, rules)
 
 
 def tasks_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
@@ -138,8 +157,13 @@ def tasks_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
 
 
 def order_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
-    """All tasks in the order of this way: that of the table, but for the address that is verified last."""
+    """All tasks in the order of this way: that of the table, but for the address that is verified last, and a passkey
+    that is only offered to whoever has come for a new password.
+    """
     tasks = list(dict.fromkeys(step.task for step in table))
+    if state.purpose == RESET and not must_set_up_one(state, rules):
+        tasks.remove(SETTING_UP)
+        tasks.insert(tasks.index(NEW_PASSWORD) + 1, SETTING_UP)
     if verifies_last(state, rules):
         tasks.remove(IDENTITY)
         tasks.insert(tasks.index(ACCOUNT) + 1, IDENTITY)
