@@ -25,7 +25,14 @@ def sign_in(page: Page, email: str) -> None:
     page.locator("main .primary").click()
 
 
-@pytest.mark.parametrize("locale", ["en", "ar"])
+def check_at_twice_the_size(page: Page) -> None:
+    """A phone of 390 px at 200 % has half of that (WCAG 2.2, 1.4.4)."""
+    page.set_viewport_size({"width": PHONE["width"] // 2, "height": PHONE["height"] // 2})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    page.set_viewport_size(PHONE)
+
+
+@pytest.mark.parametrize("locale", ["pt-BR", "ar"])
 def test_every_card_fits_a_phone(
     acme: Tenant, carol: Account, bookshop: Application, open_page: Callable[..., Page], locale: str
 ) -> None:
@@ -33,10 +40,12 @@ def test_every_card_fits_a_phone(
     sign_in(page, carol.email)
     page.wait_for_url("**/profile/*")
     check_down_to_narrowest(page)
+    check_at_twice_the_size(page)
     for card in ("email", "activity", "preferences", "data", "delete"):
         page.goto(f"/t/acme/profile/{card}/?return_to={BOOKSHOP_SIGNED_OUT}")
         expect(page.locator("a.back")).to_have_attribute("href", BOOKSHOP_SIGNED_OUT)
         check_down_to_narrowest(page)
+        check_at_twice_the_size(page)
 
 
 def test_all_of_it_works_without_scripts(acme: Tenant, carol: Account, open_page: Callable[..., Page]) -> None:
