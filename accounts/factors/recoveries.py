@@ -31,7 +31,7 @@ from accounts.models import (
 from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused
-from common.text.written_dates import long_date_and_time
+from common.text.written_dates import moment_and_zone
 from tenants.known import Part
 from tenants.lookup import current_tenant
 from tenants.postgresql import announce_change
@@ -173,7 +173,7 @@ def refuse_if_recovered(account: Account, *, field: str = "") -> None:
     """Raises `Refused` as long as whoever has waited for an account may not take it away from its owner for good."""
     ends_at = account.recovered_at + CLOSED_AFTER_RECOVERY_FOR if account.recovered_at else None
     if ends_at is not None and ends_at > timezone.now():
-        until = long_date_and_time(timezone.localtime(ends_at))
+        until = moment_and_zone(timezone.localtime(ends_at))
         sentence = _("This account was recovered a short while ago. You can do this from %(until)s on.")
         raise Refused([Problem(Code.NOT_ALLOWED, field, sentence % {"until": until})])
 

@@ -50,6 +50,12 @@ def long_date_and_time(moment: datetime) -> str:
     return forms.date_and_time % {"date": long_date(moment), "time": forms.time % fields}
 
 
+@register.filter(expects_localtime=True)
+def moment_and_zone(moment: datetime) -> str:
+    """The same with the zone's short name, inside of a sentence that nothing around it says it for."""
+    return f"{long_date_and_time(moment)}\u00a0{moment:%Z}"
+
+
 @cache
 def forms_in(language: str) -> Forms:
     """How they are written in the language of this code; as in English, where it is none of the table."""

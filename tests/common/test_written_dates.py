@@ -2,13 +2,14 @@
 
 import re
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.dates import format_date
 from django.utils.translation import override
 
 from common.text.languages import TRANSLATED_LANGUAGES, Language
-from common.text.written_dates import TABLE, long_date, long_date_and_time
+from common.text.written_dates import TABLE, long_date, long_date_and_time, moment_and_zone
 from tests.browser import as_read
 from tools.written_dates import written
 
@@ -39,6 +40,12 @@ def test_a_line_breaks_in_no_day_and_no_time_and_between_them_where_they_are_lon
     assert moment.count(" ") == (language.code not in {"ja", "ko", "zh-hans", "zh-hant", "zh-hk"})
     assert " " not in day
     assert not LETTER_BESIDE_DIGIT.search(day)
+
+
+def test_a_moment_may_say_in_which_zone_it_is() -> None:
+    with override("de"):
+        assert as_read(moment_and_zone(AFTERNOON)) == "5. März 2026, 15:04 UTC"
+        assert as_read(moment_and_zone(AFTERNOON.astimezone(ZoneInfo("Europe/Berlin")))) == "5. März 2026, 16:04 CET"
 
 
 @pytest.mark.parametrize(
