@@ -46,6 +46,7 @@ from userflows.journeys.next_step import (
     ACCOUNT,
     FINISH,
     IDENTIFYING,
+    SETTING_UP,
     Finish,
     Step,
     alternatives,
@@ -65,7 +66,7 @@ from userflows.questions.given import is_sent
 from userflows.second_factors.due import MAILBOX, channels_of, days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.sessions.signed_in import SECOND_FACTOR
-from userflows.state import HUMAN, PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
+from userflows.state import CHANGE, HUMAN, PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
 
 
 class JourneyRequest(HttpRequest):
@@ -74,7 +75,7 @@ class JourneyRequest(HttpRequest):
     journey: Journey
 
 
-REFUSED, TOLD, SETTING_UP = "refused", "told", "app"
+REFUSED, TOLD = "refused", "told"
 # The tasks at which no account is made, or where whoever makes it has asked before.
 BEFORE_ACCOUNT = IDENTIFYING | {ACCOUNT, HUMAN}
 View = Callable[..., HttpResponse]
@@ -344,6 +345,8 @@ def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str
     if step is None:
         raise LookupError(name)
     tasks = tasks_of(state, rules, table())
+    # Whoever is signed in shall show that it is still them.
+    confirms = journey.account_id is not None and journey.account_id == request.user.pk
     return {
         "rules": rules,
         "progress": progress_at(step, state, rules, table(), page=page),
@@ -351,14 +354,24 @@ def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str
         "verifies_last": (is_early := verifies_last(state, rules)),
         "may_change_details": is_early and is_sent(state),
         "other_ways": [other for other in alternatives(state, rules, table()) if other is not step],
-        "offers_stay": session_rules().offers_stay,
+        "offers_stay": session_rules().offers_stay and not confirms,
         "remember_days": days_offered(state, rules),
-        # Whoever is signed in shall show that it is still them.
-        "confirms": journey.account_id is not None and journey.account_id == request.user.pk,
+        "confirms": confirms,
+        "leads_back": _back_to_profile(journey),
         "because": journey.step_data.get(entry.BECAUSE, {}).get("of", ""),
         "provider_buttons": _buttons(journey, state),
         "brought": state.brought,
     }
+
+
+def _back_to_profile(journey: Journey) -> str:
+    """Where to whoever would rather leave the account as it is; nowhere for who confirms it for an application."""
+    if journey.purpose == CHANGE:
+        return journey.return_to
+    if journey.state.changes_factors:
+        # Without what the page says once that is done.
+        return journey.return_to.partition("?")[0]
+    return reverse("customer:profile") if journey.rules.is_own_account else ""
 
 
 def _buttons(journey: Journey, state: JourneyState) -> tuple[ProviderButton, ...]:
