@@ -197,6 +197,19 @@ def test_an_ended_session_says_so_and_keeps_what_was_typed(acme: Tenant, carol: 
     assert carol.given_name == "Caroline"
 
 
+def test_nothing_typed_is_lost_where_another_tab_has_signed_out(acme: Tenant, carol: Account) -> None:
+    customer = Customer(acme)
+    customer.sign_in(carol.email)
+    customer.submit({}, to="sign-out")
+    del customer.browser.cookies[f"{settings.SESSION_COOKIE_NAME}_acme"]
+    customer.path = "/profile/"
+    customer.submit({**PROFILE, "whose": str(carol.pk)})
+    assert "Your session has ended. Sign in again to continue." in customer.text
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    assert 'value="Caroline"' in customer.text
+
+
 def test_somebody_else_who_signs_in_afterwards_sees_nothing_of_it(acme: Tenant, carol: Account) -> None:
     with tenant_context(acme):
         Account.objects.create(email="eve@acme.example", canonical_email="eve@acme.example", password=carol.password)

@@ -49,7 +49,8 @@ LAST_SHOWN = 3
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """See one's account, and change the attributes of the flow one came by."""
-    if not accounts_here(request) and has_ended_session(request):
+    # Whoever signed out in another tab has no cookie of that session any more; what this one sends names its account.
+    if not accounts_here(request) and (has_ended_session(request) or request.POST.get(WHOSE)):
         return _sign_in_again(request)
     return _profile(request)
 
