@@ -492,6 +492,15 @@ def test_a_password_is_not_lost_to_a_mistake_elsewhere(acme: Tenant) -> None:
 
 
 @pytest.mark.django_db
+def test_what_was_typed_beside_a_weak_password_is_there_when_the_page_is_opened_anew(acme: Tenant) -> None:
+    customer = _customer_with_code(acme)
+    assert customer.submit({**DETAILS, "password": "12345678"}).status_code == 400
+    customer.visit(customer.path)
+    assert 'value="Nora"' in customer.text
+    assert "12345678" not in customer.text
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("named", ["givenName", "surname", "displayName", "preferred_username"])
 def test_a_password_made_of_ones_name_is_not_kept_while_something_else_is_put_right(acme: Tenant, named: str) -> None:
     with tenant_context(acme):

@@ -86,9 +86,7 @@ def _go_over(request: JourneyRequest, journey: Journey, form: DetailsForm) -> Ht
     """
     asking = [DetailsForm(journey, request.POST, page=page) for page in range(1, form.pages + 1)]
     typed = {name: each[name].data for each in asking for name in each.asks.split() if name in request.POST}
-    if can_be_kept(typed):
-        journey.typed = {**journey.typed, **typed}
-        save_progress(journey)
+    _keep_typed(journey, typed)
     form.is_valid()
     _keep_password(request, journey, form)
     return see_other(_page_url(journey, form.page))
@@ -108,10 +106,14 @@ def _page_url(journey: Journey, page: int) -> str:
 
 def _go_back(journey: Journey, page: int, typed: dict[str, Any]) -> HttpResponse:
     """To the page before, with what was typed here kept until the customer is here again."""
+    _keep_typed(journey, typed)
+    return see_other(_page_url(journey, max(1, page - 1)))
+
+
+def _keep_typed(journey: Journey, typed: Mapping[str, Any]) -> None:
     if can_be_kept(typed):
         journey.typed = {**journey.typed, **typed}
         save_progress(journey)
-    return see_other(_page_url(journey, max(1, page - 1)))
 
 
 def _keep_and_turn(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:
@@ -131,7 +133,8 @@ def _keep_and_turn(request: JourneyRequest, journey: Journey, form: DetailsForm)
 def _keep_and_show(
     request: JourneyRequest, journey: Journey, form: DetailsForm, *, status: int = 400, **context: Any
 ) -> HttpResponse:
-    """What is wrong, with nothing lost of what is right."""
+    """What is wrong, with nothing lost of what is right, nor where the page is opened anew."""
+    _keep_typed(journey, kept(journey, request.POST))
     _keep_password(request, journey, form)
     return show_step(request, DETAILS, form, status=status, page=form.page, **context)
 
