@@ -35,11 +35,11 @@ class FactorTaken(AccountError):
 
 
 class CodeRefused(AccountError):
-    """`is_spent` says that no further try can succeed: a new code is needed."""
+    """`is_spent` says that no further try can succeed: a new code is needed. `is_worn_out`: for too many wrong ones."""
 
-    def __init__(self, *, is_spent: bool) -> None:
+    def __init__(self, *, is_spent: bool, is_worn_out: bool = False) -> None:
         super().__init__("The code isn't right.")
-        self.is_spent = is_spent
+        self.is_spent, self.is_worn_out = is_spent, is_worn_out
 
 
 class PasskeyRefused(AccountError):

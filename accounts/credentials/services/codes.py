@@ -95,7 +95,7 @@ def count_try(journey_id: UUID, *, asked_at: datetime | None = None) -> bool:
         cursor.execute(COUNT_TRY, {"journey": journey_id, "most": MAX_WRONG_TRIES})
         row = cursor.fetchone()
     if row is None:
-        raise CodeRefused(is_spent=_is_made(journey_id, asked_at))
+        raise CodeRefused(is_spent=_is_made(journey_id, asked_at), is_worn_out=_is_worn_out(journey_id))
     return bool(row[0])
 
 
@@ -110,7 +110,7 @@ def redeem_code(
     with connection.cursor() as cursor:
         cursor.execute(REDEEM, {"digest": digest, "journey": journey_id})
         if not cursor.rowcount:
-            raise CodeRefused(is_spent=is_last_try)
+            raise CodeRefused(is_spent=is_last_try, is_worn_out=is_last_try)
 
 
 def redeem_link(journey_id: UUID, *, proves: str, token: str, length: int = CODE_DIGITS) -> None:
@@ -134,6 +134,11 @@ def _is_made(journey_id: UUID, asked_at: datetime | None) -> bool:
     if asked_at is None:
         return True
     return OneTimeCode.objects.filter(journey_id=journey_id, expires_at__gte=asked_at + LIFETIME).exists()
+
+
+def _is_worn_out(journey_id: UUID) -> bool:
+    codes = OneTimeCode.objects.filter(journey_id=journey_id, wrong_tries__gte=MAX_WRONG_TRIES, redeemed_at=None)
+    return codes.filter(expires_at__gt=timezone.now()).exists()
 
 
 def _digest(journey_id: UUID, proves: str, code: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import CodeRefused
 from common.text.languages import gap_in
 from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
@@ -26,6 +27,7 @@ from userflows.journeys.browsers.known_browsers import Familiarity
 # For so many seconds a page says in minutes what else there is.
 SOON = 90 * 60
 WRONG_CODES = _("Too many wrong codes were entered for this address.")
+SPENT = _("This code has expired. Request a new one.")
 NOT_TO_THIS_NUMBER = _("We can't send text messages to this number. Use another number or another way.")
 NO_MORE_CODES = _("We've emailed this address as many codes as we can for now.")
 # By the names of limits that keep somebody out of one account.
@@ -42,6 +44,13 @@ def told(refusal: TooManyAttempts) -> str:
     closed = NOT_TO_THIS_NUMBER if refusal.limit in TO_COUNTRIES else CLOSED.get(_name(refusal))
     seconds = refusal.retry_after
     return f"{closed}{gap_in(spoken_language())}{when_to_try_again(seconds)}" if closed else too_many_attempts(seconds)
+
+
+def about_code(refused: CodeRefused, *, wrong: str) -> str:
+    """Why a code that was sent isn't taken: `wrong` is the sentence for one that may be tried again."""
+    if refused.is_spent:
+        return WRONG_CODES if refused.is_worn_out else SPENT
+    return wrong
 
 
 def offers_link(refusal: TooManyAttempts, visitor: Visitor, email: str) -> bool:

@@ -10,7 +10,7 @@ from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import CodeForm
 from userflows.journeys.addresses import page_of_step, see_other
-from userflows.journeys.attempts.refusals import SOON, told
+from userflows.journeys.attempts.refusals import SOON, about_code, told
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.codes.code_tries import seconds_left, sent_at
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
@@ -20,7 +20,6 @@ from userflows.steps.code.actions import prove_by_code, send_another, trying
 from userflows.steps.code.proof import code_length
 
 WRONG = _("That code is incorrect. Use the code from our latest email.")
-SPENT = _("This code has expired. Request a new one.")
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[CodeForm, dict[str, Any]]:
@@ -41,7 +40,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, CODE, form, refusal, **_about_code(journey))
     except CodeRefused as refusal:
-        form.add_error("code", SPENT if refusal.is_spent else WRONG)
+        form.add_error("code", about_code(refusal, wrong=WRONG))
         return show_step(request, CODE, form, status=400, **_about_code(journey))
 
 

@@ -7,7 +7,7 @@ from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import SecondCodeForm
 from userflows.journeys.addresses import page_of_step, see_other
-from userflows.journeys.attempts.refusals import told
+from userflows.journeys.attempts.refusals import about_code, told
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.codes.code_tries import seconds_left, sent_at
 from userflows.journeys.codes.factor_tries import trying_factor
@@ -17,7 +17,6 @@ from userflows.state import MAIL_CODE
 from userflows.steps.mail_code.actions import count_code_try, prove_by_mail, send_another
 
 WRONG = _("That code is incorrect. Use the code from our latest email.")
-SPENT = _("This code has expired. Request a new one.")
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[SecondCodeForm, dict[str, Any]]:
@@ -42,7 +41,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, MAIL_CODE, form, refusal, **_about(journey))
     except CodeRefused as refusal:
-        form.add_error("code", SPENT if refusal.is_spent else WRONG)
+        form.add_error("code", about_code(refusal, wrong=WRONG))
         return show_step(request, MAIL_CODE, form, status=400, **_about(journey))
 
 

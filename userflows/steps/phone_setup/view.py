@@ -11,7 +11,7 @@ from sms.services import goes_to_country_of
 from userflows.forms.codes import TextCodeForm
 from userflows.forms.phones import PhoneForm
 from userflows.journeys.addresses import page_of_step, see_other
-from userflows.journeys.attempts.refusals import NOT_TO_THIS_NUMBER, told
+from userflows.journeys.attempts.refusals import NOT_TO_THIS_NUMBER, about_code, told
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.codes.code_tries import seconds_left, sent_at
 from userflows.journeys.codes.factor_tries import trying_factor
@@ -27,7 +27,6 @@ from userflows.steps.phone_setup.actions import (
 )
 
 WRONG = _("That code is incorrect. Use the code from our latest text message.")
-SPENT = _("This code has expired. Request a new one.")
 NOT_TO_THIS_COUNTRY = _("We can't send text messages to this country. Use another number or another way.")
 
 
@@ -93,7 +92,7 @@ def _submit_code(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, PHONE_SETUP, form, refusal, **about)
     except CodeRefused as refusal:
-        form.add_error("code", SPENT if refusal.is_spent else WRONG)
+        form.add_error("code", about_code(refusal, wrong=WRONG))
         return show_step(request, PHONE_SETUP, form, status=400, **about)
 
 

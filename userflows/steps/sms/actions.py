@@ -43,7 +43,7 @@ def prove_by_text(journey: Journey, *, code: str, is_last_try: bool) -> None:
     proves, length = proof_of(journey, account), code_tries.code_length(journey, step=SMS)
     redeem_code(journey.pk, proves=proves, typed=code, length=length, is_last_try=is_last_try)
     if account is None:
-        raise CodeRefused(is_spent=is_last_try)
+        raise CodeRefused(is_spent=is_last_try, is_worn_out=is_last_try)
     journey.prove(SMS, amr=AMR, account=account)
 
 

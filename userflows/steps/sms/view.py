@@ -7,7 +7,7 @@ from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import TextCodeForm
 from userflows.journeys.addresses import page_of_step, see_other
-from userflows.journeys.attempts.refusals import told
+from userflows.journeys.attempts.refusals import about_code, told
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.codes.code_tries import code_length, seconds_left, sent_at
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
@@ -16,7 +16,6 @@ from userflows.state import SMS
 from userflows.steps.sms.actions import prove_by_text, send_another, trying
 
 WRONG = _("That code is incorrect. Use the code from our latest text message.")
-SPENT = _("This code has expired. Request a new one.")
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[TextCodeForm, dict[str, Any]]:
@@ -37,7 +36,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, SMS, form, refusal, **_about(journey))
     except CodeRefused as refusal:
-        form.add_error("code", SPENT if refusal.is_spent else WRONG)
+        form.add_error("code", about_code(refusal, wrong=WRONG))
         return show_step(request, SMS, form, status=400, **_about(journey))
 
 

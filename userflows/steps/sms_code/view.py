@@ -8,7 +8,7 @@ from common.text.phone_numbers import masked_phone_number
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import SecondTextCodeForm
 from userflows.journeys.addresses import page_of_step, see_other
-from userflows.journeys.attempts.refusals import told
+from userflows.journeys.attempts.refusals import about_code, told
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.codes.code_tries import seconds_left, sent_at
 from userflows.journeys.codes.factor_tries import trying_factor
@@ -18,7 +18,6 @@ from userflows.state import SMS_CODE
 from userflows.steps.sms_code.actions import count_code_try, prove_by_phone, send_another
 
 WRONG = _("That code is incorrect. Use the code from our latest text message.")
-SPENT = _("This code has expired. Request a new one.")
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[SecondTextCodeForm, dict[str, Any]]:
@@ -44,7 +43,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, SMS_CODE, form, refusal, **_about(journey))
     except CodeRefused as refusal:
-        form.add_error("code", SPENT if refusal.is_spent else WRONG)
+        form.add_error("code", about_code(refusal, wrong=WRONG))
         return show_step(request, SMS_CODE, form, status=400, **_about(journey))
 
 

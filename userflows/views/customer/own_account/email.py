@@ -21,6 +21,7 @@ from userflows.forms.fields import tell_problems
 from userflows.forms.own_account import NewAddressForm
 from userflows.forms.pages import too_many_attempts
 from userflows.journeys.addresses import see_other
+from userflows.journeys.attempts.refusals import SPENT, about_code
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.browsers.known_browsers import know_browser
 from userflows.links.services import begin_proved
@@ -33,7 +34,6 @@ from userflows.views.customer.own import is_proved, own_action, own_page, prove_
 
 SECONDS_BEFORE_RESEND = 30
 WRONG = _("That code is incorrect. Use the code from our latest email.")
-SPENT = _("This code has expired. Request a new one.")
 TAKEN_MEANWHILE = _(
     "Another account has this address now, so the change can't be undone here. Contact us to get your account back."
 )
@@ -85,8 +85,8 @@ def code(request: HttpRequest, account: Account) -> HttpResponse:
     except TooManyAttempts as refusal:
         return _ask_for_code(request, form, change, status=429, refusal=too_many_attempts(refusal.retry_after))
     except (CodeRefused, EmailAddressTaken) as refused:
-        is_spent = isinstance(refused, EmailAddressTaken) or refused.is_spent
-        form.add_error("code", SPENT if is_spent else WRONG)
+        is_taken = isinstance(refused, EmailAddressTaken)
+        form.add_error("code", SPENT if is_taken else about_code(refused, wrong=WRONG))
         return _ask_for_code(request, form, change, status=400)
     response = see_other(f"{reverse('customer:profile')}?changed=email")
     know_browser(request, response, account.email)

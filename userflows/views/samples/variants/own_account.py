@@ -25,13 +25,13 @@ from userflows.forms.own_account import DeletionForm, NewAddressForm, Preference
 from userflows.forms.pages import too_many_attempts
 from userflows.forms.passkeys import PasskeyNameForm
 from userflows.forms.profile import Agreement, Fact, ProfileForm
-from userflows.journeys.attempts.refusals import NO_MORE_CODES
+from userflows.journeys.attempts.refusals import NO_MORE_CODES, SPENT, WRONG_CODES
 from userflows.models import Journey
 from userflows.own_account.activity import REASONS, WORDS, Happening
 from userflows.own_account.addresses import ALREADY_YOURS
 from userflows.own_account.copies import read_copy
 from userflows.views.customer.own import usual_zone
-from userflows.views.customer.own_account.email import SPENT, WRONG
+from userflows.views.customer.own_account.email import WRONG
 from userflows.views.customer.own_account.sessions import SignedInBrowser
 from userflows.views.samples import own_account
 from userflows.views.samples.cast import (
@@ -136,7 +136,7 @@ def _wrong_address(_look: Look) -> dict[str, Any]:
 
 
 def _wrong_code(_look: Look) -> dict[str, Any]:
-    return wrong(CodeForm({}), CodeForm({"code": "12"}), also={"code": [WRONG, SPENT]})
+    return wrong(CodeForm({}), CodeForm({"code": "12"}), also={"code": [WRONG, SPENT, WRONG_CODES]})
 
 
 def _wrong_deletion(_look: Look) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from userflows.forms.codes import AppCodeForm, RecoveryCodeForm, SecondCodeForm,
 from userflows.forms.passkeys import PasskeyForm
 from userflows.forms.phones import PhoneForm
 from userflows.journeys.attempts.limits import WRONG_FACTORS
-from userflows.journeys.attempts.refusals import NOT_TO_THIS_NUMBER
+from userflows.journeys.attempts.refusals import NOT_TO_THIS_NUMBER, SPENT, WRONG_CODES
 from userflows.state import (
     APP_CODE,
     APP_SETUP,
@@ -26,7 +26,6 @@ from userflows.state import (
 from userflows.steps.app_code.view import USED
 from userflows.steps.app_code.view import WRONG as WRONG_APP
 from userflows.steps.app_setup.view import WRONG as WRONG_CLOCK
-from userflows.steps.mail_code.view import SPENT
 from userflows.steps.mail_code.view import WRONG as WRONG_MAIL
 from userflows.steps.phone_setup.view import NOT_TO_THIS_COUNTRY
 from userflows.steps.recovery_code.view import WRONG as WRONG_RECOVERY
@@ -57,11 +56,13 @@ def _wrong_setup(_look: Look) -> dict[str, Any]:
 
 
 def _wrong_text(_look: Look) -> dict[str, Any]:
-    return wrong(SecondTextCodeForm({}), SecondTextCodeForm({"code": "12"}), also={"code": [WRONG_TEXT, SPENT]})
+    return wrong(
+        SecondTextCodeForm({}), SecondTextCodeForm({"code": "12"}), also={"code": [WRONG_TEXT, SPENT, WRONG_CODES]}
+    )
 
 
 def _wrong_mail(_look: Look) -> dict[str, Any]:
-    return wrong(SecondCodeForm({}), SecondCodeForm({"code": "12"}), also={"code": [WRONG_MAIL, SPENT]})
+    return wrong(SecondCodeForm({}), SecondCodeForm({"code": "12"}), also={"code": [WRONG_MAIL, SPENT, WRONG_CODES]})
 
 
 def _wrong_recovery(_look: Look) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def _number_given(_look: Look) -> dict[str, Any]:
 
 
 def _wrong_number_code(look: Look) -> dict[str, Any]:
-    forms = wrong(TextCodeForm({}), TextCodeForm({"code": "12"}), also={"code": [WRONG_TEXT, SPENT]})
+    forms = wrong(TextCodeForm({}), TextCodeForm({"code": "12"}), also={"code": [WRONG_TEXT, SPENT, WRONG_CODES]})
     return {**_number_given(look), **forms}
 
 

@@ -20,11 +20,11 @@ from userflows.forms.codes import CodeForm, TextCodeForm
 from userflows.forms.fields import BREACHED, NOT_TAKEN, TERMS, AddressForm, terms_field
 from userflows.forms.pages import NOT_LOOKED_AT
 from userflows.journeys.attempts.limits import CODES_SENT_A_DAY, PASSWORDS, PASSWORDS_FROM_HERE, TEXTS_SENT, WRONG_CODES
-from userflows.journeys.attempts.refusals import NO_MORE_CODES
+from userflows.journeys.attempts.refusals import NO_MORE_CODES, SPENT
 from userflows.journeys.attempts.refusals import WRONG_CODES as TOO_MANY_CODES
 from userflows.models import Journey
 from userflows.state import CODE, LINK
-from userflows.steps.code.view import SPENT, WRONG, what_still_works
+from userflows.steps.code.view import WRONG, what_still_works
 from userflows.steps.human.form import HumanForm
 from userflows.steps.human.view import NOT_SOLVED
 from userflows.steps.human.widget import NO_ANSWER, NOT_DONE, NOT_FOUND, widget_of
@@ -97,11 +97,11 @@ def _wrong_password(_look: Look) -> dict[str, Any]:
 
 
 def _wrong_code(_look: Look) -> dict[str, Any]:
-    return wrong(CodeForm({}), CodeForm({"code": "12"}), also={"code": [WRONG, SPENT]})
+    return wrong(CodeForm({}), CodeForm({"code": "12"}), also={"code": [WRONG, SPENT, TOO_MANY_CODES]})
 
 
 def _wrong_text(_look: Look) -> dict[str, Any]:
-    return wrong(TextCodeForm({}), TextCodeForm({"code": "12"}), also={"code": [WRONG_TEXT, SPENT]})
+    return wrong(TextCodeForm({}), TextCodeForm({"code": "12"}), also={"code": [WRONG_TEXT, SPENT, TOO_MANY_CODES]})
 
 
 def _wrong_new_password(_look: Look) -> dict[str, Any]:
