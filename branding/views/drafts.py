@@ -25,7 +25,7 @@ from branding.views.addresses import BrandAt, brand_at
 from common.problems import Refused
 from common.text.time_zones import zone_named
 from frame.access import Need
-from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
+from frame.forms import CHANGED_BEFORE_IT, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from frame.shown_once import show_once, shown_once
 from frame.tabs import TabBar
@@ -80,16 +80,24 @@ def review(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None)
 
 
 @tenant_page(needs=Need.BRANDING_CHANGE)
-@require_POST
 def discard_draft(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
-    """Throw away what isn't published, as it was seen."""
+    """Throw away what isn't published, as it was seen, once it is told what is lost."""
     brand = brand_at(tenant, theme_id)
+    if request.method != "POST":
+        return _discard_page(request, brand)
     try:
         discard(theme=brand.theme, seen=request.POST.get("seen", ""), actor=request.actor)
         messages.success(request, _("The draft is discarded. It is what customers see again."))
     except Refused:
-        messages.error(request, CHANGED_MEANWHILE)
+        messages.error(request, CHANGED_BEFORE_IT)
     return redirect(brand.url())
+
+
+def _discard_page(request: PortalRequest, brand: BrandAt) -> HttpResponse:
+    draft, shown = draft_of(brand.theme), newest(brand.theme)
+    changes = differences(draft, _content_of(shown), brand.image_url, of_theme=bool(brand.theme))
+    context = {"changes": changes, **draft_context(request, brand)}
+    return TemplateResponse(request, "portal/branding/discard.html", context)
 
 
 @tenant_page(needs=Need.BRANDING_CHANGE)
