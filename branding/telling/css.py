@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from branding.brands.fallback import layers_of
-from branding.brands.lookup import read_drafts, read_published
+from branding.brands.lookup import layers_in, read_drafts, read_published
 from branding.look import pages_to_judge
 from branding.models import Theme
 from branding.styles.contrast import faint_pairs
@@ -16,7 +15,7 @@ def judged_css(locale: str, theme: Theme | None) -> dict[str, list[dict[str, Any
     """
     own = read_drafts().of(theme)
     css = own[locale].custom_css
-    layers = layers_of(locale, tenant=read_published().tenant, theme=own) if theme else layers_of(locale, tenant=own)
+    layers = layers_in(locale, tenant=read_published().tenant, theme=own) if theme else layers_in(locale, tenant=own)
     facts = {
         "left_out": [vars(each) for each in read_sheet(css).left_out],
         "contrast": [
