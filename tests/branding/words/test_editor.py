@@ -131,6 +131,35 @@ def test_b23_what_eve_leaves_alone_stays_as_somebody_else_said_it_meanwhile(acme
     assert (kept(acme), kept(acme, said)) == (["Auf geht’s"], ["Gleich weiter"])
 
 
+@pytest.mark.parametrize(
+    ("language", "asked", "first"),
+    [("de", "weiter", "Continue"), ("en", "is your code for", "{code} is your code for {tenant}")],
+)
+def test_what_is_just_as_it_is_looked_for_comes_first(
+    acme: Tenant, ada_portal: Browser, language: str, asked: str, first: str
+) -> None:
+    found = ada_portal.get(PAGE, {"language": language, "q": asked}).context["rows"]
+    assert found[0].row.sentence.text == first
+
+
+def test_the_bar_counts_sentences_and_not_languages(acme: Tenant, ada_portal: Browser) -> None:
+    with tenant_context(acme):
+        change_words(language="de", wished={"Continue": ["Los"]}, actor=ADA)
+        change_words(language="en", wished={"Continue": ["Go"], "Back": ["Return"]}, actor=ADA)
+
+    assert "3 changes aren’t published" in ada_portal.get(PAGE).content.decode()
+
+
+def test_what_is_published_is_seen_on_a_page_that_the_sentence_is_on(acme: Tenant, ada_portal: Browser) -> None:
+    with tenant_context(acme):
+        change_words(language="de", wished={"Enter the code": ["Der Code, bitte"]}, actor=ADA)
+
+    [picture] = ada_portal.get("/tenants/acme/branding/publish/").context["pictures"]
+
+    seen = [ada_portal.get(each).content.decode() for each in (picture.before_url, picture.after_url)]
+    assert ["Der Code, bitte" in page for page in seen] == [False, True]
+
+
 def test_a_draft_is_discarded_beside_its_words(acme: Tenant, ada_portal: Browser) -> None:
     with tenant_context(acme):
         change_words(language="de", wished={"Continue": ["Los"]}, actor=ADA)
