@@ -250,7 +250,7 @@ def test_each_language_that_differs_is_shown_before_and_after(acme: Tenant, ada_
         change_words(language="es", wished={"Continue": ["Vamos"]}, actor=ADA)
 
     page = ada_portal.get(f"{PAGE}publish/").content.decode()
-    frames = [html.unescape(each) for each in re.findall(r'<iframe src="([^"]*)" title="The sign-in page', page)]
+    frames = [html.unescape(each) for each in re.findall(r'<iframe src="([^"]*)" title="The page', page)]
     shown = [ada_portal.get(each).content.decode() for each in frames]
 
     before, after = shown[::2], shown[1::2]
