@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
-from django.utils.functional import keep_lazy
+from django.utils.functional import Promise, keep_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
@@ -20,7 +20,7 @@ _AS_KEPT = '<a href="" target="_blank" rel="noopener">{}</a>'
 
 
 @keep_lazy(SafeString)
-def _with_link_to_what_is_kept(sentence: str, link: str) -> SafeString:
+def _with_link_to_what_is_kept(sentence: str | Promise, link: str | Promise) -> SafeString:
     return format_html("{} " + _AS_KEPT, sentence, link)
 
 

@@ -196,8 +196,8 @@ def test_no_form_publishes_a_draft_that_was_never_seen_there(
     assert f'href="{page}discard"' in ada_portal.get(f"{page}de/").content.decode()
     asked = ada_portal.get(f"{page}discard").content.decode()
     assert "Your mother&#x27;s name" in asked
-    told = ada_portal.post(f"{page}discard", {"seen": hidden_state(asked)}, follow=True)
-    assert "is discarded" in told.content.decode()
+    answer = ada_portal.post(f"{page}discard", {"seen": hidden_state(asked)}, follow=True)
+    assert "is discarded" in answer.content.decode()
 
 
 def hidden_state(form: str) -> str:
