@@ -177,7 +177,7 @@ def test_p04_a_kept_password_is_told_to_no_other_server_than_its_own(
     for changed in ({"port": str(other)}, {"port": str(other), "host": "127.0.0.1"}, {"user": "eve"}):
         unknown = typed(port, password="") | changed
         for address in (PAGE, f"{PAGE}test"):
-            assert "Type the password." in ada_portal.post(address, unknown).content.decode()
+            assert "Type the password: none is saved for" in ada_portal.post(address, unknown).content.decode()
     clear = typed(port, password="", encryption="none")
     assert "isn&#x27;t sent in clear text" in ada_portal.post(PAGE, clear).content.decode()
     assert (listening.signed_in_as, listening.got) == (None, [])
