@@ -301,7 +301,7 @@ def test_a_customer_is_created_without_a_mail_and_without_a_password(ada_portal:
     assert account.email_verified
     assert not account.has_usable_password()
     exists = shown_by(ada_portal.post(f"{LIST}new/", {"email": KIM.upper()}))
-    assert "A customer with this address already exists." in exists
+    assert f'A customer with this address already exists. <a href="{page_of(account)}">Open the customer</a>' in exists
 
 
 def test_c43_whoever_has_come_once_is_waited_for_no_more_whatever_becomes_of_the_address(

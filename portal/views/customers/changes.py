@@ -35,7 +35,7 @@ from mail.sending.transports import keeps_messages
 from operations.customers import purge_customer, withdraw_invitation
 from portal.forms.customers.changes import AddressForm, PurgeForm
 from portal.views.customers.doors import customer_page
-from portal.views.customers.frame import TAKEN, locks_of
+from portal.views.customers.frame import locks_of, taken
 from portal.views.mailed import tell_mailed
 from providers.models import LinkedIdentity
 from tenants.models import Tenant
@@ -336,7 +336,7 @@ def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRespo
                 messages.success(request, gettext("The email address was changed."))
                 return redirect("portal:customer", tenant.slug, account.pk)
         except EmailAddressTaken:
-            form.add_error("email", TAKEN)
+            form.add_error("email", taken(tenant, form.cleaned_data["email"]))
     told = [
         gettext(
             "From then on they sign in with the new address. It counts as not verified until "

@@ -16,7 +16,7 @@ from frame.pages import PortalRequest
 from mail.sending.transports import keeps_messages
 from portal.forms.customers.changes import CreatedCustomerForm, InvitedCustomerForm
 from portal.views.customers.doors import customers_page
-from portal.views.customers.frame import TAKEN
+from portal.views.customers.frame import taken
 from portal.views.mailed import tell_mailed
 from tenants.models import Tenant
 from userflows.links.services import invite_customer
@@ -34,7 +34,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
                 messages.success(request, _("%(email)s was created.") % {"email": account.email})
                 return redirect("portal:customer", tenant.slug, account.pk)
         except EmailAddressTaken:
-            form.add_error("email", TAKEN)
+            form.add_error("email", taken(tenant, form.cleaned_data["email"]))
     return _new(request, tenant, form, is_invitation=False)
 
 
@@ -50,7 +50,7 @@ def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
                 tell_mailed(request, _("An invitation is on its way to %(email)s.") % {"email": account.email})
                 return redirect("portal:customer-sign-in", tenant.slug, account.pk)
         except EmailAddressTaken:
-            form.add_error("email", TAKEN)
+            form.add_error("email", taken(tenant, form.cleaned_data["email"]))
     return _new(request, tenant, form, is_invitation=True)
 
 
