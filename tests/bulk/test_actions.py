@@ -15,11 +15,12 @@ from accounts.models import Account, GroupMember, Session
 from audit.models import Event
 from audit.services import Actor
 from bulk.actions import steps
-from bulk.actions.services import begin_action, choose_for_action, undo
+from bulk.actions.services import begin_action, choose_for_action, choose_named, undo
 from bulk.chain import take_step
 from bulk.models import Item, Kind, Operation, State
 from bulk.services import cancel
 from common.problems import Refused
+from operations.customers import purge_customer, withdraw_invitation
 from operations.groups import delete_group
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
@@ -209,6 +210,31 @@ def test_passwords_go_invitations_are_withdrawn_and_accounts_kept_of_whom_it_is_
         withdrawn = done(choose_for_action(Kind.WITHDRAW_INVITATION, chosen=everybody, actor=ACTOR))
         assert (withdrawn.done, withdrawn.unchanged) == (1, 2)
         assert not Account.objects.filter(pk=kim.pk).exists()
+
+
+def test_whoever_is_named_several_times_is_meant_once(acme: Tenant, carol: Account) -> None:
+    """The account that waits for its owner goes with the invitation: the second time there would be none."""
+    with tenant_context(acme):
+        kim = invite_customer(email="kim@acme.example", attributes={}, actor=ACTOR)
+        named = [kim.email, str(kim.pk), str(kim.pk).upper(), "nobody@acme.example", carol.email]
+        withdrawn = done(choose_named(Kind.WITHDRAW_INVITATION, named=named, actor=ACTOR))
+
+        assert (withdrawn.state, withdrawn.total) == (State.DONE, 3)
+        assert (withdrawn.done, withdrawn.unchanged, withdrawn.failed) == (1, 1, 1)
+        assert Event.objects.filter(action="customer.invitation_withdrawn").count() == 1
+
+
+def test_who_is_gone_by_now_goes_no_second_time(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        kim = invite_customer(email="kim@acme.example", attributes={}, actor=ACTOR)
+        for _ in range(2):
+            purge_customer(carol, actor=ACTOR)
+        withdraw_invitation(kim, actor=ACTOR)
+        with pytest.raises(Refused, match="no longer has an invitation"):
+            withdraw_invitation(kim, actor=ACTOR)
+
+        gone = Event.objects.filter(action="customer.purged").values_list("target_id", flat=True)
+        assert sorted(gone) == sorted([str(carol.pk), str(kim.pk)])
 
 
 def test_p13_a_purge_of_several_asks_who_it_is_and_for_the_number_and_takes_only_the_deleted(
