@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.factors.phones import set_phone
@@ -16,7 +17,7 @@ from audit.models import Event
 from audit.services import Actor
 from bulk.actions import steps
 from bulk.actions.services import begin_action, choose_for_action, choose_named, undo
-from bulk.chain import take_step
+from bulk.chain import take_step, work_here
 from bulk.models import Item, Kind, Operation, State
 from bulk.services import cancel
 from common.problems import Refused
@@ -139,6 +140,25 @@ def test_passwords_are_asked_for_anew_and_links_and_invitations_mailed_to_whom_t
     with tenant_context(acme):
         assert len(mails_to(carol.email)) == 1
         assert not mails_to(dan.email)
+
+
+def test_nobody_waits_for_a_code_behind_mails_to_many(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        kim = invite_customer(email="kim@acme.example", attributes={}, actor=ACTOR)
+        set_phone(carol, number="+441632960001", actor=ACTOR)
+    run_jobs()
+    with tenant_context(acme):
+        both = Account.objects.filter(pk__in=[carol.pk, kim.pk])
+        for kind in (Kind.SEND_LINK, Kind.INVITE_AGAIN, Kind.REMOVE_FACTORS):
+            operation = choose_for_action(kind, chosen=both, actor=ACTOR)
+            begin_action(operation, actor=ACTOR, factors=["phone"])
+            work_here(operation)
+            assert operation.done
+
+    with schema_context(PUBLIC):
+        waiting = DBTaskResult.objects.filter(status="READY", task_path__startswith="userflows.")
+        assert sorted(job.task_path.rpartition(".")[2] for job in waiting) == ["send_factor_notice", *["send_link"] * 3]
+        assert all(job.priority <= -80 for job in waiting)
 
 
 def test_a_block_of_several_has_a_reason_and_an_end(ada_portal: Browser, acme: Tenant) -> None:
