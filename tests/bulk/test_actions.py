@@ -95,6 +95,14 @@ def test_a_block_is_undone_for_those_it_has_blocked(acme: Tenant) -> None:
         assert list(blocked) == ["person0@acme.example"]
 
 
+def test_a_block_that_is_over_before_its_chunk_comes_blocks_nobody(acme: Tenant) -> None:
+    with tenant_context(acme):
+        people(2)
+        operation = done(chosen(Kind.BLOCK), until=timezone.now() - timedelta(minutes=1))
+        assert (operation.unchanged, operation.failed) == (2, 0)
+        assert Account.objects.filter(email__startswith="person", is_active=True).count() == 2
+
+
 def test_a_group_is_filled_and_emptied_again(acme: Tenant) -> None:
     with tenant_context(acme):
         people(3)
