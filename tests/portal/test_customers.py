@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.credentials.foreign.reading import read_hash
@@ -18,7 +19,7 @@ from accounts.finding.services import update_person
 from accounts.identity.services.accounts import create_account, update_profile
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import add_to_group, create_group
-from accounts.models import Account, Block, CustomerView
+from accounts.models import Account, Activity, Block, CustomerView
 from audit.services import Actor
 from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE
@@ -127,6 +128,14 @@ def test_p21_a_filter_nobody_offers_filters_nothing_and_says_so(
     assert carol.email in answer.content.decode()
     is_told = query.partition("=")[0] not in {"columns", "account__password__startswith"} and query != "q=%00"
     assert ("was left out" in answer.content.decode()) == is_told
+
+
+def test_a_list_of_those_who_signed_in_counts_all_whom_an_action_would_reach(
+    ada_portal: Browser, carol: Account, dan: Account
+) -> None:
+    with tenant_context(Tenant.objects.get(slug="acme")):
+        Activity.objects.create(account=carol, last_sign_in_at=timezone.now())
+    assert "2 customers match" in text(ada_portal, f"{LIST}?q=acme&sort=seen")
 
 
 def test_whoever_wants_to_know_how_many_match_has_them_counted(

@@ -95,14 +95,15 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
         with brief():
             share = share_of(asked)
             found = with_accounts(customers_found(asked, are_many=share >= _looked_for(form.order)))
-            if form.order.startswith("-account__activity"):
+            leaves_some_out = form.order.startswith("-account__activity")
+            if leaves_some_out:
                 found = found.exclude(account__activity=None)
             page: ListPage[Any] = list_page(
                 request, found, by=form.order, order="time" if form.order == "-created_at" else ""
             )
             accounts = [entry.account for entry in page.rows]
             with_groups(accounts)
-        if not (page.next_url or page.previous_url):
+        if not (page.next_url or page.previous_url or leaves_some_out):
             count = HowMany(len(accounts))
         else:
             with suppress(TookTooLong), brief(seconds=1):
