@@ -5,6 +5,7 @@ An address without an account is refused in the same words.
 
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import CodeRefused
@@ -46,11 +47,11 @@ def told(refusal: TooManyAttempts) -> str:
     return f"{closed}{gap_in(spoken_language())}{when_to_try_again(seconds)}" if closed else too_many_attempts(seconds)
 
 
-def about_code(refused: CodeRefused, *, wrong: str) -> str:
+def about_code(refused: CodeRefused, *, wrong: str | Promise) -> str:
     """Why a code that was sent isn't taken: `wrong` is the sentence for one that may be tried again."""
     if refused.is_spent:
-        return WRONG_CODES if refused.is_worn_out else SPENT
-    return wrong
+        return str(WRONG_CODES if refused.is_worn_out else SPENT)
+    return str(wrong)
 
 
 def offers_link(refusal: TooManyAttempts, visitor: Visitor, email: str) -> bool:

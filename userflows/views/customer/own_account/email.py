@@ -85,8 +85,7 @@ def code(request: HttpRequest, account: Account) -> HttpResponse:
     except TooManyAttempts as refusal:
         return _ask_for_code(request, form, change, status=429, refusal=too_many_attempts(refusal.retry_after))
     except (CodeRefused, EmailAddressTaken) as refused:
-        is_taken = isinstance(refused, EmailAddressTaken)
-        form.add_error("code", SPENT if is_taken else about_code(refused, wrong=WRONG))
+        form.add_error("code", about_code(refused, wrong=WRONG) if isinstance(refused, CodeRefused) else SPENT)
         return _ask_for_code(request, form, change, status=400)
     response = see_other(f"{reverse('customer:profile')}?changed=email")
     know_browser(request, response, account.email)
