@@ -21,7 +21,7 @@ from userflows.forms.profile import ProfileForm
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.journeys.progress import can_be_kept
-from userflows.lookup import default_flow
+from userflows.lookup import default_flow, flow_to_choose_password
 from userflows.models import UserFlow
 from userflows.own_account.activity import last_of
 from userflows.own_account.addresses import asked_change
@@ -85,7 +85,7 @@ def _page(
     linked = linked_identities(account) if known_providers() else []
     about: dict[str, Any] = {
         "flow": flow,
-        "takes_passwords": flow.rules.has_passwords,
+        "takes_passwords": flow_to_choose_password(account, flow) is not None,
         "has_password": has_password(account),
         "told": {name for name in ("saved", "ended", "connected", "removed") if name in request.GET},
         "changed": request.GET.get("changed", ""),
