@@ -58,6 +58,13 @@ def test_ada_reads_where_another_flow_shares_a_version_that_it_says_otherwise(
     assert "another sentence" not in page
 
 
+def test_a_sentence_without_a_version_asks_no_one_and_says_so(ada_portal: Browser, path: str) -> None:
+    sent = {"terms_version": " ", "terms_text": OWN}
+    page = ada_portal.post(f"{path}terms/", sent, follow=True).content.decode()
+    assert "Saved. No one is asked while there is no version." in page
+    assert "Customers are asked" not in page
+
+
 def test_what_customers_could_not_follow_is_said_at_its_field(ada_portal: Browser, path: str) -> None:
     sent = {"terms_version": "v" * 33, "terms_text": "[x](javascript:x)"}
     errors = ada_portal.post(f"{path}terms/", sent).context["form"].errors
