@@ -60,6 +60,13 @@ def test_a_name_may_not_turn_the_direction_of_reading_round(served: Tenant, turn
         kept(f"Kim{turning}gnikcah")
 
 
+@pytest.mark.parametrize("unseen", [HANGUL_FILLER, BRAILLE_BLANK, JOINER, "\U000e0041", "\ue000", "\ufff9", "\u206a"])
+def test_eve_is_called_like_carol_by_nothing_that_cannot_be_seen(served: Tenant, unseen: str) -> None:
+    for name in (f"Carol{unseen}", f"Ca{unseen}rol"):
+        with pytest.raises(Refused, match="invisible characters"):
+            kept(name)
+
+
 @pytest.mark.parametrize("name", ["Аdmin", "Ρaul", "Kim Lеe", "ΑΒC"])
 def test_a_name_in_letters_of_several_alphabets_passes_for_no_other(served: Tenant, name: str) -> None:
     """Each has a letter of another alphabet that looks the same; outside of names it harms nobody."""
@@ -128,6 +135,7 @@ def test_what_an_attribute_cannot_hold_is_refused_at_its_name(
         ("mobile", "+49 30 901820", "+4930901820"),
         ("passport", "Deutschland", "DE"),
         ("shoe", "two\r\nlines", "two\nlines"),
+        ("shoe", "two\u2028lines", "two\nlines"),
         ("streetAddress", "1 Main St\nFlat 2", "1 Main St\nFlat 2"),
     ],
 )
