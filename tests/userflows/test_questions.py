@@ -101,6 +101,22 @@ def test_a_sign_up_goes_from_page_to_page_and_back_with_nothing_lost(acme: Tenan
     assert account.check_password(PASSWORD)
 
 
+def test_several_ticks_are_there_again_on_the_way_back(acme: Tenant) -> None:
+    """They are kept as one text, and read as they were chosen. Nor does one come back that was taken away."""
+    ask(
+        acme,
+        AttributeLayout("plan", input_type="multi_check", options=PLANS),
+        AttributeLayout("about", begins_page=True),
+    )
+    customer = at_the_details(acme)
+    customer.submit({"password": PASSWORD, "plan": ["free", "paid"]})
+    customer.submit({"at-page": "2", "about": "-", "go-back": "1"})
+    ticked = re.compile(r'name="plan" value="\w+"[^>]* checked')
+    assert len(ticked.findall(customer.text)) == 2
+    customer.submit({"at-page": "1", "asks-here": "plan about", "plan": []})
+    assert not ticked.findall(customer.text)
+
+
 def test_another_language_loses_nothing_on_any_page(acme: Tenant) -> None:
     ask_on_two_pages(acme)
     customer = at_the_details(acme)

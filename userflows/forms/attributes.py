@@ -87,8 +87,6 @@ def values_of(account: Account, rows: Iterable[FlowAttribute]) -> dict[str, Any]
 
 
 def _shown(value: Any, row: FlowAttribute) -> Any:
-    if row.input_type == InputType.MULTI_CHECK:
-        return str(value or "").split(BETWEEN_VALUES)
     if row.input_type == InputType.PHONE:
         return written_phone_number(value or "")
     return country_letters(value or "") or value if row.attribute == COUNTRY else value
