@@ -143,6 +143,29 @@ def test_a_value_is_kept_in_the_type_of_its_attribute(served: Tenant, name: str,
     assert kept(value, name) == stored
 
 
+@pytest.mark.parametrize(
+    ("data_type", "fitting", "misfits"),
+    [
+        ("String", "abc", [5, True]),
+        ("Int", 5, ["5", False]),
+        ("Boolean", False, ["true", 1]),
+        ("Date", "1990-12-31", ["abc", 19901231]),
+        ("Phone", "+4930901820", ["030 901820", 4930901820]),
+        ("Country", "DE", ["Deutschland", 49]),
+    ],
+)
+def test_c13_a_name_is_taken_again_only_with_a_type_that_fits_what_customers_have_by_it(
+    served: Tenant, carol: Account, data_type: str, fitting: Any, misfits: list[Any]
+) -> None:
+    for misfit in misfits:
+        Account.objects.filter(pk=carol.pk).update(custom_attributes={"points": misfit})
+        with pytest.raises(Refused, match="Choose another name") as refusal:
+            define_custom_attribute(name="points", data_type=data_type, actor=COMMAND)
+        assert refusal.value.problems[0].field == "name"
+    Account.objects.filter(pk=carol.pk).update(custom_attributes={"points": fitting})
+    define_custom_attribute(name="points", data_type=data_type, actor=COMMAND)
+
+
 def test_a_number_that_is_named_as_an_example_could_be_a_phones_in_each_language() -> None:
     for language, _ in settings.LANGUAGES:
         with override(language):

@@ -14,6 +14,7 @@ from audit.services import Actor
 from common.problems import Refused
 from tenants.models import Tenant
 from tests.cast import PASSWORD
+from tests.userflows.customer import Customer
 from tests.userflows.nora import NEW, at_the_details, nora
 from userflows.flows.answers import AnswerRules
 from userflows.flows.page_layout import AttributeLayout, Words
@@ -184,6 +185,27 @@ def test_c13_what_is_taken_out_of_the_flow_meanwhile_is_forgotten(acme: Tenant) 
     customer.submit({"plan": "paid", "about": "gone"})
     assert customer.is_signed_in
     assert nora(acme).custom_attributes == {"plan": "paid"}
+
+
+@pytest.mark.parametrize("is_editable", [True, False])
+def test_c13_a_value_that_fits_no_question_any_more_breaks_no_page(
+    acme: Tenant, carol: Account, is_editable: bool
+) -> None:
+    """A release before took a name again with another type, whatever customers had kept by it."""
+    kinds = {**dict.fromkeys(TYPES, ""), "agreed": "checkbox", "plan": "multi_check"}
+    rows = [
+        AttributeLayout(name, input_type=kind, options=PLANS if kind == "multi_check" else (), is_editable=is_editable)
+        for name, kind in kinds.items()
+    ]
+    ask(acme, *rows, agreed="Boolean")
+    customer = Customer(acme)
+    customer.browser.sign_in(carol)
+    for misfit in ("abc", 5, True, False):
+        with tenant_context(acme):
+            Account.objects.update(custom_attributes=dict.fromkeys(kinds, misfit))
+        page = customer.visit("/profile/")
+        assert page.status_code == 200, misfit
+        assert bool(re.search("<input[^>]* checked", customer.text)) == (misfit is True and is_editable), misfit
 
 
 @pytest.mark.parametrize(
