@@ -1,5 +1,6 @@
 """Values of attributes are judged once, in the service: whoever writes them, no door has rules of its own."""
 
+import json
 import re
 from typing import Any
 
@@ -15,9 +16,12 @@ from accounts.identity.services.terms import accept_terms
 from accounts.models import Account, CustomAttribute, Group
 from audit.models import Event
 from audit.services import Actor, Circumstances
+from bulk.columns import LABELS
+from bulk.exports.columns import known_columns
 from common.problems import Code, Refused
 from common.text.phone_numbers import NOT_A_PHONE_NUMBER, is_mobile_number, phone_number
 from tenants.models import Tenant
+from userflows.own_account.copies import copy_of
 
 pytestmark = pytest.mark.django_db
 ZERO_WIDTH_SPACE, SOFT_HYPHEN, BRAILLE_BLANK, HANGUL_FILLER = "\u200b", "\u00ad", "\u2800", "\u3164"
@@ -141,6 +145,14 @@ def test_what_an_attribute_cannot_hold_is_refused_at_its_name(
 )
 def test_a_value_is_kept_in_the_type_of_its_attribute(served: Tenant, name: str, value: Any, stored: Any) -> None:
     assert kept(value, name) == stored
+
+
+def test_an_attribute_is_called_like_nothing_that_files_tell_of_an_account(served: Tenant, carol: Account) -> None:
+    """In the files of customers and in the copy that they take along, one would stand in the place of the other."""
+    (told,) = json.loads(copy_of(carol))["account"]
+    for name in {*known_columns(()), *LABELS, *told} - {*carol.custom_attributes}:
+        with pytest.raises(Refused, match="has a meaning of its own"):
+            define_custom_attribute(name=name, data_type="String", actor=COMMAND)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from django.db.models import Func, TextField
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.utils.translation import gettext as _
 
-from accounts.identity.policies import attribute_name_problem
+from accounts.identity.policies import ATTRIBUTE_NAME, RESERVED_ATTRIBUTE_NAMES
 from accounts.identity.services.uniqueness import has_too_long, keep_all_of
 from accounts.models import Account, CustomAttribute, UniqueValue
 from audit.services import Actor, record
@@ -13,6 +13,8 @@ from tenants.postgresql import announce_change
 
 MAX_CUSTOM_ATTRIBUTES = 100
 MAX_DESCRIPTION_LENGTH = 256
+# What is told of an account by these names is its own.
+COLUMNS = frozenset(column.name for column in Account._meta.fields)
 # How PostgreSQL tells the values that fit a type: by what JSON calls them, and for some by what the text looks like.
 FITTING = {
     CustomAttribute.DataType.STRING: ("string", ""),
@@ -76,9 +78,12 @@ def delete_custom_attribute(attribute: CustomAttribute, *, actor: Actor) -> None
 
 
 def _name_problems(name: str) -> list[Problem]:
-    problem = attribute_name_problem(name)
-    if problem:
-        return [Problem(Code.INVALID, "name", problem)]
+    if not ATTRIBUTE_NAME.fullmatch(name):
+        sentence = _("Use up to 64 letters, digits or underscores, beginning with a letter.")
+        return [Problem(Code.INVALID, "name", sentence)]
+    if name.lower() in RESERVED_ATTRIBUTE_NAMES | COLUMNS:
+        sentence = _("“%(name)s” has a meaning of its own in tokens or files. Choose another name.") % {"name": name}
+        return [Problem(Code.INVALID, "name", sentence)]
     if CustomAttribute.objects.count() >= MAX_CUSTOM_ATTRIBUTES:
         sentence = _("A tenant can have %(most)d custom attributes at most.") % {"most": MAX_CUSTOM_ATTRIBUTES}
         return [Problem(Code.TOO_MANY, "name", sentence)]

@@ -115,7 +115,7 @@ def test_eve_has_nobody_agree_by_a_proof_to_what_they_have_taken_back(
 def test_nor_by_signing_in_again(acme: Tenant, customer: Customer, carol: Account, boxes: dict[str, str]) -> None:
     with tenant_context(acme):
         Session.objects.all().delete()
-    sent = {**boxes, "givenName": "Caroline", "games": ["chess", "go"], "whose": str(carol.pk)}
+    sent = {**boxes, "givenName": "Caroline", "games": ["chess", "go"], "whose-page": str(carol.pk)}
     customer.submit(sent, to="profile")
     customer.submit({"email": carol.email})
     customer.submit({"password": PASSWORD})

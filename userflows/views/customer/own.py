@@ -34,8 +34,9 @@ from userflows.state import OWN_ACCOUNT
 from userflows.views.customer.way_back import keep_way_back, way_back
 
 PROOF_COUNTS_FOR = timedelta(minutes=5)
-# The account for which a page with a form was made, and the one as which its content is sent again.
-WHOSE, SENT_AS = "whose", "sent-as"
+# The account for which a page with a form was made, and the one as which its content is sent again. No attribute has a
+# hyphen in its name.
+WHOSE, SENT_AS = "whose-page", "sent-as"
 CSRF = "csrfmiddlewaretoken"
 View = Callable[..., HttpResponse]
 
