@@ -70,7 +70,8 @@ class Circumstances:
 
     `account_id` and `client_id` follow from an actor or target that is an account or an application; `application` and
     `user_flow` are names, `step` is the page of the flow, `method` is how somebody proved who they are, such as
-    `password`. `ip` and `browser` are for what is done later than the request that asked for it.
+    `password`. `ip` and `browser` are for what is done later than the request that asked for it. What comes of an
+    administrator who runs a user flow (`is_trial_run`) says so in its details: figures leave it out.
     """
 
     account_id: UUID | str | None = None
@@ -82,6 +83,7 @@ class Circumstances:
     journey_id: UUID | None = None
     ip: str = ""
     browser: str = ""
+    is_trial_run: bool = False
 
 
 def record(
@@ -122,6 +124,7 @@ def recording(
     event_model: type[AbstractEvent] = Event,
 ) -> Statement:
     """The statement that does so, for whoever runs it as a part of another one in that transaction."""
+    about = circumstances or Circumstances()
     event = event_model(
         action=action,
         result=Result.FAILURE if reason else Result.SUCCESS,
@@ -132,9 +135,9 @@ def recording(
         target_kind=target._meta.model_name or "" if target is not None else "",
         target_id=str(target.pk) if target is not None else "",
         target_name=str(target)[:MAX_NAME] if target is not None else "",
-        details=details or {},
-        **_request_columns(circumstances or Circumstances()),
-        **(_tenant_columns(actor, target, circumstances or Circumstances()) if event_model is Event else {}),
+        details=(details or {}) | ({"trial_run": True} if about.is_trial_run else {}),
+        **_request_columns(about),
+        **(_tenant_columns(actor, target, about) if event_model is Event else {}),
     )
     return inserting(event)
 

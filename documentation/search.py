@@ -1,4 +1,5 @@
-"""Search through the documentation: every section is looked at, which takes less than a millisecond or two.
+"""Search through the documentation: every section is looked at, which takes less than a millisecond or two. Decisions
+are left out: who wants to know why goes to them.
 
 All words have to stand somewhere in the section or its page's title. A title that has them comes first, then a heading,
 then the section that names them most often.
@@ -14,8 +15,8 @@ from documentation.pages import Page, Section, pages
 
 MOST_WORDS = 8
 AROUND = 90
-# What a hit in a title and in a heading is worth, beside one in the text; decisions are for who wants to know why.
-IN_TITLE, IN_HEADING, PER_MENTION, MOST_MENTIONS, OF_DECISIONS = 100, 40, 1, 20, -30
+# What a hit in a title and in a heading is worth, beside one in the text.
+IN_TITLE, IN_HEADING, PER_MENTION, MOST_MENTIONS = 100, 40, 1, 20
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,14 @@ def _entries() -> tuple[_Entry, ...]:
     return tuple(
         _Entry(page, section, page.title.lower(), section.heading.lower(), section.text.lower())
         for page in pages().values()
+        if page.shelf != "decisions"
         for section in page.sections
     )
 
 
 def _score(entry: _Entry, words: Sequence[str]) -> float:
     """0 if a word is missing."""
-    score: float = OF_DECISIONS if entry.page.shelf == "decisions" else 0
+    score: float = 0
     for word in words:
         in_text = entry.text.count(word)
         if word in entry.title:
@@ -73,7 +75,7 @@ def _score(entry: _Entry, words: Sequence[str]) -> float:
         elif not in_text and word not in entry.heading:
             return 0
         score += IN_HEADING * (word in entry.heading) + PER_MENTION * min(in_text, MOST_MENTIONS)
-    return max(score, 0.5)
+    return score
 
 
 def _excerpt(entry: _Entry, words: Sequence[str]) -> str:

@@ -48,6 +48,10 @@ _lacking: list[Callable[[HttpRequest], bool]] = []
 SIGNED_OUT, NOT_PROVED = "", "proof"
 
 
+class NotInRole(Http404):
+    """A page of the portal that somebody's role doesn't include, whatever there is behind its address."""
+
+
 class PortalRequest(HttpRequest):
     """A request by a signed-in administrator."""
 
@@ -147,7 +151,7 @@ def _telling(page: View, **told: Any) -> View:
 def _require(needs: Need, request: PortalRequest) -> None:
     """To whoever isn't allowed what the page needs, it doesn't exist."""
     if needed(needs, sends_a_form=request.method not in LOOKING) not in request.allowed:
-        raise Http404
+        raise NotInRole
 
 
 def _lacks_proof(needs: Need, request: PortalRequest) -> bool:

@@ -16,6 +16,8 @@ from frame.access import Need
 from frame.attention import ATTENTION, Concern
 from hooks.models import Hook
 from hooks.policies import FAILURES_IN_A_ROW
+from mail.elsewhere import elsewhere
+from mail.sending.transports import keeps_messages
 from operations.administrators.people import has_one_owner
 from operations.jobs import JobState, jobs_to_do
 from providers.lookup import known_providers
@@ -84,8 +86,9 @@ def domains_that_are_lost(tenant: Tenant) -> Iterator[Concern]:
 
 
 def providers_that_fail(tenant: Tenant) -> Iterator[Concern]:
-    """Identity providers that gave no good answer last: whoever has an account there alone can't sign in."""
-    for provider in IdentityProvider.objects.filter(is_on=True, failing_since__isnull=False):
+    """Identity providers in use that gave no good answer last: whoever has an account there alone can't sign in."""
+    offered = {provider_id for flow in known_flows().values() for provider_id in flow.rules.providers}
+    for provider in IdentityProvider.objects.filter(pk__in=offered, is_on=True, failing_since__isnull=False):
         url = reverse("portal:identity-provider", args=[tenant.slug, provider.pk])
         sentence = gettext("Customers couldn’t sign in with %(name)s last time. %(problem)s")
         told = sentence % {"name": provider.name, "problem": provider.problem}
@@ -93,13 +96,17 @@ def providers_that_fail(tenant: Tenant) -> Iterator[Concern]:
 
 
 def hooks_that_fail(tenant: Tenant) -> Iterator[Concern]:
-    """Hooks that have failed several times in a row, or rest, with what becomes of customers meanwhile."""
+    """Hooks that stop customers, and those that have failed several times in a row or rest while they go on."""
     for hook in Hook.objects.filter(is_on=True, failing_since__isnull=False).order_by("failing_since"):
-        if not hook.rests and hook.failures < FAILURES_IN_A_ROW:
-            continue
         stops = hook.on_failure == Hook.OnFailure.STOP
+        if not stops and not hook.rests and hook.failures < FAILURES_IN_A_ROW:
+            continue
         if stops:
-            words = gettext("The hook %(name)s failed %(count)d times, and no one can continue. %(why)s")
+            words = ngettext(
+                "The hook %(name)s failed %(count)d time, and the customer couldn’t continue. %(why)s",
+                "The hook %(name)s failed %(count)d times, and no one can continue. %(why)s",
+                hook.failures,
+            )
         else:
             words = gettext("The hook %(name)s failed %(count)d times, and sign-ins continue without it. %(why)s")
         told = words % {"name": hook.name, "count": hook.failures, "why": hook.error}
@@ -126,6 +133,15 @@ def no_worker(_: Tenant) -> Iterator[Concern]:
         workers = living_workers()
     if not workers:
         yield Concern(gettext("No worker is running: no email is sent, and nothing is counted."), is_urgent=True)
+
+
+def no_mail_server(tenant: Tenant) -> Iterator[Concern]:
+    """Customers are asked to read mail, and none leaves."""
+    if not any(flow.rules.takes_addresses for flow in known_flows().values()):
+        return
+    if keeps_messages() and not elsewhere().takes_codes():
+        sentence = gettext("No mail server is set up: codes and links for customers stay in the outbox.")
+        yield Concern(sentence, url=reverse("portal:tenant-mail", args=[tenant.slug]), action=gettext("Set one up"))
 
 
 def figures_that_stand_out(tenant: Tenant) -> Iterator[Concern]:
@@ -180,4 +196,5 @@ def add_checks() -> None:
     ATTENTION.add(providers_that_fail, needs=Need.PROVIDERS_READ)
     ATTENTION.add(hooks_that_fail, needs=Need.HOOKS_READ)
     ATTENTION.add(flows_without_a_way_in, needs=Need.FLOWS_READ)
+    ATTENTION.add(no_mail_server, needs=Need.MAIL_READ)
     ATTENTION.add(figures_that_stand_out, needs=Need.FIGURES_READ)

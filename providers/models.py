@@ -23,7 +23,8 @@ def new_provider_id() -> str:
 class IdentityProvider(models.Model):
     """Somewhere else where customers of this tenant may have accounts. `description` says what each means.
 
-    `failing_since` is when it began to give us no good answer, `error` what was wrong last, for administrators.
+    `failing_since` is when it began to give customers no good answer, `error` what was wrong last, be it in a test, for
+    administrators.
     """
 
     class Kind(models.TextChoices):

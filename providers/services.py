@@ -159,15 +159,21 @@ def unlink_all(account: Account, *, actor: Actor) -> None:
 
 
 def note_failing(provider: IdentityProvider, problem: Sentence) -> None:
-    """Keep that the provider gives no good answer, for whoever looks after it."""
-    kept = problem.written(MAX_ERROR)
+    """Keep that the provider gave a customer no good answer, for whoever looks after it."""
     IdentityProvider.objects.filter(pk=provider.pk, failing_since=None).update(failing_since=timezone.now())
+    note_problem(provider, problem)
+
+
+def note_problem(provider: IdentityProvider, problem: Sentence) -> None:
+    """Keep what is wrong with it, as a test has found: perhaps no customer has come to it yet."""
+    kept = problem.written(MAX_ERROR)
     IdentityProvider.objects.filter(pk=provider.pk).exclude(error=kept).update(error=kept)
 
 
 def note_working(provider: IdentityProvider) -> None:
     """Keep that it has given a good answer."""
-    IdentityProvider.objects.filter(pk=provider.pk).exclude(failing_since=None).update(failing_since=None, error="")
+    failing = IdentityProvider.objects.filter(pk=provider.pk).exclude(failing_since=None, error="")
+    failing.update(failing_since=None, error="")
 
 
 def mappable_attributes(kind: str) -> list[str]:

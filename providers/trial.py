@@ -20,7 +20,7 @@ from providers.protocols import OAUTH, protocol_of
 from providers.relying_party.documents import Metadata, read_keys, read_metadata
 from providers.relying_party.oauth import endpoints_of
 from providers.relying_party.tokens import redeem
-from providers.services import note_failing, note_working
+from providers.services import note_problem, note_working
 from tenants.postgresql import current_schema
 
 NEVER_GIVEN = gettext_noop("The provider redeemed a code that it never issued.")
@@ -55,7 +55,7 @@ def try_provider(provider: IdentityProvider, *, redirect_uri: str, actor: Actor)
     problem = next((each.problem for each in found if each.state is State.BAD), NOTHING_TO_SAY)
     with transaction.atomic():
         if problem:
-            note_failing(provider, problem)
+            note_problem(provider, problem)
         else:
             note_working(provider)
         record("identity_provider.tested", actor=actor, target=provider, details={"works": not problem})

@@ -12,6 +12,8 @@ from operations.sign_in.check import Past, SignInCheck, check_sign_in
 from operations.sign_in.findings import Weight
 
 MARKS = {Weight.FINE: "ok", Weight.NOTE: "note", Weight.PROBLEM: "PROBLEM"}
+# Of a finding, what is for the page alone.
+UNTOLD = frozenset({"place", "about", "only_from", "is_lacking"})
 
 
 def add_check_options(parser: CommandParser) -> None:
@@ -43,7 +45,7 @@ def check_customer(options: dict[str, Any]) -> Answer:
         "methods": list(check.methods),
         "verdict": check.verdict,
         "findings": [
-            {name: str(value) for name, value in vars(finding).items() if name not in {"place", "about", "only_from"}}
+            {name: str(value) for name, value in vars(finding).items() if name not in UNTOLD}
             for finding in check.findings
         ],
         "last_success": _plain(check.last_success),

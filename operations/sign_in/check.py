@@ -6,7 +6,7 @@ method.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -23,11 +23,12 @@ from audit.models import Event
 from audit.sentences import METHODS, joined, method_name, sentence_of
 from common.text.languages import ENGLISH
 from hooks.lookup import hook_for
-from operations.sign_in.factors import factor_asked, passkey_lacking
+from operations.sign_in.factors import FactorAsked, factor_asked, passkey_lacking
 from operations.sign_in.findings import Finding, Place, Weight
 from operations.sign_in.hooks import about_hooks
 from operations.sign_in.limits import about_limits
 from operations.sign_in.mail import about_mail
+from operations.sign_in.texts import about_texts
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
 from tenants.lookup import current_tenant
@@ -35,7 +36,7 @@ from tenants.models import Tenant
 from userflows.lookup import default_flow, flow_by_id
 from userflows.methods import method_label
 from userflows.models import UserFlow
-from userflows.state import PASSKEY, method_of_provider
+from userflows.state import BY_MAIL, PASSKEY, method_of_provider
 
 PASSWORD = "password"  # noqa: S105 - the name of a method
 TRIES = [f"customer.{it}" for it in "sign_in_failed sign_up_failed reset_failed code_not_sent text_not_sent".split()]
@@ -52,10 +53,13 @@ class Past:
 
 @dataclass(frozen=True)
 class SignInCheck:
-    """All that was found, by which methods the customer could sign in now, and what happened last."""
+    """All that was found, by which methods the customer could sign in now or what keeps them out, and what happened
+    last.
+    """
 
     findings: Sequence[Finding]
     methods: Sequence[str]
+    reasons: Sequence[Finding]
     last_success: Past | None
     last_failure: Past | None
 
@@ -70,7 +74,7 @@ class SignInCheck:
         if self.methods:
             told = _("They can sign in now, with %(methods)s.") % {"methods": _ways(self.methods)}
             return " ".join([told, *(each.text for each in self.findings if each.only_from)])
-        found = [each.title for each in self.findings if each.weight is Weight.PROBLEM]
+        found = [each.title for each in self.reasons]
         # Within a sentence English begins them small; German has its nouns.
         problems = [f"{each[0].lower()}{each[1:]}" if get_language() == ENGLISH else each for each in found]
         return _("They can’t sign in now: %(problems)s.") % {"problems": "; ".join(problems)}
@@ -88,6 +92,7 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
     as_before = AsBefore() if is_over else _as_before(failure, application=application, ip=ip)
     application, ip = application or as_before.application, ip or as_before.ip
     flow = _flow_for(application)
+    asked = factor_asked(account, flow, application)
     findings = [
         *_about_assumed(as_before),
         *_about_tenant(),
@@ -96,17 +101,23 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
         *_about_flow(flow),
         *_about_password(account, flow),
         *_about_passkeys(account, flow),
-        *_about_second_factor(account, flow, application),
+        *_about_second_factor(asked),
         *_about_providers(account, flow),
-        *about_mail(account),
+        *about_mail(account, closes=_ways_by_mail(account, flow, asked)),
+        *about_texts(account),
         *about_hooks(account, flow, application),
         *about_limits(account, ip, is_assumed=bool(as_before.ip)),
         *_about_sessions(account),
     ]
-    is_hindered = any(each.weight is Weight.PROBLEM and not each.closes for each in findings)
-    closed = {method for each in findings if each.weight is Weight.PROBLEM for method in each.closes}
-    open_methods = [] if is_hindered or flow is None else [each for each in flow.methods if each not in closed]
-    return SignInCheck(findings, open_methods, success, failure)
+    problems = [each for each in findings if each.weight is Weight.PROBLEM]
+    hindrances = [each for each in problems if not each.closes]
+    closed = {method for each in problems for method in each.closes}
+    ways = [each for each in flow.methods if each not in closed] if flow else []
+    if ways:
+        findings = [replace(each, weight=Weight.NOTE) if each.is_lacking else each for each in findings]
+    elif flow:
+        hindrances += [each for each in problems if {*each.closes} & {*flow.methods}]
+    return SignInCheck(findings, [] if hindrances else ways, hindrances, success, failure)
 
 
 @dataclass(frozen=True)
@@ -166,7 +177,8 @@ def _about_providers(account: Account, flow: UserFlow | None) -> Iterator[Findin
             text = _(
                 "Customers who come from there prove once, with a password or a code, that this account is theirs."
             )
-            yield Finding(Weight.PROBLEM, _("%(name)s isn’t linked") % name, text, closes=[method])
+            title = _("%(name)s isn’t linked") % name
+            yield Finding(Weight.PROBLEM, title, text, closes=[method], is_lacking=True)
         else:
             yield Finding(Weight.FINE, _("%(name)s is linked") % name, _("It signs them in."))
 
@@ -293,6 +305,7 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
         _("None was ever chosen, so anything typed is wrong."),
         _("The customer chooses one: Forgot password, on the page that asks for it."),
         closes=[PASSWORD],
+        is_lacking=True,
         place=Place.CUSTOMER_SIGN_IN,
     )
 
@@ -301,13 +314,21 @@ def _about_passkeys(account: Account, flow: UserFlow | None) -> Iterator[Finding
     lacking = passkey_lacking(account, flow)
     if lacking is not None:
         weight, closes = (Weight.PROBLEM, [PASSKEY]) if lacking.is_closed else (Weight.NOTE, [])
-        yield Finding(weight, lacking.title, lacking.text, closes=closes, place=Place.CUSTOMER_SIGN_IN)
+        place = Place.CUSTOMER_SIGN_IN
+        yield Finding(weight, lacking.title, lacking.text, closes=closes, is_lacking=True, place=place)
 
 
-def _about_second_factor(account: Account, flow: UserFlow | None, application: Application | None) -> Iterator[Finding]:
-    asked = factor_asked(account, flow, application)
+def _about_second_factor(asked: FactorAsked | None) -> Iterator[Finding]:
     if asked is not None:
         yield Finding(Weight.PROBLEM if asked.is_closed else Weight.NOTE, asked.title, asked.text, asked.remedy)
+
+
+def _ways_by_mail(account: Account, flow: UserFlow | None, asked: FactorAsked | None) -> Sequence[str]:
+    """The methods that are closed without mail; none by name, where each sign-in needs a code by email."""
+    if asked and asked.is_mailed:
+        return ()
+    lacking = passkey_lacking(account, flow)
+    return BY_MAIL if lacking is None or lacking.is_closed else (*BY_MAIL, PASSKEY)
 
 
 def _about_sessions(account: Account) -> Iterator[Finding]:

@@ -14,12 +14,15 @@ from userflows.state import ALWAYS, APP, MAIL, PASSKEY, SMS, WHO_HAS_ONE, FlowRu
 
 @dataclass(frozen=True)
 class FactorAsked:
-    """What is asked for: a title, sentences, what helps; `is_closed` if nobody could show it."""
+    """What is asked for: a title, sentences, what helps; `is_closed` if nobody could show it,
+    `is_mailed` if it comes by email at each sign-in.
+    """
 
     title: str
     text: str
     remedy: str = ""
     is_closed: bool = False
+    is_mailed: bool = False
 
 
 def factor_asked(account: Account, flow: UserFlow | None, application: Application | None) -> FactorAsked | None:
@@ -59,7 +62,7 @@ def _to_show(account: Account, rules: FlowRules, asked: str) -> FactorAsked | No
     if phone := _phone_asked(account, rules, is_due=True):
         return phone
     if MAIL in rules.factors:
-        return FactorAsked(title, f"{_('A code by email.')} {when}")
+        return FactorAsked(title, f"{_('A code by email.')} {when}", is_mailed=asked == ALWAYS)
     return _to_set_up(rules)
 
 

@@ -23,6 +23,7 @@ class Place(StrEnum):
     USER_FLOW = "user flow"
     MAIL_SERVER = "mail server"
     OUTBOX = "outbox"
+    TEXT_MESSAGES = "text messages"
     JOBS = "jobs"
     HOOK = "hook"
     DANGER_ZONE = "danger zone"
@@ -30,7 +31,8 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at, and what to do about it. `closes` names the methods that can't be used for it.
+    """One thing that was looked at, and what to do about it. `closes` names the methods that can't be used for it;
+    what `is_lacking` closes them only as the account never had them, which matters where nothing else is left.
 
     `place` is where it is done, and `about` the ID of what the place is about, if that isn't the customer. What is so
     `only_from` an address of the network that was assumed closes nothing: the customer may be elsewhere.
@@ -41,6 +43,7 @@ class Finding:
     text: str
     remedy: str = ""
     closes: Sequence[str] = ()
+    is_lacking: bool = False
     place: Place | None = None
     about: str = ""
     only_from: str = ""

@@ -26,6 +26,7 @@ PLACES = {
     Place.USER_FLOW: ("userflow", _("Open the user flow"), "about"),
     Place.MAIL_SERVER: ("tenant-mail", _("Open the mail server"), "tenant"),
     Place.OUTBOX: ("outbox", _("Open the outbox"), "tenant"),
+    Place.TEXT_MESSAGES: ("text-messages", _("Open the text messages"), "tenant"),
     Place.HOOK: ("hook", _("Open the hook"), "about"),
     Place.DANGER_ZONE: ("tenant-danger", _("Open the danger zone"), "tenant"),
     Place.JOBS: ("jobs", _("Open the jobs"), ""),

@@ -91,6 +91,11 @@ def test_a_customer_is_found_by_their_id_at_their_own_tenant_alone(
     assert "Carol" not in elsewhere
 
 
+def test_decisions_of_those_who_build_it_are_no_answer(ada_portal: Browser) -> None:
+    rows = [title for titles in found(ada_portal, "web processes share").values() for title in titles]
+    assert not any(title.startswith("0058") for title in rows)
+
+
 def test_before_anything_is_typed_there_are_the_pages_of_the_tenant(ada_portal: Browser) -> None:
     rows = found(ada_portal, "")
 

@@ -10,8 +10,11 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor, Circumstances, record
+from common.database.caches import forget_everything
+from common.text.translation import Sentence
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.relying_party import fetched
+from providers.services import note_failing
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.providers import saml
@@ -98,11 +101,12 @@ def test_a_provider_is_added_tested_offered_and_deleted(
     elsewhere.spoils = {"token": lambda: answer_of({"error": "invalid_client"}, status=401)}
     tested = ada_portal.post(f"{PROVIDERS}{provider.pk}/test").content.decode()
     assert "accept our client ID, secret or key (invalid_client)" in tested
-    assert "Customers couldn’t sign in with Elsewhere last time." in ada_portal.get("/tenants/acme/").content.decode()
+    assert "The last test failed." in ada_portal.get(f"{PROVIDERS}{provider.pk}/").content.decode()
+    assert "last time" not in ada_portal.get("/tenants/acme/").content.decode(), "no customer has tried"
     elsewhere.spoils = {"token": lambda: answer_of({"error": "invalid_grant"}, status=400)}
     tested = ada_portal.post(f"{PROVIDERS}{provider.pk}/test").content.decode()
     assert "The provider accepts it." in tested
-    assert "last time" not in ada_portal.get("/tenants/acme/").content.decode()
+    assert "The last test failed." not in ada_portal.get(f"{PROVIDERS}{provider.pk}/").content.decode()
 
     method = method_of_provider(provider.pk)
     with tenant_context(acme):
@@ -209,6 +213,10 @@ def test_a_saml_provider_is_added_by_pasted_metadata_and_tested(
     assert ada_portal.post(own, at_its_address).status_code == 302
     idp.keys = []
     assert "a certificate that signs" in ada_portal.post(f"{own}test").content.decode()
+    with tenant_context(acme):
+        UserFlow.objects.update(methods=["password", method_of_provider(only(acme).pk)])
+        note_failing(only(acme), Sentence("No certificate that signs."))
+        forget_everything()
     assert "Customers couldn’t sign in with Elsewhere" in ada_portal.get("/tenants/acme/").content.decode()
 
 
@@ -217,7 +225,7 @@ def test_a_secret_counts_for_the_place_it_was_saved_for(ada_portal: Browser, acm
     ada_portal.post(f"{PROVIDERS}new/?kind=oidc", chosen())
     page = f"{PROVIDERS}{only(acme).pk}/"
     moved = ada_portal.post(page, chosen(issuer="https://id.evil.example", secret=""))
-    assert "A saved one is valid only for the issuer" in moved.content.decode()
+    assert "none is saved for this issuer" in moved.content.decode()
     assert only(acme).issuer == ISSUER
 
     assert ada_portal.post(page, chosen(name="Renamed", secret="")).status_code == 302

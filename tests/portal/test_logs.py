@@ -167,7 +167,16 @@ def test_words_lead_to_what_is_called_so(acme: Tenant, ada_portal: Browser) -> N
     several = text(answer)
     assert f'href="{AUDIT}?action=branding.changed"' in several
     assert f'href="{AUDIT}?action=branding.language_added"' in several
-    assert "/tenants/acme/customers/?q=Carol" in text(ada_portal.get(LOGS, {"q": "Carol"}))
+    assert "/tenants/acme/customers/?q=Branding" in several
+
+
+def test_a_part_of_a_name_or_an_address_leads_to_the_customers_who_have_it(
+    acme: Tenant, carol: Account, ada_portal: Browser
+) -> None:
+    assert ada_portal.get(LOGS, {"q": "carol"})["Location"] == f"{LOGS}?customer=carol%40acme.example"
+    several = text(ada_portal.get(LOGS, {"q": "acme"}))
+    assert f'href="{LOGS}?customer=carol%40acme.example"' in several
+    assert f'href="{LOGS}?customer=dan%40acme.example"' in several
 
 
 def test_what_narrows_nothing_does_not_stand_in_the_address(acme: Tenant, ada_portal: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -18,6 +19,10 @@ from bulk.models import Kind, Operation
 from figures.lookup.sums import ledger
 from figures.models import Sum
 from figures.policies import WHOLE_DAY
+from hooks.description import HookDescription
+from hooks.models import Hook
+from hooks.policies import SUBMIT
+from hooks.services import create_hook
 from mail.models import Message
 from mail.services import queue_message
 from oidc.keys.services import set_rotation_schedule
@@ -44,8 +49,9 @@ def concerns(ada_portal: Browser) -> Callable[[], str]:
 
 
 @pytest.fixture
-def at_rest(acme: Tenant, grace: Account) -> Iterator[None]:
-    """Acme with a second administrator, and a worker: nothing needs attention."""
+def at_rest(acme: Tenant, grace: Account, settings: Any) -> Iterator[None]:
+    """Acme with a second administrator, a mail server and a worker: nothing needs attention."""
+    settings.EMAIL_URL = "smtp://mail.portal.example"
     add_membership(tenant=acme, account_id=grace.pk, actor=Actor.command())
     with living("a worker of this story"):
         yield
@@ -140,6 +146,27 @@ def test_mail_that_fails_or_waits_is_said(acme: Tenant, concerns: Callable[[], s
     said = concerns()
     assert "2 emails could not be delivered" in said
     assert "1 email waited for more than 15 minutes" in said
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_that_no_mail_leaves_is_said(concerns: Callable[[], str], settings: Any) -> None:
+    settings.EMAIL_URL = "outbox:"
+    said = concerns()
+    assert "No mail server is set up: codes and links for customers stay in the outbox." in said
+    assert 'href="/tenants/acme/settings/mail/">Set one up' in said
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_one_customer_stopped_by_a_hook_is_said(acme: Tenant, concerns: Callable[[], str]) -> None:
+    with tenant_context(acme):
+        described = HookDescription("Fraud check", SUBMIT, "https://fraud.example/", on_failure=Hook.OnFailure.STOP)
+        create_hook(described, actor=Actor.command())
+        Hook.objects.update(failures=1, failing_since=timezone.now(), error="It answered with 500.")
+    said = concerns()
+    assert "The hook Fraud check failed 1 time, and the customer couldn’t continue. It answered with 500." in said
+    with tenant_context(acme):
+        Hook.objects.update(on_failure=Hook.OnFailure.GO_ON)
+    assert NOTHING in concerns()
 
 
 @pytest.mark.usefixtures("at_rest")

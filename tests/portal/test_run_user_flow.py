@@ -43,7 +43,9 @@ def run(ada_portal: Browser, acme_browser: Browser, bookshop: Application, carol
 
 
 def test_ada_sees_what_bookshop_would_have_been_told(run: Run, acme: Tenant, carol: Account) -> None:
-    page = run.come_back(run.sign_in(run.begin()))
+    address = run.begin()
+    run.try_password(address, "wrong")
+    page = run.come_back(run.sign_in(address))
 
     assert set(checks_of(page).values()) == {"passed"}
     assert names_of_tabs(page) == ["Result", "ID token", "Access token", "Userinfo", "Requests"]
@@ -58,7 +60,8 @@ def test_ada_sees_what_bookshop_would_have_been_told(run: Run, acme: Tenant, car
     assert (userinfo["loyaltyNumber"].value, userinfo["loyaltyNumber"].kind) == ("C-1001", "Attribute")
     with tenant_context(acme):
         # So that figures leave it out.
-        assert Event.objects.get(action="customer.signed_in").details == {"trial_run": True}
+        for action in ("customer.signed_in", "customer.sign_in_failed"):
+            assert Event.objects.get(action=action).details == {"trial_run": True}
     claims = (*told.values(), *access_token.values(), *userinfo.values())
     for row in (*page.context["request_rows"], *page.context["response_rows"], *claims):
         assert row.meaning, row

@@ -28,6 +28,7 @@ from mail.models import Message, OwnServer
 from mail.own_servers.description import OwnServerDescription
 from mail.services import use_own_server
 from operations.sign_in.check import SignInCheck, check_sign_in
+from sms.models import TextMessage
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role
@@ -214,6 +215,55 @@ def test_a_mail_server_that_cannot_be_reached_is_named_and_no_worker_blamed(
     assert "mail.acme.example can’t be used: mail.acme.example couldn't be reached." in told.text
     assert "worker" not in told.text + told.remedy
     assert f'href="{MAIL}"' in ada_portal.get(url(carol)).content.decode()
+
+
+def test_a_mail_server_known_to_be_down_keeps_out_whoever_needs_a_code(inside: Tenant, carol: Account) -> None:
+    use_own_server(OwnServerDescription("mail.acme.example", 587, sender_address="a@acme.example"), actor=COMMAND)
+    OwnServer.objects.update(failures=3, failing_since=timezone.now(), error="mail.acme.example couldn't be reached.")
+    assert check_sign_in(carol).verdict == "They can sign in now, with a password."
+    down = "They can’t sign in now: the mail server doesn’t accept mail."
+
+    def verdict(**flow: Any) -> str:
+        UserFlow.objects.update(**flow)
+        forget_everything()
+        return check_sign_in(carol).verdict
+
+    assert verdict(methods=["code"]) == verdict(methods=["link"]) == down
+    assert verdict(methods=["passkey"]) == down
+    assert verdict(methods=["password"], factors=["mail"], second_factor="always") == down
+    assert verdict(second_factor="") == "They can sign in now, with a password."
+
+
+def test_a_text_message_that_did_not_leave_is_said(acme: Tenant, carol: Account, ada_portal: Browser) -> None:
+    with tenant_context(acme):
+        set_phone(carol, number="+4930901820", actor=COMMAND)
+        TextMessage.objects.create(to="+4930901820", kind="code", state="failed", error="It answered with 500.")
+    page = ada_portal.get(url(carol)).content.decode()
+    assert "The last text message wasn’t delivered" in page
+    assert "It answered with 500." in page
+    assert 'href="/tenants/acme/settings/sms/messages/"' in page
+
+
+def test_what_stays_in_the_outbox_has_not_left(inside: Tenant, carol: Account) -> None:
+    Message.objects.create(to=carol.email, kind="code", state="kept")
+    check = check_sign_in(carol)
+    assert "No email is sent" in titles(check, "note")
+    assert "The last email left" not in titles(check, "fine")
+
+
+def test_what_an_account_never_had_is_no_problem_where_another_way_is_open(
+    inside: Tenant, carol: Account, dan: Account
+) -> None:
+    UserFlow.objects.update(methods=["code", "passkey"])
+    forget_everything()
+    for account in (carol, dan):
+        assert "The account has no passkey" in titles(check_sign_in(account), "note")
+    assert check_sign_in(carol).verdict == "They can sign in now, with a one-time code."
+    assert check_sign_in(dan).verdict == "They can’t sign in now: the account is blocked."
+    Message.objects.create(to=carol.email, kind="code", state="failed", error="550 no such mailbox")
+    assert check_sign_in(carol).verdict == (
+        "They can’t sign in now: the account has no passkey; the last email wasn’t delivered."
+    )
 
 
 def test_advice_leads_to_where_it_is_done_if_one_may_go_there(

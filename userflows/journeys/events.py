@@ -63,6 +63,7 @@ def circumstances_of(journey: Journey, method: str = "", *, step: str = "") -> C
         step=step,
         method=method,
         journey_id=journey.pk,
+        is_trial_run=journey.is_trial_run,
     )
 
 

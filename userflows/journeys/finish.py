@@ -225,13 +225,13 @@ def _sign_in(
 def _event_of(
     journey: Journey, account: Account, methods: Sequence[str] = (), *, is_new_browser: bool = False
 ) -> dict[str, Any]:
-    """What is noted, with the provider's name as it is now; what came of a trial run says so: it counts in no figures.
+    """What is noted, with the provider's name as it is now.
 
     Whoever has shown to read the account's mail isn't told by mail of a new browser, so nothing is said of that.
     """
     circumstances = circumstances_of(journey, TOGETHER.join(methods))
     providers = [method_label(method) for method in methods if step_of(method) == PROVIDER]
-    details = ({"provider": providers[0]} if providers else {}) | ({"trial_run": True} if journey.is_trial_run else {})
+    details: dict[str, Any] = {"provider": providers[0]} if providers else {}
     if is_new_browser and not journey.is_trial_run and MAILBOX not in channels_of(methods):
         details |= {NEW_BROWSER: True}
     return {"actor": actor_of(account), "target": account, "circumstances": circumstances, "details": details}

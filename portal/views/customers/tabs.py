@@ -31,6 +31,7 @@ from frame.confirmation import say_with_undo
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page
 from frame.pages import PortalRequest
+from mail.sending.transports import keeps_messages
 from oidc.consents.services import applications_of, withdraw_consent
 from oidc.models import Consent
 from portal.forms.customers.changes import CustomerForm, GroupChoiceForm, RoleChoiceForm
@@ -86,6 +87,7 @@ def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         has_password=account.has_usable_password(),
         is_elsewhere=account.password == ELSEWHERE,
         invitation=links.get(MailLink.Kind.INVITATION),
+        mail_stays=bool(links) and keeps_messages(),
         linked=LinkedIdentity.objects.of_account(account.pk),
         password_link=links.get(MailLink.Kind.PASSWORD),
         app=AuthenticatorApp.objects.filter(account=account).first(),

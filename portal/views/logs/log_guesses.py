@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from django.utils.http import urlencode
 
+from accounts.finding.lookup import CustomerFilter, newest_found
 from audit.explanations import TITLES
 from audit.headings import heading_of
 from audit.sentences import SENTENCES
+from common.database.brief import TookTooLong, brief
 from userflows.models import UserFlow
 
-MOST_GUESSES = 12
+MOST_GUESSES, MOST_CUSTOMERS = 12, 5
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,17 @@ def guesses_about(text: str) -> list[Guess]:
         for parameter, value, name in _filters()
         if all(word in f"{name} {value}".lower() for word in words)
     ][:MOST_GUESSES]
+
+
+def customers_named(text: str) -> list[Guess]:
+    """The newest customers in whose name or address the text stands; none if that takes too long."""
+    try:
+        with brief():
+            found = newest_found(CustomerFilter(search=text), MOST_CUSTOMERS)
+            emails = [entry.account.email for entry in found]
+    except TookTooLong:
+        return []
+    return [Guess(email, urlencode({"customer": email})) for email in emails]
 
 
 def _filters() -> Iterator[tuple[str, str, str]]:

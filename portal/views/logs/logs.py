@@ -21,7 +21,7 @@ from frame.pages import PortalRequest, may_open, tenant_page
 from frame.tabs import LOG_TABS
 from portal.forms.logs import LogForm
 from portal.forms.named import application_named
-from portal.views.logs.log_guesses import guesses_about
+from portal.views.logs.log_guesses import customers_named, guesses_about
 from portal.views.logs.log_pages import MOST, Log, export, show_event, show_list
 from tenants.models import Tenant
 
@@ -83,12 +83,13 @@ def _list(request: PortalRequest, tenant: Tenant, category: Category) -> HttpRes
     found = _meant_by(query, category) if query else {}
     if found:
         return redirect(f"{log.list_url}?{urlencode(found)}")
-    guesses = guesses_about(query) if query else []
+    customers_url = _customers_url(request, tenant, query) if query else ""
+    guesses = [*(customers_named(query) if customers_url else []), *(guesses_about(query) if query else [])]
     if len(guesses) == 1:
         return redirect(f"{log.list_url}?{guesses[0].query}")
     context = {
         "guesses": guesses,
-        "customers_url": _customers_url(request, tenant, query) if query else "",
+        "customers_url": customers_url,
         "events_url": _list_url(tenant, Category.ACTIVITY),
         "tabs": LOG_TABS.at(request, of=tenant, named=[tenant.slug]),
         "is_activity": category is Category.ACTIVITY,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import idna
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -168,6 +169,7 @@ def _page(tenant: Tenant, claim: DomainClaim) -> dict[str, Any]:
         "address": custom_url(claim.domain),
         "is_issuer": tenant.issuer_domain == claim.domain,
         "is_live": claim.leads_here,
+        "is_local": settings.IS_LOCAL,
     }
 
 
