@@ -106,6 +106,9 @@ def reported(page: Any) -> dict[str, str]:
             ),
             "can’t be read",
         ),
+        # Ways to pack of which a few bytes are unpacked to any number at once.
+        (zipped({"branding.json": b'{"backgroundColor": "#112233"}'}, zipfile.ZIP_BZIP2), "can’t be read"),
+        (zipped({"branding.json": b'{"backgroundColor": "#112233"}'}, zipfile.ZIP_LZMA), "can’t be read"),
     ],
 )
 def test_what_eve_sends_in_the_place_of_a_branding_is_refused_in_a_sentence(
