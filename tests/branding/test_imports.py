@@ -265,36 +265,6 @@ def test_words_of_which_none_is_known_are_not_told_as_imported(acme: Tenant, ada
     assert told == {"usernameHintText": "username_hint", "SignIn_Nothing": "There’s nothing like it here."}
 
 
-def test_each_language_is_imported_once_and_a_file_is_decoded_no_oftener_than_is_told(
-    acme: Tenant, ada_portal: Browser
-) -> None:
-    """Eve names one picture from everywhere, and one language again and again."""
-    pictures = {f"{name}RelativeUrl": "x/0/logo" for name in PICTURES}
-    rows = [{"id": tag, **pictures} for tag in ("fr-FR", "fr-FR", "de-DE", "it-IT", "es-ES", "ja-JP", "da-DK", "fi-FI")]
-    files = {"a.json": json.dumps({"value": [*rows, rows[0]]}).encode(), "0/logo.png": picture(20, 20)}
-
-    told = reported(ada_portal.post(IMPORT, {"file": upload(zipped(files), "a.zip")}))
-
-    refused = [name for name, what in told.items() if what == "Only 40 images and style sheets are imported at once."]
-    assert [name.partition(" ")[0] for name in refused] == ["fi-FI", "fi-FI"]
-    again = {"value": [{"id": "fr-FR", "usernameHintText": "un"}, {"id": "fr-FR", "usernameHintText": "deux"}]}
-    told = reported(ada_portal.post(IMPORT, {"file": upload(json.dumps(again).encode(), "a.json")}))
-    assert told["fr-FR"] == "The branding for fr-FR was already imported for this language."
-    assert in_draft(acme, "fr")["username_hint"] == "un"
-    many = [{"id": "fr-FR", "usernameHintText": str(number)} for number in range(101)]
-    page = ada_portal.post(IMPORT, {"file": upload(json.dumps({"value": many}).encode(), "a.json")})
-    assert page.context["form"].errors["file"] == ["At most 100 brandings can be imported at once."]
-
-
-def test_words_of_which_none_is_known_are_not_told_as_imported(acme: Tenant, ada_portal: Browser) -> None:
-    words = {"attributeCollection": [{"key": "SignIn_Nothing", "value": "x"}]}
-    answer = json.dumps({"usernameHintText": "you", "contentCustomization": words}).encode()
-
-    told = reported(ada_portal.post(IMPORT, {"file": upload(answer, "branding.json")}))
-
-    assert told == {"usernameHintText": "username_hint", "SignIn_Nothing": "There’s nothing like it here."}
-
-
 # The model's languages, as it calls them.
 THEIR_LANGUAGES = (
     "ar-SA eu-ES bg-BG ca-ES zh-CN zh-HK hr-HR cs-CZ da-DK nl-NL en-US et-EE fi-FI fr-FR gl-ES de-DE el-GR he-IL hu-HU "

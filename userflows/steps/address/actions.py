@@ -26,8 +26,8 @@ def give_address(journey: Journey, *, email: str) -> None:
 
 def is_on_its_way(journey: Journey, *, email: str) -> bool:
     """Whether the code that this address would have mailed has just been asked for: then its form has come twice, as it
-    does from whoever had no answer to the first. Another code would void the one that they read; one that was guessed at
-    too often is void already.
+    does from whoever had no answer to the first. Another code would void the one that they read; one that was
+    guessed at too often is void already.
     """
     asked_at = sent_at(journey, step=CODE)
     if asked_at is None or timezone.now() >= asked_at + timedelta(seconds=SECONDS_BEFORE_RESEND):
