@@ -62,6 +62,6 @@ class CssFields(MergedForm):
 
     def _show_instead(self, css: str) -> None:
         """Let a form that is shown again have the text of the file, which browsers don't send once more."""
-        data = self.data.copy()
+        data = self.data.copy()  # type: ignore[attr-defined]
         data["custom_css"] = css
         self.data = data
