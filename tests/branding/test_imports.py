@@ -169,7 +169,7 @@ def test_an_answer_becomes_a_draft_and_what_has_no_place_here_is_told(acme: Tena
     assert in_draft(acme, "fr-CA") == {"username_hint": "vous"}
     told = reported(page)
     assert told["signInPageText"] == "sign_in_page_text"
-    assert told["customTermsOfUseUrl"].startswith("Write a link that begins with https://")
+    assert told["customTermsOfUseUrl"].startswith("Write a link with https://")
     assert told["hideResetItNow"] == "Another value that means the same here was imported."
     assert told["bannerLogo"] == told["fr-FR bannerLogo"] == told["customCSS"]
     assert told["fr-BE"] == "The branding for fr-FR was already imported for this language."
