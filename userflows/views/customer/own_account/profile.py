@@ -13,15 +13,15 @@ from accounts.sessions.beside import accounts_here, others_here
 from common.problems import Refused
 from common.web.limits import TooManyAttempts
 from providers.lookup import known_providers
-from userflows.flows.collectable import collectable_attributes
-from userflows.forms.attributes import rows_to_show, values_of
+from userflows.forms.attributes import AttributeValuesForm, rows_to_show, values_of
 from userflows.forms.fields import tell_problems
 from userflows.forms.pages import too_many_attempts
 from userflows.forms.profile import ProfileForm
 from userflows.journeys import entry
+from userflows.journeys.account.admission import judge_changed_birth
 from userflows.journeys.addresses import see_other
 from userflows.journeys.progress import can_be_kept
-from userflows.lookup import default_flow
+from userflows.lookup import default_flow, flow_to_choose_password
 from userflows.models import UserFlow
 from userflows.own_account.activity import last_of
 from userflows.own_account.addresses import asked_change
@@ -36,9 +36,9 @@ from userflows.views.customer.own import (
     is_proved,
     own_page,
     prove_first,
-    sent,
     show_own,
     typed_before,
+    typed_into,
     usual_zone,
 )
 from userflows.views.customer.own_account.sessions import browsers_of
@@ -61,10 +61,10 @@ def _profile(request: HttpRequest, account: Account) -> HttpResponse:
         unsaved = typed_before(request, account)
         form = ProfileForm(flow, account, initial={**values_of(account, rows_to_show(flow)), **unsaved})
         return _page(request, account, flow, form, is_unsaved=bool(unsaved))
-    if not is_proved(request):
-        return prove_first(request, account, keeps=list(collectable_attributes()))
     form = ProfileForm(flow, account, request.POST)
-    if not form.is_valid():
+    if not is_proved(request):
+        return prove_first(request, account, keeps=form)
+    if not form.is_valid() or not judge_changed_birth(flow.rules.admission, account, form):
         return _page(request, account, flow, form, status=400)
     attributes = form.attributes()
     try:
@@ -85,7 +85,7 @@ def _page(
     linked = linked_identities(account) if known_providers() else []
     about: dict[str, Any] = {
         "flow": flow,
-        "takes_passwords": flow.rules.has_passwords,
+        "takes_passwords": flow_to_choose_password(account, flow) is not None,
         "has_password": has_password(account),
         "told": {name for name in ("saved", "ended", "connected", "removed") if name in request.GET},
         "changed": request.GET.get("changed", ""),
@@ -102,7 +102,7 @@ def _page(
 
 def _sign_in_again(request: HttpRequest) -> HttpResponse:
     """Say that the session has ended meanwhile; what was to be saved is there again afterwards."""
-    typed = {name: sent(request, name) for name in collectable_attributes() if name in request.POST}
+    typed = typed_into(AttributeValuesForm(rows_to_show(default_flow()), request.POST), request)
     context = {"unsaved": typed, "of": request.POST.get(WHOSE, "")}
     is_kept = bool(typed) and can_be_kept(context)
     response = entry.begin_journey(
