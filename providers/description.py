@@ -127,9 +127,7 @@ def secret_problem(kind: str, secret: str) -> str:
         sentence = _("Paste the whole key file that Apple has given you, from -----BEGIN PRIVATE KEY----- on.")
         return "" if is_private_key(secret) else sentence
     if not secret:
-        return _(
-            "Paste the client secret. A saved one is valid only for the issuer and the client ID it was saved for."
-        )
+        return _("Paste the client secret: none is saved for this issuer and client ID.")
     if len(secret) > MAX_SECRET:
         return _at_most(MAX_SECRET)
     return "" if PLAIN.fullmatch(secret) else _("A client secret has no spaces and no letters beyond ASCII.")

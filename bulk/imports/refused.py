@@ -7,7 +7,7 @@ from bulk.imports.services import form_of
 from bulk.models import Operation, StagedRow
 from common.text.spreadsheets import csv_lines
 
-AT_ONCE = 2000
+AT_ONCE, LINES_NAMED = 2000, 5
 
 
 def refused_lines(operation: Operation) -> Iterator[bytes]:
@@ -18,6 +18,15 @@ def refused_lines(operation: Operation) -> Iterator[bytes]:
     while rows := _rows(operation.pk, behind):
         yield csv_lines([row.line, row.problem, *(row.source.get(heading, "") for heading in headings)] for row in rows)
         behind = rows[-1].line
+
+
+def problems_of(operation: Operation) -> list[tuple[str, int, list[int]]]:
+    """Each thing that is wrong, how often, and on which lines it stands first, of the first that are refused."""
+    found: dict[str, list[int]] = {}
+    refused = StagedRow.objects.filter(operation_id=operation.pk).exclude(problem="").order_by("line")
+    for sentence, line in refused.values_list("problem", "line")[:AT_ONCE]:
+        found.setdefault(sentence, []).append(line)
+    return [(sentence, number, found.get(sentence, [])[:LINES_NAMED]) for sentence, number in operation.problems]
 
 
 def _rows(operation_id: UUID, behind: int) -> list[StagedRow]:

@@ -19,7 +19,7 @@ from bulk.imports.judging import HIDDEN, Plan, shown
 from bulk.imports.mapping import targets
 from bulk.imports.pieces import MAX_FILE_BYTES, PIECE_BYTES, StoredFile, pieces_of
 from bulk.imports.reading import FileRefused, records
-from bulk.imports.refused import refused_lines
+from bulk.imports.refused import problems_of, refused_lines
 from bulk.imports.services import add_piece, begin_import, bring_in, check_file, form_of, guessed, map_anew
 from bulk.models import Kind, Operation, State
 from bulk.views.frame import TONES, operation_or_404, progress
@@ -103,6 +103,7 @@ def one(request: PortalRequest, tenant: Tenant, import_id: UUID) -> HttpResponse
         "comes": found.good - (found.unchanged if found.chosen.get("existing") == "skip" else 0),
         "is_update": found.chosen.get("existing") == "update",
         "invites": found.chosen.get("invites", False),
+        "problems": problems_of(found),
         "piece_bytes": PIECE_BYTES,
         "sent_bytes": found.position,
     }

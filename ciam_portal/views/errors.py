@@ -13,6 +13,7 @@ from django.utils.cache import patch_cache_control
 from common.database.faults import DATABASE_FAULTS
 from common.web.current_request import reference
 from common.web.language import told_in
+from frame.pages import NotInRole
 from tenants.middleware import database_fault
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import any_journey_of
@@ -40,10 +41,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return _page(request, "bad_request", 400, start_url=get_script_prefix())
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
-    """One page for what doesn't exist and for what this person may not know of."""
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """One page for what doesn't exist and for what this person may not know of. Who manages a tenant reads of its pages
+    that their role doesn't include one, which is looked at before anything of the tenant is.
+    """
     if getattr(request, "managed_tenant", None):
-        response = render(request, "portal/not_found.html", {"reference": reference()}, status=404)
+        page = {"reference": reference(), "is_not_in_role": isinstance(exception, NotInRole), "learn_more": None}
+        response = render(request, "portal/not_found.html", page, status=404)
         patch_cache_control(response, no_store=True, private=True)
         return told_in(response)
     return _page(request, "not_found", 404, start_url=get_script_prefix())

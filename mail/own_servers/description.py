@@ -170,9 +170,7 @@ def _host_problem(host: str) -> str:
 
 def _password_problem(user: str, password: str) -> str:
     if user and not password:
-        return gettext(
-            "Type the password. A saved one is valid only for the server, port, encryption and user it was saved for."
-        )
+        return gettext("Type the password: none is saved for this server, port, encryption and user.")
     return password_problem(password) if user else ""
 
 

@@ -47,7 +47,7 @@ def server(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             messages.success(
                 request, gettext("Saved. Mail is sent through %(host)s from now on.") % {"host": wished.host}
             )
-            _warn_of_failed_test(request, tenant, wished)
+            _tell_of_test(request, tenant, wished)
             return redirect("portal:tenant-mail", tenant.slug)
     return _page(request, tenant, form, TestMailForm(initial={"to": request.administrator.email}))
 
@@ -108,10 +108,12 @@ def records(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     return render(request, "portal/mail/records.html", page)
 
 
-def _warn_of_failed_test(request: PortalRequest, tenant: Tenant, wished: OwnServerDescription) -> None:
-    """Say again what stood in the way of the last test, if it was one of these very values."""
+def _tell_of_test(request: PortalRequest, tenant: Tenant, wished: OwnServerDescription) -> None:
+    """Say again what stood in the way of the last test of these very values, or that they weren't tested."""
     tested, version, problem = request.session.pop(LAST_TEST, ("", "", ""))
-    if problem and (tested, version) == (str(tenant.pk), tidied(wished).version):
+    if (tested, version) != (str(tenant.pk), tidied(wished).version):
+        messages.warning(request, gettext("These values weren’t tested. Send a test to see whether mail leaves."))
+    elif problem:
         messages.warning(request, gettext("The last test of these values didn’t leave. %(why)s") % {"why": problem})
 
 

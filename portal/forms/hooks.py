@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.listing import labels_with_customers
@@ -95,6 +96,11 @@ class HookForm(EditForm):
             GO_ON: PASSED.get(description.moment, _("Continue as if the hook had nothing to say.")),
             STOP: stopped,
         }
+        if settings.IS_LOCAL:
+            self.fields["url"].help_text = _(
+                "Where requests are posted to: https://…, at a public address; as this installation runs on your own "
+                "machine, http:// and addresses of this machine, too. Redirects aren’t followed."
+            )
         if description.header:
             self.fields["header_value"].help_text = _(
                 "One is saved and never shown. Leave this empty to keep it; type it again for another server."

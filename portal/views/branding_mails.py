@@ -19,6 +19,7 @@ from branding.views.drafts import draft_context
 from common.problems import Refused
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
+from portal.views.mailed import tell_mailed
 from tenants.models import Tenant
 from userflows.journeys.messages.sample_mails import send_sample, written_sample
 
@@ -59,4 +60,4 @@ def _send(request: PortalRequest, brand: BrandAt, chosen: Chosen, look: Look) ->
     except Refused as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        messages.success(request, _("The email is on its way to %(to)s.") % {"to": to})
+        tell_mailed(request, _("The email is on its way to %(to)s.") % {"to": to})

@@ -41,6 +41,8 @@ from hooks.wire.answers import (
 from portal.forms.hooks import HookForm, names_of
 from tenants.models import Tenant
 
+ADDED_ON = gettext_lazy("%(name)s was added and is asked from now on. Test it.")
+ADDED_OFF = gettext_lazy("%(name)s was added. It’s off until you tick “It is asked”. Test it first.")
 JUDGEMENTS: dict[str, tuple[str, Any]] = {
     CONTINUE: ("green", gettext_lazy("Go on")),
     PREFILL: ("green", gettext_lazy("Filled in")),
@@ -76,12 +78,12 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     moment = request.GET.get("moment", "")
     if moment not in MOMENTS:
         return render(request, "portal/hooks/choose.html", {"tenant": tenant, "moments": MOMENTS.items()})
-    usual = HookDescription(name="", moment=moment, url="", on_failure=MOMENTS[moment].on_failure)
+    usual = HookDescription(name="", moment=moment, url="", on_failure=MOMENTS[moment].on_failure, is_on=False)
     form = HookForm(sent(request), description=usual)
     if form.is_valid():
         with ProblemsShownAt(form):
             made, secret = create_hook(form.wished, header_value=form.value_of_header, actor=request.actor)
-            messages.success(request, _("%(name)s was added. Test it.") % {"name": made.name})
+            messages.success(request, (ADDED_ON if made.is_on else ADDED_OFF) % {"name": made.name})
             return show_once(request, secret, at=_page_of(tenant, made))
     page = {"tenant": tenant, "form": form, "moment": MOMENTS[moment]}
     return render(request, "portal/hooks/create.html", page)
@@ -120,7 +122,11 @@ def test(request: PortalRequest, tenant: Tenant, hook_id: UUID) -> HttpResponse:
 def secret(request: PortalRequest, tenant: Tenant, hook_id: UUID) -> HttpResponse:
     """Exchange the secret; the new one is shown once, and the old one signs as well for a day."""
     found = get_object_or_404(Hook, pk=hook_id)
-    return show_once(request, exchange_secret(found, actor=request.actor), at=_page_of(tenant, found))
+    value = exchange_secret(found, actor=request.actor)
+    messages.success(
+        request, _("Requests are signed with both secrets for a day. Replace the old one on your server until then.")
+    )
+    return show_once(request, value, at=_page_of(tenant, found))
 
 
 @tenant_page(needs=Need.HOOKS_READ)

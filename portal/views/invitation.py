@@ -27,6 +27,7 @@ from tenants.models import Invitation
 from userflows.forms.fields import tell_problems
 from userflows.forms.pages import show, too_busy
 from userflows.journeys.entry import begin_journey
+from userflows.links.services import begin_with_password
 from userflows.lookup import default_flow
 from userflows.pages import render_customer, signed_out_page
 from userflows.sessions.signed_in import sign_out
@@ -100,6 +101,8 @@ def _nobody_yet(request: HttpRequest, found: Invitation, token: str) -> HttpResp
             tell_problems(form, refusal)
         else:
             return_to = reverse("portal:tenant", args=[found.tenant.slug])
+            if password:
+                return _done(begin_with_password(request, account, return_to=return_to))
             return _done(begin_journey(request, user_flow=flow, return_to=return_to, email=account.email))
     return show(request, PAGE, form, status=400, **_told(found))
 

@@ -66,7 +66,12 @@ function keep(form) {
     ({ name, type }) => name === "seen" || (name && !["hidden", "password", "file", "submit"].includes(type)),
   );
   const values = kept.map((control) => [control.name, isMark(control) ? control.checked : control.value]);
-  sessionStorage.setItem(DRAFT, JSON.stringify({ administrator, path: location.pathname, index, values }));
+  const lost = [...form.elements].filter(({ type, value }) => ["password", "file"].includes(type) && value).map(labelOf);
+  sessionStorage.setItem(DRAFT, JSON.stringify({ administrator, path: location.pathname, index, values, lost }));
+}
+
+function labelOf(control) {
+  return control.labels[0]?.firstChild.textContent.trim() || control.getAttribute("aria-label") || control.name;
 }
 
 function takeDraft() {
@@ -79,7 +84,7 @@ function takeDraft() {
   return draft?.path === location.pathname && draft.administrator === administrator ? draft : null;
 }
 
-function restore({ index, values }) {
+function restore({ index, values, lost }) {
   const places = new Map();
   for (const [name, value] of values) {
     const place = places.get(name) ?? 0;
@@ -89,7 +94,11 @@ function restore({ index, values }) {
     if (isMark(control)) control.checked = value;
     else control.value = value;
   }
-  document.querySelector(".page-head").after(document.querySelector("#unsent-notice").content.cloneNode(true));
+  const notice = document.querySelector("#unsent-notice").content.cloneNode(true);
+  const again = notice.querySelector("[data-lost]");
+  again.hidden = !lost.length;
+  again.querySelector("b").textContent = lost.join(", ");
+  document.querySelector(".page-head").after(notice);
 }
 
 const draft = takeDraft();

@@ -48,7 +48,7 @@ def test_an_import_without_a_script_from_the_file_to_the_report(ada_portal: Brow
     work()
     told = text(ada_portal.get(url))
     assert "Import 1 customer" in told
-    assert "email: Enter one plain email address." in told
+    assert "email: Enter one plain email address. Line 3 1" in told
 
     refused = ada_portal.get(f"{url}refused.csv")
     assert refused.headers["Content-Disposition"].startswith("attachment")

@@ -20,7 +20,7 @@ def test_a_hook_is_added_tested_read_changed_and_deleted(run: Run, acme: Tenant,
         with pytest.raises(CommandError, match="goes by applications"):
             run(*add, "--flow", "Sign up and sign in")
         added = run(*add, "--client-id", bookshop.client_id)
-        assert (added["serves"], added["on_failure"]) == ([bookshop.client_id], "continue")
+        assert (added["serves"], added["on_failure"], added["is_on"]) == ([bookshop.client_id], "continue", False)
         one = (*AT_ACME, "--id", "Tiers")
 
         assert run("hook", "test", *one)["answer"]["values"] == {"tier": "gold"}
@@ -33,6 +33,7 @@ def test_a_hook_is_added_tested_read_changed_and_deleted(run: Run, acme: Tenant,
         assert run("hook", "replay", *one, "--delivery", str(good["id"]))["answer"]
         assert server.asked[0].json == server.asked[2].json
 
+        assert run("hook", "change", *one, "--on")["is_on"] is True
         assert run("hook", "change", *one, "--off", "--timeout-ms", "900")["is_on"] is False
         assert run("hook", "list", *AT_ACME)["hooks"][0]["timeout_ms"] == 900
         assert run("hook", "exchange-secret", *one)["secret"] != added["secret"]

@@ -268,6 +268,24 @@ def test_a_customer_gets_a_link_to_a_new_password(ada_portal: Browser, acme: Ten
     assert "Incorrect" in shown_by(signing_in(acme, carol, PASSWORD))
 
 
+def test_without_a_mail_server_no_one_reads_that_a_link_is_on_its_way(
+    ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kim = {"email": KIM, "givenName": "Kim", "surname": "", "language": ""}
+    assert "so the link isn’t delivered" in text(ada_portal, f"{LIST}invite/")
+    invited = shown_by(ada_portal.post(f"{LIST}invite/", kim, follow=True))
+    with tenant_context(acme):
+        account = Account.objects.with_email(KIM).get()
+    resent = shown_by(ada_portal.post(f"{page_of(account)}invitation/again/", follow=True))
+    for told in (invited, resent):
+        assert "the email stays in the outbox and reaches no one" in told
+        assert "In the outbox: no mail server is set up." in told
+        assert "on its way" not in told.lower()
+    monkeypatch.setattr("portal.views.mailed.keeps_messages", lambda: False)
+    resent = shown_by(ada_portal.post(f"{page_of(account)}invitation/again/", follow=True))
+    assert f"Another link is on its way to {KIM}." in resent
+
+
 def test_a_customer_is_created_without_a_mail_and_without_a_password(ada_portal: Browser, acme: Tenant) -> None:
     again = ada_portal.post(
         f"{LIST}new/", {"email": "not an address", "givenName": "Kim", "surname": "", "language": ""}
@@ -283,7 +301,7 @@ def test_a_customer_is_created_without_a_mail_and_without_a_password(ada_portal:
     assert account.email_verified
     assert not account.has_usable_password()
     exists = shown_by(ada_portal.post(f"{LIST}new/", {"email": KIM.upper()}))
-    assert "A customer with this address already exists." in exists
+    assert f'A customer with this address already exists. <a href="{page_of(account)}">Open the customer</a>' in exists
 
 
 def test_c43_whoever_has_come_once_is_waited_for_no_more_whatever_becomes_of_the_address(

@@ -12,10 +12,14 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django_tenants.utils import schema_context
 
+from accounts.models import Account
 from audit.services import Actor
 from ciam_portal.wsgi import application
-from tenants.models import Tenant
+from tenants.lookup import PUBLIC
+from tenants.models import Membership, Tenant
+from tenants.policies import Role
 from tenants.services import suspend_tenant
 from tests.browser import Browser
 
@@ -53,6 +57,18 @@ def test_what_is_gone_in_ones_own_tenant_says_so_in_the_frame_of_the_portal(
     foreign = grace_portal.get(gone)
     assert foreign.status_code == 404
     assert "overview" not in foreign.content.decode()
+
+
+def test_what_ones_role_doesnt_include_says_so_whatever_is_there(acme: Tenant, home: Tenant, ada: Account) -> None:
+    with schema_context(PUBLIC):
+        Membership.objects.filter(tenant=acme, account_id=ada.pk).update(role=Role.SUPPORT)
+    portal = Browser(home)
+    portal.sign_in(ada)
+    for path in ("settings/mail/", f"applications/{uuid4()}/"):
+        answer = portal.get(f"/tenants/acme/{path}")
+        assert answer.status_code == 404
+        assert "Your role doesn’t include this page" in answer.content.decode()
+        assert "Learn more" not in answer.content.decode()
 
 
 def test_a_tenant_nobody_has_says_so(olga_portal: Browser) -> None:

@@ -77,6 +77,21 @@ def test_ada_adds_one_tests_it_and_reads_what_it_said(acme: Tenant, ada_portal: 
     assert "status 500" in ada_portal.get(page).content.decode()
 
 
+def test_a_new_hook_is_off_and_a_new_secret_says_how_long_both_sign(
+    acme: Tenant, ada_portal: Browser, server: Receiver
+) -> None:
+    form = ada_portal.get(f"{HOOKS}new/?moment={SUBMIT}").content.decode()
+    assert re.search(r'<input[^>]*name="is_on"(?![^>]*checked)', form)
+    assert "addresses of this machine, too" in form
+    untouched = {name: value for name, value in chosen(server).items() if name != "is_on"}
+    shown = ada_portal.post(f"{HOOKS}new/?moment={SUBMIT}", untouched, follow=True).content.decode()
+    assert "It’s off until you tick “It is asked”. Test it first." in shown
+    assert not only(acme).is_on
+    assert "What the test found" in ada_portal.post(f"{HOOKS}{only(acme).pk}/test").content.decode()
+    shown = ada_portal.post(f"{HOOKS}{only(acme).pk}/secret", follow=True).content.decode()
+    assert "Requests are signed with both secrets for a day." in shown
+
+
 def test_of_many_the_applications_are_read_once(acme: Tenant, ada_portal: Browser, bookshop: Application) -> None:
     with tenant_context(acme):
         for number, serves in enumerate((bookshop.client_id, "gone", "too")):

@@ -225,7 +225,7 @@ def test_a_secret_counts_for_the_place_it_was_saved_for(ada_portal: Browser, acm
     ada_portal.post(f"{PROVIDERS}new/?kind=oidc", chosen())
     page = f"{PROVIDERS}{only(acme).pk}/"
     moved = ada_portal.post(page, chosen(issuer="https://id.evil.example", secret=""))
-    assert "A saved one is valid only for the issuer" in moved.content.decode()
+    assert "none is saved for this issuer" in moved.content.decode()
     assert only(acme).issuer == ISSUER
 
     assert ada_portal.post(page, chosen(name="Renamed", secret="")).status_code == 302

@@ -26,6 +26,7 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.crowd import at_once
 from tests.userflows.customer import Customer, mails_to
+from userflows.models import UserFlow
 
 LIST = "/tenants/acme/administrators/"
 PAGE = "/invitation/"
@@ -92,7 +93,6 @@ def test_somebody_new_sees_tenant_and_role_sets_an_account_up_and_manages_the_te
     assert "Acme" in pat.text
     assert "Support" in pat.text
     pat.submit({"name": "Pat", "password": "a password of their own"})
-    pat.submit({"password": "a password of their own"})
 
     assert pat.path == "/tenants/acme/"
     assert pat.browser.get("/tenants/acme/groups/").status_code == 200
@@ -100,6 +100,18 @@ def test_somebody_new_sees_tenant_and_role_sets_an_account_up_and_manages_the_te
     assert events(acme)[-3:] == ["invitation.sent", "membership.added", "invitation.accepted"]
     with tenant_context(home):
         assert Account.objects.get(canonical_email=PAT).email_verified
+
+
+def test_p06_a_password_just_chosen_spares_no_second_factor(home: Tenant, acme: Tenant, ada: Account) -> None:
+    with tenant_context(home):
+        UserFlow.objects.update(second_factor="always")
+    pat = Customer(home)
+    pat.visit(sent(home, acme, ada, email=PAT, role=Role.SUPPORT))
+    pat.submit({"name": "Pat", "password": "a password of their own"})
+    assert pat.path.endswith("/password/")
+    pat.submit({"password": "a password of their own"})
+    assert "authenticator app" in pat.text
+    assert not pat.is_signed_in
 
 
 def test_somebody_with_an_account_signs_in_first_and_accepts_then(home: Tenant, acme: Tenant, ada: Account) -> None:

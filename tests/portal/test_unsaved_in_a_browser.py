@@ -95,6 +95,7 @@ def test_what_was_sent_after_the_session_had_ended_is_there_again_after_the_sign
     sign_in(page, "olga@portal.example")
 
     expect(page.get_by_text("You were signed out before this was saved.")).to_be_visible()
+    expect(page.get_by_text("Enter again:")).to_be_hidden()
     expect(page.locator("#id_name")).to_have_value("Acme Books")
     expect(page.locator("#id_country")).to_have_value("AT")
     assert page.url.endswith(SETTINGS)
@@ -142,3 +143,22 @@ def test_what_was_typed_before_a_proof_was_asked_for_is_still_there_behind_it(
     expect(page.locator("#id_description")).to_have_value("For the new server")
     page.get_by_role("button", name="Create client secret").click()
     expect(page.get_by_role("cell", name="For the new server", exact=True)).to_be_visible()
+
+
+def test_what_isnt_kept_behind_a_proof_is_named(window: Window, home: Tenant, acme: Tenant, olga: Account) -> None:
+    page = window()
+    page.goto(f"{SETTINGS}mail/")
+    page.get_by_label("Server", exact=True).fill("smtp.acme.example")
+    page.get_by_label("User").fill("acme")
+    page.get_by_label("Password", exact=True).fill("s3cret of the mail server")
+    page.get_by_label("Sender address").fill("login@acme.example")
+    grow_old(olga, home=home, seconds=3600)
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+    told = page.get_by_role("alert").filter(has_text="Thanks, it’s you.")
+    expect(told).to_contain_text("Passwords, secrets and files aren’t kept. Enter again: Password")
+    expect(page.get_by_label("User")).to_have_value("acme")
+    expect(page.get_by_label("Password", exact=True)).to_have_value("")

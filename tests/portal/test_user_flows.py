@@ -456,3 +456,29 @@ def test_a_tenant_that_has_ten_flows_can_try_a_copy_and_is_offered_no_other(
     assert f"{FLOWS}new/" not in ada_portal.get(FLOWS).content.decode()
     assert "duplicate/" not in ada_portal.get(page).content.decode()
     assert "11 user flows at most" in ada_portal.post(copies, {"name": "X"}).content.decode()
+
+
+def test_which_method_comes_first_is_chosen(ada_portal: Browser, acme: Tenant) -> None:
+    def methods() -> list[str]:
+        with tenant_context(acme):
+            return UserFlow.objects.get(pk=flow.pk).methods
+
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+    path, sent = f"{FLOWS}{flow.pk}/", {"name": flow.name, "allows_sign_up": "on"}
+    several = sent | {"methods": ["password", "code", "passkey"]}
+
+    ada_portal.post(path, several | {"first_method": "passkey"})
+
+    assert methods() == ["passkey", "password", "code"]
+    assert '<option value="passkey" selected>' in ada_portal.get(path).content.decode()
+    refused = ada_portal.post(path, sent | {"methods": ["password"], "first_method": "code"})
+    assert "It isn’t among those ticked above." in refused.content.decode()
+    # Who takes the first one out leaves the choice to the order of the list.
+    ada_portal.post(path, sent | {"methods": ["code", "password"], "first_method": "passkey"})
+    assert methods() == ["password", "code"]
+
+
+def test_name_and_methods_are_missed_at_once(ada_portal: Browser, acme: Tenant) -> None:
+    errors = ada_portal.post(f"{FLOWS}new/", {"name": ""}).context["form"].errors
+    assert set(errors) == {"name", "methods"}

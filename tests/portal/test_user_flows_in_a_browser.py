@@ -86,6 +86,7 @@ def tab_to(page: Page, name: str) -> None:
 def test_words_of_a_language_are_written_on_the_keyboard(window: Window, flow: str) -> None:
     page = window(viewport=DESK)
     page.goto(f"{flow}page-layout/")
+    page.get_by_text("More languages").click()
     page.get_by_role("link", name="German").focus()
     page.keyboard.press("Enter")
 

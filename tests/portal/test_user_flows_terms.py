@@ -40,6 +40,13 @@ def test_ada_requires_terms_and_says_them_in_german(ada_portal: Browser, acme: T
     assert 'id="terms-of-use-error"' in wrong
 
 
+def test_a_sentence_without_a_version_asks_no_one_and_says_so(ada_portal: Browser, path: str) -> None:
+    sent = {"terms_version": " ", "terms_text": OWN}
+    page = ada_portal.post(f"{path}terms/", sent, follow=True).content.decode()
+    assert "Saved. No one is asked while there is no version." in page
+    assert "Customers are asked" not in page
+
+
 def test_what_customers_could_not_follow_is_said_at_its_field(ada_portal: Browser, path: str) -> None:
     sent = {"terms_version": "v" * 33, "terms_text": "[x](javascript:x)"}
     errors = ada_portal.post(f"{path}terms/", sent).context["form"].errors

@@ -18,7 +18,9 @@ from common.crypto.digests import digest_of
 from common.problems import Code, Problem, Refused, refuse_if_any
 from common.text.texts import unseen_problem
 from userflows.journeys.entry import begin_journey
+from userflows.journeys.next_step import FINISH, due_step
 from userflows.journeys.progress import save_progress
+from userflows.journeys.registry import table
 from userflows.links.destinations import Destination, destination
 from userflows.links.jobs import LIFETIMES, send_address_notice, send_link
 from userflows.lookup import default_flow, flow_by_id
@@ -26,12 +28,12 @@ from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE
 from userflows.rows.mail_links import MailLink
 from userflows.state import INVITATION, LINK, RESET, SIGN_IN
+from userflows.steps.password.actions import AMR as PASSWORD_AMR
+from userflows.steps.password.actions import PASSWORD
 
 Kind = MailLink.Kind
 AMR = "otp"
 MAX_MESSAGE = 500
-BEHIND_OTHERS = -80
-"""The priority of invitations by the thousand: what somebody waits for goes out before."""
 
 
 def invite_customer(
@@ -67,7 +69,7 @@ def invite_customer(
 
 
 def invite_many(accounts: Sequence[tuple[UUID, str]], *, actor: Actor, details: dict[str, Any] | None = None) -> None:
-    """Have invitations mailed to these new accounts, told by ID and address, behind all other mail."""
+    """Have invitations mailed to these new accounts, told by ID and address."""
     now = timezone.now()
     expires_at = now + LIFETIMES[Kind.INVITATION]
     links = [
@@ -83,9 +85,8 @@ def invite_many(accounts: Sequence[tuple[UUID, str]], *, actor: Actor, details: 
     ]
     with transaction.atomic():
         MailLink.objects.bulk_create(links)
-        task = send_link.using(priority=BEHIND_OTHERS)
         for account_id, _ in accounts:
-            task.enqueue(str(account_id), str(Kind.INVITATION))
+            send_link.enqueue(str(account_id), str(Kind.INVITATION))
         record_for_many("customer.invited", actor=actor, accounts=accounts, details=details)
 
 
@@ -177,6 +178,26 @@ def begin_proved(
     if is_invited:
         journey.note(INVITATION, is_open=True)
     save_progress(journey)
+    return response
+
+
+def begin_with_password(request: HttpRequest, account: Account, *, return_to: str) -> HttpResponse:
+    """A journey of whoever has just chosen the password of an account that a link from a mail made theirs. It isn't
+    asked for once more, unless more than that is asked for. Raises `TooManyAttempts`.
+    """
+    journey_id = uuid4()
+    response = begin_journey(
+        request,
+        user_flow=default_flow(),
+        return_to=return_to,
+        email=account.email,
+        first_page="customer:journey",
+        journey_id=journey_id,
+    )
+    journey = Journey.objects.select_related("user_flow").get(pk=journey_id)
+    journey.prove(PASSWORD, amr=PASSWORD_AMR, account=account)
+    if due_step(journey.state, journey.rules, table()) is FINISH:
+        save_progress(journey)
     return response
 
 

@@ -24,6 +24,7 @@ class Command(VerbCommand):
         _of_tenant(self.verb("list", self.list_all, summary="list the hooks, and how they stand"))
         add = _of_tenant(self.verb("add", self.add, summary="add a hook; its secret is shown this once"))
         add.add_argument("--moment", required=True, choices=list(MOMENTS), help="when it is asked")
+        add.add_argument("--on", action="store_true", help="ask it at once, before it was tested")
         change = self._about_one("change", self.change, "change what is set up about one")
         for parser, is_new in ((add, True), (change, False)):
             _add_options(parser, is_new=is_new)
@@ -48,11 +49,13 @@ class Command(VerbCommand):
         return Answer({"hooks": found}, "\n".join(lines) or "There is none.")
 
     def add(self, options: dict[str, Any]) -> Answer:
-        usual = HookDescription("", options["moment"], "", on_failure=MOMENTS[options["moment"]].on_failure)
+        on_failure = MOMENTS[options["moment"]].on_failure
+        usual = HookDescription("", options["moment"], "", on_failure=on_failure, is_on=options["on"])
         with serving(options["tenant"]):
             made, secret = create_hook(_wished(usual, options), header_value=_value(options), actor=ACTOR)
             facts = _facts(made)
-        return Answer({**facts, "secret": secret}, f"{made.name} is added. Its secret, shown this once: {secret}")
+        off = "" if made.is_on else "; it is off until `hook change --on`"
+        return Answer({**facts, "secret": secret}, f"{made.name} is added{off}. Its secret, shown this once: {secret}")
 
     def change(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):

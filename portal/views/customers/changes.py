@@ -31,10 +31,12 @@ from common.problems import Refused
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, View
+from mail.sending.transports import keeps_messages
 from operations.customers import purge_customer, withdraw_invitation
 from portal.forms.customers.changes import AddressForm, PurgeForm
 from portal.views.customers.doors import customer_page
-from portal.views.customers.frame import TAKEN, locks_of
+from portal.views.customers.frame import locks_of, taken
+from portal.views.mailed import tell_mailed
 from providers.models import LinkedIdentity
 from tenants.models import Tenant
 from userflows.journeys.account.linking import unlink_and_tell
@@ -53,7 +55,8 @@ class Change:
     """Something that can be done to a customer: what its page says, and what does it.
 
     `told` is what will happen, in sentences; `done` what is said afterwards; `is_for` whether it can be done now. `do`
-    may raise `Refused`. `then` is the URL name of the page that follows, "" for the list.
+    may raise `Refused`. `mails` says that what it does is to send a link. `then` is the URL name of the page that
+    follows, "" for the list.
     """
 
     title: str | Promise
@@ -64,6 +67,7 @@ class Change:
     is_for: Callable[[Account], bool] = lambda _account: True
     form: Callable[..., forms.Form] | None = None
     is_danger: bool = False
+    mails: bool = False
     then: str = "customer-sign-in"
 
 
@@ -80,14 +84,17 @@ def page_of(change: Change, *, needs: Need = Need.CUSTOMERS_CHANGE, asks_for_pro
         if request.method == "POST" and (form is None or form.is_valid()):
             problems = _done(change, account, form, request.actor)
             if problems is None:
-                messages.success(request, change.done % {"email": account.email})
+                tell = tell_mailed if change.mails else messages.success
+                tell(request, change.done % {"email": account.email})
                 named = [tenant.slug, account.pk] if change.then else [tenant.slug]
                 return redirect(f"portal:{change.then or 'customers'}", *named)
             if form is None:
                 messages.error(request, " ".join(problems.messages))
                 return redirect("portal:customer-sign-in", tenant.slug, account.pk)
             show_problems(form, problems)
-        context = {"account": account, "change": change, "told": change.told(account), "form": form}
+        mail_stays = change.mails and keeps_messages()
+        told = change.told(account)
+        context = {"account": account, "change": change, "told": told, "form": form, "mail_stays": mail_stays}
         return render(request, "portal/customers/change.html", context)
 
     return page
@@ -179,6 +186,7 @@ password_link = page_of(
             gettext("Their current password stays valid until they choose another one."),
         ],
         do=lambda account, _form, actor: send_password_link(account, actor=actor),
+        mails=True,
         is_for=_is(Standing.ACTIVE, Standing.INVITED),
     )
 )
@@ -295,6 +303,7 @@ invite_again = page_of(
             gettext("The link sent earlier no longer works."),
         ],
         do=lambda account, _form, actor: send_invitation_again(account, actor=actor),
+        mails=True,
         is_for=_is(Standing.INVITED),
     )
 )
@@ -327,7 +336,7 @@ def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRespo
                 messages.success(request, gettext("The email address was changed."))
                 return redirect("portal:customer", tenant.slug, account.pk)
         except EmailAddressTaken:
-            form.add_error("email", TAKEN)
+            form.add_error("email", taken(tenant, form.cleaned_data["email"]))
     told = [
         gettext(
             "From then on they sign in with the new address. It counts as not verified until "

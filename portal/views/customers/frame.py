@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Standing
 from frame.access import Need
@@ -17,7 +19,16 @@ from userflows.journeys.attempts.lockouts import holds_of
 from userflows.lookup import default_flow
 
 CUSTOMER_TABS = TabBar()
-TAKEN = gettext_lazy("A customer with this address already exists.")
+
+
+def taken(tenant: Tenant, email: str) -> str:
+    """That somebody has this address, with the way to them; without it, where it waits for somebody who has another."""
+    sentence = gettext("A customer with this address already exists.")
+    found = Account.objects.with_email(email).first()
+    if found is None:
+        return sentence
+    url = reverse("portal:customer", args=[tenant.slug, found.pk])
+    return format_html('{} <a href="{}">{}</a>', sentence, url, gettext("Open the customer"))
 
 
 @dataclass(frozen=True)

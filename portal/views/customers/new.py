@@ -13,9 +13,11 @@ from accounts.identity.services.accounts import create_account
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest
+from mail.sending.transports import keeps_messages
 from portal.forms.customers.changes import CreatedCustomerForm, InvitedCustomerForm
 from portal.views.customers.doors import customers_page
-from portal.views.customers.frame import TAKEN
+from portal.views.customers.frame import taken
+from portal.views.mailed import tell_mailed
 from tenants.models import Tenant
 from userflows.links.services import invite_customer
 
@@ -32,7 +34,7 @@ def create(request: PortalRequest, tenant: Tenant) -> HttpResponse:
                 messages.success(request, _("%(email)s was created.") % {"email": account.email})
                 return redirect("portal:customer", tenant.slug, account.pk)
         except EmailAddressTaken:
-            form.add_error("email", TAKEN)
+            form.add_error("email", taken(tenant, form.cleaned_data["email"]))
     return _new(request, tenant, form, is_invitation=False)
 
 
@@ -45,13 +47,15 @@ def invite(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         try:
             with ProblemsShownAt(form):
                 account = invite_customer(actor=request.actor, **form.details())
-                messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": account.email})
+                tell_mailed(request, _("An invitation is on its way to %(email)s.") % {"email": account.email})
                 return redirect("portal:customer-sign-in", tenant.slug, account.pk)
         except EmailAddressTaken:
-            form.add_error("email", TAKEN)
+            form.add_error("email", taken(tenant, form.cleaned_data["email"]))
     return _new(request, tenant, form, is_invitation=True)
 
 
 def _new(request: PortalRequest, tenant: Tenant, form: forms.Form, *, is_invitation: bool) -> HttpResponse:
     back = reverse("portal:customers", args=[tenant.slug])
-    return render(request, "portal/customers/new.html", {"form": form, "is_invitation": is_invitation, "back": back})
+    mail_stays = is_invitation and keeps_messages()
+    page = {"form": form, "is_invitation": is_invitation, "back": back, "mail_stays": mail_stays}
+    return render(request, "portal/customers/new.html", page)

@@ -31,6 +31,7 @@ from frame.confirmation import say_with_undo
 from frame.forms import ProblemsShownAt, sent
 from frame.lists import list_page
 from frame.pages import PortalRequest
+from mail.sending.transports import keeps_messages
 from oidc.consents.services import applications_of, withdraw_consent
 from oidc.models import Consent
 from portal.forms.customers.changes import CustomerForm, GroupChoiceForm, RoleChoiceForm
@@ -86,6 +87,7 @@ def sign_in(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
         has_password=account.has_usable_password(),
         is_elsewhere=account.password == ELSEWHERE,
         invitation=links.get(MailLink.Kind.INVITATION),
+        mail_stays=bool(links) and keeps_messages(),
         linked=LinkedIdentity.objects.of_account(account.pk),
         password_link=links.get(MailLink.Kind.PASSWORD),
         app=AuthenticatorApp.objects.filter(account=account).first(),
@@ -140,9 +142,10 @@ def add_group(request: PortalRequest, tenant: Tenant, account: Account) -> HttpR
     """Put the customer into a group."""
     form = GroupChoiceForm(request.POST, account=account)
     if form.is_valid():
-        add_to_group(form.cleaned_data["group"], account=account, actor=request.actor)
-        messages.success(request, _("Added to the group %(name)s.") % {"name": form.cleaned_data["group"]})
-        return redirect("portal:customer-groups", tenant.slug, account.pk)
+        with ProblemsShownAt(form):
+            add_to_group(form.cleaned_data["group"], account=account, actor=request.actor)
+            messages.success(request, _("Added to the group %(name)s.") % {"name": form.cleaned_data["group"]})
+            return redirect("portal:customer-groups", tenant.slug, account.pk)
     return _groups(request, tenant, account, form, RoleChoiceForm(account=account))
 
 

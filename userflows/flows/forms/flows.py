@@ -37,13 +37,19 @@ FOR_COLLEAGUES = _("What it is for. Customers don’t see it.")
 class UserFlowForm(EditForm):
     """The flow itself: what it is called, how customers prove who they are, and whether they may sign up."""
 
+    never_optional = ("methods", "first_method")
+
     name = ServiceText(label=_("Name"), help_text=_("For you and your colleagues; customers don’t see it."))
     methods = forms.MultipleChoiceField(
         label=_("Sign-in methods"),
+        required=False,
         initial=usual_methods,
         widget=CheckCards(),
-        help_text=_("With more than one, customers are asked for the first and may choose another instead."),
-        error_messages={"required": _("Choose at least one sign-in method.")},
+    )
+    first_method = forms.ChoiceField(
+        label=_("Asked for first"),
+        required=False,
+        help_text=_("With more than one method, customers are asked for this one and may choose another instead."),
     )
     allows_sign_up = forms.BooleanField(
         label=_("Customers may sign up"),
@@ -84,6 +90,16 @@ class UserFlowForm(EditForm):
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - tells the type checker
         field.choices = [(name, method.label) for name, method in known.items()]
         field.widget.descriptions = {name: method.hint for name, method in known.items()}
+        first = self.fields["first_method"]
+        assert isinstance(first, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        self.initial["first_method"] = self._kept_first
+        unsaid = [] if self._kept_first in known else [("", _("The first of those ticked above"))]
+        first.choices = [*unsaid, *field.choices]
+
+    @property
+    def _kept_first(self) -> str:
+        """Which one customers have been asked for first so far; "" for a new flow."""
+        return next(iter(self.initial.get("methods", [])), "")
 
     def clean_asks_passkey(self) -> str:
         """As it was, where nothing is said of it."""
@@ -95,6 +111,15 @@ class UserFlowForm(EditForm):
         if set(chosen) == set(kept):
             return tuple(kept)
         return tuple(name for name in methods_on_offer() if name in chosen)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, chosen = cleaned.pop("first_method", ""), cleaned.get("methods", ())
+        if first in chosen:
+            cleaned["methods"] = (first, *(name for name in chosen if name != first))
+        elif first and chosen and first != self._kept_first:
+            self.add_error("first_method", _("It isn’t among those ticked above. Tick it, or choose another one."))
+        return cleaned
 
 
 class AskedAttributesForm(EditForm):
@@ -120,7 +145,16 @@ class NewUserFlowForm(UserFlowForm, AskedAttributesForm):
     """All that a new flow needs, on one page."""
 
     field_order = [
-        *("name", "methods", "asks_passkey", "allows_sign_up", "takes_user_names", "finished_url", "attributes"),
+        *(
+            "name",
+            "methods",
+            "first_method",
+            "asks_passkey",
+            "allows_sign_up",
+            "takes_user_names",
+            "finished_url",
+            "attributes",
+        ),
     ]
 
 

@@ -27,7 +27,10 @@ def terms(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse
     if form.is_valid():
         with ProblemsShownAt(form):
             change_user_flow(flow, **form.cleaned_data, actor=request.actor)
-            messages.success(request, _("Saved. Customers are asked from the next sign-in."))
+            if form.cleaned_data["terms_version"].strip():
+                messages.success(request, _("Saved. Customers are asked from the next sign-in."))
+            else:
+                messages.success(request, _("Saved. No one is asked while there is no version."))
             return redirect("portal:userflow-terms", tenant.slug, flow.pk)
     page = {
         "form": form,
