@@ -11,8 +11,9 @@ from applications.models import Application
 from audit.explanations import title_of
 from audit.models import TOGETHER
 from audit.sentences import joined
+from branding.languages.every import name_of_any_language
 from common.text.countries import countries
-from common.text.languages import ENGLISH, find_language
+from common.text.languages import ENGLISH
 from figures.lookup.sums import Part
 from figures.policies import APPLICATION, COUNTRY, LANGUAGE, METHOD, OTHERS, REASON
 from userflows.methods import method_label, sign_in_methods
@@ -100,11 +101,7 @@ def _applications(client_ids: Sequence[str]) -> Callable[[str], str]:
 
 
 def _languages(_values: Sequence[str]) -> Callable[[str], str]:
-    def name(value: str) -> str:
-        known = find_language(value) if value else None
-        return known.name if known else value or gettext("Not known")
-
-    return name
+    return lambda value: name_of_any_language(value) or gettext("Not known")
 
 
 def _countries(_values: Sequence[str]) -> Callable[[str], str]:

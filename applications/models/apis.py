@@ -1,12 +1,13 @@
 """What an application offers to others as an API."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from common.text.words import texts_in
+from common.text.words import said_in
 
 
 class ApiScope(models.Model):
@@ -43,8 +44,7 @@ class ApiScope(models.Model):
         """As applications ask for it."""
         return f"{self.application.identifier_uri}/{self.name}"
 
-    def words_in(self, language: str) -> tuple[str, str]:
-        """Name and description for a customer who reads this language."""
-        said = texts_in(self.translations, language)
-        name = said.get("name") or self.customer_display_name or self.display_name
-        return name, said.get("description") or self.customer_description
+    def words_in(self, languages: Sequence[str]) -> tuple[str, str]:
+        """Name and description for a customer who reads these languages, each in the first of them that says it."""
+        name = said_in(self.translations, languages, "name") or self.customer_display_name or self.display_name
+        return name, said_in(self.translations, languages, "description") or self.customer_description

@@ -13,9 +13,9 @@ from common.problems import Problem
 class Facts:
     """What has to be known besides the description. `roles` goes by key, and says which are for services.
 
-    `own_addresses` are the tenant's; `languages` goes by code; `calls_own_computer` is so on a local installation only.
-    `flows` has the methods of the user flow, by its key, if there is such a flow. `sector` is that of an application in
-    use, which has to stay as it is; None if it may become another.
+    `own_addresses` are the tenant's; `languages` has names by code; `calls_own_computer` is so on a local installation
+    only. `flows` has the methods of the user flow, by its key, if there is such a flow. `sector` is that of an
+    application in use, which has to stay as it is; None if it may become another.
     """
 
     client_id: str = ""

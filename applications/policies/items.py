@@ -53,10 +53,10 @@ def _translations(scope: Scope, languages: Mapping[str, str], item: str) -> Iter
             sentence = gettext("Customer pages don’t support %(language)s.") % {"language": language}
             yield Problem(Code.UNKNOWN, "translations", sentence, item)
         elif len(words.get("name", "")) > MAX_NAME_LENGTH or len(words.get("description", "")) > MAX_DESCRIPTION_LENGTH:
-            sentence = gettext("The words in %(language)s are too long.") % {"language": gettext(languages[language])}
+            sentence = gettext("The words in %(language)s are too long.") % {"language": languages[language]}
             yield Problem(Code.TOO_LONG, "translations", sentence, item)
         elif sentence := next(filter(None, (unseen_problem(text, has_lines=True) for text in words.values())), ""):
-            told = f"{gettext(languages[language])}: {sentence}"
+            told = f"{languages[language]}: {sentence}"
             yield Problem(Code.INVALID, "translations", told, item)
 
 

@@ -40,6 +40,7 @@ from applications.services.changes import record_change
 from applications.services.items import save_items
 from applications.services.sectors import check_chosen_sector
 from audit.services import Actor
+from branding.languages.offered import offer
 from branding.pictures.encoding import PreparedImage
 from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
 from tenants.addressing import own_urls
@@ -255,7 +256,7 @@ def _judged(
     names = {**scopes, **{key: name for key, (name, _) in roles.items()}}
     changes = changes_between(before, after, names=names)
     is_for_services = {key: for_services for key, (_, for_services) in roles.items()}
-    facts = _facts(row, after, changes, scopes=scopes, roles=is_for_services)
+    facts = _facts(row, before, after, changes, scopes=scopes, roles=is_for_services)
     if before is not None and row.last_used_on is not None and not accepts_new_subjects:
         facts = replace(facts, sector=sector_of_description(before))
     refuse_if_any(problems_of(after, facts, changes, is_new=before is None))
@@ -264,6 +265,7 @@ def _judged(
 
 def _facts(
     row: Application,
+    before: ApplicationDescription | None,
     after: ApplicationDescription,
     changes: Changes,
     *,
@@ -288,9 +290,15 @@ def _facts(
         attributes=frozenset(attributes),
         scopes=scopes,
         roles=roles,
-        languages=dict(settings.LANGUAGES),
+        languages=_languages_of_words(before),
         calls_own_computer=settings.IS_LOCAL,
     )
+
+
+def _languages_of_words(before: ApplicationDescription | None) -> dict[str, str]:
+    """What scopes can be said in, by code. What was said in a language that has been removed stays for its return."""
+    said = {language for scope in (before.api.api_scopes if before else ()) for language in scope.translations}
+    return {**{code: code for code in said}, **{language.code: language.name for language in offer().known}}
 
 
 def _scope_names(before: ApplicationDescription | None, after: ApplicationDescription) -> dict[UUID, str]:

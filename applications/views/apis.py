@@ -19,12 +19,14 @@ from applications.policies.apis import default_identifier_uri
 from applications.services.apis import add_api_scope, change_api_scope, delete_api_scope
 from applications.services.description import change_application
 from applications.views.frame import application_frame, application_or_404
+from branding.languages.every import translated_language_or_404
+from branding.languages.offered import offer
 from common.problems import Refused
 from common.text.words import with_texts
 from common.versions import version_of
 from frame.access import Need
 from frame.confirmation import is_confirmed
-from frame.fields.words import language_choices, translated_language_or_404, words_page
+from frame.fields.words import language_choices, words_page
 from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
@@ -105,8 +107,7 @@ def scope_words(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_i
         if not problems:
             messages.success(
                 request,
-                _("Saved. Customers who read %(language)s see these words from now on.")
-                % {"language": _(spoken.english)},
+                _("Saved. Customers who read %(language)s see these words from now on.") % {"language": spoken.name},
             )
             return redirect("portal:api-scope-words", tenant.slug, application.client_id, found.pk, language)
     page = {
@@ -178,6 +179,7 @@ def _languages_of(tenant: Tenant, scope: ApiScope) -> dict[str, Any]:
         "language_choices": language_choices(
             lambda code: text_rows(scope, scope.translations.get(code, {})),
             lambda code: reverse("portal:api-scope-words", args=[*place, code]),
+            offer().known,
         ),
     }
 

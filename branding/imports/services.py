@@ -12,6 +12,7 @@ from audit.services import Actor
 from branding.imports.files import Brought, tail_of
 from branding.imports.graph import CSS, PICTURES, WORDS, brandings_in
 from branding.imports.graph import Branding as Theirs
+from branding.languages.every import find_any_language
 from branding.languages.locales import locale_named
 from branding.languages.offered import offer
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
@@ -22,7 +23,7 @@ from branding.words.files import placed, read_words
 from branding.words.services import change_words_everywhere
 from branding.words.where import of_brand
 from common.problems import Code, Problem, Refused
-from common.text.languages import LANGUAGES, find_language, served_by
+from common.text.languages import LANGUAGES, served_by
 from common.text.texts import shortened
 
 OF_CSS = "custom_css"
@@ -187,7 +188,7 @@ class _Taking:
         """Say sentences otherwise. Those of the default are said in the language that is spoken by default."""
         if self.theirs.words is None:
             return
-        language = find_language(self.locale) or offer().find(self.locale)
+        language = find_any_language(self.locale)
         code = language.code if language else offer().default
         try:
             read = read_words(self.theirs.words, language=code)

@@ -1,18 +1,18 @@
 """For which languages a tenant can have a branding: those of the product by their tags, its own ones by their codes."""
 
-from branding.languages.offered import offer
-from common.text.languages import LANGUAGES, Language, find_language, languages_by_name
+from branding.languages.every import every_language, find_any_language
+from common.text.languages import Language
 from common.text.translation import gettext as _
 
 
 def locales() -> dict[str, str]:
     """All of them, with the names that administrators read, and in the order of these."""
-    return {_locale_of(language): language.name for language in languages_by_name([*LANGUAGES, *offer().own])}
+    return {_locale_of(language): language.name for language in every_language()}
 
 
 def locale_named(name: str) -> str:
     """The locale of the language of this tag or code, however it is spelt; what was given, if there is none."""
-    language = find_language(name) or offer().find(name)
+    language = find_any_language(name)
     return _locale_of(language) if language else name
 
 
@@ -20,7 +20,7 @@ def name_of_locale(locale: str) -> str:
     """The name of a branding's language, or "Default" for the branding that all others fall back to."""
     if not locale:
         return _("Default")
-    language = find_language(locale) or offer().find(locale)
+    language = find_any_language(locale)
     return language.name if language else locale
 
 

@@ -124,6 +124,10 @@ class Offer:
         """The code of the first of these that can be spoken to, regions aside (`de` serves `de-AT`); "" for none."""
         return _first_of(tuple(tags), self.codes)
 
+    def spoken_to(self, kept: str) -> str:
+        """The code of what somebody is written to in who has chosen this language once, or none ("")."""
+        return self.first_of([kept]) or self.default
+
     def for_browser(self, request: HttpRequest) -> str:
         """The code of what was chosen in this browser, else of what it asks for, else the default's."""
         asked = parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))

@@ -19,10 +19,9 @@ from uuid import UUID
 from branding.languages.offered import offer
 from branding.models import ChangedSentence, Theme
 from branding.words.flows import names_of_flows
-from branding.words.products import products_texts
-from branding.words.services import Wished, kept_texts
+from branding.words.rows import rows_in
+from branding.words.services import Wished
 from branding.words.slots import places_in
-from branding.words.table import sentences
 from branding.words.where import EVERYWHERE, Where
 from common.problems import Code, Problem, Refused
 from common.text.texts import NOT_SEEN, shortened
@@ -91,9 +90,7 @@ def all_words() -> dict[str, Any]:
 
 def words_in_their_shape(language: str, where: Where = EVERYWHERE) -> dict[str, str]:
     """What customers read in this language, by their keys."""
-    texts: dict[str, Any] = {text: products_texts(sentences()[text], language) for text in THEIRS.values()}
-    for place in (EVERYWHERE, where):
-        texts |= kept_texts(language, list(texts), place)
+    texts = {row.sentence.text: row.effective for row in rows_in(language, where)}
     return {key: _numbered(texts[text][0]) for key, text in THEIRS.items()}
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from branding.models import ChangedSentence
 from branding.words.drafts import BrandsWords
+from branding.words.products import languages_read, says_alike
 from branding.words.slots import filled_in, has_markup
 from branding.words.table import Sentence, form_of, forms_of, sentences
 from branding.words.where import Where
@@ -60,17 +61,19 @@ class TenantsWords:
         said = self._said.get(languages)
         if said is None:
             # Whoever comes at the same time makes the same.
-            layers = [layer[code] for code in languages for layer in self.layers if code in layer]
+            layers = [
+                (code, layer[code]) for code in languages_read(languages) for layer in self.layers if code in layer
+            ]
             said = self._said[languages] = _said_in(languages[0], layers)
         return said
 
 
-def _said_in(language: str, layers: Iterable[Texts]) -> _Said:
-    """What these layers say, a later one before those ahead of it; in as many forms as the language has."""
+def _said_in(catalogue: str, layers: Iterable[tuple[str, Texts]]) -> _Said:
+    """What these layers of a language each say to readers of a catalogue, a later one before those ahead of it."""
     one: dict[str, Wording] = {}
     counted: dict[str, Sequence[Wording]] = {}
-    for texts in layers:
-        for sentence, forms in sayable(texts, language):
+    for language, texts in layers:
+        for sentence, forms in sayable(texts, language, catalogue):
             for message in sentence.messages:
                 wordings = [_wording(form, message[-1]) for form in forms]
                 if sentence.counts:
@@ -80,13 +83,17 @@ def _said_in(language: str, layers: Iterable[Texts]) -> _Said:
     return _Said(one, counted)
 
 
-def sayable(texts: Texts, language: str) -> Iterator[tuple[Sentence, Sequence[str]]]:
-    """Those of the sentences that pages say so, in the forms of this language of a catalogue."""
+def sayable(texts: Texts, language: str, catalogue: str) -> Iterator[tuple[Sentence, Sequence[str]]]:
+    """Those of the sentences of a language that pages say so to readers of this catalogue, in its forms."""
     for text, forms in texts.items():
         sentence = sentences().get(text)
         # A release may have another sentence in its place, or another number of forms.
-        if sentence is not None and len(forms) == forms_of(sentence, language):
+        if sentence is not None and _fits(sentence, forms, language, catalogue):
             yield sentence, forms
+
+
+def _fits(sentence: Sentence, forms: Sequence[str], language: str, catalogue: str) -> bool:
+    return len(forms) == forms_of(sentence, catalogue) and says_alike(sentence, catalogue, language)
 
 
 def _wording(text: str, message: str) -> Wording:

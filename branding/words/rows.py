@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from branding.languages.offered import offer
 from branding.models import ChangedSentence
-from branding.words.products import products_texts
+from branding.words.in_force import Texts, sayable
+from branding.words.products import languages_read, products_texts
 from branding.words.table import Sentence, sentences
 from branding.words.where import EVERYWHERE, Where
 
@@ -14,7 +16,8 @@ Kept = Mapping[str, ChangedSentence]
 @dataclass(frozen=True)
 class Row:
     """One sentence in one language. `own` are its forms as they are said otherwise, none if they aren't, and `before`
-    what customers would read then: the tenant's, in one of its user flows or themes, or the product's.
+    what customers would read then: the tenant's, in one of its user flows or themes or in a language behind this one,
+    or the product's.
     """
 
     sentence: Sentence
@@ -56,13 +59,22 @@ class Filter:
 
 def rows_in(language: str, where: Where = EVERYWHERE) -> Iterator[Row]:
     """All sentences in this language, as they are said there in the draft."""
-    of_all = _kept(language, EVERYWHERE)
-    own = of_all if where == EVERYWHERE else _kept(language, where)
+    own, behind = _kept(language, where), texts_behind(language, where)
     for text, sentence in sentences().items():
         product = products_texts(sentence, language)
-        before = of_all[text].texts if where != EVERYWHERE and text in of_all else product
-        kept = own.get(text)
+        before, kept = behind.get(text, product), own.get(text)
         yield Row(sentence, product, before, kept.texts if kept else (), kept.instead_of if kept else ())
+
+
+def texts_behind(language: str, where: Where = EVERYWHERE) -> Texts:
+    """What the draft says to readers of this language there that isn't said in it just there."""
+    spoken = offer().spoken_as(language)
+    nearest_last = [(code, place) for code in languages_read(spoken) for place in dict.fromkeys([EVERYWHERE, where])]
+    said: dict[str, Sequence[str]] = {}
+    for code, place in nearest_last[:-1]:
+        texts = {text: row.texts for text, row in _kept(code, place).items()}
+        said |= {sentence.text: forms for sentence, forms in sayable(texts, code, spoken[0])}
+    return said
 
 
 def no_longer_said(language: str, where: Where = EVERYWHERE) -> list[ChangedSentence]:

@@ -11,6 +11,7 @@ from branding.languages.offered import catalogue_of, offer
 from branding.models import DEFAULT, Branding, ChangedSentence
 from branding.services import record_about
 from branding.words.products import products_texts
+from branding.words.rows import texts_behind
 from branding.words.rules import text_problem, tidied
 from branding.words.table import Sentence, forms_of, sentences
 from branding.words.where import EVERYWHERE, Where
@@ -39,7 +40,10 @@ def change_words(
     refuse_if_any(_language_problems(language))
     tidy = {sentence: _tidied(texts) for sentence, texts in wished.items()}
     if where == EVERYWHERE:
-        tidy = {text: [] if _says_the_same(text, forms, language) else forms for text, forms in tidy.items()}
+        # Before what is said behind this language, the product's own words are a change.
+        behind = texts_behind(language)
+        same = {text for text, forms in tidy.items() if text not in behind and _says_the_same(text, forms, language)}
+        tidy = {text: [] if text in same else forms for text, forms in tidy.items()}
     with transaction.atomic():
         # Whoever changes words at the same time waits.
         branding = _locked_branding(where)

@@ -8,6 +8,7 @@ from uuid import UUID
 from branding.models import Theme
 from branding.words.drafts import BrandsWords
 from branding.words.in_force import Texts, sayable, texts_of
+from branding.words.products import languages_read
 from branding.words.where import EVERYWHERE, Where, of_brand
 from common.text.spoken import Languages
 
@@ -37,13 +38,13 @@ def places_by_flow(tenants: BrandsWords, theme: Theme | None, themes: BrandsWord
 
 def sources(languages: Languages, places: Places) -> list[Source]:
     """Where the sentences come from, the nearest place first: what is said in a language of the tenant's own is nearer
-    than what is said in the one that it falls back to.
+    than what is said in the one that it falls back to, and what is said in that of a region than in its language.
     """
     found: dict[str, tuple[Where, str]] = {}
-    order = [(where, language) for language in languages if language for where, _texts in places]
+    order = [(where, language) for language in languages_read(languages) for where, _texts in places]
     texts_in = dict(places)
     for where, language in order:
-        for sentence, _forms in sayable(texts_in[where].get(language, {}), languages[0]):
+        for sentence, _forms in sayable(texts_in[where].get(language, {}), language, languages[0]):
             found[sentence.text] = where, language
     counts = Counter(found.values())
     return [Source(*source, counts[source]) for source in reversed(order) if counts[source]]

@@ -22,13 +22,13 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.services.uniqueness import unique_among
 from accounts.identity.values import clean_address, data_type_of, judged
 from accounts.models import Account, CustomAttribute, CustomerEntry
+from branding.languages.every import find_any_language
 from bulk.columns import HASH, LANGUAGE, SALT, VERIFIED
 from bulk.imports.hashes import WHOLE, HashPlan, read_shape
 from bulk.imports.mapping import CUSTOM
 from bulk.imports.reading import Record, Values
 from common.problems import Refused
 from common.text.email_address import canonical_email
-from common.text.languages import find_language
 
 TRUTHS = {
     **dict.fromkeys("true yes y 1 t ja oui si sí wahr vrai verdadero x".split(), True),
@@ -186,7 +186,7 @@ def _hash(heading: str, value: object, salt: object, plan: HashPlan) -> str:
 
 
 def _language(heading: str, value: object) -> str:
-    found = find_language(value.strip()) if isinstance(value, str) else None
+    found = find_any_language(value.strip()) if isinstance(value, str) else None
     if found is None:
         raise _wrong(heading, _("This isn’t a known language, such as en or pt-BR."))
     return found.code

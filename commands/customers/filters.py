@@ -10,10 +10,10 @@ from accounts.finding.lookup import NO_FACTOR, PASSWORDS, CustomerFilter, with_f
 from accounts.finding.policies import terms_of
 from accounts.identity.values import as_kept, attribute_asked_for
 from accounts.models import Factor, Standing
+from branding.languages.every import find_any_language
 from commands.log_destinations import moment_of
 from commands.named import application_named, group_named
 from common.text.countries import NOT_A_COUNTRY, country_letters
-from common.text.languages import find_language
 from providers.models import IdentityProvider, LinkedIdentity
 from userflows.journeys.attempts.lockouts import locked_accounts
 
@@ -99,7 +99,7 @@ def _country(text: str) -> str:
 
 def language_of(code: str | None) -> str:
     """The code of a language as it is kept; "" for none. Raises `CommandError` if there is none of this code."""
-    found = find_language(code) if code else None
+    found = find_any_language(code) if code else None
     if code and found is None:
         raise CommandError(f"--language: there is no language {code}.")
     return found.code if found else ""

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.http import Http404
 from django.utils.functional import Promise
 
-from common.text.languages import TRANSLATED_LANGUAGES, Language, find_language, languages_by_name
+from common.text.languages import Language, languages_by_name
 
 
 class OptionText(NamedTuple):
@@ -67,18 +66,10 @@ class LanguageChoice:
     needed: int
 
 
-def translated_language_or_404(code: str) -> Language:
-    """The language of this code, if customer pages speak it. Raises `Http404`."""
-    language = find_language(code)
-    if language is None or not language.is_translated or language.code != code:
-        raise Http404
-    return language
-
-
 def language_choices(
     rows_in: Callable[[str], Iterable[TextRow]],
     url_of: Callable[[str], str],
-    languages: Sequence[Language] = TRANSLATED_LANGUAGES,
+    languages: Sequence[Language],
 ) -> list[LanguageChoice]:
     """The languages by their names in the reader's language, each with how far it is said."""
     choices = []

@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import ApiScope
 from common.text.ids import uuid_of
+from common.text.spoken import spoken_languages
 
 
 class Words(NamedTuple):
@@ -59,7 +60,7 @@ def allowances_by_key(keys: Collection[str], *, email: str = "") -> list[Allowan
     """
     ids = [found for key in keys if (found := uuid_of(key))]
     rows = ApiScope.objects.filter(pk__in=ids).select_related("application") if ids else []
-    of_apis = {str(row.pk): Allowance(*row.words_in(get_language() or ""), row.application.name) for row in rows}
+    of_apis = {str(row.pk): Allowance(*row.words_in(spoken_languages()), row.application.name) for row in rows}
     meant = {"email": email}
     standard = [
         Allowance(str(words.name), str(words.description) or meant.get(scope, ""), icon=words.icon)

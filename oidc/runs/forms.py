@@ -2,12 +2,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
+from branding.languages.offered import offer
+from common.text.languages import languages_by_name
 from frame.fields.widgets import CheckCards
 from frame.forms import PortalForm
 from userflows.models import UserFlow
@@ -75,7 +76,10 @@ class RunForm(PortalForm):
         super().__init__(data, **kwargs)
         self.applications = {application.client_id: application for application in applications}
         self.fields["application"].choices = _by_use(flow, applications)  # type: ignore[attr-defined]
-        languages = [("", _("As the browser asks")), *((code, _(name)) for code, name in settings.LANGUAGES)]
+        languages = [
+            ("", _("As the browser asks")),
+            *((each.code, each.name) for each in languages_by_name(offer().languages)),
+        ]
         self.fields["ui_locales"].choices = languages  # type: ignore[attr-defined]
 
     def clean_more_scopes(self) -> str:

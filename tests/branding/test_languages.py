@@ -26,7 +26,8 @@ from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import set_page_layout
 from userflows.journeys.messages.mails import mail_address_notice
-from userflows.models import UserFlow
+from userflows.journeys.messages.texts import text_code
+from userflows.models import Journey, UserFlow
 from userflows.own_account.closing import tell_of_the_end
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def say(tenant: Tenant, said: Wished) -> None:
 @pytest.mark.parametrize(
     ("tag", "name", "told"),
     [
-        ("<b>", "Schwiizerdütsch", "Enter a language tag"),
+        ("<s>", "Schwiizerdütsch", "Enter a language tag"),
         ("gsw-" + "a1-" * 8 + "x", "Schwiizerdütsch", "Enter a language tag"),
         ("de", "Schwiizerdütsch", "This language already exists"),
         ("PT_pt", "Português", "Enter a language tag"),
@@ -95,7 +96,7 @@ def test_b23_eve_of_branding_makes_no_language_of_markup(
 ) -> None:
     page = ada_portal.post(f"{PAGE}add", {"tag": tag, "name": name, "falls_back_to": "de"}).content.decode()
     assert told in page
-    assert "<b>" not in page
+    assert "<s>" not in page
     assert rules(acme).own == ()
 
 
@@ -193,6 +194,25 @@ def test_whoever_chose_a_language_that_is_removed_has_mails_in_the_default_one(a
 
         [mail] = mails_to(carol.email)
     assert '<html lang="fr" dir="ltr"' in mail.html
+
+
+@pytest.mark.parametrize("kept", ["", "fr"])
+def test_whoever_has_no_language_or_one_that_is_not_offered_is_written_to_in_the_default_one(
+    acme: Tenant, carol: Account, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts: list[str] = []
+    monkeypatch.setattr("userflows.journeys.messages.texts.queue_text", lambda text, **_rest: texts.append(text))
+    with tenant_context(acme):
+        keep_language(carol, kept)
+        apply(LanguageRules(("de",), "de"), actor=ADA)
+
+        tell_of_the_end(carol)
+        mail_address_notice(to="new@acme.example", language=kept)
+        text_code(Journey(mail_language=kept), to="+491713920010", code="123456", kind="code", group="")
+
+        mails = [*mails_to(carol.email), *mails_to("new@acme.example")]
+    assert [mail.html.count('<html lang="de" dir="ltr"') for mail in mails] == [1, 1]
+    assert "123456 ist Ihr Code" in texts[0]
 
 
 def test_whoever_was_invited_in_the_language_of_a_region_reads_that_language(acme: Tenant) -> None:

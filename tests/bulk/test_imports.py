@@ -20,6 +20,8 @@ from accounts.identity.services.groups import create_group
 from accounts.models import Account, AddressChange, CustomerEntry, GroupMember, Standing
 from audit.models import Event
 from audit.services import Actor
+from branding.languages.offered import OwnLanguage
+from branding.languages.services import add_language_of_ones_own
 from bulk import services
 from bulk.actions.services import begin_action, undo
 from bulk.chain import take_step
@@ -195,6 +197,16 @@ def test_whoever_is_here_stays_as_they_are_or_is_updated_but_keeps_their_passwor
 
         again = imported(content, existing="update")
         assert (again.done, again.unchanged) == (0, 2)
+
+
+def test_a_language_of_the_tenants_own_comes_in(acme: Tenant) -> None:
+    with tenant_context(acme):
+        add_language_of_ones_own(OwnLanguage("gsw", "Schwiizerdütsch", falls_back_to="de"), actor=ACTOR)
+        operation = imported(
+            '{"email": "zoe@acme.example", "locale": "gsw"}\n{"email": "yan@acme.example", "locale": "x"}'
+        )
+        assert (operation.done, operation.failed) == (1, 1)
+        assert Account.objects.get(email="zoe@acme.example").language == "gsw"
 
 
 def test_attributes_of_the_tenants_own_come_in_their_types(acme: Tenant) -> None:

@@ -48,7 +48,7 @@ def test_an_application_becomes_an_api_with_a_scope(ada_portal: Browser, acme: T
     assert "https://reports.acme.example/sales.read" in text(answer)
     with tenant_context(acme):
         scope = ApiScope.objects.get()
-        assert scope.words_in("de")[0] == "See what you bought"
+        assert scope.words_in(["de"])[0] == "See what you bought"
         event = Event.objects.filter(action="application.changed", actor_name="ada@portal.example").latest("id")
     assert event.details == {"fields": ["api_scopes"], "added": ["api_scopes.sales.read"]}
     asked = ada_portal.post(api, {"identifier_uri": ""})
@@ -72,8 +72,8 @@ def test_a_scope_is_said_in_a_language_on_a_page_of_its_own(
     with tenant_context(acme):
         scope = ApiScope.objects.get(pk=orders.read.pk)
     assert scope.translations == {"de": {"name": "Bestellungen sehen"}}
-    assert scope.words_in("de-at")[0] == "Bestellungen sehen"
-    assert scope.words_in("fr")[0] != "Bestellungen sehen"
+    assert scope.words_in(["de-at"])[0] == "Bestellungen sehen"
+    assert scope.words_in(["fr"])[0] != "Bestellungen sehen"
 
     ada_portal.post(page, {"name": "", "description": ""})
     with tenant_context(acme):
@@ -89,7 +89,7 @@ def test_saving_a_scope_leaves_its_words_in_other_languages(
     ada_portal.post(scope, {"display_name": "Look at orders", "consenter": "anybody", "is_enabled": "on"})
     with tenant_context(acme):
         kept = ApiScope.objects.get(pk=orders.read.pk)
-    assert (kept.display_name, kept.words_in("ar")[0]) == ("Look at orders", "عرض الطلبات")
+    assert (kept.display_name, kept.words_in(["ar"])[0]) == ("Look at orders", "عرض الطلبات")
 
 
 def test_words_that_are_too_long_or_changed_meanwhile_are_not_kept(

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django_tasks import task
 
@@ -66,4 +65,4 @@ def _addresses_of(account: Account) -> list[str]:
 def _mail(what: str, account: Account, to: str, language: str, **context: Any) -> None:
     about = {"hours": wait_hours(), "account_email": account.email, "has_password": uses_password(account)}
     page = {"what": what, "until": None, **about, **context}
-    send_in_look("recovery", to=to, language=language or settings.LANGUAGE_CODE, context=page)
+    send_in_look("recovery", to=to, language=language, context=page)

@@ -1,6 +1,5 @@
 """Deletion as customers ask for it: said to them by mail, again two days before, and when it is done."""
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -29,5 +28,4 @@ def close_account(account: Account, *, visitor: Visitor) -> None:
 
 def tell_of_the_end(account: Account) -> None:
     """Mail the owner of an account that goes now that it is gone; call it before, in the same transaction."""
-    language = account.language or settings.LANGUAGE_CODE
-    send_in_look("deletion_done", to=account.email, language=language, context={"from_where": ""})
+    send_in_look("deletion_done", to=account.email, language=account.language, context={"from_where": ""})

@@ -42,9 +42,9 @@ def send_address_code(change_id: str) -> None:
         about = {"from_where": change.from_where}
         if owner is None:
             context = {**about, "code": code, "minutes": MINUTES}
-            send_in_look("address_code", to=change.after, language=_language(change.language), context=context)
+            send_in_look("address_code", to=change.after, language=change.language, context=context)
         elif owner:
-            send_in_look("address_taken", to=owner, language=_language(change.language), context=about)
+            send_in_look("address_taken", to=owner, language=change.language, context=about)
 
 
 def _whoever_has(change: AddressChange) -> str | None:
@@ -64,7 +64,7 @@ def send_address_notices(change_id: str) -> None:
         if change is None:
             return
         about = {"from_where": change.from_where, "asked_at": change.done_at}
-        send_in_look("address_new", to=change.after, language=_language(change.language), context=about)
+        send_in_look("address_new", to=change.after, language=change.language, context=about)
         if change.canonical_before:
             _mail_link_to_undo(change, about)
         else:
@@ -77,7 +77,7 @@ def _mail_link_to_undo(change: AddressChange, about: dict[str, Any]) -> None:
     change.save(update_fields=["digest"])
     link = _address_of("customer:undo-email", token)
     context = {**about, "link": link, "until": change.expires_at, "days": UNDO_FOR.days}
-    send_in_look("address_undo", to=change.before, language=_language(change.language), context=context)
+    send_in_look("address_undo", to=change.before, language=change.language, context=context)
 
 
 @task()
@@ -93,7 +93,7 @@ def send_deletion_notice(account_id: str, closes_at: str, from_where: str = "") 
     if account is not None:
         about = {"closes_at": account.closes_at, "has_password": uses_password(account)}
         context = {"from_where": from_where, **about}
-        send_in_look("deletion", to=account.email, language=_language(account.language), context=context)
+        send_in_look("deletion", to=account.email, language=account.language, context=context)
 
 
 @task()
@@ -109,11 +109,7 @@ def gather_copy(account_id: str) -> None:
         export.save(update_fields=["content", "ready_at", "expires_at"])
         links = {"link": _address_of("customer:data"), "owners_link": owners_link(account)}
         context = {"from_where": "", **links, "until": export.expires_at}
-        send_in_look("data_ready", to=account.email, language=_language(account.language), context=context)
-
-
-def _language(kept: str) -> str:
-    return kept or settings.LANGUAGE_CODE
+        send_in_look("data_ready", to=account.email, language=account.language, context=context)
 
 
 def _address_of(page: str, *named: str) -> str:

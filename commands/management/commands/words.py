@@ -102,8 +102,15 @@ def _told(rows: list[Row]) -> Answer:
         }
         for row in rows
     ]
-    lines = [f"{row.sentence.text}\n    {' / '.join(row.own) or '(as the product says it)'}" for row in rows]
+    lines = [f"{row.sentence.text}\n    {_said(row)}" for row in rows]
     return Answer({"sentences": facts}, "\n".join(lines) or "No sentences match.")
+
+
+def _said(row: Row) -> str:
+    if row.effective == row.product:
+        return "(as the product says it)"
+    texts = " / ".join(row.effective)
+    return texts if row.own else f"({texts})"
 
 
 def _sentences(refusal: Refused) -> str:

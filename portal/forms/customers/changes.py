@@ -13,9 +13,10 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account, CustomAttribute, Group
 from applications.lookup.listing import labels_with_customers, with_application
 from applications.models import AppRole
+from branding.languages.every import every_language
 from common.text.countries import country_choices
 from common.text.email_address import canonical_email
-from common.text.languages import ENGLISH, languages_by_name
+from common.text.languages import ENGLISH
 from frame.confirmation import TypedNameForm
 from frame.forms import EditForm, PortalForm, ServiceText
 from portal.forms.customers.filters import MOST_CHOICES
@@ -30,8 +31,10 @@ INPUTS: Mapping[str, dict[str, str]] = {
 }
 
 
-def _language_choices() -> list[tuple[str, str]]:
-    return [("", gettext("Not known")), *((each.code, each.name) for each in languages_by_name())]
+def _language_choices(kept: str = "") -> list[tuple[str, str]]:
+    """Every language, and what is kept, though it has been removed: nobody is to change it unasked."""
+    named = {"": gettext("Not known"), kept: kept or gettext("Not known")}
+    return [*{**named, **{each.code: each.name for each in every_language()}}.items()]
 
 
 class CustomerForm(EditForm):
@@ -48,7 +51,7 @@ class CustomerForm(EditForm):
         self.fields[LANGUAGE] = forms.ChoiceField(
             label=_("Language"),
             required=False,
-            choices=_language_choices,
+            choices=_language_choices(account.language),
             help_text=_("The language that pages and emails use for them."),
         )
         for name, data_type in types.items():

@@ -20,9 +20,10 @@ from accounts.identity.values import attribute_asked_for
 from accounts.models import Factor, Group, Standing
 from applications.lookup.listing import labels_of
 from applications.models import Application
+from branding.languages.every import every_language
 from common.text.countries import countries
 from common.text.ids import is_canonical_uuid
-from common.text.languages import ENGLISH, languages_by_name
+from common.text.languages import ENGLISH
 from frame.forms import PortalForm
 from frame.lists import MAX_SEARCH
 from frame.templatetags.portal import day
@@ -58,7 +59,7 @@ def _countries() -> list[tuple[str, Any]]:
 
 
 def _languages() -> list[tuple[str, Any]]:
-    return [*ANY, *((each.code, each.name) for each in languages_by_name())]
+    return [*ANY, *((each.code, each.name) for each in every_language())]
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY
 from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account, ChosenColumns, GroupMember, Standing
+from branding.languages.every import name_of_any_language
 from common.text.countries import countries
-from common.text.languages import ENGLISH, language_name
+from common.text.languages import ENGLISH
 from frame.templatetags.portal import as_time, initials
 
 USUAL = ("state", "last_sign_in", "created", "country")
@@ -90,7 +91,7 @@ def columns() -> Mapping[str, Column]:
         Column("sign_ins", _("Sign-ins"), "number", lambda account: _activity(account, "sign_ins")),
         Column("created", _("Signed up"), "time", lambda account: account.created_at),
         Column("country", _("Country"), "text", lambda account: names.get(account.country, account.country)),
-        Column("language", _("Language"), "text", lambda account: language_name(account.language)),
+        Column("language", _("Language"), "text", lambda account: name_of_any_language(account.language)),
         Column("groups", _("Groups"), "text", lambda account: ", ".join(getattr(account, "group_names", []))),
         Column("id", _("Customer ID"), "id", lambda account: account.pk),
     ]

@@ -10,6 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tenants.utils import tenant_context
 
+from branding.languages.offered import OwnLanguage
+from branding.languages.services import add_language_of_ones_own
 from branding.models import ChangedSentence
 from branding.words.services import change_words
 from branding.words.table import sentences
@@ -185,6 +187,34 @@ def test_a_flow_shows_what_it_says_without_words_of_its_own(acme: Tenant, ada_po
     assert 'data-before="Los"' in page
     ada_portal.post(of_flow, opened(ada_portal, f"{of_flow}&q=Los") | {CONTINUE: "Zahlen"})
     assert sorted(kept(acme)) == ["Los", "Zahlen"]
+
+
+def test_in_a_language_of_ones_own_the_words_of_the_other_are_before_it(acme: Tenant, ada_portal: Browser) -> None:
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        add_language_of_ones_own(OwnLanguage("gsw", "Schwiizerdütsch", falls_back_to="de"), actor=ADA)
+        change_words(language="de", wished={"Continue": ["Los"], "Sign in": ["Rein"]}, actor=ADA)
+        change_words(language="de", wished={"Continue": ["Zahlen"]}, where=Where(user_flow=flow.pk), actor=ADA)
+    swiss = f"{PAGE}?language=gsw"
+
+    assert 'data-before="Los"' in ada_portal.get(f"{swiss}&q=los").content.decode()
+    assert 'data-before="Zahlen"' in ada_portal.get(f"{swiss}&q=zahlen&where={flow.pk}").content.decode()
+    theirs = json.loads(ada_portal.get(f"{PAGE}file?language=gsw&shape=entra").content)
+    assert (theirs["SignIn_Title"], theirs["Attribute_City"]) == ("Rein", "Ort")
+
+    ada_portal.post(swiss, opened(ada_portal, f"{swiss}&q=los") | {CONTINUE: "Weiter"})
+    assert kept(acme, language="gsw") == ["Weiter"]
+    assert 'data-before="Weiter"' in ada_portal.get(f"{swiss}&q=weiter&where={flow.pk}").content.decode()
+
+
+def test_above_a_regions_box_stands_what_its_language_says(acme: Tenant, ada_portal: Browser) -> None:
+    with tenant_context(acme):
+        change_words(language="en", wished={"Continue": ["Go on"], "Postal code": ["ZIP"]}, actor=ADA)
+
+    british = f"{PAGE}?language=en-gb"
+
+    assert 'data-before="Go on"' in ada_portal.get(f"{british}&q=go+on").content.decode()
+    assert 'data-before="Postcode"' in ada_portal.get(f"{british}&q=postcode").content.decode()
 
 
 def test_what_the_product_says_otherwise_by_now_is_named_until_it_is_settled(acme: Tenant, ada_portal: Browser) -> None:

@@ -22,7 +22,7 @@ from branding.models import BrandVersion, ChangedSentence, Theme
 from branding.versions.links import make_link
 from branding.versions.scheduling import schedule
 from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
-from branding.words.in_force import PublishedWords, words_in_force
+from branding.words.in_force import PublishedWords, TenantsWords, words_in_force
 from branding.words.services import change_words
 from branding.words.where import EVERYWHERE, Where
 from common.database.caches import forget_everything
@@ -141,6 +141,24 @@ def test_of_all_who_say_a_sentence_the_nearest_is_read() -> None:
 
         nearest = next((f"{who}, {language}" for language, who in saying), None)
         assert (words.find(("de", "gsw"), "Continue") if words else None) == nearest
+
+
+@pytest.mark.parametrize(
+    ("spoken", "read"),
+    [
+        (("en", ""), {"Continue": "Go on", "Postal code": "ZIP"}),
+        (("en-gb", ""), {"Continue": "Go on", "Postal code": None}),
+        (("en-gb", "en-au"), {"Continue": "Go on", "Sign in": "Hop in", "Postal code": None}),
+        (("es", ""), {"Continue": None}),
+    ],
+)
+def test_a_region_reads_what_is_said_in_its_language_where_the_product_says_both_alike(
+    spoken: tuple[str, str], read: dict[str, str | None]
+) -> None:
+    english = {"Continue": ["Go on"], "Postal code": ["ZIP"], "Sign in": ["Log in"]}
+    words = TenantsWords([{"en": english, "en-gb": {"Sign in": ["Log on"]}, "en-au": {"Sign in": ["Hop in"]}}])
+
+    assert {text: words.find(spoken, text) for text in read} == read
 
 
 def test_a_theme_says_it_otherwise_to_the_customers_of_its_applications_alone(

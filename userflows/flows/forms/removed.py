@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.text.languages import language_name
+from branding.languages.every import name_of_any_language
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.rows import layout_of, without_more
 from userflows.models import FlowAttribute
@@ -27,7 +27,7 @@ def removed_settings(rows: Iterable[FlowAttribute], *, wanted: Collection[str]) 
 
 def _own_settings(row: FlowAttribute, *, usual: str) -> list[str]:
     count = len(row.options)
-    languages = ", ".join(sorted(language_name(code) for code in row.translations))
+    languages = ", ".join(sorted(name_of_any_language(code) for code in row.translations))
     said = {
         _("the label “%(label)s”") % {"label": row.label}: row.label,
         _("the input type %(type)s") % {"type": row.get_input_type_display()}: row.input_type != usual,

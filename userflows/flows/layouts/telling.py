@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from branding.languages.every import name_of_any_language
 from branding.telling.differences import Difference
 from branding.telling.values import NOTHING, TEXT, Told
-from common.text.languages import language_name
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.flows.forms.questions import BOUNDS, WHEN, QuestionForm
 from userflows.flows.layouts.content import ORDER, changes_between
@@ -82,7 +82,7 @@ def _said(row: AttributeLayout, attribute: CollectableAttribute | None) -> Itera
         yield labels[name], _tick(getattr(row, name))
     yield labels["is_fixed"], _tick(not row.is_editable)
     for language, words in sorted((row.translations or {}).items()):
-        yield language_name(language), _words(words)
+        yield name_of_any_language(language), _words(words)
 
 
 def _tick(is_on: Any) -> str:

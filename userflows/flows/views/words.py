@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from branding.languages.every import translated_language_or_404
 from branding.languages.offered import offer
 from common.problems import Refused
 from common.text.languages import Language
@@ -40,7 +41,7 @@ from userflows.policies import LABEL
 def layout_words(request: PortalRequest, tenant: Tenant, flow_id: UUID, language: str) -> HttpResponse:
     """The label of each row, the texts of its options and what else it says, in one language."""
     flow = flow_or_404(flow_id)
-    spoken = _language_or_404(language)
+    spoken = translated_language_or_404(language)
     draft = draft_of(flow)
     seen = _seen(flow, draft, language)
     if request.method != "POST":
@@ -72,14 +73,6 @@ def languages_of(tenant: Tenant, flow: UserFlow) -> dict[str, Any]:
             offer().known,
         ),
     }
-
-
-def _language_or_404(code: str) -> Language:
-    """The language of this code that customer pages speak, be it one of the tenant's own. Raises `Http404`."""
-    language = offer().find(code)
-    if language is None or language.code != code:
-        raise Http404
-    return language
 
 
 def _keep(

@@ -54,7 +54,7 @@ def mail_welcome(journey: Journey, *, to: str, language: str, user_name: str, li
     of_journey = _of_journey(journey)
     start_url = journey.application_look.get("start_url", "") if of_journey["application_name"] else ""
     context = {**of_journey, "start_url": start_url, "user_name": user_name, "link": link}
-    send_in_look("welcome", to=to, language=language or settings.LANGUAGE_CODE, context=context)
+    send_in_look("welcome", to=to, language=language, context=context)
 
 
 def mail_password_notice(journey: Journey, *, to: str, link: str) -> None:
@@ -90,7 +90,7 @@ def mail_factor_notice(
     context = {**_of_journey(Journey()), **about}
     kind = what.partition("_")[0]
     mail = kind if kind in {"passkey", "phone"} else "second_factor"
-    send_in_look(mail, to=to, language=language or settings.LANGUAGE_CODE, context=context)
+    send_in_look(mail, to=to, language=language, context=context)
 
 
 def mail_protection(what: str, *, to: str, language: str, link: str, has_password: bool, journey: Journey) -> None:
@@ -98,7 +98,7 @@ def mail_protection(what: str, *, to: str, language: str, link: str, has_passwor
     `has_password` nothing is said of one.
     """
     context = {**_of_journey(journey), "what": what, "link": link, "has_password": has_password}
-    send_in_look("protection", to=to, language=language or settings.LANGUAGE_CODE, context=context)
+    send_in_look("protection", to=to, language=language, context=context)
 
 
 def mail_provider_notice(*, to: str, language: str, provider: str, is_linked: bool, link: str) -> None:
@@ -110,19 +110,20 @@ def mail_provider_notice(*, to: str, language: str, provider: str, is_linked: bo
 
 
 def _mail(name: str, journey: Journey, *, to: str, context: dict[str, Any]) -> None:
-    language = journey.mail_language or settings.LANGUAGE_CODE
-    send_in_look(name, to=to, language=language, context={**_of_journey(journey), **context})
+    send_in_look(name, to=to, language=journey.mail_language, context={**_of_journey(journey), **context})
 
 
 def send_in_look(name: str, *, to: str, language: str, context: dict[str, Any]) -> None:
     """The mail of `templates/emails` with this name, in the look of the tenant being served, or in the theme of the
     application that the `journey` in its context was begun for. It tells times as whoever has the address reads them,
-    else as the tenant does.
+    else as the tenant does. `language` is what they have chosen, or "".
     """
+    offered = offer()
+    language = offered.spoken_to(language)
     about: Journey | None = context.get("journey")
     client_id = about.client_id if about else ""
     words = words_in_force(about.user_flow_id if about else None, client_id)
-    with speaking_language(*offer().spoken_as(language)), speaking(words), timezone.override(_zone_of(to)):
+    with speaking_language(*offered.spoken_as(language)), speaking(words), timezone.override(_zone_of(to)):
         look = look_for(spoken_language(), client_id=client_id)
         mail = written(name, {**of_tenant(look), **context, "to": to})
     ticket = Ticket(context["code"], context.get("link", "")) if context.get("code") else NO_TICKET

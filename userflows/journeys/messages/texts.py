@@ -28,9 +28,10 @@ def text_code(
     `group` and `may_use_reserve` are those of `queue_text`. The last line binds the code to our host, so that phones
     offer it there and nowhere else (https://wicg.github.io/sms-one-time-codes/).
     """
-    language = journey.mail_language or settings.LANGUAGE_CODE
+    offered = offer()
+    language = offered.spoken_to(journey.mail_language)
     words = words_in_force(journey.user_flow_id, journey.client_id)
-    with speaking_language(*offer().spoken_as(language)), speaking(words):
+    with speaking_language(*offered.spoken_as(language)), speaking(words):
         tenant_name = look_for(language).tenant_name
         sentence = gettext("%(code)s is your code for %(tenant)s") % {"code": code, "tenant": tenant_name}
     tenant = current_tenant()
