@@ -23,8 +23,10 @@ from tests.branding.pictures import (
     transparent_picture,
     upload,
 )
+from tests.common.test_compression import FIRST_VISIT, FIRST_VISIT_WITH_PICTURES
 
 Kind = BrandingImage.Kind
+END = chunk(b"IEND", b"")
 CANARY = b"CANARY-4711"
 UNREADABLE = "This isn’t a PNG, JPEG, WebP or SVG image that can be read. Save it again as one of these."
 
@@ -58,9 +60,20 @@ def test_what_browsers_load_is_light() -> None:
 
     image = prepare(photograph)
 
-    assert len(image.webp) <= 44 * 1024
+    assert len(image.webp) <= 28 * 1024
     assert (image.width, image.height) == (1781, 1165)
     assert Image.open(io.BytesIO(image.webp)).format == "WEBP"
+
+
+def test_what_browsers_load_is_light_whatever_is_in_the_picture() -> None:
+    kinds = (Kind.BACKGROUND, Kind.BANNER_LOGO, Kind.HEADER_LOGO, Kind.FAVICON)
+
+    images = [prepare(noise(1200, 675, kind="JPEG", quality=60), kind) for kind in kinds]
+
+    assert sum(len(image.webp or image.content) for image in images) < FIRST_VISIT_WITH_PICTURES - FIRST_VISIT - 1_500
+    for image in images:
+        width, height = Image.open(io.BytesIO(image.webp or image.content)).size
+        assert width / height == pytest.approx(image.width / image.height, rel=0.05)
 
 
 def test_too_many_bytes_are_told_in_numbers() -> None:
