@@ -36,6 +36,8 @@ _QUICKLY, _WELL = 1, 4
 # Each scan goes over all coefficients again. Cameras and encoders make up to a dozen; thousands take minutes to decode.
 _START_OF_SCAN = b"\xff\xda"
 _MOST_SCANS = 32
+# Of a WebP, behind "RIFF", the size and "WEBP".
+_FIRST_CHUNK = 12
 
 
 def _(sentence: str) -> str:
@@ -120,7 +122,7 @@ def encoded_anew(content: bytes, limits: ImageLimits) -> PreparedImage:
 def taken_from(whole: bytes, limits: ImageLimits, crop: Crop | None) -> PreparedImage:
     """A part of a picture that was kept whole, or all of it, as we encode it: the same each time."""
     with Image.open(io.BytesIO(whole), formats=FORMATS) as image:
-        is_photograph = image.format != "PNG"
+        is_photograph = _is_photograph(image, whole)
         pixels = image.convert("RGBA" if image.has_transparency_data else "RGB")
     if crop and limits.shapes:
         pixels = pixels.crop(part_of(*pixels.size, limits.shapes, crop))
@@ -136,11 +138,27 @@ def _pixels(content: bytes, limits: ImageLimits) -> tuple[Image.Image, bool]:
     else:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_header(image)
-            is_photograph = image.format != "PNG"
+            is_photograph = _is_photograph(image, content)
             if image.format in {"JPEG", "MPO"}:
                 _check_scans(content)
             pixels = shown_pixels(image, box)
     return trimmed(pixels) if limits.is_mark else pixels, is_photograph
+
+
+def _is_photograph(image: Image.Image, content: bytes) -> bool:
+    """Whether it was stored with loss, as photographs are."""
+    return image.format != "PNG" and not (image.format == "WEBP" and _is_lossless(content))
+
+
+def _is_lossless(webp: bytes) -> bool:
+    """Whether its picture is in a chunk for lossless ones (RFC 9649 section 2)."""
+    place = _FIRST_CHUNK
+    while (name := webp[place : place + 4]) not in {b"VP8 ", b"ANMF", b""}:
+        if name == b"VP8L":
+            return True
+        size = int.from_bytes(webp[place + 4 : place + 8], "little")
+        place += 8 + size + size % 2
+    return False
 
 
 def _check_header(image: Image.Image) -> None:
