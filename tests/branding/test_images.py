@@ -201,6 +201,29 @@ def test_a_photo_held_on_its_side_stands_upright() -> None:
     assert (image.width, image.height) == (960, 141)
 
 
+def test_a_png_held_on_its_side_stands_upright() -> None:
+    """As browsers show it; one that says so behind its pixels is shown as they are."""
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    content = picture(200, 100, exif=turned)
+    of_png = chunk(b"eXIf", turned.tobytes().removeprefix(b"Exif\0\0"))
+    assert of_png in content
+
+    before, after = prepare(content), prepare(content.replace(of_png, b"").replace(END, of_png + END))
+
+    assert (before.width, before.height) == (100, 200)
+    assert (after.width, after.height) == (200, 100)
+
+
+def test_a_logo_that_was_stored_without_loss_stays_as_it_is() -> None:
+    flat = prepare(
+        picture(300, 100, color="#ff0101", kind="WEBP", lossless=True, icc_profile=bytes(7)), Kind.BANNER_LOGO
+    )
+
+    for content in (flat.content, flat.webp or flat.content):
+        assert Image.open(io.BytesIO(content)).convert("RGB").getpixel((9, 9)) == (255, 1, 1)
+
+
 def test_transparency_stays() -> None:
     image = prepare(picture(20, 20, mode="RGBA", color="#00000000"))
 
