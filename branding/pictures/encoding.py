@@ -53,9 +53,9 @@ BUSY = _("Other pictures are being read at the moment. Try again in a minute.")
 class ImageLimits:
     """What is kept of an image, however large it came: so many pixels wide and high, and `pixels` in all.
 
-    `size` is what its PNG or JPEG has in bytes at most, `light` what its WebP has: it is encoded more coarsely until it
-    does, and then with fewer pixels. A mark has its transparent margin cut off; a square is filled up with one. A picture
-    that isn't of one of the `shapes`, if there are any, is also kept whole, so that a part of it can be chosen.
+    `size` is what its PNG or JPEG has in bytes at most, `light` what its WebP has: it is encoded more coarsely until
+    it does, and then with fewer pixels. A mark has its transparent margin cut off; a square is filled up with one. A
+    picture that isn't of one of the `shapes`, if there are any, is also kept whole, so that a part of it can be chosen.
     """
 
     width: int
@@ -85,8 +85,8 @@ class PreparedImage:
 
     `webp` is the same as WebP, with fewer pixels where it would be heavy, and empty where it would be no lighter.
     `is_dark` says that it can't be seen on a dark page without a ground put under it; `palette` are the colours that a
-    mark is made of, as `#rrggbb`. `whole` is the picture that parts are taken from, as PNG or WebP; empty where its shape
-    is right.
+    mark is made of, as `#rrggbb`. `whole` is the picture that parts are taken from, as PNG or WebP; empty where its
+    shape is right.
     """
 
     content: bytes
