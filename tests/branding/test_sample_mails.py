@@ -1,6 +1,7 @@
 """Emails of a draft: read by who may read the branding, and sent to nobody but who asks for one."""
 
 import re
+from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
@@ -67,8 +68,8 @@ def test_mails_are_dark_where_their_readers_system_is(acme: Tenant, ada_portal: 
 
 
 def test_mails_wear_what_pages_do(acme: Tenant, ada_portal: Browser) -> None:
-    colors = {"accent_color": "#0f766e", "background_color": "#ccfbf1", "surface_color": "#fffbf5"}
-    dark = {"dark_accent_color": "#99f6e4", "dark_background_color": "#042f2e", "dark_surface_color": "#241a1c"}
+    colors: Any = {"accent_color": "#0f766e", "background_color": "#ccfbf1", "surface_color": "#fffbf5"}
+    dark: Any = {"dark_accent_color": "#99f6e4", "dark_background_color": "#042f2e", "dark_surface_color": "#241a1c"}
     draft(acme, **colors, **dark, font="serif", corner_radius="none")
 
     ada_portal.post(EMAILS, {"page": "mail_password_changed"})
