@@ -188,7 +188,7 @@ def css_size_problem(size: int) -> str:
 
 
 def _web_address_problem(url: str) -> str:
-    wrong = _("Write a link that begins with https:// or mailto:.")
+    wrong = _("Write a link with https:// or mailto: in front.")
     try:
         parts = urlsplit(url)
         port = parts.port

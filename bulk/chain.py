@@ -20,6 +20,7 @@ from bulk.models import AT_WORK, Kind, Operation, State
 from frame.access import Need
 from operations.administrators.authority import held_by
 from tenants.lookup import PUBLIC, current_tenant
+from tenants.work.jobs import behind_others
 
 Step = Callable[[Operation], None]
 _steps: dict[tuple[str, str], Step] = {}
@@ -62,14 +63,17 @@ def work_here(operation: Operation) -> None:
 
 
 def take_step(operation_id: UUID, chain: int) -> bool:
-    """Do the next chunk, in the caller's transaction. Returns whether there is more to do."""
+    """Do the next chunk, in the caller's transaction: what it has mailed goes out behind all other mail. Returns
+    whether there is more to do.
+    """
     operation = Operation.objects.select_for_update().filter(pk=operation_id, chain=chain, state__in=AT_WORK).first()
     if operation is None:
         return False
     if not _may_still(operation):
         end(operation, State.FAILED, gettext_noop("The person who started this is no longer allowed to."))
         return False
-    _steps[operation.kind, operation.state](operation)
+    with behind_others():
+        _steps[operation.kind, operation.state](operation)
     operation.moved_at = timezone.now()
     operation.save()
     return operation.is_at_work

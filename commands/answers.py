@@ -139,9 +139,13 @@ def sentences(refusal: Refused) -> str:
 
 
 def require_text(word: str, *, of: str) -> None:
-    """Refuse what isn't UTF-8. Python keeps the bytes of the command line, and of some inputs, as lone surrogates."""
+    """Refuse what isn't UTF-8, or no text that the database keeps. Python keeps the bytes of the command line, and of
+    some inputs, as lone surrogates.
+    """
     if LONE_SURROGATE.search(word):
         raise CommandError(f"{_option(of)}This isn't text in UTF-8.")
+    if "\0" in word:
+        raise CommandError(f"{_option(of)}There is a NUL character in it.")
 
 
 def _require_texts(options: dict[str, Any]) -> None:

@@ -7,15 +7,34 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
+from django.utils.functional import Promise, keep_lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from common.problems import Code, Problem, Refused
 from common.versions import version_of
 
-# What is said where somebody else has changed a thing while one was looking at it.
-CHANGED_MEANWHILE = gettext_lazy(
-    "Someone else changed this after you opened the page. Your changes are still here: save again to replace theirs, "
-    "or reload the page to see theirs."
+# An empty address is the page's own: a form that was sent is shown there as it is kept.
+_AS_KEPT = '<a href="" target="_blank" rel="noopener">{}</a>'
+
+
+@keep_lazy(SafeString)
+def _with_link_to_what_is_kept(sentence: str | Promise, link: str | Promise) -> SafeString:
+    return format_html("{} " + _AS_KEPT, sentence, link)
+
+
+# What is said where a thing has changed while one was looking at it: by somebody else, or by oneself in another tab.
+CHANGED_MEANWHILE = _with_link_to_what_is_kept(
+    gettext_lazy(
+        "This has changed since you opened the page, by someone else or in another tab of yours. Your changes are "
+        "still here: save again to replace what is saved now."
+    ),
+    gettext_lazy("See what is saved (new tab)"),
+)
+# The same where nothing was typed that could be sent again.
+CHANGED_BEFORE_IT = gettext_lazy(
+    "Nothing was done: this has changed since you opened the page. It’s shown here as it is now."
 )
 
 
@@ -82,6 +101,7 @@ class EditForm(PortalForm):
     def __init__(
         self, data: QueryDict | None = None, *, kept: Mapping[str, Any] | None = None, version: str = "", **kwargs: Any
     ) -> None:
+        self.kept = kept
         self.current = version or (version_of(kept) if kept is not None else "")
         kwargs.setdefault("initial", {**(kept or {}), "seen": self.current})
         super().__init__(data, **kwargs)
@@ -94,7 +114,15 @@ class EditForm(PortalForm):
             data["seen"] = self.current
             self.data = data
             self.add_error(None, CHANGED_MEANWHILE)
+            if differs := self._differs():
+                told = gettext("Different from what is saved: %(names)s.") % {"names": ", ".join(differs)}
+                self.add_error(None, told)
         return cleaned
+
+    def _differs(self) -> list[str]:
+        """The fields in which what was sent isn't what is kept by now."""
+        names = self.changed_data if self.kept else []
+        return [str(self[name].label) for name in names if not self[name].is_hidden]
 
 
 def show_problems(

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy
 from common.versions import version_of
 from frame.forms import PortalForm
 
-CLASH = gettext_lazy("Someone else changed this as well. Save again to keep yours, or choose theirs.")
+CLASH = gettext_lazy(
+    "This was changed elsewhere as well. Save again to keep what you entered, or choose what is saved by now."
+)
 TAKE_THEIRS = "theirs"
 """What names the fields that are to be as somebody else has made them."""
 _SHORT = 8

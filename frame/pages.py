@@ -11,6 +11,7 @@ view that learns from what was sent how dangerous it is goes by `way_to_proof`.
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache, wraps
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
-from django.urls import URLPattern, get_resolver, resolve, reverse
+from django.urls import URLPattern, get_resolver, is_valid_path, resolve, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
@@ -76,7 +77,7 @@ def portal_page(*, needs: Need, asks_for_proof: bool = False) -> Callable[[View]
             _require(needs, request)
             if asks_for_proof and _lacks_proof(needs, request):
                 return _private(_to_sign_in(request, again=True))
-            return _private(_rendered(view(request, *args, **kwargs)))
+            return _private(_or_page_above(request, _rendered(view(request, *args, **kwargs))))
 
         return _telling(page, needs=needs, asks_for_proof=asks_for_proof)
 
@@ -103,7 +104,7 @@ def tenant_page(*, needs: Need, also_if_deleted: bool = False, asks_for_proof: b
             if asks_for_proof and _lacks_proof(needs, request):
                 return _private(_to_sign_in(request, again=True))
             with tenant_context(tenant):
-                return _private(_rendered(view(request, tenant, *args, **kwargs)))
+                return _private(_or_page_above(request, _rendered(view(request, tenant, *args, **kwargs))))
 
         return _telling(page, needs=needs, asks_for_proof=asks_for_proof)
 
@@ -215,6 +216,22 @@ def _page_of(request: HttpRequest, why: str) -> str:
         page = urlsplit("")
     path, query = (page.path, page.query) if page.netloc == request.get_host() else (request.path, "")
     return f"{path}?{urlencode([*parse_qsl(query), (UNSENT, why)])}"
+
+
+def _or_page_above(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The answer or, where somebody comes back to an address that only takes forms, the way to the page above it: their
+    browser didn't say which page the form was on.
+    """
+    if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or UNSENT not in request.GET:
+        return answer
+    above = _above(request.path)
+    while above != "/" and not is_valid_path(above, settings.HOME_URLCONF):
+        above = _above(above)
+    return redirect(f"{above}?{request.GET.urlencode()}")
+
+
+def _above(path: str) -> str:
+    return f"{path.rstrip('/').rpartition('/')[0]}/"
 
 
 def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:

@@ -60,11 +60,11 @@ def _forget_traces(account: Account) -> None:
 def withdraw_invitation(account: Account, *, actor: Actor) -> None:
     """Take an invitation back: the link opens nothing, and the account that waited for its owner goes.
 
-    Raises `Refused` if its owner has come meanwhile, or has a password to come by.
+    Raises `Refused` if its owner has come meanwhile, or has a password to come by, or the account is gone.
     """
     with transaction.atomic():
-        held = Account.objects.select_for_update().get(pk=account.pk)
-        if held.standing != Standing.INVITED or held.has_usable_password() or _has_signed_in(held):
+        held = Account.objects.select_for_update().filter(pk=account.pk).first()
+        if held is None or held.standing != Standing.INVITED or held.has_usable_password() or _has_signed_in(held):
             raise Refused([Problem(Code.NOT_ALLOWED, "", _("This customer no longer has an invitation."))])
         record("customer.invitation_withdrawn", actor=actor, target=held)
         purge_customer(held, actor=actor)

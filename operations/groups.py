@@ -12,7 +12,10 @@ from common.problems import Code, Problem, Refused
 
 
 def delete_group(group: Group, *, actor: Actor) -> DeletedGroup:
-    """Delete a group, which can be restored for 30 days; its members' accounts stay, without the group's roles."""
+    """Delete a group, which can be restored for 30 days; its members' accounts stay, without the group's roles.
+
+    Raises `Refused` if somebody else was faster.
+    """
     with transaction.atomic():
         given = RoleAssignment.objects.filter(group=group)
         roles = list(given.values_list("role_id", flat=True))
@@ -27,7 +30,7 @@ def restore_group(deleted: DeletedGroup, *, actor: Actor) -> Group:
     Raises `Refused` if its 30 days are over, somebody else was faster, or its name is another group's by now.
     """
     with transaction.atomic():
-        held = DeletedGroup.objects.select_for_update().filter(pk=deleted.pk).first()
+        held = DeletedGroup.objects.without_members().select_for_update().filter(pk=deleted.pk).first()
         if held is None or held.restorable_until < timezone.now():
             raise Refused([Problem(Code.NOT_ALLOWED, "", _("This group can no longer be restored."))])
         group = take_group_back(held)

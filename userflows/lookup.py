@@ -98,6 +98,15 @@ def uses_password(account: Account) -> bool:
     return has_password(account) and flow_with_passwords() is not None
 
 
+def flow_to_choose_password(account: Account, came_by: UserFlow) -> UserFlow | None:
+    """That by which somebody signed in chooses a password: the one they came by or, where it takes none and they have
+    one, another one in use that takes it; None where there is none to choose.
+    """
+    if came_by.rules.has_passwords:
+        return came_by
+    return flow_with_passwords() if has_password(account) else None
+
+
 def ways_without_password(account: Account, flow: UserFlow) -> Sequence[str]:
     """The steps of the flow by which the account's owner shows who they are, if they have no password and mail does;
     otherwise any may: none is named.

@@ -29,6 +29,7 @@ from accounts.finding.policies import (
     fact_of,
     key_of_fact,
     keys_of_term,
+    telling_terms,
     terms_of,
 )
 from accounts.models import OUR_HASHES, Account, CustomerEntry, Factor, GroupMember, Standing
@@ -94,8 +95,8 @@ class CustomerFilter:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it asks for everybody."""
-        return self == CustomerFilter()
+        """Whether it asks for everybody, as does a search for nothing but blanks or marks."""
+        return not terms_of(self.search) and self.without("search") == CustomerFilter()
 
     def without(self, *names: str) -> Self:
         """The same question with these parts left out."""
@@ -199,7 +200,7 @@ def _estimated() -> int:
 
 
 def _keys(asked: CustomerFilter) -> Iterator[list[int]]:
-    yield from map(keys_of_term, terms_of(asked.search))
+    yield from map(keys_of_term, telling_terms(asked.search))
     yield from ([key_of_fact(fact)] for fact in _facts(asked))
 
 

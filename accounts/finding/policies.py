@@ -17,7 +17,7 @@ BEGINNING, FACT = "\x01", "\x02"
 # Facts that are no attributes: none has a name like these.
 LANGUAGE, VERIFIED, FACTOR, PASSKEY, PHONE = ":language", ":verified", ":factor", ":passkey", ":phone"
 WORD = re.compile(r"\w+")
-MOST_TERMS = 6
+MOST_LOOKED_UP = 6
 
 
 def folded(text: str) -> str:
@@ -41,7 +41,12 @@ def keys_of(haystack: str, facts: Collection[str]) -> list[int]:
 
 def terms_of(typed: str) -> list[str]:
     """The words of a search as they are looked for: each has to be found, wherever."""
-    return list(dict.fromkeys(folded(typed).split()))[:MOST_TERMS]
+    return list(dict.fromkeys(folded(typed).split()))
+
+
+def telling_terms(typed: str) -> list[str]:
+    """Those of them that are looked up by their keys: of many the longest, which few others have."""
+    return sorted(terms_of(typed), key=len, reverse=True)[:MOST_LOOKED_UP]
 
 
 def keys_of_term(term: str) -> list[int]:

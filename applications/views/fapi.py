@@ -14,7 +14,7 @@ from applications.services.description import change, change_application, descri
 from applications.views.frame import application_or_404
 from common.problems import Refused
 from frame.access import Need
-from frame.pages import PortalRequest, tenant_page
+from frame.pages import PortalRequest, tenant_page, way_to_proof
 from tenants.models import Tenant
 
 MET, CHOSEN, IN_THE_WAY = "met", "chosen", "in the way"
@@ -30,8 +30,11 @@ PLACES = {
 @tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def fapi(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
+    """What is required, and the switch; whoever turns it off shows anew who they are."""
     application = application_or_404(client_id)
     if request.method == "POST":
+        if "off" in request.POST and (detour := way_to_proof(request)):
+            return detour
         if _switch(request, application):
             return redirect("portal:application", tenant.slug, application.client_id)
         application = application_or_404(client_id)

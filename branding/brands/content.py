@@ -59,6 +59,12 @@ def changes_between(before: Content, after: Content) -> list[str]:
     )
 
 
+def count_changes(before: Content, after: Content) -> int:
+    """How many fields, pictures and sentences differ; a language that came or went counts as well."""
+    fields = [place for place in changes_between(before, after) if not place.endswith(f"/{WORDS}")]
+    return len(fields) + len(changed_words(words_in(before), words_in(after)))
+
+
 def seen_as(content: Content) -> str:
     """A short name for it, by which somebody tells what they have looked at."""
     return version_of(content)

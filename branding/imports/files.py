@@ -3,6 +3,7 @@
 An archive is read within bounds and only as far as something of it is asked for; nothing is unpacked to a disk.
 """
 
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,9 @@ from common.text.translation import gettext as _
 
 MOST_FILES = 1000
 _BEGINS = b"PK"
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError)
+# An archive may be locked, packed in a way that isn't known, or ask for more memory than there is to unpack it.
+_UNREADABLE = (*_DAMAGED, NotImplementedError, RuntimeError, MemoryError, OSError)
 Tail = tuple[str, ...]
 """The end of a path: folders and a name without its ending, in small letters."""
 

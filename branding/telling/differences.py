@@ -22,6 +22,7 @@ class Difference:
     before: Told
     after: Told
     flow: str = ""
+    is_sentence: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ def _sentences(before: Content, after: Content, *, of_theme: bool) -> dict[str, 
         product = products.get(said, ())
         was, is_now = old or _for_all(before, said) or product, new or _for_all(after, said) or product
         name = flows.get(flow, _("A deleted user flow")) if flow else ""
-        by_tag.setdefault(tag_of(language), []).append(Difference(sentence, _said(was), _said(is_now), name))
+        by_tag.setdefault(tag_of(language), []).append(
+            Difference(sentence, _said(was), _said(is_now), name, is_sentence=True)
+        )
     return by_tag
 
 

@@ -14,9 +14,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from branding.brands.content import EMPTY, Content, changes_between, seen_as
+from branding.brands.content import EMPTY, Content, count_changes, read, seen_as
 from branding.forms.brandings import PublishForm, ShareForm
+from branding.look import resolve
 from branding.models import DEFAULT, Branding, BrandVersion, DraftLink
+from branding.preview.samples import sample_named, samples
+from branding.preview.sentences import samples_by_sentence
 from branding.telling.differences import OfLanguage, differences
 from branding.versions.links import make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
@@ -25,7 +28,7 @@ from branding.views.addresses import BrandAt, brand_at
 from common.problems import Refused
 from common.text.time_zones import zone_named
 from frame.access import Need
-from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
+from frame.forms import CHANGED_BEFORE_IT, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from frame.shown_once import show_once, shown_once
 from frame.tabs import TabBar
@@ -49,13 +52,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Picture:
-    """The sign-in page before and after in a language that differs; "" for an address where there is no page."""
+    """A page before and after in a language that differs; "" for an address where there is no page."""
 
     name: str
     before_url: str
     after_url: str
 
 
+_MOST_PAGES = 4
 BRANDING_TABS, THEME_TABS = TabBar(), TabBar()
 
 
@@ -80,16 +84,24 @@ def review(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None)
 
 
 @tenant_page(needs=Need.BRANDING_CHANGE)
-@require_POST
 def discard_draft(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
-    """Throw away what isn't published, as it was seen."""
+    """Throw away what isn't published, as it was seen, once it is told what is lost."""
     brand = brand_at(tenant, theme_id)
+    if request.method != "POST":
+        return _discard_page(request, brand)
     try:
         discard(theme=brand.theme, seen=request.POST.get("seen", ""), actor=request.actor)
         messages.success(request, _("The draft is discarded. It is what customers see again."))
     except Refused:
-        messages.error(request, CHANGED_MEANWHILE)
+        messages.error(request, CHANGED_BEFORE_IT)
     return redirect(brand.url())
+
+
+def _discard_page(request: PortalRequest, brand: BrandAt) -> HttpResponse:
+    draft, shown = draft_of(brand.theme), newest(brand.theme)
+    changes = differences(draft, _content_of(shown), brand.image_url, of_theme=bool(brand.theme))
+    context = {"changes": changes, **draft_context(request, brand)}
+    return TemplateResponse(request, "portal/branding/discard.html", context)
 
 
 @tenant_page(needs=Need.BRANDING_CHANGE)
@@ -129,21 +141,41 @@ def take_back_link(request: PortalRequest, tenant: Tenant, link_id: UUID, theme_
 
 
 def pictures_of(brand: BrandAt, changes: Sequence[OfLanguage], before: Side | None, after: Side) -> list[Picture]:
-    """One of each language that differs."""
+    """Of each language that differs."""
     return [
         Picture(
-            each.name,
-            _preview_url(brand, each.locale, before) if before else "",
-            _preview_url(brand, each.locale, after),
+            f"{each.name} · {sample_named(page).label}",
+            _preview_url(brand, each.locale, before, page) if before else "",
+            _preview_url(brand, each.locale, after, page),
         )
         for each in changes
+        for page in _pages_with(brand, each, after.content)
     ]
 
 
-def _preview_url(brand: BrandAt, locale: str, side: Side) -> str:
+def _pages_with(brand: BrandAt, changed: OfLanguage, content: Content) -> list[str]:
+    """The pages that show what differs: the first of all for the look, and a few on which the sentences stand."""
+    sentences = [each.label for each in changed.differences if each.is_sentence and not each.flow]
+    has_look = bool(changed.note) or not all(each.is_sentence for each in changed.differences)
+    pages = [samples()[0].key] if has_look else []
+    if sentences:
+        look = resolve(brand.layers(changed.locale, read(content), brand.below()), tenant_name=brand.tenant.name)
+        shown_on = samples_by_sentence(look)
+        for sentence in sentences:
+            if not {*pages} & {*shown_on.get(sentence, ())}:
+                pages += shown_on.get(sentence, ())[:1]
+    return pages[:_MOST_PAGES]
+
+
+def _preview_url(brand: BrandAt, locale: str, side: Side, page: str) -> str:
     """In the brand of the language, or in the default one where there is none."""
     is_own = locale in side.content["brandings"]
-    asked = {"version": side.number, "preview_language": "" if is_own else locale}
+    asked = {
+        "version": side.number,
+        "preview_language": "" if is_own else locale,
+        "preview_page": page,
+        "preview_all": "on",
+    }
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"{brand.url_of('preview', locale if is_own else DEFAULT)}{query and '?'}{query}"
 
@@ -152,15 +184,15 @@ def draft_context(request: PortalRequest, brand: BrandAt) -> dict[str, Any]:
     """What each page about a brand says on top: how its draft stands beside what customers see."""
     draft, shown = draft_of(brand.theme), newest(brand.theme)
     tabs = THEME_TABS if brand.theme else BRANDING_TABS
-    changes = changes_between(_content_of(shown), draft)
+    count = count_changes(_content_of(shown), draft)
     return {
         "brand": brand,
         "brand_url": brand.url(),
         "tabs": tabs.at(request, of=brand, named=brand.named),
         "seen": seen_as(draft),
         "shown": shown,
-        "change_count": len(changes),
-        "is_unpublished": shown is None or bool(changes),
+        "change_count": count,
+        "is_unpublished": shown is None or bool(count),
         "last_change": Branding.objects.of_brand(brand.theme).order_by("-updated_at").first(),
         "waiting": _waiting(brand, draft),
         "publish_url": brand.url("publish"),

@@ -1,5 +1,6 @@
 """The versions of a brand: what each changed, what it looks like, and having one back."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from branding.brands.content import EMPTY
 from branding.models import BrandVersion
@@ -46,22 +46,21 @@ def version(request: PortalRequest, tenant: Tenant, version_number: int, theme_i
         "before": before,
         "changes": changes,
         "pictures": pictures_of(brand, changes, Side.of(before), Side(row.content, row.number)),
-        "history_url": brand.url("history"),
         "restore_url": brand.url("restore", row.number),
-        "is_newest": row == newest(brand.theme),
-        **draft_context(request, brand),
+        **_version_context(request, brand, row),
     }
     return TemplateResponse(request, "portal/branding/version.html", context)
 
 
 @tenant_page(needs=Need.BRANDING_CHANGE)
-@require_POST
 def restore_version(
     request: PortalRequest, tenant: Tenant, version_number: int, theme_id: UUID | None = None
 ) -> HttpResponse:
-    """Let customers see it again."""
+    """Let customers see it again, once it is told how it differs from what they see now."""
     brand = brand_at(tenant, theme_id)
     row = get_object_or_404(_published(brand), number=version_number)
+    if request.method != "POST":
+        return _restore_page(request, brand, row)
     try:
         restored = restore(row, seen=request.POST.get("seen", ""), actor=request.actor)
     except Refused as refusal:
@@ -70,6 +69,28 @@ def restore_version(
     numbers = {"number": version_number, "as": restored.number}
     messages.success(request, _("Version %(number)d is what customers see again, as version %(as)d.") % numbers)
     return redirect(brand.url("history"))
+
+
+def _restore_page(request: PortalRequest, brand: BrandAt, row: BrandVersion) -> HttpResponse:
+    shown = get_object_or_404(_published(brand)[:1])
+    changes = differences(shown.content, row.content, brand.image_url, of_theme=bool(brand.theme))
+    context = {
+        "version": row,
+        "changes": changes,
+        "pictures": pictures_of(brand, changes, Side.of(shown), Side(row.content, row.number)),
+        "version_url": brand.url("version", row.number),
+        **_version_context(request, brand, row),
+    }
+    return TemplateResponse(request, "portal/branding/restore.html", context)
+
+
+def _version_context(request: PortalRequest, brand: BrandAt, row: BrandVersion) -> dict[str, Any]:
+    """What a page about one version is told besides."""
+    return {
+        "history_url": brand.url("history"),
+        "is_newest": row == newest(brand.theme),
+        **draft_context(request, brand),
+    }
 
 
 def _published(brand: BrandAt) -> QuerySet[BrandVersion]:

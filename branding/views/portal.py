@@ -147,7 +147,7 @@ def whole(request: PortalRequest, _: Tenant, image_id: UUID) -> HttpResponse:
 
 def _kept_of_others(form: BrandingForm) -> str:
     names = ", ".join(str(form[name].label) for name in form.merged)
-    return _("What someone else changed since you opened the page is kept: %(names)s.") % {"names": names}
+    return _("What was changed elsewhere since you opened the page is kept: %(names)s.") % {"names": names}
 
 
 def _on_to(request: PortalRequest, url: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """A customer page or a mail in a look that isn't saved: for administrators, inside a frame of the portal, and inert."""
 
+from contextlib import nullcontext
 from uuid import UUID
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -40,7 +41,7 @@ POLICY = {
 @tenant_page(needs=Need.BRANDING_READ)
 def preview(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | None = None) -> HttpResponse:
     """The page named by `preview_page`, with the posted draft; with the saved one when nothing is posted, or with the
-    version whose number is asked for.
+    version whose number is asked for. What isn't seen at once on it is shown if `preview_all` is there.
     """
     brand, locale = brand_at(tenant, theme_id), locale_of(locale)
     chosen = request.POST if request.method == "POST" else request.GET
@@ -58,7 +59,7 @@ def preview(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID 
     look = look_of(brand.layers(locale, own, below), tenant_name=tenant.name, scheme=scheme)
     language = preview_language(locale, chosen.get("preview_language", ""))
     key, words = chosen.get("preview_page", ""), words_as_if(words_in(content), brand.where)
-    with at_once():
+    with nullcontext() if "preview_all" in chosen else at_once():
         html = html_of_sample(key, look=look, language=language, words=words)
     return HttpResponse(inert(html))
 

@@ -71,8 +71,21 @@ def no_longer_said(language: str, where: Where = EVERYWHERE) -> list[ChangedSent
 
 
 def chosen(rows: Iterable[Row], wanted: Filter) -> list[Row]:
-    """Those that the filter takes."""
-    return [row for row in rows if wanted.takes(row)]
+    """Those that the filter takes: first what is just as it is looked for, then what begins so, then what has it in
+    itself, and last what has its words apart.
+    """
+    looked_for = " ".join(wanted.words.casefold().split())
+    return sorted((row for row in rows if wanted.takes(row)), key=lambda row: _distance(row, looked_for))
+
+
+def _distance(row: Row, looked_for: str) -> int:
+    texts = [text.casefold() for text in (row.sentence.text, *row.before, *row.own)]
+    nearer = (
+        looked_for in texts,
+        any(text.startswith(looked_for) for text in texts),
+        any(looked_for in text for text in texts),
+    )
+    return nearer.index(True) if True in nearer else len(nearer)
 
 
 def _kept(language: str, where: Where) -> Kept:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.credentials.services import passwords
@@ -37,7 +38,9 @@ Deed = Callable[[Account, How, Actor], bool]
 
 
 def block(account: Account, how: How, actor: Actor) -> bool:
-    if account.standing == Standing.BLOCKED:
+    """Not where it would be over by now, because others had their turns first."""
+    is_over = how.until is not None and how.until <= timezone.now()
+    if account.standing == Standing.BLOCKED or is_over:
         return False
     accounts.disable_account(account, reason=how.reason, until=how.until, actor=actor)
     return True

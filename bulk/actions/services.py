@@ -60,7 +60,10 @@ def choose_named(
     group: Group | None = None,
     subject: str = "",
 ) -> Operation:
-    """As `choose_for_action`, for those who are named by address or ID; whoever nobody has is told as failed."""
+    """As `choose_for_action`, for those who are named by address or ID; whoever nobody has is told as failed.
+
+    Whoever is named several times, in whichever way, is meant once.
+    """
     wanted = list(dict.fromkeys(name.strip() for name in named if name.strip()))
     if not wanted:
         raise Refused([Problem(Code.REQUIRED, "addresses", _("Enter an email address."))])
@@ -70,12 +73,15 @@ def choose_named(
     with transaction.atomic():
         operation = new_operation(kind, state=State.CHECKED, actor=actor, subject=subject)
         operation.chosen = {"group": str(group.pk) if group else ""}
-        operation.total = operation.good = len(wanted)
-        operation.save(force_insert=True)
         ids = _ids_of(wanted)
+        meant: dict[UUID | str, str] = {}
+        for name in wanted:
+            meant.setdefault(ids.get(name, name), name)
+        operation.total = operation.good = len(meant)
+        operation.save(force_insert=True)
         items = (
             Item(operation_id=operation.pk, number=number, account_id=ids.get(name), named=name[:MAX_EMAIL])
-            for number, name in enumerate(wanted, start=1)
+            for number, name in enumerate(meant.values(), start=1)
         )
         Item.objects.bulk_create(items, batch_size=MOST_NAMED)
     return operation

@@ -7,6 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from accounts.attributes import COUNTRY
 from accounts.finding.lookup import NO_FACTOR, PASSWORDS, CustomerFilter, with_factor
+from accounts.finding.policies import terms_of
 from accounts.identity.values import as_kept, attribute_asked_for
 from accounts.models import Factor, Standing
 from commands.log_destinations import moment_of
@@ -51,7 +52,7 @@ def asked_for(options: dict[str, Any]) -> CustomerFilter:
         name: moment_of(options[name], of=_option(name)[2:]) for name in MOMENTS if options[name]
     }
     return CustomerFilter(
-        search=options["search"],
+        search=_search(options["search"]),
         standing="" if is_locked else options["state"],
         among=frozenset(locked_accounts()) if is_locked else None,
         is_verified={"yes": True, "no": False}.get(options["verified"]),
@@ -75,6 +76,12 @@ def as_written(options: dict[str, Any]) -> str:
 
 def _option(name: str) -> str:
     return f"--{name.replace('_from', '_since').replace('_', '-')}"
+
+
+def _search(typed: str) -> str:
+    if typed and not terms_of(typed):
+        raise CommandError("--search: enter a word to search for.")
+    return typed
 
 
 def _attribute(text: str) -> tuple[str, str]:

@@ -67,6 +67,7 @@ def do_to_several(options: dict[str, Any]) -> Answer:
         if options["check"]:
             return _dry_run(operation)
         _refuse_unless_counted(operation, options["number"])
+        _require_writable(options["failed"])
         begin_action(operation, actor=COMMAND, **how)
     return _done(operation, options)
 
@@ -82,6 +83,7 @@ def undo_operation(options: dict[str, Any]) -> Answer:
         if options["check"]:
             return _dry_run(operation)
         _refuse_unless_counted(operation, options["number"])
+        _require_writable(options["failed"])
         begin_action(operation, actor=COMMAND)
     return _done(operation, options)
 
@@ -134,6 +136,12 @@ def _refuse_unless_counted(operation: Operation, number: int | None) -> None:
         raise CommandError("This can't be undone. --check says how many it is about: give that as --number.")
     if number not in {None, operation.total}:
         raise CommandError(f"It is about {_count(operation)}, so nothing was done.")
+
+
+def _require_writable(failed: str | None) -> None:
+    """Make the file empty before anything is done, or nobody would be told afterwards to whom it couldn't be."""
+    if failed:
+        write_file(Path(failed), ())
 
 
 def _done(operation: Operation, options: dict[str, Any]) -> Answer:

@@ -7,6 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from audit.services import Actor
 from commands.answers import Answer
 from commands.named import serving, user_flow_named
+from userflows.flows.readiness import flows_with_other_terms
 from userflows.flows.services import change_user_flow, describe, translate_terms
 from userflows.models import UserFlow
 
@@ -30,10 +31,12 @@ def terms_of_flow(options: dict[str, Any]) -> Answer:
             _translate(flow, options)
         elif chosen := _chosen(options):
             change_user_flow(flow, **chosen, actor=COMMAND)
-        now = describe(flow)
+        now, others = describe(flow), [other.name for other in flows_with_other_terms(flow)]
     facts = {"version": now.terms_version, "text": now.terms_text, "texts": dict(now.terms_translations)}
+    facts["other_sentences"] = others
     asked = f"Customers accept version {now.terms_version}." if now.terms_version else "Nobody is asked."
-    return Answer(facts, asked)
+    shared = f" Said otherwise, and shared with: {', '.join(others)}." if others else ""
+    return Answer(facts, asked + shared)
 
 
 def _translate(flow: UserFlow, options: dict[str, Any]) -> None:

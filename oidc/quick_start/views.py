@@ -21,7 +21,7 @@ from applications.views.frame import application_frame, application_or_404
 from common.problems import Refused
 from frame.access import Need
 from frame.lists import chosen, filters
-from frame.pages import PortalRequest, tenant_page
+from frame.pages import PortalRequest, tenant_page, way_to_proof
 from oidc.quick_start.code import DISCOVERY, SCOPES, code_of, examples_for, variables_of
 from oidc.quick_start.samples import SampleApplication, samples_for, zipped
 from oidc.wire.addresses import endpoints_of, issuer_of
@@ -133,9 +133,13 @@ def sample_with_secret(request: PortalRequest, tenant: Tenant, client_id: UUID, 
 @tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_POST
 def add_addresses(request: PortalRequest, tenant: Tenant, client_id: UUID, folder: str) -> HttpResponse:
-    """Register where a sample receives customers, beside what is registered already."""
+    """Register where a sample receives customers, beside what is registered already. As on the application's own page,
+    whoever does so shows anew who they are.
+    """
     application = application_or_404(client_id)
     wanted = _sample_or_404(application, folder)
+    if detour := way_to_proof(request):
+        return detour
     try:
         change_application(
             application,

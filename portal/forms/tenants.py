@@ -67,7 +67,7 @@ class NewTenantForm(TenantForm):
 
     slug = ServiceText(
         label=_("Domain"),
-        help_text=_("1 to 26 letters or digits. It is part of every address and can't be changed later."),
+        help_text=_("1 to 26 letters or digits. It is part of every address and can’t be changed later."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     # It begins with UTC, and is chosen once there are figures.

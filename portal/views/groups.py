@@ -36,7 +36,7 @@ from operations.groups import delete_group, restore_group
 from portal.forms.groups import AddressesForm, GroupForm, MemberForm
 from tenants.models import Tenant
 
-MOST_CANDIDATES = 8
+MOST_CANDIDATES, MOST_DELETED = 8, 100
 
 
 @tenant_page(needs=Need.CUSTOMERS_READ)
@@ -51,7 +51,10 @@ def groups(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             return redirect("portal:group", tenant.slug, group.pk)
     page = list_page(request, Group.objects.annotate(size=_size(OuterRef("pk"))), by="name")
     shown = {"form": form, "page": page, "counted_up_to": COUNTED_UP_TO}
-    return render(request, "portal/groups/list.html", {**shown, "deleted": DeletedGroup.objects.restorable()})
+    deleted = list(DeletedGroup.objects.restorable()[: MOST_DELETED + 1])
+    of_the_deleted = {"deleted": deleted[:MOST_DELETED], "most_deleted": MOST_DELETED}
+    has_more = len(deleted) > MOST_DELETED
+    return render(request, "portal/groups/list.html", {**shown, **of_the_deleted, "has_more_deleted": has_more})
 
 
 @tenant_page(needs=Need.CUSTOMERS_READ)
@@ -77,7 +80,11 @@ def add_member(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRe
     if form.is_valid():
         account = Account.objects.with_email(form.cleaned_data["email"]).first()
         if account is not None:
-            add_to_group(found, account=account, actor=request.actor)
+            try:
+                add_to_group(found, account=account, actor=request.actor)
+            except Refused as refusal:
+                messages.warning(request, " ".join(refusal.messages))
+                return redirect("portal:groups", tenant.slug)
             messages.success(request, _("%(email)s was added to the group.") % {"email": account.email})
             return redirect("portal:group", tenant.slug, found.pk)
         form.add_error("email", _("No customer has this address."))
@@ -118,7 +125,11 @@ def delete(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRespon
     found = get_object_or_404(Group, pk=group_id)
     form = TypedNameForm(sent(request), name=found.name)
     if form.is_valid():
-        deleted = delete_group(found, actor=request.actor)
+        try:
+            deleted = delete_group(found, actor=request.actor)
+        except Refused as refusal:
+            messages.warning(request, " ".join(refusal.messages))
+            return redirect("portal:groups", tenant.slug)
         say_with_undo(
             request,
             _("The group %(name)s is deleted.") % {"name": deleted.name},
@@ -135,7 +146,7 @@ def delete(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRespon
 @require_POST
 def restore(request: PortalRequest, tenant: Tenant, deleted_group_id: UUID) -> HttpResponse:
     """Take the deletion of a group back."""
-    deleted = get_object_or_404(DeletedGroup, pk=deleted_group_id)
+    deleted = get_object_or_404(DeletedGroup.objects.without_members(), pk=deleted_group_id)
     try:
         group = restore_group(deleted, actor=request.actor)
     except Refused as refusal:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -28,7 +29,10 @@ from frame.forms import ProblemsShownAt
 from frame.pages import PortalRequest, tenant_page
 from mail.sending.transports import keeps_messages
 from oidc.quick_start.samples import samples_for
+from oidc.runs.views import FIRST_SCOPES
+from oidc.wire.pages import allow_forms_to
 from portal.forms.start import StartApplicationForm, StartMethodForm
+from tenants.addressing import base_url
 from tenants.models import Tenant
 from tenants.services.life_cycle import put_guide_away
 from userflows.flows.services import change_user_flow
@@ -104,7 +108,8 @@ def register_sample(request: PortalRequest, tenant: Tenant) -> HttpResponse:
                 actor=request.actor,
             )
             messages.success(request, _("%(name)s was registered.") % {"name": application.name})
-            return redirect("portal:tenant-start", tenant.slug)
+            # There it is downloaded.
+            return redirect(f"{reverse('portal:tenant-start', args=[tenant.slug])}?step={APPLICATION}")
     return _page(request, tenant, application_form=form, current=APPLICATION)
 
 
@@ -138,6 +143,7 @@ def _page(
         "flow": flow,
         "keeps_mail": keeps_messages(),
         "application": application,
+        "scopes": FIRST_SCOPES,
         "samples": [each for each in samples_for(application) if each.is_registered_with(application)]
         if application
         else [],
@@ -150,15 +156,17 @@ def _page(
         "preview_url": BrandAt(tenant).url_of("preview", DEFAULT),
         "application_form": application_form or StartApplicationForm(),
     }
-    return render(request, "portal/start/page.html", context)
+    # The last step's form leads through the customer pages.
+    return allow_forms_to(render(request, "portal/start/page.html", context), base_url(tenant) + "/")
 
 
 def _steps(flow: UserFlow, application: Application | None) -> list[Step]:
+    methods = ", ".join(flow.method_labels)
     has_look = BrandingImage.objects.exists() or Branding.objects.exclude(accent_color="", background_color="").exists()
     has_customer = Account.objects.kept().exists()
     registered = _("%(name)s is registered") % {"name": application.name} if application else ""
     return [
-        Step(METHOD, _("Choose how customers sign in"), ", ".join(flow.method_labels)),
+        Step(METHOD, _("Choose how customers sign in"), _("Now: %(methods)s") % {"methods": methods}),
         Step(LOOK, _("Make the pages yours"), _("Your logo or colours are in place") if has_look else ""),
         Step(APPLICATION, _("Register an application"), registered),
         Step(RUN, _("Run it now, as your first customer"), _("You have a customer") if has_customer else ""),
@@ -178,10 +186,13 @@ def _newest_application() -> Application | None:
 def _look_form(request: PortalRequest, tenant: Tenant) -> BrandingForm:
     own = BrandAt(tenant).drafted()[DEFAULT]
     is_sent = request.method == "POST" and "accent_color" in request.POST
-    return BrandingForm(
+    form = BrandingForm(
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
         own=own,
         fallback=resolve([], tenant_name=tenant.name),
         has_fallback=False,
     )
+    # What is wrong is told by the name that the page has for it.
+    form["banner_logo"].label = _("Logo")
+    return form

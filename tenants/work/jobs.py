@@ -18,7 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django_tasks.base import Task
+from django_tasks.base import TASK_MAX_PRIORITY, Task
 from django_tasks.signals import task_finished, task_started
 from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.management.commands import db_worker
@@ -34,6 +34,9 @@ MOST_BEGINNINGS = 5
 
 PLACES = 20
 """In a turn of all tenants. Priorities of tasks that shouldn't mingle lie further apart than that."""
+
+BEHIND_OTHERS = -80
+"""The priority of what is done to many at once, such as mails by the thousand: what somebody waits for goes before."""
 
 ELSEWHERE = "elsewhere"
 """The queue of jobs that wait for servers which tenants have named: a worker runs them beside all others, so that a
@@ -74,6 +77,7 @@ GIVE_UP = """
 
 logger = logging.getLogger(__name__)
 _schema: ContextVar[str] = ContextVar("schema of the running job")
+_highest: ContextVar[int] = ContextVar("priority that no job exceeds", default=TASK_MAX_PRIORITY)
 
 
 def in_steps(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -83,6 +87,16 @@ def in_steps(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     function.runs_in_steps = True  # type: ignore[attr-defined]
     return function
+
+
+@contextmanager
+def behind_others() -> Iterator[None]:
+    """Have what is enqueued within run behind what somebody waits for, since it is enqueued for many at once."""
+    token = _highest.set(BEHIND_OTHERS)
+    try:
+        yield
+    finally:
+        _highest.reset(token)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +120,9 @@ class TenantTaskBackend(DatabaseBackend):
         So the first that waits for each tenant is run before anybody's second. From the last place on it is first come,
         first served.
         """
-        last = task.priority - PLACES
-        waiting = DBTaskResult.objects.filter(status="READY", priority__gt=last, priority__lte=task.priority)
-        return super().enqueue(task.using(priority=task.priority - waiting[:PLACES].count()), args, kwargs)
+        first = min(task.priority, _highest.get())
+        waiting = DBTaskResult.objects.filter(status="READY", priority__gt=first - PLACES, priority__lte=first)
+        return super().enqueue(task.using(priority=first - waiting[:PLACES].count()), args, kwargs)
 
 
 class TenantWorker(db_worker.Worker):

@@ -73,6 +73,19 @@ def test_a_customer_is_found_by_any_part_of_name_and_address(jorg: Account, type
     assert found(search=typed) == {jorg.email}
 
 
+@pytest.mark.parametrize("are_many", [False, True])
+def test_each_of_many_words_has_to_be_found(jorg: Account, are_many: bool) -> None:
+    words = "jo joe joer joerg ho hoch akesson"
+    asked = [CustomerFilter(search=words), CustomerFilter(search=f"{words} graz"), CustomerFilter(search=f"{words} x")]
+    assert [customers_found(each, are_many=are_many).count() for each in asked] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("typed", [" ", "\u3000", "\u0301"])
+def test_a_search_for_no_word_asks_for_everybody(typed: str) -> None:
+    assert CustomerFilter(search=typed).is_empty
+    assert not CustomerFilter(search=typed, country="AT").is_empty
+
+
 @pytest.mark.parametrize("typed", ["jörgen", "graz", "og", "akesson carol", "rg akessonx"])
 def test_nobody_is_found_by_what_they_are_not(jorg: Account, typed: str) -> None:
     assert found(search=typed) == set()

@@ -201,7 +201,7 @@ def test_what_is_wrong_is_told_at_each_field_and_nothing_is_saved(acme: Tenant, 
 
     page = answer.content.decode()
     assert "Write a colour as # and six digits" in page
-    assert "Write a link that begins with https:// or mailto:." in page
+    assert "Write a link with https:// or mailto: in front." in page
     assert "invisible characters" in page
     assert "The image is 9000×9000 pixels." in page
     assert "This isn’t a PNG, JPEG, WebP or SVG image that can be read." in page

@@ -116,7 +116,7 @@ def test_whoever_publishes_or_discards_what_another_has_changed_since_is_told(
     told = ada_portal.post(f"{PAGE}publish/", {"when": "now", "seen": before}).content.decode()
     ada_portal.post(f"{PAGE}discard", {"seen": before})
 
-    assert "Someone else changed this" in told
+    assert "This has changed since you opened the page" in told
     assert hint(acme) == ""
     assert drafted(acme)[""]["username_hint"] == "second@acme.example"
     with tenant_context(acme):
@@ -140,7 +140,7 @@ def test_a_discarded_draft_is_what_customers_see_with_its_pictures(acme: Tenant,
         assert image.width == 90
 
 
-def test_a_version_is_restored_by_one_press_with_its_languages_and_pictures(
+def test_a_version_is_restored_with_its_languages_and_pictures(
     acme: Tenant, ada_portal: Browser, acme_browser: Browser
 ) -> None:
     brand(acme, username_hint="old@acme.example", images={BrandingImage.Kind.BANNER_LOGO: upload(picture(90, 30))})
@@ -151,7 +151,7 @@ def test_a_version_is_restored_by_one_press_with_its_languages_and_pictures(
     brand(acme, username_hint="new@acme.example", images={BrandingImage.Kind.BANNER_LOGO: None})
     assert old is not None
     page = ada_portal.get(f"{PAGE}history/{old.number}/")
-    assert "Restore" in page.content.decode()
+    assert f'{PAGE}history/{old.number}/restore"' in page.content.decode()
 
     ada_portal.post(f"{PAGE}history/{old.number}/restore", {"seen": page.context["seen"]})
 
@@ -165,6 +165,41 @@ def test_a_version_is_restored_by_one_press_with_its_languages_and_pictures(
         assert (restored.number, restored.restores, restored.content) == (5, old.number, old.content)
         assert draft_of(None) == old.content
     assert f"Restores version {old.number}" in ada_portal.get(f"{PAGE}history/").content.decode()
+
+
+def test_before_a_version_is_restored_all_is_told_that_goes(acme: Tenant, ada_portal: Browser) -> None:
+    brand(acme, username_hint="old@acme.example")
+    with tenant_context(acme):
+        old = newest(None)
+        change_words(language="de", wished={"Continue": ["Auf geht’s"]}, actor=ADA)
+    assert old is not None
+    brand(acme, accent_color="#884400")
+    draft(acme, accent_color="#004488")
+    with tenant_context(acme):
+        schedule(due_at=timezone.now() + SOON, actor=ADA)
+
+    page = ada_portal.get(f"{PAGE}history/{old.number}/restore")
+    told = html.unescape(page.content.decode())
+
+    assert "#884400" in told, "what customers see now"
+    assert "Auf geht’s" in told, "the sentence that goes"
+    assert "Restoring this version replaces it" in told, "the draft"
+    assert "The schedule for" in told
+    assert hint(acme, "de") == "old@acme.example"
+    ada_portal.post(f"{PAGE}history/{old.number}/restore", {"seen": page.context["seen"]})
+    with tenant_context(acme):
+        assert draft_of(None) == old.content
+    assert "just this already" in ada_portal.get(f"{PAGE}history/{old.number}/restore").content.decode()
+
+
+def test_a_draft_isnt_discarded_before_it_is_told_what_is_lost(acme: Tenant, ada_portal: Browser) -> None:
+    brand(acme, accent_color="#884400")
+    draft(acme, accent_color="#004488")
+
+    told = ada_portal.get(f"{PAGE}discard").content.decode()
+
+    assert ("#884400" in told, "#004488" in told) == (True, True)
+    assert drafted(acme)[""]["accent_color"] == "#004488"
 
 
 def test_a_version_that_is_pruned_meanwhile_isnt_restored_without_its_pictures(
@@ -215,7 +250,7 @@ def test_each_language_that_differs_is_shown_before_and_after(acme: Tenant, ada_
         change_words(language="es", wished={"Continue": ["Vamos"]}, actor=ADA)
 
     page = ada_portal.get(f"{PAGE}publish/").content.decode()
-    frames = [html.unescape(each) for each in re.findall(r'<iframe src="([^"]*)" title="The sign-in page', page)]
+    frames = [html.unescape(each) for each in re.findall(r'<iframe src="([^"]*)" title="The page', page)]
     shown = [ada_portal.get(each).content.decode() for each in frames]
 
     before, after = shown[::2], shown[1::2]

@@ -98,6 +98,7 @@ def reported(page: Any) -> dict[str, str]:
         (b"PK\x03\x04 and no more", "This archive can’t be read."),
         (zipped({"readme.txt": b"x"}), "There’s no branding in this file."),
         (zipped({"branding.json": b"{"}), "This file isn’t JSON."),
+        (zipped({"branding.json": b"{}"}, zipfile.ZIP_LZMA).replace(b"\x05\x00]", b"\x05\x00\xff"), "can’t be read"),
         (zipped({"branding.json": b" " * 3 * 1024**2}), "Each file can have at most 2 MB."),
         (zipped({f"{number}.txt": b"" for number in range(1001)}, zipfile.ZIP_STORED), "more than 1000 files"),
         (

@@ -41,6 +41,11 @@ def test_the_preview_follows_what_ada_types_and_chooses(acme: Tenant, open_porta
     assert page.evaluate("history.length") == went_before
     page.goto(DEFAULT)
     assert page.get_by_label("Username hint").input_value() == ""
+    page.get_by_label("Username hint").fill("you@acme.example")
+    page.locator("#id_privacy_url").fill("nowhere")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    expect(preview.locator("[placeholder='you@acme.example']")).to_be_visible()
 
 
 @pytest.mark.parametrize("system", ["light", "dark"])

@@ -189,7 +189,7 @@ def test_of_two_who_change_a_theme_the_later_is_told(acme: Tenant, kids: Theme, 
 
     told = ada_portal.post(page, {"name": "Youth", "seen": seen}).content.decode()
 
-    assert "Someone else changed this" in told
+    assert "This has changed since you opened the page" in told
     assert 'value="Youth"' in told
 
 

@@ -61,6 +61,8 @@ def test_a_draft_is_shared_scheduled_and_the_version_before_restored(
     expect(open_page(SIGN_IN).locator("#email")).to_have_attribute("placeholder", "second@acme.example")
 
     portal.goto(f"{PAGE}history/2/")
+    portal.get_by_role("link", name="Restore").click()
+    check_in_every_look(portal)
     portal.get_by_role("button", name="Restore").click()
     expect(portal.get_by_text("is what customers see again")).to_be_visible()
     expect(open_page(SIGN_IN).locator("#email")).to_have_attribute("placeholder", "first@acme.example")

@@ -17,7 +17,7 @@ from tests.branding.pictures import picture, picture_of_a_hill, upload
 from tests.browser import Browser
 
 pytestmark = pytest.mark.django_db
-CLASH = "Someone else changed this as well"
+CLASH = "This was changed elsewhere as well"
 Kind = BrandingImage.Kind
 
 
@@ -74,7 +74,7 @@ def test_p20_of_what_both_have_changed_both_are_shown_and_nothing_typed_is_lost(
 
     page = ada_portal.post(DEFAULT, mine).content.decode()
 
-    assert "Changed by both of you" in page
+    assert "Changed in two places" in page
     assert CLASH in page
     assert "<bdi>mine</bdi>" in page
     assert "<bdi>&lt;b&gt;theirs&lt;/b&gt;</bdi>" in page

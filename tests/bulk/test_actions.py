@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.factors.phones import set_phone
@@ -15,11 +16,12 @@ from accounts.models import Account, GroupMember, Session
 from audit.models import Event
 from audit.services import Actor
 from bulk.actions import steps
-from bulk.actions.services import begin_action, choose_for_action, undo
-from bulk.chain import take_step
+from bulk.actions.services import begin_action, choose_for_action, choose_named, undo
+from bulk.chain import take_step, work_here
 from bulk.models import Item, Kind, Operation, State
 from bulk.services import cancel
 from common.problems import Refused
+from operations.customers import purge_customer, withdraw_invitation
 from operations.groups import delete_group
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
@@ -93,6 +95,14 @@ def test_a_block_is_undone_for_those_it_has_blocked(acme: Tenant) -> None:
         assert list(blocked) == ["person0@acme.example"]
 
 
+def test_a_block_that_is_over_before_its_chunk_comes_blocks_nobody(acme: Tenant) -> None:
+    with tenant_context(acme):
+        people(2)
+        operation = done(chosen(Kind.BLOCK), until=timezone.now() - timedelta(minutes=1))
+        assert (operation.unchanged, operation.failed) == (2, 0)
+        assert Account.objects.filter(email__startswith="person", is_active=True).count() == 2
+
+
 def test_a_group_is_filled_and_emptied_again(acme: Tenant) -> None:
     with tenant_context(acme):
         people(3)
@@ -138,6 +148,25 @@ def test_passwords_are_asked_for_anew_and_links_and_invitations_mailed_to_whom_t
     with tenant_context(acme):
         assert len(mails_to(carol.email)) == 1
         assert not mails_to(dan.email)
+
+
+def test_nobody_waits_for_a_code_behind_mails_to_many(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        kim = invite_customer(email="kim@acme.example", attributes={}, actor=ACTOR)
+        set_phone(carol, number="+441632960001", actor=ACTOR)
+    run_jobs()
+    with tenant_context(acme):
+        both = Account.objects.filter(pk__in=[carol.pk, kim.pk])
+        for kind in (Kind.SEND_LINK, Kind.INVITE_AGAIN, Kind.REMOVE_FACTORS):
+            operation = choose_for_action(kind, chosen=both, actor=ACTOR)
+            begin_action(operation, actor=ACTOR, factors=["phone"])
+            work_here(operation)
+            assert operation.done
+
+    with schema_context(PUBLIC):
+        waiting = DBTaskResult.objects.filter(status="READY", task_path__startswith="userflows.")
+        assert sorted(job.task_path.rpartition(".")[2] for job in waiting) == ["send_factor_notice", *["send_link"] * 3]
+        assert all(job.priority <= -80 for job in waiting)
 
 
 def test_a_block_of_several_has_a_reason_and_an_end(ada_portal: Browser, acme: Tenant) -> None:
@@ -209,6 +238,31 @@ def test_passwords_go_invitations_are_withdrawn_and_accounts_kept_of_whom_it_is_
         withdrawn = done(choose_for_action(Kind.WITHDRAW_INVITATION, chosen=everybody, actor=ACTOR))
         assert (withdrawn.done, withdrawn.unchanged) == (1, 2)
         assert not Account.objects.filter(pk=kim.pk).exists()
+
+
+def test_whoever_is_named_several_times_is_meant_once(acme: Tenant, carol: Account) -> None:
+    """The account that waits for its owner goes with the invitation: the second time there would be none."""
+    with tenant_context(acme):
+        kim = invite_customer(email="kim@acme.example", attributes={}, actor=ACTOR)
+        named = [kim.email, str(kim.pk), str(kim.pk).upper(), "nobody@acme.example", carol.email]
+        withdrawn = done(choose_named(Kind.WITHDRAW_INVITATION, named=named, actor=ACTOR))
+
+        assert (withdrawn.state, withdrawn.total) == (State.DONE, 3)
+        assert (withdrawn.done, withdrawn.unchanged, withdrawn.failed) == (1, 1, 1)
+        assert Event.objects.filter(action="customer.invitation_withdrawn").count() == 1
+
+
+def test_who_is_gone_by_now_goes_no_second_time(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        kim = invite_customer(email="kim@acme.example", attributes={}, actor=ACTOR)
+        for _ in range(2):
+            purge_customer(carol, actor=ACTOR)
+        withdraw_invitation(kim, actor=ACTOR)
+        with pytest.raises(Refused, match="no longer has an invitation"):
+            withdraw_invitation(kim, actor=ACTOR)
+
+        gone = Event.objects.filter(action="customer.purged").values_list("target_id", flat=True)
+        assert sorted(gone) == sorted([str(carol.pk), str(kim.pk)])
 
 
 def test_p13_a_purge_of_several_asks_who_it_is_and_for_the_number_and_takes_only_the_deleted(

@@ -41,9 +41,14 @@ def test_p29_no_selection_has_administrators_in_it(run: Run, home: Tenant, ada: 
         (("block",), "Say whom it is about"),
         (("block", "--everybody", "--country", "FR"), "Say whom it is about"),
         (("block", "--country", "IT"), "No customer is chosen"),
+        (("block", "--search", " "), "--search: enter a word"),
+        (("block", "--search", "\u3000", "--country", "FR"), "--search: enter a word"),
+        (("block", "--search", "\u0301"), "--search: enter a word"),
         (("remove-factors", "--everybody"), "--second-factor: Choose what to take away"),
         (("add-to-group", "--everybody"), "--this-group: name the group"),
         (("delete", "--everybody", "--number", "2"), "It is about 5 customers, so nothing was done"),
+        (("block", "--everybody", "--failed", "/nowhere/failed.csv"), "can't be written"),
+        (("block", "--search", "per\0son"), "--search: There is a NUL character in it"),
     ],
 )
 def test_what_isnt_clear_is_done_to_nobody(
@@ -92,6 +97,11 @@ def test_those_named_on_standard_input_are_meant_and_whoever_is_nobody_is_told(
     assert "nobody@acme.example" in failed.read_text()
     with tenant_context(acme):
         assert not Account.objects.get(pk=carol.pk).phone_number
+
+
+def test_names_that_are_no_text_are_refused(run: Run, acme: Tenant) -> None:
+    with pytest.raises(CommandError, match="NUL"):
+        run(*bulk("block", "--stdin"), typed="carol@acme.example\ncarol\0@acme.example\n")
 
 
 def test_a_group_is_filled_by_a_filter_and_the_deleted_are_purged_by_their_number(

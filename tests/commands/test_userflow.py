@@ -306,6 +306,11 @@ def test_terms_of_use_are_set_and_taken_back_from_the_shell(run: Run, acme: Tena
     set_to = run("userflow", "terms", *club, "--terms-version", "2026-12", "--text", "I agree")
     assert (set_to["version"], set_to["text"]) == ("2026-12", "I agree")
     assert run("userflow", "terms", *club)["version"] == "2026-12"
+    run("userflow", "create", "--tenant", "acme", "--name", "Trade")
+    other = run(
+        "userflow", "terms", "--tenant", "acme", "--name", "Trade", "--terms-version", "2026-12", "--text", "I pay"
+    )
+    assert other["other_sentences"] == ["Club"]
     assert run("userflow", "terms", *club, "--none")["version"] == ""
 
 

@@ -112,6 +112,29 @@ def test_what_was_entered_is_changed_and_what_no_account_has_is_left_out(
     assert set(account.custom_attributes) == {"loyaltyNumber"}
 
 
+def test_a_server_that_moves_over_goes_on_naming_attributes_as_it_did(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    prefix = "extension_9f8e7d6c5b4a39281706f5e4d3c2b1a0_"
+    theirs = f"{prefix}loyaltyNumber"
+    add_hook(START)
+    add_hook(SUBMIT)
+    server.answers(action("setPrefillValues", inputs={theirs: "C-77"}))
+    come_to_form(customer)
+    assert 'value="C-77"' in customer.text
+
+    server.answers(action("showValidationError", message="Look again.", attributeErrors={theirs: "No such card."}))
+    customer.submit(FORM)
+    assert 'id="loyaltyNumber-wrong"' in customer.text
+    server.answers(action("modifyAttributeValues", attributes={theirs: "C-78", f"{prefix}city": "Brno"}))
+    customer.submit({**FORM, "password": ""})
+
+    account = account_of(acme)
+    assert account is not None
+    assert account.custom_attributes == {"loyaltyNumber": "C-78"}
+    assert not account.city
+
+
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
     acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
 ) -> None:

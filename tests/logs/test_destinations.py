@@ -131,7 +131,7 @@ def test_ada_gives_a_destination_another_address_and_what_waits_goes_there(
     with tenant_context(sealed):
         Destination.objects.update(name="Meanwhile")
     stale = text_of(ada_portal.post(f"{added}change/", {"name": "Mine", "address": hook.url, **seen}))
-    assert "Someone else changed this" in stale
+    assert "This has changed since you opened the page" in stale
     seen = {"seen": ada_portal.get(f"{added}change/").context["form"].current}
     saved = ada_portal.post(f"{added}change/", {"name": "Mine", "address": hook.url, **seen}, follow=True)
     assert "Send a test event" in text_of(saved)

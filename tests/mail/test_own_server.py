@@ -446,7 +446,7 @@ def test_what_was_changed_meanwhile_isnt_overwritten(ada_portal: Browser, acme: 
     seen = ada_portal.get(PAGE).context["form"].current
     choose(acme, plain(9, sender_name="Somebody else’s"))
     page = ada_portal.post(PAGE, typed(9, encryption="none", user="", password="", seen=seen)).content.decode()
-    assert "Someone else changed this" in page
+    assert "This has changed since you opened the page" in page
     with tenant_context(acme):
         assert OwnServer.objects.get().sender_name == "Somebody else’s"
     choose(acme, plain(9, sender_name="Somebody else’s"))

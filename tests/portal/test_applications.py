@@ -427,7 +427,7 @@ def test_p20_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(
     }
     assert ada_portal.post(page_of(bookshop), details | {"name": "Olga’s"}).status_code == 302
     told = ada_portal.post(page_of(bookshop), details | {"name": "Ada’s"})
-    assert "Someone else changed this" in told.content.decode()
+    assert "This has changed since you opened the page" in told.content.decode()
     assert 'value="Ada’s"' in told.content.decode()
     again = details | {"name": "Ada’s", "seen": told.context["form"]["seen"].value()}
     assert ada_portal.post(page_of(bookshop), again).status_code == 302

@@ -100,7 +100,7 @@ def test_words_that_are_too_long_or_changed_meanwhile_are_not_kept(
     assert "Not saved yet" in text(refused)
     assert "too long" in text(refused)
     late = ada_portal.post(page, {"name": "Voir", "seen": "another state"})
-    assert "Someone else changed this" in text(late)
+    assert "This has changed since you opened the page" in text(late)
     assert 'value="Voir"' in text(late)
     with tenant_context(acme):
         assert ApiScope.objects.get(pk=orders.read.pk).translations == {}
@@ -288,6 +288,6 @@ def test_a_change_meanwhile_isnt_overwritten(ada_portal: Browser, bookshop: Appl
     seen = text(ada_portal.get(page)).partition('name="seen" value="')[2].partition('"')[0]
     orders.permit(bookshop, orders.write)
     answer = text(ada_portal.post(page, {"seen": seen, "scopes": [str(orders.read.pk)]}))
-    assert "Someone else changed this" in answer
+    assert "This has changed since you opened the page" in answer
     with tenant_context(orders.tenant):
         assert ScopePermission.objects.get().scope == orders.write

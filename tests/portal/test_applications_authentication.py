@@ -97,7 +97,7 @@ def test_somebody_elses_change_isnt_overwritten_unseen(
     with tenant_context(acme):
         change_application(bookshop, auth_method="private_key_jwt", jwks=KEYS, jwks_uri="", actor=Actor.command())
     answer = ada_portal.post(page_of(bookshop, CHANGE), {"auth_method": "client_secret_basic", "seen": seen})
-    assert "Someone else changed this" in answer.content.decode()
+    assert "This has changed since you opened the page" in answer.content.decode()
     assert kept(bookshop, acme).uses_key_pair
 
 

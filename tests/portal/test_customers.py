@@ -112,6 +112,7 @@ def test_each_filter_is_a_chip_that_can_be_taken_away(ada_portal: Browser, carol
         "language=tlh",
         "columns=password,__class__",
         "q=%00",
+        "q=%CC%81",
         "password=x",
         "factor=x",
         "provider=x' OR 1=1",
@@ -125,7 +126,7 @@ def test_p21_a_filter_nobody_offers_filters_nothing_and_says_so(
 
     assert answer.status_code == 200
     assert carol.email in answer.content.decode()
-    is_told = query.partition("=")[0] not in {"columns", "q", "account__password__startswith"}
+    is_told = query.partition("=")[0] not in {"columns", "account__password__startswith"} and query != "q=%00"
     assert ("was left out" in answer.content.decode()) == is_told
 
 

@@ -9,8 +9,10 @@ from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import delete_account
 from accounts.identity.services.groups import add_to_group, create_group
-from accounts.models import Account, Group, GroupMember
+from accounts.models import Account, DeletedGroup, Group, GroupMember
 from audit.models import Event
+from audit.services import Actor
+from operations.groups import delete_group
 from portal.views import groups
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -68,6 +70,51 @@ def test_a_pasted_list_tells_what_became_of_each_line(ada_portal: Browser, acme:
     assert failed[1:] == ['"nobody@acme.example","No customer has this address."']
     with tenant_context(acme):
         assert Event.objects.filter(action="group.member_added", actor_kind="administrator").count() == 1
+
+
+def test_a_group_deleted_twice_at_once_is_told_as_gone(
+    ada_portal: Browser, wholesale: Group, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def somebody_is_faster(group: Group, *, actor: Actor) -> DeletedGroup:
+        assert delete_group(group, actor=ACTOR).get_deferred_fields() == {"members", "since"}
+        return delete_group(group, actor=actor)
+
+    monkeypatch.setattr(groups, "delete_group", somebody_is_faster)
+    told = text(ada_portal.post(f"{page}delete/", {"typed_name": "Wholesale"}, follow=True))
+
+    assert "This group no longer exists." in told
+    assert told.count("Wholesale") == 1, "restorable, once"
+
+
+def test_nobody_is_added_to_a_group_while_it_is_deleted(
+    ada_portal: Browser, acme: Tenant, carol: Account, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def somebody_is_faster(group: Group, **given: Any) -> None:
+        delete_group(group, actor=ACTOR)
+        add_to_group(group, **given)
+
+    monkeypatch.setattr(groups, "add_to_group", somebody_is_faster)
+    told = text(ada_portal.post(f"{page}add", {"email": carol.email}, follow=True))
+
+    assert "This group no longer exists." in told
+    assert members(acme) == set()
+
+
+def test_of_many_deleted_groups_the_newest_are_listed(
+    ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "MOST_DELETED", 2)
+    with tenant_context(acme):
+        for name in ("First", "Second"):
+            delete_group(create_group(name=name, actor=ACTOR), actor=ACTOR)
+    listed = "/tenants/acme/groups/"
+    assert "deleted last" not in text(ada_portal.get(listed))
+    with tenant_context(acme):
+        delete_group(create_group(name="Third", actor=ACTOR), actor=ACTOR)
+    told = text(ada_portal.get(listed))
+    assert "Only the 2 groups deleted last are listed." in told
+    assert "Second" in told
+    assert "First" not in told
 
 
 def test_an_empty_list_or_an_endless_one_is_refused(ada_portal: Browser, page: str) -> None:

@@ -131,5 +131,43 @@ def test_p13_an_application_asks_only_where_somebody_would_get_further(
         assert Event.objects.filter(action="application.changed", actor_kind="administrator").exists() != is_dangerous
 
 
+@pytest.mark.parametrize(
+    ("place", "sent", "is_dangerous"),
+    [
+        ("samples/flask/addresses", {}, True),
+        ("fapi/", {"off": "1"}, True),
+        ("fapi/", {"on": "1"}, False),
+        ("quick-start/flask", {}, False),
+    ],
+)
+def test_p13_no_press_loosens_an_application_for_whoever_finds_the_browser_open(
+    ada_portal: Browser,
+    ada: Account,
+    home: Tenant,
+    bookshop: Application,
+    place: str,
+    sent: dict[str, str],
+    is_dangerous: bool,
+) -> None:
+    grow_old(ada, home=home, seconds=TOO_LONG)
+    answer = ada_portal.post(page_of(bookshop, place), sent)
+
+    assert answer.headers.get("Location", "").startswith(AGAIN) == is_dangerous
+    with tenant_context(tenant_named("acme")):
+        assert Application.objects.get(pk=bookshop.pk).redirect_uris == bookshop.redirect_uris
+
+
+def test_where_a_browser_names_no_page_the_proof_leads_to_the_one_above_an_address_that_only_takes_forms(
+    ada_portal: Browser, ada: Account, home: Tenant, bookshop: Application
+) -> None:
+    grow_old(ada, home=home, seconds=TOO_LONG)
+    customer = Customer(home, ada_portal)
+    customer.visit(ada_portal.post(page_of(bookshop, "samples/flask/addresses"))["Location"])
+    customer.submit({"password": PASSWORD})
+
+    assert customer.path.partition("?")[0] == page_of(bookshop, "")
+    assert ada_portal.get(page_of(bookshop, "samples/flask/addresses")).status_code == 405
+
+
 def test_nobody_signed_in_is_led_to_the_usual_sign_in(home: Tenant) -> None:
     assert Browser(home).get(f"{AGAIN}?next=/tenants/")["Location"] == "/sign-in/?next=%2Ftenants%2F"

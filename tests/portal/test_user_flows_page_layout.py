@@ -325,6 +325,6 @@ def test_of_two_who_edit_at_once_the_later_is_told_before_anything_is_lost(
     assert moved.context["seen"] == sent["seen"]
     assert ada_portal.post(path, sent | {"city-label": "Town"}).status_code == 302
     told = ada_portal.post(path, sent | {"city-label": "Place"})
-    assert "Someone else changed this" in told.content.decode()
+    assert "This has changed since you opened the page" in told.content.decode()
     assert ada_portal.post(path, sent | {"city-label": "Place", "seen": told.context["seen"]}).status_code == 302
     assert rows(acme, flow)["city"].label == "Place"

@@ -5,8 +5,10 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from audit.models import Event
+from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
+from userflows.flows.services import change_user_flow, create_user_flow
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,22 @@ def test_ada_requires_terms_and_says_them_in_german(ada_portal: Browser, acme: T
     assert 'value="Einverstanden"' in ada_portal.get(f"{path}page-layout/de/").content.decode()
     wrong = ada_portal.post(f"{path}page-layout/de/", {"terms-of-use": "[x](javascript:x)"}).content.decode()
     assert 'id="terms-of-use-error"' in wrong
+
+
+def test_ada_reads_where_another_flow_shares_a_version_that_it_says_otherwise(
+    ada_portal: Browser, acme: Tenant, path: str
+) -> None:
+    with tenant_context(acme):
+        command = Actor.command()
+        create_user_flow(name="Club", methods=("code",), allows_sign_up=True, actor=command)
+        trade = create_user_flow(name="Trade", methods=("code",), allows_sign_up=True, actor=command)
+        for flow, text in ((UserFlow.objects.get(name="Club"), OWN), (trade, f"{OWN} and pay")):
+            change_user_flow(flow, terms_version="1", terms_text=text, actor=command)
+    page = ada_portal.post(f"{path}terms/", {"terms_version": "1", "terms_text": OWN}, follow=True).content.decode()
+    assert page.count("has the same version and another sentence") == 1
+    assert f'href="/tenants/acme/user-flows/{trade.pk}/terms/">Trade</a>' in page
+    page = ada_portal.post(f"{path}terms/", {"terms_version": "2", "terms_text": OWN}, follow=True).content.decode()
+    assert "another sentence" not in page
 
 
 def test_a_sentence_without_a_version_asks_no_one_and_says_so(ada_portal: Browser, path: str) -> None:

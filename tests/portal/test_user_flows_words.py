@@ -165,7 +165,8 @@ def test_of_two_who_translate_at_once_the_later_is_told(ada_portal: Browser, lay
     seen = ada_portal.get(f"{layout}de/").context["seen"]
     assert ada_portal.post(f"{layout}de/", GERMAN | {"seen": seen}).status_code == 302
     told = ada_portal.post(f"{layout}de/", GERMAN | {"seen": seen, "terms-label": "Einverstanden"})
-    assert "Someone else changed this" in told.content.decode()
+    assert "This has changed since you opened the page" in told.content.decode()
+    assert '<a href="" target="_blank" rel="noopener">See what is saved' in told.content.decode()
     assert "Einverstanden" in told.content.decode()
 
 

@@ -128,7 +128,9 @@ def test_what_an_attribute_is_for_can_be_said_otherwise(ada_portal: Browser, acm
     seen = ada_portal.get(page).context["form"]["seen"].value()
     with tenant_context(acme):
         describe_custom_attribute(attribute, description="From the new card", actor=Actor.command())
-    assert "Someone else changed this" in text(ada_portal.post(page, {"description": "Nine digits", "seen": seen}))
+    assert "This has changed since you opened the page" in text(
+        ada_portal.post(page, {"description": "Nine digits", "seen": seen})
+    )
 
     ada_portal.post(page, {"description": "Nine digits"})
 

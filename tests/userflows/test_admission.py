@@ -362,6 +362,42 @@ def test_a_slip_is_put_right_and_nobody_is_barred_for_it(acme: Tenant, of_age: N
         assert Account.objects.with_email("nora@acme.example").get().attribute("born") == "1962-01-01"
 
 
+def test_eve_who_is_too_young_for_one_flow_is_so_for_no_younger_one(
+    acme: Tenant, of_age: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the other way round she is: the age that bars is the lowest that did."""
+    eve = at_details(acme, "eve@acme.example")
+    assert eve.submit({"password": PASSWORD, "born": "2011-05-05"}).status_code == 403
+    change(acme, minimum_age=16)
+    at_details(acme, "eve@acme.example", eve)
+    assert eve.submit({"password": PASSWORD, "born": "2011-05-05"}).status_code == 403
+    for age, status in ((18, 403), (16, 403), (13, 200)):
+        change(acme, minimum_age=age)
+        eve.visit("/sign-up/")
+        assert eve.page.status_code == status
+
+
+def test_eve_makes_herself_no_younger_than_the_flow_takes_afterwards(
+    acme: Tenant, of_age: None, carol: Account
+) -> None:
+    customer = Customer(acme)
+    customer.browser.sign_in(carol)
+    customer.visit("/profile/")
+    for wrong in ("2020-05-05", "2999-01-01", "1850-01-01"):
+        assert customer.submit({"born": wrong}).status_code == 400
+        assert "Enter your date of birth." in customer.text
+        assert f'value="{wrong}"' in customer.text
+    customer.submit({"born": "1990-05-05"})
+    assert "Changes saved." in customer.text
+    with tenant_context(acme):
+        kept = Account.objects.get(pk=carol.pk)
+        assert kept.attribute("born") == "1990-05-05"
+        # Kept before there was an age.
+        Account.objects.filter(pk=carol.pk).update(custom_attributes={"born": "2020-05-05"})
+    customer.submit({"born": "2020-05-05"})
+    assert "Changes saved." in customer.text
+
+
 def test_whoever_is_invited_is_asked_for_their_age_as_well(acme: Tenant, of_age: None) -> None:
     link = invite(acme)
     kim = Customer(acme)

@@ -114,6 +114,22 @@ def test_other_terms_are_accepted_once_by_whoever_signs_in(acme: Tenant, carol: 
     Customer(acme).sign_in(carol.email)
 
 
+def test_what_was_accepted_stays_a_fact_on_the_profile_when_others_are_asked_for(acme: Tenant, carol: Account) -> None:
+    brand(acme, terms_url="https://acme.example/terms")
+    with tenant_context(acme):
+        times = {"2026-01": "2026-01-05T09:00:00+00:00", "2026-02": "2026-02-06T09:00:00+00:00"}
+        Account.objects.filter(pk=carol.pk).update(accepted_terms=times)
+    customer = Customer(acme)
+    customer.browser.sign_in(carol)
+    for asked in ("", "2026-03", "2026-02"):
+        require_terms(acme, asked)
+        customer.visit("/profile/")
+        assert re.findall(r"Version <bdi>([^<]*)</bdi>", customer.text) == ["2026-02", "2026-01"]
+        assert "Accepted on January 5, 2026" in customer.text
+        # The link leads to the terms of now, which weren't those of then.
+        assert customer.text.count('<strong><a href="https://acme.example/terms"') == (asked == "2026-02")
+
+
 def test_nobody_accepts_what_they_have_not_seen(acme: Tenant, carol: Account) -> None:
     require_terms(acme, "1", terms_text="The old rules")
     signs_up, signs_in = at_the_details(acme), Customer(acme)

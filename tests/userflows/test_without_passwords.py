@@ -18,7 +18,7 @@ from common.crypto.digests import digest_of
 from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.browser import Browser
-from tests.cast import grow_old
+from tests.cast import PASSWORD, grow_old
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.factors.recovery_jobs import RETURNED, STOPPED, send_recovery_link, send_recovery_notice
@@ -247,3 +247,33 @@ def test_where_another_user_flow_takes_one_it_is_chosen_by_that(
     stranger = Customer(acme)
     stranger.visit("/reset/")
     assert "<h1>Reset your password</h1>" in stranger.text
+
+
+def test_whoever_came_without_one_finds_the_password_that_another_flow_takes(
+    acme: Tenant, carol: Account, bookshop: Application
+) -> None:
+    with tenant_context(acme):
+        shop = create_user_flow(name="Shop", methods=("password",), allows_sign_up=True, actor=COMMAND)
+        Application.objects.filter(pk=bookshop.pk).update(user_flow=shop)
+    sign_in_by(acme, carol, BY_CODE)
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    customer.submit({"code": new_code(acme, carol.email)})
+    assert 'href="/t/acme/profile/password/">Change password</a>' in customer.text
+    customer.visit("/profile/activity/")
+    assert "Change your password" in customer.text
+
+    customer.visit("/profile/password/")
+    customer.submit({"password": PASSWORD})
+    customer.submit({"password": NEW_PASSWORD})
+
+    assert "Your new password is saved." in customer.text
+    with tenant_context(acme):
+        carol.refresh_from_db()
+        assert carol.check_password(NEW_PASSWORD)
+        remove_password(carol, actor=COMMAND)
+    again = Customer(acme)
+    again.browser.sign_in(carol)
+    again.visit("/profile/")
+    assert 'href="/t/acme/profile/password/"' not in again.text

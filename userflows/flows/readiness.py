@@ -67,6 +67,17 @@ def lacks_terms_link(flow: UserFlow) -> bool:
     return not has_links or (not flow.terms_text and not look_for(ENGLISH).terms_url)
 
 
+def flows_with_other_terms(flow: UserFlow) -> list[UserFlow]:
+    """The other flows that ask for the same version of the terms of use by another sentence, by name: whoever has
+    accepted the one has accepted the others.
+    """
+    if not flow.terms_version:
+        return []
+    sharing = UserFlow.objects.filter(terms_version=flow.terms_version).exclude(pk=flow.pk)
+    said = (flow.terms_text, flow.terms_translations)
+    return [each for each in sharing.order_by("name") if (each.terms_text, each.terms_translations) != said]
+
+
 def _unlabelled(flows: Sequence[UserFlow]) -> Mapping[UserFlow, tuple[str, ...]]:
     """The custom attributes without a label: what a built-in one is called is known in every language."""
     custom = set(CustomAttribute.objects.values_list("name", flat=True))

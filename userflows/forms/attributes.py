@@ -62,6 +62,13 @@ def rows_to_show(flow: UserFlow, names: Collection[str] | None = None) -> list[F
     return [row for row in flow.attributes.all() if not row.is_hidden and (names is None or row.attribute in names)]
 
 
+def labels_in(flow: UserFlow) -> dict[str, str]:
+    """What customers read for attributes, by name, as HTML: in this flow or, where it says nothing, in another one."""
+    rows = sorted(FlowAttribute.objects.all(), key=lambda row: row.user_flow_id == flow.pk)
+    said = ((row.attribute, row.text_in(spoken_languages(), LABEL)) for row in rows)
+    return {name: html_of_label(label) for name, label in said if label}
+
+
 def _in_spoken_order(rows: list[FlowAttribute]) -> list[FlowAttribute]:
     """The rows as the language that is spoken asks for a name. Where the surname doesn't come right behind the given
     name, as flows begin with, an administrator chose another order, which stays.

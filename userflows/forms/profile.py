@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.attributes import COUNTRY, USER_NAME
+from accounts.identity.services.terms import accepted_terms
 from accounts.models import Account
 from userflows.forms.answers import CountryField, UserNameField
 from userflows.forms.attributes import AttributeValuesForm, answer_in_words, rows_to_show
@@ -13,12 +14,14 @@ from userflows.models import FlowAttribute, UserFlow
 @dataclass(frozen=True)
 class Agreement:
     """Something that had to be agreed to, and was; `since` is None where nobody knows when. `label` is a SafeString,
-    "" for the terms of use, for which the page has its own words; `version` is theirs.
+    "" for the terms of use, for which the page has its own words; `version` is theirs. One `is_former` where the flow
+    doesn't ask for it (any more): what the page links to isn't what was read.
     """
 
     label: str
     since: datetime | None
     version: str = ""
+    is_former: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,9 @@ class ProfileForm(AttributeValuesForm):
 
 
 def _accepted_terms(flow: UserFlow, account: Account) -> list[Agreement]:
-    version = flow.terms_version
-    if not version or version not in account.accepted_terms:
-        return []
-    return [Agreement("", _at(account.accepted_terms, version), version)]
+    """All versions, the latest first: what was accepted stays a fact when others are asked for."""
+    accepted = accepted_terms(account)
+    return [Agreement("", each.at, each.version, is_former=each.version != flow.terms_version) for each in accepted]
 
 
 def _at(times: Mapping[str, str], name: str) -> datetime | None:

@@ -34,8 +34,6 @@ from userflows.steps.password.actions import PASSWORD
 Kind = MailLink.Kind
 AMR = "otp"
 MAX_MESSAGE = 500
-BEHIND_OTHERS = -80
-"""The priority of invitations by the thousand: what somebody waits for goes out before."""
 
 
 def invite_customer(
@@ -71,7 +69,7 @@ def invite_customer(
 
 
 def invite_many(accounts: Sequence[tuple[UUID, str]], *, actor: Actor, details: dict[str, Any] | None = None) -> None:
-    """Have invitations mailed to these new accounts, told by ID and address, behind all other mail."""
+    """Have invitations mailed to these new accounts, told by ID and address."""
     now = timezone.now()
     expires_at = now + LIFETIMES[Kind.INVITATION]
     links = [
@@ -87,9 +85,8 @@ def invite_many(accounts: Sequence[tuple[UUID, str]], *, actor: Actor, details: 
     ]
     with transaction.atomic():
         MailLink.objects.bulk_create(links)
-        task = send_link.using(priority=BEHIND_OTHERS)
         for account_id, _ in accounts:
-            task.enqueue(str(account_id), str(Kind.INVITATION))
+            send_link.enqueue(str(account_id), str(Kind.INVITATION))
         record_for_many("customer.invited", actor=actor, accounts=accounts, details=details)
 
 

@@ -5,7 +5,7 @@ Each package tells what it keeps, in a section of its own; the floors above add 
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
@@ -77,6 +77,13 @@ SAID: dict[str, Mapping[str, str | Promise]] = {
 }
 
 
+class Words(NamedTuple):
+    """What is read in a section for names, and for codes by name."""
+
+    labels: Mapping[str, str | Promise]
+    said: Mapping[str, Mapping[str, str | Promise]]
+
+
 def copy_of(account: Account) -> str:
     """The copy as JSON text: when it was made, then each section as a list."""
     told: dict[str, Any] = {"made_at": timezone.now()}
@@ -84,10 +91,20 @@ def copy_of(account: Account) -> str:
     return json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
 
-def read_copy(content: str) -> list[tuple[str, list[list[tuple[str, Any]]]]]:
-    """The same to be read: each section's title with its entries, and these as pairs of a label and a value."""
+def read_copy(content: str, labels: Mapping[str, str]) -> list[tuple[str, list[list[tuple[str, Any]]]]]:
+    """The same to be read: each section's title with its entries, and these as pairs of a label and a value. Attributes
+    go by these `labels`, by name; without one by their own name.
+    """
     told = json.loads(content)
-    return [(str(title), [_read(entry) for entry in told[name]]) for name, title in TITLES.items() if told.get(name)]
+    words = {
+        "account": Words({**LABELS, **labels}, SAID),
+        "agreements": Words(LABELS, {**SAID, "name": labels}),
+    }
+    return [
+        (str(title), [_read(entry, words.get(name, Words(LABELS, SAID))) for entry in told[name]])
+        for name, title in TITLES.items()
+        if told.get(name)
+    ]
 
 
 def add_section(name: str, entries: Entries) -> None:
@@ -95,15 +112,16 @@ def add_section(name: str, entries: Entries) -> None:
     _sections[name] = entries
 
 
-def _read(entry: Entry) -> list[tuple[str, Any]]:
-    shown = ((str(LABELS.get(name, name)), _value(name, value)) for name, value in entry.items())
+def _read(entry: Entry, words: Words) -> list[tuple[str, Any]]:
+    labels, said = words
+    shown = ((str(labels.get(name, name)), _value(value, said.get(name, {}))) for name, value in entry.items())
     return [(label, value) for label, value in shown if value not in (None, "")]
 
 
-def _value(name: str, value: Any) -> Any:
+def _value(value: Any, said: Mapping[str, str | Promise]) -> Any:
     """Codes in words, times as times, lists in one line."""
-    if isinstance(value, str) and value in SAID.get(name, {}):
-        return str(SAID[name][value])
+    if isinstance(value, str) and value in said:
+        return str(said[value])
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, list):

@@ -296,14 +296,18 @@ def restore_account(account: Account, *, actor: Actor) -> None:
 
 
 def purge_account(account: Account, *, actor: Actor) -> None:
-    """Remove a deleted account for good. What floors above keep about it has to be gone already."""
+    """Remove a deleted account for good. What floors above keep about it has to be gone already.
+
+    Where it is gone itself, because somebody else was faster, nothing is noted.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        record("customer.purged", actor=actor, target=account)
         end_sessions(account)
         # Plainly, since Django would first look for rows of allauth's, which has no tables here.
         for table in KEPT_BESIDE:
             cursor.execute(f"DELETE FROM {table} WHERE account_id = %s", [account.pk])  # noqa: S608 - names of our own
         cursor.execute("DELETE FROM accounts_account WHERE id = %s", [account.pk])
+        if cursor.rowcount:
+            record("customer.purged", actor=actor, target=account)
 
 
 def actor_of(account: Account) -> Actor:

@@ -57,15 +57,16 @@ def update_group(group: Group, *, name: str, description: str, actor: Actor) -> 
 def set_group_aside(group: Group, *, roles: Collection[UUID]) -> DeletedGroup:
     """Delete a group, and keep what it was apart, with these roles. What floors above keep about it has to be gone.
 
-    Called by `operations.groups`, in its transaction.
+    Called by `operations.groups`, in its transaction. Raises `Refused` if somebody else was faster.
     """
     # Whoever puts a customer in at this moment waits, and finds no group.
-    Group.objects.select_for_update().get(pk=group.pk)
+    if Group.objects.select_for_update().filter(pk=group.pk).first() is None:
+        raise Refused([_gone()])
     with connection.cursor() as cursor:
         cursor.execute(SET_ASIDE, {"group": group.pk, "roles": list(roles)})
         cursor.execute("DELETE FROM accounts_groupmember WHERE group_id = %s", [group.pk])
     Group.objects.filter(pk=group.pk).delete()
-    return DeletedGroup.objects.get(pk=group.pk)
+    return DeletedGroup.objects.without_members().get(pk=group.pk)
 
 
 def take_group_back(deleted: DeletedGroup) -> Group:
@@ -89,8 +90,9 @@ def forget_deleted_groups() -> None:
 
 
 def add_to_group(group: Group, *, account: Account, actor: Actor) -> None:
-    """Let an account be a member, if it isn't yet."""
+    """Let an account be a member, if it isn't yet. Raises `Refused` if the group is gone."""
     with transaction.atomic():
+        _keep_from_deletion(group)
         _, is_new = GroupMember.objects.get_or_create(group=group, account=account)
         if is_new:
             record("group.member_added", actor=actor, target=group, circumstances=Circumstances(account_id=account.pk))
@@ -130,6 +132,18 @@ def _name_problems(group: Group, name: str) -> list[Problem]:
         return problems
     is_taken = Group.objects.filter(name__iexact=name).exclude(pk=group.pk).exists()
     return [_taken()] if is_taken else []
+
+
+def _keep_from_deletion(group: Group) -> None:
+    """Let nobody delete the group until this transaction ends; others may put customers in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM accounts_group WHERE id = %s FOR KEY SHARE", [group.pk])
+        if not cursor.rowcount:
+            raise Refused([_gone()])
+
+
+def _gone() -> Problem:
+    return Problem(Code.CHANGED_MEANWHILE, "", _("This group no longer exists."))
 
 
 def _taken() -> Problem:

@@ -61,6 +61,8 @@ button.addEventListener("click", (event) => {
   update();
 });
 button.hidden = true;
+// What was sent and isn't saved is in the form: the page in the frame, asked for by its address, doesn't have it.
+if ("unsaved" in form.dataset) update();
 if (window.innerWidth < 600) phone.checked = true;
 new ResizeObserver(fit).observe(preview);
 

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.finding.lookup import NO_FACTOR, CustomerFilter, with_factor
+from accounts.finding.policies import terms_of
 from accounts.identity.values import attribute_asked_for
 from accounts.models import Factor, Group, Standing
 from applications.lookup.listing import labels_of
@@ -138,6 +139,13 @@ class FilterForm(PortalForm):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
         field.choices = [*ANY, *choices]
+
+    def clean_q(self) -> str:
+        """What is left of a mark without its letter would find everybody."""
+        typed: str = self.cleaned_data["q"]
+        if typed and not terms_of(typed):
+            raise forms.ValidationError(_("Enter a word to search for."))
+        return typed
 
     def clean_attribute(self) -> tuple[str, str]:
         """The name as it is kept, and the value."""

@@ -142,9 +142,10 @@ def add_group(request: PortalRequest, tenant: Tenant, account: Account) -> HttpR
     """Put the customer into a group."""
     form = GroupChoiceForm(request.POST, account=account)
     if form.is_valid():
-        add_to_group(form.cleaned_data["group"], account=account, actor=request.actor)
-        messages.success(request, _("Added to the group %(name)s.") % {"name": form.cleaned_data["group"]})
-        return redirect("portal:customer-groups", tenant.slug, account.pk)
+        with ProblemsShownAt(form):
+            add_to_group(form.cleaned_data["group"], account=account, actor=request.actor)
+            messages.success(request, _("Added to the group %(name)s.") % {"name": form.cleaned_data["group"]})
+            return redirect("portal:customer-groups", tenant.slug, account.pk)
     return _groups(request, tenant, account, form, RoleChoiceForm(account=account))
 
 

@@ -100,7 +100,7 @@ def test_two_at_different_sentences_are_not_in_each_others_way_and_at_one_see_bo
         change_words(language="de", wished={"Continue": ["Auf geht’s"]}, actor=ADA)
     page = ada_portal.post(GERMAN, mine | {CONTINUE: "Hopp"})
     text = page.content.decode()
-    assert "Someone else changed this" in text
+    assert "This has changed since you opened the page" in text
     assert ">Hopp</textarea>" in text
     assert "Saved in the meantime: <bdi>Auf geht’s</bdi>" in text
     assert kept(acme) == ["Auf geht’s"]
@@ -131,14 +131,45 @@ def test_b23_what_eve_leaves_alone_stays_as_somebody_else_said_it_meanwhile(acme
     assert (kept(acme), kept(acme, said)) == (["Auf geht’s"], ["Gleich weiter"])
 
 
+@pytest.mark.parametrize(
+    ("language", "asked", "first"),
+    [("de", "weiter", "Continue"), ("en", "is your code for", "{code} is your code for {tenant}")],
+)
+def test_what_is_just_as_it_is_looked_for_comes_first(
+    acme: Tenant, ada_portal: Browser, language: str, asked: str, first: str
+) -> None:
+    found = ada_portal.get(PAGE, {"language": language, "q": asked}).context["rows"]
+    assert found[0].row.sentence.text == first
+
+
+def test_the_bar_counts_sentences_and_not_languages(acme: Tenant, ada_portal: Browser) -> None:
+    with tenant_context(acme):
+        change_words(language="de", wished={"Continue": ["Los"]}, actor=ADA)
+        change_words(language="en", wished={"Continue": ["Go"], "Back": ["Return"]}, actor=ADA)
+
+    assert "3 changes aren’t published" in ada_portal.get(PAGE).content.decode()
+
+
+def test_what_is_published_is_seen_on_a_page_that_the_sentence_is_on(acme: Tenant, ada_portal: Browser) -> None:
+    with tenant_context(acme):
+        change_words(language="de", wished={"Enter the code": ["Der Code, bitte"]}, actor=ADA)
+
+    [picture] = ada_portal.get("/tenants/acme/branding/publish/").context["pictures"]
+
+    seen = [ada_portal.get(each).content.decode() for each in (picture.before_url, picture.after_url)]
+    assert ["Der Code, bitte" in page for page in seen] == [False, True]
+
+
 def test_a_draft_is_discarded_beside_its_words(acme: Tenant, ada_portal: Browser) -> None:
     with tenant_context(acme):
         change_words(language="de", wished={"Continue": ["Los"]}, actor=ADA)
     page = ada_portal.get(f"{GERMAN}&q=weiter").content.decode()
-    seen = re.search(r'action="([^"]+/discard)".*name="seen" value="(\w+)"', page)
-    assert seen
+    address = re.search(r'href="([^"]+/discard)"', page)
+    assert address
+    asked = ada_portal.get(address[1])
+    assert "Los" in asked.content.decode()
 
-    ada_portal.post(seen[1], {"seen": seen[2]})
+    ada_portal.post(address[1], {"seen": asked.context["seen"]})
 
     assert kept(acme) == []
 

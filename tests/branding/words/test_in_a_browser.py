@@ -78,7 +78,7 @@ def test_the_page_beside_a_box_is_one_that_its_sentence_is_on(acme: Tenant, port
     page.get_by_label("E-Mail-Adresse", exact=True).focus()
     expect(marked).to_have_text(re.compile("^E.Mail.Adresse$"))
 
-    page.goto("/tenants/acme/words/?q=password")
+    page.goto("/tenants/acme/words/?q=incorrect+email")
     page.get_by_label("Incorrect email or password.", exact=True).focus()
     expect(marked).to_have_text("Incorrect email or password.")
     expect(beside).to_have_value("password.errors")

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import tenant_context
 
 from accounts.identity.services.accounts import create_account, update_profile
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account, DataExport, Session
 from applications.models import Application
 from audit.models import Event
@@ -23,6 +24,9 @@ from tests.userflows.adversary import link_in
 from tests.userflows.customer import Customer, mails_to
 from tests.userflows.factors.flows import flow_has
 from tests.worker import run_jobs
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
+from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +217,22 @@ def test_carol_takes_her_data_along(acme: Tenant, copied: Customer, carol: Accou
         assert Event.objects.filter(action="customer.copy_downloaded", account_id=carol.pk).count() == 2
 
 
+def test_the_copy_to_read_names_attributes_as_pages_do(acme: Tenant, customer: Customer, carol: Account) -> None:
+    with tenant_context(acme):
+        define_custom_attribute(name="terms", data_type="Boolean", actor=Actor.command())
+        rows = [AttributeLayout("loyaltyNumber", label="Card number"), AttributeLayout("terms", label="I like it")]
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=rows, actor=Actor.command())
+        update_profile(carol, attributes={"terms": True}, actor=Actor.command())
+        Account.objects.filter(pk=carol.pk).update(agreed_at={"terms": "2026-03-14T09:26:53+00:00"})
+    customer.visit("/profile/data/")
+    customer.submit({})
+    run_jobs()
+    page = customer.browser.get("/profile/data/html").content.decode()
+    assert "Card number" in page
+    assert page.count("I like it") == 2
+    assert "loyaltyNumber" not in page
+
+
 def test_a_copy_whose_making_failed_is_asked_for_anew(acme: Tenant, customer: Customer, carol: Account) -> None:
     customer.visit("/profile/data/")
     customer.submit({})
@@ -298,6 +318,16 @@ def test_whoever_has_to_sign_in_before_comes_back_all_the_same(
     customer.submit({"email": carol.email})
     customer.submit({"password": PASSWORD})
     assert f'href="{BOOKSHOP_CALLBACK}"' in customer.text
+
+
+def test_a_page_that_begins_a_change_keeps_the_way_back(
+    acme: Tenant, customer: Customer, bookshop: Application
+) -> None:
+    flow_has(acme, factors=["app"])
+    customer.visit(f"/profile/app/set-up/?return_to={BOOKSHOP_SIGNED_OUT}")
+    assert customer.path.startswith("/t/acme/go/")
+    customer.visit("/profile/")
+    assert "Back to Bookshop" in customer.text
 
 
 def test_the_way_back_outlives_the_old_password(acme: Tenant, customer: Customer, bookshop: Application) -> None:

@@ -172,6 +172,8 @@ BESIDE = (
     Way(PASSKEY, NONE, SIGN_IN, "address", "mfa pop", offers=EVERYTHING),
     Way(PROVIDER, NONE, SIGN_IN, "address password code", "fed", offers=EVERYTHING, before="code"),
     Way(BEYOND, NONE, SIGN_IN, "address", "fed", offers=EVERYTHING),
+    Way(PASSWORD, NONE, SIGN_UP, "address code details", "otp", offers=(PASSWORD, CODE, LINK)),
+    Way(LINK, NONE, SIGN_UP, "address code open details", "otp", offers=(PASSWORD, CODE, LINK)),
     # Where it offers several second factors.
     Way(PASSWORD, MAIL, SIGN_IN, "address password sms-code mail-code", "otp pwd", factors=FACTORS),
     Way(
@@ -189,6 +191,8 @@ BESIDE = (
     # Who has forgotten the password.
     Way(PASSWORD, NONE, RESET, "address code new-password", "otp"),
     Way(PASSWORD, APP, RESET, "address code app-code new-password", "mfa otp"),
+    Way(PASSWORD, SMS, RESET, "address code sms-code new-password", "otp sms"),
+    Way(PASSWORD, PASSKEY, RESET, "address code passkey-check new-password", "mfa otp pop"),
 )
 WAYS = tuple(walk for way in (*GRID, *BESIDE) for walk in way.with_and_without_scripts())
 

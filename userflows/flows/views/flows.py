@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.problems import Refused
 from frame.access import Need
 from frame.confirmation import TypedNameForm, say_with_undo
-from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
+from frame.forms import CHANGED_BEFORE_IT, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.description import MAX_NAME
@@ -116,7 +116,7 @@ def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpR
     try:
         change_user_flow(flow, is_default=True, actor=request.actor)
     except Refused:
-        messages.error(request, CHANGED_MEANWHILE)
+        messages.error(request, CHANGED_BEFORE_IT)
         return redirect("portal:userflow", tenant.slug, flow.pk)
     say_with_undo(
         request,

@@ -13,7 +13,7 @@ from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.forms.terms import TermsForm
-from userflows.flows.readiness import lacks_terms_link
+from userflows.flows.readiness import flows_with_other_terms, lacks_terms_link
 from userflows.flows.services import change_user_flow
 from userflows.flows.views.frame import flow_frame, flow_or_404
 from userflows.flows.views.words import languages_of
@@ -35,6 +35,7 @@ def terms(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse
     page = {
         "form": form,
         "lacks_link": lacks_terms_link(flow),
+        "others": flows_with_other_terms(flow),
         **(languages_of(tenant, flow) if flow.terms_text else {}),
         **flow_frame(request, tenant, flow),
     }

@@ -1,7 +1,7 @@
 """Who isn't let sign up by their address or their age. Told on a page of its own, and noted.
 
-Whoever turned out to be too young can't try again with another date in the same browser for a day: a signed cookie says
-so, which tells nothing else.
+Whoever turned out to be too young for a flow can't try again with another date in the same browser for a day, nor at a
+flow for people of that age or older: a signed cookie holds the flow's age, and nothing of theirs.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.models import Account
 from audit.reasons import Reason
 from common.text.dates import iso_date
 from common.text.time_zones import zone_named
@@ -20,6 +21,7 @@ from tenants.lookup import current_tenant
 from tenants.postgresql import current_schema
 from userflows.admission.ages import age_on, may_be_alive
 from userflows.admission.domains import domain_of, is_taken
+from userflows.admission.rules import AdmissionRules
 from userflows.forms.attributes import AttributeValuesForm
 from userflows.forms.fields import NOT_A_BIRTH
 from userflows.journeys.events import record_not_admitted
@@ -90,22 +92,40 @@ def judge_birth(journey: Journey, form: AttributeValuesForm) -> bool:
     return True
 
 
+def judge_changed_birth(rules: AdmissionRules, account: Account, form: AttributeValuesForm) -> bool:
+    """Whether the date of birth that a customer changes on a page that is right, if they do, is one by which they could
+    sign up; if it isn't, the page says so.
+    """
+    name, answers = rules.birth_attribute, form.attributes()
+    if not rules.minimum_age or name not in answers:
+        return True
+    born, before = (iso_date(str(value or "")) for value in (answers[name], account.attribute(name)))
+    if born == before or (born and _is_of_age(rules, date.fromisoformat(born))):
+        return True
+    form.add_error(name, NOT_A_BIRTH)
+    return False
+
+
+def _is_of_age(rules: AdmissionRules, born: date) -> bool:
+    return may_be_alive(today(), born=born) and age_on(today(), born=born) >= rules.minimum_age
+
+
 def check_browser(request: HttpRequest, journey: Journey) -> None:
-    """Raises `NotAdmitted` if somebody was too young in this browser within a day."""
-    if journey.rules.admission.minimum_age and _is_barred(request):
+    """Raises `NotAdmitted` if somebody was too young for this flow's age in this browser within a day."""
+    if _is_barred(request, journey.rules.admission.minimum_age):
         raise NotAdmitted(Reason.TOO_YOUNG)
 
 
 def turn_away(request: HttpRequest, journey: Journey, reason: Reason, *, step: str) -> HttpResponse:
-    """Note it, and tell them. Whoever was too young is so in this browser for a day."""
+    """Note it, and tell them. Whoever was too young is so in this browser for a day, from this flow's age on."""
     record_not_admitted(request, journey, step=step, reason=reason)
-    is_too_young = reason == Reason.TOO_YOUNG
+    is_too_young, age = reason == Reason.TOO_YOUNG, journey.rules.admission.minimum_age
     context = {"is_too_young": is_too_young, "domain": domain_of(journey.email), "rules": journey.rules}
     response = render_customer(request, "customer/not_admitted.html", context, status=403)
-    if is_too_young and not _is_barred(request):
+    if is_too_young and not _is_barred(request, age):
         response.set_cookie(
             BARRED_COOKIE,
-            signing.dumps("", salt=_salt()),
+            signing.dumps(age, salt=_salt()),
             max_age=BARRED_FOR,
             httponly=True,
             samesite="Lax",
@@ -120,14 +140,14 @@ def today() -> date:
     return timezone.localdate(timezone=zone_named(tenant.time_zone if tenant else ""))
 
 
-def _is_barred(request: HttpRequest) -> bool:
+def _is_barred(request: HttpRequest, age: int) -> bool:
     try:
-        signing.loads(request.COOKIES.get(BARRED_COOKIE, ""), salt=_salt(), max_age=BARRED_FOR)
+        barred_from = signing.loads(request.COOKIES.get(BARRED_COOKIE, ""), salt=_salt(), max_age=BARRED_FOR)
     except signing.BadSignature:
         return False
-    return True
+    return bool(age >= barred_from)
 
 
 def _salt() -> str:
     """What one tenant has signed is worth nothing at another."""
-    return f"too young {current_schema()}"
+    return f"too young for an age {current_schema()}"

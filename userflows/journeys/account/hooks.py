@@ -3,6 +3,7 @@
 Each is asked outside of any transaction. What it has answered is noted with the journey where it counts for later.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ from userflows.journeys.progress import can_be_kept, save_progress
 from userflows.models import Journey
 from userflows.state import SIGN_UP
 
+_PREFIX_ELSEWHERE = re.compile(r"^extension_[0-9a-f]{32}_", re.IGNORECASE)
 HOOKS, FORM_SHOWN, AGREED, REFUSED = "hooks", "form_shown", "agreed", "refused"
 
 
@@ -51,7 +53,7 @@ def prefill(journey: Journey, visitor: Visitor) -> None:
         return
     answer = _answer_about_address(hook, journey, brought_attributes(journey), visitor)
     names = {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()} - {EMAIL, *answers_of(journey)}
-    inputs = {name: value for name, value in answer.values.items() if name in names}
+    inputs = {name: value for name, value in _by_name_here(answer.values).items() if name in names}
     if answer.action == PREFILL and can_be_kept({**journey.typed, **inputs}):
         journey.typed = {**journey.typed, **inputs}
     journey.note(HOOKS, **{FORM_SHOWN: True})
@@ -85,7 +87,7 @@ def judged_by_hooks(
         if answer.action == INVALID:
             raise Refused(_problems(answer, shown))
         if answer.action == MODIFY:
-            entered |= _acceptable(answer.values)
+            entered |= _acceptable(_by_name_here(answer.values))
     if of_account is not None:
         _answer(of_account, journey, entered)
         _note_agreed(journey)
@@ -168,8 +170,22 @@ def about_journey(journey: Journey) -> About:
 
 def _problems(answer: Answer, asked: Collection[str]) -> list[Problem]:
     """At their fields; what is about none that was asked for stands on top, with what holds for all."""
-    told = [Problem(Code.INVALID, name if name in asked else "", text) for name, text in answer.errors.items()]
+    errors = _by_name_here(answer.errors)
+    told = [Problem(Code.INVALID, name if name in asked else "", text) for name, text in errors.items()]
     return [Problem(Code.INVALID, "", answer.message), *told]
+
+
+def _by_name_here(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of attributes, by the names that they have here: hooks that served Microsoft Entra External ID say
+    `extension_<app ID>_loyaltyNumber`. A custom attribute that is called so here goes by it.
+    """
+    custom = custom_attribute_types()
+
+    def here(name: str) -> str:
+        bare = _PREFIX_ELSEWHERE.sub("", name)
+        return bare if name not in custom and bare in custom else name
+
+    return {here(name): value for name, value in said.items()}
 
 
 def _acceptable(values: Mapping[str, Any]) -> dict[str, Any]:

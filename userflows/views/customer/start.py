@@ -16,12 +16,18 @@ from tenants.addressing import PATH_PREFIX
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.journeys.dispatch import closed
-from userflows.lookup import default_flow, flow_by_id, flow_with_passwords, ways_without_password
+from userflows.lookup import (
+    default_flow,
+    flow_by_id,
+    flow_to_choose_password,
+    flow_with_passwords,
+    ways_without_password,
+)
 from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
 from userflows.policies import is_local_path
 from userflows.second_factors.asked import is_enough
-from userflows.sessions.signed_in import facts_of, flow_of, has_ended_session
+from userflows.sessions.signed_in import facts_of, flow_of, has_ended_session, known_flow_of
 from userflows.views.customer.way_back import RETURN_TO, keep_way_back, way_back
 
 Purpose = Journey.Purpose
@@ -96,13 +102,13 @@ def change_password(request: HttpRequest) -> HttpResponse:
     account = request.user
     if not isinstance(account, Account):
         return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': request.get_full_path()})}"))
-    flow = flow_of(request)
-    if not flow.rules.has_passwords:
+    flow = flow_to_choose_password(account, known_flow_of(request))
+    if flow is None:
         return _private(see_other(return_path(request)))
     is_first = not has_password(account)
     response = entry.begin_journey(
         request,
-        user_flow=flow_by_id(flow.pk),
+        user_flow=flow,
         purpose=Purpose.RESET if is_first else Purpose.CHANGE,
         return_to=_profile_with_way_back(request) or return_path(request),
         email=account.email,

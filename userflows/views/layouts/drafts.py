@@ -19,7 +19,7 @@ from branding.views.preview import POLICY, inert
 from common.problems import Refused
 from common.text.time_zones import zone_named
 from frame.access import Need
-from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
+from frame.forms import CHANGED_BEFORE_IT, ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.layouts.content import read, seen_as
@@ -56,15 +56,18 @@ def review(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespons
 
 
 @tenant_page(needs=Need.FLOWS_CHANGE)
-@require_POST
 def discard_draft(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
-    """Throw away what isn't published, as it was seen."""
+    """Throw away what isn't published, as it was seen, once it is told what is lost."""
     flow = flow_or_404(flow_id)
+    if request.method != "POST":
+        changes = layout_differences(draft_of(flow), layout_in_force(flow))
+        context = {"changes": changes, **layout_frame(request, tenant, flow)}
+        return TemplateResponse(request, "portal/userflows/layout_discard.html", context)
     try:
         discard(flow, seen=request.POST.get("seen", ""), actor=request.actor)
         messages.success(request, _("The draft is discarded. It is what customers see again."))
     except Refused:
-        messages.error(request, CHANGED_MEANWHILE)
+        messages.error(request, CHANGED_BEFORE_IT)
     return redirect(layout_url(tenant, flow))
 
 
@@ -77,7 +80,7 @@ def take_back(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
         unschedule(flow, actor=request.actor)
         messages.success(request, _("Nothing is scheduled any longer. The draft is still here."))
     except Refused:
-        messages.error(request, CHANGED_MEANWHILE)
+        messages.error(request, CHANGED_BEFORE_IT)
     return redirect(layout_url(tenant, flow))
 
 

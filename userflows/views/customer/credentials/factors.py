@@ -32,6 +32,7 @@ from userflows.state import (
     SMS,
 )
 from userflows.views.customer.start import return_path
+from userflows.views.customer.way_back import keep_way_back
 
 
 def factors_of(account: Account, flow: UserFlow) -> dict[str, Any]:
@@ -98,6 +99,7 @@ def begin_change(
     elif not is_for(account, flow_of(request)):
         response = see_other(return_path(request))
     else:
+        keep_way_back(request)
         flow = flow_by_id(flow_of(request).pk)
         response = entry.begin_journey(
             request,

@@ -3,11 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from accounts.credentials.services.passwords import has_password
 from accounts.models import Account
 from common.database.keyset import NoSuchPage
+from userflows.lookup import uses_password
 from userflows.own_account.activity import SHOWN_FOR, page_of_activity
-from userflows.sessions.signed_in import known_flow_of
 from userflows.views.customer.own import own_page, render_own
 
 
@@ -27,5 +26,5 @@ def activity(request: HttpRequest, account: Account) -> HttpResponse:
         older=older,
         is_first=not cursor,
         days=SHOWN_FOR.days,
-        may_change_password=known_flow_of(request).rules.has_passwords and has_password(account),
+        may_change_password=uses_password(account),
     )

@@ -13,11 +13,13 @@ from branding.look import look_for_request
 from common.problems import Refused
 from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
+from userflows.forms.attributes import labels_in
 from userflows.forms.pages import too_many_attempts
 from userflows.journeys.addresses import see_other
 from userflows.own_account.copies import read_copy
 from userflows.own_account.downloads import ask_for_copy, copy_for, note_download
 from userflows.own_account.limits import count_copy
+from userflows.sessions.signed_in import flow_of
 from userflows.views.customer.own import is_proved, own_page, prove_first, render_own
 
 KINDS = {"json": "application/json", "html": "text/html; charset=utf-8"}
@@ -64,7 +66,7 @@ def _readable(request: HttpRequest, account: Account, content: str) -> str:
     page = {
         "look": look_for_request(request),
         "account": account,
-        "sections": read_copy(content),
+        "sections": read_copy(content, labels_in(flow_of(request))),
         "spoken": offer().language(spoken_language()),
     }
     return render_to_string("downloads/copy.html", page)

@@ -19,9 +19,10 @@ from userflows.forms.fields import tell_problems
 from userflows.forms.pages import too_many_attempts
 from userflows.forms.profile import ProfileForm
 from userflows.journeys import entry
+from userflows.journeys.account.admission import judge_changed_birth
 from userflows.journeys.addresses import see_other
 from userflows.journeys.progress import can_be_kept
-from userflows.lookup import default_flow
+from userflows.lookup import default_flow, flow_to_choose_password
 from userflows.models import UserFlow
 from userflows.own_account.activity import last_of
 from userflows.own_account.addresses import asked_change
@@ -64,7 +65,7 @@ def _profile(request: HttpRequest, account: Account) -> HttpResponse:
     if not is_proved(request):
         return prove_first(request, account, keeps=list(collectable_attributes()))
     form = ProfileForm(flow, account, request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not judge_changed_birth(flow.rules.admission, account, form):
         return _page(request, account, flow, form, status=400)
     attributes = form.attributes()
     try:
@@ -85,7 +86,7 @@ def _page(
     linked = linked_identities(account) if known_providers() else []
     about: dict[str, Any] = {
         "flow": flow,
-        "takes_passwords": flow.rules.has_passwords,
+        "takes_passwords": flow_to_choose_password(account, flow) is not None,
         "has_password": has_password(account),
         "told": {name for name in ("saved", "ended", "connected", "removed") if name in request.GET},
         "changed": request.GET.get("changed", ""),

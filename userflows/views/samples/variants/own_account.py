@@ -153,7 +153,7 @@ def _recovered(_look: Look) -> dict[str, Any]:
 
 
 def _copy(_look: Look) -> dict[str, Any]:
-    return {"sections": read_copy(json.dumps(_kept()))}
+    return {"sections": read_copy(json.dumps(_kept()), labels={})}
 
 
 def _kept() -> dict[str, Any]:
