@@ -35,7 +35,7 @@ def values_of(says: Mapping[str, Any]) -> BrandingValues:
     return BrandingValues(pictures={name: says[name] for name in says.keys() - fields}, **fields)
 
 
-def pair_of(name: str, number: int) -> dict[str, Any]:
+def pair_of(name: str, number: int) -> Mapping[str, Any]:
     """What one says for dark pages under this name, and for light ones."""
     pair = (name, GOES_WITH[name])
     if name in PICTURES:
@@ -70,7 +70,9 @@ def test_what_is_for_dark_pages_is_put_aside_by_what_is_nearer(
     light = GOES_WITH[name]
     both = [pair_of(name, number) for number in range(len(SOURCES))]
     only = {"light": [light], "dark": [name], "both": [light, name]}[sets]
-    said_by = [{}] * nearest + [{each: both[nearest][each] for each in only}] + both[nearest + 1 :]
+    said_by: list[Mapping[str, Any]] = (
+        [{}] * nearest + [{each: both[nearest][each] for each in only}] + both[nearest + 1 :]
+    )
     own = [values_of(each) for each in said_by]
 
     layers = layers_of("de", tenant={"de": own[2], "": own[3]}, theme={"de": own[0], "": own[1]})
