@@ -65,8 +65,14 @@ def accent_problem(color: str) -> str:
 
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: str) -> float:
+    """The relative luminance, from 0 to 1 (WCAG 2.2, "relative luminance")."""
+    red, green, blue = (_linear(value / 255) for value in _channels(color))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def text_color_on(color: str) -> str:
@@ -201,12 +207,6 @@ def _web_address_problem(url: str) -> str:
     if not _HOST.match(parts.hostname):
         return _("“%(host)s” isn’t a host name.") % {"host": parts.hostname}
     return ""
-
-
-def _luminance(color: str) -> float:
-    """The relative luminance, from 0 to 1 (WCAG 2.2, "relative luminance")."""
-    red, green, blue = (_linear(value / 255) for value in _channels(color))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _linear(value: float) -> float:

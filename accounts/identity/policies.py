@@ -4,7 +4,8 @@ import re
 from datetime import timedelta
 
 ATTRIBUTE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
-# Claims and members that mean something of their own: an attribute of that name could forge them.
+# Claims and members that mean something of their own, and columns of files: an attribute of that name could forge them,
+# or stand in their place.
 RESERVED_ATTRIBUTE_NAMES = frozenset(
     name.lower()
     for name in (
@@ -14,21 +15,13 @@ RESERVED_ATTRIBUTE_NAMES = frozenset(
         " phone_number_verified picture preferred_username profile roles s_hash scope sid sub sub_jwk tenant"
         " tid typ updated_at user ver website zoneinfo city country displayName givenName jobTitle postalCode"
         " state streetAddress surname code csrfmiddlewaretoken stay"
+        " accountState createdAt emailVerified passwordHash passwordSalt"
     ).split()
 )
 # In characters. What a customer has alone stands in an index, which holds 2,700 bytes of a row.
 MAX_TEXT, MAX_SHORT_TEXT = 1024, 250
 # For how long somebody may be blocked, where it isn't until further notice.
 BLOCK_LASTS = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7)}
-
-
-def attribute_name_problem(name: str) -> str:
-    """What is wrong with the name of a custom attribute, as a sentence; empty if nothing is."""
-    if not ATTRIBUTE_NAME.fullmatch(name):
-        return "Use up to 64 letters, digits or underscores, beginning with a letter."
-    if name.lower() in RESERVED_ATTRIBUTE_NAMES:
-        return f"“{name}” has a meaning of its own in tokens. Choose another name."
-    return ""
 
 
 def longest_value(data_type: str, *, is_unique: bool) -> int:

@@ -1,11 +1,11 @@
 """Values of attributes: judged here, once, whoever writes them; what is kept can be told to anybody.
 
-Text has no control characters and nothing that turns its direction round; what only takes up no room is dropped, and
-what shows nothing at all counts as empty. Nor is a name written so that it passes for another one. Dates, telephone
+Text holds nothing that can't be seen but what its script needs; what only takes up no room is dropped, and what shows
+nothing at all counts as empty. Nor is a name written so that it passes for another one. Dates, telephone
 numbers and countries are kept in one spelling each. Sentences are the customer's to read, so they are translated.
 """
 
-import unicodedata
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,7 +23,7 @@ from common.text.countries import NOT_A_COUNTRY, country_letters
 from common.text.dates import NOT_A_DATE, iso_date
 from common.text.email_address import address_in_ascii, is_plain_address, written_address
 from common.text.phone_numbers import NOT_A_PHONE_NUMBER, phone_number
-from common.text.texts import NOT_SEEN, name_of_person_problem, shows
+from common.text.texts import NOT_SEEN, hides, name_of_person_problem, shows
 from common.text.user_names import canonical_user_name, user_name_problem
 
 DataType = CustomAttribute.DataType
@@ -31,10 +31,10 @@ DataType = CustomAttribute.DataType
 OF_USER_NAMES = "UserName"
 # What JSON numbers hold exactly everywhere (RFC 8259 section 6).
 LARGEST_NUMBER = 2**53 - 1
-# The Unicode property Bidi_Control: text with these reads as something else than it is.
-TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Take up no room and mean nothing. The joiners U+200C and U+200D stay: Persian, Hindi and others are written with them.
+# Take up no room and mean nothing.
 DROPPED = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"))
+# As systems and word processors end lines.
+LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 TOO_LONG = _("Use %(limit_value)d characters or fewer.")
 NOT_TEXT = _("This contains characters that aren't allowed.")
 NOT_A_NUMBER = _("Enter a whole number.")
@@ -96,14 +96,15 @@ def clean_address(typed: str) -> str:
 def clean_text(value: str, *, longest: int, has_lines: bool = False) -> str:
     """The text as it may be kept; "" if it shows nothing. Raises `ValidationError`, as a field of a form does."""
     text = value.translate(DROPPED).strip()
+    if not any(map(shows, text)):
+        return ""
     if has_lines:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    in_line = text.replace("\n", "") if has_lines else text
-    if TURNING & set(text) or any(unicodedata.category(character) in {"Cc", "Cs"} for character in in_line):
+        text = LINE_ENDS.sub("\n", text)
+    if hides(text.replace("\n", "") if has_lines else text):
         raise ValidationError(NOT_SEEN, code=Code.INVALID)
     if len(text) > longest:
         raise ValidationError(TOO_LONG, code=Code.TOO_LONG, params={"limit_value": longest})
-    return text if any(map(shows, text)) else ""
+    return text
 
 
 def clean_number(value: Any) -> int:

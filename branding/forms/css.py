@@ -56,4 +56,12 @@ class CssFields(MergedForm):
                 cleaned["css_file"] = upload.read().decode("utf-8-sig").replace("\0", "")
             except UnicodeDecodeError:
                 self.add_error("css_file", gettext("This file isn’t text in UTF-8."))
+            else:
+                self._show_instead(cleaned["css_file"])
         return cleaned
+
+    def _show_instead(self, css: str) -> None:
+        """Let a form that is shown again have the text of the file, which browsers don't send once more."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["custom_css"] = css
+        self.data = data

@@ -3,7 +3,6 @@
 An archive is read within bounds and only as far as something of it is asked for; nothing is unpacked to a disk.
 """
 
-import lzma
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -18,30 +17,29 @@ from common.text.translation import gettext as _
 
 MOST_FILES = 1000
 _BEGINS = b"PK"
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError)
-# An archive may be locked, packed in a way that isn't known, or ask for more memory than there is to unpack it.
-_UNREADABLE = (*_DAMAGED, NotImplementedError, RuntimeError, MemoryError, OSError)
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 Tail = tuple[str, ...]
 """The end of a path: folders and a name without its ending, in small letters."""
+_DEPTHS = (1, 2)
+# Of what is packed in other ways zipfile unpacks a whole block at once, however much is asked for.
+_UNPACKED_IN_STEPS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
 class Brought:
     """What was brought along. Raises `Refused` if it is no archive that can be read, or has too much in it."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._file, self._archive = file, None
-        self.names: list[str] = []
-        begins = file.read(len(_BEGINS))
-        file.seek(0)
-        if begins != _BEGINS:
-            return
-        try:
-            self._archive = zipfile.ZipFile(file)
-            self.names = [name for name in self._archive.namelist() if _counts(name)]
-        except _UNREADABLE as error:
-            raise _refused(_("This archive can’t be read.")) from error
+        self._file, self._archive = file, _archive_in(file)
+        self.names = [name for name in self._archive.namelist() if _counts(name)] if self._archive else []
         if len(self.names) > MOST_FILES:
             raise _refused(_("This archive has more than %(most)d files.") % {"most": MOST_FILES})
+        self.files = [name for name in self.names if not _is_json(name)]
+        folders = {PurePosixPath(name).parent for name in self.names if _is_json(name)}
+        # Of several the first is found.
+        self._by_tail = {_parts(name)[-depth:]: name for name in reversed(self.files) for depth in _DEPTHS}
+        self._at_top = {
+            _parts(name)[-1]: name for name in reversed(self.files) if PurePosixPath(name).parent in folders
+        }
 
     def told(self) -> Iterator[tuple[str, Any]]:
         """What its JSON says, file by file, each with its name; "" where it is all there is. Raises `Refused` for what
@@ -59,24 +57,20 @@ class Brought:
 
     def find(self, tails: Iterable[Tail]) -> str:
         """The file that one of these leads to, the first of them first: as the end of its path; "" if none does."""
-        return next((name for tail in tails for name in self.files if _parts(name)[-len(tail) :] == tail), "")
+        return next((self._by_tail[tail] for tail in tails if tail in self._by_tail), "")
 
     def find_at_top(self, name: str) -> str:
         """The file of this name, with any ending, that lies beside the JSON; "" if none does."""
-        folders = {PurePosixPath(each).parent for each in self.names if _is_json(each)}
-        found = (each for each in self.files if PurePosixPath(each).parent in folders)
-        return next((each for each in found if _parts(each)[-1] == name), "")
-
-    @property
-    def files(self) -> list[str]:
-        """The names of those that aren't JSON."""
-        return [name for name in self.names if not _is_json(name)]
+        return self._at_top.get(name, "")
 
     def read(self, name: str) -> bytes:
         """The content of a file. Raises `Refused` if that is too large, or can't be read."""
         assert self._archive  # noqa: S101 - tells the type checker
         try:
-            with self._archive.open(name) as file:
+            packed = self._archive.getinfo(name)
+            if packed.compress_type not in _UNPACKED_IN_STEPS:
+                raise NotImplementedError
+            with self._archive.open(packed) as file:
                 return _bounded(file)
         except _UNREADABLE as error:
             raise _refused(_("“%(name)s” can’t be read.") % {"name": shortened(name)}) from error
@@ -84,7 +78,17 @@ class Brought:
 
 def tail_of(path: str) -> Tail:
     """The end by which a file is found that lies at a path, such as `x/0/bannerlogo?ts=1`: its folder and its name."""
-    return _parts(path.partition("?")[0])[-2:]
+    return _parts(path.partition("?")[0])[-max(_DEPTHS) :]
+
+
+def _archive_in(file: IO[bytes]) -> zipfile.ZipFile | None:
+    """The archive that a file is, if it is one."""
+    begins = file.read(len(_BEGINS))
+    file.seek(0)
+    try:
+        return zipfile.ZipFile(file) if begins == _BEGINS else None
+    except _UNREADABLE as error:
+        raise _refused(_("This archive can’t be read.")) from error
 
 
 def _parts(name: str) -> Tail:

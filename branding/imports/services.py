@@ -1,6 +1,6 @@
 """Taking a branding along: into the draft, as far as it has a place here, with a report of all that stands in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +27,9 @@ from common.text.texts import shortened
 
 OF_CSS = "custom_css"
 OF_WORDS = "words"
-# Each is decoded while somebody waits.
+# Each is decoded while somebody waits, as often as it is used.
 MOST_AT_ONCE = 40
+MOST_BRANDINGS = 100
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,22 @@ def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor)
             "There’s no branding in this file. Import what Microsoft Graph returns for organizationalBranding."
         )
         raise Refused([Problem(Code.INVALID, "file", sentence)])
-    used, taken = set[str](), dict[str, str]()
+    if len(found) > MOST_BRANDINGS:
+        sentence = _("At most %(most)d brandings can be imported at once.") % {"most": MOST_BRANDINGS}
+        raise Refused([Problem(Code.INVALID, "file", sentence)])
+    used, taken = list[str](), dict[str, Theirs]()
     for branding in found:
         locale = locale_of(branding.language)
-        if locale is None or taken.setdefault(locale, branding.language) != branding.language:
-            report.append(Line(branding.language, "", note=_not_taken(locale, taken)))
+        if locale is None or locale in taken:
+            # The default may stand in two answers.
+            if locale is None or taken[locale] != branding:
+                report.append(Line(branding.language, "", note=_not_taken(locale, taken)))
             continue
+        taken[locale] = branding
         report += _Taking(brought, branding, locale, theme, actor).lines(used)
     told = _("No branding in the archive uses a file of this name.")
-    report += [Line("", name, note=told) for name in brought.files if name not in used]
-    # The default may stand in two answers.
+    unused = set(brought.files) - set(used)
+    report += [Line("", name, note=told) for name in brought.files if name in unused]
     return list(dict.fromkeys(report))
 
 
@@ -83,11 +90,11 @@ def locale_of(language: str) -> str | None:
     return locale_named(code) if code else None
 
 
-def _not_taken(locale: str | None, taken: dict[str, str]) -> str:
+def _not_taken(locale: str | None, taken: Mapping[str, Theirs]) -> str:
     if locale is None:
         return _("There’s no branding for this language.")
     told = _("The branding for %(language)s was already imported for this language.")
-    return told % {"language": taken[locale] or _("Default")}
+    return told % {"language": taken[locale].language or _("Default")}
 
 
 class _Taking:
@@ -101,8 +108,8 @@ class _Taking:
         self.notes: dict[str, str] = {}
         self.refused: list[Line] = []
 
-    def lines(self, used: set[str]) -> Iterator[Line]:
-        """Take it; `used` are the files that belong to it."""
+    def lines(self, used: list[str]) -> Iterator[Line]:
+        """Take it; `used` is told each file that belongs to it, as often as it is used."""
         for name in (*PICTURES, CSS):
             self._take_file(name, used)
         self._save()
@@ -114,7 +121,7 @@ class _Taking:
         for name, why in self.theirs.passed_over.items():
             yield Line(self.theirs.language, name, note=str(why))
 
-    def _take_file(self, name: str, used: set[str]) -> None:
+    def _take_file(self, name: str, used: list[str]) -> None:
         address = self.theirs.addresses.get(name, "")
         folders = [self.theirs.language.lower()] if self.theirs.language else ["default", "0"]
         tails = [(folder, name.lower()) for folder in folders]
@@ -125,7 +132,7 @@ class _Taking:
             if address:
                 self._refuse(name, _("Only its address is given. Add the file itself to a ZIP archive."))
             return
-        used.add(found)
+        used.append(found)
         if len(used) > MOST_AT_ONCE:
             told = _("Only %(most)d images and style sheets are imported at once.")
             self._refuse(name, told % {"most": MOST_AT_ONCE})
@@ -189,7 +196,8 @@ class _Taking:
             for problem in refusal.problems:
                 self._refuse(WORDS, f"“{shortened(problem.field)}”: {problem.sentence}")
             return
-        yield Line(self.theirs.language, WORDS, OF_WORDS)
+        if any(part.wished for part in read.parts):
+            yield Line(self.theirs.language, WORDS, OF_WORDS)
         for key in read.unknown:
             yield Line(self.theirs.language, key, note=_("There’s nothing like it here."))
 

@@ -1,6 +1,6 @@
 """Customer pages and mails to try a look on, offered by whoever owns them, and the languages they can be shown in."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -95,11 +95,22 @@ class Sample:
 
 
 _samples: dict[str, Sample] = {}
+_asking: list[Callable[[], Hashable]] = []
 
 
 def offer_samples(*offered: Sample) -> None:
     """Let administrators see their branding on these. Called while the product starts."""
     _samples.update({sample.key: sample for sample in offered})
+
+
+def tell_samples_apart(asked: Callable[[], Hashable]) -> None:
+    """Let it be known what samples ask of the tenant beside its look. Called while the product starts."""
+    _asking.append(asked)
+
+
+def asked_of_tenant() -> Hashable:
+    """What they ask of the tenant being served: with the same answers they are the same for each tenant."""
+    return tuple(asked() for asked in _asking)
 
 
 def samples(group: Group | None = None, *, with_variants: bool = False) -> Sequence[Sample]:

@@ -1,7 +1,7 @@
 """Which samples each sentence stands on: read off the samples themselves, once for all tenants that look alike."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from branding.languages.offered import offer
 from branding.look import NEUTRAL, Look, resolve
 from branding.looks.choices import CHOICES
 from branding.models import DEFAULT
-from branding.preview.samples import drawn, samples
+from branding.preview.samples import asked_of_tenant, drawn, samples
 from branding.words.in_force import TenantsWords
 from branding.words.table import Sentence, forms_of, sentences
 from common.text.languages import ENGLISH
@@ -32,9 +32,11 @@ def samples_by_sentence(look: Look) -> Mapping[str, Sequence[str]]:
     offered; where none has, of those that hold it: as the title of a page, as the name of a button, or for a script to
     say.
 
-    It is so in each language, for every tenant whose pages have the same parts: whoever comes first has them drawn.
+    It is so in each language, for every tenant whose pages have the same parts and ask the same: whoever
+    comes first has them drawn.
     """
-    return _read_off(tuple((name, _part(name, getattr(look, name))) for name in _PARTS), len(offer().codes) > 1)
+    parts = tuple((name, _part(name, getattr(look, name))) for name in _PARTS)
+    return _read_off(parts, len(offer().codes) > 1, asked_of_tenant())
 
 
 def _part(name: str, value: Any) -> Any:
@@ -43,8 +45,8 @@ def _part(name: str, value: Any) -> Any:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _read_off(parts: Parts, has_languages: bool) -> Mapping[str, Sequence[str]]:
-    """Each sample is drawn once, with a mark in place of each sentence."""
+def _read_off(parts: Parts, has_languages: bool, _asked: Hashable) -> Mapping[str, Sequence[str]]:
+    """Each sample is drawn once, with a mark in place of each sentence, for all tenants that answer alike."""
     values = BrandingValues(**dict(parts))
     look = resolve([Layer(is_of_theme=False, locale=DEFAULT, values=values)], tenant_name=_SOMETHING)
     texts = list(sentences())

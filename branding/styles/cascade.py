@@ -5,10 +5,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, product
+from itertools import chain, islice, product, zip_longest
 from typing import Any
 
 from branding.looks.choices import LIGHT
+from branding.policies import laid_over, luminance
 from branding.styles.parts import UNKNOWN, WIDE, Page, Part, parts_of
 from branding.styles.selectors import PLACEHOLDER
 from branding.styles.sheet import Compound, Declaration, Place, Rule, Selector
@@ -28,6 +29,7 @@ _WIDTH = re.compile(r"\((min|max)-width:([\d.]+)(\w*)\)")
 _COLOR = re.compile(r"#[0-9a-f]{6,8}|currentcolor")
 _GRADIENT = re.compile(r"[\w-]+-gradient\([^)]*\)")
 _LINES = frozenset({"solid", "dashed", "dotted", "double"})
+_GREY = "#808080"
 _NOT_DRAWN = frozenset({"none", "0", "0px"})
 _SIDES = ("top", "right", "bottom", "left")
 _CURRENT = "currentcolor"
@@ -95,13 +97,14 @@ class Cascade:
         self._painted: dict[tuple[str, int, States], Painted] = {}
 
     def looks(self) -> Iterator[tuple[Part, States, Painted]]:
-        """Each part that can be read or has an edge, in each state and width of window that the rules tell apart."""
-        for name in self._parts[True]:
-            ways = product(self._states_of(name), self.widths)
-            for states, width in islice(ways, _MOST_LOOKS):
-                part = self._parts[width >= WIDE][name]
-                if part.has_text:
-                    yield part, states, self._paint(name, width, states)
+        """Each part that can be read or has an edge, in each state and width of window that the rules tell apart: first
+        all of them at rest.
+        """
+        ways = (islice(product([name], self._states_of(name), self.widths), _MOST_LOOKS) for name in self._parts[True])
+        for name, states, width in filter(None, chain.from_iterable(zip_longest(*ways))):
+            part = self._parts[width >= WIDE][name]
+            if part.has_text:
+                yield part, states, self._paint(name, width, states)
 
     def _states_of(self, name: str) -> list[States]:
         found = [hit.states | hit.states_around for hit in self._hits_of(name, is_wide=True)]
@@ -140,7 +143,7 @@ class Cascade:
             behind: tuple[Ground, ...] = ((),)
         else:
             behind = tuple(islice((own + below for own, below in product(around.own, around.behind)), _MOST_GROUNDS))
-        layers = [tuple(_seen((image, heard.color), text)) for image in heard.images or (NOTHING,)]
+        layers = [tuple(_seen((image, heard.color), text)) for image in _ends(heard.images, text) or (NOTHING,)]
         edges = tuple(
             replace(each, value=text.value) if each.value == _CURRENT else each for each in heard.edges.values() if each
         )
@@ -221,6 +224,13 @@ def _seen(layers: Ground, text: Paint) -> Iterator[Paint]:
     for layer in layers:
         if layer != NOTHING:
             yield replace(layer, value=text.value) if layer.value == _CURRENT else layer
+
+
+def _ends(images: Ground, text: Paint) -> Ground:
+    """Of the colours of gradients the darkest and the lightest, as if on grey where they can be seen through."""
+    seen = [replace(each, value=text.value) if each.value == _CURRENT else each for each in images]
+    ranked = sorted(seen, key=lambda each: luminance(laid_over(each.value, _GREY)))
+    return tuple(dict.fromkeys([*ranked[:1], *ranked[-1:]]))
 
 
 def _down_to_opaque(ground: Ground) -> Ground:

@@ -1,9 +1,11 @@
 """What of a brand's own CSS can't be read, and which colour typed there instead could be (WCAG 2.2, AA)."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, islice
 from types import MappingProxyType
 
 from branding.looks.choices import DARK
@@ -17,7 +19,10 @@ from branding.styles.sheet import Place, Rule
 FIELD = "custom_css"
 # More than anybody mends one by one.
 MOST_TOLD = 20
-_MOST_WEIGHED = 60
+_MOST_WEIGHED = 30
+# By page; an ordinary sheet has some hundred.
+_MOST_MEETINGS = 2000
+_KEPT = 64
 _OPACITIES = tuple(f"{number / 20:g}" for number in range(11, 21))
 _TYPED = re.compile(r"#[0-9a-fA-F]+|[-\w]+\([^()]*\)|[-\w.%]+")
 NOWHERE = Place(0, 0)
@@ -93,6 +98,13 @@ class _Meeting:
 
 def faint_pairs(source: str, pages: Mapping[str, Page]) -> list[Faint]:
     """What can't be read on these pages, by scheme, for each place the pair that is the worst; in their order."""
+    return list(_judged(source, tuple(pages.items())))
+
+
+@lru_cache(maxsize=_KEPT)
+def _judged(source: str, by_scheme: tuple[tuple[str, Page], ...]) -> Sequence[Faint]:
+    """The same. A form is opened and shown again with the same sheet as a rule."""
+    pages = dict(by_scheme)
     rules = read_sheet(source).rules
     met = [(scheme, *each) for scheme, page in pages.items() for each in _meetings(Cascade(rules, page, scheme))]
     meetings = list(dict.fromkeys(meeting for _scheme, _name, meeting in met))
@@ -101,7 +113,11 @@ def faint_pairs(source: str, pages: Mapping[str, Page]) -> list[Faint]:
     told = [(cause, schemes.index(scheme), name, each) for scheme, name, each in met if (cause := causes.get(each))]
     told.sort(key=lambda each: (*each[:2], contrast(*each[3].seen()) / each[3].needed))
     worst = [next(group) for _, group in groupby(told, key=lambda each: each[:2])][:MOST_TOLD]
-    fixes = {cause: _fix(cause, meetings, causes) for cause in {cause for cause, *_ in worst}}
+    at = defaultdict[Place, list[_Meeting]](list)
+    for meeting in meetings:
+        for place in meeting.places:
+            at[place].append(meeting)
+    fixes = {cause: _fix(cause, at[cause], causes) for cause in {cause for cause, *_ in worst}}
     selectors, lines = dict(_selectors(rules)), in_lines(source)
     found = []
     for cause, scheme, name, meeting in worst:
@@ -134,11 +150,11 @@ def typed_at(lines: Sequence[str], place: Place) -> str:
 
 
 def _meetings(cascade: Cascade) -> Iterator[tuple[str, _Meeting]]:
-    """All that meets something that the style sheet says, with the part in which it does."""
-    for part, states, painted in cascade.looks():
-        for meeting in _of_part(painted):
-            if meeting.places and meeting.is_known:
-                yield _told(part, states), meeting
+    """All that meets something that the style sheet says, with the part in which it does, as far as it is judged."""
+    met = ((_told(part, states), each) for part, states, painted in cascade.looks() for each in _of_part(painted))
+    for told, meeting in islice(met, _MOST_MEETINGS):
+        if meeting.places and meeting.is_known:
+            yield told, meeting
 
 
 def _of_part(painted: Painted) -> Iterator[_Meeting]:
@@ -169,11 +185,11 @@ def _with_rule(pair: Faint, meeting: _Meeting) -> Faint:
 
 
 def _fix(cause: Place, meetings: Sequence[_Meeting], causes: Mapping[_Meeting, Place | None]) -> str:
-    """What to type there so that all that fails by it holds: nearby what spares all that holds, else what doesn't, and
-    has to be mended next. "" if nothing would do.
+    """What to type there so that all that fails by it holds, of the meetings there: nearby what spares all that holds,
+    else what doesn't, and has to be mended next. "" if nothing would do.
     """
     failing = [each for each in meetings if causes.get(each) == cause]
-    others = [each for each in meetings if cause in each.places and each not in causes]
+    others = [each for each in meetings if each not in causes]
     paint = next(each for each in failing[0].paints if each.place == cause)
     ways = (failing + others)[:_MOST_WEIGHED], failing[:_MOST_WEIGHED]
     return next(filter(None, (_nearest(paint, cause, meetings) for meetings in ways)), "")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from branding.looks.choices import DARK, LIGHT
@@ -46,7 +46,7 @@ class Page:
     """
 
     colors: Colors
-    quiet: Mapping[str, str]
+    quiet: Mapping[str, str] = field(hash=False)
     button_style: str
     input_style: str
     is_split: bool

@@ -82,6 +82,9 @@ def _posted(request: PortalRequest, brand: BrandAt, own: Brandings, below: Brand
     """The values of one branding as they are being typed."""
     fallback = resolve(brand.layers(locale, own, below), tenant_name=brand.tenant.name)
     has_fallback = bool(locale or brand.theme)
-    form = BrandingForm(request.POST, request.FILES, own=own[locale], fallback=fallback, has_fallback=has_fallback)
+    typed = request.POST.copy()
+    # What is typed is shown, whatever somebody else has saved meanwhile.
+    typed.pop("seen", None)
+    form = BrandingForm(typed, request.FILES, own=own[locale], fallback=fallback, has_fallback=has_fallback)
     form.full_clean()
     return draft_of(own[locale], fields=form.values, images=form.images, crops=form.crops)

@@ -8,12 +8,15 @@ from django.utils.translation import pgettext
 
 LONGEST_NAMED = 80
 NOT_SEEN = _("This contains invisible characters. Type it instead of pasting it.")
-# Persian, Hindi and others are written with them, and emojis are joined by them.
+# Persian, Hindi and others are written with them, and emojis are joined by them: between other characters they hide.
 JOINERS = frozenset("\u200c\u200d")
+JOINED = frozenset({"Lo", "So"})
+SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 # Shown as nothing, though Unicode calls them letters, signs or marks.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-# Control characters, marks that turn the direction of the text around them or hide in it, lone surrogates, line ends.
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Control characters, marks that turn the direction of the text around them or hide in it, lone surrogates, characters
+# that mean something to one font alone, line ends.
+HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 MIXED = _("This mixes letters of different alphabets. Write each word in one alphabet.")
 STACKED = _("This has too many accents on one letter.")
 # Alphabets whose letters pass for each other's, as the Cyrillic "а" for the Latin one (UTS #39 section 4).
@@ -39,12 +42,25 @@ def name_problem(name: str, *, longest: int) -> str:
 
 def unseen_problem(text: str, *, has_lines: bool = False) -> str:
     """Whether a text holds what can't be seen, or nothing that can, as a sentence; empty if not, or without a text."""
-    allowed = {"\n", "\t", *JOINERS} if has_lines else JOINERS
-    is_hidden = any(
-        character in BLANK or (unicodedata.category(character) in HIDDEN and character not in allowed)
-        for character in text
-    )
-    return str(NOT_SEEN) if is_hidden or (text and not any(map(shows, text))) else ""
+    in_line = text.replace("\n", "").replace("\t", "") if has_lines else text
+    return str(NOT_SEEN) if hides(in_line) or (text and not any(map(shows, text))) else ""
+
+
+def hides(text: str) -> bool:
+    """Whether a line holds something that can't be seen, which its script doesn't need."""
+    if text.isascii() and text.isprintable():
+        return False
+    base = ""
+    for character in text:
+        category = unicodedata.category(character)
+        if character in JOINERS:
+            if not base or unicodedata.category(base) not in JOINED:
+                return True
+        elif character in BLANK or category in HIDDEN:
+            return True
+        elif category[0] != "M" and character not in SKIN_TONES:
+            base = character
+    return False
 
 
 def name_of_person_problem(text: str) -> str:

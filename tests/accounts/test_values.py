@@ -1,5 +1,6 @@
 """Values of attributes are judged once, in the service: whoever writes them, no door has rules of its own."""
 
+import json
 import re
 from typing import Any
 
@@ -15,9 +16,12 @@ from accounts.identity.services.terms import accept_terms
 from accounts.models import Account, CustomAttribute, Group
 from audit.models import Event
 from audit.services import Actor, Circumstances
+from bulk.columns import LABELS
+from bulk.exports.columns import known_columns
 from common.problems import Code, Refused
 from common.text.phone_numbers import NOT_A_PHONE_NUMBER, is_mobile_number, phone_number
 from tenants.models import Tenant
+from userflows.own_account.copies import copy_of
 
 pytestmark = pytest.mark.django_db
 ZERO_WIDTH_SPACE, SOFT_HYPHEN, BRAILLE_BLANK, HANGUL_FILLER = "\u200b", "\u00ad", "\u2800", "\u3164"
@@ -58,6 +62,13 @@ def test_a_name_that_shows_nothing_is_no_name(served: Tenant, nothing: str) -> N
 def test_a_name_may_not_turn_the_direction_of_reading_round(served: Tenant, turning: str) -> None:
     with pytest.raises(Refused, match="invisible characters"):
         kept(f"Kim{turning}gnikcah")
+
+
+@pytest.mark.parametrize("unseen", [HANGUL_FILLER, BRAILLE_BLANK, JOINER, "\U000e0041", "\ue000", "\ufff9", "\u206a"])
+def test_eve_is_called_like_carol_by_nothing_that_cannot_be_seen(served: Tenant, unseen: str) -> None:
+    for name in (f"Carol{unseen}", f"Ca{unseen}rol"):
+        with pytest.raises(Refused, match="invisible characters"):
+            kept(name)
 
 
 @pytest.mark.parametrize("name", ["Аdmin", "Ρaul", "Kim Lеe", "ΑΒC"])
@@ -128,6 +139,7 @@ def test_what_an_attribute_cannot_hold_is_refused_at_its_name(
         ("mobile", "+49 30 901820", "+4930901820"),
         ("passport", "Deutschland", "DE"),
         ("shoe", "two\r\nlines", "two\nlines"),
+        ("shoe", "two\u2028lines", "two\nlines"),
         ("streetAddress", "1 Main St\nFlat 2", "1 Main St\nFlat 2"),
     ],
 )
@@ -135,10 +147,41 @@ def test_a_value_is_kept_in_the_type_of_its_attribute(served: Tenant, name: str,
     assert kept(value, name) == stored
 
 
+def test_an_attribute_is_called_like_nothing_that_files_tell_of_an_account(served: Tenant, carol: Account) -> None:
+    """In the files of customers and in the copy that they take along, one would stand in the place of the other."""
+    (told,) = json.loads(copy_of(carol))["account"]
+    for name in {*known_columns(()), *LABELS, *told} - {*carol.custom_attributes}:
+        with pytest.raises(Refused, match="has a meaning of its own"):
+            define_custom_attribute(name=name, data_type="String", actor=COMMAND)
+
+
+@pytest.mark.parametrize(
+    ("data_type", "fitting", "misfits"),
+    [
+        ("String", "abc", [5, True]),
+        ("Int", 5, ["5", False]),
+        ("Boolean", False, ["true", 1]),
+        ("Date", "1990-12-31", ["abc", 19901231]),
+        ("Phone", "+4930901820", ["030 901820", 4930901820]),
+        ("Country", "DE", ["Deutschland", 49]),
+    ],
+)
+def test_c13_a_name_is_taken_again_only_with_a_type_that_fits_what_customers_have_by_it(
+    served: Tenant, carol: Account, data_type: str, fitting: Any, misfits: list[Any]
+) -> None:
+    for misfit in misfits:
+        Account.objects.filter(pk=carol.pk).update(custom_attributes={"points": misfit})
+        with pytest.raises(Refused, match="Choose another name") as refusal:
+            define_custom_attribute(name="points", data_type=data_type, actor=COMMAND)
+        assert refusal.value.problems[0].field == "name"
+    Account.objects.filter(pk=carol.pk).update(custom_attributes={"points": fitting})
+    define_custom_attribute(name="points", data_type=data_type, actor=COMMAND)
+
+
 def test_a_number_that_is_named_as_an_example_could_be_a_phones_in_each_language() -> None:
     for language, _ in settings.LANGUAGES:
         with override(language):
-            example = re.search(r"\+[\d \-]+\d", str(NOT_A_PHONE_NUMBER))
+            example = re.search(r"\+[\d\s\-]+\d", str(NOT_A_PHONE_NUMBER))
         assert example, language
         assert is_mobile_number(phone_number(example[0])), language
 

@@ -205,7 +205,8 @@ def test_parts_are_published_restored_and_differ_by_language_and_theme(acme: Ten
 
 def test_the_preview_shows_the_part_that_isnt_saved(acme: Tenant, ada_portal: Browser) -> None:
     brand(acme, images={Kind.SQUARE_LOGO: upload(FLAG)})
-    asked = NOTHING | {"preview_page": "consent"}
+    seen = ada_portal.get(DEFAULT).context["form"]["seen"].value()
+    asked = NOTHING | {"preview_page": "consent", "seen": seen}
 
     saved, filled, wrong = (
         ada_portal.post(f"{DEFAULT}preview", asked | part).content.decode()

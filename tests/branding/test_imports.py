@@ -107,6 +107,9 @@ def reported(page: Any) -> dict[str, str]:
             ),
             "can’t be read",
         ),
+        # Ways to pack of which a few bytes are unpacked to any number at once.
+        (zipped({"branding.json": b'{"backgroundColor": "#112233"}'}, zipfile.ZIP_BZIP2), "can’t be read"),
+        (zipped({"branding.json": b'{"backgroundColor": "#112233"}'}, zipfile.ZIP_LZMA), "can’t be read"),
     ],
 )
 def test_what_eve_sends_in_the_place_of_a_branding_is_refused_in_a_sentence(
@@ -166,7 +169,7 @@ def test_an_answer_becomes_a_draft_and_what_has_no_place_here_is_told(acme: Tena
     assert in_draft(acme, "fr-CA") == {"username_hint": "vous"}
     told = reported(page)
     assert told["signInPageText"] == "sign_in_page_text"
-    assert told["customTermsOfUseUrl"].startswith("Write a link that begins with https://")
+    assert told["customTermsOfUseUrl"].startswith("Write a link with https://")
     assert told["hideResetItNow"] == "Another value that means the same here was imported."
     assert told["bannerLogo"] == told["fr-FR bannerLogo"] == told["customCSS"]
     assert told["fr-BE"] == "The branding for fr-FR was already imported for this language."
@@ -231,6 +234,36 @@ def test_what_is_not_said_stays_and_a_theme_takes_its_own(acme: Tenant, ada_port
     with tenant_context(acme):
         assert Branding.objects.get(theme=theme, locale=DEFAULT).username_hint == "theirs"
         assert ChangedSentence.objects.filter(theme=theme).count() == 1
+
+
+def test_each_language_is_imported_once_and_a_file_is_decoded_no_oftener_than_is_told(
+    acme: Tenant, ada_portal: Browser
+) -> None:
+    """Eve names one picture from everywhere, and one language again and again."""
+    pictures = {f"{name}RelativeUrl": "x/0/logo" for name in PICTURES}
+    rows = [{"id": tag, **pictures} for tag in ("fr-FR", "fr-FR", "de-DE", "it-IT", "es-ES", "ja-JP", "da-DK", "fi-FI")]
+    files = {"a.json": json.dumps({"value": [*rows, rows[0]]}).encode(), "0/logo.png": picture(20, 20)}
+
+    told = reported(ada_portal.post(IMPORT, {"file": upload(zipped(files), "a.zip")}))
+
+    refused = [name for name, what in told.items() if what == "Only 40 images and style sheets are imported at once."]
+    assert [name.partition(" ")[0] for name in refused] == ["fi-FI", "fi-FI"]
+    again = {"value": [{"id": "fr-FR", "usernameHintText": "un"}, {"id": "fr-FR", "usernameHintText": "deux"}]}
+    told = reported(ada_portal.post(IMPORT, {"file": upload(json.dumps(again).encode(), "a.json")}))
+    assert told["fr-FR"] == "The branding for fr-FR was already imported for this language."
+    assert in_draft(acme, "fr")["username_hint"] == "un"
+    many = [{"id": "fr-FR", "usernameHintText": str(number)} for number in range(101)]
+    page = ada_portal.post(IMPORT, {"file": upload(json.dumps({"value": many}).encode(), "a.json")})
+    assert page.context["form"].errors["file"] == ["At most 100 brandings can be imported at once."]
+
+
+def test_words_of_which_none_is_known_are_not_told_as_imported(acme: Tenant, ada_portal: Browser) -> None:
+    words = {"attributeCollection": [{"key": "SignIn_Nothing", "value": "x"}]}
+    answer = json.dumps({"usernameHintText": "you", "contentCustomization": words}).encode()
+
+    told = reported(ada_portal.post(IMPORT, {"file": upload(answer, "branding.json")}))
+
+    assert told == {"usernameHintText": "username_hint", "SignIn_Nothing": "There’s nothing like it here."}
 
 
 # The model's languages, as it calls them.

@@ -154,6 +154,25 @@ def test_a_style_sheet_is_told_of_by_the_lines_that_differ(acme: Tenant, ada_por
     assert "<code> color: #445566;</code>" in told
 
 
+def test_p20_a_css_file_is_in_the_box_when_the_form_comes_back(acme: Tenant, ada_portal: Browser) -> None:
+    """No browser chooses a file again by itself: what is saved next is the file all the same."""
+    draft(acme, custom_css=".ext-title { color: #112233 }")
+    mine = opened(ada_portal)
+    draft(acme, custom_css=".ext-title { color: #445566 }")
+    file = upload(b".ext-title { color: #778899 }", "mine.css", "text/css")
+
+    told = ada_portal.post(DEFAULT, mine | {"css_file": file}).content.decode()
+
+    assert "<code>.ext-title { color: #778899 }</code>" in told
+    assert form_of(told)["custom_css"] == ".ext-title { color: #778899 }"
+    assert ada_portal.post(DEFAULT, form_of(told)).status_code == 302
+    assert kept(acme).custom_css == ".ext-title { color: #778899 }"
+
+    file = upload(b".ext-title { color: #aabbcc }", "mine.css", "text/css")
+    told = ada_portal.post(DEFAULT, opened(ada_portal) | {"css_file": file, "privacy_url": "x"}).content.decode()
+    assert form_of(told)["custom_css"] == ".ext-title { color: #aabbcc }"
+
+
 def test_p20_what_somebody_saves_in_the_same_moment_is_not_overwritten(acme: Tenant) -> None:
     """Between a form that was judged and its lock."""
     with tenant_context(acme):

@@ -9,14 +9,20 @@ NOT_SEEN = str(texts.NOT_SEEN)
 
 
 @pytest.mark.parametrize(
-    "text", ["\u200b", "a\u200b", "\u00ad", "\u2800", "\u3164", "\u200d\u200c", "a\u202eb", "a\u2028"]
+    "text",
+    [
+        *("\u200b", "a\u200b", "\u00ad", "\u2800", "\u3164", "\u200d\u200c", "a\u202eb", "a\u2028"),
+        *("An\u200dna", "Anna\u200c", "9\u200d", "日本 \u200d語", "e\u0301\u200d", "Anna\ue000", "Anna\U000e0041"),
+    ],
 )
 def test_what_cannot_be_seen_is_told(text: str) -> None:
     assert unseen_problem(text) == NOT_SEEN
     assert name_problem(text, longest=10) == NOT_SEEN
 
 
-@pytest.mark.parametrize("text", ["می\u200cخواهم", "👩\u200d👧", "क्\u200dष", "Café №1", "日本語", "—", ""])
+@pytest.mark.parametrize(
+    "text", ["می\u200cخواهم", "👩\u200d👧", "👩🏽\u200d🚀", "❤\ufe0f\u200d🔥", "क्\u200dष", "Café №1", "日本語", ""]
+)
 def test_what_can_be_seen_is_let_be(text: str) -> None:
     assert unseen_problem(text) == ""
 

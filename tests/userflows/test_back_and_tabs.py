@@ -58,6 +58,22 @@ def test_r41_an_address_that_is_sent_again_at_once_is_mailed_no_other_code(
             assert len(mails_to(email)) == number
 
 
+def test_a_code_that_was_guessed_at_too_often_is_not_on_its_way(acme: Tenant) -> None:
+    """Nora has mistyped it, and sends her address again at once."""
+    nora = Customer(acme)
+    nora.visit("/sign-up/")
+    address = nora.path
+    nora.submit({"email": NEW})
+    wrong = f"{(int(new_code(acme, NEW)) + 1) % 10**6:06}"
+    for _ in range(5):
+        nora.submit({"code": wrong})
+    nora.path = address
+    nora.submit({"email": NEW})
+    run_jobs()
+    with tenant_context(acme):
+        assert len(mails_to(NEW)) == 2
+
+
 def test_a_refused_form_may_be_gone_back_to_until_somebody_is_signed_in(acme: Tenant, carol: Account) -> None:
     customer = Customer(acme)
     customer.visit("/sign-in/")

@@ -182,7 +182,7 @@ def test_an_ended_session_says_so_and_keeps_what_was_typed(acme: Tenant, carol: 
     customer = Customer(acme)
     customer.sign_in(carol.email)
     _lose_session(customer)
-    customer.submit({**PROFILE, "whose": str(carol.pk)}, to="profile")
+    customer.submit({**PROFILE, "whose-page": str(carol.pk)}, to="profile")
     assert "Your session has ended. Sign in again to continue." in customer.text
     customer.submit({"email": carol.email})
     customer.submit({"password": PASSWORD})
@@ -191,7 +191,7 @@ def test_an_ended_session_says_so_and_keeps_what_was_typed(acme: Tenant, carol: 
     with tenant_context(acme):
         carol.refresh_from_db()
     assert carol.given_name == "Carol"
-    customer.submit({**PROFILE, "whose": str(carol.pk)}, to="profile")
+    customer.submit({**PROFILE, "whose-page": str(carol.pk)}, to="profile")
     with tenant_context(acme):
         carol.refresh_from_db()
     assert carol.given_name == "Caroline"
@@ -203,7 +203,7 @@ def test_somebody_else_who_signs_in_afterwards_sees_nothing_of_it(acme: Tenant, 
     customer = Customer(acme)
     customer.sign_in(carol.email)
     _lose_session(customer)
-    customer.submit({**PROFILE, "whose": str(carol.pk)}, to="profile")
+    customer.submit({**PROFILE, "whose-page": str(carol.pk)}, to="profile")
     customer.submit({"email": "eve@acme.example"})
     customer.submit({"password": PASSWORD})
     assert "Your profile" in customer.text

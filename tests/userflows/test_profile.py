@@ -146,9 +146,9 @@ def test_the_way_back_to_the_portal_stands_on_an_administrators_profile_alone(
 
 def test_attributes_named_like_what_pages_send_along_stand_alone(acme: Tenant, carol: Account) -> None:
     with tenant_context(acme):
-        for name in ("account", "username"):
+        for name in ("account", "username", "whose"):
             define_custom_attribute(name=name, data_type="String", actor=Actor.command())
-        layout = [AttributeLayout("account"), AttributeLayout("username")]
+        layout = [AttributeLayout("account"), AttributeLayout("username"), AttributeLayout("whose")]
         set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=Actor.command())
     newcomer = Customer(acme)
     newcomer.sign_up_to_code(NEW)
@@ -157,4 +157,4 @@ def test_attributes_named_like_what_pages_send_along_stand_alone(acme: Tenant, c
     at_home.browser.sign_in(carol)
     at_home.visit("/profile/")
     for page in (newcomer.text, at_home.text):
-        assert page.count('name="account"') == page.count('name="username"') == 1
+        assert [page.count(f'name="{name}"') for name in ("account", "username", "whose")] == [1, 1, 1]

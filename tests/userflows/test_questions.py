@@ -14,6 +14,7 @@ from audit.services import Actor
 from common.problems import Refused
 from tenants.models import Tenant
 from tests.cast import PASSWORD
+from tests.userflows.customer import Customer
 from tests.userflows.nora import NEW, at_the_details, nora
 from userflows.flows.answers import AnswerRules
 from userflows.flows.page_layout import AttributeLayout, Words
@@ -101,6 +102,22 @@ def test_a_sign_up_goes_from_page_to_page_and_back_with_nothing_lost(acme: Tenan
     assert account.check_password(PASSWORD)
 
 
+def test_several_ticks_are_there_again_on_the_way_back(acme: Tenant) -> None:
+    """They are kept as one text, and read as they were chosen. Nor does one come back that was taken away."""
+    ask(
+        acme,
+        AttributeLayout("plan", input_type="multi_check", options=PLANS),
+        AttributeLayout("about", begins_page=True),
+    )
+    customer = at_the_details(acme)
+    customer.submit({"password": PASSWORD, "plan": ["free", "paid"]})
+    customer.submit({"at-page": "2", "about": "-", "go-back": "1"})
+    ticked = re.compile(r'name="plan" value="\w+"[^>]* checked')
+    assert len(ticked.findall(customer.text)) == 2
+    customer.submit({"at-page": "1", "asks-here": "plan about", "plan": []})
+    assert not ticked.findall(customer.text)
+
+
 def test_another_language_loses_nothing_on_any_page(acme: Tenant) -> None:
     ask_on_two_pages(acme)
     customer = at_the_details(acme)
@@ -168,6 +185,27 @@ def test_c13_what_is_taken_out_of_the_flow_meanwhile_is_forgotten(acme: Tenant) 
     customer.submit({"plan": "paid", "about": "gone"})
     assert customer.is_signed_in
     assert nora(acme).custom_attributes == {"plan": "paid"}
+
+
+@pytest.mark.parametrize("is_editable", [True, False])
+def test_c13_a_value_that_fits_no_question_any_more_breaks_no_page(
+    acme: Tenant, carol: Account, is_editable: bool
+) -> None:
+    """A release before took a name again with another type, whatever customers had kept by it."""
+    kinds = {**dict.fromkeys(TYPES, ""), "agreed": "checkbox", "plan": "multi_check"}
+    rows = [
+        AttributeLayout(name, input_type=kind, options=PLANS if kind == "multi_check" else (), is_editable=is_editable)
+        for name, kind in kinds.items()
+    ]
+    ask(acme, *rows, agreed="Boolean")
+    customer = Customer(acme)
+    customer.browser.sign_in(carol)
+    for misfit in ("abc", 5, True, False):
+        with tenant_context(acme):
+            Account.objects.update(custom_attributes=dict.fromkeys(kinds, misfit))
+        page = customer.visit("/profile/")
+        assert page.status_code == 200, misfit
+        assert bool(re.search("<input[^>]* checked", customer.text)) == (misfit is True and is_editable), misfit
 
 
 @pytest.mark.parametrize(

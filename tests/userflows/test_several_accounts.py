@@ -149,7 +149,7 @@ def test_the_log_tells_which_account_was_chosen(acme: Tenant, both: Customer, ca
 
 
 def test_signing_out_leaves_the_others_and_says_so(acme: Tenant, both: Customer, carol: Account, dora: Account) -> None:
-    both.browser.post("/sign-out/", {"whose": str(dora.pk)})
+    both.browser.post("/sign-out/", {"whose-page": str(dora.pk)})
     both.visit("/signed-out/")
     assert carol.email in both.text
     assert (sessions_of(acme, carol), sessions_of(acme, dora)) == (1, 0)
@@ -216,7 +216,7 @@ def test_a_form_made_for_another_account_is_kept_and_sent_as_its_owner_by_one_pr
     acme: Tenant, both: Customer, carol: Account, dora: Account
 ) -> None:
     press(both, account=str(carol.pk))
-    typed = {"givenName": "Caroline", "surname": "Carter", "whose": str(carol.pk)}
+    typed = {"givenName": "Caroline", "surname": "Carter", "whose-page": str(carol.pk)}
     press(both, account=str(dora.pk))
     both.path = "/profile/"
     answer = both.submit(typed)
@@ -248,7 +248,7 @@ def test_every_form_of_the_account_says_whose_it_is(both: Customer, dora: Accoun
         forms = re.findall(r"<form[^>]* method=\"post\".*?</form>", both.text, re.DOTALL)
         own = [form for form in forms if "in-language" not in form and "/accounts/" not in form]
         assert own, path
-        assert all(f'name="whose" value="{dora.pk}"' in form for form in own), path
+        assert all(f'name="whose-page" value="{dora.pk}"' in form for form in own), path
 
 
 def test_no_template_of_the_accounts_pages_has_a_form_that_says_nothing_of_whose_it_is() -> None:
@@ -277,7 +277,7 @@ def test_a_tab_of_the_first_account_can_still_be_sent_after_a_second_has_signed_
     send({"account": "another"})
     send({"email": dora.email})
     send({"password": PASSWORD})
-    typed = {"givenName": "Caroline", "whose": str(carol.pk), "csrfmiddlewaretoken": old_tab[1]}
+    typed = {"givenName": "Caroline", "whose-page": str(carol.pk), "csrfmiddlewaretoken": old_tab[1]}
     answer = customer.browser.post("/profile/", typed)
     assert answer.status_code == 409
     assert "Caroline" in answer.content.decode()

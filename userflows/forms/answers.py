@@ -181,6 +181,10 @@ class SeveralField(forms.MultipleChoiceField):
         )
         self.longest, self.values = longest, [value for value, _text in choices]
 
+    def prepare_value(self, value: Any) -> Any:
+        """The ticks, from the one text that is kept as from those that were sent."""
+        return list(filter(None, value.split(BETWEEN_VALUES))) if isinstance(value, str) else value
+
     def clean(self, value: Any) -> str:
         """In the order of the options, whatever the order of the ticks."""
         chosen = set(super().clean(value))

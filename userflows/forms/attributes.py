@@ -14,6 +14,7 @@ from accounts.models import Account
 from accounts.names import puts_surname_first
 from branding.words.markup import html_of_label
 from common.text.countries import country_letters, is_country
+from common.text.dates import iso_date
 from common.text.phone_numbers import written_phone_number
 from common.text.spoken import spoken_language, spoken_languages
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
@@ -94,10 +95,11 @@ def values_of(account: Account, rows: Iterable[FlowAttribute]) -> dict[str, Any]
 
 
 def _shown(value: Any, row: FlowAttribute) -> Any:
-    if row.input_type == InputType.MULTI_CHECK:
-        return str(value or "").split(BETWEEN_VALUES)
     if row.input_type == InputType.PHONE:
-        return written_phone_number(value or "")
+        return written_phone_number(str(value or ""))
+    if row.input_type == InputType.CHECKBOX:
+        # Nobody has agreed by a value of another type.
+        return value is True
     return country_letters(value or "") or value if row.attribute == COUNTRY else value
 
 
@@ -111,9 +113,10 @@ def answer_in_words(value: Any, field: forms.Field) -> str:
         texts: Mapping[str, str] = dict(field.choices)  # type: ignore[arg-type]
         chosen = str(value).split(BETWEEN_VALUES) if isinstance(field, SeveralField) else [value]
         return ", ".join(str(texts.get(each, each)) for each in chosen)
+    text = str(value)
     if isinstance(field, DateField):
-        return written_day(value)
-    return written_phone_number(value) if isinstance(field, PhoneField) else str(value)
+        return written_day(text) if iso_date(text) else text
+    return written_phone_number(text) if isinstance(field, PhoneField) else text
 
 
 def field_for(row: FlowAttribute, attribute: CollectableAttribute) -> forms.Field:

@@ -32,6 +32,8 @@ OTHER_LETTERS = _("The part before the @ can't contain letters such as ä, ö or
 
 # What the box of the terms is called in a form: no attribute has a hyphen in its name.
 TERMS = "accepts-terms"
+# Nor has one what a page sends to say which attributes it asks for.
+ASKS_HERE = "asks-here"
 
 
 class StepForm(forms.Form):

@@ -52,6 +52,11 @@ class ProfileForm(AttributeValuesForm):
             elif not row.is_editable:
                 self._tell(row, account)
 
+    @property
+    def parts(self) -> dict[str, Any]:
+        """Which attributes it asks for."""
+        return {**super().parts, "asks": " ".join(row.attribute for row in self.rows)}
+
     def _agree(self, row: FlowAttribute, account: Account) -> None:
         self.fields[row.attribute].required = False
         if account.attribute(row.attribute) is True:

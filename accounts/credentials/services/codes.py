@@ -130,6 +130,12 @@ def state_of_link(journey_id: UUID, token: str) -> LinkState:
     return LinkState.GOOD if ticket is not None and ticket.expires_at > timezone.now() else LinkState.GONE
 
 
+def has_tries(journey_id: UUID, *, asked_at: datetime) -> bool:
+    """Whether the code that was asked for at that time can still be tried, or is still being made."""
+    made = OneTimeCode.objects.filter(journey_id=journey_id, expires_at__gte=asked_at + LIFETIME)
+    return not made.filter(wrong_tries__gte=MAX_WRONG_TRIES).exists()
+
+
 def _is_made(journey_id: UUID, asked_at: datetime | None) -> bool:
     if asked_at is None:
         return True

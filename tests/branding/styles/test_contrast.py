@@ -210,6 +210,38 @@ def test_b20_the_largest_sheet_is_judged_in_little_time(source: str) -> None:
     assert time.process_time() - began < 2
 
 
+def _see_through(part: str, state: str) -> str:
+    colors = [f"#{number % 16:x}{number * 7 % 16:x}{number * 3 % 16:x}8" for number in range(24)]
+    stops = ",".join(map(" ".join, zip(colors[::2], colors[1::2], strict=True)))
+    return f"{part}{state}{{background:linear-gradient({stops});color:#777a;border-color:#8888}}"
+
+
+def test_b20_see_through_gradients_on_each_other_are_judged_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eve paints each part in 24 colours, in each state and width, all of which lie on what is around."""
+    judged = 0
+
+    def counted(front: str, back: str) -> float:
+        nonlocal judged
+        judged += 1
+        return contrast(front, back)
+
+    monkeypatch.setattr("branding.styles.contrast.contrast", counted)
+    parts = ("body", ".ext-middle", ".ext-sign-in-box", ".ext-title", ".ext-boilerplate-text", "a", ".ext-footer")
+    controls = (".ext-button.ext-primary", ".ext-button.ext-secondary", ".ext-input.ext-text-box", ".ext-header")
+    states = ("", ":hover", ":focus", ":active", ":focus-visible")
+    css = "".join(_see_through(part, state) for part in (*parts, *controls) for state in states)
+    css += "".join(f"@media (min-width:{width}px){{a,.ext-button{{color:#778a}}}}" for width in (400, 600, 800, 1000))
+    assert len(css) < MOST_CSS
+
+    found = faint(css)
+
+    assert found
+    assert judged < 30_000
+    judged = 0
+    assert faint(css) == found
+    assert judged == 0
+
+
 def test_ada_presses_the_button_and_nothing_is_saved(acme: Tenant, ada_portal: Browser) -> None:
     typed = NOTHING | {"custom_css": "/* Ours */\r\n.ext-title { color: #999 }", "username_hint": "you@acme.example"}
     page = ada_portal.post(DEFAULT, typed | {"use": ""}).content.decode()

@@ -14,8 +14,10 @@ from branding.words.slots import PLACE_SHOWN
 from branding.words.table import sentences
 from portal.forms.words import name_of
 from tenants.models import Tenant
-from tests.branding.brands import brand
+from tests.branding.brands import ADA, brand
 from tests.browser import Browser
+from userflows.flows.services import change_user_flow
+from userflows.models import FlowAttribute, UserFlow
 
 pytestmark = pytest.mark.django_db
 SAMPLES = "/tenants/acme/words/samples?language="
@@ -71,9 +73,12 @@ def test_each_sentence_is_on_the_pages_that_are_opened_for_it(
     ] == []
 
 
-def test_places_are_looked_for_once_for_all_tenants_whose_pages_have_the_same_parts(
+def test_places_are_looked_for_once_for_all_tenants_whose_pages_have_the_same_parts_and_flow(
     acme: Tenant, globex: Tenant, ada_portal: Browser, grace_portal: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for tenant in (acme, globex):
+        with tenant_context(tenant):
+            FlowAttribute.objects.all().delete()
     told = ada_portal.get(f"{SAMPLES}ar").json()
     brand(globex, accent_color="#112233", sign_in_page_text="")
     with monkeypatch.context() as patched:
@@ -84,3 +89,18 @@ def test_places_are_looked_for_once_for_all_tenants_whose_pages_have_the_same_pa
 
     with_footer = ada_portal.get(f"{SAMPLES}ar").json()
     assert "sign_in" in set(with_footer[name_of("Terms of use")]) - set(told[name_of("Terms of use")])
+
+
+def test_places_are_those_on_the_pages_of_the_tenants_own_flow(
+    acme: Tenant, globex: Tenant, ada_portal: Browser, grace_portal: Browser
+) -> None:
+    theirs = grace_portal.get(f"{SAMPLES}ar".replace("acme", "globex")).json()
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+        change_user_flow(flow, name=flow.name, methods=("code",), allows_sign_up=False, actor=ADA)
+
+    ours = ada_portal.get(f"{SAMPLES}ar").json()
+
+    way_in = name_of("Don't have an account?")
+    assert "sign_in" in theirs[way_in]
+    assert "sign_in" not in ours.get(way_in, ())

@@ -29,6 +29,7 @@ from userflows.flows.services import set_page_layout
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
+GAMES = (("Chess", "chess"), ("Go", "go"), ("Cards", "cards"))
 
 
 def happened(account: Account, action: str, at: datetime) -> None:
@@ -77,6 +78,49 @@ def test_nothing_typed_is_lost_to_the_proof(acme: Tenant, customer: Customer, ca
     customer.path = "/profile/"
     customer.submit({"givenName": "Caroline"})
     assert "Changes saved." in customer.text
+
+
+@pytest.fixture
+def boxes(acme: Tenant, carol: Account) -> dict[str, str]:
+    """Carol, who is sent news and plays two games; and what her profile page sends along of itself."""
+    with tenant_context(acme):
+        for name, data_type in (("news", "Boolean"), ("games", "String")):
+            define_custom_attribute(name=name, data_type=data_type, actor=Actor.command())
+        games = AttributeLayout("games", input_type="multi_check", options=GAMES)
+        layout = [AttributeLayout("givenName"), AttributeLayout("news"), games]
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=Actor.command())
+        update_profile(carol, attributes={"news": True, "games": "chess,cards"}, actor=Actor.command())
+    return {"asks-here": "givenName news games"}
+
+
+def ticked(page: str) -> list[str]:
+    """What has a tick on the page."""
+    return re.findall(r'name="(news|games)"(?: value="\w+")?[^>]* checked', page)
+
+
+def test_eve_has_nobody_agree_by_a_proof_to_what_they_have_taken_back(
+    acme: Tenant, customer: Customer, carol: Account, boxes: dict[str, str]
+) -> None:
+    """A box without a tick sends nothing, and yet it is what was chosen."""
+    customer.visit("/profile/")
+    assert ticked(customer.text) == ["news", "games", "games"]
+    assert f'name="asks-here" value="{boxes["asks-here"]}"' in customer.text
+    grow_old(carol, home=acme, seconds=301)
+    customer.submit({**boxes, "givenName": "Caroline"}, to="profile")
+    customer.submit({"password": PASSWORD})
+    assert 'value="Caroline"' in customer.text
+    assert ticked(customer.text) == []
+
+
+def test_nor_by_signing_in_again(acme: Tenant, customer: Customer, carol: Account, boxes: dict[str, str]) -> None:
+    with tenant_context(acme):
+        Session.objects.all().delete()
+    sent = {**boxes, "givenName": "Caroline", "games": ["chess", "go"], "whose-page": str(carol.pk)}
+    customer.submit(sent, to="profile")
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    assert 'value="Caroline"' in customer.text
+    assert ticked(customer.text) == ["games", "games"]
 
 
 def test_a_remembered_browser_is_no_proof(acme: Tenant, customer: Customer, carol: Account) -> None:

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.credentials.services.codes import has_tries
 from userflows.journeys.account.given import turn_back
 from userflows.journeys.codes.code_tries import SECONDS_BEFORE_RESEND, sent_at
 from userflows.journeys.progress import note_mail_language
@@ -25,12 +26,15 @@ def give_address(journey: Journey, *, email: str) -> None:
 
 def is_on_its_way(journey: Journey, *, email: str) -> bool:
     """Whether the code that this address would have mailed has just been asked for: then its form has come twice, as it
-    does from whoever had no answer to the first. Another code would void the one that they read.
+    does from whoever had no answer to the first. Another code would void the one that they read; one that was
+    guessed at too often is void already.
     """
     asked_at = sent_at(journey, step=CODE)
-    is_just_asked = asked_at is not None and timezone.now() < asked_at + timedelta(seconds=SECONDS_BEFORE_RESEND)
+    if asked_at is None or timezone.now() >= asked_at + timedelta(seconds=SECONDS_BEFORE_RESEND):
+        return False
     is_by_itself = journey.purpose != SIGN_IN or not journey.rules.has_passwords
-    return is_just_asked and is_by_itself and email == journey.email and not journey.state.counting
+    is_the_same = is_by_itself and email == journey.email and not journey.state.counting
+    return is_the_same and has_tries(journey.pk, asked_at=asked_at)
 
 
 def takes_user_names(journey: Journey, *, purpose: str = "") -> bool:

@@ -12,7 +12,7 @@ from common.problems import Refused
 from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
 from hooks.calls.asking import HookDown
-from userflows.forms.fields import TERMS, tell_problems
+from userflows.forms.fields import ASKS_HERE, TERMS, tell_problems
 from userflows.journeys.account.admission import judge_birth
 from userflows.journeys.account.given import answers_of, kept_password, unchecked_of_kept
 from userflows.journeys.account.hooks import judged_by_hooks, prefill
@@ -34,7 +34,7 @@ from userflows.steps.details.form import KEPT, DetailsForm
 
 HELD_UP = _("We can't finish this right now. What you entered is kept: try again in a moment.")
 # What a page sends beside its fields, and where it stands in an address. No attribute has a hyphen in its name.
-AT_PAGE, ASKS_HERE, GO_BACK = "at-page", "asks-here", "go-back"
+AT_PAGE, GO_BACK = "at-page", "go-back"
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
@@ -85,7 +85,8 @@ def _go_over(request: JourneyRequest, journey: Journey, form: DetailsForm) -> Ht
     for wherever it is asked.
     """
     asking = [DetailsForm(journey, request.POST, page=page) for page in range(1, form.pages + 1)]
-    typed = {name: each[name].data for each in asking for name in each.asks.split() if name in request.POST}
+    shown = {*request.POST[ASKS_HERE].split()}
+    typed = {name: each[name].data for each in asking for name in each.asks.split() if name in shown}
     if can_be_kept(typed):
         journey.typed = {**journey.typed, **typed}
         save_progress(journey)

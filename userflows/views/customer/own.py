@@ -1,6 +1,6 @@
 """What all pages about one's own account share: who may see them, when a change is one's own, and the way back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
@@ -20,6 +20,7 @@ from accounts.sessions.rules import session_rules
 from common.text.time_zones import UTC, zone_named
 from common.web.proof import proved_at
 from tenants.lookup import current_tenant
+from userflows.forms.fields import ASKS_HERE
 from userflows.forms.pages import show
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
@@ -33,8 +34,9 @@ from userflows.state import OWN_ACCOUNT
 from userflows.views.customer.way_back import keep_way_back, way_back
 
 PROOF_COUNTS_FOR = timedelta(minutes=5)
-# The account for which a page with a form was made, and the one as which its content is sent again.
-WHOSE, SENT_AS = "whose", "sent-as"
+# The account for which a page with a form was made, and the one as which its content is sent again. No attribute has a
+# hyphen in its name.
+WHOSE, SENT_AS = "whose-page", "sent-as"
 CSRF = "csrfmiddlewaretoken"
 View = Callable[..., HttpResponse]
 
@@ -136,11 +138,11 @@ def is_proved(request: HttpRequest) -> bool:
     return is_young and is_whole
 
 
-def prove_first(request: HttpRequest, account: Account, *, keeps: Sequence[str] = (), back: str = "") -> HttpResponse:
-    """Have it shown that the owner sits here, and come `back`, to this page as a rule. What was typed into the fields
+def prove_first(request: HttpRequest, account: Account, *, keeps: Form | None = None, back: str = "") -> HttpResponse:
+    """Have it shown that the owner sits here, and come `back`, to this page as a rule. What was typed into the form
     that it `keeps` is there again then (`typed_before`).
     """
-    typed = {name: sent(request, name) for name in keeps if name in request.POST}
+    typed = typed_into(keeps, request) if keeps is not None else {}
     context = {"unsaved": typed, "of": str(account.pk), "is_tried": request.method == "POST"}
     flow = flow_by_id(flow_of(request).pk)
     response = entry.begin_journey(
@@ -171,10 +173,12 @@ def _kept(request: HttpRequest, account: Account) -> Mapping[str, Any]:
     return kept if kept.get("of") == str(account.pk) else {}
 
 
-def sent(request: HttpRequest, name: str) -> Any:
-    """What was sent in this field: one value, or all of several."""
-    values = request.POST.getlist(name)
-    return values if len(values) > 1 else values[0]
+def typed_into(form: Form, request: HttpRequest) -> dict[str, Any]:
+    """What stands in the form as it was sent, by field. Of boxes without a tick nothing is sent, so its page says what
+    it asks.
+    """
+    on_page = {*request.POST, *request.POST.get(ASKS_HERE, "").split()}
+    return {bound.name: bound.data for bound in form if bound.name in on_page}
 
 
 def show_own(request: HttpRequest, page: str, form: Form, *, status: int = 200, **context: Any) -> HttpResponse:

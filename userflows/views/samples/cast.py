@@ -9,6 +9,7 @@ from django.forms import Form
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from accounts.factors.recoveries import wait_hours
 from accounts.models import Account, AddressChange
 from accounts.sessions.rules import session_rules
 from branding.preview.samples import shows_all
@@ -24,12 +25,31 @@ SAMPLE_CODE, SAMPLE_HOST = "123456", "shop.example"
 SAMPLE_NUMBER = "+49 1512 3456820"
 SAMPLE_PLACE = "Firefox · 203.0.113.7"
 SAMPLE_REFERENCE = "6f1c0a52"
+_OF_ROWS = (
+    "attribute",
+    "is_required",
+    "input_type",
+    "is_hidden",
+    "is_editable",
+    "label",
+    "options",
+    "hint",
+    "translations",
+)
 AnyForm = TypeVar("AnyForm", bound=Form)
 
 
 def sample_flow() -> UserFlow:
     """The flow that most customers come by."""
     return default_flow()
+
+
+def asked_of_tenant() -> str:
+    """All that samples ask of the tenant being served by which a sentence stands on them or doesn't."""
+    flow = sample_flow()
+    said = flow.terms_text, flow.terms_translations, list(flow.attributes.values_list(*_OF_ROWS))
+    buttons = [(each.kind, each.name) for each in buttons_of(sample_journey())]
+    return repr((flow.rules, *said, buttons, session_rules().offers_stay, wait_hours()))
 
 
 def sample_rules(**otherwise: Any) -> FlowRules:

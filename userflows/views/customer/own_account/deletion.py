@@ -26,7 +26,7 @@ def delete(request: HttpRequest, account: Account) -> HttpResponse:
     if tenant is None or tenant.is_home:
         raise Http404
     if not is_proved(request):
-        return prove_first(request, account, keeps=["address"])
+        return prove_first(request, account, keeps=DeletionForm(account, request.POST))
     if request.method != "POST":
         return _ask(request, account, DeletionForm(account, initial=dict(typed_before(request, account))))
     form = DeletionForm(account, request.POST)

@@ -44,7 +44,7 @@ TAKEN_MEANWHILE = _(
 def email(request: HttpRequest, account: Account) -> HttpResponse:
     """Say which address it shall be. Nothing changes yet; a code is on its way there."""
     if not is_proved(request):
-        return prove_first(request, account, keeps=["email"])
+        return prove_first(request, account, keeps=NewAddressForm(request.POST))
     if request.method != "POST":
         return _ask(request, NewAddressForm(initial=dict(typed_before(request, account))))
     form = NewAddressForm(request.POST)

@@ -13,19 +13,17 @@ from userflows.forms.own_account import PreferencesForm
 from userflows.journeys.addresses import see_other
 from userflows.views.customer.own import is_proved, own_page, prove_first, show_own, typed_before, usual_zone
 
-FIELDS = ("language", "time_zone")
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_page
 def preferences(request: HttpRequest, account: Account) -> HttpResponse:
     """Choose both."""
-    if request.method == "POST" and not is_proved(request):
-        return prove_first(request, account, keeps=FIELDS)
     kept = {"language": offer().first_of([account.language]) or spoken_language(), "time_zone": account.time_zone}
     initial = {**kept, **typed_before(request, account)}
     data = request.POST if request.method == "POST" else None
     form = PreferencesForm(account, data, usual=usual_zone(), initial=initial)
+    if request.method == "POST" and not is_proved(request):
+        return prove_first(request, account, keeps=form)
     if request.method != "POST" or not form.is_valid():
         return show_own(request, "preferences", form, status=400 if form.errors else 200)
     update_profile(account, attributes={}, **form.cleaned_data, actor=actor_of(account))

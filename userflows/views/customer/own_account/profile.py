@@ -13,8 +13,7 @@ from accounts.sessions.beside import accounts_here, others_here
 from common.problems import Refused
 from common.web.limits import TooManyAttempts
 from providers.lookup import known_providers
-from userflows.flows.collectable import collectable_attributes
-from userflows.forms.attributes import rows_to_show, values_of
+from userflows.forms.attributes import AttributeValuesForm, rows_to_show, values_of
 from userflows.forms.fields import tell_problems
 from userflows.forms.pages import too_many_attempts
 from userflows.forms.profile import ProfileForm
@@ -37,9 +36,9 @@ from userflows.views.customer.own import (
     is_proved,
     own_page,
     prove_first,
-    sent,
     show_own,
     typed_before,
+    typed_into,
     usual_zone,
 )
 from userflows.views.customer.own_account.sessions import browsers_of
@@ -62,9 +61,9 @@ def _profile(request: HttpRequest, account: Account) -> HttpResponse:
         unsaved = typed_before(request, account)
         form = ProfileForm(flow, account, initial={**values_of(account, rows_to_show(flow)), **unsaved})
         return _page(request, account, flow, form, is_unsaved=bool(unsaved))
-    if not is_proved(request):
-        return prove_first(request, account, keeps=list(collectable_attributes()))
     form = ProfileForm(flow, account, request.POST)
+    if not is_proved(request):
+        return prove_first(request, account, keeps=form)
     if not form.is_valid() or not judge_changed_birth(flow.rules.admission, account, form):
         return _page(request, account, flow, form, status=400)
     attributes = form.attributes()
@@ -103,7 +102,7 @@ def _page(
 
 def _sign_in_again(request: HttpRequest) -> HttpResponse:
     """Say that the session has ended meanwhile; what was to be saved is there again afterwards."""
-    typed = {name: sent(request, name) for name in collectable_attributes() if name in request.POST}
+    typed = typed_into(AttributeValuesForm(rows_to_show(default_flow()), request.POST), request)
     context = {"unsaved": typed, "of": request.POST.get(WHOSE, "")}
     is_kept = bool(typed) and can_be_kept(context)
     response = entry.begin_journey(
