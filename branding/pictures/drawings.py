@@ -75,20 +75,26 @@ def harmless(content: bytes) -> "etree._Element":
 
 
 def _size_of(root: "etree._Element") -> tuple[float, float]:
-    """Its own width and height; the root gets the viewBox that they come from."""
+    """Its own width and height; the root gets the viewBox that they come from.
+
+    They are those of the viewBox, unless it is to be stretched to other sides.
+    """
+    sides = [_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
+    width, height = (float(side[1]) if side else 0.0 for side in sides)
     numbers = re.split(r"[\s,]+", root.get("viewBox", "").strip())
-    if len(numbers) == 4:
-        width, height = float(numbers[2]), float(numbers[3])
-    else:
-        sides = [_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
+    if len(numbers) != 4:
         if not all(sides):
             raise ImageRefused(NO_SIZE)
-        width, height = (float(side[1]) for side in sides if side)
         root.set("viewBox", f"0 0 {width:g} {height:g}")
+    is_stretched = all(sides) and root.get("preserveAspectRatio", "").split()[:1] == ["none"]
+    if len(numbers) == 4 and not is_stretched:
+        width, height = float(numbers[2]), float(numbers[3])
     if not (0 < width < _MOST_SIDE and 0 < height < _MOST_SIDE):
         raise ImageRefused(NO_SIZE)
     for name in ("width", "height", "preserveAspectRatio"):
         root.attrib.pop(name, None)
+    if is_stretched:
+        root.attrib.update({"width": f"{width:g}", "height": f"{height:g}", "preserveAspectRatio": "none"})
     return width, height
 
 

@@ -36,6 +36,8 @@ _QUICKLY, _WELL = 1, 4
 # Each scan goes over all coefficients again. Cameras and encoders make up to a dozen; thousands take minutes to decode.
 _START_OF_SCAN = b"\xff\xda"
 _MOST_SCANS = 32
+# Of a WebP, behind "RIFF", the size and "WEBP".
+_FIRST_CHUNK = 12
 
 
 def _(sentence: str) -> str:
@@ -51,9 +53,9 @@ BUSY = _("Other pictures are being read at the moment. Try again in a minute.")
 class ImageLimits:
     """What is kept of an image, however large it came: so many pixels wide and high, and `pixels` in all.
 
-    `size` is what its PNG or JPEG has in bytes at most, `light` what its WebP should have: it is encoded more coarsely
-    until it does. A mark has its transparent margin cut off; a square is filled up with one. A picture that isn't of
-    one of the `shapes`, if there are any, is also kept whole, so that a part of it can be chosen.
+    `size` is what its PNG or JPEG has in bytes at most, `light` what its WebP has: it is encoded more coarsely until
+    it does, and then with fewer pixels. A mark has its transparent margin cut off; a square is filled up with one. A
+    picture that isn't of one of the `shapes`, if there are any, is also kept whole, so that a part of it can be chosen.
     """
 
     width: int
@@ -81,9 +83,10 @@ class ImageLimits:
 class PreparedImage:
     """An image as we encoded it. `digest` is the SHA-256 of the content, in hexadecimal digits.
 
-    `webp` is the same as WebP, or empty where that would be no smaller. `is_dark` says that it can't be seen on a dark
-    page without a ground put under it; `palette` are the colours that a mark is made of, as `#rrggbb`. `whole` is the
-    picture that parts are taken from, as PNG or WebP; empty where its shape is right.
+    `webp` is the same as WebP, with fewer pixels where it would be heavy, and empty where it would be no lighter.
+    `is_dark` says that it can't be seen on a dark page without a ground put under it; `palette` are the colours that a
+    mark is made of, as `#rrggbb`. `whole` is the picture that parts are taken from, as PNG or WebP; empty where its
+    shape is right.
     """
 
     content: bytes
@@ -119,7 +122,7 @@ def encoded_anew(content: bytes, limits: ImageLimits) -> PreparedImage:
 def taken_from(whole: bytes, limits: ImageLimits, crop: Crop | None) -> PreparedImage:
     """A part of a picture that was kept whole, or all of it, as we encode it: the same each time."""
     with Image.open(io.BytesIO(whole), formats=FORMATS) as image:
-        is_photograph = image.format != "PNG"
+        is_photograph = _is_photograph(image, whole)
         pixels = image.convert("RGBA" if image.has_transparency_data else "RGB")
     if crop and limits.shapes:
         pixels = pixels.crop(part_of(*pixels.size, limits.shapes, crop))
@@ -135,11 +138,27 @@ def _pixels(content: bytes, limits: ImageLimits) -> tuple[Image.Image, bool]:
     else:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_header(image)
-            is_photograph = image.format != "PNG"
+            is_photograph = _is_photograph(image, content)
             if image.format in {"JPEG", "MPO"}:
                 _check_scans(content)
             pixels = shown_pixels(image, box)
     return trimmed(pixels) if limits.is_mark else pixels, is_photograph
+
+
+def _is_photograph(image: Image.Image, content: bytes) -> bool:
+    """Whether it was stored with loss, as photographs are."""
+    return image.format != "PNG" and not (image.format == "WEBP" and _is_lossless(content))
+
+
+def _is_lossless(webp: bytes) -> bool:
+    """Whether its picture is in a chunk for lossless ones (RFC 9649 section 2)."""
+    place = _FIRST_CHUNK
+    while (name := webp[place : place + 4]) not in {b"VP8 ", b"ANMF", b""}:
+        if name == b"VP8L":
+            return True
+        size = int.from_bytes(webp[place + 4 : place + 8], "little")
+        place += 8 + size + size % 2
+    return False
 
 
 def _check_header(image: Image.Image) -> None:
@@ -227,7 +246,10 @@ def _webp(image: Image.Image, limits: ImageLimits, *, is_photograph: bool) -> by
     for quality in _WEBP_QUALITIES:
         content = _as_webp(image, quality=quality)
         if len(content) <= limits.light:
-            break
+            return content
+    while len(content) > limits.light:
+        image = _smaller(image)
+        content = _as_webp(image, quality=_WEBP_QUALITIES[-1])
     return content
 
 

@@ -23,22 +23,23 @@ _KILOBYTE = 1024
 _ONE = (1, 1)
 _PNG_BEGINS = b"\x89PNG"
 # Pages show a logo up to 320×104 pixels large, and screens have up to three for each of them.
-# The widest shape is that which the model product asks for.
-_LOGO = ImageLimits(960, 312, 150 * _KILOBYTE, 24 * _KILOBYTE, is_mark=True, shapes=(960 / 312, 245 / 36))
+# The widest shape is that which the model product asks for. Each picture of a first visit is as light as it has to be
+# for all of them to weigh less than 60 KB together with their page, whatever is in them.
+_LOGO = ImageLimits(960, 312, 150 * _KILOBYTE, 8 * _KILOBYTE, is_mark=True, shapes=(960 / 312, 245 / 36))
 # Twice as large as a tile of a phone shows it.
 _SQUARE = ImageLimits(240, 240, 50 * _KILOBYTE, 16 * _KILOBYTE, is_mark=True, is_square=True, shapes=_ONE)
 LIMITS = {
     BrandingImage.Kind.BANNER_LOGO: _LOGO,
     BrandingImage.Kind.BANNER_LOGO_DARK: _LOGO,
-    BrandingImage.Kind.HEADER_LOGO: _LOGO,
+    BrandingImage.Kind.HEADER_LOGO: replace(_LOGO, light=4 * _KILOBYTE),
     BrandingImage.Kind.SQUARE_LOGO: _SQUARE,
     BrandingImage.Kind.SQUARE_LOGO_DARK: _SQUARE,
     # Whichever way it is turned: half a window is higher than wide.
     BrandingImage.Kind.BACKGROUND: ImageLimits(
-        1920, 1920, 300 * _KILOBYTE, 44 * _KILOBYTE, pixels=1920 * 1080, shapes=(1920 / 1080, 1920 / 1080)
+        1920, 1920, 300 * _KILOBYTE, 28 * _KILOBYTE, pixels=1920 * 1080, shapes=(1920 / 1080, 1920 / 1080)
     ),
     BrandingImage.Kind.FAVICON: ImageLimits(
-        64, 64, 8 * _KILOBYTE, 4 * _KILOBYTE, is_mark=True, is_square=True, shapes=_ONE
+        64, 64, 8 * _KILOBYTE, 2 * _KILOBYTE, is_mark=True, is_square=True, shapes=_ONE
     ),
 }
 ACCEPTED_TYPES = "image/png,image/jpeg,image/webp,image/svg+xml"

@@ -15,6 +15,7 @@ _MODE_OF_SPACE = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _OPAQUE = 128
 _TURNED_ON_ITS_SIDE = {5, 6, 7, 8}
 _ORIENTATION = 0x0112
+_UPRIGHT = 1
 # Scaled as they come, so that nothing else is done with sixteen million pixels; the rest once they are in these.
 _SCALED_AT_ONCE = {"L", "LA", "RGB", "RGBA", "CMYK"}
 
@@ -22,7 +23,7 @@ Box = Callable[[float, float], tuple[int, int]]
 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
-    """Its width and height as it is to be seen, by its header: asking a PNG for its orientation would decode it."""
+    """Its width and height as it is to be seen, by its header."""
     width, height = image.size
     return (height, width) if _is_turned(image) else (width, height)
 
@@ -30,10 +31,10 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
 def shown_pixels(image: Image.Image, box: Box) -> Image.Image:
     """The first frame alone, as RGB or, if anything in it is transparent, RGBA; `box` says how large."""
     image.seek(0)
-    size = box(*upright_size(image))
+    size, orientation = box(*upright_size(image)), _orientation_of(image)
     if image.mode in _SCALED_AT_ONCE:
-        image.thumbnail(size[::-1] if _is_turned(image) else size, Image.Resampling.LANCZOS)
-    upright = image if image.format == "PNG" else ImageOps.exif_transpose(image)
+        image.thumbnail(size[::-1] if orientation in _TURNED_ON_ITS_SIDE else size, Image.Resampling.LANCZOS)
+    upright = image if orientation == _UPRIGHT else ImageOps.exif_transpose(image)
     opacity = _opacity_of(upright)
     pixels = _in_srgb(_in_eight_bits(upright), image.info.get("icc_profile"))
     bare = Image.new("RGB", pixels.size)
@@ -59,7 +60,14 @@ def squared(pixels: Image.Image) -> Image.Image:
 
 
 def _is_turned(image: Image.Image) -> bool:
-    return image.format != "PNG" and image.getexif().get(_ORIENTATION) in _TURNED_ON_ITS_SIDE
+    return _orientation_of(image) in _TURNED_ON_ITS_SIDE
+
+
+def _orientation_of(image: Image.Image) -> int:
+    """From 1, upright, to 8 (Exif). Of a PNG only what stands before its pixels: looking behind would decode them."""
+    if image.format == "PNG" and "exif" not in image.info:
+        return _UPRIGHT
+    return int(image.getexif().get(_ORIENTATION, _UPRIGHT))
 
 
 def is_lost_on_dark(pixels: Image.Image) -> bool:

@@ -35,6 +35,16 @@ def pixel(content: bytes) -> Any:
     return shown.getpixel((shown.width // 2, shown.height // 2))
 
 
+def test_a_drawing_that_is_to_be_stretched_has_the_shape_that_it_is_stretched_to() -> None:
+    stretched = 'viewBox="0 0 100 100" width="300" height="30" preserveAspectRatio="none"'
+
+    image = prepared(drawing('<rect width="100" height="100" fill="#ff0000"/>', size=stretched))
+
+    assert image.width == 10 * image.height
+    shown = Image.open(io.BytesIO(image.content)).convert("RGB")
+    assert {shown.getpixel((x, shown.height // 2)) for x in (0, shown.width - 1)} == {RED}
+
+
 @pytest.mark.parametrize("size", ['viewBox="0 0 4000 1000"', 'width="40" height="10"', 'width="4in" height="1in"'])
 def test_a_drawing_is_as_sharp_as_pages_need_whatever_its_own_size(size: str) -> None:
     image = prepared(drawing('<rect width="4000" height="1000" fill="#ff0000"/>', size=size))

@@ -56,7 +56,7 @@ ACCENTS = {ACME: ("rgb(15, 118, 110)", "rgb(153, 246, 228)"), KIDS: ("rgb(180, 8
 ON_ACCENT = ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
 RADIUS, FONT = {ACME: "14px", KIDS: "0px"}, {ACME: "Charter", KIDS: "ui-rounded"}
 BEHIND = {ACME: ("rgb(204, 251, 241)", "rgb(4, 47, 46)"), KIDS: ("rgb(254, 243, 199)", "rgb(69, 26, 3)")}
-CARDS, CARDS_OF_MAILS = ("rgb(255, 251, 245)", "rgb(36, 26, 28)"), ("rgb(255, 255, 255)", "rgb(21, 24, 29)")
+CARDS = ("rgb(255, 251, 245)", "rgb(36, 26, 28)")
 BAR = "rgb(8, 51, 68) rgb(255, 255, 255)"
 # Pictures by the colour that each is of. A logo of one's own in a language is the one on dark pages, too.
 LOGOS = {
@@ -182,26 +182,24 @@ def is_nearly(found: list[list[int]], color: str) -> bool:
 
 
 def wrong_in(name: str, page: Worn, *, mark: str, language: str, is_dark: bool) -> Worn:
-    """What isn't as it was published; of what only some pages have, if it is there. A mail's buttons stay the same."""
+    """What isn't as it was published; of what only some pages have, if it is there."""
     is_first, is_mail = name == "served address", name in {MAIL, *(each.key for each in samples(Group.MAILS))}
-    accent, on_accent = (each[is_dark and not is_mail] for each in (ACCENTS[mark], ON_ACCENT))
+    accent, on_accent = (each[is_dark] for each in (ACCENTS[mark], ON_ACCENT))
     is_right = {
         "language": page["language"] == language,
         "direction": page["direction"] == LANGUAGES[language],
         "heading": page["heading"].endswith(mark),
-        "cards": page["cards"] == [(CARDS_OF_MAILS if is_mail else CARDS)[is_dark]],
+        "cards": page["cards"] == [CARDS[is_dark]],
+        "buttons": page["buttons"] in ([], [f"{accent} {on_accent} {RADIUS[mark]}"]),
+        "links": page["links"] in ([], [accent]),
+        "fonts": page["fonts"] == [FONT[mark]],
+        "behind": page["behind"] == [BEHIND[mark][is_dark]],
         "logos": is_nearly(page["logos"], LOGOS[mark][language][is_dark]),
         "texts": page["texts"] == [TEXTS[mark][language]] or not (page["texts"] or is_first),
         "hints": page["hints"] == [HINTS[mark][language]] or not (page["hints"] or is_first),
     }
-    if is_mail:
-        is_right["buttons"] = all(each.startswith(accent) for each in page["buttons"])
-    else:
+    if not is_mail:
         is_right |= {
-            "buttons": page["buttons"] in ([], [f"{accent} {on_accent} {RADIUS[mark]}"]),
-            "links": page["links"] in ([], [accent]),
-            "fonts": page["fonts"] == [FONT[mark]],
-            "behind": page["behind"] == [BEHIND[mark][is_dark]],
             "bars": page["bars"] == [BAR],
             "headers": is_nearly(page["headers"], HEADER),
             "backgrounds": is_nearly(page["backgrounds"], BACKGROUNDS[mark]),

@@ -1,12 +1,13 @@
 """Where a field comes from: every combination of those that could set it, for each kind of field."""
 
+from collections.abc import Mapping
 from itertools import product
 from operator import attrgetter
 from typing import Any
 
 import pytest
 
-from branding.brands.fallback import found, layers_of
+from branding.brands.fallback import GOES_WITH, found, layers_of
 from branding.description import BrandingValues, Picture
 from branding.look import NEUTRAL, resolve
 from branding.telling.coverage import NAMES, coverage
@@ -26,7 +27,20 @@ EVERY = list(product((True, False), repeat=len(SOURCES)))
 
 
 def said(name: str, value: Any) -> BrandingValues:
-    return BrandingValues(pictures={name: value}) if name in PICTURES else BrandingValues(**{name: value})
+    return values_of({name: value})
+
+
+def values_of(says: Mapping[str, Any]) -> BrandingValues:
+    fields = {name: value for name, value in says.items() if name not in PICTURES}
+    return BrandingValues(pictures={name: says[name] for name in says.keys() - fields}, **fields)
+
+
+def pair_of(name: str, number: int) -> Mapping[str, Any]:
+    """What one says for dark pages under this name, and for light ones."""
+    pair = (name, GOES_WITH[name])
+    if name in PICTURES:
+        return {each: Picture(f"/{each}/{number}", 1, 1) for each in pair}
+    return {each: f"#{place}{number}0000" for place, each in enumerate(pair)}
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -45,6 +59,41 @@ def test_a_field_comes_from_the_first_that_sets_it(name: str, sets: tuple[bool, 
     assert value == VALUES[name][winner]
     assert layer is not None
     assert (layer.is_of_theme, layer.locale) == ((True, "de"), (True, ""), (False, "de"), (False, ""))[winner]
+
+
+@pytest.mark.parametrize("name", GOES_WITH)
+@pytest.mark.parametrize("nearest", range(len(SOURCES)), ids=SOURCES)
+@pytest.mark.parametrize(("sets", "is_shown"), [("light", False), ("dark", True), ("both", True)])
+def test_what_is_for_dark_pages_is_put_aside_by_what_is_nearer(
+    name: str, nearest: int, sets: str, *, is_shown: bool
+) -> None:
+    light = GOES_WITH[name]
+    both = [pair_of(name, number) for number in range(len(SOURCES))]
+    only = {"light": [light], "dark": [name], "both": [light, name]}[sets]
+    said_by: list[Mapping[str, Any]] = (
+        [{}] * nearest + [{each: both[nearest][each] for each in only}] + both[nearest + 1 :]
+    )
+    own = [values_of(each) for each in said_by]
+
+    layers = layers_of("de", tenant={"de": own[2], "": own[3]}, theme={"de": own[0], "": own[1]})
+
+    assert found(layers, name) == ((both[nearest][name], layers[nearest]) if is_shown else (None, None))
+
+
+@pytest.mark.parametrize("sets", list(product((True, False), repeat=6)))
+def test_behind_a_language_of_ones_own_comes_that_which_it_falls_back_to(sets: tuple[bool, ...]) -> None:
+    places = [(is_of_theme, locale) for is_of_theme in (True, False) for locale in ("gsw", "de", "")]
+    said_by = {
+        place: BrandingValues(username_hint=f"hint {number}" if does else "")
+        for number, (place, does) in enumerate(zip(places, sets, strict=True))
+    }
+    theme, tenant = ({locale: said_by[of_theme, locale] for locale in ("", "de", "gsw")} for of_theme in (True, False))
+
+    value, layer = found(layers_of("gsw", tenant=tenant, theme=theme, falls_back_to="de-AT"), "username_hint")
+
+    winner = next((number for number, does in enumerate(sets) if does), None)
+    assert value == (None if winner is None else f"hint {winner}")
+    assert (layer and (layer.is_of_theme, layer.locale)) == (None if winner is None else places[winner])
 
 
 def test_the_nearest_region_comes_before_its_language_and_a_theme_before_both() -> None:

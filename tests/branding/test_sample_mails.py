@@ -1,5 +1,8 @@
 """Emails of a draft: read by who may read the branding, and sent to nobody but who asks for one."""
 
+import re
+from typing import Any
+
 import pytest
 from django_tenants.utils import tenant_context
 
@@ -62,6 +65,21 @@ def test_mails_are_dark_where_their_readers_system_is(acme: Tenant, ada_portal: 
     [mail] = sent(acme)[1]
     assert '<meta name="color-scheme" content="light dark">' in mail.html
     assert "@media (prefers-color-scheme: dark)" in mail.html
+
+
+def test_mails_wear_what_pages_do(acme: Tenant, ada_portal: Browser) -> None:
+    colors: Any = {"accent_color": "#0f766e", "background_color": "#ccfbf1", "surface_color": "#fffbf5"}
+    dark: Any = {"dark_accent_color": "#99f6e4", "dark_background_color": "#042f2e", "dark_surface_color": "#241a1c"}
+    draft(acme, **colors, **dark, font="serif", corner_radius="none")
+
+    ada_portal.post(EMAILS, {"page": "mail_password_changed"})
+
+    [mail] = sent(acme)[1]
+    in_light, in_dark = mail.html.split("@media (prefers-color-scheme: dark)")
+    assert all(color in in_light for color in colors.values())
+    assert all(color in in_dark.partition("</style>")[0] for color in dark.values())
+    assert re.search(r"<body[^>]*Charter", mail.html)
+    assert re.search(r"class=\"card\"[^>]*border-radius: 0;", mail.html)
 
 
 def test_a_dark_logo_has_a_light_ground_in_mails(acme: Tenant, ada_portal: Browser) -> None:

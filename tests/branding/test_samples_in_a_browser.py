@@ -1,4 +1,6 @@
-"""Everybody can use each page that customers see, in each state: looked at as samples on the narrowest screen."""
+"""Everybody can use each page that customers see, in each state: looked at as samples on the narrowest screen and on a
+desktop, in languages of different scripts.
+"""
 
 import random
 from collections.abc import Callable
@@ -8,14 +10,15 @@ from typing import Literal, NamedTuple
 
 import pytest
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from branding.look import look_for
 from branding.preview.samples import Sample, drawn, samples
 from tenants.models import Tenant
-from tests.screens import NARROWEST, check
+from tests.screens import DESK, NARROWEST, check
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LANGUAGES = ("en", "de", "ar", "ja", "hi", "th")
 PLAIN_TEXT = "emails/_plain.html"
 
 
@@ -25,29 +28,31 @@ class Seen(NamedTuple):
     sample: Sample
     language: str
     scheme: Literal["light", "dark"]
+    screen: ViewportSize
 
 
 def some(number: int) -> list[Seen]:
     """So many of all there are to see, others each time."""
     pages = [sample for sample in samples(with_variants=True) if sample.template != PLAIN_TEXT]
     looks: list[Literal["light", "dark"]] = ["light", "dark"]
-    there_are = [Seen(*each) for each in product(pages, ("en", "de", "ar"), looks)]
+    there_are = [Seen(*each) for each in product(pages, LANGUAGES, looks, (NARROWEST, DESK))]
     return random.sample(there_are, min(number, len(there_are)))
 
 
 def test_everybody_can_use_each_page_in_each_state(
     pytestconfig: pytest.Config, acme: Tenant, open_page: Callable[..., Page]
 ) -> None:
-    """1,600 looks are all there are (`--samples 1600`)."""
-    window = open_page("/t/acme/brand/nothing/", bypass_csp=True, viewport=NARROWEST)
-    for sample, language, scheme in some(pytestconfig.getoption("--samples")):
+    """6,500 looks are all there are (`--samples 6500`)."""
+    window = open_page("/t/acme/brand/nothing/", bypass_csp=True)
+    for sample, language, scheme, screen in some(pytestconfig.getoption("--samples")):
         with tenant_context(acme):
             look = replace(look_for(language), color_scheme=scheme)
             html = drawn(sample, look=look, language=language, words=None)
         window.emulate_media(color_scheme=scheme)
+        window.set_viewport_size(screen)
         window.set_content(html)
         try:
             check(window)
         except AssertionError as found:
-            found.add_note(f"{sample.key} in {language}, {scheme}")
+            found.add_note(f"{sample.key} in {language}, {scheme}, {screen['width']} px wide")
             raise

@@ -45,9 +45,9 @@ WORN = """async () => {
             cards: each(".card", (card) => style(card).backgroundColor),
             buttons: each(".primary:not(.danger), a.button", (button) =>
                 [style(button).backgroundColor, style(button).color, style(button).borderTopLeftRadius].join(" ")),
-            links: each("main .link, main .quiet a", (link) => style(link).color),
-            fonts: each("html", (root) => style(root).fontFamily.split(",")[0]),
-            behind: each("body.full, .split .picture", (place) => style(place).backgroundColor),
+            links: each("main .link, main .quiet a, .mail .card a:not(.button)", (link) => style(link).color),
+            fonts: each("body", (root) => style(root).fontFamily.split(",")[0]),
+            behind: each("body.full, .split .picture, body:has(> .mail)", (place) => style(place).backgroundColor),
             bars: each(".masthead", (bar) => style(bar).backgroundColor + " " + style(bar).color),
             logos: await pictures(".brand img"),
             headers: await pictures(".masthead img"),

@@ -16,7 +16,8 @@ from accounts.credentials.services.codes import LIFETIME
 from accounts.models import Account
 from branding.languages.offered import offer
 from branding.look import Look, look_for
-from branding.policies import DARK_SURFACE, LIGHT_SURFACE, readable_on
+from branding.looks.colors import dark_colors, light_colors
+from branding.looks.mails import colors_of_mail, shapes_of_mail
 from branding.words.in_force import words_in_force
 from common.text.spoken import speaking, speaking_language, spoken_language
 from common.text.time_zones import zone_named
@@ -181,8 +182,9 @@ def of_tenant(look: Look) -> dict[str, Any]:
         # Pictures and links of a mail need whole addresses; those of the look are paths of the tenant's host.
         "logo_url": f"{host}{look.logo_url}" if look.logo_url else "",
         "dark_logo_url": f"{host}{look.dark_logo_url}" if look.dark_logo_url else "",
-        "link_color": readable_on(LIGHT_SURFACE, look.accent_color),
-        "dark_link_color": readable_on(DARK_SURFACE, look.accent_color),
+        "light": colors_of_mail(light_colors(vars(look))),
+        "dark": colors_of_mail(dark_colors(vars(look))),
+        "shapes": shapes_of_mail(vars(look)),
         "legal_links": _legal_links(look),
         "sign_in_url": f"{address}/sign-in/",
         "reset_url": f"{address}/reset/",
