@@ -122,7 +122,14 @@ class EditForm(PortalForm):
     def _differs(self) -> list[str]:
         """The fields in which what was sent isn't what is kept by now."""
         names = self.changed_data if self.kept else []
-        return [str(self[name].label) for name in names if not self[name].is_hidden]
+        return [str(self[name].label) for name in names if not self[name].is_hidden and not self._is_as_kept(name)]
+
+    def _is_as_kept(self, name: str) -> bool:
+        """Whether it is the same text, line by line: browsers end lines otherwise than they are kept."""
+        field = self.fields[name]
+        sent, kept = self[name].data, field.prepare_value(self.get_initial_for_field(field, name))
+        texts = isinstance(sent, str) and isinstance(kept, str)
+        return texts and sent.strip().splitlines() == kept.strip().splitlines()
 
 
 def show_problems(

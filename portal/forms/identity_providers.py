@@ -54,7 +54,10 @@ ISSUERS: dict[str, Any] = {
 
 
 class SecretTextarea(forms.Textarea):
-    """Where a secret of several lines goes in, which no page repeats."""
+    """Where a secret of several lines goes in, which no page repeats and no script keeps."""
+
+    def __init__(self, attrs: dict[str, Any]) -> None:
+        super().__init__({**attrs, "data-secret": True})
 
     def format_value(self, value: Any) -> None:
         """Nothing, whatever was sent."""

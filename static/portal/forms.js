@@ -56,18 +56,22 @@ window.addEventListener("beforeunload", (event) => {
   setTimeout(beginAfresh, 1000);
 });
 
-// The draft stays in this tab until the next page of the portal, and is its own administrator's. Never a password or a file;
-// of what is hidden, only the state which the form was about.
+// The draft stays in this tab until the next page of the portal, and is its own administrator's. Never a password, another
+// secret or a file; of what is hidden, only the state which the form was about.
 const { administrator } = document.body.dataset;
 function keep(form) {
   const index = forms.indexOf(form);
   if (index < 0) return;
   const kept = [...form.elements].filter(
-    ({ name, type }) => name === "seen" || (name && !["hidden", "password", "file", "submit"].includes(type)),
+    (control) => control.name === "seen" || (control.name && !isNeverKept(control) && !["hidden", "submit"].includes(control.type)),
   );
   const values = kept.map((control) => [control.name, isMark(control) ? control.checked : control.value]);
-  const lost = [...form.elements].filter(({ type, value }) => ["password", "file"].includes(type) && value).map(labelOf);
+  const lost = [...form.elements].filter((control) => isNeverKept(control) && control.value).map(labelOf);
   sessionStorage.setItem(DRAFT, JSON.stringify({ administrator, path: location.pathname, index, values, lost }));
+}
+
+function isNeverKept({ type, dataset }) {
+  return ["password", "file"].includes(type) || "secret" in dataset;
 }
 
 function labelOf(control) {

@@ -76,3 +76,21 @@ def test_whoever_changes_another_part_of_an_application_is_in_nobodys_way(
     with tenant_context(acme):
         bookshop.refresh_from_db()
     assert (bookshop.name, bookshop.access_token_minutes) == ("Book shop", 30)
+
+
+def test_lines_that_are_as_they_were_are_not_called_different(
+    ada_portal: Browser, acme: Tenant, bookshop: Application
+) -> None:
+    """Browsers end the lines of a box otherwise than they are kept."""
+    page = f"/tenants/acme/applications/{bookshop.client_id}/"
+    uris = ["https://books.example/a", "https://books.example/b"]
+    with tenant_context(acme):
+        change_application(bookshop, redirect_uris=uris, actor=ADA)
+    form = ada_portal.get(page).context["form"]
+    fields = {name: form[name].value() for name in form.fields if form[name].value() is not False}
+    with tenant_context(acme):
+        change_application(Application.objects.get(pk=bookshop.pk), name="Book shop", actor=ADA)
+
+    told = ada_portal.post(page, {**fields, "redirect_uris": "\r\n".join(uris)})
+
+    assert "Different from what is saved: Name." in told.content.decode()

@@ -145,6 +145,24 @@ def test_what_was_typed_before_a_proof_was_asked_for_is_still_there_behind_it(
     expect(page.get_by_role("cell", name="For the new server", exact=True)).to_be_visible()
 
 
+def test_a_secret_of_several_lines_is_kept_nowhere(window: Window, home: Tenant, acme: Tenant, olga: Account) -> None:
+    page = window()
+    page.goto("/tenants/acme/identity-providers/new/?kind=apple")
+    page.get_by_label("Name", exact=True).fill("Apple")
+    page.get_by_label("Private key").fill("-----BEGIN PRIVATE KEY-----")
+    grow_old(olga, home=home, seconds=3600)
+
+    page.get_by_role("button", name="Add", exact=False).last.click()
+    expect(page.get_by_label("Password", exact=True)).to_be_visible()
+    assert "PRIVATE" not in page.evaluate("JSON.stringify(sessionStorage)")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+    expect(page.get_by_role("alert").filter(has_text="Enter again: Private key")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Apple")
+    expect(page.get_by_label("Private key")).to_have_value("")
+
+
 def test_what_isnt_kept_behind_a_proof_is_named(window: Window, home: Tenant, acme: Tenant, olga: Account) -> None:
     page = window()
     page.goto(f"{SETTINGS}mail/")
