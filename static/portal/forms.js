@@ -46,8 +46,8 @@ document.addEventListener("submit", (event) => {
   keep(form);
 });
 
-// A page restored by "back" starts afresh.
-window.addEventListener("pageshow", beginAfresh);
+// A page restored by "back" starts afresh; one that is still loading when its form is sent doesn't.
+window.addEventListener("pageshow", ({ persisted }) => persisted && beginAfresh());
 
 window.addEventListener("beforeunload", (event) => {
   if (!wouldLose()) return;

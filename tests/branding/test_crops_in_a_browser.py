@@ -46,6 +46,7 @@ def test_ada_chooses_the_part_that_is_shown_before_she_saves_and_afterwards(
     expect(page.get_by_text("The draft is saved: Default.")).to_be_visible()
     assert saved(acme) == Crop(100, 0, 20)
 
+    page.wait_for_load_state()
     part.scroll_into_view_if_needed()
     box = part.bounding_box()
     assert box

@@ -29,7 +29,7 @@ INCLUDED = re.compile(r"""{% include "([^"]+)" %}""")
 STYLE_SHEETS = ("tokens.css", "customer/customer.css")
 PAGES, MAILS = TEMPLATES / "customer", TEMPLATES / "emails"
 STYLE_OF_MAILS = re.compile(r"<style>(.*)</style>", re.DOTALL)
-NAME, TOO_LONG = "Bookshop", "Donaudampfschifffahrtsgesellschaftskapitän"
+NAME, TOO_LONG = "Bookshop", "Donaudampfschifffahrtsgesellschaftskapitän" * 4
 # The buttons of which the words don't stay inside, or take more than three lines.
 OVERFLOWING = """() => [...document.querySelectorAll("button, a.button")].filter((button) => {
     const words = document.createRange();

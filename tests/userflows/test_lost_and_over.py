@@ -203,7 +203,7 @@ def test_nothing_typed_is_lost_where_another_tab_has_signed_out(acme: Tenant, ca
     customer.submit({}, to="sign-out")
     del customer.browser.cookies[f"{settings.SESSION_COOKIE_NAME}_acme"]
     customer.path = "/profile/"
-    customer.submit({**PROFILE, "whose": str(carol.pk)})
+    customer.submit({**PROFILE, "whose-page": str(carol.pk)})
     assert "Your session has ended. Sign in again to continue." in customer.text
     customer.submit({"email": carol.email})
     customer.submit({"password": PASSWORD})
