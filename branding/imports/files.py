@@ -69,7 +69,7 @@ class Brought:
         try:
             packed = self._archive.getinfo(name)
             if packed.compress_type not in _UNPACKED_IN_STEPS:
-                raise NotImplementedError
+                raise zipfile.BadZipFile
             with self._archive.open(packed) as file:
                 return _bounded(file)
         except _UNREADABLE as error:
