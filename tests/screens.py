@@ -1,9 +1,10 @@
 """Pages as they stand on a screen: the two sizes looked at, and what may be wrong with none."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page, ViewportSize
@@ -15,11 +16,15 @@ NARROWEST: ViewportSize = {"width": 320, "height": 640}
 LOOKS: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = ((PHONE, "dark"), (DESK, "light"))
 OF_THE_LOOK = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
 """What axe finds in one look and not in another: the other rules read what is on the page, and that stays."""
+TRIES = 4
+"""On so many pages axe is asked for the contrast of a kind that it can't tell."""
 
 # Where text stands that is of none of the kinds given, one of each kind, marked: contrast is asked of these alone. Of a
 # kind are those that have the same colours, letters and attributes, on the same ground: the rows of a list, but not one
-# that stands out; the frame of each page, but not in another look. The ground is what the elements around bring of
-# colours and pictures, and where they are taken out of the flow. Returns what is marked, with its kind: 53 bits.
+# that stands out; the frame of each page, but not in another look or another brand. The ground is what the elements
+# around and what is painted before and after them bring of colours and pictures, where they are taken out of the flow,
+# and what a brand says of colours. Returns what is marked, with its kind: 53 bits. Left out are what nobody sees,
+# controls that axe never asks about (`never`: its color-contrast-matches), and attributes that change no colour.
 KINDS = """(known) => {
     const digest = (...parts) => {
         const text = JSON.stringify(parts);
@@ -31,27 +36,43 @@ KINDS = """(known) => {
         }
         return (other >>> 11) * 2 ** 32 + (one >>> 0);
     };
+    const sheets = [...document.styleSheets].map((each) => each.href ?? each.ownerNode.textContent);
+    const ofBrand = sheets.filter((each) => !each.startsWith(`${location.origin}/static/`));
+    const bottom = digest(ofBrand, matchMedia("(prefers-color-scheme: dark)").matches);
+    const never = "option, input:is("
+        + "[type=hidden], [type=range], [type=color], [type=checkbox], [type=radio], [type=image])";
+    const changeNothing = new RegExp("^(id|name|value|href|for|type|auto.*|spellcheck|inputmode|min|max|minlength"
+        + "|maxlength|step|required|pattern|rows|cols|datetime|title|lang|placeholder|aria-(described|labelled)by"
+        + "|aria-(label|controls))$");
+    const attributes = (each) => each.getAttributeNames().filter((name) => !changeNothing.test(name));
+    const brought = (style) =>
+        [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.mixBlendMode].join();
+    const painted = (each) => ["::before", "::after"].map((which) => getComputedStyle(each, which))
+        .map((style) => style.content === "none" ? "" : [brought(style), style.position]);
     const grounds = new Map(), seen = new Set(known), found = new Map();
-    const nothing = ["rgba(0, 0, 0, 0)", "none", "1", "none", "normal"].join();
+    const nothing = "rgba(0, 0, 0, 0),none,1,none,normal";
     const groundOf = (each) => {
-        if (!each) return matchMedia("(prefers-color-scheme: dark)").matches;
+        if (!each) return bottom;
         if (grounds.has(each)) return grounds.get(each);
         const style = getComputedStyle(each);
-        const [behind, name] = [groundOf(each.parentElement), each.getAttribute("class")];
-        const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.mixBlendMode];
-        const isPlain = own.join() === nothing && ["static", "relative"].includes(style.position)
-            && !each.control?.disabled && !each.matches("[disabled], [aria-disabled], [inert], [aria-hidden]");
-        const ground = isPlain ? behind : digest(behind, name, own, style.position, each.getAttributeNames());
+        const [behind, own] = [groundOf(each.parentElement), brought(style)];
+        const isInFlow = ["static", "relative"].includes(style.position);
+        const isOff = Boolean(each.control?.disabled) || each.matches(
+            ":disabled, [disabled], [aria-disabled], [inert], [aria-hidden]");
+        const isPlain = own === nothing && isInFlow && !isOff;
+        const placed = isInFlow && !isOff ? "" : [style.position, each.getAttribute("class"), each.getAttributeNames()];
+        const ground = isPlain ? behind : digest(behind, own, painted(each), placed);
         grounds.set(each, ground);
         return ground;
     };
     for (const each of document.body.querySelectorAll("*")) {
         const text = [...each.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
         if (!text && !each.matches("input, select, textarea")) continue;
+        if (each.matches(never) || !each.checkVisibility({ visibilityProperty: true })) continue;
         const style = getComputedStyle(each);
         const kind = digest(
-            groundOf(each), each.localName, each.getAttribute("class"), each.getAttributeNames(), each.type,
-            Math.min(each.textContent.trim().length, 2), each.control?.disabled, each.checkVisibility(),
+            groundOf(each), each.localName, each.getAttribute("class"), each.type, each.control?.disabled,
+            attributes(each), Math.min(each.textContent.trim().length, 2),
             style.color, style.fontSize, style.fontWeight, style.textShadow, style.position,
         );
         if (seen.has(kind)) continue;
@@ -61,25 +82,32 @@ KINDS = """(known) => {
     }
     return found;
 }"""
-# Whether anything can be scrolled, the page itself apart.
-SCROLLS = """[...document.body.querySelectorAll("*")].some((each) =>
-    (each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight)
-    && /auto|scroll/.test(getComputedStyle(each).overflow))"""
+# Whether anything scrolls in which nothing takes the focus, the page itself apart: where the keyboard may not get.
+STUCK = """() => {
+    const focusable = ":is(a[href], button, input, select, textarea, summary, [tabindex])"
+        + ":not(:disabled, [type=hidden], [tabindex^='-'], [inert] *)";
+    const takesFocus = (each) => each.matches(focusable) && each.checkVisibility({ visibilityProperty: true });
+    return [...document.body.querySelectorAll("*")].some((each) =>
+        (each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight)
+        && /auto|scroll/.test(getComputedStyle(each).overflow)
+        && ![each, ...each.querySelectorAll("*")].some(takesFocus));
+}"""
 # What axe found wrong, without all that it found right: to bring that here takes as long as to find it. Of what it
-# couldn't tell, as something lay over it, another of its kind is asked on the next page. What a look matters to is
-# asked where it can matter: where there is text of a kind not met yet, or something scrolls.
-AXE = f"""async ([rules, known]) => {{
+# couldn't tell, as something lay over it, others of its kind are asked on the next pages. What a look matters to is
+# asked where it can matter: where there is text of a kind not met yet, or something scrolls that nobody gets to. Comes
+# with the kinds that were asked about: those that could be told, and the others.
+AXE = f"""async (rules, known) => {{
     const kinds = ({KINDS})(known);
-    if (rules.length && !kinds.size && !{SCROLLS}) return [{{ violations: [] }}, []];
+    if (rules.length && !kinds.size && !({STUCK})()) return [[], [], []];
     axe.configure({{ rules: [{{ id: "color-contrast", selector: "[data-one-of-a-kind]" }}] }});
     const {{ violations, incomplete }} = await axe.run({{
         resultTypes: ["violations", "incomplete"], elementRef: true, preload: {{ assets: ["media"] }},
         ...(rules.length ? {{ runOnly: rules }} : {{ rules: {{ "target-size": {{ enabled: true }} }} }}),
     }});
     for (const each of kinds.keys()) each.removeAttribute("data-one-of-a-kind");
-    for (const {{ id, nodes }} of incomplete)
-        if (id === "color-contrast") nodes.forEach((node) => kinds.delete(node.element));
-    return [{{ violations }}, [...kinds.values()]];
+    const unclear = incomplete.flatMap(({{ id, nodes }}) => id === "color-contrast" ? nodes : [])
+        .map(({{ element }}) => kinds.get(element)).filter(Boolean);
+    return [violations, [...kinds.values()].filter((each) => !unclear.includes(each)), unclear];
 }}"""
 SETTLE = """() => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).forEach((each) => each.finish())"""
@@ -133,8 +161,19 @@ LEAVING = """() => {
 }"""
 
 
-_known: WeakKeyDictionary[Page, set[int]] = WeakKeyDictionary()
-"""The kinds whose contrast is known to be right, of each page that was looked at: those of the pages it has shown."""
+# All of it, asked at once: each question takes some milliseconds on its way. Nothing, where axe isn't in the page yet.
+LOOK = f"""async ([rules, known]) => {{
+    if (!("axe" in window)) return null;
+    ({SETTLE})();
+    const [violations, clear, unclear] = await ({AXE})(rules, known.split(" ").map(Number));
+    const isTooWide = document.documentElement.scrollWidth > innerWidth;
+    return {{ violations, clear, unclear, isTooWide, overlapping: ({OVERLAPPING})(), leaving: ({LEAVING})() }};
+}}"""
+
+_with_axe: WeakSet[Page] = WeakSet()
+_known: set[int] = set()
+"""The kinds whose contrast this process knows to be right, or has asked for often enough."""
+_unclear: Counter[int] = Counter()
 
 
 def wait_until(page: Page, expression: str, *, seconds: float = 20) -> None:
@@ -158,10 +197,26 @@ def check(page: Page, rules: Sequence[str] = ()) -> None:
 
     With `rules`, axe asks for these alone.
     """
-    _ask_axe(page, rules)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-    assert page.evaluate(OVERLAPPING) == [], page.url
-    assert page.evaluate(LEAVING) == [], page.url
+    found = page.evaluate(LOOK, [[*rules], " ".join(map(str, _known))])
+    if found is None:
+        _bring_axe(page)
+        check(page, rules)
+        return
+    results = AxeResults({"violations": found["violations"]})
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    _unclear.update(found["unclear"])
+    _known.update(found["clear"], (kind for kind in found["unclear"] if _unclear[kind] == TRIES))
+    assert not found["isTooWide"], page.url
+    assert found["overlapping"] == [], page.url
+    assert found["leaving"] == [], page.url
+
+
+def _bring_axe(page: Page) -> None:
+    page.evaluate(AXE_SCRIPT)
+    if page in _with_axe:
+        # What is looked at once more goes on to further pages: there it is from the start.
+        page.add_init_script(AXE_SCRIPT)
+    _with_axe.add(page)
 
 
 def check_in_every_look(page: Page) -> None:
@@ -189,20 +244,6 @@ def check_as_if_new_in_every_look(page: Page) -> None:
 def _look(page: Page, size: ViewportSize, colors: Literal["light", "dark"]) -> None:
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=colors)
-
-
-def _ask_axe(page: Page, rules: Sequence[str]) -> None:
-    page.evaluate(SETTLE)
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-        if page in _known:
-            # What is looked at once more goes on to further pages: there it is from the start.
-            page.add_init_script(AXE_SCRIPT)
-    known = _known.setdefault(page, set())
-    found, kinds = page.evaluate(AXE, [[*rules], [*known]])
-    results = AxeResults(found)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
-    known |= {*kinds}
 
 
 def check_down_to_narrowest(page: Page) -> None:
