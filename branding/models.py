@@ -44,7 +44,7 @@ class ThemedApplication(models.Model):
     """That an application's customers see a theme: one at most. Applications are known by their client IDs here."""
 
     client_id = models.CharField(max_length=100, primary_key=True)
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="applications")
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, db_index=False, related_name="applications")
 
     def __str__(self) -> str:
         return f"{self.client_id} in {self.theme}"
@@ -68,7 +68,7 @@ class Branding(models.Model):
         SPLIT = "split", _("Split: picture beside the form")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="brandings")
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="brandings")
     locale = models.CharField(max_length=16, blank=True)
     layout = models.CharField(max_length=16, choices=Layout, blank=True)
     background_color = models.CharField(max_length=7, blank=True)
@@ -136,7 +136,7 @@ class BrandVersion(PublishedValue):
     it differs from the version before, as `locale/field`.
     """
 
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="versions")
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="versions")
     pictures = ArrayField(models.CharField(max_length=64), default=list)
 
     objects = OfOneBrand.as_manager()
@@ -181,7 +181,7 @@ class DraftLink(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="links")
     # Which is declared floors above; what deletes one forgets its links.
     user_flow = models.UUIDField(null=True)
     digest = models.CharField(max_length=64, unique=True)
@@ -242,7 +242,7 @@ class BrandingImage(models.Model):
         SQUARE_LOGO_DARK = "square_logo_dark", _("Square logo, dark")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    branding = models.ForeignKey(Branding, on_delete=models.SET_NULL, null=True, related_name="images")
+    branding = models.ForeignKey(Branding, on_delete=models.SET_NULL, null=True, db_index=False, related_name="images")
     kind = models.CharField(max_length=16, choices=Kind)
     content = models.BinaryField()
     content_type = models.CharField(max_length=32)
@@ -310,7 +310,7 @@ class ChangedSentence(models.Model):
     language = models.CharField(max_length=16)
     # Of a user flow, which is declared floors above; what deletes one forgets its words.
     user_flow = models.UUIDField(null=True)
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="sentences")
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="sentences")
     sentence = models.TextField()
     texts = models.JSONField()
     instead_of = models.JSONField()

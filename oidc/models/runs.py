@@ -37,8 +37,8 @@ class FlowRun(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
-    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, null=True, related_name="+")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, db_index=False, related_name="+")
+    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
     administrator_id = models.UUIDField()
     session_digest = models.CharField(max_length=64)
     state_digest = models.CharField(max_length=64, unique=True)

@@ -20,7 +20,7 @@ class Grant(AbstractGrant):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, related_name="+")
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False, db_index=False)
     family = models.UUIDField()
     auth_time = models.DateTimeField()
     sid = models.CharField(max_length=64)
@@ -37,10 +37,15 @@ class Grant(AbstractGrant):
 
 
 class AccessToken(AbstractAccessToken):
-    """Demanded by the toolkit; access tokens are signed and not stored, so no row is ever written."""
+    """Demanded by the toolkit; access tokens are signed and not stored, so it has no table."""
+
+    user = None
+    application = None
+    id_token = None
+    source_refresh_token = None
 
     class Meta:
-        pass
+        managed = False
 
 
 class RefreshToken(AbstractRefreshToken):
@@ -51,6 +56,7 @@ class RefreshToken(AbstractRefreshToken):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False)
+    access_token = None
     token_family = models.UUIDField(unique=True, editable=False)
     scope = models.TextField()
     auth_time = models.DateTimeField()
@@ -70,10 +76,13 @@ class RefreshToken(AbstractRefreshToken):
 
 
 class IDToken(AbstractIDToken):
-    """Demanded by the toolkit; ID tokens are signed and not stored."""
+    """Demanded by the toolkit; ID tokens are signed and not stored, so it has no table."""
+
+    user = None
+    application = None
 
     class Meta:
-        pass
+        managed = False
 
 
 class Denied(models.Model):
