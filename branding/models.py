@@ -68,7 +68,9 @@ class Branding(models.Model):
         SPLIT = "split", _("Split: picture beside the form")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="brandings")
+    theme = models.ForeignKey(
+        Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="brandings"
+    )
     locale = models.CharField(max_length=16, blank=True)
     layout = models.CharField(max_length=16, choices=Layout, blank=True)
     background_color = models.CharField(max_length=7, blank=True)
@@ -136,7 +138,9 @@ class BrandVersion(PublishedValue):
     it differs from the version before, as `locale/field`.
     """
 
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="versions")
+    theme = models.ForeignKey(
+        Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="versions"
+    )
     pictures = ArrayField(models.CharField(max_length=64), default=list)
 
     objects = OfOneBrand.as_manager()
@@ -181,7 +185,9 @@ class DraftLink(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="links")
+    theme = models.ForeignKey(
+        Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="links"
+    )
     # Which is declared floors above; what deletes one forgets its links.
     user_flow = models.UUIDField(null=True)
     digest = models.CharField(max_length=64, unique=True)
@@ -267,7 +273,6 @@ class BrandingImage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["branding", "kind"], name="branding_image_one_of_a_kind"),
         ]
-        indexes = [models.Index(fields=["digest"], name="branding_image_digest")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.branding}"
@@ -310,7 +315,9 @@ class ChangedSentence(models.Model):
     language = models.CharField(max_length=16)
     # Of a user flow, which is declared floors above; what deletes one forgets its words.
     user_flow = models.UUIDField(null=True)
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="sentences")
+    theme = models.ForeignKey(
+        Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="sentences"
+    )
     sentence = models.TextField()
     texts = models.JSONField()
     instead_of = models.JSONField()

@@ -1,11 +1,11 @@
 from django.db import migrations
 
-from common.database.spared_indexes import DropForeignKeyIndexes
+from common.database.spared_indexes import DropFieldIndexes
 
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0015_deleted_groups")]
 
     operations = [
-        DropForeignKeyIndexes("groupmember", "account"),
+        DropFieldIndexes("groupmember", "account"),
     ]

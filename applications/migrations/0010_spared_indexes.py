@@ -1,17 +1,17 @@
 from django.db import migrations
 
-from common.database.spared_indexes import DropForeignKeyIndexes
+from common.database.spared_indexes import DropFieldIndexes
 
 
 class Migration(migrations.Migration):
     dependencies = [("applications", "0009_counted_factors")]
 
     operations = [
-        DropForeignKeyIndexes("apiscope", "application"),
-        DropForeignKeyIndexes("application", "user_flow"),
-        DropForeignKeyIndexes("approle", "application"),
-        DropForeignKeyIndexes("claimrule", "application"),
-        DropForeignKeyIndexes("roleassignment", "role"),
-        DropForeignKeyIndexes("rolepermission", "application", "role"),
-        DropForeignKeyIndexes("scopepermission", "application", "scope"),
+        DropFieldIndexes("apiscope", "application"),
+        DropFieldIndexes("application", "user_flow"),
+        DropFieldIndexes("approle", "application"),
+        DropFieldIndexes("claimrule", "application"),
+        DropFieldIndexes("roleassignment", "role"),
+        DropFieldIndexes("rolepermission", "application", "role"),
+        DropFieldIndexes("scopepermission", "application", "scope"),
     ]

@@ -1,16 +1,17 @@
 from django.db import migrations
 
-from common.database.spared_indexes import DropForeignKeyIndexes
+from common.database.spared_indexes import DropFieldIndexes
 
 
 class Migration(migrations.Migration):
     dependencies = [("branding", "0011_crops")]
 
     operations = [
-        DropForeignKeyIndexes("branding", "theme"),
-        DropForeignKeyIndexes("brandingimage", "branding"),
-        DropForeignKeyIndexes("brandversion", "theme"),
-        DropForeignKeyIndexes("changedsentence", "theme"),
-        DropForeignKeyIndexes("draftlink", "theme"),
-        DropForeignKeyIndexes("themedapplication", "theme"),
+        DropFieldIndexes("branding", "theme"),
+        DropFieldIndexes("brandingimage", "branding"),
+        DropFieldIndexes("brandversion", "theme"),
+        DropFieldIndexes("changedsentence", "theme"),
+        DropFieldIndexes("draftlink", "theme"),
+        DropFieldIndexes("themedapplication", "theme"),
+        migrations.RemoveIndex("brandingimage", "branding_image_digest"),
     ]

@@ -1,11 +1,11 @@
 from django.db import migrations
 
-from common.database.spared_indexes import DropForeignKeyIndexes
+from common.database.spared_indexes import DropFieldIndexes
 
 
 class Migration(migrations.Migration):
     dependencies = [("hooks", "0003_header")]
 
     operations = [
-        DropForeignKeyIndexes("delivery", "hook"),
+        DropFieldIndexes("delivery", "hook"),
     ]

@@ -1,11 +1,11 @@
 from django.db import migrations
 
-from common.database.spared_indexes import DropForeignKeyIndexes
+from common.database.spared_indexes import DropFieldIndexes
 
 
 class Migration(migrations.Migration):
     dependencies = [("logs", "0002_seal_up_to")]
 
     operations = [
-        DropForeignKeyIndexes("delivery", "destination"),
+        DropFieldIndexes("delivery", "destination"),
     ]

@@ -45,7 +45,7 @@ class FlowRun(models.Model):
     request_digest = models.CharField(max_length=64)
     sealed = models.TextField()
     begun_at = models.DateTimeField(db_default=Now())
-    expires_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 
     objects = FlowRunQuerySet.as_manager()

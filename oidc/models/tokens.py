@@ -30,10 +30,7 @@ class Grant(AbstractGrant):
     redeemed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["expires"], name="oidc_grant_expires"),
-            models.Index(fields=["sid"], name="oidc_grant_sid"),
-        ]
+        indexes = [models.Index(fields=["sid"], name="oidc_grant_sid")]
 
 
 class AccessToken(AbstractAccessToken):
@@ -69,10 +66,7 @@ class RefreshToken(AbstractRefreshToken):
     expires_at = models.DateTimeField()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["expires_at"], name="oidc_refreshtoken_expires"),
-            models.Index(fields=["sid"], name="oidc_refreshtoken_sid"),
-        ]
+        indexes = [models.Index(fields=["sid"], name="oidc_refreshtoken_sid")]
 
 
 class IDToken(AbstractIDToken):
@@ -89,7 +83,7 @@ class Denied(models.Model):
     """A token, or a family of tokens, that counts as revoked before it expires: `jti:<id>` or `family:<name>`."""
 
     key = models.CharField(max_length=80, primary_key=True)
-    expires_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.key

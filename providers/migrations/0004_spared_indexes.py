@@ -1,11 +1,11 @@
 from django.db import migrations
 
-from common.database.spared_indexes import DropForeignKeyIndexes
+from common.database.spared_indexes import DropFieldIndexes
 
 
 class Migration(migrations.Migration):
     dependencies = [("providers", "0003_saml")]
 
     operations = [
-        DropForeignKeyIndexes("linkedidentity", "provider"),
+        DropFieldIndexes("linkedidentity", "provider"),
     ]
