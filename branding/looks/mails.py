@@ -38,7 +38,7 @@ class MailColors:
 
 
 def colors_of_mail(colors: Colors, *, header: str) -> MailColors:
-    """Those of pages, with what can be read on them. `header` is the colour chosen for the bar; "": that of the card."""
+    """Those of pages, with what can be read on them. `header` is the colour of the bar, "" for that of the card."""
     page, card = properties_of(colors), properties_of_surface(colors)
     background, above = page["background"], page["on-background"]
     foot = moved_until(mix(background, above, 0.62), above, lambda color: contrast(color, background) >= READABLE)

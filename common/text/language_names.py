@@ -13,7 +13,7 @@ TABLE = Path(__file__).with_suffix(".json")
 
 
 def names_in(language: str) -> Mapping[str, str]:
-    """The names of all languages of customer pages, by their codes, in that of this code; none where it has no table."""
+    """The names of all languages of customer pages, by their codes, in that of this code; none if it has no table."""
     return _table().get(language, {})
 
 

@@ -140,6 +140,7 @@ class Command(VerbCommand):
             judged = judged_css(locale, theme) if "custom_css" in fields else {}
         told = [f"Line {each['line']} isn't used: {each['reason']}" for each in judged.get("left_out", ())]
         told += [_faint_in_words(each) for each in judged.get("contrast", ())]
+        told += _unknown_in_words(judged)
         said = "The draft is changed. `manage.py branding publish` lets customers see it."
         return Answer(kept | judged, "\n".join([*told, said]))
 
@@ -343,6 +344,16 @@ def _faint_in_words(told: dict[str, Any]) -> str:
     """A pair that can't be read, in a line."""
     pair = "Line {line}, {scheme} pages: {part} is {front} on {back}, {ratio}:1; {needed:g}:1 is needed.".format(**told)
     return f"{pair} {told['fix']} would do." if told["fix"] else pair
+
+
+def _unknown_in_words(judged: dict[str, Any]) -> list[str]:
+    """What isn't told or known of the contrast of a style sheet, a line for each."""
+    lines = {
+        "more": f"{judged.get('more')} more can't be read.",
+        "on_picture": f"On the background image stand {', '.join(judged.get('on_picture', ()))}: look at them.",
+        "is_judged_in_part": "It is too large for all of it to be checked for contrast.",
+    }
+    return [line for name, line in lines.items() if name in judged]
 
 
 def _said(name: str, value: Any) -> str:
