@@ -40,7 +40,7 @@ _PAIRS = {
 # What a button names that mends CSS: where something is typed, what, and what shall stand there; or a rule to add.
 _AT, _TYPED, _FIXED, _ADDED = "css_at", "css_typed", "css_fixed", "css_added"
 _CLASH = gettext_lazy(
-    "No colour can be read on both %(dark)s and %(light)s. Give the parts that have this one rules of their own."
+    "No colour can be read on both %(dark)s and %(light)s. Style the parts on one of them in a rule of their own."
 )
 _MOST_NAMED = 3
 

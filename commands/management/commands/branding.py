@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
 
 from audit.services import Actor
 from branding.brands.content import words_in
@@ -61,8 +62,9 @@ class Command(VerbCommand):
             f"the part to show, as ACROSS,DOWN,SIZE, empty for the whole: {', '.join(CROPS)}",
         )
         change.add_argument("--css", metavar="FILE", help="a style sheet, for custom_css; - is standard input")
-        taken = self._of_brand("import", self.take, "import into the draft what Microsoft Graph returns for a branding")
+        taken = self._of_brand("import", self.take, "import into the draft what show, or Microsoft Graph, tells of one")
         taken.add_argument("--file", required=True, type=Path, help="JSON, or a ZIP with pictures and CSS beside it")
+        taken.add_argument("--check", action="store_true", help="only say what would come of it")
         remove = self._of_brand("remove-language", self.remove_language, "take a language out of the draft")
         remove.add_argument("--language", required=True)
         later = self._of_brand("publish", self.publish, "let customers see the draft, now or later")
@@ -145,10 +147,11 @@ class Command(VerbCommand):
         return Answer(kept | judged, "\n".join([*told, said]))
 
     def take(self, options: dict[str, Any]) -> Answer:
-        with serving(options["tenant"]):
+        with serving(options["tenant"]), transaction.atomic():
             try:
                 with options["file"].open("rb") as file:
                     report = take_branding(Brought(file), theme=_theme(options), actor=ACTOR)
+                transaction.set_rollback(options["check"])
             except OSError as error:
                 raise CommandError(f"{options['file']} can't be read: {error.strerror}.") from error
         return Answer({"report": [vars(line) for line in report]}, "\n".join(map(_reported, report)))
