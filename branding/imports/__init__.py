@@ -1,3 +1,1 @@
-"""A branding that is brought along, from the model product as Microsoft Graph answers, or as the command line shows it; its
-pictures lie beside it.
-"""
+"""A branding that is brought along: as Microsoft Graph answers, or as the command line shows it, with its pictures."""
