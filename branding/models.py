@@ -135,13 +135,15 @@ class BrandVersion(PublishedValue):
 
     One without a number waits to be published when it is due. `content` is what `branding.brands.content` writes,
     `pictures` are the digests of the images it names: they are kept as long as it is. `changes` are the places in which
-    it differs from the version before, as `locale/field`.
+    it differs from the version before, as `locale/field`; of those that are `locale/words`, `sentences` says how many
+    there are, by locale.
     """
 
     theme = models.ForeignKey(
         Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="versions"
     )
     pictures = ArrayField(models.CharField(max_length=64), default=list)
+    sentences = models.JSONField(default=dict, db_default={})
 
     objects = OfOneBrand.as_manager()
 
@@ -160,6 +162,12 @@ class BrandVersion(PublishedValue):
 
     def __str__(self) -> str:
         return str(self.theme) if self.theme_id else TENANTS_BRAND
+
+    @property
+    def number_of_changes(self) -> int:
+        """With each sentence; where an earlier release has published it, with each language of sentences."""
+        sentences: dict[str, int] = self.sentences
+        return len(self.changes) - len(sentences) + sum(sentences.values())
 
 
 class DraftLinkQuerySet(OfOneBrand):
