@@ -4,7 +4,7 @@ from common.database.spared_indexes import DropFieldIndexes
 
 
 class Migration(migrations.Migration):
-    dependencies = [("branding", "0011_crops")]
+    dependencies = [("branding", "0012_sentences_of_versions")]
 
     operations = [
         DropFieldIndexes("branding", "theme"),
