@@ -19,6 +19,11 @@ from userflows.state import APP, MAIL, PASSKEY, PROVIDER, SIGN_IN, SMS
 NEW_PASSWORD = "a wholly different password"
 MOST_PAGES = max(len(way.pages.split()) for way in WAYS) + 1
 LINK_IN_MAIL = re.compile(r"https?://\S+/open/\S+/")
+LOOK = """() => [
+    document.documentElement.scrollWidth > innerWidth,
+    [...document.querySelectorAll("button:disabled, .reveal")]
+        .some((each) => each.checkVisibility({ visibilityProperty: true })),
+]"""
 # On whose page somebody shows who they are, by the method.
 PAGES = {BY_PASSWORD: "password", CODE: "code", LINK: "code", SMS: "sms", PASSKEY: "passkey"}
 INSTEAD = {
@@ -78,8 +83,9 @@ class Walker:
 
     def _look(self, step: str) -> None:
         """Nothing sticks out of the phone, and without scripts no button waits for one."""
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), step
-        assert self.way.scripts or not self.page.locator("button:disabled:visible, .reveal:visible").count(), step
+        is_too_wide, waits_for_script = self.page.evaluate(LOOK)
+        assert not is_too_wide, step
+        assert self.way.scripts or not waits_for_script, step
 
     def _answer(self, step: str) -> None:
         if self.way.goal == SIGN_IN and step in PAGES.values():
