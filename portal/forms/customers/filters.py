@@ -186,8 +186,9 @@ class FilterForm(PortalForm):
 
     @property
     def order(self) -> str:
-        """By what the list is ordered, as `list_page` is told."""
-        return ORDERS[self.cleaned_data.get("sort", "")][0]
+        """By what the list is ordered, as `list_page` is told. Who never signed in has no last sign-in."""
+        sort = self.cleaned_data.get("sort", "")
+        return ORDERS["" if sort == "seen" and self.cleaned_data.get("seen") == NEVER else sort][0]
 
     @property
     def columns_asked(self) -> str:
