@@ -91,8 +91,7 @@ def _short(known: Iterable[Sought]) -> Iterator[Sought]:
 
 def _told_by_an_index(asked: CustomerFilter, by: str) -> Iterator[Sought]:
     """Parts of a question of which an index tells all by itself, and that doesn't lead through the order anyway."""
-    if asked.within is not None:
-        yield ("within",), asked.within
+    yield from (((), each) for each in asked.within)
     yield from _told(asked, GroupMember.objects.values("account_id"), GROUP)
     if by != LAST_SIGN_IN:
         yield from _told(asked, Activity.objects.values("account_id"), SIGNED_IN)

@@ -90,8 +90,8 @@ class CustomerFilter:
     password: str = ""
     # Only these, whatever else is asked for.
     among: frozenset[UUID] | None = None
-    # Likewise, by a query of their IDs: of whom a floor above knows more, such as who is linked to a provider.
-    within: QuerySet[Any, Any] | None = None
+    # Likewise, by queries of their IDs: of whom a floor above knows more, such as who is linked to a provider.
+    within: tuple[QuerySet[Any, Any], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -287,8 +287,7 @@ def _elsewhere(asked: CustomerFilter) -> Iterator[Q]:
         yield Q(account__activity=None)
     if asked.among is not None:
         yield Q(pk__in=asked.among)
-    if asked.within is not None:
-        yield Q(pk__in=asked.within)
+    yield from (Q(pk__in=each) for each in asked.within)
     if asked.group_id:
         yield Q(pk__in=GroupMember.objects.filter(group=asked.group_id).values("account_id"))
 
