@@ -67,7 +67,7 @@ def in_order(
     if not told and not is_walked and _lies_anywhere(asked, by):
         told = [*_short([((), customers_found(asked).values("pk"))])]
     rest = asked.without(*(name for names, _ in told for name in names))
-    found = customers_found(rest, are_many=is_walked or bool(told))
+    found = customers_found(rest, are_many=is_walked or bool(told), are_marked=bool(told) and by != CREATED)
     each_list = [Q(pk__in=ids) for _, ids in told]
     if told and by == CREATED and not _begins_with_some(order, each_list):
         # Lists with an end are read whole, and sorted.

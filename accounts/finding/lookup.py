@@ -137,14 +137,20 @@ def share_of(asked: CustomerFilter) -> Share:
     return Share(sum(found >= bound for bound in (COMMON, MORE_COMMON, VERY_COMMON)))
 
 
-def customers_found(asked: CustomerFilter, *, are_many: bool = False) -> QuerySet[CustomerEntry]:
-    """The entries of the customers asked for, in no order: found by their keys, or, if they `are_many`, by looking."""
+def customers_found(
+    asked: CustomerFilter, *, are_many: bool = False, are_marked: bool = False
+) -> QuerySet[CustomerEntry]:
+    """The entries of the customers asked for, in no order: found by their keys, or, if they `are_many`, by looking.
+
+    Those of a standing that `are_marked` otherwise aren't found by its index.
+    """
     found = CustomerEntry.objects.all()
     keys = [] if are_many else _telling({key for part in _keys(asked) for key in part})
     if keys:
         found = found.filter(keys__contains=keys)
     again = _looked_at_again(asked, are_many=are_many)
-    return found.filter(_standing(asked.standing), *again, *_dates(asked), *_elsewhere(asked))
+    standing = _standing(asked.standing, are_marked=are_marked)
+    return found.filter(standing, *again, *_dates(asked), *_elsewhere(asked))
 
 
 def with_accounts(found: QuerySet[CustomerEntry]) -> QuerySet[CustomerEntry]:
@@ -254,13 +260,14 @@ def _facts(asked: CustomerFilter) -> Iterator[str]:
     yield from (fact for name, fact in HAS_FACTOR.items() if getattr(asked, name))
 
 
-def _standing(standing: str) -> Q:
+def _standing(standing: str, *, are_marked: bool) -> Q:
     """A block that has ended is none, until housekeeping comes by. It is asked of those alone who are blocked."""
-    if standing == Standing.BLOCKED:
-        return Q(standing=standing) & ~_block_has_ended()
+    if not standing:
+        return ~Q(standing=Standing.DELETED)
     if standing == Standing.ACTIVE:
         return Q(standing=standing) | Q(standing=Standing.BLOCKED) & _block_has_ended()
-    return Q(standing=standing) if standing else ~Q(standing=Standing.DELETED)
+    stands_so = _has("standing", standing, are_many=True) if are_marked else Q(standing=standing)
+    return stands_so & ~_block_has_ended() if standing == Standing.BLOCKED else stands_so
 
 
 def _block_has_ended() -> Q:
