@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0015_deleted_groups"),
+        ("accounts", "0016_spared_indexes"),
     ]
 
     operations = [

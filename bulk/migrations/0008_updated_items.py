@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bulk", "0006_further_actions"),
+        ("bulk", "0007_spared_indexes"),
     ]
 
     operations = [
