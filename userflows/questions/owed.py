@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from userflows.state import LATER, MISSING, Question
+from userflows.state import AT_SIGN_UP, LATER, MISSING, Question
 
 # How long nobody is asked again for what they needn't answer.
 REST = timedelta(days=30)
@@ -24,6 +24,7 @@ def questions_of(rows: Collection[Mapping[str, Any]]) -> dict[str, Any]:
         "hidden": hidden_answers(rows),
         "later": later_questions(rows),
         "first": first_questions(rows),
+        "agreements": agreements(rows),
     }
 
 
@@ -70,6 +71,15 @@ def first_questions(rows: Iterable[Mapping[str, Any]]) -> tuple[Question, ...]:
     )
 
 
+def agreements(rows: Iterable[Mapping[str, Any]]) -> tuple[Question, ...]:
+    """What nobody has an account without agreeing to it, but for whom somebody else made one: asked as they come first."""
+    return tuple(
+        Question(row["attribute"], is_required=True, is_yes=True, is_first=True)
+        for row in rows
+        if row["is_required"] and row["input_type"] == "checkbox" and row["asked"] == AT_SIGN_UP and not row["is_hidden"]
+    )
+
+
 def owed(
     questions: Iterable[Question],
     *,
@@ -85,12 +95,18 @@ def owed(
     may_rest = asked_at is not None and asked_at > now - REST
     missing = (each for each in questions if _is_missing(each, value_of(each.name)))
     wanted = [each for each in missing if each.is_required or not may_rest]
-    return tuple(each.name for each in wanted if not each.after_sign_ins or sign_ins() >= each.after_sign_ins)
+    return tuple(each.name for each in wanted if _is_time(each, sign_ins))
 
 
 def owes_terms(accepted: Collection[str], version: str) -> bool:
     """Whether terms of use of this version, if of any, are still to be accepted."""
     return bool(version) and version not in accepted
+
+
+def _is_time(question: Question, sign_ins: Callable[[], int]) -> bool:
+    if question.is_first:
+        return sign_ins() == 0
+    return not question.after_sign_ins or sign_ins() >= question.after_sign_ins
 
 
 def _is_missing(question: Question, value: Any) -> bool:
