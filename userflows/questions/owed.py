@@ -6,6 +6,7 @@ else.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,12 +73,9 @@ def first_questions(rows: Iterable[Mapping[str, Any]]) -> tuple[Question, ...]:
 
 
 def agreements(rows: Iterable[Mapping[str, Any]]) -> tuple[Question, ...]:
-    """What nobody has an account without agreeing to it, but for whom somebody else made one: asked as they come first."""
-    return tuple(
-        Question(row["attribute"], is_required=True, is_yes=True, is_first=True)
-        for row in rows
-        if row["is_required"] and row["input_type"] == "checkbox" and row["asked"] == AT_SIGN_UP and not row["is_hidden"]
-    )
+    """What whoever signs up has to agree to, asked at the first sign-in of whoever had their account made."""
+    asked = first_questions(row for row in rows if row["asked"] == AT_SIGN_UP)
+    return tuple(replace(each, is_first=True) for each in asked if each.is_yes)
 
 
 def owed(

@@ -48,7 +48,7 @@ def mail_account_exists(journey: Journey, *, to: str, ticket: Ticket, has_passwo
 
 
 def mail_account_shut(journey: Journey, *, to: str, deleted_at: datetime | None) -> None:
-    """To somebody whose account is blocked, or was deleted at that time and can still be restored: why no code comes."""
+    """To somebody whose account is blocked, or was deleted then and can still be restored: why no code comes."""
     until = deleted_at + ACCOUNT_RESTORABLE_FOR if deleted_at else None
     _mail("account_shut", journey, to=to, context={"deleted_at": deleted_at, "until": until})
 

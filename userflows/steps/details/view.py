@@ -101,7 +101,7 @@ def _page_in(sent: QueryDict, journey: Journey) -> int:
 
 
 def _around(journey: Journey, form: DetailsForm) -> dict[str, Any]:
-    """Which page of the step it is, and of several where it is asked for, as the step's own address shows the newest."""
+    """Which page of the step it is, and of several where it is asked for: the step's own address shows the newest."""
     if form.pages == 1:
         return {"page": form.page}
     return {"page": form.page, "asked_at": f"{page_of_step(journey, DETAILS)}?{AT_PAGE}={form.page}"}
