@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hooks", "0003_header"),
+        ("hooks", "0004_spared_indexes"),
     ]
 
     operations = [
