@@ -24,7 +24,7 @@ GERMAN = {"accept-language": "de"}
         ("city: Use 64 characters or fewer.", "city: Verwenden Sie höchstens 64 Zeichen."),
         (
             "A file can have at most 1,000,000 customers. Split it.",
-            "Eine Datei darf 1.000.000 Kunden enthalten. Teilen Sie sie auf.",
+            "Eine Datei darf höchstens 1.000.000 Kunden enthalten. Teilen Sie sie auf.",
         ),
         ("people.csv", "people.csv"),
         ("", ""),
