@@ -74,7 +74,7 @@ def facts_of(request: HttpRequest) -> SignInFacts:
     )
 
 
-def lacks_second_factor(request: HttpRequest) -> bool:
+def lacks_second_factor_for_portal(request: HttpRequest) -> bool:
     """Whether the administrator signed in here has shown less than the home tenant's user flow asks for by now."""
     return not is_enough(request.session.get(SECOND_FACTOR, ""), default_flow().rules)
 
