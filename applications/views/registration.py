@@ -20,7 +20,7 @@ from applications.lookup.listing import (
     with_use,
 )
 from applications.models import Application
-from applications.services.description import change_application, changes_by
+from applications.services.application import change_application, changes_by
 from applications.services.registration import delete_application, register_application
 from applications.views.application_page import application_frame, application_or_404
 from frame.access import Need

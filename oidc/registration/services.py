@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from applications.models import Application, ClientSecret
 from applications.policies.changes import proposed
 from applications.policies.grants import FURTHER_GRANTS
+from applications.services.application import NewLogo, change, change_application, register
 from applications.services.credentials import create_client_secret
-from applications.services.description import NewLogo, change, change_application, register
 from applications.services.permissions import revoke_grant_for_all
 from applications.services.registration import delete_application
 from audit.services import Actor, record

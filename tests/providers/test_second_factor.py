@@ -5,7 +5,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.models import Event
 from providers.models import IdentityProvider, LinkedIdentity
 from tenants.models import Tenant

@@ -1,4 +1,7 @@
-"""Telling an application as one value, and making one be as a value says: the writes that all doors share."""
+"""Telling an application as one value, and making one be as a value says: the writes that all doors share.
+
+The value is `applications.description`; what is wrong with one, `applications.policies.application`.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -31,10 +34,10 @@ from applications.models import (
     AppRole,
     ClaimRule,
 )
+from applications.policies.application import FLOW_FIELDS, problems_of, sector_of_description
 from applications.policies.changes import Changes, changes_between, tidied
 from applications.policies.facts import Facts
 from applications.policies.kinds import PUBLIC_KINDS, SERVICE
-from applications.policies.rules import FLOW_FIELDS, problems_of, sector_of_description
 from applications.policies.subjects import PAIRWISE
 from applications.services.changes import record_change
 from applications.services.items import save_items
