@@ -33,9 +33,9 @@ METHODS = {
     "code": _("a one-time code"),
     "link": _("a link by email"),
     "sms": _("a code by text message"),
-    "sms-code": _("a code by text message as second factor"),
+    "second-sms": _("a code by text message as second factor"),
     "app-code": _("an authenticator app"),
-    "mail-code": _("a code by email as second factor"),
+    "second-mail": _("a code by email as second factor"),
     "passkey": _("a passkey"),
     "recovery-code": _("a recovery code"),
 }

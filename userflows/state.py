@@ -29,7 +29,7 @@ REMEMBER_DAYS, MOST_REMEMBER_DAYS = 30, 90
 # (`NEVER`), or everybody.
 APPLICATION_ASKS = ("", NEVER, NEW_BROWSER, ALWAYS)
 # The proofs of a second factor, by the names of their steps.
-APP_CODE, MAIL_CODE, RECOVERY_CODE, SMS_CODE = "app-code", "mail-code", "recovery-code", "sms-code"
+APP_CODE, SECOND_MAIL, RECOVERY_CODE, SECOND_SMS = "app-code", "second-mail", "recovery-code", "second-sms"
 # The step of whoever has none of them any more.
 RECOVER = "recover"
 # The steps that change them, which is noted under their names: what is asked for, what was done.

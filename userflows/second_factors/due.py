@@ -18,7 +18,6 @@ from userflows.state import (
     EXACTLY,
     LINK,
     MAIL,
-    MAIL_CODE,
     NEVER,
     NEW_BROWSER,
     PASSKEY,
@@ -27,24 +26,25 @@ from userflows.state import (
     RECOVERY_CODE,
     REQUIRE,
     RESET,
+    SECOND_MAIL,
+    SECOND_SMS,
     SIGN_IN,
     SIGN_UP,
     SMS,
-    SMS_CODE,
     WHO_HAS_ONE,
     FlowRules,
     JourneyState,
 )
 
-SECOND_PROOFS = frozenset({APP_CODE, MAIL_CODE, RECOVERY_CODE, SMS_CODE})
+SECOND_PROOFS = frozenset({APP_CODE, SECOND_MAIL, RECOVERY_CODE, SECOND_SMS})
 # By which channel a method proves somebody. Two of one channel are one factor, such as two codes by mail.
 MAILBOX, PHONE = "mail", "phone"
 CHANNELS = {
     "code": MAILBOX,
     LINK: MAILBOX,
-    MAIL_CODE: MAILBOX,
+    SECOND_MAIL: MAILBOX,
     SMS: PHONE,
-    SMS_CODE: PHONE,
+    SECOND_SMS: PHONE,
     APP_CODE: "app",
     RECOVERY_CODE: "paper",
 }

@@ -10,7 +10,7 @@ from userflows.journeys.browsers.browser import Visitor
 from userflows.journeys.codes.code_tries import sent_at
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
-from userflows.state import PHONE_SETUP, SMS_CODE
+from userflows.state import PHONE_SETUP, SECOND_SMS
 from userflows.steps.phone_setup.jobs import proof_of, send_new_number_code
 
 AMR = "sms"
@@ -56,6 +56,6 @@ def prove_number(journey: Journey, *, code: str, is_last_try: bool) -> None:
         raise AccountRefused
     redeem_code(journey.pk, proves=proof_of(journey), typed=code, is_last_try=is_last_try)
     confirm_phone(journey, account, number=number)
-    journey.prove(SMS_CODE, amr=AMR, account=account)
+    journey.prove(SECOND_SMS, amr=AMR, account=account)
     journey.step_data[PHONE_SETUP] = {}
     journey.note(PHONE_SETUP, is_done=True)

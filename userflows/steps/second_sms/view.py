@@ -14,8 +14,8 @@ from userflows.journeys.codes.code_tries import seconds_left, sent_at
 from userflows.journeys.codes.factor_tries import trying_factor
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
 from userflows.models import Journey
-from userflows.state import SMS_CODE
-from userflows.steps.sms_code.actions import count_code_try, prove_by_phone, send_another
+from userflows.state import SECOND_SMS
+from userflows.steps.second_sms.actions import count_code_try, prove_by_phone, send_another
 
 WRONG = _("That code is incorrect. Use the code from our latest text message.")
 
@@ -29,11 +29,11 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """The code from the text message."""
     form = SecondTextCodeForm(request.POST)
     if not form.is_valid():
-        return show_step(request, SMS_CODE, form, status=400, **_about(journey))
+        return show_step(request, SECOND_SMS, form, status=400, **_about(journey))
     code, remembers = form.cleaned_data["code"], form.cleaned_data["remember"]
     journey.stays = form.cleaned_data["stay"]
     try:
-        with trying_factor(journey, visitor_of(request), step=SMS_CODE):
+        with trying_factor(journey, visitor_of(request), step=SECOND_SMS):
             is_last = count_code_try(journey)
             return go_on(
                 request,
@@ -41,23 +41,23 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
                 change=lambda: prove_by_phone(journey, code=code, remembers=remembers, is_last_try=is_last),
             )
     except TooManyAttempts as refusal:
-        return refuse_step(request, SMS_CODE, form, refusal, **_about(journey))
+        return refuse_step(request, SECOND_SMS, form, refusal, **_about(journey))
     except CodeRefused as refusal:
         form.add_error("code", about_code(refusal, wrong=WRONG))
-        return show_step(request, SMS_CODE, form, status=400, **_about(journey))
+        return show_step(request, SECOND_SMS, form, status=400, **_about(journey))
 
 
 def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Send a code: the first, or another one."""
-    is_another = sent_at(journey, step=SMS_CODE) is not None
+    is_another = sent_at(journey, step=SECOND_SMS) is not None
     try:
         send_another(journey, visitor=visitor_of(request))
     except TooManyAttempts as refusal:
-        return refuse_button(request, SMS_CODE, refusal, told(refusal))
-    return see_other(f"{page_of_step(journey, SMS_CODE)}{'?sent' if is_another else ''}")
+        return refuse_button(request, SECOND_SMS, refusal, told(refusal))
+    return see_other(f"{page_of_step(journey, SECOND_SMS)}{'?sent' if is_another else ''}")
 
 
 def _about(journey: Journey) -> dict[str, Any]:
-    sent, account = sent_at(journey, step=SMS_CODE), journey.account
+    sent, account = sent_at(journey, step=SECOND_SMS), journey.account
     number = masked_phone_number(account.phone_number) if account else ""
     return {"is_sent": sent is not None, "number": number, **seconds_left(sent)}

@@ -10,8 +10,8 @@ from userflows.journeys.codes.code_tries import sent_at
 from userflows.journeys.finish import make_account
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
-from userflows.state import MAIL_CODE, REMEMBER, SIGN_UP
-from userflows.steps.mail_code.jobs import proof_of, send_second_code
+from userflows.state import REMEMBER, SECOND_MAIL, SIGN_UP
+from userflows.steps.second_mail.jobs import proof_of, send_second_code
 
 AMR = "otp"
 
@@ -40,7 +40,7 @@ def count_code_try(journey: Journey) -> bool:
 
     Raises `CodeRefused` if there is none left.
     """
-    return count_try(journey.pk, asked_at=sent_at(journey, step=MAIL_CODE))
+    return count_try(journey.pk, asked_at=sent_at(journey, step=SECOND_MAIL))
 
 
 def prove_by_mail(journey: Journey, *, code: str, remembers: bool, is_last_try: bool) -> None:
@@ -54,11 +54,11 @@ def prove_by_mail(journey: Journey, *, code: str, remembers: bool, is_last_try: 
     redeem_code(journey.pk, proves=proof_of(journey), typed=code, is_last_try=is_last_try)
     if not account.email_verified:
         verify_address(account)
-    journey.prove(MAIL_CODE, amr=AMR, account=account)
+    journey.prove(SECOND_MAIL, amr=AMR, account=account)
     journey.note(REMEMBER, is_wanted=remembers)
 
 
 def _ask_for_code(journey: Journey) -> None:
-    journey.note(MAIL_CODE, sent_at=timezone.now().isoformat())
+    journey.note(SECOND_MAIL, sent_at=timezone.now().isoformat())
     note_mail_language(journey)
     send_second_code.enqueue(str(journey.pk))
