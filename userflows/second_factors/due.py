@@ -14,6 +14,7 @@ from userflows.state import (
     APP,
     APP_CODE,
     APP_SETUP,
+    CODE,
     CONFIRMS,
     EXACTLY,
     LINK,
@@ -40,13 +41,16 @@ SECOND_PROOFS = frozenset({APP_CODE, SECOND_MAIL, RECOVERY_CODE, SECOND_SMS})
 # By which channel a method proves somebody. Two of one channel are one factor, such as two codes by mail.
 MAILBOX, PHONE = "mail", "phone"
 CHANNELS = {
-    "code": MAILBOX,
+    "password": "password",
+    CODE: MAILBOX,
     LINK: MAILBOX,
     SECOND_MAIL: MAILBOX,
     SMS: PHONE,
     SECOND_SMS: PHONE,
     APP_CODE: "app",
     RECOVERY_CODE: "paper",
+    # Which is two factors by itself (`are_two_factors`).
+    PASSKEY: PASSKEY,
 }
 # Channels that make two factors of it, in the sense of RFC 8176 ("mfa"); a mailbox doesn't (NIST SP 800-63B-4
 # section 3.1.3.1).

@@ -8,8 +8,16 @@ import pytest
 
 from tests.userflows.factors.states import due, in_session, proved
 from userflows.journeys.next_step import is_open
+from userflows.methods import sign_in_methods
 from userflows.second_factors.asked import is_enough
-from userflows.second_factors.due import are_two_factors, does_for_second, how_met, needs_second_factor
+from userflows.second_factors.due import (
+    CHANNELS,
+    SECOND_PROOFS,
+    are_two_factors,
+    does_for_second,
+    how_met,
+    needs_second_factor,
+)
 from userflows.state import (
     ALWAYS,
     APP,
@@ -230,3 +238,9 @@ def test_what_makes_two_factors() -> None:
     assert not are_two_factors(["password", SECOND_MAIL])
     assert not are_two_factors(["code", SECOND_MAIL])
     assert not are_two_factors([APP_CODE])
+
+
+def test_whatever_a_step_proves_has_a_name_and_a_channel() -> None:
+    """One that nobody has thought of would make two factors of two codes that come to the same mailbox or phone."""
+    assert (sign_in_methods().keys() - {PROVIDER}) | SECOND_PROOFS <= CHANNELS.keys()
+    assert {method for step in STEPS for method in step.proofs} == CHANNELS.keys()

@@ -14,6 +14,7 @@ from userflows.steps.password.view import blank, submit
 
 PASSWORD_STEP = Step(
     name=PASSWORD,
+    label=pgettext_lazy("portal", "Password"),
     task="identity",
     # Where only the mailbox proves whose address a provider has told, a password doesn't; unless the mailbox is the
     # second factor, which follows.
@@ -33,4 +34,5 @@ PASSWORD_STEP = Step(
         amr=AMR,
         acr="1",
     ),
+    proofs={PASSWORD: pgettext_lazy("portal", "a password")},
 )

@@ -1,5 +1,7 @@
 """The step of a code by mail as a second factor. Another mail than one by which a journey begins, and another code."""
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import Step
 from userflows.second_factors.due import does_for_second, may_use_mail, must_prove_mailbox
 from userflows.state import SECOND_MAIL
@@ -8,6 +10,7 @@ from userflows.steps.second_mail.view import blank, send, submit
 
 SECOND_MAIL_STEP = Step(
     name=SECOND_MAIL,
+    label=pgettext_lazy("portal", "Code by email"),
     task="second factor",
     is_for=lambda state, rules: may_use_mail(state, rules) or must_prove_mailbox(state, rules),
     is_done=lambda state, rules: does_for_second(state, rules) and not must_prove_mailbox(state, rules),
@@ -18,4 +21,5 @@ SECOND_MAIL_STEP = Step(
     submit=submit,
     buttons={"send-second": send},
     invitation="customer/steps/second_mail_invitation.html",
+    proofs={SECOND_MAIL: pgettext_lazy("portal", "a code by email as second factor")},
 )

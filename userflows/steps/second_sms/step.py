@@ -1,5 +1,7 @@
 """The step of a code by text message as a second factor. Another message than one by which a journey begins."""
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import Step
 from userflows.second_factors.due import does_for_second, may_use_phone, must_prove_phone
 from userflows.state import SECOND_SMS
@@ -8,6 +10,7 @@ from userflows.steps.second_sms.view import blank, send, submit
 
 SECOND_SMS_STEP = Step(
     name=SECOND_SMS,
+    label=pgettext_lazy("portal", "Text message as second factor"),
     task="second factor",
     is_for=lambda state, rules: may_use_phone(state, rules) or must_prove_phone(state, rules),
     is_done=does_for_second,
@@ -18,4 +21,5 @@ SECOND_SMS_STEP = Step(
     submit=submit,
     buttons={"text-second": send},
     invitation="customer/steps/second_sms_invitation.html",
+    proofs={SECOND_SMS: pgettext_lazy("portal", "a code by text message as second factor")},
 )
