@@ -45,7 +45,7 @@ from applications.services.sectors import check_chosen_sector
 from audit.services import Actor
 from branding.languages.offered import offer
 from branding.pictures.encoding import PreparedImage
-from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
+from common.problems import refuse_if_any, refuse_if_changed
 from tenants.addressing import own_urls
 from tenants.limits import APPLICATIONS, refuse_beyond
 from tenants.lookup import current_tenant
@@ -217,8 +217,7 @@ def _change(
         if row is None:
             raise UnknownApplication
         before = describe(row)
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         after, changes = _judged(row, before, how(before), accepts_new_subjects=accepts_new_subjects)
         details = changes.details()
         if logo and _differs(row, logo):
