@@ -201,14 +201,14 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.SECOND_FACTOR_USED: Explanation(
         _("Code of the app used before"),
         _("The code of the authenticator app was right, but it had been used already. Each is good once."),
-        _("Have the customer wait half a minute for the next code. If it wasn’t them, somebody has seen their code."),
+        _("Have the customer wait half a minute for the next code. If it wasn’t them, someone has seen their code."),
     ),
     Reason.SECOND_FACTOR_WRONG: Explanation(
         _("Wrong second factor"),
         _("The first factor was right, but the code that was asked for then was wrong."),
         _(
-            "Is the clock of the customer’s device right? They can use a recovery code. Whoever has lost both can be"
-            " helped on their page, under Sign-in, once you are sure who they are."
+            "Is the clock of the customer’s device right? They can use a recovery code. If they have lost both, you can"
+            " help them on their page, under Sign-in, once you are sure who they are."
         ),
     ),
     Reason.TOO_YOUNG: Explanation(
@@ -223,7 +223,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.TENANT_FULL: Explanation(
         _("No room for more customers"),
-        _("The tenant has as many customers as it may have, so nobody can sign up."),
+        _("The tenant has as many customers as it may have, so no one can sign up."),
         _("Purge deleted customers, or ask who runs this installation for a higher limit."),
     ),
     Reason.TEXT_HELD_BACK: Explanation(
