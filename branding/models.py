@@ -44,7 +44,7 @@ class ThemedApplication(models.Model):
     """That an application's customers see a theme: one at most. Applications are known by their client IDs here."""
 
     client_id = models.CharField(max_length=100, primary_key=True)
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="applications")
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, db_index=False, related_name="applications")
 
     def __str__(self) -> str:
         return f"{self.client_id} in {self.theme}"
@@ -68,7 +68,9 @@ class Branding(models.Model):
         SPLIT = "split", _("Split: picture beside the form")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="brandings")
+    theme = models.ForeignKey(
+        Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="brandings"
+    )
     locale = models.CharField(max_length=16, blank=True)
     layout = models.CharField(max_length=16, choices=Layout, blank=True)
     background_color = models.CharField(max_length=7, blank=True)
@@ -133,11 +135,15 @@ class BrandVersion(PublishedValue):
 
     One without a number waits to be published when it is due. `content` is what `branding.brands.content` writes,
     `pictures` are the digests of the images it names: they are kept as long as it is. `changes` are the places in which
-    it differs from the version before, as `locale/field`.
+    it differs from the version before, as `locale/field`; of those that are `locale/words`, `sentences` says how many
+    there are, by locale.
     """
 
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="versions")
+    theme = models.ForeignKey(
+        Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="versions"
+    )
     pictures = ArrayField(models.CharField(max_length=64), default=list)
+    sentences = models.JSONField(default=dict, db_default={})
 
     objects = OfOneBrand.as_manager()
 
@@ -156,6 +162,12 @@ class BrandVersion(PublishedValue):
 
     def __str__(self) -> str:
         return str(self.theme) if self.theme_id else TENANTS_BRAND
+
+    @property
+    def number_of_changes(self) -> int:
+        """With each sentence; where an earlier release has published it, with each language of sentences."""
+        sentences: dict[str, int] = self.sentences
+        return len(self.changes) - len(sentences) + sum(sentences.values())
 
 
 class DraftLinkQuerySet(OfOneBrand):
@@ -181,7 +193,9 @@ class DraftLink(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="links")
+    theme = models.ForeignKey(
+        Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="links"
+    )
     # Which is declared floors above; what deletes one forgets its links.
     user_flow = models.UUIDField(null=True)
     digest = models.CharField(max_length=64, unique=True)
@@ -242,7 +256,7 @@ class BrandingImage(models.Model):
         SQUARE_LOGO_DARK = "square_logo_dark", _("Square logo, dark")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    branding = models.ForeignKey(Branding, on_delete=models.SET_NULL, null=True, related_name="images")
+    branding = models.ForeignKey(Branding, on_delete=models.SET_NULL, null=True, db_index=False, related_name="images")
     kind = models.CharField(max_length=16, choices=Kind)
     content = models.BinaryField()
     content_type = models.CharField(max_length=32)
@@ -267,7 +281,6 @@ class BrandingImage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["branding", "kind"], name="branding_image_one_of_a_kind"),
         ]
-        indexes = [models.Index(fields=["digest"], name="branding_image_digest")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.branding}"
@@ -310,7 +323,9 @@ class ChangedSentence(models.Model):
     language = models.CharField(max_length=16)
     # Of a user flow, which is declared floors above; what deletes one forgets its words.
     user_flow = models.UUIDField(null=True)
-    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="sentences")
+    theme = models.ForeignKey(
+        Theme, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="sentences"
+    )
     sentence = models.TextField()
     texts = models.JSONField()
     instead_of = models.JSONField()

@@ -35,6 +35,7 @@ DARK_INKS = (DARK_INK, "#ff9e98", "#7fdcac", "#f2c265")
 # The contrast with white from which on a background is dark enough for a dark page.
 DARK_ENOUGH = 17.0
 _STEPS = 32
+FINE_STEPS = 255
 
 _HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _HOST = re.compile(
@@ -126,10 +127,10 @@ def moved_until(color: str, target: str, holds: Callable[[str], bool]) -> str:
     return next((mixed for mixed in mixes if holds(mixed)), target)
 
 
-def nearest(color: str, holds: Callable[[str], bool]) -> str:
-    """The nearest mix with black or white of which that holds; "" if it holds of none."""
-    steps = ((step / _STEPS, target) for step in range(1, _STEPS + 1) for target in (BLACK, WHITE))
-    return next((mixed for share, target in steps if holds(mixed := mix(color, target, share))), "")
+def nearest(color: str, holds: Callable[[str], bool], *, steps: int = _STEPS) -> str:
+    """The nearest mix with black or white of which that holds, in so many steps; "" if it holds of none."""
+    mixes = (mix(color, target, step / steps) for step in range(1, steps + 1) for target in (BLACK, WHITE))
+    return next(filter(holds, mixes), "")
 
 
 def laid_over(color: str, ground: str, opacity: float = 1) -> str:

@@ -97,9 +97,6 @@ class Operation(models.Model):
 
     objects = OperationQuerySet.as_manager()
 
-    class Meta:
-        indexes = [models.Index(fields=["-created_at", "-id"], name="bulk_operation_newest")]
-
     def __str__(self) -> str:
         # In English: it is written into events.
         with translation.override(ENGLISH):

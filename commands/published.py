@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from branding.models import DraftLink
+from branding.models import BrandVersion, DraftLink
 from branding.policies import NOTE_LENGTH
 from branding.versions.links import DAYS
 from common.database.published import PublishedValue
@@ -37,22 +37,27 @@ def moment_of(text: str) -> datetime:
 
 
 def facts_of(version: PublishedValue) -> dict[str, Any]:
-    """What is told of a version."""
+    """What is told of a version; of a brand's also how many sentences it says otherwise, by language."""
+    of_brand = {"sentences": version.sentences} if isinstance(version, BrandVersion) else {}
     return {
         "number": version.number,
         "published_at": version.published_at.isoformat(timespec="seconds") if version.published_at else None,
         "by": version.actor_name,
         "changes": version.changes,
         "restores": version.restores,
+        **of_brand,
     }
 
 
 def history_in_words(versions: list[dict[str, Any]]) -> str:
     """A line for each of these."""
-    lines = [
-        f"{each['number']}  {each['published_at']}  {each['by']}  {len(each['changes'])} changes" for each in versions
-    ]
-    return "\n".join(lines) or "Nothing is published."
+    return "\n".join(map(_in_words, versions)) or "Nothing is published."
+
+
+def _in_words(told: dict[str, Any]) -> str:
+    said = [f"{len(told['changes'])} changes"]
+    said += [f"{language}: {number} sentences" for language, number in told.get("sentences", {}).items()]
+    return f"{told['number']}  {told['published_at']}  {told['by']}  {', '.join(said)}"
 
 
 def facts_of_link(link: DraftLink) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class Delivery(models.Model):
         TEST = "test", _("Test")
         REPLAY = "replay", _("Replay")
 
-    hook = models.ForeignKey(Hook, on_delete=models.CASCADE, related_name="deliveries")
+    hook = models.ForeignKey(Hook, on_delete=models.CASCADE, db_index=False, related_name="deliveries")
     kind = models.CharField(max_length=8, choices=Kind)
     message_id = models.CharField(max_length=40)
     at = models.DateTimeField(db_default=Now())

@@ -149,7 +149,7 @@ class Destination(models.Model):
 class Delivery(models.Model):
     """One call of a destination, and what came of it: `status` is that of HTTP, 0 for none; `took` in milliseconds."""
 
-    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="deliveries")
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, db_index=False, related_name="deliveries")
     at = models.DateTimeField(db_default=Now())
     is_test = models.BooleanField(default=False)
     events = models.IntegerField()

@@ -108,7 +108,7 @@ class LinkedIdentity(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    provider = models.ForeignKey(IdentityProvider, on_delete=models.CASCADE, related_name="identities")
+    provider = models.ForeignKey(IdentityProvider, on_delete=models.CASCADE, db_index=False, related_name="identities")
     issuer = models.CharField(max_length=512)
     subject = models.CharField(max_length=MAX_SUBJECT)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, db_constraint=False, related_name="+")

@@ -144,7 +144,7 @@ class FlowAttribute(models.Model):
         MULTI_CHECK = "multi_check", _("Check boxes, several")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, related_name="attributes")
+    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, db_index=False, related_name="attributes")
     attribute = models.CharField(max_length=64)
     label = models.CharField(max_length=512, blank=True)
     is_required = models.BooleanField(default=False)
@@ -227,7 +227,9 @@ class Journey(Named, models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Unconstrained: each journey that begins would have the row of its flow locked, and looked up once more.
-    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    user_flow = models.ForeignKey(
+        UserFlow, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     browser_digest = models.CharField(max_length=64)
     purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.SIGN_IN)
     return_to = models.CharField(max_length=2048)

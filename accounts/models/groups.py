@@ -74,7 +74,9 @@ class GroupMember(models.Model):
     """An account in a group. Not checked by the database: purging an account deletes these rows before."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="members")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, db_constraint=False, related_name="+")
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
     since = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -1,6 +1,6 @@
 """What an application offers as an API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.description import Scope
 from applications.models import ApiScope
-from common.text.words import WordsByLanguage
+from common.text.words import WordsByLanguage, said_in, with_texts
 from frame.fields.widgets import RadioCards
 from frame.fields.words import TextRow
 from frame.forms import EditForm, ServiceText
@@ -86,10 +86,13 @@ def kept_of_scope(scope: ApiScope) -> dict[str, Any]:
     return {name: getattr(scope, name) for name in names}
 
 
-def text_rows(scope: ApiScope, texts: Mapping[str, str], problem: str = "") -> list[TextRow]:
-    """What customers read of a scope, to be said in a language. `problem` is about the texts of that language."""
-    name, description = scope.customer_display_name or scope.display_name, scope.customer_description
-    return [
-        TextRow("name", _("What customers read"), name, texts.get("name", ""), problem),
-        TextRow("description", _("More for customers"), description, texts.get("description", "")),
-    ]
+def text_rows(scope: ApiScope, texts: Mapping[str, str], languages: Sequence[str]) -> list[TextRow]:
+    """What customers read of a scope, to be said in the first of these languages; the next is what it falls back to."""
+    labels = {"name": _("What customers read"), "description": _("More for customers")}
+    of_all = {"name": scope.customer_display_name or scope.display_name, "description": scope.customer_description}
+
+    def default(name: str) -> str:
+        others = {each: text for each, text in texts.items() if each != name}
+        return said_in(with_texts(scope.translations, languages[0], others), languages, name) or of_all[name]
+
+    return [TextRow(name, label, default(name), texts.get(name, "")) for name, label in labels.items()]

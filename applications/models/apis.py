@@ -21,7 +21,9 @@ class ApiScope(models.Model):
         ADMINISTRATORS = "administrators", _("Administrators only")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey("applications.Application", on_delete=models.CASCADE, related_name="api_scopes")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.CASCADE, db_index=False, related_name="api_scopes"
+    )
     name = models.CharField(max_length=120)
     display_name = models.CharField(max_length=120)
     description = models.CharField(max_length=500, blank=True)

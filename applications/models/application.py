@@ -60,7 +60,9 @@ class Application(AbstractApplication):
     framework = models.CharField(max_length=32, blank=True, default="", db_default="")
     auth_method = models.CharField(max_length=32, choices=AuthMethod)
     # Null for a service: nobody signs in to it.
-    user_flow = models.ForeignKey(UserFlow, on_delete=models.PROTECT, null=True, related_name="applications")
+    user_flow = models.ForeignKey(
+        UserFlow, on_delete=models.PROTECT, null=True, db_index=False, related_name="applications"
+    )
     # Where its public keys are: pasted in, or at an address of its own. For a key pair or a certificate of its own one
     # of the two, for any other if something is encrypted to it.
     jwks = models.TextField(blank=True, default="")

@@ -19,7 +19,9 @@ class ClaimRule(models.Model):
         CONSTANT = "constant", _("Always the same text")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey("applications.Application", on_delete=models.CASCADE, related_name="claim_rules")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.CASCADE, db_index=False, related_name="claim_rules"
+    )
     name = models.CharField(max_length=120)
     source = models.CharField(max_length=16, choices=Source)
     value = models.CharField(max_length=250, blank=True)

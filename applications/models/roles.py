@@ -14,7 +14,9 @@ class AppRole(models.Model):
     """What somebody is to an application. `value` is its spelling in the claim `roles` and never changes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey("applications.Application", on_delete=models.CASCADE, related_name="roles")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.CASCADE, db_index=False, related_name="roles"
+    )
     value = models.CharField(max_length=120)
     display_name = models.CharField(max_length=120)
     description = models.CharField(max_length=500, blank=True)
@@ -44,7 +46,7 @@ class RoleAssignment(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    role = models.ForeignKey(AppRole, on_delete=models.CASCADE, related_name="assignments")
+    role = models.ForeignKey(AppRole, on_delete=models.CASCADE, db_index=False, related_name="assignments")
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, db_constraint=False, related_name="+"
     )

@@ -22,6 +22,7 @@ from applications.views.application_page import application_frame, application_o
 from branding.languages.every import translated_language_or_404
 from branding.languages.offered import offer
 from common.problems import Refused
+from common.text.languages import Language
 from common.text.words import with_texts
 from common.versions import version_of
 from frame.access import Need
@@ -113,7 +114,7 @@ def scope_words(request: PortalRequest, tenant: Tenant, client_id: UUID, scope_i
     page = {
         "application": application,
         "scope": found,
-        **words_page(spoken, text_rows(found, texts), seen=seen, problems=problems),
+        **words_page(spoken, text_rows(found, texts, _read_as(spoken)), seen=seen, problems=problems),
         **_languages_of(tenant, found),
     }
     return render(request, "portal/applications/scope_words.html", page)
@@ -171,13 +172,18 @@ def _say(
     return []
 
 
+def _read_as(language: Language) -> list[str]:
+    """The codes of the language, and of the one that it falls back to."""
+    return [code for code in (language.code, language.catalogue) if code]
+
+
 def _languages_of(tenant: Tenant, scope: ApiScope) -> dict[str, Any]:
     """Template variables of the list of languages above a scope."""
     place = [tenant.slug, scope.application.client_id, scope.pk]
     return {
         "default_url": reverse("portal:api-scope", args=place),
         "language_choices": language_choices(
-            lambda code: text_rows(scope, scope.translations.get(code, {})),
+            lambda code: text_rows(scope, scope.translations.get(code, {}), [code]),
             lambda code: reverse("portal:api-scope-words", args=[*place, code]),
             offer().known,
         ),

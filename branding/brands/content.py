@@ -8,6 +8,7 @@ What a branding leaves empty isn't in it, so that a field which comes later need
 `branding.words.drafts` tells them, aren't there if all is said as the product says it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -62,8 +63,14 @@ def changes_between(before: Content, after: Content) -> list[str]:
 
 def count_changes(before: Content, after: Content) -> int:
     """How many fields, pictures and sentences differ; a language that came or went counts as well."""
-    fields = [place for place in changes_between(before, after) if not place.endswith(f"/{WORDS}")]
-    return len(fields) + len(changed_words(words_in(before), words_in(after)))
+    sentences = count_sentences(before, after)
+    return len(changes_between(before, after)) - len(sentences) + sum(sentences.values())
+
+
+def count_sentences(before: Content, after: Content) -> dict[str, int]:
+    """How many sentences are said otherwise, by the tag of their language."""
+    changed = changed_words(words_in(before), words_in(after))
+    return dict(Counter(tag_of(language) for _flow, language, _sentence in changed))
 
 
 def seen_as(content: Content) -> str:

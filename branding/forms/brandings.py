@@ -112,7 +112,8 @@ class BrandingForm(LookFields, CropFields, CssFields):
         ),
     )
     shows_header = _switch(
-        _("Page header"), help_text=_("A bar at the top of each page. Without a logo, it shows the tenant’s name.")
+        _("Page header"),
+        help_text=_("A bar at the top of each page and email. Without a logo, it shows the tenant’s name."),
     )
     header_logo = _image(BrandingImage.Kind.HEADER_LOGO, _("Shown in the header."))
     header_color = _text(_("Header colour"))

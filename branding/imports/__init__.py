@@ -1,1 +1,1 @@
-"""A branding as it comes from the model product: what Microsoft Graph answers, its pictures and its CSS beside it."""
+"""A branding that is brought along: as Microsoft Graph answers, or as the command line shows it, with its pictures."""

@@ -57,10 +57,10 @@ _NO_PLACE = {
     "customResetItNowText": _("There’s no such link here."),
     "cdnList": _("Where Entra serves images from. Here they are uploaded."),
 }
-_UNKNOWN = _("There’s nothing like it here.")
-_NO_TEXT = _("This must be text.")
-_NO_SWITCH = _("This must be true or false.")
-_NO_OBJECT = _("This must be an object.")
+UNKNOWN = _("There’s nothing like it here.")
+NO_TEXT = _("This must be text.")
+NO_SWITCH = _("This must be true or false.")
+NO_OBJECT = _("This must be an object.")
 _ALREADY = _("Another value that means the same here was imported.")
 
 
@@ -117,7 +117,7 @@ def _branding(told: Mapping[str, Any]) -> Branding:
     for name, value in told.items():
         # What is about the answer itself has an @ in its name (OData JSON Format 4.01, section 4.6).
         if name not in _KNOWN and name not in {"id", "localizations"} and "@" not in name and value not in _NOTHING:
-            branding.passed_over[name] = _NO_PLACE.get(name, _UNKNOWN)
+            branding.passed_over[name] = _NO_PLACE.get(name, UNKNOWN)
     return branding
 
 
@@ -131,14 +131,14 @@ def _take_text(branding: Branding, name: str, ours: str, value: Any) -> None:
     if isinstance(value, str):
         branding.take(name, ours, value)
     else:
-        branding.passed_over[name] = _NO_TEXT
+        branding.passed_over[name] = NO_TEXT
 
 
 def _take_each(branding: Branding, name: str, told: Any, read: Callable[[Branding, str, Any], None]) -> None:
     if told in _NOTHING:
         return
     if not isinstance(told, dict):
-        branding.passed_over[name] = _NO_OBJECT
+        branding.passed_over[name] = NO_OBJECT
         return
     for key, value in told.items():
         if value not in _NOTHING and "@" not in key:
@@ -151,25 +151,25 @@ def _take_layout(branding: Branding, name: str, value: Any) -> None:
     elif name == "layoutTemplateType" and str(value).lower() in _TEMPLATES:
         branding.take(name, "layout", _TEMPLATES[str(value).lower()])
     else:
-        branding.passed_over[name] = _UNKNOWN
+        branding.passed_over[name] = UNKNOWN
 
 
 def _take_visibility(branding: Branding, name: str, value: Any) -> None:
     if name in _HIDDEN:
         _take_switch(branding, name, _HIDDEN[name], value, hides=True)
     else:
-        branding.passed_over[name] = _UNKNOWN
+        branding.passed_over[name] = UNKNOWN
 
 
 def _take_switch(branding: Branding, name: str, ours: str, value: Any, *, hides: bool) -> None:
     if isinstance(value, bool):
         branding.take(name, ours, value != hides)
     else:
-        branding.passed_over[name] = _NO_SWITCH
+        branding.passed_over[name] = NO_SWITCH
 
 
 def _take_words(branding: Branding, name: str, value: Any) -> None:
     if name == WORDS:
         branding.words = {WORDS: value}
     else:
-        branding.passed_over[name] = _UNKNOWN
+        branding.passed_over[name] = UNKNOWN

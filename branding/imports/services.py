@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.services import Actor
+from branding.imports import own
 from branding.imports.files import Brought, tail_of
-from branding.imports.graph import CSS, PICTURES, WORDS, brandings_in
+from branding.imports.graph import CSS, WORDS, brandings_in
+from branding.imports.graph import PICTURES as THEIR_PICTURES
 from branding.imports.graph import Branding as Theirs
 from branding.languages.every import find_any_language
 from branding.languages.locales import locale_named
@@ -21,11 +23,12 @@ from branding.services import add_language, update_branding
 from branding.styles.reading import read_sheet
 from branding.words.files import placed, read_words
 from branding.words.services import change_words_everywhere
-from branding.words.where import of_brand
+from branding.words.where import EVERYWHERE, of_brand
 from common.problems import Code, Problem, Refused
 from common.text.languages import LANGUAGES, served_by
 from common.text.texts import shortened
 
+PICTURES = THEIR_PICTURES | own.PICTURES
 OF_CSS = "custom_css"
 OF_WORDS = "words"
 # Each is decoded while somebody waits, as often as it is used.
@@ -55,7 +58,7 @@ def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor)
     """
     report, found = Report(), list[Theirs]()
     for name, answer in brought.told():
-        theirs = brandings_in(answer)
+        theirs = brandings_in(answer) or own.brandings_in(answer)
         found += theirs
         if not theirs and name:
             report.append(Line("", name, note=_("This file isn’t a branding.")))
@@ -188,17 +191,20 @@ class _Taking:
         """Say sentences otherwise. Those of the default are said in the language that is spoken by default."""
         if self.theirs.words is None:
             return
+        name = WORDS if WORDS in self.theirs.words else OF_WORDS
         language = find_any_language(self.locale)
         code = language.code if language else offer().default
         try:
-            read = read_words(self.theirs.words, language=code)
-            change_words_everywhere(placed(read, of_brand(self.theme)), actor=self.actor)
+            read, here = read_words(self.theirs.words, language=code), of_brand(self.theme)
+            parts = placed(read, here)
+            parts = [(here if where == EVERYWHERE else where, code, wished) for where, code, wished in parts]
+            change_words_everywhere(parts, actor=self.actor)
         except Refused as refusal:
             for problem in refusal.problems:
-                self._refuse(WORDS, f"“{shortened(problem.field)}”: {problem.sentence}")
+                self._refuse(name, f"“{shortened(problem.field)}”: {problem.sentence}")
             return
         if any(part.wished for part in read.parts):
-            yield Line(self.theirs.language, WORDS, OF_WORDS)
+            yield Line(self.theirs.language, name, OF_WORDS)
         for key in read.unknown:
             yield Line(self.theirs.language, key, note=_("There’s nothing like it here."))
 

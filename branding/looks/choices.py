@@ -69,6 +69,8 @@ def media_of_dark(color_scheme: str) -> str:
 # Of its area, since that is how large a logo looks, whatever its shape; in CSS pixels.
 _AREAS = {"small": 3_600, "medium": 6_000, "large": 11_000}
 _WIDEST, _HIGHEST = 320, 104
+# `.bar` of templates/emails/base.html, and `.masthead img` of static/customer/customer.css.
+_WIDEST_IN_MAILS, _HIGHEST_IN_HEADER = 408, 48
 
 
 def size_of_logo(width: int, height: int, *, logo_size: str) -> tuple[int, int]:
@@ -76,4 +78,13 @@ def size_of_logo(width: int, height: int, *, logo_size: str) -> tuple[int, int]:
     if not width or not height:
         return 0, 0
     scale = min(1, (_AREAS[logo_size] / (width * height)) ** 0.5, _WIDEST / width, _HIGHEST / height)
+    return _scaled(width, height, scale)
+
+
+def size_in_mails(width: int, height: int) -> tuple[int, int]:
+    """How large a header's logo of so many pixels is in mails, likewise: there it is its size that has to say so."""
+    return _scaled(width, height, min(1, _WIDEST_IN_MAILS / width, _HIGHEST_IN_HEADER / height))
+
+
+def _scaled(width: int, height: int, scale: float) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))

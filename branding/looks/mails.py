@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from branding.looks import choices
 from branding.looks.colors import Colors, properties_of, properties_of_surface
-from branding.policies import READABLE, contrast, mix, moved_until
+from branding.policies import READABLE, contrast, mix, moved_until, text_color_on
 
 _NEUTRAL = {
     "font": '-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif',
@@ -19,7 +19,7 @@ _MONO = "ui-monospace,Consolas,Menlo,monospace"
 
 @dataclass(frozen=True)
 class MailColors:
-    """What a mail of one scheme is coloured with: behind the card, on it, and below it."""
+    """What a mail of one scheme is coloured with: behind the card, on it, below it, and in the bar above it."""
 
     background: str
     on_background: str
@@ -33,10 +33,12 @@ class MailColors:
     accent: str
     on_accent: str
     link: str
+    header: str
+    on_header: str
 
 
-def colors_of_mail(colors: Colors) -> MailColors:
-    """Those of pages, with what can be read on them."""
+def colors_of_mail(colors: Colors, *, header: str) -> MailColors:
+    """Those of pages, with what can be read on them. `header` is the colour of the bar, "" for that of the card."""
     page, card = properties_of(colors), properties_of_surface(colors)
     background, above = page["background"], page["on-background"]
     foot = moved_until(mix(background, above, 0.62), above, lambda color: contrast(color, background) >= READABLE)
@@ -53,6 +55,8 @@ def colors_of_mail(colors: Colors) -> MailColors:
         accent=page["accent"],
         on_accent=page["on-accent"],
         link=page["accent-ink"],
+        header=header or card["surface"],
+        on_header=text_color_on(header) if header else colors.ink,
     )
 
 

@@ -89,12 +89,19 @@ class Cascade:
     def __init__(self, rules: Sequence[Rule], page: Page, scheme: str) -> None:
         self.page = page
         self.rules = _weighed(rules, scheme)
-        self.widths = list(dict.fromkeys([DESK, PHONE, *_widths_in(rules)]))[:_MOST_WIDTHS]
+        widths = list(dict.fromkeys([DESK, PHONE, *_widths_in(rules)]))
+        self.widths, self.has_more_widths = widths[:_MOST_WIDTHS], len(widths) > _MOST_WIDTHS
         self._parts = {
             is_wide: {part.name: part for part in parts_of(page, is_wide=is_wide)} for is_wide in (True, False)
         }
         self._hits: dict[tuple[str, bool], list[_Hit]] = {}
         self._painted: dict[tuple[str, int, States], Painted] = {}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all states and widths are looked at that the rules tell apart."""
+        most = _MOST_LOOKS // len(self.widths)
+        return not self.has_more_widths and all(len(self._states_of(name)) <= most for name in self._parts[True])
 
     def looks(self) -> Iterator[tuple[Part, States, Painted]]:
         """Each part that can be read or has an edge, in each state and width of window that the rules tell apart: first
@@ -158,6 +165,7 @@ class Cascade:
         heard = _Heard(
             Paint(part.text) if part.text else None,
             Paint(ground) if ground else NOTHING,
+            (Paint(UNKNOWN),) if part.has_picture else (),
             edges=dict.fromkeys(sides, Paint(part.edge)),
         )
         for hit in self._hits_of(part.name, is_wide=width >= WIDE):
@@ -228,6 +236,8 @@ def _seen(layers: Ground, text: Paint) -> Iterator[Paint]:
 
 def _ends(images: Ground, text: Paint) -> Ground:
     """Of the colours of gradients the darkest and the lightest, as if on grey where they can be seen through."""
+    if any(each.value == UNKNOWN for each in images):
+        return images
     seen = [replace(each, value=text.value) if each.value == _CURRENT else each for each in images]
     ranked = sorted(seen, key=lambda each: luminance(laid_over(each.value, _GREY)))
     return tuple(dict.fromkeys([*ranked[:1], *ranked[-1:]]))

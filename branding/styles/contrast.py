@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from branding.looks.choices import DARK
 from branding.looks.contrast import Pair
-from branding.policies import READABLE, VISIBLE, contrast, laid_over, nearest
+from branding.policies import FINE_STEPS, READABLE, VISIBLE, contrast, laid_over, luminance, nearest
 from branding.styles.cascade import WHOLE, Cascade, Ground, Paint, Painted, States
 from branding.styles.parts import NAMELESS, UNKNOWN, Page, Part
 from branding.styles.reading import read_sheet
@@ -34,7 +34,8 @@ _NO_SWAPS: Swaps = MappingProxyType({})
 class Faint(Pair):
     """A pair that can't be told apart well enough. `name` is the part of a page in which it is seen, as selectors say
     it; `selector` and `place` say where it comes from. There `fix` would stand in the place of `typed`; where nothing
-    would do there, `rule` is what could be added at the end, with the colour `fix`.
+    would do there, `rule` is what could be added at the end, with the colour `fix`. `clash` are two grounds that the
+    text of that place stands on, and on which no colour can be read.
     """
 
     scheme: str = ""
@@ -42,6 +43,19 @@ class Faint(Pair):
     place: Place = NOWHERE
     typed: str = ""
     rule: str = ""
+    clash: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What of a sheet can't be read: the pairs that are told, and how many `more` there are. `is_whole` says if all
+    of it was judged, and `on_picture` names parts of which nobody knows, for they stand on a picture.
+    """
+
+    faint: Sequence[Faint]
+    more: int
+    is_whole: bool
+    on_picture: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -93,35 +107,72 @@ class _Meeting:
         """Where it would be mended: how far one sees through the part, its colour, or what it is seen on."""
         if self.opacity.place and self.holds({self.opacity.place: WHOLE.value}):
             return self.opacity.place
+        return self.first
+
+    @property
+    def first(self) -> Place | None:
+        """The first place of what it is made of."""
         return next((each.place for each in self.paints if each.place), None)
 
 
-def faint_pairs(source: str, pages: Mapping[str, Page]) -> list[Faint]:
+def judge(source: str, pages: Mapping[str, Page]) -> Judged:
     """What can't be read on these pages, by scheme, for each place the pair that is the worst; in their order."""
-    return list(_judged(source, tuple(pages.items())))
+    return _judged(source, tuple(pages.items()))
 
 
 @lru_cache(maxsize=_KEPT)
-def _judged(source: str, by_scheme: tuple[tuple[str, Page], ...]) -> Sequence[Faint]:
+def _judged(source: str, by_scheme: tuple[tuple[str, Page], ...]) -> Judged:
     """The same. A form is opened and shown again with the same sheet as a rule."""
-    pages = dict(by_scheme)
     rules = read_sheet(source).rules
-    met = [(scheme, *each) for scheme, page in pages.items() for each in _meetings(Cascade(rules, page, scheme))]
-    meetings = list(dict.fromkeys(meeting for _scheme, _name, meeting in met))
+    cascades = {scheme: Cascade(rules, page, scheme) for scheme, page in by_scheme}
+    met = {scheme: list(islice(_meetings(cascade), _MOST_MEETINGS + 1)) for scheme, cascade in cascades.items()}
+    all_met = [(scheme, *each) for scheme, found in met.items() for each in found[:_MOST_MEETINGS]]
+    known = [each for each in all_met if each[2].is_known and each[2].places]
+    meetings = list(dict.fromkeys(meeting for *_, meeting in known))
     causes = {meeting: meeting.cause for meeting in meetings if not meeting.holds()}
-    schemes = list(pages)
-    told = [(cause, schemes.index(scheme), name, each) for scheme, name, each in met if (cause := causes.get(each))]
-    told.sort(key=lambda each: (*each[:2], contrast(*each[3].seen()) / each[3].needed))
-    worst = [next(group) for _, group in groupby(told, key=lambda each: each[:2])][:MOST_TOLD]
+    worst = _worst(known, causes, list(cascades))
+    return Judged(
+        _pairs_of(worst[:MOST_TOLD], meetings, causes, source, dict(_selectors(rules))),
+        more=len(worst[MOST_TOLD:]),
+        is_whole=all(len(met[scheme]) <= _MOST_MEETINGS and cascades[scheme].is_whole for scheme in cascades),
+        on_picture=list(dict.fromkeys(name for _scheme, name, meeting in all_met if not meeting.is_known)),
+    )
+
+
+_Met = tuple[str, str, _Meeting]
+"""A scheme, the name of a part, and what meets there."""
+_Causes = Mapping[_Meeting, Place | None]
+
+
+def _worst(met: Sequence[_Met], causes: _Causes, schemes: Sequence[str]) -> list[tuple[Place, _Met]]:
+    """Of what fails by one place the worst in each scheme, by their places."""
+    failing = [(cause, each) for each in met if (cause := causes.get(each[2]))]
+    failing.sort(key=lambda told: (told[0], schemes.index(told[1][0]), _share(told[1][2])))
+    return [next(group) for _, group in groupby(failing, key=lambda told: (told[0], told[1][0]))]
+
+
+def _share(meeting: _Meeting) -> float:
+    """Of the contrast that is needed."""
+    return contrast(*meeting.seen()) / meeting.needed
+
+
+def _pairs_of(
+    worst: Sequence[tuple[Place, _Met]],
+    meetings: Sequence[_Meeting],
+    causes: _Causes,
+    source: str,
+    selectors: Mapping[Place, str],
+) -> list[Faint]:
+    """What is told of these, and what mends them."""
     at = defaultdict[Place, list[_Meeting]](list)
     for meeting in meetings:
         for place in meeting.places:
             at[place].append(meeting)
-    fixes = {cause: _fix(cause, at[cause], causes) for cause in {cause for cause, *_ in worst}}
-    selectors, lines = dict(_selectors(rules)), in_lines(source)
-    found = []
-    for cause, scheme, name, meeting in worst:
-        pair = Faint(name, *meeting.seen(), meeting.needed, FIELD, fixes[cause], scheme=schemes[scheme])
+    mends = {cause: _mend(cause, at[cause], causes) for cause in {cause for cause, _ in worst}}
+    lines, found = in_lines(source), []
+    for cause, (scheme, name, meeting) in worst:
+        fix, clash = mends[cause]
+        pair = Faint(name, *meeting.seen(), meeting.needed, FIELD, fix, scheme=scheme, clash=clash)
         pair = replace(pair, selector=selectors[cause], place=cause, typed=typed_at(lines, cause))
         found.append(pair if pair.fix else _with_rule(pair, meeting))
     return found
@@ -150,22 +201,24 @@ def typed_at(lines: Sequence[str], place: Place) -> str:
 
 
 def _meetings(cascade: Cascade) -> Iterator[tuple[str, _Meeting]]:
-    """All that meets something that the style sheet says, with the part in which it does, as far as it is judged."""
-    met = ((_told(part, states), each) for part, states, painted in cascade.looks() for each in _of_part(painted))
-    for told, meeting in islice(met, _MOST_MEETINGS):
-        if meeting.places and meeting.is_known:
-            yield told, meeting
+    """All that meets on a page, with the part in which it does."""
+    return ((_told(part, states), each) for part, states, painted in cascade.looks() for each in _of_part(painted))
 
 
 def _of_part(painted: Painted) -> Iterator[_Meeting]:
     for behind in painted.behind:
         for own in painted.own:
-            ground = own, behind
-            yield _Meeting(painted.text, *ground, painted.opacity, is_edge=False)
-            edges = [_Meeting(edge, *ground, painted.opacity, is_edge=True) for edge in painted.edges]
+            below = own[-1:] if painted.opacity.value == WHOLE.value and _is_opaque(own) else behind
+            yield _Meeting(painted.text, own, below, painted.opacity, is_edge=False)
+            edges = [_Meeting(edge, own, behind, painted.opacity, is_edge=True) for edge in painted.edges]
             if edges and all(edge.is_known for edge in edges):
                 # One side that can be seen is enough, as of a field that is only underlined.
                 yield max(edges, key=lambda edge: contrast(*edge.seen()))
+
+
+def _is_opaque(ground: Ground) -> bool:
+    """Whether nothing is seen of what lies behind, so that a picture may be there."""
+    return bool(ground) and ground[-1].value != UNKNOWN and len(ground[-1].value) == len("#rrggbb")
 
 
 def _told(part: Part, states: States) -> str:
@@ -184,15 +237,28 @@ def _with_rule(pair: Faint, meeting: _Meeting) -> Faint:
     return replace(pair, fix=fix, rule=f"\n{rule}\n") if fix else pair
 
 
-def _fix(cause: Place, meetings: Sequence[_Meeting], causes: Mapping[_Meeting, Place | None]) -> str:
+def _mend(cause: Place, meetings: Sequence[_Meeting], causes: _Causes) -> tuple[str, tuple[str, ...]]:
     """What to type there so that all that fails by it holds, of the meetings there: nearby what spares all that holds,
-    else what doesn't, and has to be mended next. "" if nothing would do.
+    else what doesn't, and has to be mended next, but elsewhere: whatever would be mended here again is spared, so that
+    no two buttons undo each other. "" if nothing would do, and then two grounds for which nothing does.
     """
     failing = [each for each in meetings if causes.get(each) == cause]
     others = [each for each in meetings if each not in causes]
+    here = failing + [each for each in others if each.first == cause]
     paint = next(each for each in failing[0].paints if each.place == cause)
-    ways = (failing + others)[:_MOST_WEIGHED], failing[:_MOST_WEIGHED]
-    return next(filter(None, (_nearest(paint, cause, meetings) for meetings in ways)), "")
+
+    def holds(value: str) -> bool:
+        return all(each.holds({cause: value}) for each in here)
+
+    fixes = (_nearest(paint, cause, ways[:_MOST_WEIGHED]) for ways in (failing + others, here))
+    if fix := next((each for each in fixes if each and holds(each)), ""):
+        return fix, ()
+    grounds = sorted({each.seen()[1] for each in here if each.front.place == cause}, key=luminance)
+    if len(grounds) < 2:
+        return "", ()
+    # Between a light ground and a dark one there may be little room.
+    fix = nearest(paint.value[:7], holds, steps=FINE_STEPS)
+    return fix, () if fix else (grounds[0], grounds[-1])
 
 
 def _nearest(paint: Paint, cause: Place, meetings: Sequence[_Meeting]) -> str:

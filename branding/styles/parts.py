@@ -58,7 +58,8 @@ class Page:
 class Part:
     """Something on a page, named as selectors name it, and the name of the part that it lies in.
 
-    "" for a colour is that of what is around: it inherits its text, or what lies behind it is seen.
+    "" for a colour is that of what is around: it inherits its text, or what lies behind it is seen. A picture lies on
+    the ground.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Part:
     ground_under_pointer: str = ""
     edge: str = ""
     has_text: bool = True
+    has_picture: bool = False
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -105,13 +107,14 @@ def parts_of(page: Page, *, is_wide: bool) -> Sequence[Part]:
 def _around(page: Page, *, is_wide: bool) -> list[Part]:
     colors = page.colors
     body, main, behind = f"body.{BACKGROUND}", f".{MIDDLE}", ""
+    is_pictured = page.has_picture and is_wide and not page.is_split
     if page.is_split:
         body, main, behind = "body", _SPLIT, colors.surface
     elif is_wide:
-        behind = UNKNOWN if page.has_picture else colors.background
+        behind = colors.background
     parts = [
         Part("html", text=colors.ink, ground=colors.surface, has_text=False),
-        Part(body, "html", ground=behind, has_text=False),
+        Part(body, "html", ground=behind, has_text=False, has_picture=is_pictured),
         Part(main, body, ground=behind if page.is_split else "", has_text=False),
         Part(_BOX, main, ground=colors.surface),
     ]

@@ -9,7 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
-from branding.brands.content import EMPTY, Content, changes_between, digests_in, read, seen_as, words_in, written
+from branding.brands.content import (
+    EMPTY,
+    Content,
+    changes_between,
+    count_sentences,
+    digests_in,
+    read,
+    seen_as,
+    words_in,
+    written,
+)
 from branding.brands.lookup import read_drafts
 from branding.description import FIELDS
 from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Theme
@@ -101,7 +111,7 @@ def publish_due(version_id: str) -> None:
             return
         actor = Actor(version.actor_kind, version.actor_id, version.actor_name)
         _number(version, theme)
-        version.save(update_fields=["number", "changes", "published_at"])
+        version.save(update_fields=["number", "changes", "sentences", "published_at"])
         announce_change()
         _record_published(version, theme, actor)
 
@@ -145,7 +155,9 @@ def _number(version: BrandVersion, theme: Theme | None) -> None:
     """Let it be the one that comes next."""
     shown = newest(theme)
     version.follow(shown)
-    version.changes = changes_between(shown.content if shown else EMPTY, version.content)
+    before = shown.content if shown else EMPTY
+    version.changes = changes_between(before, version.content)
+    version.sentences = count_sentences(before, version.content)
 
 
 def take_back(theme: Theme | None, actor: Actor) -> None:

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from branding.brands.content import EMPTY
+from branding.languages.locales import name_of_locale
 from branding.models import BrandVersion
 from branding.telling.differences import differences
 from branding.versions.services import newest, restore
@@ -22,15 +23,31 @@ from frame.access import Need
 from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
+# Languages of which the list tells sentences; the version itself tells all.
+MOST_NAMED = 3
+
 
 @tenant_page(needs=Need.BRANDING_READ)
 def history(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) -> HttpResponse:
     """All published versions, the newest first."""
     brand = brand_at(tenant, theme_id)
     rows = _published(brand).defer("content", "pictures")
-    entries = [{"version": row, "url": brand.url("version", row.number), "count": len(row.changes)} for row in rows]
+    entries = [_entry(row, brand.url("version", row.number)) for row in rows]
     context = {"entries": entries, "kept_newest": KEPT_NEWEST, **draft_context(request, brand)}
     return TemplateResponse(request, "portal/branding/history.html", context)
+
+
+def _entry(row: BrandVersion, url: str) -> dict[str, Any]:
+    """A version in the list: how much it changed, and of which languages how many sentences, the most first."""
+    counted = sorted(row.sentences.items(), key=lambda each: (-each[1], name_of_locale(each[0])))
+    sentences = [(name_of_locale(locale), number, f"{url}#changes-{locale}") for locale, number in counted]
+    return {
+        "version": row,
+        "url": url,
+        "count": row.number_of_changes,
+        "sentences": sentences[:MOST_NAMED],
+        "languages_more": len(sentences[MOST_NAMED:]),
+    }
 
 
 @tenant_page(needs=Need.BRANDING_READ)

@@ -21,7 +21,8 @@ from branding.models import BrandingImage
 from branding.pictures.images import in_words
 from branding.policies import color_problem, custom_css_problem
 from branding.preview.drafts import draft_of
-from branding.styles.contrast import Faint, faint_pairs, mended
+from branding.styles.contrast import Faint, Judged, judge, mended
+from branding.styles.parts import NAMELESS
 from branding.styles.sheet import Place
 from common.text.texts import shortened
 from frame.pages import PortalRequest
@@ -38,6 +39,10 @@ _PAIRS = {
 
 # What a button names that mends CSS: where something is typed, what, and what shall stand there; or a rule to add.
 _AT, _TYPED, _FIXED, _ADDED = "css_at", "css_typed", "css_fixed", "css_added"
+_CLASH = gettext_lazy(
+    "No colour can be read on both %(dark)s and %(light)s. Style the parts on one of them in a rule of their own."
+)
+_MOST_NAMED = 3
 
 
 def sent_with_use(request: PortalRequest) -> QueryDict:
@@ -85,7 +90,7 @@ def look_context(form: BrandingForm, layers: Sequence[Layer]) -> dict[str, Any]:
         "image_limits": in_words(),
         "effective": effective,
         "schemes": [{"name": name, "title": _SCHEMES[name], "pairs": _told(each)} for name, each in pairs.items()],
-        "css_schemes": _css_schemes(form, layers),
+        **_css_judged(form, layers),
         "proposals": [{"colors": fields, "use": urlencode(fields)} for fields in proposals(_palette(layers))],
     }
 
@@ -107,18 +112,25 @@ def _meanwhile(pair: Pair) -> str:
     return f"{needed} {done[pair.name]}"
 
 
-def _css_schemes(form: BrandingForm, layers: Sequence[Layer]) -> list[dict[str, Any]]:
-    """What can't be read of the CSS that the form shows, on light pages and on dark ones, likewise."""
+def _css_judged(form: BrandingForm, layers: Sequence[Layer]) -> dict[str, Any]:
+    """What can't be read of the CSS that the form shows, by scheme likewise, and of what that isn't known."""
     css = str(form["custom_css"].value() or "")
     if not css or custom_css_problem(css):
-        return []
+        return {}
     pages = pages_to_judge(layers)
-    faint = faint_pairs(css, pages)
-    return [
+    judged = judge(css, pages)
+    schemes = [
         {"name": scheme, "title": _SCHEMES[scheme], "pairs": told}
         for scheme in pages
-        if (told := [_told_of_css(pair) for pair in faint if pair.scheme == scheme])
+        if (told := [_told_of_css(pair) for pair in judged.faint if pair.scheme == scheme])
     ]
+    return {"css_schemes": schemes, "css_judged": judged, "on_picture": _named(judged)}
+
+
+def _named(judged: Judged) -> str:
+    """The first of the parts that stand on a picture."""
+    names = [name for name in judged.on_picture if NAMELESS not in name]
+    return ", ".join([*names[:_MOST_NAMED], *(["…"] if names[_MOST_NAMED:] else [])])
 
 
 def _told_of_css(pair: Faint) -> tuple[Pair, str, str, str]:
@@ -126,9 +138,10 @@ def _told_of_css(pair: Faint) -> tuple[Pair, str, str, str]:
     needed = _("%(needed)s:1 is needed.") % {"needed": f"{pair.needed:g}"}
     seen = _("%(front)s on %(back)s.") % {"front": pair.front, "back": pair.back}
     part = f"{pair.name}: " if pair.name != pair.selector else ""
+    clash = " " + _CLASH % {"dark": pair.clash[0], "light": pair.clash[1]} if pair.clash else ""
     at = f"{pair.place.line}:{pair.place.column}"
     use = {_ADDED: pair.rule} if pair.rule else {_AT: at, _TYPED: pair.typed, _FIXED: pair.fix}
-    return pair, where, f"{part}{seen} {needed}", urlencode(use)
+    return pair, where, f"{part}{seen} {needed}{clash}", urlencode(use)
 
 
 def _palette(layers: Sequence[Layer]) -> Sequence[str]:

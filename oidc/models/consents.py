@@ -13,7 +13,7 @@ class Consent(models.Model):
     """
 
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
     )
     application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False, related_name="+")
     scopes = models.JSONField(default=list)

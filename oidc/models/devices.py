@@ -22,7 +22,9 @@ class DeviceGrant(AbstractDeviceGrant):
 
     user = None
     client_id = None
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False, related_name="+")
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
     # The identifiers of the APIs that its tokens shall be for.
     apis = models.JSONField(default=list)
     last_checked = models.DateTimeField(null=True)
@@ -35,4 +37,3 @@ class DeviceGrant(AbstractDeviceGrant):
             *AbstractDeviceGrant.Meta.constraints,
             models.UniqueConstraint(fields=["user_code"], name="oidc_devicegrant_user_code"),
         ]
-        indexes = [models.Index(fields=["expires"], name="oidc_devicegrant_expires")]

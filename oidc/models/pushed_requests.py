@@ -11,7 +11,9 @@ class PushedRequest(models.Model):
     """
 
     digest = models.CharField(max_length=64, primary_key=True)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False, related_name="+")
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
     parameters = models.JSONField()
     expires_at = models.DateTimeField(db_index=True)
     journey_id = models.UUIDField(null=True)

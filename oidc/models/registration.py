@@ -71,7 +71,9 @@ class DynamicRegistration(models.Model):
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, primary_key=True, related_name="+")
     digest = models.CharField(max_length=64)
-    initial_access_token = models.ForeignKey(InitialAccessToken, on_delete=models.SET_NULL, null=True, related_name="+")
+    initial_access_token = models.ForeignKey(
+        InitialAccessToken, on_delete=models.SET_NULL, null=True, db_index=False, related_name="+"
+    )
 
     def __str__(self) -> str:
         return str(self.application)

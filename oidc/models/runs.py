@@ -37,15 +37,15 @@ class FlowRun(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
-    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, null=True, related_name="+")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, db_index=False, related_name="+")
+    user_flow = models.ForeignKey(UserFlow, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
     administrator_id = models.UUIDField()
     session_digest = models.CharField(max_length=64)
     state_digest = models.CharField(max_length=64, unique=True)
     request_digest = models.CharField(max_length=64)
     sealed = models.TextField()
     begun_at = models.DateTimeField(db_default=Now())
-    expires_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 
     objects = FlowRunQuerySet.as_manager()

@@ -20,7 +20,7 @@ class Grant(AbstractGrant):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, related_name="+")
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False, db_index=False)
     family = models.UUIDField()
     auth_time = models.DateTimeField()
     sid = models.CharField(max_length=64)
@@ -30,17 +30,19 @@ class Grant(AbstractGrant):
     redeemed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["expires"], name="oidc_grant_expires"),
-            models.Index(fields=["sid"], name="oidc_grant_sid"),
-        ]
+        indexes = [models.Index(fields=["sid"], name="oidc_grant_sid")]
 
 
 class AccessToken(AbstractAccessToken):
-    """Demanded by the toolkit; access tokens are signed and not stored, so no row is ever written."""
+    """Demanded by the toolkit; access tokens are signed and not stored, so it has no table."""
+
+    user = None
+    application = None
+    id_token = None
+    source_refresh_token = None
 
     class Meta:
-        pass
+        managed = False
 
 
 class RefreshToken(AbstractRefreshToken):
@@ -51,6 +53,7 @@ class RefreshToken(AbstractRefreshToken):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.CASCADE, db_constraint=False)
+    access_token = None
     token_family = models.UUIDField(unique=True, editable=False)
     scope = models.TextField()
     auth_time = models.DateTimeField()
@@ -63,24 +66,24 @@ class RefreshToken(AbstractRefreshToken):
     expires_at = models.DateTimeField()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["expires_at"], name="oidc_refreshtoken_expires"),
-            models.Index(fields=["sid"], name="oidc_refreshtoken_sid"),
-        ]
+        indexes = [models.Index(fields=["sid"], name="oidc_refreshtoken_sid")]
 
 
 class IDToken(AbstractIDToken):
-    """Demanded by the toolkit; ID tokens are signed and not stored."""
+    """Demanded by the toolkit; ID tokens are signed and not stored, so it has no table."""
+
+    user = None
+    application = None
 
     class Meta:
-        pass
+        managed = False
 
 
 class Denied(models.Model):
     """A token, or a family of tokens, that counts as revoked before it expires: `jti:<id>` or `family:<name>`."""
 
     key = models.CharField(max_length=80, primary_key=True)
-    expires_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.key

@@ -5,8 +5,8 @@ const items = [...document.querySelectorAll(".language-list li")].map((item) => 
 
 box.form.querySelector("button").remove();
 box.addEventListener("input", () => {
-  const typed = plain(box.value.trim());
-  for (const [item, names] of items) item.hidden = !names.includes(typed);
+  const words = plain(box.value).split(/[\s(),]+/);
+  for (const [item, names] of items) item.hidden = !words.every((word) => names.includes(word));
 });
 box.form.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -210,8 +210,9 @@ CREATE TABLE IF NOT EXISTS public.tenant_template (
 CREATE OR REPLACE FUNCTION public.found_tenant(
     tenant_id uuid, new_schema text, new_slug text, new_name text, new_country text, home boolean, state text
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
--- Several founders queue for the group of all tenants' roles, which each holds until it commits.
-SET lock_timeout = '14s' AS $$
+-- Several founders queue for the group of all tenants' roles, which each holds until it commits. No index of an empty
+-- table is worth asking how many processes might make it.
+SET lock_timeout = '14s' SET max_parallel_maintenance_workers = 0 AS $$
 DECLARE
     ddl text;
 BEGIN

@@ -257,6 +257,30 @@ def test_each_language_is_imported_once_and_a_file_is_decoded_no_oftener_than_is
     assert page.context["form"].errors["file"] == ["At most 100 brandings can be imported at once."]
 
 
+def test_our_own_answer_is_taken_as_far_as_it_is_one(acme: Tenant, ada_portal: Browser) -> None:
+    fields = {
+        "username_hint": "x",
+        "accent_color": 5,
+        "shows_header": "yes",
+        "nothing": 1,
+        "pictures": {"favicon": ["a"]},
+    }
+    words = {"": {"de": {"Continue": [["Los"], ["Weiter"]], "Back": 7}}, "nobodys": {"de": []}}
+    told = {"brandings": {"": fields, "de": [], "xx": {"username_hint": "y"}}, "words": words, "version": 3}
+
+    page = ada_portal.post(IMPORT, {"file": upload(json.dumps(told).encode(), "acme.json")})
+
+    report = {line.name: line for line, *_ in page.context["report"]}
+    assert {name for name, line in report.items() if line.ours} == {"username_hint"}
+    assert {*report} >= {"accent_color", "shows_header", "nothing", "favicon", "words", "words/nobodys", "de"}
+    with tenant_context(acme):
+        assert draft_of(None)["brandings"] == {"": {"username_hint": "x"}}
+    for broken in ({"": 7}, {"": {"pictures": 7}}, {"de": {"pictures": {"favicon": None, "x": 7}}}):
+        assert ada_portal.post(IMPORT, {"file": upload(json.dumps({"brandings": broken}).encode())}).status_code == 200
+    with tenant_context(acme):
+        assert not ChangedSentence.objects.exists()
+
+
 def test_words_of_which_none_is_known_are_not_told_as_imported(acme: Tenant, ada_portal: Browser) -> None:
     words = {"attributeCollection": [{"key": "SignIn_Nothing", "value": "x"}]}
     answer = json.dumps({"usernameHintText": "you", "contentCustomization": words}).encode()

@@ -1,6 +1,7 @@
 """What a look is made of: whatever a tenant chooses, all that customers read can be read, light and dark."""
 
 import re
+from random import Random
 from typing import Any
 
 import pytest
@@ -104,6 +105,18 @@ def test_what_is_proposed_mends_what_it_stands_beside(fields: dict[str, str]) ->
 def test_a_brand_that_is_always_light_isnt_judged_in_the_dark() -> None:
     assert list(pairs_by_scheme({"color_scheme": "light"})) == ["light"]
     assert list(pairs_by_scheme({"color_scheme": "auto"})) == ["light", "dark"]
+
+
+@unhurried
+@given(chosen_colors, st.randoms(use_true_random=False))
+def test_whichever_buttons_are_pressed_they_come_to_an_end(fields: dict[str, str], chance: Random) -> None:
+    """No fix for one ground is undone by that for another."""
+    for _ in range(12):
+        left = [each for pairs in pairs_by_scheme(fields).values() for each in pairs if each.fix]
+        if left:
+            pressed = chance.choice(left)
+            fields = fields | {pressed.field: pressed.fix}
+    assert not left
 
 
 def test_nobody_is_told_to_mend_what_nobody_has_chosen() -> None:

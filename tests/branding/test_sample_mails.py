@@ -82,6 +82,38 @@ def test_mails_wear_what_pages_do(acme: Tenant, ada_portal: Browser) -> None:
     assert re.search(r"class=\"card\"[^>]*border-radius: 0;", mail.html)
 
 
+def test_mails_have_the_header_that_pages_have_in_each_language(acme: Tenant, ada_portal: Browser) -> None:
+    draft(acme, shows_header=True, header_color="#0b3d2e", surface_color="#fffbf5")
+    draft(acme, images={BrandingImage.Kind.HEADER_LOGO: upload(picture(960, 80))})
+    draft(acme, "fr", header_color="#ffeeaa")
+    draft(acme, "de", shows_header=False)
+
+    for language in ("en", "fr", "de"):
+        ada_portal.post(EMAILS, {"page": "mail_password_changed", "in": language})
+
+    english, french, german = sent(acme)[1]
+    bar, logo = re.search(r'<div class="bar"([^>]*)>\s*<img([^>]*)>', english.html).groups()  # type: ignore[union-attr]
+    assert "background-color: #0b3d2e" in bar
+    assert "color: #ffffff" in bar
+    assert 'width="408" height="34"' in logo
+    assert re.search(r'src="http://[^"]+/t/acme/brand/images/', logo)
+    assert "background-color: #ffeeaa" in french.html.partition('<div class="bar"')[2]
+    assert '<div class="bar"' not in german.html
+    # What is small enough for a phone comes to the mail past the styles that stand with each element.
+    assert ".bar { padding: 12px 24px !important; }" in english.html
+
+
+def test_a_header_without_a_logo_says_the_name_once(acme: Tenant, ada_portal: Browser) -> None:
+    draft(acme, shows_header=True, dark_surface_color="#241a1c")
+
+    ada_portal.post(EMAILS, {"page": "mail_password_changed"})
+
+    [mail] = sent(acme)[1]
+    assert mail.html.partition("<body")[2].count(">Acme</p>") == 1
+    in_dark = mail.html.split("@media (prefers-color-scheme: dark)")[1]
+    assert re.search(r"\.bar \{ background-color: #241a1c !important", in_dark)
+
+
 def test_a_dark_logo_has_a_light_ground_in_mails(acme: Tenant, ada_portal: Browser) -> None:
     draft(acme, images={BrandingImage.Kind.BANNER_LOGO: upload(picture(160, 36))})
     with tenant_context(acme):

@@ -1,5 +1,6 @@
 """What the portal does with a brand, a script can do."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,18 @@ from django_tenants.utils import tenant_context
 from applications.models import Application
 from branding.look import look_for
 from branding.models import BrandingImage, Theme
+from branding.words.services import change_words
 from common.database.caches import forget_everything
 from common.text.languages import TRANSLATED_LANGUAGES
 from tenants.models import Tenant
-from tests.branding.brands import draft
+from tests.branding.brands import ADA, draft
 from tests.branding.pictures import picture, upload, zipped
 from tests.browser import Browser
 from tests.commands.conftest import Run
 
 AT_ACME = ("--tenant", "acme")
 FRENCH = b'{"id": "fr-FR", "signInPageText": "Bienvenue"}'
+LOGO = picture(160, 36)
 KIDS = (*AT_ACME, "--theme", "Kids")
 
 
@@ -97,6 +100,26 @@ def test_a_script_takes_a_branding_along(run: Run, acme: Tenant, tmp_path: Path)
     for name, sentence in ((str(archive), "isn’t JSON"), (str(tmp_path / "none"), "can't be read")):
         with pytest.raises(CommandError, match=sentence):
             run(*told, name)
+
+
+def test_what_is_shown_of_one_tenant_is_imported_at_another_after_a_look(
+    run: Run, acme: Tenant, globex: Tenant, tmp_path: Path
+) -> None:
+    draft(acme, accent_color="#aa0000", shows_header=True, images={BrandingImage.Kind.BANNER_LOGO: upload(LOGO)})
+    draft(acme, "de", username_hint="du@acme.example")
+    with tenant_context(acme):
+        change_words(language="de", wished={"Continue": ["Los"]}, actor=ADA)
+    told, file = run("branding", "show", *AT_ACME), tmp_path / "acme.zip"
+    file.write_bytes(zipped({"acme.json": json.dumps(told).encode(), "banner_logo.png": LOGO}))
+    at_globex, before = ("--tenant", "globex"), run("branding", "show", "--tenant", "globex")
+
+    looked_at = run("branding", "import", *at_globex, "--file", str(file), "--check")
+    assert run("branding", "show", *at_globex) == before
+    assert run("branding", "import", *at_globex, "--file", str(file)) == looked_at
+
+    taken = run("branding", "show", *at_globex)
+    assert (taken["brandings"], taken["words"]) == (told["brandings"], told["words"])
+    assert not any(line["note"] for line in looked_at["report"])
 
 
 def test_a_theme_is_made_given_looked_at_and_deleted(run: Run, acme: Tenant, mobile: Application) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from branding.look import resolve
 from branding.looks.choices import DARK, LIGHT
 from branding.preview.samples import html_of_sample
-from branding.styles.contrast import faint_pairs
+from branding.styles.contrast import judge
 from branding.styles.parts import pages_by_scheme
 from branding.styles.properties import PROPERTIES
 from branding.styles.writing import SCOPE, css_of
@@ -106,7 +106,7 @@ def test_b16_to_b21_no_style_sheet_fetches_runs_or_hides_anything(
         answer = ada_portal.post(f"{DEFAULT}preview", NOTHING | {"custom_css": style_sheet(seed, number)})
         assert answer.status_code == 200, f"seed {seed}, number {number}"
         # Told or not, it is judged without a fault.
-        faint_pairs(style_sheet(seed, number), pages_by_scheme({}, layout="split", has_picture=True, header=""))
+        judge(style_sheet(seed, number), pages_by_scheme({}, layout="split", has_picture=True, header=""))
 
 
 def _page(chromium: Chromium, tenant: Tenant, scheme: str, asked: list[str]) -> Page:

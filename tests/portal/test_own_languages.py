@@ -45,16 +45,24 @@ def test_whoever_corrects_a_name_leaves_the_language_alone(acme: Tenant, carol: 
 def test_what_an_application_may_do_is_said_in_it(acme: Tenant, ada_portal: Browser) -> None:
     orders = found_orders(acme)
     scope = f"/tenants/acme/applications/{orders.application.client_id}/api/scopes/{orders.read.pk}/"
-    said = {"gsw": {"name": "Bstellige aaluege"}, "de": {"name": "Bestellungen", "description": "Alle"}}
+    said = {
+        "es": {"name": "Pedidos"},
+        "de": {"name": "Bestellungen", "description": "Alle"},
+        "gsw": {"name": "Bstellige"},
+    }
     for language, texts in said.items():
         saved = ada_portal.post(f"{scope}words/{language}/", {"description": "", **texts}, follow=True)
     assert "Schwiizerdütsch" in saved.content.decode()
+    swiss = ada_portal.get(f"{scope}words/gsw/")
+    assert [row.default for row in swiss.context["rows"]] == ["Bestellungen", "Alle"]
+    mexican = ada_portal.get(f"{scope}words/es-mx/")
+    assert [row.default for row in mexican.context["rows"]] == ["Pedidos", ""]
 
     with tenant_context(acme):
         with speaking_language("de", "gsw"):
             [allowed] = allowances_by_key([str(orders.read.pk)])
         remove_language_of_ones_own("gsw", actor=ADA)
-    assert (allowed.name, allowed.description) == ("Bstellige aaluege", "Alle")
+    assert (allowed.name, allowed.description) == ("Bstellige", "Alle")
     renamed = ada_portal.post(scope, {"display_name": "Look at orders", "consenter": "anybody", "is_enabled": "on"})
     assert renamed.status_code == 302
 

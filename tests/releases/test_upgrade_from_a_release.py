@@ -17,6 +17,7 @@ from logs.seals.verifying import verify
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.postgresql import connection
+from tenants.schema.dump import TEMPLATE_SCHEMA
 from tenants.schema.upgrade import migration_state
 from tests.browser import Browser
 from tests.cast import tenant_named
@@ -52,6 +53,7 @@ def test_everything_is_there_after_an_upgrade(installation: Installation) -> Non
         assert set(Tenant.objects.values_list("migration_state", flat=True)) == {migration_state()}
     assert lost_rows(installation) == []
     acme = tenant_named("acme")
+    assert relations_of(acme.schema_name) == relations_of(TEMPLATE_SCHEMA)
     carol_is_still_signed_in(acme, installation.held["carol_session"])
     carol_signs_in_with_her_password(acme)
     bookshop_goes_on_with_its_secret_and_its_token(acme, installation)
@@ -74,6 +76,16 @@ def lost_rows(installation: Installation) -> list[str]:
                     lost.append(f"{schema}.{table}")
     connection.resign_owner()
     return lost
+
+
+def relations_of(schema: str) -> set[str]:
+    """The tables, indexes and sequences of a schema."""
+    connection.become_owner()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace", [schema])
+        names = {name for (name,) in cursor.fetchall()}
+    connection.resign_owner()
+    return names
 
 
 def carol_is_still_signed_in(acme: Tenant, cookie: str) -> None:

@@ -35,6 +35,16 @@ COLUMNS = """
            replace(column_default, %s || '.', '')
     FROM information_schema.columns WHERE table_schema = %s
 """
+BEGINNINGS = """
+    SELECT short.indexrelid::regclass::text, long.indexrelid::regclass::text
+    FROM pg_index short JOIN pg_class t ON t.oid = short.indrelid JOIN pg_am am ON am.amname = 'btree'
+        JOIN pg_class s ON s.oid = short.indexrelid AND s.relam = am.oid
+        JOIN pg_index long ON long.indrelid = short.indrelid AND long.indexrelid <> short.indexrelid
+        JOIN pg_class l ON l.oid = long.indexrelid AND l.relam = am.oid
+    WHERE t.relnamespace = %s::regnamespace AND NOT short.indisunique
+        AND short.indpred IS NULL AND short.indexprs IS NULL AND long.indpred IS NULL
+        AND long.indkey::text || ' ' LIKE short.indkey::text || ' %%'
+"""
 INDEXES = "SELECT indexname, replace(indexdef, %s || '.', '') FROM pg_indexes WHERE schemaname = %s"
 
 
@@ -78,6 +88,14 @@ def test_a_founded_schema_equals_the_migrated_one_name_by_name(acme: Tenant) -> 
     for part_of_migrated, part_of_founded in zip(migrated, founded, strict=True):
         assert part_of_founded == part_of_migrated
     assert not any(TEMPLATE_SCHEMA in str(row) for part in founded for row in part)
+
+
+@pytest.mark.django_db
+def test_no_index_is_the_beginning_of_another_one(acme: Tenant) -> None:
+    """Each costs every birth, and every row. A foreign key that begins another index has `db_index=False`."""
+    with tenant_context(acme), connection.cursor() as cursor:
+        cursor.execute(BEGINNINGS, [acme.schema_name])
+        assert cursor.fetchall() == []
 
 
 @pytest.mark.django_db

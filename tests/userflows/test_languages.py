@@ -104,6 +104,11 @@ def test_the_list_leads_back_with_what_was_half_typed(acme: Tenant) -> None:
         ("cestina", "ja", ["cs"]),
         ("日本", "en", ["ja"]),
         ("pt-br", "en", ["pt-br"]),
+        ("kanadisches Französisch", "de", ["fr-ca"]),
+        ("francés (Canadá)", "es", ["fr-ca"]),
+        ("portugués brasil", "es", ["pt-br"]),
+        ("中文（台灣）", "en", ["zh-hant"]),
+        ("カナダ フランス", "ja", ["fr-ca"]),
     ],
 )
 def test_a_language_is_found_by_any_of_its_names(acme: Tenant, find: str, speaks: str, found: list[str]) -> None:

@@ -353,7 +353,8 @@ def _save(flow: UserFlow, before: UserFlowDescription | None, after: UserFlowDes
         sentence = _("A user flow named “%(name)s” already exists. Choose another name.") % {"name": flow.name}
         raise Refused([Problem(Code.TAKEN, "name", sentence)]) from error
     if before is None or before.attributes != after.attributes:
-        FlowAttribute.objects.filter(user_flow=flow).delete()
+        if before is not None:
+            FlowAttribute.objects.filter(user_flow=flow).delete()
         FlowAttribute.objects.bulk_create(
             row_of(row, flow, position=position) for position, row in enumerate(after.attributes)
         )

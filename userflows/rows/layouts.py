@@ -31,7 +31,9 @@ class LayoutVersion(PublishedValue):
     says the same.
     """
 
-    user_flow = models.ForeignKey("userflows.UserFlow", on_delete=models.CASCADE, related_name="layouts")
+    user_flow = models.ForeignKey(
+        "userflows.UserFlow", on_delete=models.CASCADE, db_index=False, related_name="layouts"
+    )
     changed_at = models.DateTimeField(auto_now=True)
 
     objects = LayoutVersionQuerySet.as_manager()

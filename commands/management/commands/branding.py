@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
 
 from audit.services import Actor
 from branding.brands.content import words_in
@@ -61,8 +62,9 @@ class Command(VerbCommand):
             f"the part to show, as ACROSS,DOWN,SIZE, empty for the whole: {', '.join(CROPS)}",
         )
         change.add_argument("--css", metavar="FILE", help="a style sheet, for custom_css; - is standard input")
-        taken = self._of_brand("import", self.take, "import into the draft what Microsoft Graph returns for a branding")
+        taken = self._of_brand("import", self.take, "import into the draft what show, or Microsoft Graph, tells of one")
         taken.add_argument("--file", required=True, type=Path, help="JSON, or a ZIP with pictures and CSS beside it")
+        taken.add_argument("--check", action="store_true", help="only say what would come of it")
         remove = self._of_brand("remove-language", self.remove_language, "take a language out of the draft")
         remove.add_argument("--language", required=True)
         later = self._of_brand("publish", self.publish, "let customers see the draft, now or later")
@@ -140,14 +142,16 @@ class Command(VerbCommand):
             judged = judged_css(locale, theme) if "custom_css" in fields else {}
         told = [f"Line {each['line']} isn't used: {each['reason']}" for each in judged.get("left_out", ())]
         told += [_faint_in_words(each) for each in judged.get("contrast", ())]
+        told += _unknown_in_words(judged)
         said = "The draft is changed. `manage.py branding publish` lets customers see it."
         return Answer(kept | judged, "\n".join([*told, said]))
 
     def take(self, options: dict[str, Any]) -> Answer:
-        with serving(options["tenant"]):
+        with serving(options["tenant"]), transaction.atomic():
             try:
                 with options["file"].open("rb") as file:
                     report = take_branding(Brought(file), theme=_theme(options), actor=ACTOR)
+                transaction.set_rollback(options["check"])
             except OSError as error:
                 raise CommandError(f"{options['file']} can't be read: {error.strerror}.") from error
         return Answer({"report": [vars(line) for line in report]}, "\n".join(map(_reported, report)))
@@ -343,6 +347,16 @@ def _faint_in_words(told: dict[str, Any]) -> str:
     """A pair that can't be read, in a line."""
     pair = "Line {line}, {scheme} pages: {part} is {front} on {back}, {ratio}:1; {needed:g}:1 is needed.".format(**told)
     return f"{pair} {told['fix']} would do." if told["fix"] else pair
+
+
+def _unknown_in_words(judged: dict[str, Any]) -> list[str]:
+    """What isn't told or known of the contrast of a style sheet, a line for each."""
+    lines = {
+        "more": f"{judged.get('more')} more can't be read.",
+        "on_picture": f"On the background image stand {', '.join(judged.get('on_picture', ()))}: look at them.",
+        "is_judged_in_part": "It is too large for all of it to be checked for contrast.",
+    }
+    return [line for name, line in lines.items() if name in judged]
 
 
 def _said(name: str, value: Any) -> str:

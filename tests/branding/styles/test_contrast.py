@@ -7,7 +7,7 @@ import pytest
 
 from branding.looks.colors import DARK_QUIET, LIGHT_QUIET
 from branding.policies import MOST_CSS, contrast
-from branding.styles.contrast import Faint, faint_pairs, mended
+from branding.styles.contrast import Faint, Judged, judge, mended
 from branding.styles.parts import pages_by_scheme
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, NOTHING, draft
@@ -18,9 +18,12 @@ from tests.house_rules.sources import DOCS, ROOT
 IN_THE_DARK = "@media (prefers-color-scheme: dark) {{ {} }}"
 
 
-def faint(source: str, *, layout: str = "full_screen", has_picture: bool = False, **fields: str) -> list[Faint]:
-    pages = pages_by_scheme(fields, layout=layout, has_picture=has_picture, header="")
-    return faint_pairs(source, pages)
+def judged(source: str, *, layout: str = "full_screen", has_picture: bool = False, **fields: str) -> Judged:
+    return judge(source, pages_by_scheme(fields, layout=layout, has_picture=has_picture, header=""))
+
+
+def faint(source: str, **about: str) -> list[Faint]:
+    return list(judged(source, **about).faint)  # type: ignore[arg-type]
 
 
 def mended_by_buttons(source: str) -> str:
@@ -148,6 +151,52 @@ def test_the_nearest_colour_that_can_be_read_is_typed_in_its_place(source: str, 
     assert after in {None, made}
     assert made != source
     assert faint(made) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "is_mended"),
+    [
+        ("a { color: #888 }\n.ext-footer { background: #000; color: #eee }", True),
+        ("a { color: #888 }\n.ext-footer { background: #222; color: #eee }", False),
+        (".ext-title, .ext-footer { color: #999 }\n.ext-background-image { background: #345 }", False),
+    ],
+)
+def test_no_two_buttons_undo_each_other_and_what_has_none_says_why(source: str, *, is_mended: bool) -> None:
+    """A colour is one for a light card and a dark ground: what would do on one alone is never proposed."""
+    made = mended_by_buttons(source)
+
+    left = faint(made)
+    assert not any(pair.fix for pair in left)
+    assert (left == []) is is_mended
+    assert all(contrast(*pair.clash) > 8 for pair in left)
+
+
+@pytest.mark.parametrize("layout", ["full_screen", "split"])
+def test_of_our_own_no_text_stands_on_a_picture_and_css_that_puts_it_there_is_told(layout: str) -> None:
+    assert judged(".ext-title { color: #111 }", layout=layout, has_picture=True).on_picture == []
+    bare = ".ext-sign-in-box, .ext-footer { background: none }"
+    is_told = layout == "full_screen"
+    assert (".ext-title" in judged(bare, layout=layout, has_picture=True).on_picture) is is_told
+    # A colour lies below the picture; another picture takes its place.
+    below = judged(f".ext-background-image {{ background-color: #fff }} {bare}", layout=layout, has_picture=True)
+    assert bool(below.on_picture) is is_told
+    instead = f".ext-background-image {{ background: linear-gradient(#fff, #eee) }} {bare}"
+    assert judged(instead, layout=layout, has_picture=True).on_picture == []
+
+
+def test_what_isnt_judged_or_listed_is_told(acme: Tenant, ada_portal: Browser) -> None:
+    of_many_widths = "".join(f"@media (min-width:{number}px) {{ a {{ color: #000 }} }}" for number in range(5))
+    assert judged(OLD_FILE).is_whole
+    assert not judged(of_many_widths).is_whole
+    parts = ("title", "subtitle", "boilerplate-text", "footer", "footer-item", "debug-item", "promoted-fed-cred-box")
+    states = ("", ":hover", ":focus", ":active")
+    of_many_pairs = "".join(f".ext-{part}{state} {{ color: #ccc }}" for part in parts for state in states)
+    assert judged(of_many_pairs).more > 0
+
+    typed = NOTHING | {"custom_css": of_many_widths + of_many_pairs, "use": ""}
+    page = ada_portal.post(DEFAULT, typed).content.decode()
+    assert "This CSS has too many combinations" in page
+    assert "They are listed once these are fixed" in page
 
 
 @pytest.mark.parametrize(

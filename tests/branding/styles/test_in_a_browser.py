@@ -36,6 +36,22 @@ DRAWN = """([name, selector]) => {
 }"""
 
 
+# Texts that are seen with a picture right behind them.
+ON_THE_PICTURE = """() => {
+    const clear = (element) => getComputedStyle(element).backgroundColor === "rgba(0, 0, 0, 0)";
+    const pictured = (element) => getComputedStyle(element).backgroundImage.includes("url(");
+    const behind = (element) =>
+        clear(element) && !pictured(element) && element.parentElement ? behind(element.parentElement) : element;
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (texts.nextNode()) {
+        const { data, parentElement } = texts.currentNode;
+        if (data.trim() && parentElement.checkVisibility() && pictured(behind(parentElement))) found.push(data.trim());
+    }
+    return found;
+}"""
+
+
 def css_of_part(name: str) -> str:
     ((_, selector),) = selectors_in(tinycss2.parse_component_value_list(name))
     assert selector is not None
@@ -73,13 +89,20 @@ def test_each_documented_part_is_on_a_page(
     for name, address in ELSEWHERE.items():
         page.goto(address)
         assert on(page, name), name
+    brand(acme, images={BrandingImage.Kind.BACKGROUND: upload(picture(320, 180))})
+    page.goto("/t/acme/sign-in/")
+    check_that_parts_are_drawn_as_they_are_judged(page, has_picture=True)
+    assert page.evaluate(ON_THE_PICTURE) == []
+    page.locator(".card").evaluate("(card) => { card.style.background = 'none'; }")
+    assert "Need help?" in page.evaluate(ON_THE_PICTURE)
     brand(acme, layout="split")
     page.goto("/t/acme/sign-in/")
+    assert page.evaluate(ON_THE_PICTURE) == []
     assert all(on(page, name) == 1 for name in SPLIT)
 
 
-def check_that_parts_are_drawn_as_they_are_judged(page: Page) -> None:
-    judged = pages_by_scheme({}, layout="full_screen", has_picture=False, header="")[LIGHT]
+def check_that_parts_are_drawn_as_they_are_judged(page: Page, *, has_picture: bool = False) -> None:
+    judged = pages_by_scheme({}, layout="full_screen", has_picture=has_picture, header="")[LIGHT]
     looks = {part.name: (part, painted) for part, _, painted in reversed([*Cascade((), judged, LIGHT).looks()])}
     drawn = {
         name: page.evaluate(DRAWN, [name, css_of_part(name)])

@@ -1,5 +1,6 @@
 """Words are drafted, published, scheduled and restored with the look of their brand, the tenant's or a theme's."""
 
+import re
 from datetime import timedelta
 from importlib import import_module
 from itertools import product
@@ -68,6 +69,25 @@ def test_customers_read_what_was_published_and_the_editor_shows_the_draft(acme: 
     with tenant_context(acme):
         [event] = Event.objects.filter(action="branding.published").order_by("-pk")[:1]
     assert event.details["changes"] == ["de/words"]
+
+
+def test_the_history_says_how_many_sentences_changed_in_which_language_and_leads_there(
+    acme: Tenant, ada_portal: Browser
+) -> None:
+    for sentence in ("Continue", "Back", "Show"):
+        say(acme, "Los", sentence=sentence)
+    with tenant_context(acme):
+        change_words(language="fr", wished={"Continue": ["Allons-y"]}, actor=ADA)
+    brand(acme, username_hint="you@acme.example")
+
+    page = ada_portal.get(f"{PAGE}history/")
+
+    said = re.sub("<[^>]+>", "", page.content.decode())
+    assert "3 sentences in German, 1 sentence in French" in said
+    assert page.context["entries"][0]["count"] == 5
+    (_language, _number, url), _french = page.context["entries"][0]["sentences"]
+    path, _, place = url.partition("#")
+    assert f'id="{place}">German<' in ada_portal.get(path).content.decode()
 
 
 def test_b28_globex_publishes_nothing_of_acmes_and_a_draft_changed_meanwhile_stays_one(

@@ -45,12 +45,13 @@ def newest(flow: UserFlow) -> LayoutVersion | None:
 def keep_published(flow: UserFlow, before: Layout | None, after: Layout, *, actor: Actor) -> None:
     """Keep what customers see from now on as a version, in the transaction that lets them see it.
 
-    A draft that says the same is none any more.
+    A draft that says the same is none any more. `before` is None for a flow that is made just now.
     """
-    shown = newest(flow)
-    if shown is None and before is not None:
-        shown = _keep(flow, None, before, before, Actor.system())
-    kept = _keep(flow, shown, before or (), after, actor)
+    if before is None:
+        _keep(flow, None, (), after, actor)
+        return
+    shown = newest(flow) or _keep(flow, None, before, before, Actor.system())
+    kept = _keep(flow, shown, before, after, actor)
     flow.layouts.drafts().filter(content=kept.content).delete()
 
 

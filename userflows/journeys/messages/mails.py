@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from accounts.credentials.services.codes import LIFETIME
 from accounts.models import Account
 from branding.languages.offered import offer
 from branding.look import Look, look_for
+from branding.looks.choices import size_in_mails
 from branding.looks.colors import dark_colors, light_colors
 from branding.looks.mails import colors_of_mail, shapes_of_mail
 from branding.words.in_force import words_in_force
@@ -180,16 +181,26 @@ def of_tenant(look: Look) -> dict[str, Any]:
         "tenant_name": look.tenant_name,
         "spoken": offer().language(spoken_language()),
         # Pictures and links of a mail need whole addresses; those of the look are paths of the tenant's host.
-        "logo_url": f"{host}{look.logo_url}" if look.logo_url else "",
-        "dark_logo_url": f"{host}{look.dark_logo_url}" if look.dark_logo_url else "",
-        "light": colors_of_mail(light_colors(vars(look))),
-        "dark": colors_of_mail(dark_colors(vars(look))),
+        **pictures_of(look, host=host),
+        "light": colors_of_mail(light_colors(vars(look)), header=look.header_color),
+        "dark": colors_of_mail(dark_colors(vars(look)), header=look.header_color),
         "shapes": shapes_of_mail(vars(look)),
         "legal_links": _legal_links(look),
         "sign_in_url": f"{address}/sign-in/",
         "reset_url": f"{address}/reset/",
         "profile_url": f"{address}/profile/",
         "asked_at": timezone.now(),
+    }
+
+
+def pictures_of(look: Look, *, host: str) -> dict[str, Any]:
+    """Those of a mail, with the host that it loads them from: "" for that of the page around it."""
+    logo = look.header_logo
+    width, height = size_in_mails(logo.width, logo.height) if logo.url else (0, 0)
+    return {
+        "logo_url": f"{host}{look.logo_url}" if look.logo_url else "",
+        "dark_logo_url": f"{host}{look.dark_logo_url}" if look.dark_logo_url else "",
+        "header_logo": replace(logo, url=f"{host}{logo.url}", width=width, height=height) if width else None,
     }
 
 

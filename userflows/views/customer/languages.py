@@ -1,18 +1,21 @@
 """Choosing a language, and speaking it from here on."""
 
+import re
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_script_prefix, resolve, reverse
+from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.identity.services.accounts import keep_language
 from accounts.models import Account
 from branding.languages.offered import offer
-from common.text.languages import Language
+from common.text.language_names import names_in
+from common.text.languages import ENGLISH, Language
 from common.text.spoken import spoken_language
 from common.text.texts import plain_letters
 from common.web.language import remember_language
@@ -28,6 +31,8 @@ from userflows.views.customer.start import return_path
 
 # From how many languages on one of them is looked for, and how much is typed to find it.
 MANY, MOST_TO_FIND = 8, 40
+# As static/customer/languages.js has it.
+_BETWEEN_WORDS = re.compile(r"[\s(),]+")
 # What the list sends. With nothing else, no form came along, and what was typed stays as it was kept.
 OF_THE_LIST = {"csrfmiddlewaretoken", "this-press", "in-language"}
 
@@ -69,8 +74,12 @@ def _list(request: HttpRequest) -> HttpResponse:
         request.journey = journey  # type: ignore[attr-defined]
         speak_for(request, journey)
     languages, find = offer().languages, request.GET.get("find", "").strip()[:MOST_TO_FIND]
-    listed = [Listed(each, f"{each.own} {each.english} {each.name} {each.tag}") for each in languages]
-    found = [each for each in listed if plain_letters(find) in plain_letters(each.names)]
+    called = names_in(get_language() or ENGLISH)
+    listed = [
+        Listed(each, f"{each.own}, {each.english}, {called.get(each.code, '')}, {each.tag}") for each in languages
+    ]
+    words = _BETWEEN_WORDS.split(plain_letters(find))
+    found = [each for each in listed if all(word in plain_letters(each.names) for word in words)]
     context = {
         "back": back,
         "find": find,

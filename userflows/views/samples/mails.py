@@ -9,7 +9,7 @@ from accounts.models import UNDO_FOR
 from branding.look import Look
 from branding.preview.samples import Group, Sample
 from mail.own_servers.description import sender_name
-from userflows.journeys.messages.mails import MINUTES, surroundings
+from userflows.journeys.messages.mails import MINUTES, pictures_of, surroundings
 from userflows.models import Journey
 from userflows.own_account.jobs import COPY_KEPT_FOR
 from userflows.views.samples.cast import SAMPLE_ADDRESS, SAMPLE_CODE, later, sample_journey
@@ -51,8 +51,7 @@ def _mail(look: Look, name: str, key: str) -> dict[str, Any]:
     # The pictures come with the look, and not from where a mail program would load it.
     page = {
         **surroundings(sample_journey(), look),
-        "logo_url": look.logo_url,
-        "dark_logo_url": look.dark_logo_url,
+        **pictures_of(look, host=""),
         **told,
     }
     link = page["sign_in_url"]
