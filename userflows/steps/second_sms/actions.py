@@ -1,17 +1,17 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.credentials.services.codes import count_try, redeem_code
+from accounts.credentials.services.codes import redeem_code
 from accounts.errors import AccountRefused
 from common.web.limits import TooManyAttempts
 from sms.services import check_country
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import Visitor
-from userflows.journeys.codes.code_tries import sent_at
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
 from userflows.state import REMEMBER, SECOND_SMS
-from userflows.steps.second_sms.jobs import proof_of, send_second_text
+from userflows.steps.second_sms.jobs import send_second_text
+from userflows.steps.second_sms.proof import proof_of
 
 AMR = "sms"
 
@@ -30,21 +30,13 @@ def begin(journey: Journey, visitor: Visitor) -> None:
     _ask_for_code(journey, visitor)
 
 
-def send_another(journey: Journey, *, visitor: Visitor) -> None:
+def send_another(journey: Journey, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
     _check_country(journey)
     limits.count_second_text_asked(visitor, journey.whose)
     with transaction.atomic():
         _ask_for_code(journey, visitor)
         save_progress(journey)
-
-
-def count_code_try(journey: Journey) -> bool:
-    """Count a try at the code of the last message. Returns whether it is the last one.
-
-    Raises `CodeRefused` if there is none left.
-    """
-    return count_try(journey.pk, asked_at=sent_at(journey, step=SECOND_SMS))
 
 
 def prove_by_phone(journey: Journey, *, code: str, remembers: bool, is_last_try: bool) -> None:

@@ -1,21 +1,19 @@
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import CodeRefused
 from common.text.phone_numbers import masked_phone_number
-from common.web.limits import TooManyAttempts
 from userflows.forms.codes import SecondTextCodeForm
-from userflows.journeys.addresses import page_of_step, see_other
-from userflows.journeys.attempts.refusals import about_code, told
-from userflows.journeys.browsers.browser import visitor_of
+from userflows.journeys.attempts.refusals import about_code
+from userflows.journeys.codes.code_pages import judge_code, send_code
 from userflows.journeys.codes.code_tries import seconds_left, sent_at
-from userflows.journeys.codes.factor_tries import trying_factor
-from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
+from userflows.journeys.codes.factor_tries import trying_sent_factor
+from userflows.journeys.dispatch import JourneyRequest
 from userflows.models import Journey
 from userflows.state import SECOND_SMS
-from userflows.steps.second_sms.actions import count_code_try, prove_by_phone, send_another
+from userflows.steps.second_sms.actions import prove_by_phone, send_another
 
 WRONG = _("That code is incorrect. Use the code from our latest text message.")
 
@@ -27,34 +25,23 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[SecondTextCodeForm
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """The code from the text message."""
-    form = SecondTextCodeForm(request.POST)
-    if not form.is_valid():
-        return show_step(request, SECOND_SMS, form, status=400, **_about(journey))
-    code, remembers = form.cleaned_data["code"], form.cleaned_data["remember"]
-    journey.stays = form.cleaned_data["stay"]
-    try:
-        with trying_factor(journey, visitor_of(request), step=SECOND_SMS):
-            is_last = count_code_try(journey)
-            return go_on(
-                request,
-                journey,
-                change=lambda: prove_by_phone(journey, code=code, remembers=remembers, is_last_try=is_last),
-            )
-    except TooManyAttempts as refusal:
-        return refuse_step(request, SECOND_SMS, form, refusal, **_about(journey))
-    except CodeRefused as refusal:
-        form.add_error("code", about_code(refusal, wrong=WRONG))
-        return show_step(request, SECOND_SMS, form, status=400, **_about(journey))
+    return judge_code(
+        request,
+        journey,
+        SecondTextCodeForm(request.POST),
+        step=SECOND_SMS,
+        trying=partial(trying_sent_factor, step=SECOND_SMS),
+        prove=lambda typed, is_last: prove_by_phone(
+            journey, code=typed["code"], remembers=typed["remember"], is_last_try=is_last
+        ),
+        wrong=partial(about_code, wrong=WRONG),
+        about=_about,
+    )
 
 
 def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Send a code: the first, or another one."""
-    is_another = sent_at(journey, step=SECOND_SMS) is not None
-    try:
-        send_another(journey, visitor=visitor_of(request))
-    except TooManyAttempts as refusal:
-        return refuse_button(request, SECOND_SMS, refusal, told(refusal))
-    return see_other(f"{page_of_step(journey, SECOND_SMS)}{'?sent' if is_another else ''}")
+    return send_code(request, journey, step=SECOND_SMS, send_another=send_another)
 
 
 def _about(journey: Journey) -> dict[str, Any]:
