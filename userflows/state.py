@@ -67,6 +67,7 @@ SPENT = "spent"
 # The method of a link in a mail: one that the journey has asked for, instead of the code or beside it
 # (`userflows.steps.code`), or one that an administrator had sent (`userflows.links`).
 CODE, LINK = "code", "link"
+PASSWORD = "password"  # noqa: S105 - the name of the step
 # The methods that take a mail, and are closed where none leaves.
 BY_MAIL = (CODE, LINK)
 # The step of a new password, and what another step notes for it: that it has to be come through.
@@ -296,7 +297,7 @@ class FlowRules:
     @property
     def has_passwords(self) -> bool:
         """Whether accounts have a password here, which can be chosen, changed and forgotten."""
-        return self.allows("password")
+        return self.allows(PASSWORD)
 
     @property
     def has_passkeys(self) -> bool:

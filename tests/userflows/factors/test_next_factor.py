@@ -10,14 +10,8 @@ from tests.userflows.factors.states import due, in_session, proved
 from userflows.journeys.next_step import is_open
 from userflows.methods import sign_in_methods
 from userflows.second_factors.asked import is_enough
-from userflows.second_factors.due import (
-    CHANNELS,
-    SECOND_PROOFS,
-    are_two_factors,
-    does_for_second,
-    how_met,
-    needs_second_factor,
-)
+from userflows.second_factors.channels import CHANNELS, SECOND_PROOFS, are_two_factors
+from userflows.second_factors.due import does_for_second, how_met, needs_second_factor
 from userflows.state import (
     ALWAYS,
     APP,

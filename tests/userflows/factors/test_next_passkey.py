@@ -8,7 +8,8 @@ import pytest
 
 from tests.userflows.factors.states import due, in_session, proved
 from userflows.second_factors.asked import is_enough
-from userflows.second_factors.due import are_two_factors, how_met
+from userflows.second_factors.channels import are_two_factors
+from userflows.second_factors.due import how_met
 from userflows.state import (
     ALWAYS,
     APP,

@@ -15,7 +15,7 @@ from userflows.journeys.events import record_failure
 from userflows.journeys.jobs import GUESSING_FACTOR, send_protection_notice
 from userflows.journeys.progress import JourneyMovedOn
 from userflows.models import Journey
-from userflows.second_factors.due import MAILBOX, channels_of
+from userflows.second_factors.channels import MAILBOX, channels_of
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from django.utils.translation import pgettext_lazy
 from userflows.journeys.next_step import Step
 from userflows.methods import SignInMethod
 from userflows.second_factors.due import may_come_by_mailbox
-from userflows.state import CHANGE, NEEDS_MAILBOX, SIGN_IN
-from userflows.steps.password.actions import AMR, PASSWORD
+from userflows.state import CHANGE, NEEDS_MAILBOX, PASSWORD, SIGN_IN
+from userflows.steps.password.actions import AMR
 from userflows.steps.password.view import blank, submit
 
 PASSWORD_STEP = Step(
