@@ -29,6 +29,10 @@ def page(chromium: Chromium) -> Iterator[Page]:
             "h1 { transition: color 60s } @media (prefers-color-scheme: dark) { h1 { color: #bbb } }",
             "color-contrast",
         ),
+        (
+            "@media (min-width: 600px) { h1 { width: 50px; overflow: auto; white-space: nowrap } }",
+            "scrollable-region-focusable",
+        ),
         ("@media (max-width: 600px) { h1 { width: 700px } }", "about:blank$"),
         ("@media (min-width: 600px) { h1 { width: 1400px } }", "about:blank$"),
     ],
@@ -43,12 +47,12 @@ def test_a_fault_of_one_look_is_seen(page: Page, style: str, fault: str) -> None
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("style", ["li:nth-child(7) { color: #bbb }", "li:nth-child(7) { background: #345 }"])
+@pytest.mark.parametrize("style", ["color: #bbb", "background: #345", "opacity: 0.3"])
 def test_a_fault_of_one_among_many_is_seen(page: Page, style: str) -> None:
     page.set_content(PAGE.format("").replace("</main>", f"<ul>{'<li>Read me</li>' * 9}</ul></main>"))
     check(page)
 
-    page.add_style_tag(content=style)
+    page.add_style_tag(content=f"li:nth-child(7) {{ {style} }}")
     with pytest.raises(AssertionError, match="color-contrast"):
         check(page)
 
