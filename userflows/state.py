@@ -96,12 +96,15 @@ def method_of_provider(provider_id: str) -> str:
 
 @dataclass(frozen=True)
 class Question:
-    """A row of a page layout, as far as it decides when it is asked. `is_yes` is one that is answered by a tick."""
+    """A row of a page layout, as far as it decides when it is asked. `is_yes` is one that is answered by a tick,
+    `is_first` one that is asked at the first sign-in alone.
+    """
 
     name: str
     is_required: bool = False
     is_yes: bool = False
     after_sign_ins: int = 0
+    is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,6 +239,8 @@ class FlowRules:
     later: tuple[Question, ...] = ()
     # What sign-up requires, asked of whoever comes by an invitation.
     first: tuple[Question, ...] = ()
+    # What has to be agreed to at sign-up.
+    agreements: tuple[Question, ...] = ()
     # By this name customers have to have accepted the terms of use; by none, if it is empty.
     terms_version: str = ""
     # Who is let sign up, of those who may; and whether they show at the end only to read the mail of their address.
@@ -269,8 +274,10 @@ class FlowRules:
         return bool({*BY_MAIL} & {*self.methods})
 
     def asked_of(self, *, is_new: bool) -> tuple[Question, ...]:
-        """What is asked at sign-in of whoever lacks it: of who comes by an invitation, what sign-up requires."""
-        return self.first if is_new else self.later
+        """What is asked at sign-in of whoever lacks it: of who comes by an invitation, what sign-up requires; of all
+        others for whom somebody made their account, what has to be agreed to.
+        """
+        return self.first if is_new else (*self.later, *self.agreements)
 
     @property
     def has_sign_up(self) -> bool:

@@ -117,7 +117,7 @@ PAGES = (
         "expired",
     ),
     _page("everywhere", _("On every page"), f"{_COMPONENTS} {_SHARED} templates/errors/_*.html", "sign_in"),
-    _page("mail_code", _("Email: code or link"), "*/emails/*code* */emails/account_exists* */emails/asked*", "mail"),
+    _page("mail_code", _("Email: code or link"), "*/emails/*code* */emails/account_[es]* */emails/asked*", "mail"),
     _page("mail_welcome", _("Email: welcome"), "*/emails/welcome*", "mail_welcome"),
     _page("mail_links", _("Email: invitation, new password"), "*/emails/*_link*", "mail_invitation_link"),
     _page("mail_security", _("Email: what changed about signing in"), _SECURITY, "mail_password_changed"),

@@ -28,6 +28,7 @@ from frame.access import Need
 from frame.downloads import CSV, JSON_LINES, streamed
 from frame.forms import ProblemsShownAt, sent, show_problems
 from frame.pages import PortalRequest, tenant_page
+from mail.sending.transports import keeps_messages
 from tenants.models import Tenant
 
 RECENT = 10
@@ -103,6 +104,7 @@ def one(request: PortalRequest, tenant: Tenant, import_id: UUID) -> HttpResponse
         "comes": found.good - (found.unchanged if found.chosen.get("existing") == "skip" else 0),
         "is_update": found.chosen.get("existing") == "update",
         "invites": found.chosen.get("invites", False),
+        "mail_stays": found.chosen.get("invites", False) and keeps_messages(),
         "problems": problems_of(found),
         "piece_bytes": PIECE_BYTES,
         "sent_bytes": found.position,

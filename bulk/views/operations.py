@@ -24,6 +24,7 @@ from frame.downloads import streamed
 from frame.forms import show_problems
 from frame.lists import list_page
 from frame.pages import PortalRequest, tenant_page, way_to_proof
+from mail.sending.transports import keeps_messages
 from tenants.models import Tenant
 
 PAGE_SIZE = 25
@@ -125,6 +126,7 @@ def _page(request: PortalRequest, found: Operation, form: CountForm) -> HttpResp
     page = {
         **progress(found),
         "verb": VERBS[Kind(found.kind)],
+        "mail_stays": VERBS[Kind(found.kind)].mails and keeps_messages(),
         "may_begin": need_of(found.kind) in request.allowed,
         "group": group_of(found),
         "form": form,

@@ -160,11 +160,18 @@ def tasks_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
     return [task for task in order_of(state, rules, table) if task in own]
 
 
+def ends_with(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> bool:
+    """Whether nothing follows a step that the way of this journey has, but for others of the same task."""
+    order = order_of(state, rules, table)
+    later = order[order.index(step.task) + 1 :]
+    return not any(each.task in later and each.is_for(state, rules) for each in table)
+
+
 def order_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
     """All tasks in the order of this way: that of the table, but for the address that is verified last, and a passkey
     that is only offered to whoever has come for a new password.
     """
-    tasks = list(dict.fromkeys(step.task for step in table))
+    tasks = list(dict.fromkeys([step.task for step in table]))
     if state.purpose == RESET and not must_set_up_one(state, rules):
         tasks.remove(SETTING_UP)
         tasks.insert(tasks.index(NEW_PASSWORD) + 1, SETTING_UP)
@@ -195,5 +202,7 @@ def _step_before(step: Step, state: JourneyState, rules: FlowRules, table: Table
 def steps_for(task: str, state: JourneyState, rules: FlowRules, table: Table) -> list[Step]:
     """The steps that do for a task here; sign-in methods in the order of the flow."""
     steps = [step for step in table if step.task == task and step.is_for(state, rules)]
+    if len(steps) <= 1:
+        return steps
     order = {method: place for place, method in enumerate(rules.methods)}
     return sorted(steps, key=lambda step: min(order.get(name, len(order)) for name in (step.name, *step.also)))

@@ -311,6 +311,10 @@ def test_a_flow_may_require_one_and_nobody_puts_it_off(acme: Tenant, carol: Acco
     customer.submit(to="passkey-later")
     assert customer.path == at_setup
     assert not customer.is_signed_in
+    # Without a script it names no way that isn't there.
+    assert "Passkeys need JavaScript. Turn it on and reload this page." in customer.text
+    assert customer.submit({}, to="passkey-setup").status_code == 400
+    assert "another way" not in customer.text
     makes(customer, Authenticator())
     assert customer.is_signed_in
 

@@ -39,7 +39,7 @@ class Way:
     `before` are the methods that were meant at first, one after the other, where the flow `offers` them; `factors` are
     the second ones that it offers, if there are several. `begins` is the page that somebody opens who wants something
     else than that page's name says. `again` are the pages of a second sign-in, in the browser that is remembered by
-    then, and `amr` is of that one.
+    then, and `amr` is of that one. `without_app` shows a recovery code in the place of the app, which was left behind.
     """
 
     first: str
@@ -54,6 +54,7 @@ class Way:
     factors: tuple[str, ...] = ()
     begins: str = ""
     again: str = ""
+    without_app: bool = False
 
     def __str__(self) -> str:
         named = ["by user name"] if self.by_user_name else []
@@ -61,7 +62,8 @@ class Way:
         chosen = ["of several"] if self.factors else []
         begun = [f"from {self.begins}"] if self.begins else []
         remembered = ["and again"] if self.again else []
-        return " ".join([*self.choices, *named, *minds, *chosen, *begun, *remembered])
+        left_behind = ["left behind"] if self.without_app else []
+        return " ".join([*self.choices, *named, *minds, *chosen, *begun, *remembered, *left_behind])
 
     def with_and_without_scripts(self) -> Iterator["Way"]:
         """Both, unless a passkey is shown: browsers show these to scripts alone."""
@@ -193,6 +195,9 @@ BESIDE = (
     Way(PASSWORD, APP, RESET, "address code app-code new-password", "mfa otp"),
     Way(PASSWORD, SMS, RESET, "address code second-sms new-password", "otp sms"),
     Way(PASSWORD, PASSKEY, RESET, "address code passkey-check new-password", "mfa otp pop"),
+    # Who has the phone with the app not with them, but the codes on paper.
+    Way(PASSWORD, APP, SIGN_IN, "address password app-code recovery-code", "mfa otp pwd", without_app=True),
+    Way(PASSWORD, APP, RESET, "address code app-code recovery-code new-password", "mfa otp", without_app=True),
 )
 WAYS = tuple(walk for way in (*GRID, *BESIDE) for walk in way.with_and_without_scripts())
 

@@ -74,6 +74,10 @@ def _wrong_passkey(_look: Look) -> dict[str, Any]:
     return wrong(PasskeyForm({}), also={"": [*refusals, NOT_LET_IN]})
 
 
+def _alone(_look: Look) -> dict[str, Any]:
+    return {**wrong(PasskeyForm({}, is_alone=True)), "is_alone": True, "may_skip": False}
+
+
 def _wrong_number(_look: Look) -> dict[str, Any]:
     return wrong(PhoneForm({}), PhoneForm({"number": "12"}), also={"number": [NOT_TO_THIS_COUNTRY, NOT_TO_THIS_NUMBER]})
 
@@ -112,7 +116,7 @@ VARIANTS = (
     _of("phone_setup", "code", _("Enter the code"), _number_given, is_sent_again=True),
     _of("phone_setup", "code_errors", _("Code"), _wrong_number_code),
     _of("phone_setup", "others", _("Other ways to sign in"), other_ways(APP_SETUP)),
-    _of("passkey_setup", "required", _("This field is required."), may_skip=False),
+    _of("passkey_setup", "required", _("This field is required."), _alone),
     _of("passkey_removal", "only", _("This is your only passkey"), is_only=True),
     _of("recover", "sent", _("Check your email"), is_sent=True),
     _of("recover", "waiting", _("Start the wait"), lambda _look: {"recovers_at": later(3)}),
