@@ -29,7 +29,7 @@ REMEMBER_DAYS, MOST_REMEMBER_DAYS = 30, 90
 # (`NEVER`), or everybody.
 APPLICATION_ASKS = ("", NEVER, NEW_BROWSER, ALWAYS)
 # The proofs of a second factor, by the names of their steps.
-APP_CODE, MAIL_CODE, RECOVERY_CODE, SMS_CODE = "app-code", "mail-code", "recovery-code", "sms-code"
+APP_CODE, SECOND_MAIL, RECOVERY_CODE, SECOND_SMS = "app-code", "second-mail", "recovery-code", "second-sms"
 # The step of whoever has none of them any more.
 RECOVER = "recover"
 # The steps that change them, which is noted under their names: what is asked for, what was done.
@@ -67,6 +67,7 @@ SPENT = "spent"
 # The method of a link in a mail: one that the journey has asked for, instead of the code or beside it
 # (`userflows.steps.code`), or one that an administrator had sent (`userflows.links`).
 CODE, LINK = "code", "link"
+PASSWORD = "password"  # noqa: S105 - the name of the step
 # The methods that take a mail, and are closed where none leaves.
 BY_MAIL = (CODE, LINK)
 # The step of a new password, and what another step notes for it: that it has to be come through.
@@ -303,7 +304,7 @@ class FlowRules:
     @property
     def has_passwords(self) -> bool:
         """Whether accounts have a password here, which can be chosen, changed and forgotten."""
-        return self.allows("password")
+        return self.allows(PASSWORD)
 
     @property
     def has_passkeys(self) -> bool:

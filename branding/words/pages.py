@@ -74,10 +74,12 @@ PAGES = (
     _page(
         "text_messages",
         _("Codes by text message"),
-        "*/steps/sms* */steps/phone* */forms/phones.py */journeys/messages/texts.py",
-        "text_code",
+        "*/steps/sms* */steps/second_sms* */steps/phone* */forms/phones.py */journeys/messages/texts.py",
+        "second_sms",
     ),
-    _page("second_factors", _("Second factors"), "*/steps/app_* */steps/recovery_code* */steps/mail_code*", "app_code"),
+    _page(
+        "second_factors", _("Second factors"), "*/steps/app_* */steps/recovery_code* */steps/second_mail*", "app_code"
+    ),
     _page(
         "recovery",
         _("Recovery after a wait"),

@@ -22,7 +22,7 @@ from bulk.imports.reading import FileRefused, records
 from bulk.imports.refused import problems_of, refused_lines
 from bulk.imports.services import add_piece, begin_import, bring_in, check_file, form_of, guessed, map_anew
 from bulk.models import Kind, Operation, State
-from bulk.views.frame import TONES, operation_or_404, progress
+from bulk.views.operation_page import TONES, operation_or_404, progress
 from common.problems import Refused
 from frame.access import Need
 from frame.downloads import CSV, JSON_LINES, streamed

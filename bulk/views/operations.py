@@ -17,7 +17,7 @@ from bulk.chain import need_of
 from bulk.forms.actions import CountForm, form_about
 from bulk.models import Kind, Operation, State
 from bulk.services import cancel, go_on
-from bulk.views.frame import TONES, operation_or_404, progress, url_of
+from bulk.views.operation_page import TONES, operation_or_404, progress, url_of
 from common.problems import Refused
 from frame.access import Need
 from frame.downloads import streamed

@@ -30,7 +30,7 @@ INSTEAD = {
     MAIL: "Email me a code instead",
 }
 # On whose page somebody shows a second factor, by that.
-SECOND_PAGES = {APP: "app-code", MAIL: "mail-code", PASSKEY: "passkey-check", SMS: "sms-code"}
+SECOND_PAGES = {APP: "app-code", MAIL: "second-mail", PASSKEY: "passkey-check", SMS: "second-sms"}
 # On whose page somebody sets a second factor up, by that.
 SET_UP_PAGES = {APP: "app-setup", PASSKEY: "passkey-setup", SMS: "phone-setup"}
 SET_UP_INSTEAD = {
@@ -137,9 +137,9 @@ class Walker:
             "recovery-code": lambda: self._enter("code", self.walking.app.recovery_codes.pop()),
             "recovery-codes": lambda: self._press("I've saved my codes"),
             "sms": lambda: self._type_code(new_text(self.world.acme, number)),
-            "sms-code": lambda: self._type_code(new_text(self.world.acme, number)),
+            "second-sms": lambda: self._type_code(new_text(self.world.acme, number)),
             "phone-setup": self._set_phone_up,
-            "mail-code": lambda: self._type_code(new_code(self.world.acme, email)),
+            "second-mail": lambda: self._type_code(new_code(self.world.acme, email)),
         }
 
     def _press(self, name: str) -> None:

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.factors.passkeys import passkeys_of
-from accounts.factors.recovery import FEW
+from accounts.factors.recovery_codes import FEW
 from accounts.factors.services import codes_left, newest_code
 from accounts.models import Account
 from common.text.phone_numbers import masked_phone_number
