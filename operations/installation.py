@@ -29,9 +29,9 @@ MOST_COUNTED = 1000
 class Health:
     """What an operator looks at first. Bytes are of all tenants together, and of the disk of the server that answers.
 
-    `forgetful_workers` are those that can't keep a journal; `mail` says where mail goes, without a password; `behind` is how many tenants aren't at this release's state,
-    `lost_domains` how many domains of tenants' own were live and aren't right any more, and `log_problem` what is wrong
-    with the installation's log, "" for nothing.
+    `forgetful_workers` are those that can't keep a journal. `mail` says where mail goes, without a password; `behind`
+    is how many tenants aren't at this release's state, `lost_domains` how many domains of tenants' own were live and
+    aren't right any more, and `log_problem` what is wrong with the installation's log, "" for nothing.
     """
 
     workers: int

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from common.database.faults import DATABASE_FAULTS
 from tenants.postgresql import connection
-from tenants.work.journal import is_kept_here, journals_of_the_dead, take_note
 from tenants.work.jobs import ABANDONED, MOST_BEGINNINGS
+from tenants.work.journal import is_kept_here, journals_of_the_dead, take_note
 
 OWN_MACHINE_FIRST = 30.0
 """Seconds: a supervisor starts the next worker within ten, and that looks around at once."""

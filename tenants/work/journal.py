@@ -65,8 +65,7 @@ def keeping_journal(worker: str) -> Iterator[bool]:
     token = _journal.set(descriptor)
     try:
         yield descriptor is not None
-        if descriptor is not None:
-            (folder() / worker).unlink(missing_ok=True)
+        _remove(worker)
     finally:
         _journal.reset(token)
         if descriptor is not None:
@@ -88,12 +87,12 @@ def journals_of_the_dead() -> Iterator[dict[str, bytes]]:
                 found[path.name] = file.read(MOST_BYTES)
         yield found
         for name in found:
-            (folder() / name).unlink(missing_ok=True)
+            _remove(name)
 
 
 def is_kept_here(worker: str) -> bool:
     """Whether this machine has a journal of the worker of this name, alive or dead."""
-    return (folder() / worker).exists()
+    return os.path.exists(folder() / worker)  # noqa: PTH110 - also of a folder that may not be looked into
 
 
 def take_note(entry: bytes) -> None:
@@ -134,3 +133,9 @@ def _opened(worker: str) -> int | None:
         )
         return None
     return descriptor
+
+
+def _remove(worker: str) -> None:
+    """What can't be removed is only looked at once more."""
+    with suppress(OSError):
+        (folder() / worker).unlink()

@@ -167,6 +167,7 @@ def test_without_a_folder_to_write_into_a_worker_works_and_operators_read_it(
         row = queued_mail()
     settings.EMAIL_URL = f"filemail://{tmp_path}"
     with living("batch"):
+        AbandonedJobs().free()
         run_jobs()
         assert "A worker can’t write into its data folder" in olga_portal.get("/installation/").content.decode()
     with tenant_context(acme):
