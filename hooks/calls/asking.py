@@ -5,6 +5,7 @@ No transaction is open meanwhile, and whoever else wants one has our connection 
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -52,16 +53,23 @@ def ask(hook: Hook, request: dict[str, Any], *, nonce: str = "") -> Answer:
     return answer or Answer()
 
 
-def answer_of(hook: Hook, request: dict[str, Any], *, nonce: str = "") -> tuple[Answer | None, Sentence]:
-    """The same, whatever is chosen for want of an answer: None then, and what stood in the way."""
+def answer_of(
+    hook: Hook, request: dict[str, Any], *, nonce: str = "", on_answer: Callable[[], None] = lambda: None
+) -> tuple[Answer | None, Sentence]:
+    """The same, whatever is chosen for want of an answer: None then, and what stood in the way.
+
+    `on_answer` is called as soon as a good one has come, before that is written into the database.
+    """
     try:
-        answer, outcome = _asked(hook, request, nonce)
+        answer, outcome = _asked(hook, request, nonce, on_answer)
     except TooManyWaiting:
         return None, TOO_MANY
     return answer, outcome.problem
 
 
-def _asked(hook: Hook, request: dict[str, Any], nonce: str) -> tuple[Answer | None, Outcome]:
+def _asked(
+    hook: Hook, request: dict[str, Any], nonce: str, on_answer: Callable[[], None]
+) -> tuple[Answer | None, Outcome]:
     """Raises `TooManyWaiting`."""
     with of_process.one(current_schema()), of_hook.one(str(hook.pk)):
         turn = take_turn(hook)
@@ -69,6 +77,8 @@ def _asked(hook: Hook, request: dict[str, Any], nonce: str) -> tuple[Answer | No
             return None, Outcome(problem=RESTS)
         message_id = new_message_id()
         answer, outcome = send(hook, request, message_id=message_id, nonce=nonce)
+    if answer is not None:
+        on_answer()
     note_delivery(hook, message_id=message_id, kind=Delivery.Kind.LIVE, request=request, outcome=outcome)
     if answer is None:
         note_failed(hook, turn, outcome.problem)
