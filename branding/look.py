@@ -144,11 +144,11 @@ def look_for_request(request: HttpRequest, *, client_id: str = "") -> Look:
 
     The pages themselves speak fewer languages than a tenant may brand. Whoever chose a language by hand gets that one.
     """
-    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
-        return look_for(request.LANGUAGE_CODE, client_id=client_id)
     brands = _brands()
     theme = brands.themes.get(brands.theme_of.get(client_id, ""), {})
     locales = [locale for locale in {*brands.tenant, *theme} if locale]
+    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES or not locales:
+        return look_for(request.LANGUAGE_CODE, client_id=client_id)
     for preferred, _ in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
         if lookup_chain(preferred, locales):
             return look_for(preferred, client_id=client_id)

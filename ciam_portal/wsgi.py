@@ -4,7 +4,10 @@ import gc
 import os
 
 from django.conf import settings
+from django.core.cache import close_caches
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import reset_queries
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ciam_portal.settings")
@@ -18,6 +21,10 @@ from tenants.schema.upgrade import migration_state  # noqa: E402
 
 _django.request_class = Utf8Request
 application = Door(DocumentCache(_django))
+
+# At each request Django would close its cache, which keeps nothing, and empty a list of statements that nobody fills.
+request_finished.disconnect(close_caches)
+request_started.disconnect(reset_queries)
 
 # What first requests would load: forked processes share it, and nobody waits for it.
 for _urlconf in (settings.HOME_URLCONF, settings.TENANT_URLCONF, settings.UNAVAILABLE_URLCONF):

@@ -28,6 +28,7 @@ from userflows.state import (
     APP,
     AT_SIGN_UP,
     INVITATION,
+    NEVER,
     OFFER,
     REMEMBER_DAYS,
     SPENT,
@@ -215,9 +216,9 @@ class Journey(Named, models.Model):
     known_account: Account | None = None
     # For which accounts the browser is remembered that sends the request at hand, read where one is known.
     remembered: Callable[[], Mapping[str, Remembered]] = dict
-    # The host at which that request was made, and whether its browser has put off making a passkey.
-    host: str = ""
-    puts_passkey_off: bool = False
+    # The host at which that request was made, and whether its browser has put off making a passkey; likewise.
+    host: Callable[[], str] = str
+    puts_passkey_off: Callable[[], bool] = bool
 
     class Purpose(models.TextChoices):
         SIGN_IN = "sign_in", "Sign-in"
@@ -301,7 +302,7 @@ class Journey(Named, models.Model):
     def state(self) -> JourneyState:
         """How far it has come."""
         proofs = tuple(Proof.from_json(kept) for kept in self.proofs)
-        account, days = self.account, self.user_flow.rules.remember_days
+        account, rules = self.account, self.user_flow.rules
         return JourneyState(
             self.purpose,
             self.email,
@@ -312,15 +313,18 @@ class Journey(Named, models.Model):
             # Whoever has opened the link of an invitation reads the mail of the address.
             is_verified=account is None or account.email_verified or INVITATION in self.step_data,
             is_closing=account is not None and account.closes_at is not None,
-            remembered_by=factor_remembered(account, self.remembered(), days=days) if account else "",
+            remembered_by=self._remembered_by(account, days=rules.remember_days) if account else "",
             has_passkey=account is not None and bool(account.passkeys_at),
-            has_passkey_here=account is not None and self.host in account.passkeys_at,
-            puts_passkey_off=self.puts_passkey_off,
+            has_passkey_here=account is not None and bool(account.passkeys_at) and self.host() in account.passkeys_at,
+            puts_passkey_off=rules.asks_passkey != NEVER and self.puts_passkey_off(),
             has_phone=account is not None and bool(account.phone_number),
             may_recover=account is not None and may_recover(account),
             owed=self._owed_by(account) if account else (),
-            owes_terms=account is not None and owes_terms(account.accepted_terms, self.user_flow.rules.terms_version),
+            owes_terms=account is not None and owes_terms(account.accepted_terms, rules.terms_version),
         )
+
+    def _remembered_by(self, account: Account, *, days: int) -> str:
+        return factor_remembered(account, self.remembered(), days=days) if days else ""
 
     def _owed_by(self, account: Account) -> tuple[str, ...]:
         return owed(

@@ -205,7 +205,7 @@ def lookup_chain(name: str, available: Collection[str]) -> list[str]:
 
     None where it is longer than any tag: it comes from strangers, and each of its parts is looked at.
     """
-    if len(name) > LONGEST_TAG:
+    if not available or len(name) > LONGEST_TAG:
         return []
     canonical = {_canonical(each): each for each in available}
     return [canonical[tag] for tag in _ladder(_canonical(name)) if tag in canonical]

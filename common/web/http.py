@@ -86,6 +86,7 @@ def _warn_of_missing(trusted: int, told: int) -> str:
     return ""
 
 
+@lru_cache(maxsize=1000)
 def _plain(written: str) -> str:
     """An address as it is written everywhere here, an IPv4 one in IPv6's clothes as IPv4; "" if it is none."""
     has_port = WITH_PORT.fullmatch(written)

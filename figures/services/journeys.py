@@ -102,9 +102,9 @@ def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
         has_app, has_passkey = journey.has_app, journey.has_passkey  # type: ignore[attr-defined]
         phone, closes_at = journey.phone or "", journey.closes_at  # type: ignore[attr-defined]
         hosts = [SOME_HOST] if has_passkey else []
-        journey.known_account, journey.host = (
-            Account(pk=journey.account_id, has_app=has_app, passkeys_at=hosts, phone_number=phone, closes_at=closes_at),
-            SOME_HOST,
+        journey.host = lambda: SOME_HOST
+        journey.known_account = Account(
+            pk=journey.account_id, has_app=has_app, passkeys_at=hosts, phone_number=phone, closes_at=closes_at
         )
     asked = known.narrowed_to(journey.wanted_methods).asking(journey.second_factor, journey.factors)
     step = next_step(journey.state, asked, table())

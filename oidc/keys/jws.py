@@ -21,6 +21,8 @@ MOST_REMEMBERED = 50_000
 _good: set[bytes] = set()
 """Digests of tokens whose signature was right, which stays so: the one that an application shows each time is checked
 once. It names its key by that key's thumbprint, so it could be no other's."""
+_headers: dict[str, dict[str, Any]] = {}
+"""The headers of these, as they are written: a key writes few."""
 
 
 class NotOurToken(Exception):
@@ -43,13 +45,14 @@ def verify(token: str, *, keys: Mapping[str, LoadedKey], typ: str) -> dict[str, 
         raise NotOurToken
     signed, _, signature = token.rpartition(".")
     encoded_header, _, payload = signed.partition(".")
-    header = _object(encoded_header)
+    header = _headers.get(encoded_header) or _object(encoded_header)
     kid = header.get("kid")
     key = keys.get(kid) if isinstance(kid, str) else None
     if key is None or header.get("alg") != key.algorithm or header.get("typ") != typ or "crit" in header:
         raise NotOurToken
-    if "b64" in header or not _is_right(token, key=key, signature=_decode(signature), signed=signed.encode()):
+    if "b64" in header or not _is_right(token, key=key, signature=signature, signed=signed):
         raise NotOurToken
+    _headers[encoded_header] = header
     return _object(payload)
 
 
@@ -61,14 +64,15 @@ def unverified(token: str) -> dict[str, Any]:
         return {}
 
 
-def _is_right(token: str, *, key: LoadedKey, signature: bytes, signed: bytes) -> bool:
+def _is_right(token: str, *, key: LoadedKey, signature: str, signed: str) -> bool:
     digest = hashlib.sha256(token.encode()).digest()
     if digest in _good:
         return True
-    if not key.verifies(signature, signed):
+    if not key.verifies(_decode(signature), signed.encode()):
         return False
     if len(_good) >= MOST_REMEMBERED:
         _good.clear()
+        _headers.clear()
     _good.add(digest)
     return True
 

@@ -2,20 +2,26 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import DEFAULT_DB_ALIAS, DataError, ProgrammingError, connection, connections, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
-from common.database.rows import ask, columns_of, read_one
+from audit.models import Event
+from common.database.rows import ask, columns_of, inserting, read_one
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.postgresql.familiar import MET_BEFORE, MOST_PREPARED, Familiar
+from userflows.models import Journey
 
 pytestmark = pytest.mark.django_db
+ID = uuid4()
 OLDEST = f"SELECT {columns_of(Account)} FROM accounts_account WHERE email LIKE %s ORDER BY created_at LIMIT 1"
 
 
@@ -146,3 +152,18 @@ def test_parameters_of_another_type_are_another_statement(acme: Tenant) -> None:
         assert ask(later, [1]).row == ask(later, [0]).row
         assert ask(later, [100_000]).row == (0,)
         assert ask(later, [10**12]).row == (0,)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Event(action="a", actor_kind="customer", actor_name=gettext_lazy("Save"), ip="192.0.2.1", account_id=str(ID)),
+        Journey(user_flow_id=ID, purpose=Journey.Purpose.RESET, typed={"a": 1}, expires_at=timezone.now(), stays=True),
+    ],
+)
+def test_a_row_is_inserted_with_what_django_would_give_the_database(row: Event | Journey) -> None:
+    statement, given = inserting(row)
+    named = statement.partition("(")[2].partition(")")[0].replace('"', "").split(", ")
+    fields = {str(field.column): field for field in type(row)._meta.concrete_fields}
+    of_django = [fields[name].get_db_prep_save(getattr(row, fields[name].attname), connection) for name in named]
+    assert [(type(value), str(value)) for value in given] == [(type(value), str(value)) for value in of_django]

@@ -12,6 +12,7 @@ from userflows.journeys.next_step import (
     Finish,
     Step,
     alternatives,
+    ends_with,
     has_open_buttons,
     is_open,
     next_step,
@@ -241,3 +242,23 @@ def test_the_pages_are_counted_in_the_order_in_which_they_come() -> None:
     assert progress_at(STEP["code"], state, replace(LATE, asks_attributes=True), STEPS) == (4, 4)
     assert order_of(JourneyState(SIGN_UP), LATE, STEPS)[:4] == ["address", "human", "account", "identity"]
     assert order_of(JourneyState(SIGN_IN), LATE, STEPS)[:4] == ["address", "human", "identity", "account"]
+
+
+KNOWN = JourneyState(SIGN_IN, CAROL, ACCOUNT, (_proof("password"),))
+
+
+@pytest.mark.parametrize(
+    ("rules", "state", "last"),
+    [
+        (PASSWORD, JourneyState(SIGN_IN, CAROL), {"password"}),
+        (BOTH, JourneyState(SIGN_IN, CAROL), {"password", "code"}),
+        (replace(PASSWORD, second_factor="always", factors=("mail",)), KNOWN, {"mail-code"}),
+        (OFFERING, JourneyState(SIGN_IN, CAROL), {"passkey-setup"}),
+        (PASSWORD, JourneyState(SIGN_UP, CAROL, step_data=SENT), {"details"}),
+        (LATE, JourneyState(SIGN_UP, CAROL), {"code"}),
+        (PASSWORD, JourneyState(RESET, CAROL, step_data=SENT), {"new-password"}),
+    ],
+)
+def test_a_page_knows_that_it_is_the_last_of_the_way(rules: FlowRules, state: JourneyState, last: set[str]) -> None:
+    own = [step for step in STEPS if step.is_for(state, rules)]
+    assert {step.name for step in own if ends_with(step, state, rules, STEPS)} == last

@@ -5,6 +5,7 @@ journey is this browser's and still open, answers in its language, and leads who
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
@@ -51,10 +52,10 @@ from userflows.journeys.next_step import (
     Step,
     alternatives,
     due_step,
+    ends_with,
     has_open_buttons,
     is_open,
     progress_at,
-    tasks_of,
     verifies_last,
 )
 from userflows.journeys.progress import JourneyMovedOn, keep_typed, save_progress
@@ -63,7 +64,8 @@ from userflows.middleware import speak_for
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
 from userflows.questions.given import is_sent
-from userflows.second_factors.due import MAILBOX, channels_of, days_offered
+from userflows.second_factors.channels import MAILBOX, channels_of
+from userflows.second_factors.due import days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.sessions.signed_in import SECOND_FACTOR
 from userflows.state import CHANGE, HUMAN, PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
@@ -174,13 +176,14 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     if journey.purpose == SIGN_UP and journey.state.counting:
         # Known from here on, where nothing that a transaction reads would be: making the account asks for it.
         limits_of_installation()
+    due = None if change else due_step(journey.state, journey.rules, table())
     try:
-        with transaction.atomic():
+        with nullcontext() if due and _writes_journey_alone(due) else transaction.atomic():
             if change:
                 change()
-            days = _days_to_remember(journey)
-            reads_mail = MAILBOX in channels_of([proof.method for proof in journey.state.counting])
-            following = _go_to_next(request, journey)
+            state, days = journey.state, _days_to_remember(journey)
+            reads_mail = MAILBOX in channels_of(state.shown)
+            following = _go_to_next(request, journey, due or due_step(state, journey.rules, table()))
     except TooManyAttempts as refusal:
         # The count was taken back with all the rest; so each would be noted as the first that was refused.
         refusal.count_again()
@@ -288,11 +291,15 @@ def closed(
     return render_customer(request, "customer/closed.html", status=403)
 
 
-def _go_to_next(request: HttpRequest, journey: Journey) -> Step | Finish | None:
+def _writes_journey_alone(due: Step | Finish) -> bool:
+    """Whether to go on to this step, where nothing else was changed, takes one statement, and so no transaction."""
+    return due is not FINISH and due.begin is None and due.task != SETTING_UP
+
+
+def _go_to_next(request: HttpRequest, journey: Journey, following: Step | Finish) -> Step | Finish | None:
     """What follows, begun or done; None where a hook has to agree before: then what was proved is kept, and no more."""
     check_open(journey)
     check_address(journey)
-    following = due_step(journey.state, journey.rules, table())
     if _needs_agreement(journey, following):
         save_progress(journey)
         return None
@@ -327,7 +334,7 @@ def _begin(step: Step, request: HttpRequest, journey: Journey) -> Step | Finish 
     if step.begin and not step.is_begun(journey.state, journey.rules):
         step.begin(journey, visitor_of(request))
         if step.is_done(journey.state, journey.rules):
-            return _go_to_next(request, journey)
+            return _go_to_next(request, journey, due_step(journey.state, journey.rules, table()))
     save_progress(journey)
     return step
 
@@ -344,13 +351,12 @@ def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str
     step, state, rules = step_named(name), journey.state, journey.rules
     if step is None:
         raise LookupError(name)
-    tasks = tasks_of(state, rules, table())
     # Whoever is signed in shall show that it is still them.
     confirms = journey.account_id is not None and journey.account_id == request.user.pk
     return {
         "rules": rules,
         "progress": progress_at(step, state, rules, table(), page=page),
-        "is_last": step.task == tasks[-1] and page == step.pages(state, rules),
+        "is_last": page == step.pages(state, rules) and ends_with(step, state, rules, table()),
         "verifies_last": (is_early := verifies_last(state, rules)),
         "may_change_details": is_early and is_sent(state),
         "other_ways": [other for other in alternatives(state, rules, table()) if other is not step],

@@ -151,8 +151,8 @@ def _set_out(journey: Journey, request: HttpRequest, confirms: Account | None) -
 
 def _note_browser(journey: Journey, request: HttpRequest) -> None:
     """What the browser that sends this request remembers, and where it is."""
-    journey.remembered, journey.host = partial(remembered_in, request), host_of(request)
-    journey.puts_passkey_off = is_put_off(request)
+    journey.remembered, journey.host = partial(remembered_in, request), partial(host_of, request)
+    journey.puts_passkey_off = partial(is_put_off, request)
 
 
 def _count(request: HttpRequest, *, user_flow: UserFlow, client_id: str, application_name: str) -> None:

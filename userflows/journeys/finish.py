@@ -30,13 +30,8 @@ from userflows.journeys.progress import hold_journey, save_progress
 from userflows.methods import method_label
 from userflows.models import Journey
 from userflows.rows.mail_links import MailLink
-from userflows.second_factors.due import (
-    MAILBOX,
-    channels_of,
-    how_met,
-    is_first_proved_earlier,
-    lacks_second_factor,
-)
+from userflows.second_factors.channels import MAILBOX, channels_of
+from userflows.second_factors.due import how_met, is_first_proved_earlier, lacks_second_factor
 from userflows.sessions.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, make_way
 from userflows.state import (
     APP,
@@ -52,6 +47,8 @@ from userflows.state import (
     SIGN_UP,
     SMS,
     STRICTNESS,
+    JourneyState,
+    Proof,
     step_of,
 )
 
@@ -63,18 +60,20 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     `AccountRefused` if the account was disabled or deleted on the way, `NoLongerOffered` if the provider was that told
     who it is, or `NotEnoughProved` if a second factor is due that nothing offered here can show.
     """
-    _check_still_offered(journey)
+    state, rules = journey.state, journey.rules
+    _check_still_offered(journey, state)
     if journey.purpose == SIGN_UP and journey.account_id is None:
         make_given_account(journey)
-    account, state, rules = journey.account, journey.state, journey.rules
+        state = journey.state
+    account = journey.account
     if account is None:
         raise AccountRefused
-    if lacks_second_factor(state, rules) and not _is_asked_by_application_alone(journey):
+    if lacks_second_factor(state, rules) and not _is_asked_by_application_alone(journey, state):
         raise NotEnoughProved
     earlier = journey.step_data.get(SESSION) if is_first_proved_earlier(state, rules) else None
     # A new password has signed the account out everywhere, here too.
     is_signed_out = journey.purpose in {RESET, CHANGE} or NEW_PASSWORD in journey.step_data
-    if journey.state.brought and journey.purpose != SIGN_UP:
+    if state.brought and journey.purpose != SIGN_UP:
         is_signed_out |= link_brought(journey, account)
     _accept_invitation(journey, account)
     journey.typed, journey.step_data = {}, {}
@@ -83,7 +82,7 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     if account.recovers_at is not None and met in {APP, PASSKEY, SMS}:
         # Whoever shows a factor has lost none.
         stop_recovery(account, actor=actor_of(account))
-    _sign_in(request, account, journey, is_signed_out=is_signed_out, met=met, earlier=earlier)
+    _sign_in(request, account, journey, state.counting, is_signed_out=is_signed_out, met=met, earlier=earlier)
 
 
 def make_given_account(journey: Journey, *, language: str = "") -> None:
@@ -162,32 +161,33 @@ def _accept_invitation(journey: Journey, account: Account) -> None:
         MailLink.objects.filter(account_id=account.pk, kind=MailLink.Kind.INVITATION).delete()
 
 
-def _check_still_offered(journey: Journey) -> None:
+def _check_still_offered(journey: Journey, state: JourneyState) -> None:
     """Each provider that has proved something here is still on and offered. Raises `NoLongerOffered`."""
-    for proof in journey.state.counting:
+    for proof in state.counting:
         if step_of(proof.method) == PROVIDER and not offered_provider(journey, proof.method.partition(":")[2]):
             raise NoLongerOffered(proof.method)
 
 
-def _is_asked_by_application_alone(journey: Journey) -> bool:
+def _is_asked_by_application_alone(journey: Journey, state: JourneyState) -> bool:
     """Whether an application asks somebody for a second factor who has none and can't get one by this flow, which asks
     for none: they are signed in, and the application is told that they haven't shown it.
     """
     own = journey.user_flow.rules.narrowed_to(journey.wanted_methods)
-    return journey.second_factor in STRICTNESS[1:] and not lacks_second_factor(journey.state, own)
+    return journey.second_factor in STRICTNESS[1:] and not lacks_second_factor(state, own)
 
 
 def _sign_in(
     request: HttpRequest,
     account: Account,
     journey: Journey,
+    proofs: Sequence[Proof],
     *,
     is_signed_out: bool,
     met: str,
     earlier: Mapping[str, Any] | None,
 ) -> None:
-    """Sign the account in here, under a new session key. Somebody else who is signed in here stays so beside, if the
-    tenant lets them.
+    """Sign the account in here by these proofs, under a new session key. Somebody else who is signed in here stays so
+    beside, if the tenant lets them.
 
     `earlier` is what is known of the sign-in that is only added to: it stays as old as it was.
     """
@@ -196,7 +196,7 @@ def _sign_in(
     stays = journey.stays or request.session.get(STAYS, False)
     if is_signed_out:
         forget_session(request)
-    session, proofs = cast(SessionStore, request.session), journey.state.counting
+    session = cast(SessionStore, request.session)
     is_new_browser = journey.purpose == SIGN_IN and not visitor_of(request).is_known_to(journey.whose)
     clear_authentication_records(request)
     before = zip(earlier["methods"], earlier["amr"], strict=True) if earlier else ()

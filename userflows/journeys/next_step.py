@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from userflows.methods import SignInMethod
+from userflows.methods import SignInMethod, Text
 from userflows.second_factors.due import is_first_proved_earlier, must_set_up_one
 from userflows.state import CHANGE, CODE, LINK, NEW_PASSWORD, RESET, SIGN_IN, SIGN_UP, FlowRules, JourneyState
 
@@ -50,13 +50,16 @@ class Step:
 
     `blank` gives a fresh page's form and context, `submit` answers what was sent, `buttons` are further addresses that
     are pressed on its pages, by name, `kept` reads from a form what may stay on the page while its language changes.
-    `invitation` is the template by which pages of other steps of the same task lead to it. `method` is for steps by
-    which a flow may let customers sign in, under the step's name; `also` are further methods of the same page. `pages`
-    says how many pages it has. `is_kept`: its form is known by its class and what it begins with, so that its fresh
+    `label` is what administrators call it where figures and the log tell how far somebody came. `invitation` is the
+    template by which pages of other steps of the same task lead to it. `method` is for steps by which a flow may let
+    customers sign in, under the step's name; `also` are further methods of the same page. `proofs` are the methods that
+    it proves somebody by, each with what it is called within a sentence of the log: "a password". `pages` says how many
+    pages it has. `is_kept`: its form is known by its class and what it begins with, so that its fresh
     page is rendered once for all whose journeys stand so.
     """
 
     name: str
+    label: Text
     task: str
     is_for: Guard
     is_done: Guard
@@ -70,6 +73,7 @@ class Step:
     invitation: str = ""
     method: SignInMethod | None = None
     also: Mapping[str, SignInMethod] = field(default_factory=dict)
+    proofs: Mapping[str, Text] = field(default_factory=dict)
     pages: Callable[[JourneyState, FlowRules], int] = lambda _state, _rules: 1
     is_kept: bool = False
 
@@ -156,11 +160,18 @@ def tasks_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
     return [task for task in order_of(state, rules, table) if task in own]
 
 
+def ends_with(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> bool:
+    """Whether nothing follows a step that the way of this journey has, but for others of the same task."""
+    order = order_of(state, rules, table)
+    later = order[order.index(step.task) + 1 :]
+    return not any(each.task in later and each.is_for(state, rules) for each in table)
+
+
 def order_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
     """All tasks in the order of this way: that of the table, but for the address that is verified last, and a passkey
     that is only offered to whoever has come for a new password.
     """
-    tasks = list(dict.fromkeys(step.task for step in table))
+    tasks = list(dict.fromkeys([step.task for step in table]))
     if state.purpose == RESET and not must_set_up_one(state, rules):
         tasks.remove(SETTING_UP)
         tasks.insert(tasks.index(NEW_PASSWORD) + 1, SETTING_UP)
@@ -191,5 +202,7 @@ def _step_before(step: Step, state: JourneyState, rules: FlowRules, table: Table
 def steps_for(task: str, state: JourneyState, rules: FlowRules, table: Table) -> list[Step]:
     """The steps that do for a task here; sign-in methods in the order of the flow."""
     steps = [step for step in table if step.task == task and step.is_for(state, rules)]
+    if len(steps) <= 1:
+        return steps
     order = {method: place for place, method in enumerate(rules.methods)}
     return sorted(steps, key=lambda step: min(order.get(name, len(order)) for name in (step.name, *step.also)))

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self, cast
 from urllib.parse import urlencode
@@ -330,7 +330,7 @@ def _begin(
             "parameters": parameters.to_keep(),
             "was_pushed": way.was_pushed,
             "pushed_digest": way.pushed_digest,
-            "done": asdict(way.done),
+            "done": {**vars(way.done)},
             "page": page,
         },
         language=first_spoken(wanted.ui_locales),

@@ -47,9 +47,11 @@ class SignUpClosed(Exception):
 
 def is_closed(journey: Journey) -> bool:
     """Whether nobody can sign up here, or only who was invited, and somebody has proved who they are who wasn't."""
+    if journey.purpose != SIGN_UP:
+        return False
     is_nobody_known = journey.account_id is None and bool(journey.state.counting)
     rules = journey.rules
-    return journey.purpose == SIGN_UP and not (rules.allows_sign_up if is_nobody_known else rules.has_sign_up)
+    return not (rules.allows_sign_up if is_nobody_known else rules.has_sign_up)
 
 
 def check_open(journey: Journey) -> None:

@@ -38,8 +38,11 @@ class Familiarity(Enum):
 
 def accounts_known_to(request: HttpRequest) -> list[str]:
     """The accounts that have signed in in this browser, the last one first, as the cookie names them."""
+    cookie = request.COOKIES.get(KNOWN_COOKIE, "")
+    if not cookie:
+        return []
     try:
-        accounts: list[str] = signing.loads(request.COOKIES.get(KNOWN_COOKIE, ""), salt=_salt(), max_age=KNOWN_FOR)
+        accounts: list[str] = signing.loads(cookie, salt=_salt(), max_age=KNOWN_FOR)
     except signing.BadSignature:
         return []
     return accounts
