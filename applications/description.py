@@ -1,8 +1,8 @@
 """What an application is, as one value: all that may be chosen about it, but no secret, no picture and no row's key.
 
-`services.description` tells it of a row, and makes a row be as it says. Every door to applications is a mapping to and
-from it: the portal's forms, the command line, dynamic registration. A field's name is its name everywhere: in problems,
-in the audit log, and mostly in the table.
+What is wrong with one stands in `policies.application`; `services.application` tells it of a row, and makes a row be as
+it says. Every door to applications is a mapping to and from it: the portal's forms, the command line, dynamic
+registration. A field's name is its name everywhere: in problems, in the audit log, and mostly in the table.
 """
 
 from collections.abc import Mapping

@@ -15,10 +15,10 @@ from applications.views import (
     tokens,
     user_flow,
 )
-from applications.views.frame import ABOUT, ACCESS, APPLICATION_TABS, CONNECT, has_customers
+from applications.views.application_page import ABOUT, ACCESS, APPLICATION_TABS, CONNECT, has_customers
 from frame.access import Need
 from frame.attention import ATTENTION
-from userflows.flows.views.frame import FLOW_TABS
+from userflows.flows.views.flow_page import FLOW_TABS
 
 APPLICATION_TABS.add(_("Credentials"), "application-credentials", place=20, group=CONNECT)
 APPLICATION_TABS.add(_("Settings"), "application", place=40, group=ABOUT)

@@ -199,15 +199,17 @@ REASONS: Mapping[Reason, Explanation] = {
         _("Offer an authenticator app in the user flow, or let the customer sign in by another way of it."),
     ),
     Reason.SECOND_FACTOR_USED: Explanation(
-        "Code of the app used before",
-        "The code of the authenticator app was right, but it had been used already. Each is good once.",
-        "Have the customer wait half a minute for the next code. If it wasn’t them, somebody has seen their code.",
+        _("Code of the app used before"),
+        _("The code of the authenticator app was right, but it had been used already. Each is good once."),
+        _("Have the customer wait half a minute for the next code. If it wasn’t them, someone has seen their code."),
     ),
     Reason.SECOND_FACTOR_WRONG: Explanation(
-        "Wrong second factor",
-        "The first factor was right, but the code that was asked for then was wrong.",
-        "Is the clock of the customer’s device right? They can use a recovery code. Whoever has lost both can be helped"
-        " on their page, under Sign-in, once you are sure who they are.",
+        _("Wrong second factor"),
+        _("The first factor was right, but the code that was asked for then was wrong."),
+        _(
+            "Is the clock of the customer’s device right? They can use a recovery code. If they have lost both, you can"
+            " help them on their page, under Sign-in, once you are sure who they are."
+        ),
     ),
     Reason.TOO_YOUNG: Explanation(
         _("Too young"),
@@ -220,9 +222,9 @@ REASONS: Mapping[Reason, Explanation] = {
         _("Create the account for them, or allow sign-up in the user flow."),
     ),
     Reason.TENANT_FULL: Explanation(
-        "No room for more customers",
-        "The tenant has as many customers as it may have, so nobody can sign up.",
-        "Purge deleted customers, or ask who runs this installation for a higher limit.",
+        _("No room for more customers"),
+        _("The tenant has as many customers as it may have, so no one can sign up."),
+        _("Purge deleted customers, or ask who runs this installation for a higher limit."),
     ),
     Reason.TEXT_HELD_BACK: Explanation(
         _("Text message held back"),

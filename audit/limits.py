@@ -95,8 +95,8 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         ),
     ),
     "second codes sent by account": (
-        "{allowed} codes of a second factor within {span} are the most that are emailed to this address",
-        "The newest code may still work. Is the mail late, or in the spam folder?",
+        _("{allowed} codes of a second factor within {span} are the most that are emailed to this address"),
+        _("The newest code may still work. Is the email late, or in the spam folder?"),
     ),
     **dict.fromkeys(
         ("codes sent by account", "codes sent by account and day"),

@@ -28,17 +28,8 @@ SOMEBODY = {
     "command": _("The command line"),
     "system": "CIAM Portal",
 }
-METHODS = {
-    "password": _("a password"),
-    "code": _("a one-time code"),
-    "link": _("a link by email"),
-    "sms": _("a code by text message"),
-    "sms-code": _("a code by text message as second factor"),
-    "app-code": _("an authenticator app"),
-    "mail-code": _("a code by email as second factor"),
-    "passkey": _("a passkey"),
-    "recovery-code": _("a recovery code"),
-}
+# What methods are called within a sentence, as whoever has them tells (`tell_methods`).
+_methods: dict[str, Text] = {}
 # Filled in, and words of ours all the same.
 OURS = {"method", "provider"}
 UNNAMED = _("(unnamed)")
@@ -380,9 +371,20 @@ def _method(name: str, event: AbstractEvent) -> str:
     return _provider(event) if provider_id else method_name(step)
 
 
+def tell_methods(names: Mapping[str, Text]) -> None:
+    """Make these the ways to prove who one is that sentences can name: to each method what it is called within one."""
+    _methods.clear()
+    _methods.update(names)
+
+
+def is_method(name: str) -> bool:
+    """Whether this is one of them."""
+    return name in _methods
+
+
 def method_name(method: str) -> str:
-    """A way to prove who one is as it stands within a sentence: "a password"."""
-    return str(METHODS.get(method, method))
+    """A way to prove who one is as it stands within a sentence: "a password"; its code if it is gone by now."""
+    return str(_methods.get(method, method))
 
 
 def joined(names: Sequence[str], *, are_choices: bool = False) -> str:

@@ -1,4 +1,8 @@
-"""What a brand says and shows in one language, or by default, as one value: all of it but the pictures themselves."""
+"""What a brand says and shows in one language, or by default, as one value: all of it but the pictures themselves.
+
+`services` tells it of a branding, and makes one be as it says. All languages of a brand together, as they are published
+and compared, are `brands.content`.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields

@@ -21,6 +21,7 @@ from branding.models import DEFAULT, Branding, BrandingImage, BrandVersion, Them
 from branding.pictures.encoding import BUSY, PreparedImage
 from branding.pictures.images import LIMITS, crop_image, prepare_image
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.versions import differences
 
 Images = Mapping[BrandingImage.Kind, File[bytes] | None]
 Crops = Mapping[BrandingImage.Kind, Crop | None]
@@ -138,7 +139,7 @@ def _change(
         branding: Branding = Branding.objects.of_brand(theme).select_for_update().get(locale=locale)
         before = describe(branding)
         after = BrandDescription(**{name: tidied(name, value) for name, value in vars(how(before)).items()})
-        changed = {name: value for name, value in vars(after).items() if value != getattr(before, name)}
+        changed = differences(before, after)
         refuse_if_any(_changed_meanwhile(branding, before, [*changed, *prepared], expected))
         refuse_if_any([*problems_of(before, after), *refused])
         if branding.images.filter(pk__in=[image.pk for image in kept.values()]).count() < len(kept):

@@ -169,12 +169,19 @@ class StagedRow(models.Model):
         return f"line {self.line} of {self.operation_id}"
 
 
+class ItemQuerySet(models.QuerySet["Item"]):
+    def touched_by(self, operation: Operation) -> Self:
+        """Those to whom the operation has done something."""
+        return self.filter(operation_id=operation.pk, outcome__in=[Item.Outcome.CHANGED, Item.Outcome.UPDATED])
+
+
 class Item(models.Model):
     """A customer in an operation, and what became of them there. Chosen before the first one is touched."""
 
     class Outcome(models.TextChoices):
         WAITING = "", "Waiting"
         CHANGED = "changed", _("Done")
+        UPDATED = "updated", "Updated by an import"
         UNCHANGED = "unchanged", "Already so"
         FAILED = "failed", _("Failed")
 
@@ -186,6 +193,8 @@ class Item(models.Model):
     named = models.CharField(max_length=254, blank=True)
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     problem = models.CharField(max_length=300, blank=True)
+
+    objects = ItemQuerySet.as_manager()
 
     class Meta:
         indexes = [

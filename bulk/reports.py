@@ -44,6 +44,12 @@ def subject_in_words(operation: Operation) -> str:
     return gettext("Undo: %(operation)s") % {"operation": undone}
 
 
+def name_in_words(operation: Operation) -> str:
+    """An operation as its list names it: what it does, and to whom."""
+    subject = subject_in_words(operation)
+    return f"{operation.get_kind_display()}: {subject}" if subject else operation.get_kind_display()
+
+
 def _told(sentence: str) -> str:
     for pattern, original in _patterns():
         if found := pattern.fullmatch(sentence):

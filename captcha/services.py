@@ -17,9 +17,10 @@ from captcha.description import (
 )
 from captcha.models import MAX_PROBLEM, CaptchaSettings
 from captcha.verifying import Verdict, Verified, ask
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from common.text.translation import Sentence, gettext
 from common.text.translation import gettext_noop as _
+from common.versions import differences
 from common.web.limits import Limit
 from common.web.trials import count_test, one_test
 from tenants.postgresql import announce_change, current_schema
@@ -48,11 +49,10 @@ def choose_captcha(wished: CaptchaDescription, *, secret: str = "", expected_ver
     with transaction.atomic():
         kept = CaptchaSettings.objects.select_for_update().first()
         before = described(kept)
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         told = secret or kept_secret(kept, wished)
         refuse_if_any(problems_of(wished, told))
-        changed = [name for name, value in vars(wished).items() if value != getattr(before, name)]
+        changed = list(differences(before, wished))
         if not changed and not secret:
             return
         row = kept or CaptchaSettings()

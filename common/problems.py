@@ -65,6 +65,15 @@ def refuse_if_any(problems: Iterable[Problem]) -> None:
         raise Refused(found)
 
 
+def refuse_if_changed(seen: str, now: str) -> None:
+    """Raises `Refused` if somebody who changes the whole of something has seen another version of it than there is now.
+
+    Whoever names none ("") decides about whatever there is. Call it with the row locked.
+    """
+    if seen and seen != now:
+        raise Refused([CHANGED_MEANWHILE])
+
+
 def one_of(names: Iterable[str]) -> str:
     """What is said of a choice that is none of these."""
     return gettext("Choose one of: %(names)s.") % {"names": ", ".join(names)}

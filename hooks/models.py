@@ -62,8 +62,9 @@ class Hook(models.Model):
 class Delivery(models.Model):
     """One request to a hook, whatever came of it: `judgement` is the action it answered with, "" if it was no good.
 
-    `status` is that of HTTP, 0 for none; `took` in milliseconds, all tries together. The request is kept sealed, as it
-    tells of a customer; one that holds a password or a code isn't kept at all.
+    `status` is that of HTTP, 0 for none; `took` in milliseconds, all tries together. `left_out` are values of a good
+    answer that came to nothing, by their names, each with why as a `Sentence` is stored. The request is kept sealed, as
+    it tells of a customer; one that holds a password or a code isn't kept at all.
     """
 
     class Kind(models.TextChoices):
@@ -81,6 +82,7 @@ class Delivery(models.Model):
     took = models.IntegerField(default=0)
     judgement = models.CharField(max_length=64, blank=True)
     problem = models.CharField(max_length=MAX_PROBLEM, blank=True)
+    left_out = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     sealed_request = models.TextField(blank=True)
 
     class Meta:
@@ -93,3 +95,8 @@ class Delivery(models.Model):
     def fault(self) -> Sentence:
         """Why the answer was no good, for who reads it; nothing to say if it was."""
         return Sentence.read(self.problem)
+
+    @property
+    def omissions(self) -> list[tuple[str, Sentence]]:
+        """Which values of the answer were left out, and why, for who reads it."""
+        return [(name, Sentence.of(why)) for name, why in self.left_out]

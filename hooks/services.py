@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
 from common.crypto.encryption import CannotUnseal
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any, wrong
+from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed, wrong
+from common.versions import differences
 from hooks.description import (
     HookDescription,
     clash_problem,
@@ -56,11 +57,10 @@ def apply(
         rows = {each.pk: each for each in Hook.objects.select_for_update()}
         row = rows.pop(hook.pk)
         before, after = described(row), tidied(description)
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         if after.moment != before.moment:
             raise Refused([Problem(Code.NOT_ALLOWED, "moment", _("A hook keeps its moment. Add another one."))])
-        changed = [name for name, value in vars(after).items() if value != getattr(before, name)]
+        changed = list(differences(before, after))
         if not changed and not header_value:
             return
         if header_value:

@@ -3,7 +3,8 @@
 from django.db import transaction
 
 from audit.services import Actor, record
-from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
+from common.problems import refuse_if_any, refuse_if_changed
+from common.versions import differences
 from logs.models import LogSettings
 from logs.rules import LogRules, describe, problems_of
 
@@ -17,10 +18,9 @@ def apply(rules: LogRules, *, expected_version: str = "", actor: Actor) -> None:
     with transaction.atomic():
         LogSettings.objects.select_for_update().first()
         before = describe()
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         refuse_if_any(problems_of(rules))
-        now = {name: value for name, value in vars(rules).items() if value != getattr(before, name)}
+        now = differences(before, rules)
         if not now:
             return
         LogSettings.objects.update_or_create(pk=1, defaults=vars(rules))

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import Actor, record
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from common.text.email_address import address_in_ascii, is_plain_address
 from common.text.translation import gettext
+from common.versions import differences
 from mail.bodies import NO_TICKET, Body, Ticket, seal_body
 from mail.elsewhere import elsewhere
 from mail.jobs import deliver, hand_code_over
@@ -92,11 +93,10 @@ def use_own_server(
     with transaction.atomic():
         kept = OwnServer.objects.select_for_update().first()
         before = described(kept)
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         told = password or kept_password(kept, wished)
         refuse_if_any(problems_of(wished, told) if may_have_own() else [_no_own_server()])
-        changed = [name for name, value in vars(wished).items() if value != getattr(before, name)]
+        changed = list(differences(before, wished))
         secret = ["password"] if wished.user and password else []
         if kept is not None and not [*changed, *secret]:
             return

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from applications.views.frame import ABOUT, APPLICATION_TABS, CONNECT, has_customers
+from applications.views.application_page import ABOUT, APPLICATION_TABS, CONNECT, has_customers
 from frame.access import Need
 from frame.attention import ATTENTION
 from frame.tabs import ISSUER, SETTINGS_TABS
@@ -15,7 +15,7 @@ from oidc.registration import views as registration
 from oidc.runs import views as runs
 from oidc.sign_out.views import customer as end_session
 from oidc.sign_out.views import portal as sign_out
-from userflows.flows.views.frame import FLOW_TABS
+from userflows.flows.views.flow_page import FLOW_TABS
 
 APPLICATION_TABS.add(_("Quick start"), "application-quick-start", place=10, group=CONNECT)
 APPLICATION_TABS.add(_("Endpoints"), "application-endpoints", place=30, group=CONNECT)

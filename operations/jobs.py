@@ -36,7 +36,7 @@ NAMES = {
     "mail.jobs.deliver_by_own_server": _("Send an email through the tenant’s own mail server"),
     "userflows.steps.phone_setup.jobs.send_new_number_code": _("Write the text message for a new number"),
     "userflows.steps.sms.jobs.send_text_code": _("Write the text message with a one-time code"),
-    "userflows.steps.sms_code.jobs.send_second_text": _("Write the text message for a second factor"),
+    "userflows.steps.second_sms.jobs.send_second_text": _("Write the text message for a second factor"),
     "sms.jobs.deliver_text": _("Send a text message through the SMS provider"),
     "mail.jobs.hand_code_over": _("Have a hook send a one-time code"),
     "sms.jobs.hand_text_over": _("Have a hook send a one-time code to a phone"),
@@ -61,7 +61,7 @@ NAMES = {
     "userflows.own_account.jobs.send_deletion_notice": _("Write the email about a coming deletion"),
     "userflows.own_account.jobs.send_undone_notice": _("Write the email about an undone change of address"),
     "userflows.steps.code.jobs.send_code": _("Write the email with a one-time code"),
-    "userflows.steps.mail_code.jobs.send_second_code": _("Write the email with a code as a second factor"),
+    "userflows.steps.second_mail.jobs.send_second_code": _("Write the email with a code as a second factor"),
     "userflows.steps.new_password.jobs.send_password_notice": _("Write the email about a new password"),
 }
 MOST_RETRIED = 1000

@@ -2,7 +2,7 @@
 
 from django import template
 
-from portal.parts import step_names
+from portal.figure_names import step_names
 
 register = template.Library()
 

@@ -22,7 +22,7 @@ from portal.views import (
     start,
 )
 from portal.views.customers import changes, exports, factors, listing, new, saved, selection, tabs
-from portal.views.customers.frame import CUSTOMER_TABS
+from portal.views.customers.customer_page import CUSTOMER_TABS
 from portal.views.logs import installation_logs, logs
 from portal.views.operators import installation, installation_settings, jobs, people, tenants
 from portal.views.own_account import color_scheme, own_factors, profile

@@ -13,8 +13,9 @@ from accounts.identity.lookup import custom_attribute_types, unique_attributes
 from accounts.models import Account
 from audit.services import Actor, Circumstances, record
 from common.database.rows import columns_of, read_one
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any, wrong
+from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed, wrong
 from common.text.translation import Sentence
+from common.versions import differences
 from providers.credentials import keep_secret, make_key
 from providers.description import ProviderDescription, described, problems_of, secret_problem, tidied
 from providers.models import MAX_ERROR, IdentityProvider, LinkedIdentity
@@ -65,10 +66,9 @@ def apply(
     with transaction.atomic():
         row = IdentityProvider.objects.select_for_update().get(pk=provider.pk)
         before = described(row)
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         after = tidied(description)
-        changed = [name for name, value in vars(after).items() if value != getattr(before, name)]
+        changed = list(differences(before, after))
         if not changed and not secret:
             return
         if after.kind != before.kind:

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.services import Actor, record
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from common.text.phone_numbers import (
     NOT_A_PHONE_NUMBER,
     country_of_number,
@@ -16,6 +16,7 @@ from common.text.phone_numbers import (
 )
 from common.text.translation import Sentence, gettext
 from common.text.translation import gettext_noop as _
+from common.versions import differences
 from common.web.limits import Limit, TooManyAttempts
 from common.web.trials import count_test, one_test
 from sms.elsewhere import elsewhere
@@ -90,11 +91,10 @@ def choose_sender(wished: TextDescription, *, secret: str = "", expected_version
     with transaction.atomic():
         kept = TextSettings.objects.select_for_update().first()
         before = described(kept)
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         told = secret or kept_secret(kept, wished)
         refuse_if_any(problems_of(wished, told))
-        changed = [name for name, value in vars(wished).items() if value != getattr(before, name)]
+        changed = list(differences(before, wished))
         if not changed and not secret:
             return
         row = kept or TextSettings()

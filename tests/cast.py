@@ -16,8 +16,8 @@ from accounts.identity.services.accounts import create_account, disable_account
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account, CustomAttribute, Session
 from applications.models import Application
+from applications.services.application import change_application
 from applications.services.credentials import create_client_secret
-from applications.services.description import change_application
 from applications.services.registration import register_application
 from audit.services import Actor
 from common.web.proof import AUTH_TIME

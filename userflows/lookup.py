@@ -9,9 +9,10 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.credentials.services.passwords import has_password
 from accounts.models import Account
 from common.database.rows import row_from_json
+from providers.models import LinkedIdentity
 from tenants.known import Part
 from userflows.models import UserFlow
-from userflows.state import MAIL, SMS, step_of
+from userflows.state import MAIL, PASSKEY, PROVIDER, SMS, step_of
 
 _FLOWS = """
     SELECT jsonb_agg(to_jsonb(flow) || jsonb_build_object(
@@ -114,6 +115,24 @@ def ways_without_password(account: Account, flow: UserFlow) -> Sequence[str]:
     if has_password(account) or not flow.rules.signs_in_by_mail:
         return ()
     return [step_of(method) for method in flow.rules.methods if method != "password"]
+
+
+def ways_to_confirm(account: Account, flow: UserFlow) -> Sequence[str]:
+    """The steps of the flow by which somebody signed in shows that it is still them: any, unless the account has no
+    password; then those by mail or, where mail does for none, those that the account has. With none of these a new
+    password is the way, so any are again.
+    """
+    if has_password(account):
+        return ()
+    ways = dict.fromkeys(step_of(method) for method in flow.rules.methods)
+    return ways_without_password(account, flow) or [way for way in ways if _has_way(account, flow, way)]
+
+
+def _has_way(account: Account, flow: UserFlow, way: str) -> bool:
+    if way == PROVIDER:
+        linked = LinkedIdentity.objects.of_account(account.pk).filter(provider__is_on=True)
+        return linked.filter(provider_id__in=flow.rules.providers).exists()
+    return {PASSKEY: bool(account.passkeys_at), SMS: bool(account.phone_number)}.get(way, False)
 
 
 def is_used(flow_id: UUID) -> bool:

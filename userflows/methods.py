@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from providers.lookup import known_providers
 from userflows.state import PROVIDER, method_of_provider, step_of
 
+Text = str | Promise
 _methods: dict[str, "SignInMethod"] = {}
 
 
@@ -19,8 +20,8 @@ class SignInMethod:
     `amr` is how its proof is told (RFC 8176), `acr` what a sign-in by it reaches: a level of ISO/IEC 29115, a digit.
     """
 
-    label: str | Promise
-    hint: str | Promise
+    label: Text
+    hint: Text
     amr: str
     acr: str
 

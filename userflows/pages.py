@@ -54,6 +54,7 @@ def render_customer(
         "has_languages": len(offered.codes) > 1,
         "language_url": place_of("customer:language"),
         "here": request.get_full_path(),
+        "asked_at": _asked_at(request, status, context),
         "journey": journey,
         "application_name": journey.application_name if journey else "",
         "application_look": app_look,
@@ -68,6 +69,15 @@ def render_customer(
     leads_on = journey and (journey.rules.providers or journey.user_flow.finished_url)
     leads_elsewhere = origins or leads_on or (context or {}).get("connectable")
     return lead_to_application(response) if leads_elsewhere else response
+
+
+def _asked_at(request: HttpRequest, status: int, context: Mapping[str, Any] | None) -> str:
+    """Where the page that answers a form is asked for with nothing sent, as its script has the browser remember: an
+    address with a form shows it, and one of a journey leads to where that is. Else "", as where something broke.
+    """
+    is_of_journey = request.resolver_match is not None and "journey_id" in request.resolver_match.kwargs
+    has_page = "form" in (context or {}) or (is_of_journey and status < HTTPStatus.INTERNAL_SERVER_ERROR)
+    return request.get_full_path() if request.method == "POST" and has_page else ""
 
 
 def _is_form(status: int, context: Mapping[str, Any] | None) -> bool:

@@ -29,7 +29,7 @@ REMEMBER_DAYS, MOST_REMEMBER_DAYS = 30, 90
 # (`NEVER`), or everybody.
 APPLICATION_ASKS = ("", NEVER, NEW_BROWSER, ALWAYS)
 # The proofs of a second factor, by the names of their steps.
-APP_CODE, MAIL_CODE, RECOVERY_CODE, SMS_CODE = "app-code", "mail-code", "recovery-code", "sms-code"
+APP_CODE, SECOND_MAIL, RECOVERY_CODE, SECOND_SMS = "app-code", "second-mail", "recovery-code", "second-sms"
 # The step of whoever has none of them any more.
 RECOVER = "recover"
 # The steps that change them, which is noted under their names: what is asked for, what was done.
@@ -67,6 +67,7 @@ SPENT = "spent"
 # The method of a link in a mail: one that the journey has asked for, instead of the code or beside it
 # (`userflows.steps.code`), or one that an administrator had sent (`userflows.links`).
 CODE, LINK = "code", "link"
+PASSWORD = "password"  # noqa: S105 - the name of the step
 # The methods that take a mail, and are closed where none leaves.
 BY_MAIL = (CODE, LINK)
 # The step of a new password, and what another step notes for it: that it has to be come through.
@@ -95,12 +96,15 @@ def method_of_provider(provider_id: str) -> str:
 
 @dataclass(frozen=True)
 class Question:
-    """A row of a page layout, as far as it decides when it is asked. `is_yes` is one that is answered by a tick."""
+    """A row of a page layout, as far as it decides when it is asked. `is_yes` is one that is answered by a tick,
+    `is_first` one that is asked at the first sign-in alone.
+    """
 
     name: str
     is_required: bool = False
     is_yes: bool = False
     after_sign_ins: int = 0
+    is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,6 +239,8 @@ class FlowRules:
     later: tuple[Question, ...] = ()
     # What sign-up requires, asked of whoever comes by an invitation.
     first: tuple[Question, ...] = ()
+    # What has to be agreed to at sign-up.
+    agreements: tuple[Question, ...] = ()
     # By this name customers have to have accepted the terms of use; by none, if it is empty.
     terms_version: str = ""
     # Who is let sign up, of those who may; and whether they show at the end only to read the mail of their address.
@@ -268,8 +274,10 @@ class FlowRules:
         return bool({*BY_MAIL} & {*self.methods})
 
     def asked_of(self, *, is_new: bool) -> tuple[Question, ...]:
-        """What is asked at sign-in of whoever lacks it: of who comes by an invitation, what sign-up requires."""
-        return self.first if is_new else self.later
+        """What is asked at sign-in of whoever lacks it: of who comes by an invitation, what sign-up requires; of all
+        others for whom somebody made their account, what has to be agreed to.
+        """
+        return self.first if is_new else (*self.later, *self.agreements)
 
     @property
     def has_sign_up(self) -> bool:
@@ -296,7 +304,7 @@ class FlowRules:
     @property
     def has_passwords(self) -> bool:
         """Whether accounts have a password here, which can be chosen, changed and forgotten."""
-        return self.allows("password")
+        return self.allows(PASSWORD)
 
     @property
     def has_passkeys(self) -> bool:

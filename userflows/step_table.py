@@ -8,7 +8,6 @@ from userflows.steps.code.step import CODE_STEP
 from userflows.steps.details.step import DETAILS_STEP
 from userflows.steps.human.step import HUMAN_STEP
 from userflows.steps.keep_account.step import KEEP_ACCOUNT_STEP
-from userflows.steps.mail_code.step import MAIL_CODE_STEP
 from userflows.steps.new_password.step import NEW_PASSWORD_STEP
 from userflows.steps.passkey.step import PASSKEY_STEP
 from userflows.steps.passkey_check.step import PASSKEY_CHECK_STEP
@@ -22,8 +21,9 @@ from userflows.steps.provider.step import PROVIDER_STEP
 from userflows.steps.recover.step import RECOVER_STEP
 from userflows.steps.recovery_code.step import RECOVERY_CODE_STEP
 from userflows.steps.recovery_codes.step import RECOVERY_CODES_STEP
+from userflows.steps.second_mail.step import SECOND_MAIL_STEP
+from userflows.steps.second_sms.step import SECOND_SMS_STEP
 from userflows.steps.sms.step import SMS_STEP
-from userflows.steps.sms_code.step import SMS_CODE_STEP
 
 STEPS = (
     ADDRESS_STEP,
@@ -36,8 +36,8 @@ STEPS = (
     DETAILS_STEP,
     PASSKEY_CHECK_STEP,
     APP_CODE_STEP,
-    SMS_CODE_STEP,
-    MAIL_CODE_STEP,
+    SECOND_SMS_STEP,
+    SECOND_MAIL_STEP,
     RECOVERY_CODE_STEP,
     RECOVER_STEP,
     PASSKEY_SETUP_STEP,

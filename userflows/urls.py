@@ -5,7 +5,7 @@ from frame.access import Need
 from frame.attention import ATTENTION
 from userflows.flows.attention import overdue_layouts
 from userflows.flows.views import attributes, flows, second_factor, sign_up, terms, words
-from userflows.flows.views.frame import FLOW_TABS
+from userflows.flows.views.flow_page import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.steps.code.opened import open_link
 from userflows.steps.provider.callback import callback

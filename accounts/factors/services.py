@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.errors import CodeRefused, FactorTaken
-from accounts.factors.recovery import new_codes, read_recovery_code
+from accounts.factors.recovery_codes import new_codes, read_recovery_code
 from accounts.factors.totp import step_of
 from accounts.finding.services import update_person
 from accounts.models import Account, AuthenticatorApp, RecoveryCode

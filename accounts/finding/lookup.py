@@ -1,6 +1,6 @@
 """What is asked of all customers together, as one statement however many of them there are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
@@ -12,9 +12,9 @@ from uuid import UUID
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
-from django.db.models import Count, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Now, StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Now, StrIndex
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils.translation import gettext
 
 from accounts.attributes import COUNTRY
@@ -37,8 +37,8 @@ from accounts.models import OUR_HASHES, Account, CustomerEntry, Factor, GroupMem
 COUNTED_UP_TO = 1000
 # From so many estimated on nobody counts: the database looks again long before so few are left.
 CERTAINLY_MORE = 20_000
-# How many of the newest are looked at before, and from how many on what is asked for is common, and very common.
-SAMPLE, COMMON, VERY_COMMON = 2000, 8, 80
+# How many of the newest are looked at before, and from how many on some have what is asked for, many, and most.
+SAMPLE, COMMON, MORE_COMMON, VERY_COMMON = 2000, 8, 12, 80
 # From how many keys on those are left out that more than this share of all customers have, while so many are left.
 MANY_KEYS, TOO_COMMON, ENOUGH_KEYS = 6, 0.05, 2
 COMMON_KEYS = """
@@ -90,8 +90,8 @@ class CustomerFilter:
     password: str = ""
     # Only these, whatever else is asked for.
     among: frozenset[UUID] | None = None
-    # Likewise, by a query of their IDs: of whom a floor above knows more, such as who is linked to a provider.
-    within: QuerySet[Any, Any] | None = None
+    # Likewise, by queries of their IDs: of whom a floor above knows more, such as who is linked to a provider.
+    within: tuple[QuerySet[Any, Any], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -113,12 +113,14 @@ def with_factor(which: str) -> dict[str, bool]:
 class Share(IntEnum):
     """How many of all customers have what is asked for: few are found by their keys.
 
-    Of many a page is full soon, whichever rows are looked at; of most a thousand are counted as soon.
+    Of some a page is full soon where rows lie as they are read, and of many whichever rows are looked at; of most a
+    thousand are counted as soon.
     """
 
     FEW = 0
-    MANY = 1
-    MOST = 2
+    SOME = 1
+    MANY = 2
+    MOST = 3
 
 
 def share_of(asked: CustomerFilter) -> Share:
@@ -132,19 +134,23 @@ def share_of(asked: CustomerFilter) -> Share:
         return Share.MOST
     newest = CustomerEntry.objects.order_by("-created_at", "-pk")[:SAMPLE]
     found: int = newest.aggregate(found=Count("pk", filter=reduce(and_, wanted)))["found"]
-    if found >= VERY_COMMON:
-        return Share.MOST
-    return Share.MANY if found >= COMMON else Share.FEW
+    return Share(sum(found >= bound for bound in (COMMON, MORE_COMMON, VERY_COMMON)))
 
 
-def customers_found(asked: CustomerFilter, *, are_many: bool = False) -> QuerySet[CustomerEntry]:
-    """The entries of the customers asked for, in no order: found by their keys, or, if they `are_many`, by looking."""
+def customers_found(
+    asked: CustomerFilter, *, are_many: bool = False, are_marked: bool = False
+) -> QuerySet[CustomerEntry]:
+    """The entries of the customers asked for, in no order: found by their keys, or, if they `are_many`, by looking.
+
+    Those of a standing that `are_marked` otherwise aren't found by its index.
+    """
     found = CustomerEntry.objects.all()
     keys = [] if are_many else _telling({key for part in _keys(asked) for key in part})
     if keys:
         found = found.filter(keys__contains=keys)
     again = _looked_at_again(asked, are_many=are_many)
-    return found.filter(_standing(asked.standing), *again, *_dates(asked), *_elsewhere(asked))
+    standing = _standing(asked.standing, are_marked=are_marked)
+    return found.filter(standing, *again, *_dates(asked), *_elsewhere(asked))
 
 
 def with_accounts(found: QuerySet[CustomerEntry]) -> QuerySet[CustomerEntry]:
@@ -178,17 +184,28 @@ def how_many(asked: CustomerFilter, *, share: Share = Share.FEW, to_the_end: boo
 
     `to_the_end`: all are counted, which takes a second where half a million are found.
     """
-    found = customers_found(asked, are_many=share is Share.MOST).order_by()
     if to_the_end:
-        return HowMany(found.count())
+        return HowMany(customers_found(asked, are_many=share is Share.MOST).count())
     estimate = _estimated() if asked.is_empty else 0
     if estimate > CERTAINLY_MORE:
         return HowMany(round(estimate, -3), is_estimate=True)
-    # Without an order: forced into one, a rare value would have everything walked through.
-    counted = found[: COUNTED_UP_TO + 1].count()
-    if counted > COUNTED_UP_TO < estimate:
+    few = few_found(asked, share=share)
+    if few is None and estimate > COUNTED_UP_TO:
         return HowMany(round(estimate, -3), is_estimate=True)
-    return HowMany(min(counted, COUNTED_UP_TO), is_less=counted > COUNTED_UP_TO)
+    return counted(few)
+
+
+def few_found(asked: CustomerFilter, *, share: Share) -> list[UUID] | None:
+    """The IDs of all who are asked for, in no order; None if they are more than 1,000."""
+    # Forced into an order, a rare value would have everything walked through.
+    found = customers_found(asked, are_many=share is Share.MOST).order_by()
+    ids = list(found.values_list("pk", flat=True)[: COUNTED_UP_TO + 1])
+    return None if len(ids) > COUNTED_UP_TO else ids
+
+
+def counted(few: Sized | None) -> HowMany:
+    """How many they are, as `few_found` has told."""
+    return HowMany(COUNTED_UP_TO, is_less=True) if few is None else HowMany(len(few))
 
 
 def _estimated() -> int:
@@ -243,14 +260,19 @@ def _facts(asked: CustomerFilter) -> Iterator[str]:
     yield from (fact for name, fact in HAS_FACTOR.items() if getattr(asked, name))
 
 
-def _standing(standing: str) -> Q:
-    """A block that has ended is none, until housekeeping comes by."""
-    has_ended = Q(account__blocked_until__lte=Now())
-    if standing == Standing.BLOCKED:
-        return Q(standing=standing) & ~has_ended
+def _standing(standing: str, *, are_marked: bool) -> Q:
+    """A block that has ended is none, until housekeeping comes by. It is asked of those alone who are blocked."""
+    if not standing:
+        return ~Q(standing=Standing.DELETED)
     if standing == Standing.ACTIVE:
-        return Q(standing=standing) | Q(standing=Standing.BLOCKED) & has_ended
-    return Q(standing=standing) if standing else ~Q(standing=Standing.DELETED)
+        return Q(standing=standing) | Q(standing=Standing.BLOCKED) & _block_has_ended()
+    stands_so = _has("standing", standing, are_many=True) if are_marked else Q(standing=standing)
+    return stands_so & ~_block_has_ended() if standing == Standing.BLOCKED else stands_so
+
+
+def _block_has_ended() -> Q:
+    account = Account.objects.filter(pk=OuterRef("pk"))
+    return Q(Coalesce(LessThanOrEqual(Subquery(account.values("blocked_until")), Now()), Value(value=False)))
 
 
 def _dates(asked: CustomerFilter) -> Iterator[Q]:
@@ -272,8 +294,7 @@ def _elsewhere(asked: CustomerFilter) -> Iterator[Q]:
         yield Q(account__activity=None)
     if asked.among is not None:
         yield Q(pk__in=asked.among)
-    if asked.within is not None:
-        yield Q(pk__in=asked.within)
+    yield from (Q(pk__in=each) for each in asked.within)
     if asked.group_id:
         yield Q(pk__in=GroupMember.objects.filter(group=asked.group_id).values("account_id"))
 

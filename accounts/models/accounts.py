@@ -147,9 +147,10 @@ class Account(AbstractBaseUser):
     objects = AccountManager()
 
     class Meta:
-        # A constraint, where `unique=True` would add an index for LIKE that nothing asks for.
+        # A constraint, where `unique=True` would add an index for LIKE that nothing asks for. With the ID, the list of
+        # customers passes by in it whom nobody asked for.
         constraints = [
-            models.UniqueConstraint(fields=["canonical_email"], name="accounts_account_email"),
+            models.UniqueConstraint(fields=["canonical_email"], include=["id"], name="accounts_account_address"),
             models.UniqueConstraint(fields=["user_name"], condition=~models.Q(user_name=""), name=USER_NAME_CONSTRAINT),
         ]
         indexes = [
@@ -238,9 +239,9 @@ class Activity(models.Model):
         indexes = [
             models.Index(fields=["-last_sign_in_at", "-account"], name="accounts_activity_last"),
             models.Index(
-                fields=["client_id", "-last_sign_in_at"],
+                fields=["client_id", "-last_sign_in_at", "-account"],
                 condition=~models.Q(client_id=""),
-                name="accounts_activity_client",
+                name="accounts_activity_at_client",
             ),
         ]
 

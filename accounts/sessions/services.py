@@ -14,7 +14,8 @@ from accounts.sessions.rules import SessionRules, describe, problems_of
 from accounts.sessions.signals import EndedSession, sessions_ended, sessions_expired, signed_out_everywhere
 from accounts.sessions.store import STAYS
 from audit.services import Actor, record
-from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
+from common.problems import refuse_if_any, refuse_if_changed
+from common.versions import differences
 from common.web.proof import AUTH_TIME
 from tenants.postgresql import announce_change
 
@@ -109,11 +110,10 @@ def _change(how: Callable[[SessionRules], SessionRules], *, expected_version: st
     with transaction.atomic():
         SessionSettings.objects.select_for_update().first()
         before = describe()
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         after = how(before)
         refuse_if_any(problems_of(after))
-        now = {name: value for name, value in vars(after).items() if value != getattr(before, name)}
+        now = differences(before, after)
         if not now:
             return
         SessionSettings.objects.update_or_create(pk=1, defaults=vars(after))

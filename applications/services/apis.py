@@ -2,7 +2,7 @@
 
 from applications.description import Scope
 from applications.models import ApiScope, Application
-from applications.services.description import change
+from applications.services.application import change
 from audit.services import Actor
 
 

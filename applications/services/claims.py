@@ -2,7 +2,7 @@
 
 from applications.description import Claim
 from applications.models import Application, ClaimRule
-from applications.services.description import change
+from applications.services.application import change
 from audit.services import Actor
 
 

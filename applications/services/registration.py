@@ -6,8 +6,8 @@ from django.db import transaction
 
 from applications.models import Application
 from applications.policies.changes import proposed
+from applications.services.application import register
 from applications.services.changes import record_change
-from applications.services.description import register
 from applications.services.sectors import check_chosen_sector
 from audit.services import Actor
 from branding.themes.services import forget_application

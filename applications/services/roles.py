@@ -6,8 +6,8 @@ from django.utils.translation import gettext
 from accounts.models import Account, Group
 from applications.description import Role
 from applications.models import Application, AppRole, RoleAssignment
+from applications.services.application import change
 from applications.services.changes import record_change
-from applications.services.description import change
 from audit.services import Actor, Circumstances
 from common.problems import Code, Problem, Refused
 

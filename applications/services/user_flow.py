@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor, Circumstances, record
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
 from tenants.postgresql import announce_change

@@ -17,8 +17,8 @@ from applications.lookup.listing import with_application
 from applications.models import ApiScope, Application, ScopePermission
 from applications.policies.apis import default_identifier_uri
 from applications.services.apis import add_api_scope, change_api_scope, delete_api_scope
-from applications.services.description import change_application
-from applications.views.frame import application_frame, application_or_404
+from applications.services.application import change_application
+from applications.views.application_page import application_frame, application_or_404
 from branding.languages.every import translated_language_or_404
 from branding.languages.offered import offer
 from common.problems import Refused

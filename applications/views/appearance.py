@@ -14,8 +14,8 @@ from applications.description import LINKS
 from applications.forms.appearance import AppearanceForm
 from applications.models import Application, ApplicationLogo
 from applications.policies.appearance import LOGO
-from applications.services.description import NewLogo, change
-from applications.views.frame import application_frame, application_or_404
+from applications.services.application import NewLogo, change
+from applications.views.application_page import application_frame, application_or_404
 from branding.errors import ImageRefused
 from branding.pictures.encoding import PreparedImage
 from branding.pictures.images import prepare_image

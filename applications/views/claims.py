@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications.forms.claims import ClaimForm, kept_of_claim
 from applications.models import Application, ClaimRule
 from applications.services.claims import choose_claim, forget_claim
-from applications.views.frame import application_frame, application_or_404
+from applications.views.application_page import application_frame, application_or_404
 from frame.access import Need
 from frame.confirmation import say_with_undo
 from frame.forms import ProblemsShownAt, sent

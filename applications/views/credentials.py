@@ -13,9 +13,9 @@ from applications.forms.credentials import CERTIFICATE_FIELD_NAMES, Authenticati
 from applications.forms.grants import LABELS
 from applications.models import Application, ClientSecret
 from applications.policies.credentials import EXPIRES_SOON
+from applications.services.application import change_application
 from applications.services.credentials import create_client_secret, delete_client_secret
-from applications.services.description import change_application
-from applications.views.frame import application_frame, application_or_404
+from applications.views.application_page import application_frame, application_or_404
 from common.crypto.public_keys import usable_keys
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from applications.models import Application
 from applications.policies.fapi import requirements_of, turned_on
-from applications.services.description import change, change_application, describe
-from applications.views.frame import application_or_404
+from applications.services.application import change, change_application, describe
+from applications.views.application_page import application_or_404
 from common.problems import Refused
 from frame.access import Need
 from frame.pages import PortalRequest, tenant_page, way_to_proof

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications.forms.grants import GrantsForm
-from applications.services.description import change_application
-from applications.views.frame import application_or_404
+from applications.services.application import change_application
+from applications.views.application_page import application_or_404
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications.forms.permissions import ConsentForm, PermissionsForm
 from applications.lookup.listing import with_application
 from applications.models import ApiScope, Application, ScopePermission
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
-from applications.views.frame import application_frame, application_or_404
+from applications.views.application_page import application_frame, application_or_404
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page

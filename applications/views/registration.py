@@ -20,9 +20,9 @@ from applications.lookup.listing import (
     with_use,
 )
 from applications.models import Application
-from applications.services.description import change_application, changes_by
+from applications.services.application import change_application, changes_by
 from applications.services.registration import delete_application, register_application
-from applications.views.frame import application_frame, application_or_404
+from applications.views.application_page import application_frame, application_or_404
 from frame.access import Need
 from frame.confirmation import TypedNameForm
 from frame.forms import ProblemsShownAt, sent

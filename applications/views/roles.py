@@ -18,7 +18,7 @@ from applications.forms.roles import AssignForm, NewRoleForm, RoleForm
 from applications.lookup.listing import with_application
 from applications.models import Application, AppRole, RoleAssignment, RolePermission
 from applications.services.roles import assign_role, change_role, define_role, delete_role, withdraw_role
-from applications.views.frame import application_frame, application_or_404
+from applications.views.application_page import application_frame, application_or_404
 from frame.access import Need
 from frame.confirmation import say_with_undo
 from frame.forms import ProblemsShownAt, sent

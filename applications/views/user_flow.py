@@ -20,7 +20,7 @@ from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page
 from hooks.models import Hook
 from tenants.models import Tenant
-from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.flow_page import flow_frame, flow_or_404
 from userflows.models import UserFlow
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -60,6 +61,7 @@ def _customers(at: Any) -> Iterator[Page]:
     yield Page("customers, two filters", [at("customers", **each) for each in two])
     sorted_so = [{"sort": sort, **each} for sort in ("oldest", "seen", "email") for each in _filters()]
     yield Page("customers, filtered and sorted", [at("customers", **each) for each in sorted_so])
+    yield Page("customers, three filters", [at("customers", **each) for each in _threes()])
     yield Page(
         "customers, all columns", [at("customers", columns="groups,sign_ins,language,id,attribute:tier", q="son")]
     )
@@ -71,6 +73,7 @@ def _filters() -> list[dict[str, Any]]:
     groups = Group.objects.annotate(size=Count("members")).order_by("-size").values_list("pk", flat=True)
     clients = CustomerEntry.objects.exclude(account__activity=None).values("account__activity__client_id")
     used = clients.annotate(n=Count("pk")).order_by("-n").values_list("account__activity__client_id", flat=True)
+    sizes = Account.objects.values("country").annotate(n=Count("pk")).order_by("-n").values_list("country", flat=True)
     rare = Account.objects.order_by("-created_at").values_list("custom_attributes__loyaltyNumber", flat=True)[7]
     return [
         *({"state": state} for state in ("active", "invited", "blocked", "deleted", "locked")),
@@ -80,12 +83,25 @@ def _filters() -> list[dict[str, Any]]:
         *({"group": group} for group in (groups[0], groups[1], groups[len(groups) - 1])),
         *({"application": client_id} for client_id in (used[0], used[len(used) - 1])),
         *({"country": country} for country in ("DE", "AF", "ZW", "AQ")),
+        *({"country": country} for rank, country in enumerate(sizes) if rank in RANKS[3:]),
+        *({"q": name.lower()} for name in GIVEN[::8]),
         *({"language": language} for language in ("en", "pt", "ja")),
         *({"attribute": f"{each}"} for each in ("tier=basic", "tier=platinum", f"loyaltyNumber={rare}", "points=77")),
         *({"attribute": f"{each}"} for each in ("city=Berlin", "postalCode=12345", "newsletter=true")),
-        *({"up_from": "7d"}, {"up_from": "1d"}, {"up_before": "2020-01-01"}),
-        *({"seen": "never"}, {"seen_from": "1d"}, {"seen_from": "30d"}, {"seen_before": "85d"}),
+        *({"up_from": "30d"}, {"up_from": "7d"}, {"up_from": "1d"}, {"up_before": "2020-01-01"}),
+        *({"seen": "never"}, {"seen_from": "1d"}, {"seen_from": "30d"}),
+        *({"seen_before": days} for days in ("60d", "85d", "89d")),
     ]
+
+
+def _threes() -> Iterator[dict[str, Any]]:
+    """Three filters at once, in each order but the usual one."""
+    first = [{"state": "deleted"}, {"state": "blocked"}, {"seen_from": "30d"}, {"up_from": "7d"}]
+    second = [{"country": "AF"}, {"attribute": "city=Berlin"}, {"attribute": "newsletter=true"}]
+    third = [{"password": "none"}, {"language": "pt"}, {"verified": "yes"}]
+    for number, three in enumerate(product(first, second, third)):
+        merged = {name: value for each in three for name, value in each.items()}
+        yield {"sort": ("oldest", "seen", "email")[(number + number // 3) % 3], **merged}
 
 
 def _searches(at: Any) -> Iterator[Page]:

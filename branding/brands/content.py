@@ -1,4 +1,5 @@
-"""All languages of a brand as one JSON value: what a version keeps, and what a draft is compared by.
+"""All languages of a brand as one JSON value: what a version keeps, and what a draft is compared by. What one of them
+says and shows is `branding.description`.
 
     {"brandings": {"": {"accent_color": "#1f6feb", "pictures": {"favicon": [digest, width, height, is_dark]}}},
      "words": {"": {"de": {"Continue": [["Los"], ["Weiter"]]}}}}

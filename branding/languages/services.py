@@ -9,7 +9,7 @@ from django.db import transaction
 from audit.services import Actor, record
 from branding.languages.offered import TRANSLATED, LanguageRules, OwnLanguage, rules_in
 from branding.models import DEFAULT, Branding, LanguageSettings
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from common.text.languages import find_language
 from common.text.texts import unseen_problem
 from common.text.translation import gettext as _
@@ -61,8 +61,7 @@ def _change(how: Callable[[LanguageRules], LanguageRules], *, expected_version: 
         # There may be no row of its own to lock yet.
         Branding.objects.of_brand(None).select_for_update().get(locale=DEFAULT)
         before = describe()
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         rules = how(before)
         refuse_if_any(_problems(rules))
         if rules == before:

@@ -10,7 +10,7 @@ from audit.services import Actor, record
 from branding.models import DEFAULT, Branding, Theme, ThemedApplication
 from branding.services import forget_unnamed_images
 from branding.themes.applications import applications
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, name_problems, refuse_if_any
+from common.problems import Code, Problem, name_problems, refuse_if_any, refuse_if_changed
 from common.versions import version_of
 from tenants.postgresql import announce_change
 
@@ -54,8 +54,7 @@ def apply_theme(theme: Theme, description: ThemeDescription, *, expected_version
     """Name it so, and give it to just these applications, each of which has no other theme then. Raises `Refused`."""
     with transaction.atomic():
         theme = Theme.objects.select_for_update().get(pk=theme.pk)
-        if expected_version and expected_version != describe_theme(theme).version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, describe_theme(theme).version)
         refuse_if_any(_problems(description, theme))
         name = description.name.strip()
         if name != theme.name:

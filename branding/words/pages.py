@@ -74,10 +74,12 @@ PAGES = (
     _page(
         "text_messages",
         _("Codes by text message"),
-        "*/steps/sms* */steps/phone* */forms/phones.py */journeys/messages/texts.py",
-        "text_code",
+        "*/steps/sms* */steps/second_sms* */steps/phone* */forms/phones.py */journeys/messages/texts.py",
+        "second_sms",
     ),
-    _page("second_factors", _("Second factors"), "*/steps/app_* */steps/recovery_code* */steps/mail_code*", "app_code"),
+    _page(
+        "second_factors", _("Second factors"), "*/steps/app_* */steps/recovery_code* */steps/second_mail*", "app_code"
+    ),
     _page(
         "recovery",
         _("Recovery after a wait"),
@@ -115,7 +117,7 @@ PAGES = (
         "expired",
     ),
     _page("everywhere", _("On every page"), f"{_COMPONENTS} {_SHARED} templates/errors/_*.html", "sign_in"),
-    _page("mail_code", _("Email: code or link"), "*/emails/*code* */emails/account_exists* */emails/asked*", "mail"),
+    _page("mail_code", _("Email: code or link"), "*/emails/*code* */emails/account_[es]* */emails/asked*", "mail"),
     _page("mail_welcome", _("Email: welcome"), "*/emails/welcome*", "mail_welcome"),
     _page("mail_links", _("Email: invitation, new password"), "*/emails/*_link*", "mail_invitation_link"),
     _page("mail_security", _("Email: what changed about signing in"), _SECURITY, "mail_password_changed"),

@@ -14,7 +14,8 @@ class Verb:
     """One action. `deed` is a button's words, `done` what was done in numbers, `do` what is done to each customer.
 
     `warns` says what happens to the customers. `undone_by` is the action that takes it back, if there is one; one that
-    `is_for_good` can't be. Whoever begins one that `asks_for_proof` has shown of late who they are.
+    `is_for_good` can't be. One that `mails` is nothing without its mails. Whoever begins one that `asks_for_proof` has
+    shown of late who they are.
     """
 
     deed: str | Promise
@@ -26,6 +27,7 @@ class Verb:
     is_for_good: bool = False
     asks_for_proof: bool = False
     has_group: bool = False
+    mails: bool = False
     reaches_deleted: bool = False
 
 
@@ -62,6 +64,7 @@ VERBS = {
         _("Link sent"),
         _("Each is mailed a link that works once, within a day. The password they have stays good until then."),
         deeds.send_link,
+        mails=True,
     ),
     Kind.REMOVE_PASSWORD: Verb(
         _("Remove passwords"),
@@ -86,6 +89,7 @@ VERBS = {
             " The previous one no longer works."
         ),
         deeds.invite_again,
+        mails=True,
     ),
     Kind.WITHDRAW_INVITATION: Verb(
         _("Withdraw invitations"),

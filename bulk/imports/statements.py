@@ -139,7 +139,7 @@ UPDATE_THOSE_THERE = f"""
         AND account.deleted_at IS NULL
         AND ({_OLD_VALUES}, account.language, account.custom_attributes)
             IS DISTINCT FROM ({_NEW_VALUES}, {_NEW_LANGUAGE}, {_NEW_CUSTOM})
-    RETURNING account.id, account.email
+    RETURNING account.id, account.email, row.line
 """
 
 ADD_TO_GROUP = f"""

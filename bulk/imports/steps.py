@@ -21,7 +21,7 @@ from bulk.imports.judging import Plan, Staged, staged
 from bulk.imports.pieces import StoredFile
 from bulk.imports.reading import FileRefused, Record, records
 from bulk.imports.services import form_of, give_up, plan_of
-from bulk.models import Kind, Operation, Piece, State
+from bulk.models import Item, Kind, Operation, Piece, State
 from common.crypto.encryption import CannotUnseal
 from tenants.limits import CUSTOMERS, room_for
 from tenants.lookup import current_tenant
@@ -226,8 +226,13 @@ def _bring_in(operation: Operation, within: dict[str, Any]) -> int:
 
 
 def _update(operation: Operation, within: dict[str, Any]) -> int:
-    updated = _returned(statements.UPDATE_THOSE_THERE, within)
+    returned = _returned(statements.UPDATE_THOSE_THERE, within)
+    updated = [(account_id, email) for account_id, email, _ in returned]
     write_entries([account_id for account_id, _ in updated])
+    Item.objects.bulk_create(
+        Item(operation_id=operation.pk, number=line, account_id=account_id, outcome=Item.Outcome.UPDATED)
+        for account_id, _, line in returned
+    )
     details = {"import": str(operation.pk)}
     record_for_many("customer.profile_changed", actor=actor_of(operation), accounts=updated, details=details)
     return len(updated)

@@ -17,13 +17,14 @@ from bulk.chain import need_of
 from bulk.forms.actions import CountForm, form_about
 from bulk.models import Kind, Operation, State
 from bulk.services import cancel, go_on
-from bulk.views.frame import TONES, operation_or_404, progress, url_of
+from bulk.views.operation_page import TONES, operation_or_404, progress, url_of
 from common.problems import Refused
 from frame.access import Need
 from frame.downloads import streamed
 from frame.forms import show_problems
 from frame.lists import list_page
 from frame.pages import PortalRequest, tenant_page, way_to_proof
+from mail.sending.transports import keeps_messages
 from tenants.models import Tenant
 
 PAGE_SIZE = 25
@@ -125,6 +126,7 @@ def _page(request: PortalRequest, found: Operation, form: CountForm) -> HttpResp
     page = {
         **progress(found),
         "verb": VERBS[Kind(found.kind)],
+        "mail_stays": VERBS[Kind(found.kind)].mails and keeps_messages(),
         "may_begin": need_of(found.kind) in request.allowed,
         "group": group_of(found),
         "form": form,

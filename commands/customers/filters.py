@@ -1,27 +1,33 @@
 """Options by which customers are found: those that the portal's list has."""
 
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.core.management.base import CommandError, CommandParser
+from django.db.models import QuerySet
+from django_tenants.utils import tenant_context
 
 from accounts.attributes import COUNTRY
 from accounts.finding.lookup import NO_FACTOR, PASSWORDS, CustomerFilter, with_factor
 from accounts.finding.policies import terms_of
 from accounts.identity.values import as_kept, attribute_asked_for
-from accounts.models import Factor, Standing
+from accounts.models import Account, CustomerView, Factor, Standing
 from branding.languages.every import find_any_language
+from bulk.forms.filters import FilterForm
+from bulk.models import Item, Operation
 from commands.log_destinations import moment_of
-from commands.named import application_named, group_named
+from commands.named import application_named, group_named, tenant_named
 from common.text.countries import NOT_A_COUNTRY, country_letters
+from common.text.ids import uuid_of
 from providers.models import IdentityProvider, LinkedIdentity
 from userflows.journeys.attempts.lockouts import locked_accounts
 
-LOCKED = "locked"
+LOCKED, HOME = "locked", "home"
 # Options whose values are moments, by the fields of a filter that they bound.
 MOMENTS = ("signed_up_from", "signed_up_before", "signed_in_from", "signed_in_before")
 FILTERS = (
-    *("search", "state", "verified", "factor", "password", "provider", "group", "application"),
+    *("search", "state", "verified", "factor", "password", "provider", "group", "application", "operation"),
     *("country", "language", "attribute", *MOMENTS, "never_signed_in"),
 )
 
@@ -42,10 +48,15 @@ def add_filters(parser: CommandParser) -> None:
     for name in MOMENTS:
         parser.add_argument(_option(name), dest=name, default="", metavar="DAY", help="such as 2026-11-01, in UTC")
     parser.add_argument("--never-signed-in", action="store_true")
+    parser.add_argument("--operation", default="", metavar="ID", help="a bulk operation that made or changed them")
+    parser.add_argument("--view", default="", metavar="NAME", help="a view that is shared, in place of all of these")
+    parser.add_argument("--as", dest="owner", default="", metavar="ADDRESS", help="the administrator who has that view")
 
 
 def asked_for(options: dict[str, Any]) -> CustomerFilter:
     """The question that the options put, in the tenant being served. Raises `CommandError` for what can't be meant."""
+    if options["view"] or options["owner"]:
+        return _asked_by_view(options)
     attribute, value = _attribute(options["attribute"])
     is_locked = options["state"] == LOCKED
     further: dict[str, Any] = with_factor(options["factor"]) | {
@@ -57,7 +68,7 @@ def asked_for(options: dict[str, Any]) -> CustomerFilter:
         among=frozenset(locked_accounts()) if is_locked else None,
         is_verified={"yes": True, "no": False}.get(options["verified"]),
         password=options["password"],
-        within=_linked_at(options["provider"]) if options["provider"] else None,
+        within=(*_linked_at(options["provider"]), *_touched_by(options["operation"])),
         group_id=group_named(options["group"]).pk if options["group"] else None,
         client_id=application_named(options["application"]).client_id if options["application"] else "",
         country=_country(options["country"]),
@@ -71,7 +82,43 @@ def asked_for(options: dict[str, Any]) -> CustomerFilter:
 
 def as_written(options: dict[str, Any]) -> str:
     """The options that ask for somebody in particular, as the log keeps them."""
-    return urlencode({name: options[name] for name in FILTERS if options[name]})
+    return _view(options).query if options["view"] else urlencode({name: options[name] for name in _given(options)})
+
+
+def _given(options: dict[str, Any]) -> list[str]:
+    return [name for name in FILTERS if options[name]]
+
+
+def _asked_by_view(options: dict[str, Any]) -> CustomerFilter:
+    if not options["view"]:
+        raise CommandError("--as: say by --view which view it is.")
+    if _given(options):
+        raise CommandError("--view: it comes in the place of other filters.")
+    form = FilterForm(dict(parse_qsl(_view(options).query)), "")
+    asked = form.asked
+    if form.errors:
+        raise CommandError(f"--view: a filter can't be read any more: {', '.join(form.left_out)}.")
+    return asked
+
+
+def _view(options: dict[str, Any]) -> CustomerView:
+    name, owner = options["view"], options["owner"]
+    named = CustomerView.objects.filter(name__iexact=name)
+    if owner:
+        with tenant_context(tenant_named(HOME)):
+            administrator = Account.objects.with_email(owner).first()
+        [*found] = named.filter(administrator_id=administrator.pk) if administrator else []
+    else:
+        [*found] = named.filter(is_shared=True)
+    if len(found) > 1:
+        raise CommandError(f"--view: several administrators share a view “{name}”. Say by --as whose you mean.")
+    if not found:
+        raise CommandError(
+            f"--view: {owner} has no view “{name}”."
+            if owner
+            else f"--view: no view “{name}” is shared. --as ADDRESS finds one that an administrator has for themselves."
+        )
+    return found[0]
 
 
 def _option(name: str) -> str:
@@ -105,8 +152,24 @@ def language_of(code: str | None) -> str:
     return found.code if found else ""
 
 
-def _linked_at(name: str) -> Any:
+def _touched_by(operation_id: str) -> Iterator[QuerySet[Item, Any]]:
+    if operation_id:
+        yield Item.objects.touched_by(operation_named(operation_id)).values("account_id")
+
+
+def operation_named(operation_id: str) -> Operation:
+    """The bulk operation with this ID. Raises `CommandError`."""
+    known = uuid_of(operation_id)
+    found = Operation.objects.filter(pk=known).first() if known else None
+    if found is None:
+        raise CommandError("There is no bulk operation with this ID. They are kept for 30 days.")
+    return found
+
+
+def _linked_at(name: str) -> Iterator[QuerySet[LinkedIdentity, Any]]:
+    if not name:
+        return
     provider = IdentityProvider.objects.filter(name=name).first()
     if provider is None:
         raise CommandError(f"There is no identity provider {name}. `manage.py identityprovider list` names them all.")
-    return LinkedIdentity.objects.at(provider).values("account_id")
+    yield LinkedIdentity.objects.at(provider).values("account_id")

@@ -17,14 +17,15 @@ from bulk.actions.verbs import VERBS
 from bulk.chain import work_here
 from bulk.models import Kind, Operation, State
 from commands.answers import Answer, text_from_stdin
-from commands.customers.filters import add_filters, as_written, asked_for
+from commands.customers.filters import add_filters, as_written, asked_for, operation_named
 from commands.named import group_named, serving_customers
 from commands.written_files import write_file
-from common.text.ids import uuid_of
+from mail.sending.transports import keeps_messages
 
 COMMAND = Actor.command()
 MOST_TOLD, MOST_LISTED, MOST_READ = 10, 200, 100_000
 ALL = "all"
+STAYS = "No mail server is set up, so these emails stay in the outbox and reach no one."
 # An action has the word by which one customer has it done.
 OTHERWISE = {Kind.REQUIRE_PASSWORD: "require-new-password", Kind.SEND_LINK: "send-password-link"}
 ACTIONS = {OTHERWISE.get(kind, kind.value.replace("_", "-")): kind for kind in VERBS}
@@ -74,12 +75,8 @@ def do_to_several(options: dict[str, Any]) -> Answer:
 
 def undo_operation(options: dict[str, Any]) -> Answer:
     """Take back what a bulk operation has changed."""
-    operation_id = uuid_of(options["operation"])
     with serving_customers(options["tenant"]), transaction.atomic():
-        found = Operation.objects.filter(pk=operation_id).first() if operation_id else None
-        if found is None:
-            raise CommandError("There is no bulk operation with this ID. They are kept for 30 days.")
-        operation = undo(found, actor=COMMAND)
+        operation = undo(operation_named(options["operation"]), actor=COMMAND)
         if options["check"]:
             return _dry_run(operation)
         _refuse_unless_counted(operation, options["number"])
@@ -152,10 +149,11 @@ def _done(operation: Operation, options: dict[str, Any]) -> Answer:
         failures = [{"customer": name, "problem": item.problem} for item, name in failures_of(operation.pk)]
         if options["failed"]:
             write_file(Path(options["failed"]), failures_as_csv(operation.pk))
+        stays = [STAYS] if VERBS[Kind(operation.kind)].mails and keeps_messages() else []
     told = (
         f"{_count(operation)}: {operation.done:,} done, {operation.unchanged:,} unchanged, {operation.failed:,} failed."
     )
-    lines = [told, *(f"{each['customer']}: {each['problem']}" for each in failures[:MOST_TOLD])]
+    lines = [told, *stays, *(f"{each['customer']}: {each['problem']}" for each in failures[:MOST_TOLD])]
     return Answer({**_facts(operation), "failures": failures}, "\n".join(lines))
 
 

@@ -18,7 +18,7 @@ from hooks.calls.breaker import note_answered, note_failed, take_turn
 from hooks.calls.deliveries import Outcome, note_delivery
 from hooks.models import Delivery, Hook
 from hooks.policies import LEAST_SECONDS, RETRIED_STATUSES
-from hooks.wire.answers import Answer, WrongAnswer, read_answer
+from hooks.wire.answers import Answer, Judge, WrongAnswer, nothing_left_out, read_answer
 from hooks.wire.signing import header_of, new_message_id, secrets_of, signed_headers
 from tenants.postgresql import current_schema
 
@@ -40,35 +40,38 @@ class HookDown(Exception):
         self.hook = hook
 
 
-def ask(hook: Hook, request: dict[str, Any], *, nonce: str = "") -> Answer:
+def ask(hook: Hook, request: dict[str, Any], *, nonce: str = "", judge: Judge = nothing_left_out) -> Answer:
     """What the hook answers; where nothing good comes of it and it may be gone on without, that all goes on as usual.
 
-    `nonce` is what the answer has to repeat, if anything. Raises `HookDown` where it may not. Call it outside of any
+    `nonce` is what the answer has to repeat, if anything; `judge` says what of a good answer is left out, as the log of
+    deliveries tells. Raises `HookDown` where it may not. Call it outside of any
     transaction.
     """
-    answer, problem = answer_of(hook, request, nonce=nonce)
+    answer, problem = answer_of(hook, request, nonce=nonce, judge=judge)
     if answer is None and hook.on_failure == Hook.OnFailure.STOP:
         raise HookDown(hook, problem)
     return answer or Answer()
 
 
-def answer_of(hook: Hook, request: dict[str, Any], *, nonce: str = "") -> tuple[Answer | None, Sentence]:
+def answer_of(
+    hook: Hook, request: dict[str, Any], *, nonce: str = "", judge: Judge = nothing_left_out
+) -> tuple[Answer | None, Sentence]:
     """The same, whatever is chosen for want of an answer: None then, and what stood in the way."""
     try:
-        answer, outcome = _asked(hook, request, nonce)
+        answer, outcome = _asked(hook, request, nonce, judge)
     except TooManyWaiting:
         return None, TOO_MANY
     return answer, outcome.problem
 
 
-def _asked(hook: Hook, request: dict[str, Any], nonce: str) -> tuple[Answer | None, Outcome]:
+def _asked(hook: Hook, request: dict[str, Any], nonce: str, judge: Judge) -> tuple[Answer | None, Outcome]:
     """Raises `TooManyWaiting`."""
     with of_process.one(current_schema()), of_hook.one(str(hook.pk)):
         turn = take_turn(hook)
         if not turn.is_given:
             return None, Outcome(problem=RESTS)
         message_id = new_message_id()
-        answer, outcome = send(hook, request, message_id=message_id, nonce=nonce)
+        answer, outcome = send(hook, request, message_id=message_id, nonce=nonce, judge=judge)
     note_delivery(hook, message_id=message_id, kind=Delivery.Kind.LIVE, request=request, outcome=outcome)
     if answer is None:
         note_failed(hook, turn, outcome.problem)
@@ -77,7 +80,9 @@ def _asked(hook: Hook, request: dict[str, Any], nonce: str) -> tuple[Answer | No
     return answer, outcome
 
 
-def send(hook: Hook, request: dict[str, Any], *, message_id: str, nonce: str = "") -> tuple[Answer | None, Outcome]:
+def send(
+    hook: Hook, request: dict[str, Any], *, message_id: str, nonce: str = "", judge: Judge = nothing_left_out
+) -> tuple[Answer | None, Outcome]:
     """Send the request, and judge what comes back; None if it is no good. Nothing is noted."""
     begun, outcome = time.monotonic(), Outcome()
     if not connection.in_atomic_block:
@@ -86,7 +91,7 @@ def send(hook: Hook, request: dict[str, Any], *, message_id: str, nonce: str = "
         came = _called(hook, json.dumps(request).encode(), message_id, begun, outcome)
         outcome.status = came.status
         answer = read_answer(hook.moment, status=came.status, body=came.body, nonce=nonce)
-        outcome.judgement = answer.action
+        outcome.judgement, outcome.left_out = answer.action, judge(answer)
     except (OutgoingError, WrongAnswer) as error:
         answer, outcome.problem = None, error.sentence
     except CannotUnseal:

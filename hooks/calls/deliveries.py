@@ -1,7 +1,7 @@
 """The log of deliveries: each request to a hook, whatever came of it; the last hundred, for a week at most."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from common.text.translation import NOTHING_TO_SAY, Sentence
 from common.web.current_request import current_request
 from hooks.models import MAX_PROBLEM, Delivery, Hook
 from hooks.policies import SECRET_MOMENTS
+from hooks.wire.answers import LeftOut, seen
 from tenants.postgresql import current_schema
 
 KEPT, KEPT_FOR = 100, timedelta(days=7)
@@ -21,13 +22,16 @@ PRUNED_EVERY = 20
 
 @dataclass
 class Outcome:
-    """What came of a request: tries, the last status of HTTP (0 for none), milliseconds, judgement, problem."""
+    """What came of a request: tries, the last status of HTTP (0 for none), milliseconds, judgement, problem; and what
+    is left out of a good answer.
+    """
 
     tries: int = 0
     status: int = 0
     took: int = 0
     judgement: str = ""
     problem: Sentence = NOTHING_TO_SAY
+    left_out: LeftOut = field(default_factory=dict)
 
 
 def note_delivery(
@@ -50,6 +54,7 @@ def note_delivery(
                 took=outcome.took,
                 judgement=outcome.judgement,
                 problem=outcome.problem.written(MAX_PROBLEM),
+                left_out=[(seen(name), why.kept) for name, why in outcome.left_out.items()],
             )
             if delivery.pk % PRUNED_EVERY == 0:
                 kept = Delivery.objects.filter(hook_id=hook.pk).order_by("-pk").values("pk")[:KEPT]

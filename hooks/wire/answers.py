@@ -5,7 +5,7 @@ several ways.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -34,6 +34,17 @@ LONGEST_QUOTED = 120
 OK = 200
 
 
+# By the name that a value has in the answer, why it is left out. Who asks says so of a good answer.
+LeftOut = Mapping[str, Sentence]
+NO_ATTRIBUTE = Sentence(_("There is no attribute of this name."))
+NOT_ADDRESS = Sentence(_("A hook can’t change the email address."))
+ANSWERED = Sentence(_("The customer has answered it already."))
+TOO_LONG = Sentence(_("The value is longer than the attribute may be."))
+NOT_A_VALUE = Sentence(_("The attribute can’t have this value."))
+TOO_MUCH = Sentence(_("All its values together are too long."))
+IS_TOLD = Sentence(_("A token has a claim of this name already, and a hook takes the place of none."))
+
+
 class WrongAnswer(Exception):
     """It isn't what may be answered at that moment. `sentence` says to administrators what is wrong.
 
@@ -41,7 +52,7 @@ class WrongAnswer(Exception):
     """
 
     def __init__(self, words: str, **quoted: Any) -> None:
-        told = {name: _seen(value) if isinstance(value, str) else value for name, value in quoted.items()}
+        told = {name: seen(value) if isinstance(value, str) else value for name, value in quoted.items()}
         self.sentence = Sentence(words, told)
         super().__init__(self.sentence.in_english)
 
@@ -59,6 +70,14 @@ class Answer:
     errors: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     message: str = ""
+
+
+Judge = Callable[[Answer], LeftOut]
+
+
+def nothing_left_out(_answer: Answer) -> LeftOut:
+    """What a judge says where all of an answer counts."""
+    return {}
 
 
 def read_answer(moment: str, *, status: int, body: bytes, nonce: str = "") -> Answer:
@@ -155,7 +174,7 @@ def _refuse_reserved(claims: Collection[str]) -> None:
             )
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
     """What can be seen of a text that came back, of which a database doesn't take every character."""
     return "".join(filter(str.isprintable, text))[:LONGEST_QUOTED]
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
+from common.versions import differences
 from common.web.outgoing import from_pages
 from logs.forwarding.batches import newest_of_installation, trial_batch
 from logs.forwarding.description import DestinationDescription, describe, problems_of, told_address
@@ -60,11 +61,10 @@ def change_destination(
     with transaction.atomic():
         locked = Destination.objects.select_for_update().get(pk=destination.pk)
         before = describe(locked)
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         if description.kind != before.kind:
             raise Refused([Problem(Code.NOT_ALLOWED, "kind", _("A destination stays what it is. Add another one."))])
-        fields = [name for name, value in vars(description).items() if value != getattr(before, name)]
+        fields = list(differences(before, description))
         if not fields:
             return
         locked.name, locked.address = description.name, description.address

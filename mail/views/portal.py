@@ -21,6 +21,7 @@ PAGE_SIZE = 25
 # What a message is about, where nobody reads here what it says.
 SUBJECTS = {
     "account_exists": _("There is an account already"),
+    "account_shut": _("Account blocked or deleted"),
     "address_changed": _("Email address changed"),
     "address_code": _("Code for a change of address"),
     "address_new": _("Email address changed"),

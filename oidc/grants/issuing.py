@@ -23,7 +23,7 @@ from oidc.tokens.resources import granted_with, target_of
 from oidc.tokens.roles_and_groups import RolesAndGroups
 from oidc.tokens.signed import CLAIM_NAMES, access_token, confirmation, id_token
 from oidc.tokens.sql import PresentedCode, PresentedRefreshToken
-from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN, claims_told, fitted, values_of
+from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN, ClaimValue, claims_told, fitted, values_of
 from oidc.wire.policies import STANDARD_SCOPES
 
 OPENID = "openid"
@@ -101,8 +101,13 @@ class _Issuing:
         # What a hook adds.
         self.added: Mapping[str, Any] = {}
         if granted.held is not None:
-            person, how = granted.held.person, request.grant_type
-            self.added = claims_from_hook(request.client, person, scopes=granted.scopes, grant_type=how)
+            self.added = claims_from_hook(
+                request.client,
+                granted.held.person,
+                scopes=granted.scopes,
+                grant_type=request.grant_type,
+                told=lambda: _told_in_id_token(self).keys() | _told_in_access_token(self).keys(),
+            )
         # The access token names those of them for which the ID token has no room.
         self.id_token_claims = _id_token_claims(self) if OPENID in granted.scopes else {}
 
@@ -174,11 +179,16 @@ def _access_token(request: _Issuing) -> str:
 
 def _id_token_claims(request: _Issuing) -> dict[str, Any]:
     """What it tells about the person, as far as there is room, and what a hook adds; userinfo tells the rest."""
+    told, endpoint = _told_in_id_token(request), request.request.issuer.endpoints["userinfo_endpoint"]
+    return _added(request, told) | fitted(told, endpoint=endpoint, scopes=request.granted.scopes)
+
+
+def _told_in_id_token(request: _Issuing) -> dict[str, ClaimValue]:
     asked, granted, target = request.request, request.granted, request.target
     held = granted.held
-    if held is None:
+    if held is None or OPENID not in granted.scopes:
         return {}
-    told = claims_told(
+    return claims_told(
         ID_TOKEN,
         person=held.person,
         roles_and_groups=held.roles_and_groups,
@@ -188,8 +198,6 @@ def _id_token_claims(request: _Issuing) -> dict[str, Any]:
         entitlements=asked.entitlements,
         tells_customer=asked.client.tokens.id_token_tells_customer or target.api is not None,
     )
-    endpoint = asked.issuer.endpoints["userinfo_endpoint"]
-    return _added(request, told) | fitted(told, endpoint=endpoint, scopes=granted.scopes)
 
 
 def _access_token_claims(request: _Issuing) -> dict[str, Any]:
@@ -197,16 +205,25 @@ def _access_token_claims(request: _Issuing) -> dict[str, Any]:
 
     One for userinfo says what that tells for the ID token, too.
     """
+    asked, told = request.request, _told_in_access_token(request)
+    if request.granted.held is None:
+        return values_of(told)
+    if request.target.api:
+        return _added(request, told) | fitted(told, endpoint=asked.issuer.endpoints["introspection_endpoint"])
+    besides = request.id_token_claims.get(CLAIM_NAMES, ())
+    added = _added(request, {*told, *besides})
+    return added | fitted(told, endpoint=asked.issuer.endpoints["userinfo_endpoint"], besides=besides)
+
+
+def _told_in_access_token(request: _Issuing) -> dict[str, ClaimValue]:
     asked, granted, target = request.request, request.granted, request.target
     entitlements = entitlements_by_id(target.api.client_id) if target.api else asked.entitlements
     if granted.held is None:
         roles_and_groups = RolesAndGroups(
             {entitlements.own.pk: asked.entitlements.service_roles.get(target.audience, ())}, ()
         )
-        return values_of(
-            claims_told(ACCESS_TOKEN, person=None, roles_and_groups=roles_and_groups, entitlements=entitlements)
-        )
-    told = claims_told(
+        return claims_told(ACCESS_TOKEN, person=None, roles_and_groups=roles_and_groups, entitlements=entitlements)
+    return claims_told(
         ACCESS_TOKEN,
         person=granted.held.person,
         roles_and_groups=granted.held.roles_and_groups,
@@ -214,11 +231,6 @@ def _access_token_claims(request: _Issuing) -> dict[str, Any]:
         custom_names=asked.custom_names,
         entitlements=entitlements,
     )
-    if target.api:
-        return _added(request, told) | fitted(told, endpoint=asked.issuer.endpoints["introspection_endpoint"])
-    besides = request.id_token_claims.get(CLAIM_NAMES, ())
-    added = _added(request, {*told, *besides})
-    return added | fitted(told, endpoint=asked.issuer.endpoints["userinfo_endpoint"], besides=besides)
 
 
 def _added(request: _Issuing, told: Collection[str]) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from applications.models import Application
 from applications.policies.frameworks import FRAMEWORK_NAMES
 from applications.policies.redirect_uris import LOOPBACK_HOSTS
+from applications.services.application import change_application
 from applications.services.credentials import create_client_secret
-from applications.services.description import change_application
-from applications.views.frame import application_frame, application_or_404
+from applications.views.application_page import application_frame, application_or_404
 from common.problems import Refused
 from frame.access import Need
 from frame.lists import chosen, filters

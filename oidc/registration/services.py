@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from applications.models import Application, ClientSecret
 from applications.policies.changes import proposed
 from applications.policies.grants import FURTHER_GRANTS
+from applications.services.application import NewLogo, change, change_application, register
 from applications.services.credentials import create_client_secret
-from applications.services.description import NewLogo, change, change_application, register
 from applications.services.permissions import revoke_grant_for_all
 from applications.services.registration import delete_application
 from audit.services import Actor, record
 from common.crypto.digests import digest_of
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from oidc.consents.services import forget_consents
 from oidc.models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
 from oidc.registration.description import ANYONE, NOBODY, TOKEN_HOLDERS, RegistrationDescription, problems_of
@@ -56,8 +56,7 @@ def apply(description: RegistrationDescription, *, expected_version: str = "", a
     with transaction.atomic():
         RegistrationSwitch.objects.select_for_update().first()
         before = describe()
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         if description == before:
             return
         chosen = {"is_on": description.who != NOBODY, "is_open": description.who == ANYONE}

@@ -39,7 +39,7 @@ from oidc.wire.addresses import endpoints_of
 from oidc.wire.pages import allow_forms_to, send_browser_to, with_query
 from tenants.addressing import base_url
 from tenants.models import Tenant
-from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.flow_page import flow_frame, flow_or_404
 from userflows.models import UserFlow
 
 RESPONSE_MEMBERS = ("code", "state", "iss", "error", "error_description")

@@ -20,7 +20,7 @@ from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
 from audit.explanations import Explanation, explain
 from audit.models import Event
-from audit.sentences import METHODS, joined, method_name, sentence_of
+from audit.sentences import is_method, joined, method_name, sentence_of
 from common.text.languages import ENGLISH
 from hooks.lookup import hook_for
 from operations.sign_in.factors import FactorAsked, factor_asked, passkey_lacking
@@ -161,7 +161,7 @@ def _ways(methods: Sequence[str]) -> str:
 
 def _spoken(method: str) -> str:
     """A method as it stands in a sentence; a provider by its name."""
-    return method_name(method) if method in METHODS else method_label(method)
+    return method_name(method) if is_method(method) else method_label(method)
 
 
 def _about_providers(account: Account, flow: UserFlow | None) -> Iterator[Finding]:

@@ -22,8 +22,8 @@ from audit.sentences import SENTENCES, Text
 from common.text.ids import uuid_of
 from frame.fields.widgets import LongSelect
 from frame.forms import PortalForm
+from portal.figure_names import step_names
 from portal.forms.named import application_named
-from portal.parts import step_names
 from tenants.models import InstallationEvent
 from userflows.methods import methods_on_offer
 

@@ -48,7 +48,7 @@ from frame.lists import Filter
 from frame.pages import PortalRequest, tenant_page
 from frame.templatetags.portal import how_long, percent, written
 from portal.charts import NOTHING_TO_COMPARE, Change, Chart, Point, change_of, chart_of, from_to
-from portal.parts import SHOWN, Bar, bars_of, names_of, step_names
+from portal.figure_names import SHOWN, Bar, bars_of, names_of, step_names
 from tenants.models import Tenant
 
 RANGES = {"7d": _("7 days"), "30d": _("30 days"), "90d": _("90 days"), "12m": _("12 months")}

@@ -40,6 +40,7 @@ from hooks.wire.answers import (
 )
 from portal.forms.hooks import HookForm, names_of
 from tenants.models import Tenant
+from userflows.journeys.account.hook_answers import left_out_of
 
 ADDED_ON = gettext_lazy("%(name)s was added and is asked from now on. Test it.")
 ADDED_OFF = gettext_lazy("%(name)s was added. It’s off until you tick “It is asked”. Test it first.")
@@ -110,7 +111,7 @@ def test(request: PortalRequest, tenant: Tenant, hook_id: UUID) -> HttpResponse:
     """Send a request about nobody, and say what came of it."""
     found = get_object_or_404(Hook, pk=hook_id)
     try:
-        trial = try_hook(found, actor=request.actor)
+        trial = try_hook(found, judge=left_out_of, actor=request.actor)
     except TooManyWaiting:
         messages.warning(request, _("Another test is running. Try again in a moment."))
         return redirect(_page_of(tenant, found))
@@ -143,7 +144,7 @@ def replay(request: PortalRequest, tenant: Tenant, hook_id: UUID, delivery_id: i
     """Send the same request once more; what it answers changes nothing."""
     found = get_object_or_404(Delivery.objects.select_related("hook"), hook_id=hook_id, pk=delivery_id)
     try:
-        trial = replay_delivery(found, actor=request.actor)
+        trial = replay_delivery(found, judge=left_out_of, actor=request.actor)
     except NothingKept:
         messages.warning(request, _("What was asked isn’t kept, so it can’t be sent again."))
     except TooManyWaiting:
@@ -212,7 +213,7 @@ def _told(trial: Trial | None) -> dict[str, Any]:
     if trial is None:
         return {}
     answer = trial.answer
-    said = {name: value for name, value in vars(answer).items() if value and name != "action"} if answer else {}
+    said = {name: value for name, value in trial.told.items() if name != "action"}
     return {
         "trial": trial,
         "trial_judgement": JUDGEMENTS[answer.action if answer else ""],

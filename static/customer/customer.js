@@ -179,10 +179,12 @@ const wrong = document.querySelector("[aria-invalid=true]");
 wrong?.focus();
 wrong?.select?.();
 
-// What was done or refused is told once, not again at a refresh.
+// What was done or refused is told once, not again at a refresh. What answers a form is remembered as a page that is asked
+// for: so back and refresh show how things are now, where the browser would ask whether to send the form again.
+const { askedAt } = document.querySelector("main").dataset;
+const address = new URL(askedAt ?? location.href, location.href);
 for (const { dataset } of document.querySelectorAll("[data-told]")) {
-  const address = new URL(location.href);
   for (const name of dataset.told.split(" ")) address.searchParams.delete(name);
-  // Never for nothing: a page that answers a form would be asked for without it at a refresh.
-  if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
+if (askedAt || address.href !== location.href) history.replaceState(history.state, "", address);
+if (askedAt) addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });

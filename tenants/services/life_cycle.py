@@ -9,9 +9,10 @@ from django_tenants.utils import schema_context
 
 from audit.services import Actor, record
 from common.database.caches import announce
-from common.problems import CHANGED_MEANWHILE, Code, Refused, refuse_if_any, wrong
+from common.problems import Code, refuse_if_any, refuse_if_changed, wrong
 from common.text.countries import country_letters
 from common.text.translation import gettext_lazy
+from common.versions import differences
 from tenants.description import TenantDescription, problems_of
 from tenants.errors import DomainTaken, HomeTenantIsPermanent, NotTheTenantsName, TenantUnavailable
 from tenants.lookup import PUBLIC
@@ -79,10 +80,9 @@ def apply(tenant: Tenant, description: TenantDescription, *, expected_version: s
     after = _tidied(description)
     with in_public():
         before = describe(Tenant.objects.select_for_update().get(pk=tenant.pk))
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         refuse_if_any(problems_of(before, after))
-        changed = [name for name, value in vars(after).items() if value != getattr(before, name)]
+        changed = list(differences(before, after))
         tenant.name, tenant.country, tenant.time_zone = after.name, after.country, after.time_zone
         if changed:
             tenant.save(update_fields=changed)

@@ -220,6 +220,8 @@ def test_what_is_common_is_found_without_keys_as_well(
     asked = CustomerFilter(search="joerg h", country="AT")
     assert share_of(asked) is Share.FEW
     monkeypatch.setattr("accounts.finding.lookup.COMMON", 1)
+    assert share_of(asked) is Share.SOME
+    monkeypatch.setattr("accounts.finding.lookup.MORE_COMMON", 1)
     assert share_of(asked) is Share.MANY
     monkeypatch.setattr("accounts.finding.lookup.VERY_COMMON", 1)
 

@@ -33,8 +33,8 @@ from applications.policies.changes import proposed
 from applications.policies.grants import DEVICE_CODE
 from applications.services import sectors
 from applications.services.apis import add_api_scope
+from applications.services.application import apply, change_application, describe, register
 from applications.services.credentials import create_client_secret
-from applications.services.description import apply, change_application, describe, register
 from applications.services.permissions import grant_for_all
 from applications.services.roles import assign_role, define_role
 from audit.models import Event

@@ -11,7 +11,7 @@ from applications.models import Application
 from applications.policies.changes import proposed
 from applications.policies.fapi import turned_on, unmet_by
 from applications.policies.grants import DEVICE_CODE
-from applications.services.description import change, change_application, describe, register
+from applications.services.application import change, change_application, describe, register
 from audit.models import Event
 from common.problems import Refused
 from tenants.models import Tenant

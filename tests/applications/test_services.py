@@ -15,12 +15,12 @@ from joserfc.jwk import ECKey
 from applications.errors import UnknownApplication
 from applications.lookup.clients import client_by_id, origins_of_scripts
 from applications.models import Application, ClientSecret
+from applications.services.application import change_application
 from applications.services.credentials import (
     MAX_SECRETS,
     create_client_secret,
     delete_client_secret,
 )
-from applications.services.description import change_application
 from applications.services.registration import delete_application, register_application
 from applications.services.user_flow import assign_user_flow
 from audit.models import Event

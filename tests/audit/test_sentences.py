@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils.functional import Promise
 
 from audit.explanations import REASONS, explain, span
 from audit.headings import heading_of
@@ -63,6 +64,14 @@ def test_what_an_action_is_called_is_whole_where_nobody_is_named(action: str) ->
 def test_every_reason_is_explained_with_what_to_do() -> None:
     assert set(REASONS) == set(Reason)
     assert {one for one in REASONS.values() if not (one.title and one.why and one.remedy)} == set()
+
+
+def test_what_is_explained_is_said_in_the_language_of_its_reader() -> None:
+    """Each sentence goes through gettext: one that didn't would be English in a portal of another language."""
+    of_reasons = [text for one in REASONS.values() for text in (one.title, one.why, one.remedy)]
+    of_limits = [text for pair in LIMITS.values() for text in pair]
+    of_actions = [text for said in SENTENCES.values() for text in (said.done, said.failed, said.own) if text]
+    assert [text for text in (*of_reasons, *of_limits, *of_actions) if not isinstance(text, Promise)] == []
 
 
 @pytest.mark.parametrize(

@@ -58,10 +58,19 @@ def test_an_import_without_a_script_from_the_file_to_the_report(ada_portal: Brow
 
     assert ada_portal.post(f"{url}start").headers["Location"] == url
     work()
-    assert "Imported 1" in text(ada_portal.get(url))
+    done = ada_portal.get(url)
+    assert "Imported 1" in text(done)
+    [shown] = re.findall(r'href="(/tenants/acme/customers/[?]operation=[^"]+)"', done.content.decode())
+    listed = text(ada_portal.get(shown))
+    assert "1 customer matches" in listed
+    assert "Bulk operation: Import: people.csv" in listed
+    assert "zoe@acme.example" in listed
     with tenant_context(acme):
         assert Account.objects.get(email="zoe@acme.example").attribute("loyaltyNumber") == "C-7"
     assert "people.csv" in text(ada_portal.get("/tenants/acme/operations/"))
+    with tenant_context(acme):
+        Operation.objects.all().delete()
+    assert "can’t be read and was left out: Bulk operation" in text(ada_portal.get(shown))
 
 
 def test_a_script_sends_the_file_in_pieces(ada_portal: Browser, acme: Tenant) -> None:

@@ -194,6 +194,9 @@ def test_whoever_is_here_stays_as_they_are_or_is_updated_but_keeps_their_passwor
         assert Event.objects.filter(action="customer.profile_changed", account_id=carol.pk).count() == 1
         assert {entry.pk for entry in customers_found(CustomerFilter(search="caroline"))} == {carol.pk}
         assert catch_up() == 0
+        assert [*Item.objects.touched_by(updated).values_list("account_id", flat=True)] == [carol.pk]
+        with pytest.raises(Refused):
+            undo(updated, actor=ACTOR)
 
         again = imported(content, existing="update")
         assert (again.done, again.unchanged) == (0, 2)

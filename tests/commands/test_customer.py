@@ -1,5 +1,6 @@
 """`manage.py customer`: what administrators do to one customer in the portal, without it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 
 from accounts.factors.phones import set_phone
+from accounts.finding.services import save_view
 from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, Block
@@ -53,6 +55,18 @@ def test_a_customer_is_invited_and_the_invitation_withdrawn(run: Run, acme: Tena
     assert run(*to("withdraw-invitation", KIM))["email"] == KIM
     with pytest.raises(CommandError, match="No customer of this tenant has the address"):
         run(*to("show", KIM))
+
+
+def test_no_one_reads_that_a_link_is_on_its_way_while_nothing_leaves(
+    say: Callable[..., str], acme: Tenant, carol: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, several = to("send-password-link", carol.email), ("customer", "bulk", "send-password-link", "--tenant", "acme")
+    assert "stays in the outbox and reaches no one" in say(*one)
+    assert "these emails stay in the outbox" in say(*several, "--search", "carol")
+    for place in ("commands.management.commands.customer", "commands.customers.several"):
+        monkeypatch.setattr(f"{place}.keeps_messages", lambda: False)
+    assert f"A link is on its way to {carol.email}." in say(*one)
+    assert "outbox" not in say(*several, "--search", "carol")
 
 
 def test_an_invitation_says_something_and_leads_to_an_application(
@@ -115,9 +129,44 @@ def test_customers_are_found_and_exported_by_the_filters_of_the_list(
         assert Event.objects.get(action="customers.exported").details["filter"] == "country=FR"
 
 
+def test_a_view_is_asked_for_by_its_name_whoever_has_it(
+    run: Run, acme: Tenant, ada: Account, olga: Account, carol: Account, dan: Account, tmp_path: Path
+) -> None:
+    def save(owner: Account, name: str, query: str, *, is_shared: bool) -> None:
+        save_view(administrator_id=owner.pk, name=name, query=query, is_shared=is_shared, actor=Actor.command())
+
+    def find(*words: str) -> list[str]:
+        return [row["email"] for row in run("customer", "find", "--tenant", "acme", *words)["customers"]]
+
+    with tenant_context(acme):
+        save(ada, "Trouble", "state=blocked&sort=email&columns=id", is_shared=True)
+        save(ada, "Mine", "attribute=loyaltyNumber%3DC-1001", is_shared=False)
+        save(ada, "Gone", f"group={carol.pk}", is_shared=True)
+    assert find("--view", "trouble") == [dan.email]
+    assert find("--view", "Mine", "--as", ada.email) == [carol.email]
+    file = tmp_path / "trouble.csv"
+    run("customer", "export", str(file), "--tenant", "acme", "--column", "email", "--view", "Trouble")
+    assert file.read_text().split() == ['"email"', f'"{dan.email}"']
+    with tenant_context(acme):
+        assert "state=blocked" in Event.objects.get(action="customers.exported").details["filter"]
+        save(olga, "Trouble", "state=active", is_shared=True)
+    assert find("--view", "Trouble", "--as", olga.email) == [carol.email]
+    for words, sentence in {
+        ("--view", "Mine"): "no view “Mine” is shared",
+        ("--view", "Mine", "--as", olga.email): "has no view “Mine”",
+        ("--view", "Trouble"): "several administrators share",
+        ("--view", "Gone"): "a filter can't be read any more: Group: ",
+        ("--view", "Mine", "--country", "FR"): "in the place of other filters",
+        ("--as", ada.email): "say by --view",
+    }.items():
+        with pytest.raises(CommandError, match=sentence):
+            find(*words)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        (["--operation", "x"], "There is no bulk operation with this ID"),
         (["--attribute", "shoe=42"], "--attribute: write the name of an attribute"),
         (["--country", "Atlantis"], "--country: "),
         (["--language", "tlh"], "--language: there is no language tlh"),

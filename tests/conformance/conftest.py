@@ -11,7 +11,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from applications.models import Application
 from applications.policies.fapi import turned_on
-from applications.services.description import change, change_application
+from applications.services.application import change, change_application
 from applications.services.registration import register_application
 from audit.services import Actor
 from oidc.registration.description import ANYONE

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor
 from tenants.work.jobs import run_waiting_jobs
 from tests.cast import tenant_named

@@ -10,18 +10,17 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor
 from figures.services.journeys import count_journeys
 from figures.services.keeping import keep_books
-from portal import parts
+from portal import figure_names
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role
 from tests.browser import Browser
 from tests.commands.conftest import Run, run, say
 from tests.figures.days import TODAY, at, failed, happened, journey, signed_in
-from userflows.step_table import STEPS
 
 __all__ = ["run", "say"]
 
@@ -143,7 +142,6 @@ def test_the_command_says_the_same_and_counts_anew(run: Run) -> None:
     assert run("figures", "count", "--tenant", "acme") == {"domain": "acme"}
 
 
-def test_every_step_has_a_name_in_the_readers_language() -> None:
-    assert {step.name for step in STEPS} == parts.STEPS.keys()
+def test_steps_and_methods_are_named_in_the_readers_language() -> None:
     with override("de"):
-        assert parts.method_name("password+app-code") == "E-Mail mit Passwort + Authenticator-App"
+        assert figure_names.method_name("password+app-code") == "E-Mail mit Passwort + Authenticator-App"

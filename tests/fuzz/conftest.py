@@ -9,7 +9,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import POSSIBLE_GRANTS
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor
 from providers.services import create_provider
 from tenants.models import Tenant

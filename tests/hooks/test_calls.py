@@ -23,6 +23,7 @@ from hooks.lookup import hook_for
 from hooks.models import Delivery, Hook
 from hooks.policies import ACCOUNT, SUBMIT, TOKEN, rest_after
 from hooks.services import MOST_HOOKS, apply, create_hook, delete_hook, exchange_secret
+from hooks.wire.answers import nothing_left_out
 from hooks.wire.requests import sample_request
 from operations.resealing import reseal_tenant
 from tenants.models import Tenant
@@ -208,9 +209,9 @@ def test_a_test_and_a_replay_are_noted_and_change_nothing(acme: Tenant, add_hook
     asked_once(acme, hook)
     with tenant_context(acme):
         [live] = Delivery.objects.all()
-        again = replay(live, actor=COMMAND)
+        again = replay(live, judge=nothing_left_out, actor=COMMAND)
         server.answers(Answered(status=500))
-        tried = try_hook(hook, actor=COMMAND)
+        tried = try_hook(hook, judge=nothing_left_out, actor=COMMAND)
         kinds = list(Delivery.objects.order_by("pk").values_list("kind", "judgement"))
     assert again.request == server.asked[0].json == server.asked[1].json
     assert again.answer is not None
@@ -237,10 +238,10 @@ def test_what_is_kept_of_requests_is_sealed_and_goes(
         assert Delivery.objects.count() == 3
         newest = Delivery.objects.latest("pk")
         assert "test@example.com" not in newest.sealed_request
-        assert replay(newest, actor=COMMAND).answer is not None
+        assert replay(newest, judge=nothing_left_out, actor=COMMAND).answer is not None
         settings.CIAM_ENCRYPTION_KEYS = {"lost": b"l" * 32}
         with pytest.raises(NothingKept):
-            replay(newest, actor=COMMAND)
+            replay(newest, judge=nothing_left_out, actor=COMMAND)
         Delivery.objects.update(at=timezone.now() - timedelta(days=8))
         assert deliveries.sweep_deliveries() == 3
 

@@ -101,7 +101,7 @@ def test_what_was_entered_is_changed_and_what_no_account_has_is_left_out(
     acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
 ) -> None:
     add_hook(SUBMIT)
-    changed = {"surname": "NOVAK", "city": "Brno", "shoeSize": 44, "email": "eve@globex.example"}
+    changed = {"surname": "NOVAK", "city": "Brno", "shoeSize": 44, "email": "eve@globex.example", "state": "x" * 300}
     server.answers(action("modifyAttributeValues", attributes=changed))
     come_to_form(customer)
     customer.submit(FORM)
@@ -110,6 +110,13 @@ def test_what_was_entered_is_changed_and_what_no_account_has_is_left_out(
     assert account is not None
     assert (account.given_name, account.surname, account.city, account.email) == ("Nina", "NOVAK", "Brno", NINA)
     assert set(account.custom_attributes) == {"loyaltyNumber"}
+    with tenant_context(acme):
+        left_out = dict(Delivery.objects.get().omissions)
+    assert {name: why.words for name, why in left_out.items()} == {
+        "shoeSize": "There is no attribute of this name.",
+        "email": "A hook can’t change the email address.",
+        "state": "The value is longer than the attribute may be.",
+    }
 
 
 def test_a_server_that_moves_over_goes_on_naming_attributes_as_it_did(

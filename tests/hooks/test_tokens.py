@@ -107,6 +107,12 @@ def test_a_claim_that_an_administrator_chose_stays(
     server.answers(action("provideClaimsForToken", claims={"tier": "gold"}))
     of_id_token, of_access_token = claims(shop, shop.tokens())
     assert (of_id_token["tier"], of_access_token["tier"]) == ("bronze", "gold")
+    with tenant_context(acme):
+        [(left_out, why)] = Delivery.objects.get().omissions
+    assert (left_out, str(why)) == (
+        "tier",
+        "A token has a claim of this name already, and a hook takes the place of none.",
+    )
 
 
 @pytest.mark.parametrize("where", [{}, {"in_access_token": True}])

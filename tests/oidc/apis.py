@@ -7,7 +7,7 @@ from django_tenants.utils import tenant_context
 from applications.description import Role, Scope
 from applications.models import ApiScope, Application, AppRole
 from applications.services.apis import add_api_scope
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.registration import register_application
 from applications.services.roles import define_role
 from audit.services import Actor

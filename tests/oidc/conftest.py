@@ -10,7 +10,7 @@ from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
 from applications.services import sectors
-from applications.services.description import change_application
+from applications.services.application import change_application
 from common.web.outgoing import HttpAnswer
 from oidc.consents.services import give_consent
 from oidc.registration import fetches as registration_fetches

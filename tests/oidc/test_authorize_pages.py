@@ -13,7 +13,7 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from common.database.caches import forget_everything
 from mail.models import Message
 from tests.browser import Browser

@@ -8,7 +8,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.services.description import change_application
+from applications.services.application import change_application
 from oidc.authorization import limits, services
 from oidc.authorization.limits import PUSHED
 from oidc.authorization.services import forget_pushed_requests

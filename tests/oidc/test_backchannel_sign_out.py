@@ -15,7 +15,7 @@ from accounts.sessions.services import sign_out_everywhere
 from accounts.sessions.signals import EndedSession, sessions_expired
 from accounts.sessions.store import SessionStore
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.registration import register_application
 from audit.services import Actor
 from common.web.outgoing import HttpAnswer, OutgoingError

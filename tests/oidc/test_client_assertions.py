@@ -16,8 +16,8 @@ from time_machine import TimeMachineFixture
 
 from applications.models import Application
 from applications.policies.fapi import turned_on
+from applications.services.application import change, change_application
 from applications.services.credentials import create_client_secret
-from applications.services.description import change, change_application
 from common.problems import Refused
 from oidc.models import UsedAssertion
 from operations.housekeeping import forget_what_expired

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django_tenants.utils import tenant_context
 
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.registration import register_application
 from audit.models import Event
 from common.web.outgoing import HttpAnswer, OutgoingError, Places

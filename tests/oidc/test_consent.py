@@ -11,7 +11,7 @@ from accounts.models import Account
 from applications.description import Scope
 from applications.models import Application
 from applications.services.apis import change_api_scope
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.services.registration import delete_application
 from audit.models import Event

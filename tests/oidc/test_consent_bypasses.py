@@ -10,8 +10,8 @@ from accounts.models import Account, Session
 from applications.description import Claim, Scope
 from applications.models import Application
 from applications.services.apis import add_api_scope, change_api_scope
+from applications.services.application import change_application
 from applications.services.claims import choose_claim
-from applications.services.description import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.services.registration import register_application
 from applications.services.roles import assign_role

@@ -14,7 +14,7 @@ from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.registration import delete_application
 from audit.models import Event
 from audit.services import Actor

@@ -18,7 +18,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import POSSIBLE_GRANTS
-from applications.services.description import change_application
+from applications.services.application import change_application
 from oidc.models import SignOutNotification
 from oidc.registration.description import TOKEN_HOLDERS
 from oidc.registration.services import create_initial_access_token, let_register

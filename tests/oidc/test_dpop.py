@@ -11,7 +11,7 @@ from django_tenants.utils import tenant_context
 from time_machine import TimeMachineFixture
 
 from applications.description import TokenSettings
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.oidc.dpop_holder import Holder, digest

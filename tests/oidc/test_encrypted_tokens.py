@@ -9,7 +9,7 @@ from jwcrypto.jwe import JWE  # type: ignore[import-untyped]
 from jwcrypto.jwk import JWK  # type: ignore[import-untyped]
 
 from accounts.models import Account
-from applications.services.description import change_application
+from applications.services.application import change_application
 from common.problems import Refused
 from common.web.outgoing import HttpAnswer
 from oidc.clients import keys as keys_of_clients

@@ -9,7 +9,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.models import Application
 from applications.policies.changes import proposed
-from applications.services.description import change_application, register
+from applications.services.application import change_application, register
 from audit.models import Event
 from audit.services import Actor
 from common.database.caches import forget_everything

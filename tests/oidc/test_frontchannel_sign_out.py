@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor
 from oidc.wire.addresses import issuer_of
 from tests.cast import BOOKSHOP_SIGNED_OUT

@@ -10,7 +10,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.registration import register_application
 from oidc.consents.services import withdraw_consent
 from oidc.models import Consent

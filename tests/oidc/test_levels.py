@@ -9,7 +9,7 @@ from django_tenants.utils import tenant_context
 from accounts.identity.services.accounts import create_account
 from accounts.models import Account, Session
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor
 from common.database.caches import forget_everything
 from tenants.models import Tenant

@@ -12,8 +12,8 @@ from pytest_django.fixtures import Settings
 
 from applications.models import Application
 from applications.policies.fapi import turned_on
-from applications.services.description import change as save
-from applications.services.description import change_application
+from applications.services.application import change as save
+from applications.services.application import change_application
 from common.database.caches import forget_everything
 from common.problems import Refused
 from common.web.outgoing import HttpAnswer

@@ -9,7 +9,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.models import Application
 from applications.services import sectors
-from applications.services.description import change_application, change_with_new_subjects
+from applications.services.application import change_application, change_with_new_subjects
 from applications.services.registration import register_application
 from audit.models import Event
 from common.problems import Refused

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from oidc.consents.services import give_consent
 from tenants.models import Tenant
 from tests.browser import Browser

@@ -10,7 +10,7 @@ from jwcrypto.jwk import JWK  # type: ignore[import-untyped]
 from accounts.models import Account
 from applications.models import Application, ApplicationLogo, ScopePermission
 from applications.policies.grants import DEVICE_CODE, REFRESH_TOKEN, TOKEN_EXCHANGE
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.permissions import grant_for_all
 from audit.models import Event
 from common.web.limits import Limit

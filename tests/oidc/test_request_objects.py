@@ -13,7 +13,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.services.description import change_application
+from applications.services.application import change_application
 from common.web.outgoing import OutgoingError
 from oidc.clients import keys as client_keys
 from tests.cast import BOOKSHOP_CALLBACK, PASSWORD

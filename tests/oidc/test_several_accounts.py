@@ -11,7 +11,7 @@ from django_tenants.utils import tenant_context
 from accounts.identity.services.accounts import update_profile
 from accounts.models import Account, Session
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.models import Event
 from oidc.models import Consent, SignOutNotification
 from oidc.registration.description import ANYONE

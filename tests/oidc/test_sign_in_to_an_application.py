@@ -14,7 +14,7 @@ from time_machine import TimeMachineFixture
 from accounts.identity.services.accounts import update_profile
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account
-from applications.services.description import change_application
+from applications.services.application import change_application
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD

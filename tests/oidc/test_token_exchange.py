@@ -15,7 +15,7 @@ from applications.description import Scope, TokenSettings
 from applications.models import Application
 from applications.policies.grants import TOKEN_EXCHANGE
 from applications.services.apis import add_api_scope
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.permissions import grant_for_all
 from applications.services.registration import delete_application
 from audit.models import Event

@@ -11,7 +11,7 @@ from time_machine import TimeMachineFixture
 
 from applications.description import TokenSettings
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor
 from common.database.caches import forget_everything
 from tenants.models import Tenant

@@ -12,8 +12,8 @@ from accounts.identity.services.accounts import update_profile
 from accounts.models import Account, CustomAttribute, Group, GroupMember
 from applications.description import Claim
 from applications.models import AppRole, RoleAssignment
+from applications.services.application import change_application
 from applications.services.claims import choose_claim
-from applications.services.description import change_application
 from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.cast import new_secret

@@ -23,8 +23,8 @@ from accounts.models import Account, CustomAttribute
 from applications.description import Claim, Role, Scope
 from applications.models import Application, ClientSecret, RoleAssignment
 from applications.services.apis import add_api_scope
+from applications.services.application import change_application
 from applications.services.claims import choose_claim
-from applications.services.description import change_application
 from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
 from audit.models import Event

@@ -4,7 +4,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.services.description import NewLogo, change
+from applications.services.application import NewLogo, change
 from audit.services import Actor
 from branding.pictures.encoding import PreparedImage
 from tenants.models import Tenant

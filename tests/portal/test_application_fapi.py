@@ -6,7 +6,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.oidc.key_holder import COMMAND, EC_KEY, jwk

@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey
 from pytest_django.fixtures import Settings
 
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant

@@ -10,7 +10,7 @@ from django_tenants.utils import tenant_context
 from accounts.identity.services.accounts import create_account, verify_address
 from accounts.models import Account, Standing
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor
 from common.problems import Refused
 from operations.customers import withdraw_invitation

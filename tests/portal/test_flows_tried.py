@@ -18,7 +18,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.lookup.clients import client_by_id
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.registration import register_application
 from applications.services.user_flow import assign_user_flow, replace_user_flow
 from audit.models import Event

@@ -72,6 +72,13 @@ def test_ada_adds_one_tests_it_and_reads_what_it_said(acme: Tenant, ada_portal: 
     assert "Found something wrong" in tested
     assert "No &lt;such&gt; card." in tested
     assert Verifier(secret[0]).believes(server.asked[0])
+    server.answers(action("modifyAttributeValues", attributes={"city": "Brno", "shoe<b>": 44}))
+    tested = ada_portal.post(f"{page}test").content.decode()
+    assert 'shoe&lt;b&gt;</bdi></code> <span class="soft">There is no attribute of this name.' in tested
+    assert "44" not in tested.partition("What it would change")[2].partition("What was sent")[0]
+    with tenant_context(acme):
+        tried = Delivery.objects.latest("pk")
+    assert "There is no attribute of this name." in ada_portal.get(f"{page}deliveries/{tried.pk}/").content.decode()
     server.answers(Answered(status=500))
     assert "It answered with status 500, not 200." in ada_portal.post(f"{page}test").content.decode()
     assert "status 500" in ada_portal.get(page).content.decode()

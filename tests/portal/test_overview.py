@@ -12,7 +12,7 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts.identity.services.groups import create_group
 from accounts.models import Account
 from applications.models import Application, ClientSecret
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor, record
 from branding.models import Branding
 from bulk.models import Kind, Operation

@@ -12,8 +12,8 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.description import Claim
 from applications.models import Application
+from applications.services.application import change_application
 from applications.services.claims import choose_claim
-from applications.services.description import change_application
 from applications.services.registration import register_application
 from applications.services.roles import assign_role
 from audit.models import Event

@@ -1,5 +1,6 @@
 """Several customers of the list at once: those marked, or all that it finds, however many pages they fill."""
 
+import html
 import re
 from typing import Any
 
@@ -92,12 +93,26 @@ def test_a_deletion_of_many_is_undone(ada_portal: Browser, acme: Tenant) -> None
     with tenant_context(acme):
         assert Account.objects.exclude(deleted_at=None).count() == 2
 
+    page = ada_portal.get(operation).content.decode()
+    [deleted] = re.findall(r'href="(/tenants/acme/customers/[^"]+operation=[^"]+)"', page)
+    assert "2 customers match" in text(ada_portal.get(html.unescape(deleted)))
+
     undoing = ada_portal.post(f"{operation}undo").headers["Location"]
     assert "Restore: 2 customers" in text(ada_portal.get(undoing))
     ada_portal.post(f"{undoing}start")
     work()
     with tenant_context(acme):
         assert not Account.objects.exclude(deleted_at=None).exists()
+
+
+def test_no_one_reads_that_links_were_sent_while_nothing_leaves(
+    ada_portal: Browser, acme: Tenant, carol: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"action": "send_link", "whom": "marked", "account": [str(carol.pk)]}
+    operation = ada_portal.post(SELECTION, sent).headers["Location"]
+    assert "so these emails aren’t delivered" in text(ada_portal.get(operation))
+    monkeypatch.setattr("bulk.views.operations.keeps_messages", lambda: False)
+    assert "so these emails aren’t delivered" not in text(ada_portal.get(operation))
 
 
 def test_p02_customers_of_another_tenant_are_nobody(ada_portal: Browser, acme: Tenant, eve: Account) -> None:

@@ -15,7 +15,7 @@ from accounts.credentials.services.passwords import set_new_password
 from accounts.factors.phones import set_phone
 from accounts.models import Account
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.models import Event
 from audit.reasons import Reason
 from audit.services import Actor, Circumstances, record

@@ -5,7 +5,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.sessions.rules import session_rules
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from tenants.models import Tenant
 from tests.branding.brands import ADA
 from tests.browser import Browser

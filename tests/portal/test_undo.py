@@ -26,8 +26,8 @@ from accounts.models import (
 )
 from applications.description import Claim, Role
 from applications.models import Application, RoleAssignment
+from applications.services.application import describe
 from applications.services.claims import choose_claim
-from applications.services.description import describe
 from applications.services.roles import assign_role, define_role
 from audit.models import Event
 from audit.services import Actor

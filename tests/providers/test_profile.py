@@ -9,7 +9,7 @@ from audit.models import Event
 from providers.models import IdentityProvider
 from tenants.models import Tenant
 from tests.cast import grow_old
-from tests.providers.conftest import COMMAND, come_back, offer
+from tests.providers.conftest import COMMAND, come_back, offer, press
 from tests.providers.elsewhere import ISSUER, Elsewhere
 from tests.providers.people import CAROL, NINA, linked_with
 from tests.userflows.customer import PASSWORD, Customer, mails_to
@@ -109,6 +109,23 @@ def test_it_is_removed_by_whoever_has_just_signed_in_and_the_owner_is_told(
     with tenant_context(acme):
         assert mails_to("carol@acme.example")[0].subject == "You can no longer sign in to Acme with Elsewhere"
         assert Event.objects.get(action="customer.provider_unlinked").details["provider"] == "Elsewhere"
+
+
+def test_who_has_no_password_confirms_by_the_provider_and_is_asked_for_none(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    elsewhere.person = NINA
+    come_back(customer, provider, elsewhere)
+    customer.submit({"givenName": "Nina", "surname": ""})
+    with tenant_context(acme):
+        nina = Account.objects.with_email("nina@new.example").get()
+    grow_old(nina, home=acme, seconds=301)
+
+    customer.visit("/profile/email/")
+    assert "Confirm it's you" in customer.text
+    assert 'type="password"' not in customer.text
+    customer.visit(elsewhere.sign_in(press(customer, provider)))
+    assert customer.path.startswith("/t/acme/profile/email/?from=")
 
 
 def test_the_last_way_in_stays(

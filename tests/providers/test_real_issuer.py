@@ -10,7 +10,7 @@ from django_tenants.utils import tenant_context
 from accounts.identity.services.accounts import update_profile
 from accounts.models import Account
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.registration import register_application
 from providers.description import ProviderDescription
 from providers.models import IdentityProvider, LinkedIdentity

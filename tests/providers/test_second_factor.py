@@ -5,7 +5,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.models import Event
 from providers.models import IdentityProvider, LinkedIdentity
 from tenants.models import Tenant
@@ -200,4 +200,4 @@ def test_so_do_a_provider_a_code_by_mail_and_the_app_that_an_application_asks_fo
     customer.submit({"code": phone.code})
     customer.browser.post(customer.path)
 
-    assert _method_noted(acme) == f"provider:{provider.pk}+mail-code+app-code"
+    assert _method_noted(acme) == f"provider:{provider.pk}+second-mail+app-code"

@@ -15,7 +15,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.client_certificates import Holder, certified

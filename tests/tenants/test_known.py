@@ -11,7 +11,7 @@ from applications.errors import UnknownApplication
 from applications.lookup.clients import client_by_id, origins_of_scripts
 from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor
 from common.database.caches import forget_everything
 from oidc.issuer.identity import issuer_for

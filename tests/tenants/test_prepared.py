@@ -1,7 +1,7 @@
 """What a connection has been asked often for a tenant is prepared, and stays that tenant's (docs/decisions/0047)."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -157,7 +157,13 @@ def test_parameters_of_another_type_are_another_statement(acme: Tenant) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        Event(action="a", actor_kind="customer", actor_name=gettext_lazy("Save"), ip="192.0.2.1", account_id=str(ID)),
+        Event(
+            action="a",
+            actor_kind="customer",
+            actor_name=cast(str, gettext_lazy("Save")),
+            ip="192.0.2.1",
+            account_id=str(ID),
+        ),
         Journey(user_flow_id=ID, purpose=Journey.Purpose.RESET, typed={"a": 1}, expires_at=timezone.now(), stays=True),
     ],
 )

@@ -139,7 +139,7 @@ class Adversary:
 
     def guess_factors(self, address: str) -> None:
         """By whoever knows the password: each kind of code, asked for and tried."""
-        for kind in ("app-code", "sms-code", "mail-code", "recovery-code"):
+        for kind in ("app-code", "second-sms", "second-mail", "recovery-code"):
             eve = self._at(address, email=self.email)
             eve.submit({"password": PASSWORD}, to="password")
             for button in ("text-second", "send-second"):

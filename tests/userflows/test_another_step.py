@@ -12,7 +12,9 @@ from pytest_django.fixtures import Settings
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
+from audit.sentences import sentence_of
 from common.database.caches import forget_everything
+from portal.figure_names import step_names
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
@@ -59,7 +61,10 @@ def test_a_customer_proves_two_things_and_the_application_is_told_of_both(
     assert claims["sub"] == str(carol.pk)
     assert claims["amr"] == ["pin", "pwd"]
     with tenant_context(acme):
-        assert Event.objects.get(action="customer.signed_in").method == "password+pin"
+        event = Event.objects.get(action="customer.signed_in")
+        assert event.method == "password+pin"
+        assert sentence_of(event) == f"{carol.email} signed in to Bookshop with a password and a PIN"
+    assert step_names(["password", "pin"]) == "Password or PIN"
 
 
 def test_nobody_is_signed_in_before_the_pin(acme: Tenant, carol: Account) -> None:

@@ -85,6 +85,32 @@ def test_a_later_question_waits_for_its_sign_in_and_is_none_at_sign_up(acme: Ten
     assert 'name="city"' in signed_in(acme, carol).text
 
 
+def test_whoever_had_their_account_made_agrees_at_their_first_sign_in_and_is_not_asked_for_more(
+    acme: Tenant, carol: Account
+) -> None:
+    """An administrator or an import has made it, with a password and an address that counts as verified."""
+    ask(
+        acme,
+        AttributeLayout("city", is_required=True),
+        AttributeLayout("size", asked="missing"),
+        AttributeLayout("news", label="I agree", is_required=True),
+    )
+    customer = signed_in(acme, carol)
+    assert "I agree</bdi></span>" in customer.text
+    assert 'name="city"' not in customer.text
+    assert customer.submit({"size": "42"}).status_code == 400
+    customer.submit({"size": "42", "news": "on"})
+    assert customer.is_signed_in
+    assert set(carols(acme).agreed_at) == {"news"}
+
+
+def test_what_is_to_be_agreed_to_since_somebody_has_come_stops_nobody(acme: Tenant, carol: Account) -> None:
+    ask(acme, AttributeLayout("news", label="I agree", is_required=True))
+    with tenant_context(acme):
+        Activity.objects.create(account=carol, last_sign_in_at=timezone.now(), sign_ins=1)
+    assert signed_in(acme, carol).is_signed_in
+
+
 def test_what_was_typed_stays_when_the_language_is_changed(acme: Tenant, carol: Account) -> None:
     ask(acme, AttributeLayout("city", asked="missing"))
     customer = signed_in(acme, carol)

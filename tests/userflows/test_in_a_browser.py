@@ -111,19 +111,56 @@ def test_going_back_loses_nothing(acme: Tenant, open_page: Callable[..., Page]) 
     expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
 
 
-def test_going_back_to_a_refused_form_shows_it_again(acme: Tenant, open_page: Callable[..., Page]) -> None:
-    page = open_page("/t/acme/sign-in/")
+def refuse_twice(page: Page) -> None:
+    """An address that is none, and then two wrong passwords."""
     page.locator("#email").fill("carol at acme")
     page.keyboard.press("Enter")
     expect(page.locator("#email-wrong")).to_be_visible()
     page.locator("#email").fill("carol@acme.example")
     page.keyboard.press("Enter")
-    page.locator("#password").fill("a wrong one")
+    for wrong in ("a wrong one", "another wrong one"):
+        page.locator("#password").fill(wrong)
+        page.keyboard.press("Enter")
+        expect(page.locator("#password-wrong")).to_be_visible()
+
+
+def test_the_browser_never_asks_whether_to_send_again_what_was_refused(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    """Back, forward and reload ask for the page as it is now."""
+    page = open_page("/t/acme/sign-in/")
+    refuse_twice(page)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method) if request.is_navigation_request() else None)
+    for move, field in (
+        (page.reload, "password"),
+        (page.go_back, "password"),
+        (page.go_back, "password"),
+        (page.go_back, "email"),
+        (page.go_forward, "password"),
+        (page.go_forward, "password"),
+    ):
+        move()
+        expect(page.locator(f"#{field}")).to_have_value("" if field == "password" else "carol@acme.example")
+        expect(page.locator(".wrong")).to_have_count(0)
+    assert {*sent} == {"GET"}
+    page.locator("#password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.locator("#password-wrong")).to_be_visible()
-    page.locator("#password").fill("another wrong one")
+    expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
+    # Nor on the pages of an account, of which a browser keeps nothing.
+    page.locator("#givenName").fill("x" * 300)
     page.keyboard.press("Enter")
-    expect(page.locator("#password-wrong")).to_be_visible()
+    expect(page.locator("#givenName-wrong")).to_be_visible()
+    page.goto("/t/acme/profile/activity/")
+    page.go_back()
+    expect(page.locator("#givenName")).to_have_value("Carol")
+
+
+def test_going_back_to_a_refused_form_shows_it_again_without_scripts(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    page = open_page("/t/acme/sign-in/", java_script_enabled=False)
+    refuse_twice(page)
     page.go_back()
     expect(page.locator("#password-wrong")).to_be_visible()
     expect(page.locator("#password")).to_have_value("")

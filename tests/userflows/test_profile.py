@@ -102,6 +102,8 @@ def test_what_was_never_agreed_to_may_be_now_and_need_not(acme: Tenant, carol: A
     customer = Customer(acme)
     customer.browser.sign_in(carol)
     customer.visit("/profile/")
+    # It is no matter of taste.
+    assert "I agree</bdi></span>" in customer.text
     customer.submit({"givenName": "Caroline"})
     assert "Changes saved." in customer.text
     customer.submit({"givenName": "Caroline", "terms": "on"})

@@ -15,7 +15,7 @@ from audit.services import Actor, record
 from branding.languages.offered import offer
 from branding.words.services import copy_words, forget_words_of
 from captcha.description import captcha_in_force
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any
+from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from common.text.texts import name_problem
 from hooks.services import serve_as_well, serve_no_more
 from tenants.postgresql import announce_change
@@ -241,8 +241,7 @@ def _change(
     with transaction.atomic():
         row = locked_row(flow)
         before = describe(row)
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         after = _judged(row, before, how(before))
         details = details_of(before, after)
         if not details:

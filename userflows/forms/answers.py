@@ -36,6 +36,12 @@ BOUNDS = {
 CHOOSE = {"required": _("Select an option."), "invalid_choice": NOT_A_CHOICE}
 
 
+class YesField(forms.BooleanField):
+    """A tick. One that `is_agreement` is required of others, so nothing calls it optional where it may be left out."""
+
+    is_agreement = False
+
+
 class NumberField(forms.IntegerField):
     """A whole number, in digits of any script, within the limits of its row."""
 

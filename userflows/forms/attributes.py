@@ -29,6 +29,7 @@ from userflows.forms.answers import (
     SeveralField,
     TextField,
     UserNameField,
+    YesField,
     written_day,
 )
 from userflows.forms.fields import StepForm, new_password_field
@@ -145,7 +146,7 @@ def _field(row: FlowAttribute, attribute: CollectableAttribute, missing: Any, co
             missing=missing or CHOOSE["required"], autocomplete="country" if is_own else "off", **common
         )
     if row.input_type == InputType.CHECKBOX:
-        return forms.BooleanField(error_messages={"required": _("Select this box to continue.")}, **common)
+        return YesField(error_messages={"required": _("Select this box to continue.")}, **common)
     if row.input_type == InputType.NUMBER:
         return NumberField(row, **common)
     if row.input_type == InputType.DATE:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.policies import CODE_DIGITS, LONG_CODE_DIGITS, read_code
-from accounts.factors.recovery import LONGEST_TYPED, read_recovery_code
+from accounts.factors.recovery_codes import LONGEST_TYPED, read_recovery_code
 from userflows.forms.fields import StayForm
 
 LONGEST_TYPED_CODE = 500  # A mail that was pasted whole

@@ -6,7 +6,7 @@ from typing import Any
 from accounts.attributes import COUNTRY, USER_NAME
 from accounts.identity.services.terms import accepted_terms
 from accounts.models import Account
-from userflows.forms.answers import CountryField, UserNameField
+from userflows.forms.answers import CountryField, UserNameField, YesField
 from userflows.forms.attributes import AttributeValuesForm, answer_in_words, rows_to_show
 from userflows.models import FlowAttribute, UserFlow
 
@@ -58,7 +58,10 @@ class ProfileForm(AttributeValuesForm):
         return {**super().parts, "asks": " ".join(row.attribute for row in self.rows)}
 
     def _agree(self, row: FlowAttribute, account: Account) -> None:
-        self.fields[row.attribute].required = False
+        field = self.fields[row.attribute]
+        field.required = False
+        if isinstance(field, YesField):
+            field.is_agreement = True
         if account.attribute(row.attribute) is True:
             label = self._take_out(row)
             self.agreements.append(Agreement(label, _at(account.agreed_at, row.attribute)))

@@ -64,7 +64,8 @@ from userflows.middleware import speak_for
 from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
 from userflows.questions.given import is_sent
-from userflows.second_factors.due import MAILBOX, channels_of, days_offered
+from userflows.second_factors.channels import MAILBOX, channels_of
+from userflows.second_factors.due import days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.sessions.signed_in import SECOND_FACTOR
 from userflows.state import CHANGE, HUMAN, PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState

@@ -30,13 +30,8 @@ from userflows.journeys.progress import hold_journey, save_progress
 from userflows.methods import method_label
 from userflows.models import Journey
 from userflows.rows.mail_links import MailLink
-from userflows.second_factors.due import (
-    MAILBOX,
-    channels_of,
-    how_met,
-    is_first_proved_earlier,
-    lacks_second_factor,
-)
+from userflows.second_factors.channels import MAILBOX, channels_of
+from userflows.second_factors.due import how_met, is_first_proved_earlier, lacks_second_factor
 from userflows.sessions.signed_in import FLOW, FROM_JOURNEY, SECOND_FACTOR, describe_sign_in, forget_session, make_way
 from userflows.state import (
     APP,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from userflows.methods import SignInMethod
+from userflows.methods import SignInMethod, Text
 from userflows.second_factors.due import is_first_proved_earlier, must_set_up_one
 from userflows.state import CHANGE, CODE, LINK, NEW_PASSWORD, RESET, SIGN_IN, SIGN_UP, FlowRules, JourneyState
 
@@ -50,13 +50,16 @@ class Step:
 
     `blank` gives a fresh page's form and context, `submit` answers what was sent, `buttons` are further addresses that
     are pressed on its pages, by name, `kept` reads from a form what may stay on the page while its language changes.
-    `invitation` is the template by which pages of other steps of the same task lead to it. `method` is for steps by
-    which a flow may let customers sign in, under the step's name; `also` are further methods of the same page. `pages`
-    says how many pages it has. `is_kept`: its form is known by its class and what it begins with, so that its fresh
+    `label` is what administrators call it where figures and the log tell how far somebody came. `invitation` is the
+    template by which pages of other steps of the same task lead to it. `method` is for steps by which a flow may let
+    customers sign in, under the step's name; `also` are further methods of the same page. `proofs` are the methods that
+    it proves somebody by, each with what it is called within a sentence of the log: "a password". `pages` says how many
+    pages it has. `is_kept`: its form is known by its class and what it begins with, so that its fresh
     page is rendered once for all whose journeys stand so.
     """
 
     name: str
+    label: Text
     task: str
     is_for: Guard
     is_done: Guard
@@ -70,6 +73,7 @@ class Step:
     invitation: str = ""
     method: SignInMethod | None = None
     also: Mapping[str, SignInMethod] = field(default_factory=dict)
+    proofs: Mapping[str, Text] = field(default_factory=dict)
     pages: Callable[[JourneyState, FlowRules], int] = lambda _state, _rules: 1
     is_kept: bool = False
 

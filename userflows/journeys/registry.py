@@ -1,5 +1,6 @@
 """The table of steps, as this process knows it. `userflows.step_table` fills it; who is below only reads."""
 
+from audit.sentences import tell_methods
 from userflows.journeys.next_step import Step, Table
 from userflows.methods import SignInMethod, offer_methods
 
@@ -7,9 +8,12 @@ _table: list[Step] = []
 
 
 def offer_steps(steps: Table) -> None:
-    """Make these the steps of all journeys, in the order of the way, and those that are one the ways to sign in."""
+    """Make these the steps of all journeys, in the order of the way, and those that are one the ways to sign in; and
+    tell the log what their proofs are called.
+    """
     _table[:] = steps
     offer_methods({name: method for step in steps for name, method in _methods_of(step).items()})
+    tell_methods({name: called for step in steps for name, called in step.proofs.items()})
 
 
 def _methods_of(step: Step) -> dict[str, SignInMethod]:

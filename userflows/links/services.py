@@ -27,9 +27,8 @@ from userflows.lookup import default_flow, flow_by_id
 from userflows.models import Journey
 from userflows.policies import JOURNEY_PLACE
 from userflows.rows.mail_links import MailLink
-from userflows.state import INVITATION, LINK, RESET, SIGN_IN
+from userflows.state import INVITATION, LINK, PASSWORD, RESET, SIGN_IN
 from userflows.steps.password.actions import AMR as PASSWORD_AMR
-from userflows.steps.password.actions import PASSWORD
 
 Kind = MailLink.Kind
 AMR = "otp"

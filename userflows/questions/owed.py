@@ -6,10 +6,11 @@ else.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from userflows.state import LATER, MISSING, Question
+from userflows.state import AT_SIGN_UP, LATER, MISSING, Question
 
 # How long nobody is asked again for what they needn't answer.
 REST = timedelta(days=30)
@@ -24,6 +25,7 @@ def questions_of(rows: Collection[Mapping[str, Any]]) -> dict[str, Any]:
         "hidden": hidden_answers(rows),
         "later": later_questions(rows),
         "first": first_questions(rows),
+        "agreements": agreements(rows),
     }
 
 
@@ -70,6 +72,12 @@ def first_questions(rows: Iterable[Mapping[str, Any]]) -> tuple[Question, ...]:
     )
 
 
+def agreements(rows: Iterable[Mapping[str, Any]]) -> tuple[Question, ...]:
+    """What whoever signs up has to agree to, asked at the first sign-in of whoever had their account made."""
+    asked = first_questions(row for row in rows if row["asked"] == AT_SIGN_UP)
+    return tuple(replace(each, is_first=True) for each in asked if each.is_yes)
+
+
 def owed(
     questions: Iterable[Question],
     *,
@@ -85,12 +93,18 @@ def owed(
     may_rest = asked_at is not None and asked_at > now - REST
     missing = (each for each in questions if _is_missing(each, value_of(each.name)))
     wanted = [each for each in missing if each.is_required or not may_rest]
-    return tuple(each.name for each in wanted if not each.after_sign_ins or sign_ins() >= each.after_sign_ins)
+    return tuple(each.name for each in wanted if _is_time(each, sign_ins))
 
 
 def owes_terms(accepted: Collection[str], version: str) -> bool:
     """Whether terms of use of this version, if of any, are still to be accepted."""
     return bool(version) and version not in accepted
+
+
+def _is_time(question: Question, sign_ins: Callable[[], int]) -> bool:
+    if question.is_first:
+        return sign_ins() == 0
+    return not question.after_sign_ins or sign_ins() >= question.after_sign_ins
 
 
 def _is_missing(question: Question, value: Any) -> bool:

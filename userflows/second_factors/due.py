@@ -6,67 +6,29 @@ another application lets anybody in by less. A passkey whose owner was verified 
 shows it where a second factor is due, and where their account is changed.
 """
 
-from collections.abc import Collection
-
 from userflows.second_factors.asked import REMEMBERED, takes_passkeys_alone, who_is_asked
+from userflows.second_factors.channels import MAILBOX, PHONE, SECOND_PROOFS, STRONG_PROOFS, channels_of
 from userflows.state import (
     ALWAYS,
     APP,
-    APP_CODE,
     APP_SETUP,
     CONFIRMS,
     EXACTLY,
-    LINK,
     MAIL,
-    MAIL_CODE,
     NEVER,
     NEW_BROWSER,
     PASSKEY,
     PASSKEY_SETUP,
     PHONE_SETUP,
-    RECOVERY_CODE,
     REQUIRE,
     RESET,
     SIGN_IN,
     SIGN_UP,
     SMS,
-    SMS_CODE,
     WHO_HAS_ONE,
     FlowRules,
     JourneyState,
 )
-
-SECOND_PROOFS = frozenset({APP_CODE, MAIL_CODE, RECOVERY_CODE, SMS_CODE})
-# By which channel a method proves somebody. Two of one channel are one factor, such as two codes by mail.
-MAILBOX, PHONE = "mail", "phone"
-CHANNELS = {
-    "code": MAILBOX,
-    LINK: MAILBOX,
-    MAIL_CODE: MAILBOX,
-    SMS: PHONE,
-    SMS_CODE: PHONE,
-    APP_CODE: "app",
-    RECOVERY_CODE: "paper",
-}
-# Channels that make two factors of it, in the sense of RFC 8176 ("mfa"); a mailbox doesn't (NIST SP 800-63B-4
-# section 3.1.3.1).
-STRONG = frozenset({"app", "paper"})
-# Proofs that do for a second factor whatever is asked for.
-STRONG_PROOFS = frozenset({APP_CODE, RECOVERY_CODE, PASSKEY})
-
-
-def channels_of(methods: Collection[str]) -> frozenset[str]:
-    """The channels of these methods; one that isn't known is a channel of its own."""
-    return frozenset(CHANNELS.get(method, method) for method in methods)
-
-
-def are_two_factors(methods: Collection[str]) -> bool:
-    """Whether whoever proved these has shown two factors: a passkey, which is both, or two channels, of which one is an
-    app, a recovery code, or a phone beside something else than the mailbox: both are had, and neither known.
-    """
-    channels = channels_of(methods)
-    is_strong = bool(channels & STRONG) or (PHONE in channels and bool(channels - {PHONE, MAILBOX}))
-    return PASSKEY in methods or (len(channels) > 1 and is_strong)
 
 
 def needs_second_factor(state: JourneyState, rules: FlowRules) -> bool:
@@ -76,7 +38,9 @@ def needs_second_factor(state: JourneyState, rules: FlowRules) -> bool:
         return True
     if _may_rest_on_browser(state, rules):
         return False
-    has_to_show = state.has_app or _shows_phone(state, rules) or (state.has_passkey and _changes_account(state, rules))
+    has_to_show = (
+        state.has_app or _has_to_show_phone(state, rules) or (state.has_passkey and _changes_account(state, rules))
+    )
     return has_to_show or asked == NEW_BROWSER
 
 
@@ -85,11 +49,11 @@ def does_for_second(state: JourneyState, rules: FlowRules) -> bool:
     shown = state.shown
     if PASSKEY in shown or takes_passkeys_alone(state, rules):
         return PASSKEY in shown
-    if shown & STRONG_PROOFS or _does_phone(state, rules):
+    if shown & STRONG_PROOFS or _is_phone_shown_beside(state, rules):
         return True
-    if not _does_mail(state, rules):
+    if not _is_mailbox_a_factor(state, rules):
         return False
-    return channels_of(_all(state)) > {"mail"} or _is_mailbox_enough(state, rules)
+    return channels_of(_all(state)) > {MAILBOX} or _is_mailbox_enough(state, rules)
 
 
 def lacks_second_factor(state: JourneyState, rules: FlowRules) -> bool:
@@ -111,16 +75,16 @@ def may_use_passkey(state: JourneyState, rules: FlowRules) -> bool:
 
 def may_use_mail(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a code by mail does for a second factor: for whoever has no app, and has proved something else."""
-    if not _does_mail(state, rules):
+    if not _is_mailbox_a_factor(state, rules):
         return False
     if not needs_second_factor(state, rules):
         return False
-    return bool(channels_of(_all(state) - SECOND_PROOFS) - {"mail"})
+    return bool(channels_of(_all(state) - SECOND_PROOFS) - {MAILBOX})
 
 
 def may_use_phone(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a code by text message does for a second factor: for who has no app, and has proved something else."""
-    return state.has_phone and _takes_phone(state, rules) and needs_second_factor(state, rules)
+    return state.has_phone and _would_phone_do(state, rules) and needs_second_factor(state, rules)
 
 
 def may_recover(state: JourneyState, rules: FlowRules) -> bool:
@@ -128,8 +92,8 @@ def may_recover(state: JourneyState, rules: FlowRules) -> bool:
 
     The wait is one for a second factor alone: reading the mail begins it only where that is a way to sign in.
     """
-    has_one = state.has_app or state.has_passkey or _counts_phone(state, rules)
-    is_lost = has_one and needs_second_factor(state, rules) and not _does_mail(state, rules)
+    has_one = state.has_app or state.has_passkey or _has_phone_as_factor(state, rules)
+    is_lost = has_one and needs_second_factor(state, rules) and not _is_mailbox_a_factor(state, rules)
     has_shown_first = rules.signs_in_by_mail or rules.rests_on_passkeys or bool(channels_of(state.shown) - {MAILBOX})
     return state.may_recover and is_lost and has_shown_first
 
@@ -138,7 +102,7 @@ def must_prove_phone(state: JourneyState, rules: FlowRules) -> bool:
     """Whether the phone has to be shown where it doesn't do for what is asked for: before another factor stands in its
     place, whoever knows the password alone would set up one of theirs.
     """
-    is_there = _counts_phone(state, rules) and not (state.has_app or state.has_passkey)
+    is_there = _has_phone_as_factor(state, rules) and not (state.has_app or state.has_passkey)
     if not is_there or PHONE in channels_of(state.shown) or may_use_mail(state, rules):
         return False
     return lacks_second_factor(state, rules)
@@ -148,7 +112,7 @@ def must_set_up_app(state: JourneyState, rules: FlowRules) -> bool:
     """Whether whoever comes has to set up an app: they want to, or have nothing else to be let in with."""
     if _wants_one(state):
         return wants_app(state)
-    return APP in rules.factors and _lacks_factor(state, rules) and not _is_required_passkey(state, rules)
+    return APP in rules.factors and _has_none_to_show(state, rules) and not _is_required_passkey(state, rules)
 
 
 def must_set_up_passkey(state: JourneyState, rules: FlowRules) -> bool:
@@ -157,7 +121,7 @@ def must_set_up_passkey(state: JourneyState, rules: FlowRules) -> bool:
         return wants_passkey(state)
     if _is_required_passkey(state, rules):
         return True
-    return rules.has_passkeys and _lacks_factor(state, rules)
+    return rules.has_passkeys and _has_none_to_show(state, rules)
 
 
 def must_set_up_phone(state: JourneyState, rules: FlowRules) -> bool:
@@ -166,7 +130,7 @@ def must_set_up_phone(state: JourneyState, rules: FlowRules) -> bool:
         return wants_phone(state)
     if state.has_phone or _is_required_passkey(state, rules):
         return False
-    return _takes_phone(state, rules) and _lacks_factor(state, rules)
+    return _would_phone_do(state, rules) and _has_none_to_show(state, rules)
 
 
 def is_offered_passkey(state: JourneyState, rules: FlowRules) -> bool:
@@ -195,7 +159,7 @@ def may_come_by_mailbox(state: JourneyState, rules: FlowRules) -> bool:
 
     Whoever comes from a provider where nobody has a password may be new: then the provider is the other one.
     """
-    has_another = state.has_app or APP in rules.factors or _has_phones(state, rules) or rules.has_passkeys
+    has_another = state.has_app or APP in rules.factors or _are_phones_factors(state, rules) or rules.has_passkeys
     if has_another or not needs_second_factor(state, rules):
         return True
     return bool(state.brought) and not rules.has_passwords
@@ -240,14 +204,14 @@ def how_met(state: JourneyState, rules: FlowRules) -> str:
     shown = state.shown
     if shown & STRONG_PROOFS:
         return PASSKEY if PASSKEY in shown else APP
-    if _does_phone(state, rules):
+    if _is_phone_shown_beside(state, rules):
         return SMS
     if does_for_second(state, rules):
         return MAIL
     return f"{REMEMBERED}{state.remembered_by}" if _is_remembered(state, rules) else ""
 
 
-def _lacks_factor(state: JourneyState, rules: FlowRules) -> bool:
+def _has_none_to_show(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a second factor is due of somebody who has none to show. A passkey for another host is one all the same:
     nobody gets around it by coming to a host at which it doesn't work.
     """
@@ -280,7 +244,7 @@ def _rests_on_mailbox(state: JourneyState, rules: FlowRules) -> bool:
     if not counts_mail or state.has_app or state.has_passkey or must_prove_phone(state, rules):
         return False
     shown = channels_of(state.shown)
-    has_shown_phone = _counts_phone(state, rules) and PHONE in shown and len(shown) > 1
+    has_shown_phone = _has_phone_as_factor(state, rules) and PHONE in shown and len(shown) > 1
     return MAILBOX not in shown and not has_shown_phone
 
 
@@ -288,34 +252,34 @@ def _wants_one(state: JourneyState) -> bool:
     return wants_app(state) or wants_passkey(state) or wants_phone(state)
 
 
-def _takes_phone(state: JourneyState, rules: FlowRules) -> bool:
+def _would_phone_do(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a phone would do beside what was proved: where it is a second factor, and an app isn't there."""
-    if state.has_app or not _has_phones(state, rules):
+    if state.has_app or not _are_phones_factors(state, rules):
         return False
     first = channels_of(_all(state) - SECOND_PROOFS) - {PHONE}
     return bool(first - {MAILBOX} if rules.second_factor == EXACTLY else first)
 
 
-def _does_phone(state: JourneyState, rules: FlowRules) -> bool:
+def _is_phone_shown_beside(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a phone was shown beside something else that does."""
-    return _takes_phone(state, rules) and PHONE in channels_of(_all(state))
+    return _would_phone_do(state, rules) and PHONE in channels_of(_all(state))
 
 
-def _shows_phone(state: JourneyState, rules: FlowRules) -> bool:
+def _has_to_show_phone(state: JourneyState, rules: FlowRules) -> bool:
     """Whether whoever has a phone is asked for it: where it counts, unless they come by nothing else."""
-    return _counts_phone(state, rules) and channels_of(state.shown) != {PHONE}
+    return _has_phone_as_factor(state, rules) and channels_of(state.shown) != {PHONE}
 
 
-def _counts_phone(state: JourneyState, rules: FlowRules) -> bool:
+def _has_phone_as_factor(state: JourneyState, rules: FlowRules) -> bool:
     """Whether the account has a phone that is its second factor: by this flow, or by another one."""
     return state.has_phone and (rules.counts_phones or SMS in rules.factors)
 
 
-def _has_phones(state: JourneyState, rules: FlowRules) -> bool:
+def _are_phones_factors(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a phone is a second factor here: where the flow has it; and one that counts by another flow, where this
     one asks nobody for more than they have.
     """
-    return SMS in rules.factors or (_counts_phone(state, rules) and not who_is_asked(state, rules))
+    return SMS in rules.factors or (_has_phone_as_factor(state, rules) and not who_is_asked(state, rules))
 
 
 def _is_required_passkey(state: JourneyState, rules: FlowRules) -> bool:
@@ -337,21 +301,21 @@ def _may_be_asked(state: JourneyState, rules: FlowRules) -> bool:
     shown = state.shown
     if state.has_app or state.has_passkey:
         return bool(shown & STRONG_PROOFS)
-    return not _counts_phone(state, rules) or PHONE in channels_of(shown) or bool(shown & STRONG_PROOFS)
+    return not _has_phone_as_factor(state, rules) or PHONE in channels_of(shown) or bool(shown & STRONG_PROOFS)
 
 
 def _comes_by_mailbox_alone(state: JourneyState, rules: FlowRules) -> bool:
     """Whether somebody who has a passkey comes by a mailed code where a passkey is the way in: they show it as well."""
     if not rules.rests_on_passkeys or not state.has_passkey:
         return False
-    return channels_of(state.shown) <= {"mail"}
+    return channels_of(state.shown) <= {MAILBOX}
 
 
-def _does_mail(state: JourneyState, rules: FlowRules) -> bool:
+def _is_mailbox_a_factor(state: JourneyState, rules: FlowRules) -> bool:
     """Whether a mailbox counts: where the flow has it, and for who has a passkey alone and changes what they have."""
     if state.has_app or rules.second_factor == EXACTLY:
         return False
-    has_passkey_alone = state.has_passkey and not _counts_phone(state, rules)
+    has_passkey_alone = state.has_passkey and not _has_phone_as_factor(state, rules)
     return MAIL in rules.factors or (
         has_passkey_alone and _changes_account(state, rules) and not who_is_asked(state, rules)
     )
@@ -372,7 +336,7 @@ def _is_remembered(state: JourneyState, rules: FlowRules) -> bool:
     if takes_passkeys_alone(state, rules):
         return state.remembered_by == PASSKEY
     if state.remembered_by == SMS:
-        return _has_phones(state, rules)
+        return _are_phones_factors(state, rules)
     return state.remembered_by in {APP, PASSKEY} or (state.remembered_by == MAIL and MAIL in rules.factors)
 
 
@@ -384,7 +348,7 @@ def _is_mailbox_enough(state: JourneyState, rules: FlowRules) -> bool:
     if rules.second_factor == EXACTLY or MAIL not in rules.factors or state.purpose == SIGN_IN:
         return False
     comes_from_provider = state.purpose == SIGN_UP and bool(state.brought)
-    return (rules.has_passwords or comes_from_provider) and "mail" in channels_of(state.shown)
+    return (rules.has_passwords or comes_from_provider) and MAILBOX in channels_of(state.shown)
 
 
 def _all(state: JourneyState) -> frozenset[str]:

@@ -39,7 +39,7 @@ from userflows.lookup import default_flow, is_used, known_flows
 from userflows.models import UserFlow
 from userflows.questions.owed import owed, owes_terms
 from userflows.second_factors.asked import is_enough
-from userflows.second_factors.due import are_two_factors
+from userflows.second_factors.channels import are_two_factors
 from userflows.state import FlowRules
 
 FLOW, FROM_JOURNEY, SECOND_FACTOR = "flow", "from_journey", "second_factor"
@@ -74,7 +74,7 @@ def facts_of(request: HttpRequest) -> SignInFacts:
     )
 
 
-def lacks_second_factor(request: HttpRequest) -> bool:
+def lacks_second_factor_for_portal(request: HttpRequest) -> bool:
     """Whether the administrator signed in here has shown less than the home tenant's user flow asks for by now."""
     return not is_enough(request.session.get(SECOND_FACTOR, ""), default_flow().rules)
 

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from accounts.credentials.rules import PasswordRules, describe, problems_of
 from accounts.models import PasswordSettings
 from audit.services import Actor, record
-from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
+from common.problems import refuse_if_any, refuse_if_changed
+from common.versions import differences
 from tenants.postgresql import announce_change
 
 # Of each account the newest stay, as many as mustn't be chosen again.
@@ -41,11 +42,10 @@ def _change(how: Callable[[PasswordRules], PasswordRules], *, expected_version: 
     with transaction.atomic():
         PasswordSettings.objects.select_for_update().first()
         before = describe()
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         after = how(before)
         refuse_if_any(problems_of(after))
-        now = {name: value for name, value in vars(after).items() if value != getattr(before, name)}
+        now = differences(before, after)
         if not now:
             return
         kept = {**vars(after), "blocked_words": list(after.blocked_words)}

@@ -3,7 +3,7 @@ from typing import Any
 from applications.description import Scope
 from applications.models import ApiScope, Application
 from applications.services.apis import add_api_scope, delete_api_scope
-from applications.services.description import change_application
+from applications.services.application import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand

@@ -17,8 +17,8 @@ from applications.policies.fapi import turned_on, unmet_by
 from applications.policies.frameworks import FRAMEWORK_NAMES
 from applications.policies.grants import DEVICE_CODE, TOKEN_EXCHANGE, usual_grants
 from applications.policies.tokens import ALGORITHMS, BOUNDS, CONTENT_ALGORITHMS, NAMES
+from applications.services.application import change, change_application, change_with_new_subjects, describe
 from applications.services.credentials import create_client_secret
-from applications.services.description import change, change_application, change_with_new_subjects, describe
 from applications.services.registration import register_application
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, require_text

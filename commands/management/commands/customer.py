@@ -40,6 +40,7 @@ from commands.customers.sign_in_checks import add_check_options, check_customer
 from commands.customers.ways_in import identity_named, passkey_named, ways_in
 from commands.named import customer_named, serving_customers
 from common.problems import Code, Problem, Refused
+from mail.sending.transports import keeps_messages
 from oidc.consents.services import withdraw_consent
 from operations.customers import purge_customer, withdraw_invitation
 from userflows.factors import recoveries
@@ -59,6 +60,7 @@ from userflows.links.services import (
 TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 COMMAND = Actor.command()
 MOST_FOUND = 1000
+MAILS = {"invite-again", "send-password-link"}
 # What is done to one customer without a further word but the reason: what it is for, what does it, what is said then.
 Done = Callable[[Account, str], object]
 DEEDS: dict[str, tuple[str, Done, str]] = {
@@ -249,7 +251,7 @@ class Command(VerbCommand):
                 client_id=options["client_id"],
                 actor=COMMAND,
             )
-            return _said(account, "An invitation is on its way to {email}.")
+            return _mailed(account, "An invitation is on its way to {email}.")
 
     def change(self, options: dict[str, Any]) -> Answer:
         with serving_customers(options["tenant"]):
@@ -311,9 +313,10 @@ class Command(VerbCommand):
         _, deed, sentence = DEEDS[options["verb"]]
         with serving_customers(options["tenant"]):
             account = customer_named(options["email"])
-            said = _said(account, sentence)
+            tell = _mailed if options["verb"] in MAILS else _said
+            said = tell(account, sentence)
             deed(account, options.get("reason", ""))
-            return said if options["verb"] in {"purge", "withdraw-invitation"} else _said(account, sentence)
+            return said if options["verb"] in {"purge", "withdraw-invitation"} else tell(account, sentence)
 
     def find(self, options: dict[str, Any]) -> Answer:
         with serving_customers(options["tenant"]):
@@ -341,6 +344,12 @@ def _facts(account: Account) -> dict[str, Any]:
 def _said(account: Account, sentence: str) -> Answer:
     facts = _facts(account)
     return Answer(facts, sentence.format(**facts))
+
+
+def _mailed(account: Account, sentence: str) -> Answer:
+    """That something is on its way; or, as long as nothing leaves, where it stays instead."""
+    stays = "No mail server is set up, so the email to {email} stays in the outbox and reaches no one."
+    return _said(account, stays if keeps_messages() else sentence)
 
 
 def _attributes(pairs: list[str]) -> dict[str, Any]:

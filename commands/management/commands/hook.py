@@ -13,6 +13,7 @@ from hooks.description import HookDescription, described
 from hooks.models import Delivery, Hook
 from hooks.policies import APPLICATIONS, MOMENTS
 from hooks.services import apply, create_hook, delete_hook, exchange_secret
+from userflows.journeys.account.hook_answers import left_out_of
 
 ACTOR = Actor.command()
 
@@ -68,7 +69,7 @@ class Command(VerbCommand):
 
     def test(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
-            return _told(try_hook(_named(options["hook_id"]), actor=ACTOR))
+            return _told(try_hook(_named(options["hook_id"]), judge=left_out_of, actor=ACTOR))
 
     def replay(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -76,7 +77,7 @@ class Command(VerbCommand):
             delivery = found.filter(hook=_named(options["hook_id"])).exclude(sealed_request="").first()
             if delivery is None:
                 raise CommandError("There is no such delivery, or what was asked isn't kept.")
-            return _told(replay_delivery(delivery, actor=ACTOR))
+            return _told(replay_delivery(delivery, judge=left_out_of, actor=ACTOR))
 
     def exchange(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -156,9 +157,10 @@ def _named(which: str) -> Hook:
 def _told(trial: Trial) -> Answer:
     if trial.answer is None:
         raise CommandError(f"No good answer. {trial.outcome.problem}")
-    answer = {name: value for name, value in vars(trial.answer).items() if value}
+    left_out = {name: why.in_english for name, why in trial.outcome.left_out.items()}
     text = f"It answers {trial.answer.action}, after {trial.outcome.took} ms."
-    return Answer({"answer": answer, "took": trial.outcome.took}, text)
+    lines = [text, *(f"Left out: {name}. {why}" for name, why in left_out.items())]
+    return Answer({"answer": trial.told, "left_out": left_out, "took": trial.outcome.took}, "\n".join(lines))
 
 
 def _facts(hook: Hook) -> dict[str, Any]:
@@ -175,5 +177,6 @@ def _facts(hook: Hook) -> dict[str, Any]:
 def _facts_of_delivery(delivery: Delivery) -> dict[str, Any]:
     named = ("kind", "message_id", "tries", "status", "took", "judgement")
     told = {**{name: getattr(delivery, name) for name in named}, "problem": delivery.fault.in_english}
+    told["left_out"] = {name: why.in_english for name, why in delivery.omissions}
     request_id = str(delivery.request_id) if delivery.request_id else None
     return {"id": delivery.pk, "at": delivery.at.isoformat(), "request_id": request_id, **told}

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Account
 from applications.forms.sign_out import SignOutAddressesForm
 from applications.models import Application
-from applications.services.description import change_application
-from applications.views.frame import application_frame, application_or_404
+from applications.services.application import change_application
+from applications.views.application_page import application_frame, application_or_404
 from frame.access import Need
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest, tenant_page

@@ -14,12 +14,12 @@ from accounts.models import Account, CustomAttribute, Group
 from applications.lookup.listing import labels_with_customers, with_application
 from applications.models import AppRole
 from branding.languages.every import every_language
+from bulk.forms.filters import MOST_CHOICES
 from common.text.countries import country_choices
 from common.text.email_address import canonical_email
 from common.text.languages import ENGLISH
 from frame.confirmation import TypedNameForm
 from frame.forms import EditForm, PortalForm, ServiceText
-from portal.forms.customers.filters import MOST_CHOICES
 
 DataType = CustomAttribute.DataType
 LANGUAGE = "language"

@@ -34,8 +34,8 @@ from frame.pages import PortalRequest, View
 from mail.sending.transports import keeps_messages
 from operations.customers import purge_customer, withdraw_invitation
 from portal.forms.customers.changes import AddressForm, PurgeForm
+from portal.views.customers.customer_page import locks_of, taken
 from portal.views.customers.doors import customer_page
-from portal.views.customers.frame import locks_of, taken
 from portal.views.mailed import tell_mailed
 from providers.models import LinkedIdentity
 from tenants.models import Tenant

@@ -12,6 +12,7 @@ from accounts.identity.lookup import custom_attribute_types
 from bulk.columns import LABELS
 from bulk.exports.columns import USUAL, known_columns, labels
 from bulk.exports.services import CSV, export_customers
+from bulk.forms.filters import FilterForm
 from common.problems import Code, Problem, Refused
 from frame.access import Need
 from frame.downloads import CSV as CSV_TYPE
@@ -20,7 +21,6 @@ from frame.downloads import streamed
 from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest
 from portal.forms.customers.exports import ExportForm
-from portal.forms.customers.filters import FilterForm
 from portal.views.customers.doors import customers_page
 from tenants.models import Tenant
 from tenants.policies import Role

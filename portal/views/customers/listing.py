@@ -14,18 +14,28 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.finding.lookup import CustomerFilter, HowMany, Share, customers_found, how_many, share_of, with_accounts
+from accounts.finding.in_order import in_order
+from accounts.finding.lookup import (
+    CustomerFilter,
+    HowMany,
+    Share,
+    counted,
+    few_found,
+    how_many,
+    share_of,
+    with_accounts,
+)
 from accounts.finding.services import choose_columns
 from accounts.identity.values import attribute_asked_for
 from accounts.models import Account
 from bulk.actions.verbs import VERBS
 from bulk.chain import need_of
+from bulk.forms.filters import LOCKED, NEVER, FilterForm, all_groups
 from common.database.brief import TookTooLong, brief
 from frame.access import Need
 from frame.fields.widgets import LongSelect
 from frame.lists import COUNT, Filter, ListPage, list_page
 from frame.pages import PortalRequest
-from portal.forms.customers.filters import LOCKED, NEVER, ORDERS, FilterForm, all_groups
 from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.saved import views_for
@@ -90,12 +100,11 @@ def choose(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, shown: Sequence[Column]) -> dict[str, Any]:
     """The page of the list, and how many there are in all; or that it would have taken too long."""
-    count: HowMany | None = None
+    share, few, count = _counted(asked)
+    leaves_some_out = form.order.startswith("-account__activity")
     try:
         with brief():
-            share = share_of(asked)
-            found = with_accounts(customers_found(asked, are_many=share >= _looked_for(form.order)))
-            leaves_some_out = form.order.startswith("-account__activity")
+            found = with_accounts(in_order(asked, by=form.order, share=share, few=few))
             if leaves_some_out:
                 found = found.exclude(account__activity=None)
             page: ListPage[Any] = list_page(
@@ -103,11 +112,6 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
             )
             accounts = [entry.account for entry in page.rows]
             with_groups(accounts)
-        if not (page.next_url or page.previous_url or leaves_some_out):
-            count = HowMany(len(accounts))
-        else:
-            with suppress(TookTooLong), brief(seconds=1):
-                count = how_many(asked, share=share)
         if COUNT in request.GET:
             with suppress(TookTooLong), brief():
                 count = how_many(asked, share=share, to_the_end=True)
@@ -119,12 +123,14 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
     return {"page": page, "count_url": count_url, "rows": SafeString("".join(rows)), "count": count}
 
 
-def _looked_for(order: str) -> Share:
-    """How common somebody has to be to be looked for in this order rather than found and sorted.
-
-    Addresses begin with names: in their order all of a name stand together, perhaps at the end.
-    """
-    return Share.MOST if order == ORDERS["email"][0] else Share.MANY
+def _counted(asked: CustomerFilter) -> tuple[Share, list[UUID] | None, HowMany | None]:
+    """How common it is what is asked for, all whom it finds if those are few, and how many they are."""
+    share, few, count = Share.MOST, None, None
+    with suppress(TookTooLong), brief(seconds=1):
+        share = share_of(asked)
+        few = None if asked.is_empty else few_found(asked, share=share)
+        count = how_many(asked) if asked.is_empty else counted(few)
+    return share, few, count
 
 
 def _for_several(request: PortalRequest, groups: Sequence[tuple[str, str]] | None) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from frame.forms import ProblemsShownAt, sent
 from frame.pages import PortalRequest
 from mail.sending.transports import keeps_messages
 from portal.forms.customers.changes import CreatedCustomerForm, InvitedCustomerForm
+from portal.views.customers.customer_page import taken
 from portal.views.customers.doors import customers_page
-from portal.views.customers.frame import taken
 from portal.views.mailed import tell_mailed
 from tenants.models import Tenant
 from userflows.links.services import invite_customer

@@ -17,13 +17,13 @@ from accounts.models import Account, CustomerEntry, Group
 from bulk.actions.services import choose_for_action
 from bulk.actions.verbs import VERBS
 from bulk.chain import need_of
+from bulk.forms.filters import FilterForm
 from bulk.models import Kind
 from common.problems import Code, Problem, Refused
 from common.text.ids import uuid_of
 from common.text.languages import ENGLISH
 from frame.access import Need
 from frame.pages import PortalRequest
-from portal.forms.customers.filters import FilterForm
 from portal.views.customers.doors import customers_page
 from tenants.models import Tenant
 

@@ -35,8 +35,8 @@ from mail.sending.transports import keeps_messages
 from oidc.consents.services import applications_of, withdraw_consent
 from oidc.models import Consent
 from portal.forms.customers.changes import CustomerForm, GroupChoiceForm, RoleChoiceForm
+from portal.views.customers.customer_page import customer_frame
 from portal.views.customers.doors import customer_page
-from portal.views.customers.frame import customer_frame
 from providers.models import LinkedIdentity
 from tenants.models import Tenant
 from userflows.lookup import default_flow

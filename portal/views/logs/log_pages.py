@@ -28,8 +28,8 @@ from frame.lists import BACK, CURSOR, Filter, ListPage, list_page
 from frame.pages import UNSENT, PortalRequest
 from logs.exporting import CSV, JSON_LINES, export_events
 from logs.seals.proof import proof_of
+from portal.figure_names import method_name
 from portal.forms.logs import PERIODS, ZONE, InstallationLogForm
-from portal.parts import method_name
 from tenants.addressing import base_url
 from tenants.models import Tenant
 

@@ -169,7 +169,7 @@ class SigningUp:
         step = step_on(self.customer.pages[-1])
         if step in BY_APP:
             return self.app.next_code()
-        if step in {"phone-setup", "sms-code"}:
+        if step in {"phone-setup", "second-sms"}:
             return self.around.text_for(self.phone, after=self.texts_before)
         if not self.way.opens_elsewhere:
             return self._ticket()

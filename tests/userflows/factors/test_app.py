@@ -40,7 +40,7 @@ def test_a28_without_the_code_a_password_opens_nothing(acme: Tenant, carol: Acco
         assert eve.submit({}, to=step).status_code == 400
         eve.path = page
         assert eve.submit({"code": "000000", "stay": "on"}, to=step).status_code == 400
-    for step in ("mail-code", "app-setup", "recovery-codes", "app-removal", "new-password", "send-second"):
+    for step in ("second-mail", "app-setup", "recovery-codes", "app-removal", "new-password", "send-second"):
         eve.path = page
         eve.submit({"code": phone.code, "password": "another good password"}, to=step)
         assert eve.path == page, step

@@ -16,7 +16,6 @@ from userflows.state import (
     BROUGHT,
     EXACTLY,
     MAIL,
-    MAIL_CODE,
     NEVER,
     NEW_BROWSER,
     NEW_PASSWORD,
@@ -28,9 +27,10 @@ from userflows.state import (
     RECOVERY_CODE,
     REQUIRE,
     RESET,
+    SECOND_MAIL,
+    SECOND_SMS,
     SIGN_UP,
     SMS,
-    SMS_CODE,
     WHO_HAS_ONE,
     FlowRules,
     JourneyState,
@@ -82,42 +82,42 @@ def test_the_first_rule_that_applies_counts(
         (STRICT.asking(NEVER), proved("password"), "finish"),
         (STRICT.asking(NEVER), proved("password", has_app=True), "app-code"),
         (STRICT.asking(NEVER), proved("password", has_app=True, remembered_by=APP), "finish"),
-        (replace(STRICT, factors=(SMS,)).asking(NEVER), proved("password", has_phone=True), "sms-code"),
+        (replace(STRICT, factors=(SMS,)).asking(NEVER), proved("password", has_phone=True), "second-sms"),
         (STRICT.asking(NEVER), proved("code", purpose=SIGN_UP), "finish"),
         # Nothing of the account is changed by less than its flow asks for.
         (replace(STRICT, factors=(APP,)).asking(NEVER), proved("code", purpose=RESET), "app-setup"),
-        (STRICT.asking(NEVER), proved("password", step_data={PROVIDER: {BROUGHT: {"provider": "x"}}}), "mail-code"),
-        (STRICT.asking(NEVER), proved("password", step_data={NEW_PASSWORD: {"is_required": True}}), "mail-code"),
-        (STRICT.asking(NEVER), proved("password", step_data={APP_SETUP: {"is_asked": True}}), "mail-code"),
+        (STRICT.asking(NEVER), proved("password", step_data={PROVIDER: {BROUGHT: {"provider": "x"}}}), "second-mail"),
+        (STRICT.asking(NEVER), proved("password", step_data={NEW_PASSWORD: {"is_required": True}}), "second-mail"),
+        (STRICT.asking(NEVER), proved("password", step_data={APP_SETUP: {"is_asked": True}}), "second-mail"),
         # No passkey is offered, nor required, of whoever came in by less: others would take it for two factors.
         (WITH_KEYS.asking(NEVER), proved("password"), "finish"),
         (replace(WITH_KEYS, asks_passkey=REQUIRE).asking(NEVER), proved("password"), "finish"),
         (replace(WITH_KEYS, second_factor="").asking(NEVER), proved("password"), "finish"),
         (replace(WITH_KEYS, second_factor="", factors=(PASSKEY,)).asking(NEVER), proved("password"), "passkey-setup"),
         # A level that a request asks for is asked for all the same.
-        (STRICT.asking(EXACTLY), proved("password"), "mail-code"),
-        (STRICT.asking(EXACTLY), proved("password", MAIL_CODE), "app-setup"),
+        (STRICT.asking(EXACTLY), proved("password"), "second-mail"),
+        (STRICT.asking(EXACTLY), proved("password", SECOND_MAIL), "app-setup"),
         # Factors that count for the application alone.
-        (replace(STRICT, factors=(APP,)).asking("", [MAIL]), proved("password"), "mail-code"),
-        (replace(STRICT, factors=(APP,)).asking("", [MAIL]), proved("password", MAIL_CODE), "finish"),
-        (STRICT.asking("", [APP]), proved("password"), "mail-code"),
-        (STRICT.asking("", [APP]), proved("password", MAIL_CODE), "app-setup"),
+        (replace(STRICT, factors=(APP,)).asking("", [MAIL]), proved("password"), "second-mail"),
+        (replace(STRICT, factors=(APP,)).asking("", [MAIL]), proved("password", SECOND_MAIL), "finish"),
+        (STRICT.asking("", [APP]), proved("password"), "second-mail"),
+        (STRICT.asking("", [APP]), proved("password", SECOND_MAIL), "app-setup"),
         (STRICT.asking("", [MAIL]), proved("password", has_app=True), "app-code"),
         # Passkeys alone: one is made, by whoever has shown what they have.
-        (KEYS_ALONE, proved("password"), "mail-code"),
-        (KEYS_ALONE, proved("password", MAIL_CODE), "passkey-setup"),
-        (KEYS_ALONE, in_session("password", MAIL_CODE), "password"),
+        (KEYS_ALONE, proved("password"), "second-mail"),
+        (KEYS_ALONE, proved("password", SECOND_MAIL), "passkey-setup"),
+        (KEYS_ALONE, in_session("password", SECOND_MAIL), "password"),
         (replace(FLOW, factors=(APP,)).asking(ALWAYS, [PASSKEY]), proved("password"), "passkey-setup"),
         # What another flow of the tenant counts is shown all the same; by a phone, where that is more than the mail.
-        (replace(FLOW, factors=(APP,), counts_mail=True).asking(ALWAYS, [PASSKEY]), proved("password"), "mail-code"),
+        (replace(FLOW, factors=(APP,), counts_mail=True).asking(ALWAYS, [PASSKEY]), proved("password"), "second-mail"),
         (
             replace(FLOW, methods=(SMS,), counts_phones=True).asking(ALWAYS, [PASSKEY]),
             proved(SMS, has_phone=True),
-            "mail-code",
+            "second-mail",
         ),
         (
             replace(FLOW, counts_phones=True).asking(ALWAYS, [PASSKEY]),
-            proved("password", SMS_CODE, has_phone=True),
+            proved("password", SECOND_SMS, has_phone=True),
             "passkey-setup",
         ),
         (KEYS_ALONE, proved("password", has_app=True), "app-code"),
@@ -135,7 +135,7 @@ def test_the_first_rule_that_applies_counts(
         (KEYS_ALONE, in_session("password", has_passkey=True, has_passkey_here=True), "passkey-check"),
         # To a session nobody adds a passkey: that takes a proof anew.
         (KEYS_ALONE, in_session("password", APP_CODE, has_app=True), "password"),
-        (replace(FLOW, counts_phones=True).asking(ALWAYS, [PASSKEY]), proved("password", has_phone=True), "sms-code"),
+        (replace(FLOW, counts_phones=True).asking(ALWAYS, [PASSKEY]), proved("password", has_phone=True), "second-sms"),
         # A browser that is remembered for an app isn't for a passkey.
         (FLOW.asking(NEW_BROWSER, [PASSKEY]), proved("password", has_app=True, remembered_by=APP), "app-code"),
         (
@@ -183,7 +183,7 @@ def test_a26_each_application_looks_at_what_a_session_has_shown_by_its_own_rules
 
 def test_a26_whatever_an_application_says_a_journey_ends_by_what_it_counts() -> None:
     """Every account, flow, application and proof there is."""
-    seconds = [(), (APP_CODE,), (MAIL_CODE,), (SMS_CODE,), (PASSKEY,)]
+    seconds = [(), (APP_CODE,), (SECOND_MAIL,), (SECOND_SMS,), (PASSKEY,)]
     lists = [(), (APP,), (MAIL,), (PASSKEY,), (APP, SMS)]
     ended = 0
     for second, has_app, has_passkey, has_phone, asks, names, flow in product(

@@ -8,7 +8,8 @@ import pytest
 
 from tests.userflows.factors.states import due, in_session, proved
 from userflows.second_factors.asked import is_enough
-from userflows.second_factors.due import are_two_factors, how_met
+from userflows.second_factors.channels import are_two_factors
+from userflows.second_factors.due import how_met
 from userflows.state import (
     ALWAYS,
     APP,
@@ -17,7 +18,6 @@ from userflows.state import (
     CONFIRMS,
     EXACTLY,
     MAIL,
-    MAIL_CODE,
     NEVER,
     NEW_BROWSER,
     OFFER,
@@ -28,6 +28,7 @@ from userflows.state import (
     RECOVERY_CODE,
     REQUIRE,
     RESET,
+    SECOND_MAIL,
     SIGN_UP,
     FlowRules,
     JourneyState,
@@ -57,8 +58,8 @@ WANTS: dict[str, Any] = {"step_data": {PASSKEY_SETUP: {"is_asked": True}}}
         (FLOW, proved("password", has_app=True, **ELSEWHERE), "app-code"),
         # Whoever has none sets one up: here also where nothing else is to be had.
         (AS_FACTOR.asking(ALWAYS), proved("password"), "passkey-setup"),
-        (AS_FACTOR.asking(ALWAYS), proved("password", is_verified=False), "mail-code"),
-        (replace(AS_FACTOR, factors=(MAIL, PASSKEY)).asking(ALWAYS), proved("password"), "mail-code"),
+        (AS_FACTOR.asking(ALWAYS), proved("password", is_verified=False), "second-mail"),
+        (replace(AS_FACTOR, factors=(MAIL, PASSKEY)).asking(ALWAYS), proved("password"), "second-mail"),
         (FLOW.asking(EXACTLY), in_session("password"), "password"),
         # At a host where the key doesn't work nothing is set up in its place.
         (AS_FACTOR.asking(ALWAYS), proved("password", **ELSEWHERE), "passkey-check"),
@@ -89,7 +90,7 @@ WANTS: dict[str, Any] = {"step_data": {PASSKEY_SETUP: {"is_asked": True}}}
         (FLOW.asking(OWN_ACCOUNT), proved("password", **WANTS), "passkey-setup"),
         (FLOW.asking(OWN_ACCOUNT), proved("password", **HERE, **WANTS), "passkey-check"),
         (FLOW.asking(OWN_ACCOUNT), proved("password", **ELSEWHERE, **WANTS), "passkey-check"),
-        (FLOW.asking(OWN_ACCOUNT), proved("password", MAIL_CODE, **HERE, **WANTS), "passkey-setup"),
+        (FLOW.asking(OWN_ACCOUNT), proved("password", SECOND_MAIL, **HERE, **WANTS), "passkey-setup"),
         (FLOW.asking(OWN_ACCOUNT), proved("code", **HERE, **WANTS), "password"),
         (FLOW.asking(OWN_ACCOUNT), proved(PASSKEY, **HERE, **WANTS), "passkey-setup"),
         (FLOW.asking(OWN_ACCOUNT), proved("password", has_app=True, **WANTS), "app-code"),
@@ -121,8 +122,8 @@ def test_a26_whether_a_passkey_is_due_follows_from_what_was_proved(
 def test_a26_nothing_less_than_what_an_account_has_ends_a_journey_that_asks_for_it() -> None:
     """Every account, flow, wish and proof: where a journey ends, nobody who has a passkey was let in by less."""
     shown: list[tuple[str, ...]] = [
-        ("password",), ("code",), (PASSKEY,), ("password", PASSKEY), ("code", PASSKEY), ("password", MAIL_CODE),
-        ("code", MAIL_CODE), ("password", APP_CODE), ("code", APP_CODE),
+        ("password",), ("code",), (PASSKEY,), ("password", PASSKEY), ("code", PASSKEY), ("password", SECOND_MAIL),
+        ("code", SECOND_MAIL), ("password", APP_CODE), ("code", APP_CODE),
     ]  # fmt: skip
     flows = (FLOW, AS_FACTOR, ALONE, replace(FLOW, methods=("code", PASSKEY), factors=(MAIL, PASSKEY)))
     ended = 0

@@ -275,7 +275,7 @@ def test_a26_a_host_where_the_key_doesn_t_work_is_no_way_around_it(acme: Tenant,
     eve.sign_in(carol.email)
     assert 'work only there: <bdi dir="ltr">auth.acme.example</bdi>' in " ".join(eve.text.split())
     at_check = eve.path
-    for step in ("passkey-setup", "app-setup", "set-up-app", "mail-code", "send-second"):
+    for step in ("passkey-setup", "app-setup", "set-up-app", "second-mail", "send-second"):
         eve.submit({"code": "000000"}, to=step)
         assert eve.path == at_check, step
     assert not eve.is_signed_in
@@ -311,6 +311,10 @@ def test_a_flow_may_require_one_and_nobody_puts_it_off(acme: Tenant, carol: Acco
     customer.submit(to="passkey-later")
     assert customer.path == at_setup
     assert not customer.is_signed_in
+    # Without a script it names no way that isn't there.
+    assert "Passkeys need JavaScript. Turn it on and reload this page." in customer.text
+    assert customer.submit({}, to="passkey-setup").status_code == 400
+    assert "another way" not in customer.text
     makes(customer, Authenticator())
     assert customer.is_signed_in
 

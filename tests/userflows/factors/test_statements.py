@@ -5,7 +5,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account, AuthenticatorApp
 from applications.models import Application
-from applications.services.description import change_application
+from applications.services.application import change_application
 from audit.services import Actor
 from common.database.caches import forget_everything
 from sms.senders.description import TextDescription

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.factors.recovery import new_codes, read_recovery_code
+from accounts.factors.recovery_codes import new_codes, read_recovery_code
 from accounts.factors.totp import address_of, code_at, step_at, step_of, written
 
 # RFC 6238 appendix B, the six digits at the end of its eight.

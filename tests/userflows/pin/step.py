@@ -9,11 +9,13 @@ from userflows.state import SIGN_IN
 # After whatever has proved who signs in.
 PIN_STEP = Step(
     name=PIN,
+    label="PIN",
     task="second factor",
     is_for=lambda state, _rules: state.purpose == SIGN_IN,
     is_done=lambda state, _rules: state.has_proved(PIN),
     blank=blank,
     submit=submit,
+    proofs={PIN: "a PIN"},
 )
 # Instead of it, where the flow says so.
 PIN_METHOD = replace(

@@ -30,7 +30,7 @@ INSTEAD = {
     MAIL: "Email me a code instead",
 }
 # On whose page somebody shows a second factor, by that.
-SECOND_PAGES = {APP: "app-code", MAIL: "mail-code", PASSKEY: "passkey-check", SMS: "sms-code"}
+SECOND_PAGES = {APP: "app-code", MAIL: "second-mail", PASSKEY: "passkey-check", SMS: "second-sms"}
 # On whose page somebody sets a second factor up, by that.
 SET_UP_PAGES = {APP: "app-setup", PASSKEY: "passkey-setup", SMS: "phone-setup"}
 SET_UP_INSTEAD = {
@@ -88,6 +88,9 @@ class Walker:
             if PAGES.get(self.minds[0]) != step:
                 self._choose_another(step)
                 return
+        if self.way.without_app and step == "app-code":
+            self._press_instead("Use a recovery code instead")
+            return
         for pages, instead in ((SECOND_PAGES, INSTEAD), (SET_UP_PAGES, SET_UP_INSTEAD)):
             if self.way.factors and step in pages.values() and step != pages.get(self.way.second):
                 self._press_instead(instead[self.way.second])
@@ -131,11 +134,12 @@ class Walker:
             "passkey-setup": lambda: self._press("Create a passkey"),
             "app-code": lambda: self._type_code(self.walking.app.next_code()),
             "app-setup": self._set_app_up,
+            "recovery-code": lambda: self._enter("code", self.walking.app.recovery_codes.pop()),
             "recovery-codes": lambda: self._press("I've saved my codes"),
             "sms": lambda: self._type_code(new_text(self.world.acme, number)),
-            "sms-code": lambda: self._type_code(new_text(self.world.acme, number)),
+            "second-sms": lambda: self._type_code(new_text(self.world.acme, number)),
             "phone-setup": self._set_phone_up,
-            "mail-code": lambda: self._type_code(new_code(self.world.acme, email)),
+            "second-mail": lambda: self._type_code(new_code(self.world.acme, email)),
         }
 
     def _press(self, name: str) -> None:

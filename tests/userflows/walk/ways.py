@@ -39,7 +39,7 @@ class Way:
     `before` are the methods that were meant at first, one after the other, where the flow `offers` them; `factors` are
     the second ones that it offers, if there are several. `begins` is the page that somebody opens who wants something
     else than that page's name says. `again` are the pages of a second sign-in, in the browser that is remembered by
-    then, and `amr` is of that one.
+    then, and `amr` is of that one. `without_app` shows a recovery code in the place of the app, which was left behind.
     """
 
     first: str
@@ -54,6 +54,7 @@ class Way:
     factors: tuple[str, ...] = ()
     begins: str = ""
     again: str = ""
+    without_app: bool = False
 
     def __str__(self) -> str:
         named = ["by user name"] if self.by_user_name else []
@@ -61,7 +62,8 @@ class Way:
         chosen = ["of several"] if self.factors else []
         begun = [f"from {self.begins}"] if self.begins else []
         remembered = ["and again"] if self.again else []
-        return " ".join([*self.choices, *named, *minds, *chosen, *begun, *remembered])
+        left_behind = ["left behind"] if self.without_app else []
+        return " ".join([*self.choices, *named, *minds, *chosen, *begun, *remembered, *left_behind])
 
     def with_and_without_scripts(self) -> Iterator["Way"]:
         """Both, unless a passkey is shown: browsers show these to scripts alone."""
@@ -109,9 +111,9 @@ GRID = (
     Way(PASSWORD, NONE, SIGN_UP, "address code details", "otp"),
     Way(PASSWORD, APP, SIGN_IN, "address password app-code", "mfa otp pwd"),
     Way(PASSWORD, APP, SIGN_UP, "address code details app-setup recovery-codes", "mfa otp"),
-    Way(PASSWORD, MAIL, SIGN_IN, "address password mail-code", "otp pwd"),
+    Way(PASSWORD, MAIL, SIGN_IN, "address password second-mail", "otp pwd"),
     Way(PASSWORD, MAIL, SIGN_UP, "address code details", "otp"),
-    Way(PASSWORD, SMS, SIGN_IN, "address password sms-code", "mfa pwd sms"),
+    Way(PASSWORD, SMS, SIGN_IN, "address password second-sms", "mfa pwd sms"),
     Way(PASSWORD, SMS, SIGN_UP, "address details code phone-setup", "otp sms"),
     Way(PASSWORD, PASSKEY, SIGN_IN, "address password passkey-check", "mfa pop pwd"),
     Way(PASSWORD, PASSKEY, SIGN_UP, "address code details passkey-setup", "mfa otp pop"),
@@ -119,7 +121,7 @@ GRID = (
     Way(CODE, NONE, SIGN_UP, "address code details", "otp"),
     Way(CODE, APP, SIGN_IN, "address code app-code", "mfa otp"),
     Way(CODE, APP, SIGN_UP, "address code details app-setup recovery-codes", "mfa otp"),
-    Way(CODE, SMS, SIGN_IN, "address code sms-code", "otp sms"),
+    Way(CODE, SMS, SIGN_IN, "address code second-sms", "otp sms"),
     Way(CODE, SMS, SIGN_UP, "address code details phone-setup", "otp sms"),
     Way(CODE, PASSKEY, SIGN_IN, "address code passkey-check", "mfa otp pop"),
     Way(CODE, PASSKEY, SIGN_UP, "address details code passkey-setup", "mfa otp pop"),
@@ -127,7 +129,7 @@ GRID = (
     Way(LINK, NONE, SIGN_UP, "address details code open", "otp"),
     Way(LINK, APP, SIGN_IN, "address code open app-code", "mfa otp"),
     Way(LINK, APP, SIGN_UP, "address code open details app-setup recovery-codes", "mfa otp"),
-    Way(LINK, SMS, SIGN_IN, "address code open sms-code", "otp sms"),
+    Way(LINK, SMS, SIGN_IN, "address code open second-sms", "otp sms"),
     Way(LINK, SMS, SIGN_UP, "address code open details phone-setup", "otp sms"),
     Way(LINK, PASSKEY, SIGN_IN, "address code open passkey-check", "mfa otp pop"),
     Way(LINK, PASSKEY, SIGN_UP, "address details code open passkey-setup", "mfa otp pop"),
@@ -137,15 +139,15 @@ GRID = (
     Way(PASSKEY, APP, SIGN_UP, "address code details passkey-setup", "mfa otp pop"),
     Way(SMS, NONE, SIGN_IN, "address password sms", "sms"),
     Way(SMS, APP, SIGN_IN, "address password sms app-code", "mfa otp sms"),
-    Way(SMS, MAIL, SIGN_IN, "address password sms mail-code", "otp sms"),
+    Way(SMS, MAIL, SIGN_IN, "address password sms second-mail", "otp sms"),
     Way(SMS, PASSKEY, SIGN_IN, "address password sms passkey-check", "mfa pop sms"),
     Way(PROVIDER, NONE, SIGN_IN, "provider", "fed"),
     Way(PROVIDER, NONE, SIGN_UP, "provider details", "fed"),
     Way(PROVIDER, APP, SIGN_IN, "provider app-code", "fed mfa otp"),
     Way(PROVIDER, APP, SIGN_UP, "provider details app-setup recovery-codes", "fed mfa otp"),
-    Way(PROVIDER, MAIL, SIGN_IN, "provider mail-code", "fed otp"),
-    Way(PROVIDER, MAIL, SIGN_UP, "provider details mail-code", "fed otp"),
-    Way(PROVIDER, SMS, SIGN_IN, "provider sms-code", "fed mfa sms"),
+    Way(PROVIDER, MAIL, SIGN_IN, "provider second-mail", "fed otp"),
+    Way(PROVIDER, MAIL, SIGN_UP, "provider details second-mail", "fed otp"),
+    Way(PROVIDER, SMS, SIGN_IN, "provider second-sms", "fed mfa sms"),
     Way(PROVIDER, SMS, SIGN_UP, "provider details phone-setup", "fed mfa sms"),
     Way(PROVIDER, PASSKEY, SIGN_IN, "provider passkey-check", "fed mfa pop"),
     Way(PROVIDER, PASSKEY, SIGN_UP, "provider details passkey-setup", "fed mfa pop"),
@@ -175,7 +177,7 @@ BESIDE = (
     Way(PASSWORD, NONE, SIGN_UP, "address code details", "otp", offers=(PASSWORD, CODE, LINK)),
     Way(LINK, NONE, SIGN_UP, "address code open details", "otp", offers=(PASSWORD, CODE, LINK)),
     # Where it offers several second factors.
-    Way(PASSWORD, MAIL, SIGN_IN, "address password sms-code mail-code", "otp pwd", factors=FACTORS),
+    Way(PASSWORD, MAIL, SIGN_IN, "address password second-sms second-mail", "otp pwd", factors=FACTORS),
     Way(
         PASSWORD,
         SMS,
@@ -191,8 +193,11 @@ BESIDE = (
     # Who has forgotten the password.
     Way(PASSWORD, NONE, RESET, "address code new-password", "otp"),
     Way(PASSWORD, APP, RESET, "address code app-code new-password", "mfa otp"),
-    Way(PASSWORD, SMS, RESET, "address code sms-code new-password", "otp sms"),
+    Way(PASSWORD, SMS, RESET, "address code second-sms new-password", "otp sms"),
     Way(PASSWORD, PASSKEY, RESET, "address code passkey-check new-password", "mfa otp pop"),
+    # Who has the phone with the app not with them, but the codes on paper.
+    Way(PASSWORD, APP, SIGN_IN, "address password app-code recovery-code", "mfa otp pwd", without_app=True),
+    Way(PASSWORD, APP, RESET, "address code app-code recovery-code new-password", "mfa otp", without_app=True),
 )
 WAYS = tuple(walk for way in (*GRID, *BESIDE) for walk in way.with_and_without_scripts())
 

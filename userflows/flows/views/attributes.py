@@ -28,7 +28,7 @@ from userflows.flows.layouts.versions import draft_of
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.removal import delete_attribute_everywhere
 from userflows.flows.views.drafts import AS_DRAFT, draft_frame, keep_layout
-from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.flow_page import flow_frame, flow_or_404
 from userflows.flows.views.words import languages_of
 from userflows.models import FlowAttribute, UserFlow
 

@@ -30,7 +30,7 @@ from userflows.flows.services import (
     delete_user_flow,
     duplicate_user_flow,
 )
-from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.flow_page import flow_frame, flow_or_404
 from userflows.models import Journey, UserFlow
 
 

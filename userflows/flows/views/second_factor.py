@@ -15,7 +15,7 @@ from frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.forms.second_factor import SecondFactorForm
 from userflows.flows.services import change_user_flow
-from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.flow_page import flow_frame, flow_or_404
 
 
 @tenant_page(needs=Need.FLOWS_READ, asks_for_proof=True)

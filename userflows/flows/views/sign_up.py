@@ -17,7 +17,7 @@ from userflows.flows.forms.sign_up import SignUpForm, shown
 from userflows.flows.rows import layout_of
 from userflows.flows.services import change_user_flow
 from userflows.flows.sign_up import tells_birth
-from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.flow_page import flow_frame, flow_or_404
 from userflows.models import UserFlow
 
 

@@ -15,7 +15,7 @@ from tenants.models import Tenant
 from userflows.flows.forms.terms import TermsForm
 from userflows.flows.readiness import flows_with_other_terms, lacks_terms_link
 from userflows.flows.services import change_user_flow
-from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.flow_page import flow_frame, flow_or_404
 from userflows.flows.views.words import languages_of
 
 

@@ -31,7 +31,7 @@ from userflows.flows.layouts.versions import Layout, draft_of
 from userflows.flows.page_layout import Words
 from userflows.flows.services import translate_terms, translated_layout
 from userflows.flows.views.drafts import draft_frame, keep_layout
-from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.flow_page import flow_frame, flow_or_404
 from userflows.models import FlowAttribute, UserFlow
 from userflows.policies import LABEL
 

@@ -3,11 +3,10 @@
 Each is asked outside of any transaction. What it has answered is noted with the journey where it counts for later.
 """
 
-import re
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
-from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.values import judged
 from common.problems import Code, Problem, Refused
@@ -16,18 +15,18 @@ from hooks.calls.asking import ask
 from hooks.lookup import hook_for
 from hooks.models import Hook
 from hooks.policies import ACCOUNT, START, SUBMIT
-from hooks.wire.answers import BLOCK, INVALID, MODIFY, PREFILL, Answer
+from hooks.wire.answers import BLOCK, INVALID, MODIFY, PREFILL, Answer, Judge, nothing_left_out
 from hooks.wire.requests import About, SomebodyNew, sign_up_request
 from userflows.journeys.account.given import account_given, answers_of
+from userflows.journeys.account.hook_answers import by_name_here, counting, left_out_of
 from userflows.journeys.account.linking import brought_attributes
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import Visitor
 from userflows.journeys.next_step import verifies_last
-from userflows.journeys.progress import can_be_kept, save_progress
+from userflows.journeys.progress import save_progress
 from userflows.models import Journey
 from userflows.state import SIGN_UP
 
-_PREFIX_ELSEWHERE = re.compile(r"^extension_[0-9a-f]{32}_", re.IGNORECASE)
 HOOKS, FORM_SHOWN, AGREED, REFUSED = "hooks", "form_shown", "agreed", "refused"
 
 
@@ -51,11 +50,10 @@ def prefill(journey: Journey, visitor: Visitor) -> None:
     hook = hook_for(START, str(journey.user_flow_id))
     if hook is None or journey.step_data.get(HOOKS, {}).get(FORM_SHOWN):
         return
-    answer = _answer_about_address(hook, journey, brought_attributes(journey), visitor)
-    names = {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()} - {EMAIL, *answers_of(journey)}
-    inputs = {name: value for name, value in _by_name_here(answer.values).items() if name in names}
-    if answer.action == PREFILL and can_be_kept({**journey.typed, **inputs}):
-        journey.typed = {**journey.typed, **inputs}
+    judge = partial(left_out_of, answered=answers_of(journey), typed=journey.typed)
+    answer = _answer_about_address(hook, journey, brought_attributes(journey), visitor, judge)
+    if answer.action == PREFILL:
+        journey.typed = {**journey.typed, **counting(answer, judge(answer))}
     journey.note(HOOKS, **{FORM_SHOWN: True})
     save_progress(journey)
 
@@ -83,11 +81,11 @@ def judged_by_hooks(
         return entered
     attempts = limits.count_answer(visitor)
     if hook is not None:
-        answer = _answer(hook, journey, entered)
+        answer = _answer(hook, journey, entered, left_out_of)
         if answer.action == INVALID:
             raise Refused(_problems(answer, shown))
         if answer.action == MODIFY:
-            entered |= _acceptable(_by_name_here(answer.values))
+            entered |= judged(counting(answer, left_out_of(answer)))
     if of_account is not None:
         _answer(of_account, journey, entered)
         _note_agreed(journey)
@@ -123,7 +121,13 @@ def _note_agreed(journey: Journey) -> None:
     journey.note(HOOKS, **{AGREED: journey.email})
 
 
-def _answer_about_address(hook: Hook, journey: Journey, attributes: Mapping[str, Any], visitor: Visitor) -> Answer:
+def _answer_about_address(
+    hook: Hook,
+    journey: Journey,
+    attributes: Mapping[str, Any],
+    visitor: Visitor,
+    judge: Judge = nothing_left_out,
+) -> Answer:
     """The answer where nothing was sent that could be put right: a refusal holds as long as the journey is about this
     address. Looking at a page asks, so it counts for the visitor until the hook has agreed.
     """
@@ -132,7 +136,7 @@ def _answer_about_address(hook: Hook, journey: Journey, attributes: Mapping[str,
         raise TurnedAway(hook, Answer(BLOCK, title=kept["title"], message=kept["message"]), is_told_again=True)
     attempts = limits.count_answer(visitor)
     try:
-        answer = _answer(hook, journey, attributes)
+        answer = _answer(hook, journey, attributes, judge)
     except TurnedAway as refusal:
         said = {"title": refusal.title, "message": refusal.message}
         journey.note(HOOKS, **{REFUSED: {"by": str(hook.pk), "email": journey.email, **said}})
@@ -142,7 +146,7 @@ def _answer_about_address(hook: Hook, journey: Journey, attributes: Mapping[str,
     return answer
 
 
-def _answer(hook: Hook, journey: Journey, attributes: Mapping[str, Any]) -> Answer:
+def _answer(hook: Hook, journey: Journey, attributes: Mapping[str, Any], judge: Judge = nothing_left_out) -> Answer:
     brought = journey.state.brought
     somebody = SomebodyNew(
         journey.email,
@@ -151,7 +155,7 @@ def _answer(hook: Hook, journey: Journey, attributes: Mapping[str, Any]) -> Answ
         provider=brought.get("issuer", ""),
         subject=brought.get("subject", ""),
     )
-    answer = ask(hook, sign_up_request(hook, about_journey(journey), somebody))
+    answer = ask(hook, sign_up_request(hook, about_journey(journey), somebody), judge=judge)
     if answer.action == BLOCK:
         raise TurnedAway(hook, answer)
     return answer
@@ -170,30 +174,6 @@ def about_journey(journey: Journey) -> About:
 
 def _problems(answer: Answer, asked: Collection[str]) -> list[Problem]:
     """At their fields; what is about none that was asked for stands on top, with what holds for all."""
-    errors = _by_name_here(answer.errors)
+    errors = by_name_here(answer.errors)
     told = [Problem(Code.INVALID, name if name in asked else "", text) for name, text in errors.items()]
     return [Problem(Code.INVALID, "", answer.message), *told]
-
-
-def _by_name_here(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said of attributes, by the names that they have here: hooks that served Microsoft Entra External ID say
-    `extension_<app ID>_loyaltyNumber`. A custom attribute that is called so here goes by it.
-    """
-    custom = custom_attribute_types()
-
-    def here(name: str) -> str:
-        bare = _PREFIX_ELSEWHERE.sub("", name)
-        return bare if name not in custom and bare in custom else name
-
-    return {here(name): value for name, value in said.items()}
-
-
-def _acceptable(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that an account may have, as they are kept; others are left out, as if nobody had said them."""
-    acceptable: dict[str, Any] = {}
-    for name, value in values.items():
-        try:
-            acceptable |= judged({name: value})
-        except Refused:
-            continue
-    return acceptable

@@ -5,15 +5,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from accounts.credentials.hashers import Busy
+from accounts.credentials.services.codes import count_try
 from accounts.errors import CodeRefused
 from audit.reasons import Reason
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import Visitor
+from userflows.journeys.codes.code_tries import sent_at
 from userflows.journeys.events import record_failure
 from userflows.journeys.jobs import GUESSING_FACTOR, send_protection_notice
 from userflows.journeys.progress import JourneyMovedOn
 from userflows.models import Journey
-from userflows.second_factors.due import MAILBOX, channels_of
+from userflows.second_factors.channels import MAILBOX, channels_of
 
 
 @contextmanager
@@ -39,3 +41,13 @@ def trying_factor(journey: Journey, visitor: Visitor, *, step: str) -> Iterator[
             send_protection_notice.enqueue(str(journey.pk), GUESSING_FACTOR)
         raise
     limits.forgive(tried)
+
+
+@contextmanager
+def trying_sent_factor(journey: Journey, visitor: Visitor, *, step: str) -> Iterator[bool]:
+    """The same for a code that was sent, of which there are so many tries: yields whether it is the last one.
+
+    Raises `CodeRefused` if there is none left.
+    """
+    with trying_factor(journey, visitor, step=step):
+        yield count_try(journey.pk, asked_at=sent_at(journey, step=step))

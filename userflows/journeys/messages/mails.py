@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
-from accounts.models import Account
+from accounts.models import ACCOUNT_RESTORABLE_FOR, Account
 from branding.languages.offered import offer
 from branding.look import Look, look_for
 from branding.looks.choices import size_in_mails
@@ -45,6 +46,12 @@ def mail_account_exists(journey: Journey, *, to: str, ticket: Ticket, has_passwo
     """
     context = {**vars(ticket), "minutes": MINUTES, "can_reset": journey.rules.has_passwords and has_password}
     _mail("account_exists", journey, to=to, context=context)
+
+
+def mail_account_shut(journey: Journey, *, to: str, deleted_at: datetime | None) -> None:
+    """To somebody whose account is blocked, or was deleted then and can still be restored: why no code comes."""
+    until = deleted_at + ACCOUNT_RESTORABLE_FOR if deleted_at else None
+    _mail("account_shut", journey, to=to, context={"deleted_at": deleted_at, "until": until})
 
 
 def mail_welcome(journey: Journey, *, to: str, language: str, user_name: str, link: str) -> None:

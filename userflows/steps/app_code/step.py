@@ -1,5 +1,7 @@
 """The step of an authenticator app: whoever has one shows by its code that they hold it."""
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import Step
 from userflows.second_factors.due import may_use_app
 from userflows.state import APP_CODE, PASSKEY
@@ -7,6 +9,7 @@ from userflows.steps.app_code.view import blank, submit
 
 APP_CODE_STEP = Step(
     name=APP_CODE,
+    label=pgettext_lazy("portal", "Authenticator app"),
     task="second factor",
     is_for=may_use_app,
     # A passkey does as much, also one that its owner has just removed.
@@ -14,4 +17,5 @@ APP_CODE_STEP = Step(
     blank=blank,
     submit=submit,
     invitation="customer/steps/app_code_invitation.html",
+    proofs={APP_CODE: pgettext_lazy("portal", "an authenticator app")},
 )

@@ -3,6 +3,8 @@
 Whatever has proved who they are was proved on this journey: a session that somebody has taken over sets up nothing.
 """
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import Step
 from userflows.second_factors.due import must_set_up_app
 from userflows.state import APP_SETUP
@@ -11,6 +13,7 @@ from userflows.steps.app_setup.view import blank, choose, submit
 
 APP_SETUP_STEP = Step(
     name=APP_SETUP,
+    label=pgettext_lazy("portal", "Set up an authenticator app"),
     task="app",
     is_for=must_set_up_app,
     is_done=lambda state, _rules: bool(state.step_data.get(APP_SETUP, {}).get("is_done")),

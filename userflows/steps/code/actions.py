@@ -25,7 +25,7 @@ def begin(journey: Journey, visitor: Visitor) -> None:
     _ask_for_code(journey, visitor)
 
 
-def send_another(journey: Journey, *, visitor: Visitor) -> None:
+def send_another(journey: Journey, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
     limits.count_code_asked(visitor, journey.whose)
     with transaction.atomic():

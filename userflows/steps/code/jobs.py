@@ -9,7 +9,7 @@ from django_tasks import task
 from accounts.credentials.services.codes import new_link_token, renew_code
 from accounts.credentials.services.passwords import has_password
 from accounts.models import Account, Standing
-from mail.bodies import NO_TICKET, Ticket
+from mail.bodies import Ticket
 from userflows.journeys.events import record_no_code
 from userflows.journeys.messages import mails
 from userflows.lookup import flow_by_id
@@ -46,18 +46,15 @@ def _send_to_owner(journey: Journey, account: Account) -> bool:
     """To the stored address, however it was typed. Whoever wanted to sign up learns that they have, and is let in;
     whoever was invited has it to be made theirs.
 
-    Returns whether a code is on its way.
+    Who may not sign in learns that, and of no way in. Returns whether a code is on its way.
     """
     may_sign_in = account.is_active and not account.deleted_at
     ticket = _new_ticket(journey, account, is_decoy=not may_sign_in)
-    if journey.purpose == SIGN_UP and account.standing != Standing.INVITED:
-        mails.mail_account_exists(
-            journey,
-            to=account.email,
-            ticket=ticket if may_sign_in else NO_TICKET,
-            has_password=has_password(account),
-        )
-    elif may_sign_in:
+    if not may_sign_in:
+        mails.mail_account_shut(journey, to=account.email, deleted_at=account.deleted_at)
+    elif journey.purpose == SIGN_UP and account.standing != Standing.INVITED:
+        mails.mail_account_exists(journey, to=account.email, ticket=ticket, has_password=has_password(account))
+    else:
         purpose = RESET if journey.purpose == CHANGE else journey.purpose
         mails.mail_code(journey, to=account.email, ticket=ticket, purpose=purpose)
     return may_sign_in

@@ -31,6 +31,7 @@ def _signs_up(state: JourneyState, rules: FlowRules) -> bool:
 
 CODE_STEP = Step(
     name=CODE,
+    label=pgettext_lazy("portal", "One-time code"),
     task="identity",
     is_for=lambda state, rules: (
         state.purpose not in {SIGN_IN, SIGN_UP}
@@ -66,4 +67,5 @@ CODE_STEP = Step(
             acr="1",
         )
     },
+    proofs={CODE: pgettext_lazy("portal", "a one-time code"), LINK: pgettext_lazy("portal", "a link by email")},
 )

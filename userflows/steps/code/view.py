@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -6,14 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.credentials.services.codes import LIFETIME
-from accounts.errors import CodeRefused
 from common.web.limits import TooManyAttempts
 from userflows.forms.codes import CodeForm
-from userflows.journeys.addresses import page_of_step, see_other
 from userflows.journeys.attempts.refusals import SOON, about_code, told
-from userflows.journeys.browsers.browser import visitor_of
+from userflows.journeys.codes.code_pages import judge_code, send_code
 from userflows.journeys.codes.code_tries import seconds_left, sent_at
-from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
+from userflows.journeys.dispatch import JourneyRequest
 from userflows.models import Journey
 from userflows.state import CODE
 from userflows.steps.code.actions import prove_by_code, send_another, trying
@@ -29,29 +28,22 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[CodeForm, dict[str
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """The code from the mail."""
-    form = CodeForm(request.POST, length=code_length(journey))
-    if not form.is_valid():
-        return show_step(request, CODE, form, status=400, **_about_code(journey))
-    code = form.cleaned_data["code"]
-    journey.stays = form.cleaned_data["stay"]
-    try:
-        with trying(journey, visitor_of(request)) as is_last:
-            return go_on(request, journey, change=lambda: prove_by_code(journey, code=code, is_last_try=is_last))
-    except TooManyAttempts as refusal:
-        return refuse_step(request, CODE, form, refusal, **_about_code(journey))
-    except CodeRefused as refusal:
-        form.add_error("code", about_code(refusal, wrong=WRONG))
-        return show_step(request, CODE, form, status=400, **_about_code(journey))
+    return judge_code(
+        request,
+        journey,
+        CodeForm(request.POST, length=code_length(journey)),
+        step=CODE,
+        trying=trying,
+        prove=lambda typed, is_last: prove_by_code(journey, code=typed["code"], is_last_try=is_last),
+        wrong=partial(about_code, wrong=WRONG),
+        about=_about_code,
+    )
 
 
 def send(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """Send a code: the first to somebody who would rather have one than do something else, or another one."""
-    is_another = sent_at(journey, step=CODE) is not None
-    try:
-        send_another(journey, visitor=visitor_of(request))
-    except TooManyAttempts as refusal:
-        return refuse_button(request, CODE, refusal, _what_still_works(journey, refusal))
-    return see_other(f"{page_of_step(journey, CODE)}{'?sent' if is_another else ''}")
+    refused = partial(_what_still_works, journey)
+    return send_code(request, journey, step=CODE, send_another=send_another, refused=refused)
 
 
 def _what_still_works(journey: Journey, refusal: TooManyAttempts) -> str:

@@ -5,6 +5,8 @@ keeps those that are done. The account is made with the last of them, or once th
 after; until then its pages can be gone back to.
 """
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import ACCOUNT, Step, verifies_last
 from userflows.questions.given import DETAILS, is_sent, is_whole
 from userflows.state import SIGN_UP, FlowRules, JourneyState
@@ -20,6 +22,7 @@ def _is_for(state: JourneyState, rules: FlowRules) -> bool:
 
 DETAILS_STEP = Step(
     name=DETAILS,
+    label=pgettext_lazy("portal", "Details"),
     task=ACCOUNT,
     is_for=_is_for,
     is_done=lambda state, rules: state.account_id is not None or is_whole(state, rules),

@@ -17,7 +17,7 @@ from userflows.journeys.account.admission import judge_birth
 from userflows.journeys.account.given import answers_of, kept_password, unchecked_of_kept
 from userflows.journeys.account.hooks import judged_by_hooks, prefill
 from userflows.journeys.account.linking import brought_attributes
-from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.addresses import page_of_step, see_other, step_url
 from userflows.journeys.attempts import limits
 from userflows.journeys.attempts.refusals import told
 from userflows.journeys.browsers.browser import visitor_of
@@ -43,7 +43,7 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[
     page = _page_in(request.POST or request.GET, journey)
     initial = {"stay": journey.stays, **brought_attributes(journey), **answers_of(journey), **journey.typed}
     form = DetailsForm(journey, page=page, initial=initial)
-    return form, {"page": page}
+    return form, _around(journey, form)
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
@@ -55,7 +55,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     try:
         prefill(journey, visitor_of(request))
     except TooManyAttempts as refusal:
-        return refuse_step(request, DETAILS, form, refusal, page=page)
+        return refuse_step(request, DETAILS, form, refusal, **_around(journey, form))
     except HookDown as down:
         form.is_valid()
         return _hold_up(request, journey, form, down)
@@ -100,6 +100,13 @@ def _page_in(sent: QueryDict, journey: Journey) -> int:
     return open_page
 
 
+def _around(journey: Journey, form: DetailsForm) -> dict[str, Any]:
+    """Which page of the step it is, and of several where it is asked for: the step's own address shows the newest."""
+    if form.pages == 1:
+        return {"page": form.page}
+    return {"page": form.page, "asked_at": f"{page_of_step(journey, DETAILS)}?{AT_PAGE}={form.page}"}
+
+
 def _page_url(journey: Journey, page: int) -> str:
     return f"{step_url(journey)}?{AT_PAGE}={page}"
 
@@ -126,7 +133,7 @@ def _keep_and_turn(request: JourneyRequest, journey: Journey, form: DetailsForm)
             visitor=visitor_of(request),
         )
     except TooManyAttempts as refusal:
-        return refuse_step(request, DETAILS, form, refusal, page=form.page)
+        return refuse_step(request, DETAILS, form, refusal, **_around(journey, form))
     return see_other(_page_url(journey, form.page + 1))
 
 
@@ -136,7 +143,7 @@ def _keep_and_show(
     """What is wrong, with nothing lost of what is right, nor where the page is opened anew."""
     _keep_typed(journey, kept(journey, request.POST))
     _keep_password(request, journey, form)
-    return show_step(request, DETAILS, form, status=status, page=form.page, **context)
+    return show_step(request, DETAILS, form, status=status, **_around(journey, form), **context)
 
 
 def _keep_password(request: JourneyRequest, journey: Journey, form: DetailsForm) -> None:
@@ -152,7 +159,7 @@ def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpRe
         attempts = limits.count_sign_up(visitor_of(request))
     except TooManyAttempts as refusal:
         _keep_password(request, journey, form)
-        return refuse_step(request, DETAILS, form, refusal, page=form.page)
+        return refuse_step(request, DETAILS, form, refusal, **_around(journey, form))
     is_early = verifies_last(journey.state, journey.rules)
     entered = {**answers_to(journey.rules, answers_of(journey)), **form.attributes()}
     try:
@@ -174,7 +181,7 @@ def _end(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpRe
         return _hold_up(request, journey, form, down)
     except TooManyAttempts as refusal:
         limits.forgive(attempts)
-        return refuse_step(request, DETAILS, form, refusal, page=form.page)
+        return refuse_step(request, DETAILS, form, refusal, **_around(journey, form))
 
 
 def _keep_and_verify(

@@ -4,6 +4,8 @@ When it is due stands here, `puzzle` and `widget` are what a browser may be aske
 it is; `view` is its page, which goes on by itself where a puzzle is solved.
 """
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import Step
 from userflows.state import HUMAN, IS_HUMAN, NEVER, SIGN_UP, FlowRules, JourneyState
 from userflows.steps.human.actions import begin
@@ -18,6 +20,7 @@ def _is_for(state: JourneyState, rules: FlowRules) -> bool:
 
 HUMAN_STEP = Step(
     name=HUMAN,
+    label=pgettext_lazy("portal", "Bot protection"),
     task=HUMAN,
     is_for=_is_for,
     is_done=lambda state, _rules: bool(state.step_data.get(HUMAN, {}).get(IS_HUMAN)),

@@ -6,6 +6,8 @@ It is for whoever forgot theirs or changes it, and for whom an administrator ask
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import Step
 from userflows.state import CHANGE, IS_REQUIRED, NEW_PASSWORD, RESET, JourneyState
 from userflows.steps.new_password.view import blank, submit
@@ -17,6 +19,7 @@ def _noted(state: JourneyState) -> Mapping[str, Any]:
 
 NEW_PASSWORD_STEP = Step(
     name=NEW_PASSWORD,
+    label=pgettext_lazy("portal", "New password"),
     task=NEW_PASSWORD,
     is_for=lambda state, _rules: state.purpose in {RESET, CHANGE} or bool(_noted(state).get(IS_REQUIRED)),
     is_done=lambda state, _rules: bool(_noted(state).get("is_chosen")),

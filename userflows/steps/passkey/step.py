@@ -14,6 +14,7 @@ from userflows.steps.passkey.view import blank, submit
 
 PASSKEY_STEP = Step(
     name=PASSKEY,
+    label=pgettext_lazy("portal", "Passkey"),
     task="identity",
     # Whoever has come from a provider shows whose account is theirs by an address, which is known.
     is_for=lambda state, rules: state.purpose in {SIGN_IN, CHANGE} and rules.allows(PASSKEY) and not state.brought,
@@ -32,4 +33,5 @@ PASSKEY_STEP = Step(
         # By the key alone; that its owner was verified is told as `mfa` besides.
         acr="1",
     ),
+    proofs={PASSKEY: pgettext_lazy("portal", "a passkey")},
 )

@@ -11,6 +11,8 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.journeys.next_step import alternatives
+from userflows.journeys.registry import table
 from userflows.models import Journey
 from userflows.second_factors import passkey_offer
 from userflows.second_factors.due import is_offered_passkey, must_set_up_passkey, wants_passkey
@@ -24,7 +26,8 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[PasskeyForm, dict[
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """The key that the browser has made."""
-    form, about = PasskeyForm(request.POST), _about(request, journey)
+    about = _about(request, journey)
+    form = PasskeyForm(request.POST, is_alone=about["is_alone"])
     if not form.is_valid():
         return show_step(request, PASSKEY_SETUP, form, status=400, **about)
     answer, token = form.cleaned_data["answer"], form.cleaned_data["token"]
@@ -57,8 +60,10 @@ def skip(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 def _about(request: JourneyRequest, journey: Journey) -> dict[str, Any]:
     state, rules = journey.state, journey.rules
+    is_owed = must_set_up_passkey(state, rules)
     return {
         "asked": ask_to_make(request, journey),
         "is_wanted": wants_passkey(state),
-        "may_skip": not must_set_up_passkey(state, rules),
+        "may_skip": not is_owed,
+        "is_alone": is_owed and len(alternatives(state, rules, table())) == 1,
     }

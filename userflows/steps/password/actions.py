@@ -9,10 +9,9 @@ from userflows.journeys.browsers.browser import Visitor
 from userflows.journeys.events import record_failure
 from userflows.journeys.jobs import GUESSING, send_protection_notice
 from userflows.models import Journey
-from userflows.state import IS_REQUIRED, NEW_PASSWORD
+from userflows.state import IS_REQUIRED, NEW_PASSWORD, PASSWORD
 from userflows.steps.password.elsewhere import account_elsewhere, asks_hook
 
-PASSWORD = "password"  # noqa: S105 - the name of the step
 AMR = "pwd"
 # The one there is: Django would look at each time whether it takes an address and a password.
 _backend = AccountBackend()

@@ -8,12 +8,13 @@ from django.utils.translation import pgettext_lazy
 from userflows.journeys.next_step import Step
 from userflows.methods import SignInMethod
 from userflows.second_factors.due import may_come_by_mailbox
-from userflows.state import CHANGE, NEEDS_MAILBOX, SIGN_IN
-from userflows.steps.password.actions import AMR, PASSWORD
+from userflows.state import CHANGE, NEEDS_MAILBOX, PASSWORD, SIGN_IN
+from userflows.steps.password.actions import AMR
 from userflows.steps.password.view import blank, submit
 
 PASSWORD_STEP = Step(
     name=PASSWORD,
+    label=pgettext_lazy("portal", "Password"),
     task="identity",
     # Where only the mailbox proves whose address a provider has told, a password doesn't; unless the mailbox is the
     # second factor, which follows.
@@ -33,4 +34,5 @@ PASSWORD_STEP = Step(
         amr=AMR,
         acr="1",
     ),
+    proofs={PASSWORD: pgettext_lazy("portal", "a password")},
 )

@@ -10,7 +10,8 @@ from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.events import record_hook
 from userflows.models import Journey
-from userflows.steps.password.actions import PASSWORD, try_password
+from userflows.state import PASSWORD
+from userflows.steps.password.actions import try_password
 from userflows.steps.password.form import PasswordForm
 
 WRONG = _("Incorrect email or password.")

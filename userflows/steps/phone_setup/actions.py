@@ -1,17 +1,17 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.credentials.services.codes import count_try, redeem_code
+from accounts.credentials.services.codes import redeem_code
 from accounts.errors import AccountRefused
 from sms.services import check_country
 from userflows.factors.phones import confirm_phone
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import Visitor
-from userflows.journeys.codes.code_tries import sent_at
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
-from userflows.state import PHONE_SETUP, SMS_CODE
-from userflows.steps.phone_setup.jobs import proof_of, send_new_number_code
+from userflows.state import PHONE_SETUP, SECOND_SMS
+from userflows.steps.phone_setup.jobs import send_new_number_code
+from userflows.steps.phone_setup.proof import proof_of
 
 AMR = "sms"
 
@@ -38,14 +38,6 @@ def forget_number(journey: Journey) -> None:
     save_progress(journey)
 
 
-def count_code_try(journey: Journey) -> bool:
-    """Count a try at the code of the last message. Returns whether it is the last one.
-
-    Raises `CodeRefused` if there is none left.
-    """
-    return count_try(journey.pk, asked_at=sent_at(journey, step=PHONE_SETUP))
-
-
 def prove_number(journey: Journey, *, code: str, is_last_try: bool) -> None:
     """Give the account the number that the code was sent to, which proves it from now on.
 
@@ -56,6 +48,6 @@ def prove_number(journey: Journey, *, code: str, is_last_try: bool) -> None:
         raise AccountRefused
     redeem_code(journey.pk, proves=proof_of(journey), typed=code, is_last_try=is_last_try)
     confirm_phone(journey, account, number=number)
-    journey.prove(SMS_CODE, amr=AMR, account=account)
+    journey.prove(SECOND_SMS, amr=AMR, account=account)
     journey.step_data[PHONE_SETUP] = {}
     journey.note(PHONE_SETUP, is_done=True)

@@ -7,12 +7,7 @@ from userflows.journeys.events import record_no_text
 from userflows.journeys.messages.texts import NEW_NUMBER, text_code
 from userflows.models import Journey
 from userflows.state import PHONE_SETUP
-
-
-def proof_of(journey: Journey) -> str:
-    """What a code proves that was sent to a new number: that it reaches the account's owner, and nothing else."""
-    number = journey.step_data.get(PHONE_SETUP, {}).get("number", "")
-    return f"new phone number:{journey.purpose}:{journey.email}:{journey.account_id}:{number}"
+from userflows.steps.phone_setup.proof import proof_of
 
 
 @task()

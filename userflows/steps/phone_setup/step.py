@@ -3,6 +3,8 @@
 Whatever has proved who they are was proved on this journey: a session that somebody has taken over sets up nothing.
 """
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import Step
 from userflows.second_factors.due import must_set_up_phone
 from userflows.state import PHONE_SETUP
@@ -10,6 +12,7 @@ from userflows.steps.phone_setup.view import another, blank, send, submit
 
 PHONE_SETUP_STEP = Step(
     name=PHONE_SETUP,
+    label=pgettext_lazy("portal", "Confirm a phone number"),
     task="app",
     is_for=must_set_up_phone,
     is_done=lambda state, _rules: bool(state.step_data.get(PHONE_SETUP, {}).get("is_done")),

@@ -1,10 +1,10 @@
+from functools import partial
 from typing import Any
 
 from django.forms import Form
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import CodeRefused
 from common.text.phone_numbers import is_mobile_number, written_phone_number
 from common.web.limits import TooManyAttempts
 from sms.services import goes_to_country_of
@@ -13,13 +13,13 @@ from userflows.forms.phones import PhoneForm
 from userflows.journeys.addresses import page_of_step, see_other
 from userflows.journeys.attempts.refusals import NOT_TO_THIS_NUMBER, about_code, told
 from userflows.journeys.browsers.browser import visitor_of
+from userflows.journeys.codes.code_pages import judge_code
 from userflows.journeys.codes.code_tries import seconds_left, sent_at
-from userflows.journeys.codes.factor_tries import trying_factor
-from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_button, refuse_step, show_step
+from userflows.journeys.codes.factor_tries import trying_sent_factor
+from userflows.journeys.dispatch import JourneyRequest, refuse_button, refuse_step, show_step
 from userflows.models import Journey
 from userflows.state import PHONE_SETUP
 from userflows.steps.phone_setup.actions import (
-    count_code_try,
     forget_number,
     give_number,
     number_of,
@@ -80,20 +80,16 @@ def _problem_of(number: str) -> str:
 
 
 def _submit_code(request: JourneyRequest, journey: Journey) -> HttpResponse:
-    form, about = TextCodeForm(request.POST), _about(journey)
-    if not form.is_valid():
-        return show_step(request, PHONE_SETUP, form, status=400, **about)
-    code = form.cleaned_data["code"]
-    journey.stays = form.cleaned_data["stay"]
-    try:
-        with trying_factor(journey, visitor_of(request), step=PHONE_SETUP):
-            is_last = count_code_try(journey)
-            return go_on(request, journey, change=lambda: prove_number(journey, code=code, is_last_try=is_last))
-    except TooManyAttempts as refusal:
-        return refuse_step(request, PHONE_SETUP, form, refusal, **about)
-    except CodeRefused as refusal:
-        form.add_error("code", about_code(refusal, wrong=WRONG))
-        return show_step(request, PHONE_SETUP, form, status=400, **about)
+    return judge_code(
+        request,
+        journey,
+        TextCodeForm(request.POST),
+        step=PHONE_SETUP,
+        trying=partial(trying_sent_factor, step=PHONE_SETUP),
+        prove=lambda typed, is_last: prove_number(journey, code=typed["code"], is_last_try=is_last),
+        wrong=partial(about_code, wrong=WRONG),
+        about=_about,
+    )
 
 
 def _about(journey: Journey) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from userflows.steps.provider.view import blank, submit
 
 PROVIDER_STEP = Step(
     name=PROVIDER,
+    label=pgettext_lazy("portal", "Identity provider"),
     task="identity",
     is_for=lambda state, rules: (
         state.purpose in {SIGN_IN, SIGN_UP}

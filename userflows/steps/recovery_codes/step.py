@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import pgettext_lazy
+
 from userflows.journeys.next_step import Step
 from userflows.second_factors.due import must_set_up_app
 from userflows.state import RECOVERY_CODES, FlowRules, JourneyState
@@ -21,6 +23,7 @@ def _is_for(state: JourneyState, rules: FlowRules) -> bool:
 
 RECOVERY_CODES_STEP = Step(
     name=RECOVERY_CODES,
+    label=pgettext_lazy("portal", "Recovery codes"),
     task=RECOVERY_CODES,
     is_for=_is_for,
     is_done=lambda state, _rules: bool(_noted(state).get("is_seen")),

@@ -10,7 +10,8 @@ from userflows.journeys.codes import code_tries
 from userflows.journeys.progress import account_at, save_progress
 from userflows.models import Journey
 from userflows.state import SMS
-from userflows.steps.sms.jobs import proof_of, send_text_code
+from userflows.steps.sms.jobs import send_text_code
+from userflows.steps.sms.proof import proof_of
 
 AMR = "sms"
 
@@ -21,7 +22,7 @@ def begin(journey: Journey, visitor: Visitor) -> None:
     _ask_for_code(journey, visitor)
 
 
-def send_another(journey: Journey, *, visitor: Visitor) -> None:
+def send_another(journey: Journey, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
     limits.count_text_asked(visitor, journey.whose)
     with transaction.atomic():

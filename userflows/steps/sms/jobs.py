@@ -8,7 +8,6 @@ from django.db import transaction
 from django_tasks import task
 
 from accounts.credentials.services.codes import renew_code
-from accounts.models import Account
 from sms.models import TextMessage
 from userflows.journeys.browsers.known_browsers import Familiarity
 from userflows.journeys.codes.code_tries import code_length
@@ -17,12 +16,7 @@ from userflows.journeys.messages.texts import FIRST_FACTOR, text_code
 from userflows.journeys.progress import account_at
 from userflows.models import Journey
 from userflows.state import SIGN_IN, SMS
-
-
-def proof_of(journey: Journey, account: Account | None) -> str:
-    """What a code proves that was sent by text message: never what one from a mail proves, nor for another number."""
-    number = account.phone_number if account else ""
-    return f"text message:{journey.purpose}:{journey.email}:{account.pk if account else ''}:{number}"
+from userflows.steps.sms.proof import proof_of
 
 
 @task()

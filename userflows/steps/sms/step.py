@@ -15,6 +15,7 @@ from userflows.steps.sms.view import blank, send, submit
 
 SMS_STEP = Step(
     name=SMS,
+    label=pgettext_lazy("portal", "Text message"),
     task="identity",
     # Where only the mailbox proves whose address a provider has told, a phone doesn't.
     is_for=lambda state, rules: (
@@ -37,4 +38,5 @@ SMS_STEP = Step(
         amr=AMR,
         acr="1",
     ),
+    proofs={SMS: pgettext_lazy("portal", "a code by text message")},
 )

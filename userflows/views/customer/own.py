@@ -25,7 +25,7 @@ from userflows.forms.pages import show
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
 from userflows.journeys.progress import can_be_kept
-from userflows.lookup import flow_by_id, ways_without_password
+from userflows.lookup import flow_by_id, ways_to_confirm
 from userflows.pages import render_customer
 from userflows.policies import JOURNEY_PLACE
 from userflows.second_factors.asked import REMEMBERED
@@ -150,7 +150,7 @@ def prove_first(request: HttpRequest, account: Account, *, keeps: Form | None = 
         user_flow=flow,
         return_to=f"{back or request.path}?from={JOURNEY_PLACE}",
         confirms=account,
-        wanted_methods=ways_without_password(account, flow),
+        wanted_methods=ways_to_confirm(account, flow),
         context=context if can_be_kept(context) else {},
         more=entry.More(OWN_ACCOUNT),
     )

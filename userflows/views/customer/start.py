@@ -21,7 +21,7 @@ from userflows.lookup import (
     flow_by_id,
     flow_to_choose_password,
     flow_with_passwords,
-    ways_without_password,
+    ways_to_confirm,
 )
 from userflows.middleware import first_spoken, speak
 from userflows.models import Journey, UserFlow
@@ -72,7 +72,7 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     if not isinstance(account, Account):
         return _private(see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': return_path(request)})}"))
     flow = flow_by_id(flow_of(request).pk)
-    ways = ways_without_password(account, flow)
+    ways = ways_to_confirm(account, flow)
     return _private(
         entry.begin_journey(
             request, user_flow=flow, return_to=return_path(request), confirms=account, wanted_methods=ways

@@ -28,7 +28,7 @@ from userflows.flows.layouts.versions import Layout, draft_of, layout_in_force
 from userflows.flows.publishing.scheduling import schedule, unschedule
 from userflows.flows.publishing.services import discard, publish
 from userflows.flows.views.drafts import draft_frame, layout_url
-from userflows.flows.views.frame import flow_frame, flow_or_404
+from userflows.flows.views.flow_page import flow_frame, flow_or_404
 from userflows.models import UserFlow
 from userflows.views.samples.layouts import chosen_in, flow_as_if, html_of_page, pages_of
 

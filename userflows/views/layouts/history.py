@@ -18,7 +18,7 @@ from userflows.flows.layouts.telling import layout_differences
 from userflows.flows.layouts.versions import layout_in_force, newest
 from userflows.flows.publishing.services import restore
 from userflows.flows.views.drafts import layout_url
-from userflows.flows.views.frame import flow_or_404
+from userflows.flows.views.flow_page import flow_or_404
 from userflows.models import UserFlow
 from userflows.rows.layouts import LayoutVersion
 from userflows.views.layouts.drafts import NOW, before_and_after, layout_frame

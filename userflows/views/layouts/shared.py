@@ -32,7 +32,7 @@ from tenants.models import Tenant
 from userflows.flows.layouts.versions import draft_of
 from userflows.flows.publishing.links import make_layout_link, take_layout_link_back
 from userflows.flows.views.drafts import layout_url
-from userflows.flows.views.frame import flow_or_404
+from userflows.flows.views.flow_page import flow_or_404
 from userflows.models import UserFlow
 from userflows.views.layouts.drafts import layout_frame
 from userflows.views.samples.layouts import chosen_in, flow_as_if, html_of_page, pages_of

@@ -73,6 +73,7 @@ def _sample(name: str, called: Any, key: str = "") -> Sample:
 SAMPLES = (
     _sample("code", _("Your code"), "mail"),
     _sample("account_exists", _("You already have an account")),
+    _sample("account_shut", _("Account blocked")),
     _sample("welcome", _("Welcome")),
     _sample("invitation_link", _("Invitation")),
     _sample("password_link", _("Choose a new password")),

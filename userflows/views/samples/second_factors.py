@@ -29,12 +29,12 @@ def _app_code(_look: Look) -> dict[str, Any]:
     return step_page(sample_journey(), AppCodeForm())
 
 
-def _text_code(_look: Look) -> dict[str, Any]:
+def _second_sms(_look: Look) -> dict[str, Any]:
     number = masked_phone_number(SAMPLE_NUMBER)
     return step_page(sample_journey(), SecondTextCodeForm(), is_sent=True, number=number, wait=0)
 
 
-def _mail_code(_look: Look) -> dict[str, Any]:
+def _second_mail(_look: Look) -> dict[str, Any]:
     return step_page(sample_journey(), SecondCodeForm(), is_sent=True, wait=0)
 
 
@@ -92,14 +92,14 @@ def _page(key: str, name: Any, context: Any, template: str) -> Sample:
     return Sample(key, name, f"customer/{template}.html", context, Group.SECOND_FACTORS)
 
 
-def _step(key: str, name: Any, context: Any, step: str = "") -> Sample:
-    return _page(key, name, context, f"steps/{step or key}")
+def _step(key: str, name: Any, context: Any) -> Sample:
+    return _page(key, name, context, f"steps/{key}")
 
 
 SAMPLES = (
     _step("app_code", _("Enter the code from your app"), _app_code),
-    _step("text_code", _("Confirm it's you by text message"), _text_code, "sms_code"),
-    _step("mail_code", _("Confirm it's you by email"), _mail_code),
+    _step("second_sms", _("Confirm it's you by text message"), _second_sms),
+    _step("second_mail", _("Confirm it's you by email"), _second_mail),
     _step("passkey", _("Use your passkey"), _passkey),
     _step("passkey_check", _("Confirm with your passkey"), _passkey),
     _step("recovery_code", _("Use a recovery code"), _recovery_code),

@@ -10,14 +10,14 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.factors.passkeys import passkeys_of
-from accounts.factors.recovery import FEW
+from accounts.factors.recovery_codes import FEW
 from accounts.factors.services import codes_left, newest_code
 from accounts.models import Account
 from common.text.phone_numbers import masked_phone_number
 from sms.senders.description import can_send
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
-from userflows.lookup import flow_by_id, ways_without_password
+from userflows.lookup import flow_by_id, ways_to_confirm
 from userflows.models import UserFlow
 from userflows.sessions.signed_in import flow_of
 from userflows.state import (
@@ -106,7 +106,7 @@ def begin_change(
             user_flow=flow,
             return_to=f"{return_path(request)}?{urlencode({'changed': changed})}",
             confirms=account,
-            wanted_methods=ways_without_password(account, flow),
+            wanted_methods=ways_to_confirm(account, flow),
             more=entry.More(OWN_ACCOUNT, notes={step: {"is_asked": True, **_there_are(step, account), **noted}}),
         )
     patch_cache_control(response, no_store=True)

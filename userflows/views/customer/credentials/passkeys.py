@@ -94,6 +94,7 @@ def _page(
         "renaming": renaming,
         "form": form,
         "problem": form is not None,
+        "asked_at": reverse("customer:passkeys") if form else "",
         "accepted": _accepted(account, here, party.id),
     }
     return render_customer(request, "customer/passkeys.html", page, status=400 if form else 200)

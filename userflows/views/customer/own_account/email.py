@@ -101,7 +101,8 @@ def send(request: HttpRequest, account: Account) -> HttpResponse:
     try:
         count_code_mailed(account, change.after)
     except TooManyAttempts as refusal:
-        return _ask_for_code(request, CodeForm(), change, status=429, refusal=too_many_attempts(refusal.retry_after))
+        told = {"refusal": too_many_attempts(refusal.retry_after), "asked_at": reverse("customer:email-code")}
+        return _ask_for_code(request, CodeForm(), change, status=429, **told)
     addresses.send_another_code(change)
     return see_other(f"{reverse('customer:email-code')}?sent")
 

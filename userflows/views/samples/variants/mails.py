@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from branding.look import Look
 from userflows.state import RESET, SIGN_UP
 from userflows.views.samples import mails
-from userflows.views.samples.cast import SAMPLE_CODE
+from userflows.views.samples.cast import SAMPLE_CODE, later
 from userflows.views.samples.variants.telling import WITHOUT_PASSWORD, varied
 
 PLAIN_TEXT = _("Plain text")
@@ -33,8 +33,8 @@ VARIANTS = (
     _of("mail", "both", _("Or open this link:"), **BOTH),
     _of("mail", "plain", PLAIN_TEXT, **BOTH, **_plain("code")),
     _of("mail_account_exists", "link", _("Your link"), **LINK),
-    _of("mail_account_exists", "neither", _("Use your password instead"), link="", code=""),
     _of("mail_account_exists", "plain", PLAIN_TEXT, **LINK, **_plain("account_exists")),
+    _of("mail_account_shut", "deleted", _("Your account was deleted"), deleted_at=later(0)),
     _of("mail_second_factor", "added", _("An authenticator app was set up"), what="added"),
     _of("mail_second_factor", "removed", _("Your authenticator app was removed"), what="removed"),
     _of("mail_second_factor", "renewed", _("New recovery codes were created"), what="codes_renewed"),

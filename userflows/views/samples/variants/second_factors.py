@@ -15,21 +15,21 @@ from userflows.journeys.attempts.refusals import NOT_TO_THIS_NUMBER, SPENT, WRON
 from userflows.state import (
     APP_CODE,
     APP_SETUP,
-    MAIL_CODE,
     PASSKEY_CHECK,
     PASSKEY_SETUP,
     PHONE_SETUP,
     RECOVER,
     RECOVERY_CODE,
-    SMS_CODE,
+    SECOND_MAIL,
+    SECOND_SMS,
 )
 from userflows.steps.app_code.view import USED
 from userflows.steps.app_code.view import WRONG as WRONG_APP
 from userflows.steps.app_setup.view import WRONG as WRONG_CLOCK
-from userflows.steps.mail_code.view import WRONG as WRONG_MAIL
 from userflows.steps.phone_setup.view import NOT_TO_THIS_COUNTRY
 from userflows.steps.recovery_code.view import WRONG as WRONG_RECOVERY
-from userflows.steps.sms_code.view import WRONG as WRONG_TEXT
+from userflows.steps.second_mail.view import WRONG as WRONG_MAIL
+from userflows.steps.second_sms.view import WRONG as WRONG_TEXT
 from userflows.views.samples import second_factors
 from userflows.views.samples.cast import SAMPLE_HOST, SAMPLE_NUMBER, later, still, wrong
 from userflows.views.samples.variants.telling import (
@@ -44,7 +44,7 @@ from userflows.views.samples.variants.telling import (
 
 SAMPLE_NAME = "robin"
 REASONS = ("FOREIGN", "UNKNOWN", "LATE", "COPIED", "SOMEBODY_ELSE", "TOO_MANY", "WRONG")
-INSTEAD = (MAIL_CODE, SMS_CODE, PASSKEY_CHECK, RECOVERY_CODE, RECOVER)
+INSTEAD = (SECOND_MAIL, SECOND_SMS, PASSKEY_CHECK, RECOVERY_CODE, RECOVER)
 
 
 def _wrong_app(_look: Look) -> dict[str, Any]:
@@ -74,6 +74,10 @@ def _wrong_passkey(_look: Look) -> dict[str, Any]:
     return wrong(PasskeyForm({}), also={"": [*refusals, NOT_LET_IN]})
 
 
+def _alone(_look: Look) -> dict[str, Any]:
+    return {**wrong(PasskeyForm({}, is_alone=True)), "is_alone": True, "may_skip": False}
+
+
 def _wrong_number(_look: Look) -> dict[str, Any]:
     return wrong(PhoneForm({}), PhoneForm({"number": "12"}), also={"number": [NOT_TO_THIS_COUNTRY, NOT_TO_THIS_NUMBER]})
 
@@ -92,15 +96,15 @@ VARIANTS = (
     _of("app_code", "errors", WITH_ERRORS, _wrong_app),
     _of("app_code", "closed", _("Too many attempts"), refused(WRONG_FACTORS, HOURS)),
     _of("app_code", "others", _("Other ways to sign in"), other_ways(*INSTEAD), remember_days=30),
-    _of("text_code", "errors", WITH_ERRORS, _wrong_text),
-    _of("text_code", "first", _("Text me a code"), is_sent=False),
-    _of("text_code", "again", _("A new code is on its way."), is_sent_again=True),
-    _of("mail_code", "errors", WITH_ERRORS, _wrong_mail),
-    _of("mail_code", "first", _("Email me a code"), is_sent=False),
-    _of("mail_code", "again", _("Send a new code"), is_sent_again=True),
-    _of("mail_code", "name_first", _("Email address or user name"), journey_of(email=SAMPLE_NAME), is_sent=False),
-    _of("mail_code", "name", _("A new code is on its way."), journey_of(email=SAMPLE_NAME), is_sent_again=True),
-    _of("mail_code", "others", _("Other ways to sign in"), other_ways(APP_CODE)),
+    _of("second_sms", "errors", WITH_ERRORS, _wrong_text),
+    _of("second_sms", "first", _("Text me a code"), is_sent=False),
+    _of("second_sms", "again", _("A new code is on its way."), is_sent_again=True),
+    _of("second_mail", "errors", WITH_ERRORS, _wrong_mail),
+    _of("second_mail", "first", _("Email me a code"), is_sent=False),
+    _of("second_mail", "again", _("Send a new code"), is_sent_again=True),
+    _of("second_mail", "name_first", _("Email address or user name"), journey_of(email=SAMPLE_NAME), is_sent=False),
+    _of("second_mail", "name", _("A new code is on its way."), journey_of(email=SAMPLE_NAME), is_sent_again=True),
+    _of("second_mail", "others", _("Other ways to sign in"), other_ways(APP_CODE)),
     _of("passkey", "errors", WITH_ERRORS, _wrong_passkey),
     _of("passkey", "again", _("Confirm it's you"), confirms=True),
     _of("passkey_check", "elsewhere", _("Your passkeys"), asked=None, elsewhere=[SAMPLE_HOST]),
@@ -112,7 +116,7 @@ VARIANTS = (
     _of("phone_setup", "code", _("Enter the code"), _number_given, is_sent_again=True),
     _of("phone_setup", "code_errors", _("Code"), _wrong_number_code),
     _of("phone_setup", "others", _("Other ways to sign in"), other_ways(APP_SETUP)),
-    _of("passkey_setup", "required", _("This field is required."), may_skip=False),
+    _of("passkey_setup", "required", _("This field is required."), _alone),
     _of("passkey_removal", "only", _("This is your only passkey"), is_only=True),
     _of("recover", "sent", _("Check your email"), is_sent=True),
     _of("recover", "waiting", _("Start the wait"), lambda _look: {"recovers_at": later(3)}),

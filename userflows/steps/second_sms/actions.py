@@ -1,17 +1,17 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.credentials.services.codes import count_try, redeem_code
+from accounts.credentials.services.codes import redeem_code
 from accounts.errors import AccountRefused
 from common.web.limits import TooManyAttempts
 from sms.services import check_country
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import Visitor
-from userflows.journeys.codes.code_tries import sent_at
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
-from userflows.state import REMEMBER, SMS_CODE
-from userflows.steps.sms_code.jobs import proof_of, send_second_text
+from userflows.state import REMEMBER, SECOND_SMS
+from userflows.steps.second_sms.jobs import send_second_text
+from userflows.steps.second_sms.proof import proof_of
 
 AMR = "sms"
 
@@ -24,27 +24,19 @@ def begin(journey: Journey, visitor: Visitor) -> None:
     try:
         _check_country(journey)
     except TooManyAttempts:
-        journey.note(SMS_CODE, is_held_back=True)
+        journey.note(SECOND_SMS, is_held_back=True)
         return
     limits.count_second_text_asked(visitor, journey.whose)
     _ask_for_code(journey, visitor)
 
 
-def send_another(journey: Journey, *, visitor: Visitor) -> None:
+def send_another(journey: Journey, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
     _check_country(journey)
     limits.count_second_text_asked(visitor, journey.whose)
     with transaction.atomic():
         _ask_for_code(journey, visitor)
         save_progress(journey)
-
-
-def count_code_try(journey: Journey) -> bool:
-    """Count a try at the code of the last message. Returns whether it is the last one.
-
-    Raises `CodeRefused` if there is none left.
-    """
-    return count_try(journey.pk, asked_at=sent_at(journey, step=SMS_CODE))
 
 
 def prove_by_phone(journey: Journey, *, code: str, remembers: bool, is_last_try: bool) -> None:
@@ -56,7 +48,7 @@ def prove_by_phone(journey: Journey, *, code: str, remembers: bool, is_last_try:
     if account is None:
         raise AccountRefused
     redeem_code(journey.pk, proves=proof_of(journey, account), typed=code, is_last_try=is_last_try)
-    journey.prove(SMS_CODE, amr=AMR, account=account)
+    journey.prove(SECOND_SMS, amr=AMR, account=account)
     journey.note(REMEMBER, is_wanted=remembers)
 
 
@@ -66,6 +58,6 @@ def _check_country(journey: Journey) -> None:
 
 
 def _ask_for_code(journey: Journey, visitor: Visitor) -> None:
-    journey.note(SMS_CODE, sent_at=timezone.now().isoformat())
+    journey.note(SECOND_SMS, sent_at=timezone.now().isoformat())
     note_mail_language(journey)
     send_second_text.enqueue(str(journey.pk), visitor.familiarity_with(journey.whose).value)

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext
 
 from applications.lookup.listing import labels_of
 from applications.models import Application
@@ -16,36 +15,11 @@ from common.text.countries import countries
 from common.text.languages import ENGLISH
 from figures.lookup.sums import Part
 from figures.policies import APPLICATION, COUNTRY, LANGUAGE, METHOD, OTHERS, REASON
+from userflows.journeys.registry import step_named
 from userflows.methods import method_label, sign_in_methods
 from userflows.state import step_of
 
 SHOWN = 8
-STEPS = {
-    "address": _("Email address"),
-    "password": _("Password"),
-    "code": _("One-time code"),
-    "provider": pgettext_lazy("portal", "Identity provider"),
-    "details": _("Details"),
-    "sms": pgettext_lazy("portal", "Text message"),
-    "sms-code": _("Text message as second factor"),
-    "phone-setup": _("Confirm a phone number"),
-    "phone-removal": _("Remove the phone number"),
-    "app-code": _("Authenticator app"),
-    "mail-code": _("Code by email"),
-    "recovery-code": _("Recovery code"),
-    "passkey": pgettext_lazy("portal", "Passkey"),
-    "passkey-check": pgettext_lazy("portal", "Passkey as second factor"),
-    "passkey-setup": _("Create a passkey"),
-    "passkey-removal": _("Remove a passkey"),
-    "app-setup": _("Set up an authenticator app"),
-    "human": _("Bot protection"),
-    "recover": _("Wait after losing every factor"),
-    "recovery-codes": _("Recovery codes"),
-    "app-removal": _("Remove the authenticator app"),
-    "keep-account": _("Keep an account that is to be deleted"),
-    "new-password": _("New password"),
-    "profile": _("Terms and missing answers"),
-}
 
 
 @dataclass(frozen=True)
@@ -73,15 +47,14 @@ def names_of(dimension: str, values: Sequence[str]) -> Callable[[str], str]:
 
 def step_names(steps: Sequence[str]) -> str:
     """How a customer would call what they were asked for."""
-    return joined(list(dict.fromkeys(str(STEPS.get(step, _plain(step))) for step in steps)), are_choices=True)
+    return joined(list(dict.fromkeys(_step_name(step) for step in steps)), are_choices=True)
 
 
 def method_name(value: str) -> str:
     """The ways to sign in that were used together."""
     known = sign_in_methods()
     return " + ".join(
-        method_label(step) if step_of(step) in known else str(STEPS.get(step, _plain(step)))
-        for step in value.split(TOGETHER)
+        method_label(step) if step_of(step) in known else _step_name(step) for step in value.split(TOGETHER)
     )
 
 
@@ -109,8 +82,10 @@ def _countries(_values: Sequence[str]) -> Callable[[str], str]:
     return lambda value: str(names.get(value, value)) or gettext("Not known")
 
 
-def _plain(code: str) -> str:
-    return code.replace("_", " ").replace("-", " ").capitalize()
+def _step_name(name: str) -> str:
+    """What a step is called, which may be gone by now."""
+    step = step_named(name)
+    return str(step.label) if step else name.replace("_", " ").replace("-", " ").capitalize()
 
 
 _NAMES: Mapping[str, Callable[[Sequence[str]], Callable[[str], str]]] = {

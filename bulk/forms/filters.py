@@ -21,8 +21,10 @@ from accounts.models import Factor, Group, Standing
 from applications.lookup.listing import labels_of
 from applications.models import Application
 from branding.languages.every import every_language
+from bulk.models import Item, Operation
+from bulk.reports import name_in_words
 from common.text.countries import countries
-from common.text.ids import is_canonical_uuid
+from common.text.ids import is_canonical_uuid, uuid_of
 from common.text.languages import ENGLISH
 from frame.forms import PortalForm
 from frame.lists import MAX_SEARCH
@@ -126,6 +128,7 @@ class FilterForm(PortalForm):
     )
 
     columns = forms.CharField(required=False, max_length=600, widget=forms.HiddenInput())
+    operation = forms.CharField(label=_("Bulk operation"), required=False, widget=forms.HiddenInput())
 
     def __init__(self, data: Mapping[str, str], path: str, groups: Sequence[tuple[str, str]] | None = None) -> None:
         """`groups` are all there are, by ID and name, for whoever has read them anyway."""
@@ -156,6 +159,15 @@ class FilterForm(PortalForm):
             raise forms.ValidationError(_("Write the name of an attribute, = and a value."))
         return name, value
 
+    def clean_operation(self) -> Operation | None:
+        """What was done to whoever is asked for; there is no control to choose it by, as its own page leads here."""
+        typed: str = self.cleaned_data["operation"]
+        operation_id = uuid_of(typed)
+        found = Operation.objects.filter(pk=operation_id).first() if operation_id else None
+        if typed and found is None:
+            raise forms.ValidationError(_("This bulk operation is no longer kept."))
+        return found
+
     @property
     def asked(self) -> CustomerFilter:
         """The question, of what could be read."""
@@ -180,14 +192,15 @@ class FilterForm(PortalForm):
             signed_in_before=told.get("seen_before"),
             password=told.get("password", ""),
             never_signed_in=told.get("seen") == NEVER,
-            within=_linked_at(told["provider"]) if told.get("provider") else None,
+            within=(*_linked_at(told.get("provider")), *_touched_by(told.get("operation"))),
             **with_factor(told.get("factor", "")),
         )
 
     @property
     def order(self) -> str:
-        """By what the list is ordered, as `list_page` is told."""
-        return ORDERS[self.cleaned_data.get("sort", "")][0]
+        """By what the list is ordered, as `list_page` is told. Who never signed in has no last sign-in."""
+        sort = self.cleaned_data.get("sort", "")
+        return ORDERS["" if sort == "seen" and self.cleaned_data.get("seen") == NEVER else sort][0]
 
     @property
     def columns_asked(self) -> str:
@@ -224,6 +237,8 @@ class FilterForm(PortalForm):
 
     def _in_words(self, name: str, field: forms.Field) -> str:
         value = self.data[name]
+        if name == "operation":
+            return name_in_words(self.cleaned_data[name])
         if isinstance(field, DayField):
             ago = DAYS_AGO.fullmatch(value)
             return gettext("the last %(days)s days") % {"days": ago[1]} if ago else day(self.cleaned_data[name])
@@ -264,5 +279,11 @@ def _providers() -> list[tuple[str, str]]:
     return sorted(named, key=lambda each: each[1].casefold())
 
 
-def _linked_at(provider_id: str) -> QuerySet[LinkedIdentity, Any]:
-    return LinkedIdentity.objects.filter(provider=provider_id).values("account_id")
+def _linked_at(provider_id: str | None) -> Iterator[QuerySet[LinkedIdentity, Any]]:
+    if provider_id:
+        yield LinkedIdentity.objects.filter(provider=provider_id).values("account_id")
+
+
+def _touched_by(operation: Operation | None) -> Iterator[QuerySet[Item, Any]]:
+    if operation:
+        yield Item.objects.touched_by(operation).values("account_id")

@@ -6,11 +6,7 @@ from mail.bodies import Ticket
 from userflows.journeys.messages import mails
 from userflows.models import Journey
 from userflows.state import SIGN_IN
-
-
-def proof_of(journey: Journey) -> str:
-    """What a code proves that was mailed as a second factor: never what one proves that a journey begins with."""
-    return f"second factor:{journey.purpose}:{journey.email}:{journey.account_id}"
+from userflows.steps.second_mail.proof import proof_of
 
 
 @task()

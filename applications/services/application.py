@@ -1,4 +1,7 @@
-"""Telling an application as one value, and making one be as a value says: the writes that all doors share."""
+"""Telling an application as one value, and making one be as a value says: the writes that all doors share.
+
+The value is `applications.description`; what is wrong with one, `applications.policies.application`.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -31,10 +34,10 @@ from applications.models import (
     AppRole,
     ClaimRule,
 )
+from applications.policies.application import FLOW_FIELDS, problems_of, sector_of_description
 from applications.policies.changes import Changes, changes_between, tidied
 from applications.policies.facts import Facts
 from applications.policies.kinds import PUBLIC_KINDS, SERVICE
-from applications.policies.rules import FLOW_FIELDS, problems_of, sector_of_description
 from applications.policies.subjects import PAIRWISE
 from applications.services.changes import record_change
 from applications.services.items import save_items
@@ -42,7 +45,7 @@ from applications.services.sectors import check_chosen_sector
 from audit.services import Actor
 from branding.languages.offered import offer
 from branding.pictures.encoding import PreparedImage
-from common.problems import CHANGED_MEANWHILE, Refused, refuse_if_any
+from common.problems import refuse_if_any, refuse_if_changed
 from tenants.addressing import own_urls
 from tenants.limits import APPLICATIONS, refuse_beyond
 from tenants.lookup import current_tenant
@@ -214,8 +217,7 @@ def _change(
         if row is None:
             raise UnknownApplication
         before = describe(row)
-        if expected_version and expected_version != before.version:
-            raise Refused([CHANGED_MEANWHILE])
+        refuse_if_changed(expected_version, before.version)
         after, changes = _judged(row, before, how(before), accepts_new_subjects=accepts_new_subjects)
         details = changes.details()
         if logo and _differs(row, logo):

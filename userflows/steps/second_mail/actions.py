@@ -1,17 +1,17 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.credentials.services.codes import count_try, redeem_code
+from accounts.credentials.services.codes import redeem_code
 from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import verify_address
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import Visitor
-from userflows.journeys.codes.code_tries import sent_at
 from userflows.journeys.finish import make_account
 from userflows.journeys.progress import note_mail_language, save_progress
 from userflows.models import Journey
-from userflows.state import MAIL_CODE, REMEMBER, SIGN_UP
-from userflows.steps.mail_code.jobs import proof_of, send_second_code
+from userflows.state import REMEMBER, SECOND_MAIL, SIGN_UP
+from userflows.steps.second_mail.jobs import send_second_code
+from userflows.steps.second_mail.proof import proof_of
 
 AMR = "otp"
 
@@ -27,20 +27,12 @@ def begin(journey: Journey, visitor: Visitor) -> None:
     _ask_for_code(journey)
 
 
-def send_another(journey: Journey, *, visitor: Visitor) -> None:
+def send_another(journey: Journey, visitor: Visitor) -> None:
     """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
     limits.count_second_code_asked(visitor, journey.whose)
     with transaction.atomic():
         _ask_for_code(journey)
         save_progress(journey)
-
-
-def count_code_try(journey: Journey) -> bool:
-    """Count a try at the code of the last mail. Returns whether it is the last one.
-
-    Raises `CodeRefused` if there is none left.
-    """
-    return count_try(journey.pk, asked_at=sent_at(journey, step=MAIL_CODE))
 
 
 def prove_by_mail(journey: Journey, *, code: str, remembers: bool, is_last_try: bool) -> None:
@@ -54,11 +46,11 @@ def prove_by_mail(journey: Journey, *, code: str, remembers: bool, is_last_try: 
     redeem_code(journey.pk, proves=proof_of(journey), typed=code, is_last_try=is_last_try)
     if not account.email_verified:
         verify_address(account)
-    journey.prove(MAIL_CODE, amr=AMR, account=account)
+    journey.prove(SECOND_MAIL, amr=AMR, account=account)
     journey.note(REMEMBER, is_wanted=remembers)
 
 
 def _ask_for_code(journey: Journey) -> None:
-    journey.note(MAIL_CODE, sent_at=timezone.now().isoformat())
+    journey.note(SECOND_MAIL, sent_at=timezone.now().isoformat())
     note_mail_language(journey)
     send_second_code.enqueue(str(journey.pk))

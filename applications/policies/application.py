@@ -1,6 +1,7 @@
-"""What is wrong with a description of an application. A rule is asked if one of the fields it looks at differs.
+"""What is wrong with a description of an application (`applications.description`).
 
-So what was right when it was chosen, and no longer would be, stands in the way of no other change.
+A rule is asked if one of the fields it looks at differs. So what was right when it was chosen, and no longer would be,
+stands in the way of no other change.
 """
 
 from collections.abc import Callable, Iterator

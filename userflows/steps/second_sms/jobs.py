@@ -2,16 +2,11 @@ from django.db import transaction
 from django_tasks import task
 
 from accounts.credentials.services.codes import renew_code
-from accounts.models import Account
 from sms.models import TextMessage
 from userflows.journeys.events import record_no_text
 from userflows.journeys.messages.texts import SECOND_FACTOR, text_code
 from userflows.models import Journey
-
-
-def proof_of(journey: Journey, account: Account) -> str:
-    """What a code proves that was sent as a second factor: never what one proves that a journey begins with."""
-    return f"second factor by phone:{journey.purpose}:{journey.email}:{account.pk}:{account.phone_number}"
+from userflows.steps.second_sms.proof import proof_of
 
 
 @task()
