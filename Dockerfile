@@ -30,6 +30,8 @@ FROM base AS product
 RUN groupadd --system --gid 10001 ciam \
     && useradd --system --uid 10001 --gid ciam --no-create-home --shell /usr/sbin/nologin ciam
 COPY --from=build /srv/ciam-portal /srv/ciam-portal
+# A volume mounted here has this owner: the worker's.
+RUN install --directory --mode=0700 --owner=ciam --group=ciam var/worker
 
 # The web server reads these; a deployment may set its own.
 ENV PATH=/srv/ciam-portal/.venv/bin:$PATH \

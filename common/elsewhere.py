@@ -22,8 +22,11 @@ class HandedOver:
 class Elsewhere(Generic[Sent]):
     """`takes_codes` says whether the tenant being served has somebody for it, `hand_over` gives them one, for whom.
 
-    The latter waits for them, and is called outside of any transaction.
+    The latter waits for them, and is called outside of any transaction. It calls what it is given besides as soon as
+    they have it, before anything is written into the database.
     """
 
     takes_codes: Callable[[], bool] = lambda: False
-    hand_over: Callable[[str, Sent], HandedOver] = lambda _to, _sent: HandedOver(is_taken=False, is_ours=True)
+    hand_over: Callable[[str, Sent, Callable[[], None]], HandedOver] = lambda _to, _sent, _has_left: HandedOver(
+        is_taken=False, is_ours=True
+    )

@@ -18,6 +18,7 @@ from mail.own_servers.description import has_own_server, may_have_own
 from mail.sending.smtp import DeliveryFailed
 from mail.sending.transports import OwnSmtp, Transport, installation_transport
 from tenants.work.jobs import ELSEWHERE, in_steps
+from tenants.work.journal import note_left
 
 # How long to wait after each failed attempt; after the last one the message is given up.
 WAITS = (30, 2 * 60, 10 * 60, 30 * 60, 2 * 3600)
@@ -76,7 +77,7 @@ def hand_code_over(message_id: str) -> None:
             return
         waiting.attempts += 1
         if came_of_it.is_taken:
-            waiting.state, waiting.sent_at, waiting.sealed_body = Message.State.SENT, timezone.now(), ""
+            waiting.note_sent()
         else:
             _note_failure(waiting, DeliveryFailed(came_of_it.problem or NOT_TAKEN), again=hand_code_over)
         waiting.save(update_fields=["state", "attempts", "error", "sent_at", "sealed_body"])
@@ -87,7 +88,7 @@ def _hand_over(message: Message) -> HandedOver:
         body = open_body(message.sealed_body, message_id=message.pk)
     except CannotUnseal:
         return HandedOver(is_taken=False, problem=UNREADABLE)
-    return elsewhere().hand_over(message.to, body)
+    return elsewhere().hand_over(message.to, body, lambda: note_left(message))
 
 
 def _waiting(message_id: str) -> Message | None:
@@ -101,11 +102,11 @@ def _attempt(message: Message, transport: Transport) -> DeliveryFailed | None:
     message.attempts += 1
     try:
         if transport.keeps_messages:
-            message.state = Message.State.KEPT
+            message.state, message.error = Message.State.KEPT, ""
         else:
             transport.send(message, open_body(message.sealed_body, message_id=message.pk))
-            message.state, message.sent_at, message.sealed_body = Message.State.SENT, timezone.now(), ""
-        message.error = ""
+            note_left(message)
+            message.note_sent()
     except CannotUnseal:
         failed = DeliveryFailed(UNREADABLE)
     except DeliveryFailed as failure:

@@ -2,6 +2,7 @@ import uuid
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -41,6 +42,10 @@ class Message(models.Model):
     def problem(self) -> Sentence:
         """Why the last attempt to send it failed; nothing to say if it didn't."""
         return Sentence.read(self.error)
+
+    def note_sent(self) -> None:
+        """It has left, and nobody reads it here any more. Save it."""
+        self.state, self.error, self.sent_at, self.sealed_body = self.State.SENT, "", timezone.now(), ""
 
 
 class OwnServer(models.Model):

@@ -20,7 +20,7 @@ from operations.jobs import JobState, jobs_to_do
 from tenants.lookup import PUBLIC
 from tenants.models import DomainClaim, Tenant
 from tenants.schema.upgrade import migration_state
-from tenants.work.jobs import living_workers
+from tenants.work.jobs import forgetful_workers, living_workers
 
 MOST_COUNTED = 1000
 
@@ -29,12 +29,13 @@ MOST_COUNTED = 1000
 class Health:
     """What an operator looks at first. Bytes are of all tenants together, and of the disk of the server that answers.
 
-    `mail` says where mail goes, without a password; `behind` is how many tenants aren't at this release's state,
-    `lost_domains` how many domains of tenants' own were live and aren't right any more, and `log_problem` what is wrong
-    with the installation's log, "" for nothing.
+    `forgetful_workers` are those that can't keep a journal. `mail` says where mail goes, without a password; `behind`
+    is how many tenants aren't at this release's state, `lost_domains` how many domains of tenants' own were live and
+    aren't right any more, and `log_problem` what is wrong with the installation's log, "" for nothing.
     """
 
     workers: int
+    forgetful_workers: int
     jobs: dict[JobState, int]
     behind: int
     lost_domains: int
@@ -66,7 +67,7 @@ def health() -> Health:
     """How it is now."""
     with schema_context(PUBLIC):
         jobs = {state: jobs_to_do(state).order_by()[:MOST_COUNTED].count() for state in JobState}
-        workers = living_workers()
+        workers, forgetful = living_workers(), forgetful_workers()
         behind = Tenant.objects.exclude(migration_state=migration_state()).count()
         lost_domains = DomainClaim.objects.filter(failing_since__isnull=False)[:MOST_COUNTED].count()
         check = InstallationLogCheck.objects.first()
@@ -77,6 +78,7 @@ def health() -> Health:
     server = parse_mail_url(settings.EMAIL_URL)
     return Health(
         workers=workers,
+        forgetful_workers=forgetful,
         jobs=jobs,
         behind=behind,
         lost_domains=lost_domains,

@@ -18,6 +18,7 @@ from sms.sealing import open_text
 from sms.senders.description import described, secret_of
 from sms.senders.http import SendingFailed, send
 from tenants.work.jobs import ELSEWHERE, in_steps
+from tenants.work.journal import note_left
 
 # How long to wait after each failed attempt. A code is good for ten minutes, so nobody waits longer.
 WAITS = (5, 30, 120)
@@ -60,7 +61,7 @@ def hand_text_over(message_id: str) -> None:
             return
         waiting.attempts += 1
         if came_of_it.is_taken:
-            waiting.state, waiting.error, waiting.sent_at, waiting.sealed_text = State.SENT, "", timezone.now(), ""
+            waiting.note_sent()
         else:
             _note_failure(waiting, SendingFailed(came_of_it.problem or NOT_TAKEN), again=hand_text_over)
         waiting.save(update_fields=["state", "attempts", "error", "sent_at", "sealed_text"])
@@ -71,7 +72,7 @@ def _hand_over(message: TextMessage) -> HandedOver:
         text = open_text(message.sealed_text, message_id=message.pk)
     except CannotUnseal:
         return HandedOver(is_taken=False, problem=UNREADABLE)
-    return elsewhere().hand_over(message.to, text)
+    return elsewhere().hand_over(message.to, text, lambda: note_left(message))
 
 
 def _send(message: TextMessage, kept: TextSettings | None) -> None:
@@ -88,7 +89,8 @@ def _send(message: TextMessage, kept: TextSettings | None) -> None:
             Sentence(_("The secret of the SMS provider can’t be read. Enter it again and save."))
         ) from error
     send(description, secret=secret, to=message.to, text=text)
-    message.state, message.error, message.sent_at, message.sealed_text = State.SENT, "", timezone.now(), ""
+    note_left(message)
+    message.note_sent()
 
 
 def _note_failure(message: TextMessage, failure: SendingFailed, *, again: Task[..., Any] = deliver_text) -> None:

@@ -3,6 +3,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sms.policies import (
@@ -49,6 +50,10 @@ class TextMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+    def note_sent(self) -> None:
+        """It has left, and nobody reads it here any more. Save it."""
+        self.state, self.error, self.sent_at, self.sealed_text = self.State.SENT, "", timezone.now(), ""
 
 
 class TextSettings(models.Model):

@@ -5,6 +5,7 @@ No transaction is open meanwhile, and whoever else wants one has our connection 
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -54,17 +55,27 @@ def ask(hook: Hook, request: dict[str, Any], *, nonce: str = "", judge: Judge = 
 
 
 def answer_of(
-    hook: Hook, request: dict[str, Any], *, nonce: str = "", judge: Judge = nothing_left_out
+    hook: Hook,
+    request: dict[str, Any],
+    *,
+    nonce: str = "",
+    judge: Judge = nothing_left_out,
+    on_answer: Callable[[], None] = lambda: None,
 ) -> tuple[Answer | None, Sentence]:
-    """The same, whatever is chosen for want of an answer: None then, and what stood in the way."""
+    """The same, whatever is chosen for want of an answer: None then, and what stood in the way.
+
+    `on_answer` is called as soon as a good one has come, before that is written into the database.
+    """
     try:
-        answer, outcome = _asked(hook, request, nonce, judge)
+        answer, outcome = _asked(hook, request, nonce, judge, on_answer)
     except TooManyWaiting:
         return None, TOO_MANY
     return answer, outcome.problem
 
 
-def _asked(hook: Hook, request: dict[str, Any], nonce: str, judge: Judge) -> tuple[Answer | None, Outcome]:
+def _asked(
+    hook: Hook, request: dict[str, Any], nonce: str, judge: Judge, on_answer: Callable[[], None]
+) -> tuple[Answer | None, Outcome]:
     """Raises `TooManyWaiting`."""
     with of_process.one(current_schema()), of_hook.one(str(hook.pk)):
         turn = take_turn(hook)
@@ -72,6 +83,8 @@ def _asked(hook: Hook, request: dict[str, Any], nonce: str, judge: Judge) -> tup
             return None, Outcome(problem=RESTS)
         message_id = new_message_id()
         answer, outcome = send(hook, request, message_id=message_id, nonce=nonce, judge=judge)
+    if answer is not None:
+        on_answer()
     note_delivery(hook, message_id=message_id, kind=Delivery.Kind.LIVE, request=request, outcome=outcome)
     if answer is None:
         note_failed(hook, turn, outcome.problem)

@@ -1,6 +1,7 @@
 """Codes that a hook sends to phones in our place, instead of a text message of ours."""
 
 import re
+from collections.abc import Callable
 
 from common.elsewhere import Elsewhere, HandedOver
 from hooks.calls.asking import answer_of
@@ -17,12 +18,13 @@ def _has_hook() -> bool:
     return hook_for(TEXT) is not None
 
 
-def _hand_over(to: str, text: str) -> HandedOver:
+def _hand_over(to: str, text: str, has_left: Callable[[], None]) -> HandedOver:
     hook, found = hook_for(TEXT), BOUND_CODE.search(text)
     if hook is None or found is None:
         # It was switched off meanwhile, or this brings no code.
         return HandedOver(is_taken=False, is_ours=True)
-    answer, problem = answer_of(hook, code_request(hook, About(), to=to, code=found[1], message=text))
+    request = code_request(hook, About(), to=to, code=found[1], message=text)
+    answer, problem = answer_of(hook, request, on_answer=has_left)
     goes_on = hook.on_failure == Hook.OnFailure.GO_ON
     return HandedOver(answer is not None, problem, is_ours=answer is None and goes_on)
 

@@ -3,8 +3,8 @@
 Which tenant that is stands in a column that the enqueuing role can't write; arguments hold IDs only, since a job's row
 outlives what it is about. A worker that lives holds a lock, and a job that was begun by one that doesn't is free again.
 What a job writes and that it is done are committed together, so a job whose worker or database died on the way leaves
-nothing, and is run anew: in the database it happens once. What leaves it may happen again: a mail server may have taken
-a mail of which the worker couldn't write that down any more.
+nothing, and is run anew: in the database it happens once. What it has let out stands in its worker's journal until
+then, so it doesn't leave again, unless the worker never heard that it had left.
 
 Tenants take turns: whose jobs wait already comes after whose don't.
 """
@@ -28,6 +28,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from common.database.faults import DATABASE_FAULTS
 from tenants.postgresql import connection
 from tenants.postgresql.pooling import own_session
+from tenants.work.journal import forget_left, keeping_journal
 
 MOST_BEGINNINGS = 5
 """A job whose worker died so often is given up: it may be what they died of."""
@@ -42,38 +43,25 @@ ELSEWHERE = "elsewhere"
 """The queue of jobs that wait for servers which tenants have named: a worker runs them beside all others, so that a
 tenant whose server is silent keeps nobody waiting but such jobs, and these in turns."""
 
-WORKERS, THEIR_OTHER_HALVES = 0x6A6F6273, 0x6A6F6274
-"""A worker lives by a lock of each kind, one for either of its threads that run jobs."""
+WORKERS, THEIR_OTHER_HALVES, FORGETFUL = 0x6A6F6273, 0x6A6F6274, 0x6A6F6275
+"""A worker lives by a lock of each of the first two kinds, one for either of its threads that run jobs. It has one of
+the third if it can't keep a journal.
+"""
 
 LIVES = "SELECT pg_advisory_lock(%s, hashtext(%s))"
-LIVING = f"""
+HELD = """
     FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
-    AND classid IN ({WORKERS}, {THEIR_OTHER_HALVES})
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""  # noqa: S608 - numbers of ours
+"""
+LIVING = f"{HELD} AND classid IN ({WORKERS}, {THEIR_OTHER_HALVES})"
 ABANDONED = f"""
     status = 'RUNNING' AND worker_ids <> '[]'
     AND NOT EXISTS (SELECT {LIVING} AND objid = hashtext(worker_ids->>-1)::bit(32)::bigint::oid)
 """
-FREE = f"""
-    WITH abandoned AS MATERIALIZED (
-        SELECT id, jsonb_array_length(worker_ids) AS beginnings
-        FROM public.django_tasks_database_dbtaskresult
-        WHERE {ABANDONED}
-        FOR UPDATE SKIP LOCKED
-    )
-    UPDATE public.django_tasks_database_dbtaskresult AS job SET
-        status = CASE WHEN beginnings < %(most)s THEN 'READY' ELSE 'FAILED' END,
-        finished_at = CASE WHEN beginnings < %(most)s THEN NULL ELSE now() END
-    FROM abandoned WHERE job.id = abandoned.id
-    RETURNING job.id, job.task_path, job.status
-"""  # noqa: S608 - what stands above
 GIVE_UP = """
     UPDATE public.django_tasks_database_dbtaskresult SET status = 'FAILED', finished_at = now(), traceback = %s
     WHERE id = %s AND status = 'RUNNING'
 """
-
-"""What the database says when it goes away, is full, or takes no writes: no job's fault."""
 
 logger = logging.getLogger(__name__)
 _schema: ContextVar[str] = ContextVar("schema of the running job")
@@ -138,6 +126,7 @@ class TenantWorker(db_worker.Worker):
         self.running_task = True
         try:
             _run(db_task_result)
+            forget_left()
         finally:
             self.running_task = False
             self._run_tasks += 1
@@ -168,33 +157,33 @@ def _run(job: DBTaskResult[..., Any]) -> None:
 
 @contextmanager
 def living(worker_id: str, *, is_other_half: bool = False) -> Iterator[None]:
-    """Tell the others, as long as the block lasts and this process lives, that the worker does."""
+    """Keep the worker's journal and tell the others that it lives, as long as the block lasts and this process does."""
     holder = own_session()
     try:
-        holder.execute(LIVES, [THEIR_OTHER_HALVES if is_other_half else WORKERS, worker_id])
-        yield
+        with keeping_journal(worker_id) as is_kept:
+            holder.execute(LIVES, [THEIR_OTHER_HALVES if is_other_half else WORKERS, worker_id])
+            if not is_kept and not is_other_half:
+                holder.execute(LIVES, [FORGETFUL, worker_id])
+            yield
     finally:
         holder.close()
 
 
 def living_workers() -> int:
     """How many workers there are at this moment, on whichever machines."""
+    return _held(WORKERS)
+
+
+def forgetful_workers() -> int:
+    """How many of them can't keep a journal."""
+    return _held(FORGETFUL)
+
+
+def _held(kind: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) {LIVING} AND classid = {WORKERS}")
+        cursor.execute(f"SELECT count(*) {HELD} AND classid = %s", [kind])
         count: int = cursor.fetchone()[0]
     return count
-
-
-def free_abandoned_jobs() -> int:
-    """Let jobs be run again whose worker has died on the way, or give them up. Returns how many there were."""
-    connection.set_schema_to_public()
-    with connection.cursor() as cursor:
-        cursor.execute(FREE, {"most": MOST_BEGINNINGS})
-        freed = cursor.fetchall()
-    for job, task, status in freed:
-        becomes = "is run again" if status == "READY" else "is given up"
-        logger.warning("The worker of the job %s (%s) has died; it %s", job, task, becomes)
-    return len(freed)
 
 
 def _give_up(job: DBTaskResult[..., Any], why: str) -> None:

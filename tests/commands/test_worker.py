@@ -5,8 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+from asyncio import to_thread
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,12 @@ from mail.models import Message
 from mail.services import queue_message
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
+from tenants.work.dead_workers import OWN_MACHINE_FIRST, AbandonedJobs
+from tenants.work.jobs import run_waiting_jobs
+from tenants.work.journal import folder
 from tests import database
 from tests.environment import server
+from tests.mail_server import mail_servers
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,6 +106,47 @@ def test_r43_the_worker_outlives_a_database_that_takes_no_writes(acme: Tenant, t
 
         until(lambda: state_of(acme, meanwhile) == Message.State.SENT)
         assert process.poll() is None
+
+
+def test_r41_a_mail_goes_once_though_database_or_worker_are_lost_before_that_is_committed(
+    acme: Tenant, tmp_path: Path
+) -> None:
+    with mail_servers() as start, ExitStack() as cleanup:
+        mailbox, port = start()
+        take = mailbox.handle_DATA
+
+        async def lose_the_database(*given: Any) -> str:
+            await to_thread(takes_writes, is_on=False)
+            return str(await take(*given))
+
+        async def hold_the_commit_up(*given: Any) -> str:
+            mailbox.handle_DATA = take
+            await to_thread(holding.execute, "SELECT FROM public.django_tasks_database_dbtaskresult FOR UPDATE")
+            return str(await take(*given))
+
+        mailbox.handle_DATA = lose_the_database
+        module, url = "commands.management.commands.worker", {"EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+        first = queue(acme)
+        with worker(tmp_path / "said", module=module, name="FREES_JOBS_EVERY", value=0.2, **url) as process:
+            until(lambda: mailbox.got)
+            takes_writes(is_on=True)
+            until(lambda: state_of(acme, first) == Message.State.SENT)
+
+            name = connection.settings_dict["NAME"]
+            holding = cleanup.enter_context(psycopg.connect(server.superuser_url(), dbname=name))
+            mailbox.handle_DATA = hold_the_commit_up
+            second = queue(acme)
+            until(lambda: any(str(second.pk) in journal.read_text() for journal in folder().iterdir()))
+            process.kill()
+            process.wait()
+        holding.rollback()
+        assert state_of(acme, second) == Message.State.QUEUED
+
+        # As the next worker of this machine begins.
+        AbandonedJobs(patience=OWN_MACHINE_FIRST).free()
+        run_waiting_jobs()
+        assert state_of(acme, second) == Message.State.SENT
+        assert len(mailbox.got) == 2
 
 
 def test_a_worker_that_is_told_to_stop_ends_though_the_mail_server_is_silent(acme: Tenant, tmp_path: Path) -> None:

@@ -121,8 +121,8 @@ def test_r41_whoever_signs_up_amid_kills_and_crashes_loses_nothing(
     assert {state for _, state in [*ours, *of_hooks]} == {"sent"}
     taken = set(mailbox.taken)
     assert names_of(ours) <= taken <= names_of(ours) | names_of(of_hooks)
-    # Once each; but a mail that the server had taken when worker or database died is handed over again, as it was.
-    assert mailbox.taken.total() - len(taken) <= kills + crashes
+    # Once each, whatever the database does. One whose worker died before it had read the answer goes again, as it was.
+    assert mailbox.taken.total() - len(taken) <= kills
     once = {each.email for each in signed_up if not each.may_have_two_codes}
     assert [email for email in once if len(set(mailbox.tickets.get(email, []))) > 1] == []
     texts = [text for schema in schemas for text in rows(f'SELECT "to", state FROM {schema}.sms_textmessage')]

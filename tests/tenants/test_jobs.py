@@ -20,7 +20,8 @@ from django_tenants.utils import tenant_context
 from accounts.identity.services.accounts import create_account
 from accounts.models import Account
 from tenants.models import Tenant
-from tenants.work.jobs import MOST_BEGINNINGS, PLACES, free_abandoned_jobs, living, run_waiting_jobs
+from tenants.work.dead_workers import AbandonedJobs
+from tenants.work.jobs import MOST_BEGINNINGS, PLACES, living, run_waiting_jobs
 from tests import database
 from tests.environment import ROOT
 from tests.waiting import until
@@ -142,14 +143,14 @@ def test_a_job_is_run_again_if_its_worker_dies_and_left_alone_while_it_lives(acm
         look_around.enqueue("acme")
     begun_by("killed")
     with living("killed"):
-        assert free_abandoned_jobs() == 0
+        assert AbandonedJobs().free() == 0
         run_waiting_jobs()
         assert seen == []
     # The server may take a moment to see that the worker has gone.
-    until(lambda: free_abandoned_jobs() == 1)
+    until(lambda: AbandonedJobs().free() == 1)
     run_waiting_jobs()
     assert [note for note, _ in seen] == ["acme"]
-    assert free_abandoned_jobs() == 0
+    assert AbandonedJobs().free() == 0
 
 
 @contextmanager
@@ -181,7 +182,7 @@ def test_a_job_that_its_workers_die_of_is_given_up(acme: Tenant) -> None:
     with tenant_context(acme):
         look_around.enqueue("acme")
     job = begun_by("killed", times=MOST_BEGINNINGS)
-    assert free_abandoned_jobs() == 1
+    assert AbandonedJobs().free() == 1
     run_waiting_jobs()
     job.refresh_from_db()
     assert (job.status, seen) == ("FAILED", [])
@@ -211,7 +212,7 @@ def test_what_a_job_wrote_and_that_it_is_done_are_kept_together_or_not_at_all(ac
         assert not Account.objects.with_email("once@acme.example").exists()
 
     # The worker has another name by now, as one that has lost the database takes it.
-    assert free_abandoned_jobs() == 1
+    assert AbandonedJobs().free() == 1
     run_waiting_jobs()
     with tenant_context(acme):
         assert Account.objects.with_email("once@acme.example").exists()

@@ -55,6 +55,17 @@ def test_a_worker_is_waited_for_longer_than_a_silent_mail_server(services: dict[
     assert int(services["worker"]["stop_grace_period"].removesuffix("s")) >= TIMEOUT_SECONDS + 5
 
 
+def test_a_worker_finds_what_the_one_before_had_sent(services: dict[str, Any]) -> None:
+    [volume] = services["worker"]["volumes"]
+    folder = volume.partition(":/srv/ciam-portal/")[2]
+    made = re.search(
+        r"^RUN install --directory .*--owner=ciam .* (\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE
+    )
+
+    assert made
+    assert folder == made[1] == "var/worker"
+
+
 def test_the_database_is_made_with_the_locale_that_initdb_takes_here(services: dict[str, Any]) -> None:
     assert services["database"]["environment"]["POSTGRES_INITDB_ARGS"].split()[: len(LOCALE)] == list(LOCALE)
 

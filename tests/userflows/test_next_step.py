@@ -252,7 +252,7 @@ KNOWN = JourneyState(SIGN_IN, CAROL, ACCOUNT, (_proof("password"),))
     [
         (PASSWORD, JourneyState(SIGN_IN, CAROL), {"password"}),
         (BOTH, JourneyState(SIGN_IN, CAROL), {"password", "code"}),
-        (replace(PASSWORD, second_factor="always", factors=("mail",)), KNOWN, {"mail-code"}),
+        (replace(PASSWORD, second_factor="always", factors=("mail",)), KNOWN, {"second-mail"}),
         (OFFERING, JourneyState(SIGN_IN, CAROL), {"passkey-setup"}),
         (PASSWORD, JourneyState(SIGN_UP, CAROL, step_data=SENT), {"details"}),
         (LATE, JourneyState(SIGN_UP, CAROL), {"code"}),

@@ -176,12 +176,13 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
     if journey.purpose == SIGN_UP and journey.state.counting:
         # Known from here on, where nothing that a transaction reads would be: making the account asks for it.
         limits_of_installation()
-    due = None if change else due_step(journey.state, journey.rules, table())
+    state = None if change else journey.state
+    due = due_step(state, journey.rules, table()) if state else None
     try:
         with nullcontext() if due and _writes_journey_alone(due) else transaction.atomic():
             if change:
                 change()
-            state, days = journey.state, _days_to_remember(journey)
+            state, days = state or journey.state, _days_to_remember(journey)
             reads_mail = MAILBOX in channels_of(state.shown)
             following = _go_to_next(request, journey, due or due_step(state, journey.rules, table()))
     except TooManyAttempts as refusal:

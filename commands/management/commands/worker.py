@@ -17,7 +17,8 @@ from logs.keeping.rounds import Rounds
 from logs.seals.sealing import seal_what_is_due
 from operations.housekeeping import run_housekeeping
 from tenants.services import check_due_domains
-from tenants.work.jobs import ELSEWHERE, TenantWorker, free_abandoned_jobs, living
+from tenants.work.dead_workers import OWN_MACHINE_FIRST, AbandonedJobs
+from tenants.work.jobs import ELSEWHERE, TenantWorker, living
 
 LOOKS_FOR_JOBS_EVERY = 0.5
 HOUSEKEEPING_EVERY = 60 * 60
@@ -47,7 +48,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
-            free_abandoned_jobs()
+            AbandonedJobs().free()
             worker = _worker(batch=True)
             with living(worker.worker_id):
                 worker.run()
@@ -60,7 +61,8 @@ class Command(BaseCommand):
         _by_the_clock("housekeeping", lambda: run_housekeeping(actor=Actor.system()), every=HOUSEKEEPING_EVERY)
         _by_the_clock("figures", Keeper().go_round, every=COUNTS_EVERY)
         _by_the_clock("domains", lambda: check_due_domains(actor=Actor.system()), every=CHECKS_DOMAINS_EVERY)
-        _by_the_clock("abandoned jobs", free_abandoned_jobs, every=FREES_JOBS_EVERY)
+        abandoned = AbandonedJobs(patience=OWN_MACHINE_FIRST)
+        _by_the_clock("abandoned jobs", abandoned.free, every=FREES_JOBS_EVERY)
         _by_the_clock("sealing", Rounds(EVENTS, seal_what_is_due).go, every=KEEPS_LOGS_EVERY)
         for lane in Lane:
             forwarding = Rounds(FORWARDED, partial(forward_what_is_due, lane=lane), at_once=FORWARDS_AT_ONCE)

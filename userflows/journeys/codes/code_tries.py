@@ -3,10 +3,11 @@
 The step that sends them notes of each when it was asked for and whether it is a long one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.credentials.policies import CODE_DIGITS, LONG_CODE_DIGITS
@@ -34,6 +35,23 @@ def note_asked(journey: Journey, visitor: Visitor, *, step: str) -> None:
     is_long = needs_long or limits.needs_long_code(visitor, journey.whose)
     journey.note(step, sent_at=timezone.now().isoformat(), is_long=is_long)
     note_mail_language(journey)
+
+
+def send_another(
+    journey: Journey,
+    visitor: Visitor,
+    *,
+    count: Callable[[Visitor, str], object],
+    ask: Callable[[Journey, Visitor], None],
+) -> None:
+    """Have a code sent of a step that is counted and asked for so. An earlier one is good until this one is made.
+
+    Raises `TooManyAttempts`.
+    """
+    count(visitor, journey.whose)
+    with transaction.atomic():
+        ask(journey, visitor)
+        save_progress(journey)
 
 
 @contextmanager

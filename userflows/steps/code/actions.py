@@ -1,7 +1,5 @@
 from contextlib import AbstractContextManager
 
-from django.db import transaction
-
 from accounts.credentials.services.codes import redeem_code, redeem_link
 from accounts.identity.services.accounts import verify_address
 from accounts.models import Account
@@ -10,7 +8,7 @@ from userflows.journeys.account.linking import IS_FIRST_PROOF
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import Visitor
 from userflows.journeys.codes import code_tries
-from userflows.journeys.progress import account_at, save_progress
+from userflows.journeys.progress import account_at
 from userflows.models import Journey
 from userflows.state import CODE, IS_REQUIRED, LINK, NEW_PASSWORD, SIGN_IN, SIGN_UP
 from userflows.steps.code.jobs import send_code
@@ -26,11 +24,8 @@ def begin(journey: Journey, visitor: Visitor) -> None:
 
 
 def send_another(journey: Journey, visitor: Visitor) -> None:
-    """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
-    limits.count_code_asked(visitor, journey.whose)
-    with transaction.atomic():
-        _ask_for_code(journey, visitor)
-        save_progress(journey)
+    """Have a code sent, as `code_tries.send_another` does. Raises `TooManyAttempts`."""
+    code_tries.send_another(journey, visitor, count=limits.count_code_asked, ask=_ask_for_code)
 
 
 def trying(journey: Journey, visitor: Visitor) -> AbstractContextManager[bool]:

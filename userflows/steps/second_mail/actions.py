@@ -1,4 +1,3 @@
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.credentials.services.codes import redeem_code
@@ -6,8 +5,9 @@ from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import verify_address
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import Visitor
+from userflows.journeys.codes import code_tries
 from userflows.journeys.finish import make_account
-from userflows.journeys.progress import note_mail_language, save_progress
+from userflows.journeys.progress import note_mail_language
 from userflows.models import Journey
 from userflows.state import REMEMBER, SECOND_MAIL, SIGN_UP
 from userflows.steps.second_mail.jobs import send_second_code
@@ -24,15 +24,12 @@ def begin(journey: Journey, visitor: Visitor) -> None:
     limits.count_second_code_asked(visitor, journey.whose)
     if journey.purpose == SIGN_UP and journey.account_id is None:
         make_account(journey, password=None, attributes={}, language=journey.language)
-    _ask_for_code(journey)
+    _ask_for_code(journey, visitor)
 
 
 def send_another(journey: Journey, visitor: Visitor) -> None:
-    """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
-    limits.count_second_code_asked(visitor, journey.whose)
-    with transaction.atomic():
-        _ask_for_code(journey)
-        save_progress(journey)
+    """Have a code sent, as `code_tries.send_another` does. Raises `TooManyAttempts`."""
+    code_tries.send_another(journey, visitor, count=limits.count_second_code_asked, ask=_ask_for_code)
 
 
 def prove_by_mail(journey: Journey, *, code: str, remembers: bool, is_last_try: bool) -> None:
@@ -50,7 +47,7 @@ def prove_by_mail(journey: Journey, *, code: str, remembers: bool, is_last_try: 
     journey.note(REMEMBER, is_wanted=remembers)
 
 
-def _ask_for_code(journey: Journey) -> None:
+def _ask_for_code(journey: Journey, _visitor: Visitor) -> None:
     journey.note(SECOND_MAIL, sent_at=timezone.now().isoformat())
     note_mail_language(journey)
     send_second_code.enqueue(str(journey.pk))

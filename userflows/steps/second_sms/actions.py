@@ -1,4 +1,3 @@
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.credentials.services.codes import redeem_code
@@ -7,7 +6,8 @@ from common.web.limits import TooManyAttempts
 from sms.services import check_country
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import Visitor
-from userflows.journeys.progress import note_mail_language, save_progress
+from userflows.journeys.codes import code_tries
+from userflows.journeys.progress import note_mail_language
 from userflows.models import Journey
 from userflows.state import REMEMBER, SECOND_SMS
 from userflows.steps.second_sms.jobs import send_second_text
@@ -31,12 +31,9 @@ def begin(journey: Journey, visitor: Visitor) -> None:
 
 
 def send_another(journey: Journey, visitor: Visitor) -> None:
-    """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
+    """Have a code sent, as `code_tries.send_another` does. Raises `TooManyAttempts`."""
     _check_country(journey)
-    limits.count_second_text_asked(visitor, journey.whose)
-    with transaction.atomic():
-        _ask_for_code(journey, visitor)
-        save_progress(journey)
+    code_tries.send_another(journey, visitor, count=limits.count_second_text_asked, ask=_ask_for_code)
 
 
 def prove_by_phone(journey: Journey, *, code: str, remembers: bool, is_last_try: bool) -> None:

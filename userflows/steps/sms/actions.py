@@ -1,13 +1,11 @@
 from contextlib import AbstractContextManager
 
-from django.db import transaction
-
 from accounts.credentials.services.codes import redeem_code
 from accounts.errors import CodeRefused
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import Visitor
 from userflows.journeys.codes import code_tries
-from userflows.journeys.progress import account_at, save_progress
+from userflows.journeys.progress import account_at
 from userflows.models import Journey
 from userflows.state import SMS
 from userflows.steps.sms.jobs import send_text_code
@@ -23,11 +21,8 @@ def begin(journey: Journey, visitor: Visitor) -> None:
 
 
 def send_another(journey: Journey, visitor: Visitor) -> None:
-    """Have a code sent. An earlier one is good until this one is made. Raises `TooManyAttempts`."""
-    limits.count_text_asked(visitor, journey.whose)
-    with transaction.atomic():
-        _ask_for_code(journey, visitor)
-        save_progress(journey)
+    """Have a code sent, as `code_tries.send_another` does. Raises `TooManyAttempts`."""
+    code_tries.send_another(journey, visitor, count=limits.count_text_asked, ask=_ask_for_code)
 
 
 def trying(journey: Journey, visitor: Visitor) -> AbstractContextManager[bool]:
