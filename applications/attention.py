@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from frame.attention import Concern
+from portal_frame.attention import Concern
 from tenants.models import Tenant
 
 EXPIRES_SOON, EXPIRES_NOW, FORGOTTEN_AFTER = timedelta(days=30), timedelta(days=3), timedelta(days=30)

@@ -16,8 +16,8 @@ from applications.views import (
     user_flow,
 )
 from applications.views.application_page import ABOUT, ACCESS, APPLICATION_TABS, CONNECT, has_customers
-from frame.access import Need
-from frame.attention import ATTENTION
+from portal_frame.access import Need
+from portal_frame.attention import ATTENTION
 from userflows.flows.views.flow_page import FLOW_TABS
 
 APPLICATION_TABS.add(_("Credentials"), "application-credentials", place=20, group=CONNECT)

@@ -16,8 +16,8 @@ from branding.views import (
     themes,
 )
 from branding.views.drafts import BRANDING_TABS, THEME_TABS
-from frame.access import Need
-from frame.attention import ATTENTION
+from portal_frame.access import Need
+from portal_frame.attention import ATTENTION
 
 _TENANT = "tenants/<slug:slug>/branding"
 _THEME = f"{_TENANT}/themes/<uuid:theme_id>"

@@ -17,8 +17,8 @@ from django_tenants.utils import schema_context
 
 from audit.services import Actor, record
 from bulk.models import AT_WORK, Kind, Operation, State
-from frame.access import Need
 from operations.administrators.authority import held_by
+from portal_frame.access import Need
 from tenants.lookup import PUBLIC, current_tenant
 from tenants.work.jobs import behind_others
 

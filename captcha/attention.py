@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from captcha.description import captcha_in_force, described
 from captcha.widgets import STOP
-from frame.attention import Concern
+from portal_frame.attention import Concern
 from tenants.models import Tenant
 
 

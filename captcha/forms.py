@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from captcha.models import CaptchaSettings
 from captcha.widgets import HCAPTCHA, OTHER, PUZZLE, RECAPTCHA, STOP, TURNSTILE
-from frame.fields.widgets import RadioCards
-from frame.forms import EditForm, ServiceText
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import EditForm, ServiceText
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}
 PROVIDERS = {

@@ -3,9 +3,9 @@ from django.utils.translation import gettext_lazy
 
 from captcha import views
 from captcha.attention import silent_captcha
-from frame.access import Need
-from frame.attention import ATTENTION
-from frame.tabs import SECURITY, SETTINGS_TABS
+from portal_frame.access import Need
+from portal_frame.attention import ATTENTION
+from portal_frame.tabs import SECURITY, SETTINGS_TABS
 
 SETTINGS_TABS.add(gettext_lazy("CAPTCHA"), "captcha", place=16, group=SECURITY)
 

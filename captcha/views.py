@@ -13,10 +13,10 @@ from captcha.forms import CaptchaForm
 from captcha.models import CaptchaSettings
 from captcha.services import Trial, choose_captcha, try_captcha
 from common.problems import Refused
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent, show_problems
-from frame.pages import PortalRequest, tenant_page
-from frame.tabs import SETTINGS_TABS
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent, show_problems
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.tabs import SETTINGS_TABS
 from tenants.models import Tenant
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from documentation.pages import Page as DocumentationPage
 from documentation.subjects import page_about
-from frame.access import Need
-from frame.pages import PortalRequest, may_open
-from frame.roles import name_of
-from frame.templatetags.portal import in_a_sentence
 from portal.color_scheme import SCHEMES, scheme_of
 from portal.switcher import tenants_to_switch_to
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, may_open
+from portal_frame.roles import name_of
+from portal_frame.templatetags.portal import in_a_sentence
 from tenants.models import Tenant
 
 

@@ -152,7 +152,7 @@ TENANT_APPS = [
 ]
 INSTALLED_APPS = [
     "commands",
-    "frame",
+    "portal_frame",
     "operations",
     *SHARED_APPS,
     *TENANT_APPS,

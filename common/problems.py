@@ -41,7 +41,7 @@ class Problem:
     item: str = ""
 
 
-# For commands and programs, and so English; what a form of the portal says is `frame.forms.CHANGED_MEANWHILE`.
+# For commands and programs, and so English; what a form of the portal says is `portal_frame.forms.CHANGED_MEANWHILE`.
 _LOOK_AGAIN = "Somebody else changed this after you looked at it. Look again, then decide."
 CHANGED_MEANWHILE = Problem(Code.CHANGED_MEANWHILE, "", _LOOK_AGAIN)
 

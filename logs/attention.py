@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from frame.attention import Concern
 from logs.forwarding.progress import State, state_of
 from logs.models import Destination, LogCheck
+from portal_frame.attention import Concern
 from tenants.models import Tenant
 
 

@@ -4,10 +4,10 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from frame.fields.widgets import RadioCards
-from frame.forms import EditForm, PortalForm, ServiceText
 from logs.models import Destination
 from logs.rules import ACTIVITY_DAYS, ADMINISTRATION_DAYS
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 
 
 class RulesForm(EditForm):

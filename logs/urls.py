@@ -1,11 +1,11 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from frame.access import Need
-from frame.attention import ATTENTION
-from frame.tabs import SETTINGS_TABS
 from logs.attention import destinations_that_fail, log_found_wrong
 from logs.views import destinations, portal
+from portal_frame.access import Need
+from portal_frame.attention import ATTENTION
+from portal_frame.tabs import SETTINGS_TABS
 
 SETTINGS_TABS.add(_("Logs"), "log-settings", place=60)
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from common.text.translation import grouped
-from frame.attention import Concern
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
+from portal_frame.attention import Concern
 from tenants.models import Tenant
 
 LOOKED_BACK, WAITS_TOO_LONG = timedelta(days=1), timedelta(minutes=15)

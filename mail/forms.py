@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frame.fields.widgets import RadioCards
-from frame.forms import EditForm, PortalForm, ServiceText
 from mail.models import OwnServer
 from mail.own_servers.description import is_lenient, may_be_anywhere
 from mail.policies import STARTTLS, TLS, UNENCRYPTED
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 ENCRYPTIONS = {

@@ -1,11 +1,11 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy
 
-from frame.access import Need
-from frame.attention import ATTENTION
-from frame.tabs import MESSAGES, SETTINGS_TABS
 from mail.attention import own_server_unreached, undelivered_mail
 from mail.views import portal, server
+from portal_frame.access import Need
+from portal_frame.attention import ATTENTION
+from portal_frame.tabs import MESSAGES, SETTINGS_TABS
 
 SETTINGS_TABS.add(gettext_lazy("Mail"), "tenant-mail", place=14, group=MESSAGES)
 

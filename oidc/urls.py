@@ -2,9 +2,6 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from applications.views.application_page import ABOUT, APPLICATION_TABS, CONNECT, has_customers
-from frame.access import Need
-from frame.attention import ATTENTION
-from frame.tabs import ISSUER, SETTINGS_TABS
 from oidc.authorization.views import account_choice, authorize, consent
 from oidc.consents import views as consents
 from oidc.devices import views as devices
@@ -15,6 +12,9 @@ from oidc.registration import views as registration
 from oidc.runs import views as runs
 from oidc.sign_out.views import customer as end_session
 from oidc.sign_out.views import portal as sign_out
+from portal_frame.access import Need
+from portal_frame.attention import ATTENTION
+from portal_frame.tabs import ISSUER, SETTINGS_TABS
 from userflows.flows.views.flow_page import FLOW_TABS
 
 APPLICATION_TABS.add(_("Quick start"), "application-quick-start", place=10, group=CONNECT)

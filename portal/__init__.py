@@ -2,5 +2,6 @@
 and an administrator's own account.
 
 Owns no rows: it shows what the floors below keep, and calls their services. Pages about one app stand in that app; what
-every page needs stands in `frame`. One of the doors: nothing imports it but `ciam_portal`, which mounts its URLs.
+every page needs stands in `portal_frame`, who may open one among it. One of the doors: nothing imports it but
+`ciam_portal`, which mounts its URLs.
 """

@@ -12,14 +12,14 @@ from figures.lookup.funnels import Ends, ends_in
 from figures.lookup.ranges import DayRange
 from figures.lookup.sums import Ledger, ledger, today_beside_last_week
 from figures.policies import FAILURES
-from frame.access import Need
-from frame.attention import ATTENTION, Concern
 from hooks.models import Hook
 from hooks.policies import FAILURES_IN_A_ROW
 from mail.elsewhere import elsewhere
 from mail.sending.transports import keeps_messages
 from operations.administrators.people import has_one_owner
 from operations.jobs import JobState, jobs_to_do
+from portal_frame.access import Need
+from portal_frame.attention import ATTENTION, Concern
 from providers.lookup import known_providers
 from providers.models import IdentityProvider
 from tenants.limits import CUSTOMERS, most_of

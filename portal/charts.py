@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from common.text.translation import grouped
-from frame.templatetags.portal import percent as percent_of
+from portal_frame.templatetags.portal import percent as percent_of
 
 WIDTH, HEIGHT = 1000, 200
 LABELS = 4

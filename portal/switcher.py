@@ -7,7 +7,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Lower
 from django_tenants.utils import schema_context
 
-from frame.pages import PortalRequest, recent_tenants, tenants_managed
+from portal_frame.pages import PortalRequest, recent_tenants, tenants_managed
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant, TenantQuerySet
 

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from branding.views.drafts import BRANDING_TABS, THEME_TABS
-from frame.tabs import LOG_TABS, SECURITY, SETTINGS_TABS, TENANT
 from portal.attention import add_checks
 from portal.views import (
     administrators,
@@ -37,6 +36,7 @@ from portal.views.settings import (
 from portal.views.words import editor as words_editor
 from portal.views.words import files as words_files
 from portal.views.words import preview as words_preview
+from portal_frame.tabs import LOG_TABS, SECURITY, SETTINGS_TABS, TENANT
 
 SETTINGS_TABS.add(_("General"), "tenant-settings", place=10, group=TENANT)
 SETTINGS_TABS.add(_("Domains"), "tenant-domains", place=12, group=TENANT, is_shown=lambda tenant: not tenant.is_home)

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from frame.downloads import Download
+from portal_frame.downloads import Download
 from serving.protocol import Connection, Transport
 
 PATIENCE = 30.0

@@ -12,8 +12,8 @@ from django.db import connection as database
 from common.database.faults import DATABASE_FAULTS
 from common.web.http import client_address, network_of
 from common.web.waiting import ARRIVED, patience_left
-from frame.downloads import Download, TooManyDownloads
 from oidc.door import Door
+from portal_frame.downloads import Download, TooManyDownloads
 from serving.bodies import Bodies, BodyRefused, has_body, linger
 from serving.downloads import hand_on
 from serving.environ import environ_of, hides_its_sender, put_body

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from common.text.countries import countries
 from common.text.translation import grouped
-from frame.attention import Concern
+from portal_frame.attention import Concern
 from sms.limits import counted_to
 from sms.models import TextMessage
 from sms.senders.description import can_send, describe

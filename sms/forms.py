@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.text.countries import country_letters
 from common.text.translation import grouped
-from frame.fields.widgets import RadioCards
-from frame.forms import EditForm, PortalForm, ServiceText
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 from sms.models import TextSettings
 from sms.policies import FORM, GET, HTTP, JSON, MOST_TEXTS, OUTBOX
 

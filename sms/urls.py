@@ -1,9 +1,9 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy
 
-from frame.access import Need
-from frame.attention import ATTENTION
-from frame.tabs import MESSAGES, SETTINGS_TABS
+from portal_frame.access import Need
+from portal_frame.attention import ATTENTION
+from portal_frame.tabs import MESSAGES, SETTINGS_TABS
 from sms.attention import countries_at_limit, undelivered_texts
 from sms.views import countries, log, sender
 

@@ -32,7 +32,10 @@ def domain_name_problem(domain_name: str) -> str:
 
 
 class Role(StrEnum):
-    """What an administrator is to a tenant. What each may do stands in `frame.access`, its words in `frame.roles`."""
+    """What an administrator is to a tenant.
+
+    What each may do stands in `portal_frame.access`, its words in `portal_frame.roles`.
+    """
 
     OWNER = "owner"
     USER_ADMINISTRATOR = "user_administrator"

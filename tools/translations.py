@@ -65,7 +65,7 @@ SOURCES = (
     "accounts/credentials/judging.py",
     "accounts/credentials/services/passwords.py",
     "branding/look.py",
-    "frame/roles.py",
+    "portal_frame/roles.py",
     "portal/forms/invitation.py",
     "userflows/forms/answers.py",
     "userflows/forms/attributes.py",
@@ -98,8 +98,8 @@ PORTAL_SOURCES = (
     *(
         f"{package}/**/*.py"
         for package in (
-            "accounts applications audit branding bulk captcha ciam_portal common documentation figures frame hooks "
-            "logs mail oidc operations portal providers sms tenants userflows"
+            "accounts applications audit branding bulk captcha ciam_portal common documentation figures hooks logs "
+            "mail oidc operations portal portal_frame providers sms tenants userflows"
         ).split()
     ),
     "templates/portal/**/*.html",

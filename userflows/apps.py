@@ -8,7 +8,7 @@ class UserflowsConfig(AppConfig):
     def ready(self) -> None:
         """Make the steps known to journeys, and the pages and names to those who brand and change words."""
         from branding.words.flows import tell_flows
-        from frame.pages import ask_before_admission
+        from portal_frame.pages import ask_before_admission
         from userflows.journeys.registry import offer_steps
         from userflows.journeys.securing import receivers  # noqa: F401 - connects them
         from userflows.links import receivers as _link_receivers  # noqa: F401 - likewise

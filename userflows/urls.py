@@ -1,8 +1,8 @@
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from frame.access import Need
-from frame.attention import ATTENTION
+from portal_frame.access import Need
+from portal_frame.attention import ATTENTION
 from userflows.flows.attention import overdue_layouts
 from userflows.flows.views import attributes, flows, second_factor, sign_up, terms, words
 from userflows.flows.views.flow_page import FLOW_TABS

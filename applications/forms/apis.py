@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from applications.description import Scope
 from applications.models import ApiScope
 from common.text.words import WordsByLanguage, said_in, with_texts
-from frame.fields.widgets import RadioCards
-from frame.fields.words import TextRow
-from frame.forms import EditForm, ServiceText
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.fields.words import TextRow
+from portal_frame.forms import EditForm, ServiceText
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 

@@ -7,7 +7,7 @@ from applications.description import LINKS
 from applications.forms.sign_out import AddressField
 from branding.pictures.encoding import MOST_BYTES
 from branding.pictures.images import ACCEPTED_TYPES, in_words
-from frame.forms import EditForm
+from portal_frame.forms import EditForm
 
 
 class AppearanceForm(EditForm):

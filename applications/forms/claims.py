@@ -10,8 +10,8 @@ from accounts.models import CustomAttribute
 from applications.description import Claim
 from applications.models import ClaimRule
 from applications.policies.claims import CLAIM_SCOPES
-from frame.fields.widgets import RadioCards
-from frame.forms import EditForm, ServiceText
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import EditForm, ServiceText
 
 PLACES = ("in_id_token", "in_access_token", "in_userinfo")
 

@@ -12,8 +12,8 @@ from applications.policies.credentials import CERTIFICATE_METHODS, KEY_METHODS
 from common.crypto.certificate_names import SAN_DNS, SAN_EMAIL, SAN_IP, SAN_URI, SUBJECT_DN
 from common.crypto.public_keys import MAX_KEY_SET_LENGTH
 from common.web.certificates import offers_certificates, verifies_certificates
-from frame.fields.widgets import RadioCards
-from frame.forms import EditForm, PortalForm, ServiceText
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 
 Method = Application.AuthMethod
 KEYS, SUBJECT = ("jwks", "jwks_uri"), ("certificate_field", "certificate_subject")

@@ -12,8 +12,8 @@ from applications.policies.grants import (
     REFRESH_TOKEN,
     TOKEN_EXCHANGE,
 )
-from frame.fields.widgets import CheckCards
-from frame.forms import EditForm
+from portal_frame.fields.widgets import CheckCards
+from portal_frame.forms import EditForm
 
 LABELS = {
     AUTHORIZATION_CODE: _("Authorization code"),

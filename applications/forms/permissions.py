@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.listing import with_application
 from applications.models import ApiScope, Application, AppRole
-from frame.fields.widgets import CheckCards
-from frame.forms import EditForm, PortalForm
+from portal_frame.fields.widgets import CheckCards
+from portal_frame.forms import EditForm, PortalForm
 
 
 class PermissionsForm(EditForm):

@@ -10,8 +10,8 @@ from applications.models import Application
 from applications.policies.changes import usual_auth_method
 from applications.policies.frameworks import FRAMEWORKS
 from applications.policies.kinds import PUBLIC_KINDS
-from frame.fields.widgets import CheckCards, RadioCards
-from frame.forms import EditForm, ServiceText
+from portal_frame.fields.widgets import CheckCards, RadioCards
+from portal_frame.forms import EditForm, ServiceText
 from userflows.flows.forms.second_factor import WHICH
 from userflows.models import UserFlow
 from userflows.state import ALWAYS, FACTORS, NEVER, NEW_BROWSER, WHO_HAS_ONE

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Group
-from frame.forms import EditForm, PortalForm, ServiceText
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 
 
 class RoleForm(EditForm):

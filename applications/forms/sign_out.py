@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.description import SignOut
-from frame.forms import EditForm, ServiceText
+from portal_frame.forms import EditForm, ServiceText
 
 
 class AddressField(ServiceText):

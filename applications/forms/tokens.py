@@ -15,8 +15,8 @@ from applications.policies.subjects import PAIRWISE, PUBLIC
 from applications.policies.tokens import ALGORITHMS, BOUNDS, CONTENT_ALGORITHMS, settings_problems
 from common.crypto.public_keys import ENCRYPTION_ALGORITHMS
 from common.web.certificates import offers_certificates
-from frame.fields.widgets import RadioCards
-from frame.forms import EditForm
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import EditForm
 
 LABELS = {
     "access_token_minutes": _("Access token lifetime (minutes)"),

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from applications.models.application import ApplicationQuerySet
-from frame.fields.widgets import CheckCards
-from frame.forms import PortalForm
+from portal_frame.fields.widgets import CheckCards
+from portal_frame.forms import PortalForm
 from userflows.models import UserFlow
 
 

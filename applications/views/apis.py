@@ -25,11 +25,11 @@ from common.problems import Refused
 from common.text.languages import Language
 from common.text.words import with_texts
 from common.versions import version_of
-from frame.access import Need
-from frame.confirmation import is_confirmed
-from frame.fields.words import language_choices, words_page
-from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.confirmation import is_confirmed
+from portal_frame.fields.words import language_choices, words_page
+from portal_frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 

@@ -21,9 +21,9 @@ from branding.pictures.encoding import PreparedImage
 from branding.pictures.images import prepare_image
 from branding.themes.services import theme_of
 from branding.views.customer import unchanging
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.listing import with_expiry
 from applications.models import Application
-from frame.pages import PortalRequest
-from frame.tabs import TabBar, in_groups
+from portal_frame.pages import PortalRequest
+from portal_frame.tabs import TabBar, in_groups
 from tenants.models import Tenant
 
 APPLICATION_TABS = TabBar()

@@ -13,10 +13,10 @@ from applications.forms.claims import ClaimForm, kept_of_claim
 from applications.models import Application, ClaimRule
 from applications.services.claims import choose_claim, forget_claim
 from applications.views.application_page import application_frame, application_or_404
-from frame.access import Need
-from frame.confirmation import say_with_undo
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.confirmation import say_with_undo
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 

@@ -17,10 +17,10 @@ from applications.services.application import change_application
 from applications.services.credentials import create_client_secret, delete_client_secret
 from applications.views.application_page import application_frame, application_or_404
 from common.crypto.public_keys import usable_keys
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.shown_once import show_once, shown_once
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
 
 

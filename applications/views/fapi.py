@@ -13,8 +13,8 @@ from applications.policies.fapi import requirements_of, turned_on
 from applications.services.application import change, change_application, describe
 from applications.views.application_page import application_or_404
 from common.problems import Refused
-from frame.access import Need
-from frame.pages import PortalRequest, tenant_page, way_to_proof
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, tenant_page, way_to_proof
 from tenants.models import Tenant
 
 MET, CHOSEN, IN_THE_WAY = "met", "chosen", "in the way"

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from applications.forms.grants import GrantsForm
 from applications.services.application import change_application
 from applications.views.application_page import application_or_404
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 

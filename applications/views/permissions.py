@@ -14,9 +14,9 @@ from applications.models import ApiScope, Application, ScopePermission
 from applications.services.application import change_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
 from applications.views.application_page import application_frame, application_or_404
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 GRANTED, AWAITS, ASKED, IMPLIED = "granted", "awaits", "asked", "implied"

@@ -23,11 +23,11 @@ from applications.models import Application
 from applications.services.application import change_application, changes_by
 from applications.services.registration import delete_application, register_application
 from applications.views.application_page import application_frame, application_or_404
-from frame.access import Need
-from frame.confirmation import TypedNameForm
-from frame.forms import ProblemsShownAt, sent
-from frame.lists import chosen, filters, kept_beside_search, list_page, searched_for
-from frame.pages import PortalRequest, tenant_page, way_to_proof
+from portal_frame.access import Need
+from portal_frame.confirmation import TypedNameForm
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.lists import chosen, filters, kept_beside_search, list_page, searched_for
+from portal_frame.pages import PortalRequest, tenant_page, way_to_proof
 from tenants.models import Tenant
 from userflows.models import UserFlow
 

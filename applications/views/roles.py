@@ -19,11 +19,11 @@ from applications.lookup.listing import with_application
 from applications.models import Application, AppRole, RoleAssignment, RolePermission
 from applications.services.roles import assign_role, change_role, define_role, delete_role, withdraw_role
 from applications.views.application_page import application_frame, application_or_404
-from frame.access import Need
-from frame.confirmation import say_with_undo
-from frame.forms import ProblemsShownAt, sent
-from frame.lists import list_page
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.confirmation import say_with_undo
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.lists import list_page
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 NAMED = 20

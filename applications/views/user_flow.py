@@ -14,11 +14,11 @@ from applications.forms.user_flow import AssignmentForm, ReplacementForm
 from applications.models import Application
 from applications.services.user_flow import assign_user_flow, replace_user_flow
 from branding.words.in_force import are_words_published
-from frame.access import Need
-from frame.confirmation import say_with_undo
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
 from hooks.models import Hook
+from portal_frame.access import Need
+from portal_frame.confirmation import say_with_undo
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.views.flow_page import flow_frame, flow_or_404
 from userflows.models import UserFlow

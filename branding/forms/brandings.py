@@ -30,8 +30,8 @@ from branding.policies import (
 from branding.services import Images
 from branding.themes.services import ThemeDescription
 from branding.versions.links import DAYS
-from frame.fields.widgets import CheckCards
-from frame.forms import EditForm, PortalForm, ServiceText
+from portal_frame.fields.widgets import CheckCards
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 
 REMOVE = "remove_"
 SHOWN, HIDDEN = "yes", "no"

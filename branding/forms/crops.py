@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branding.looks.crops import Crop
 from branding.models import CROPS, BrandingImage
-from frame.merging import MergedForm
+from portal_frame.merging import MergedForm
 
 WHOLE, FILLED = "whole", "filled"
 PARTS = tuple(asdict(Crop()))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from branding.policies import MOST_CSS, css_size_problem, custom_css_problem
 from branding.styles.reading import read_sheet
 from branding.styles.sheet import LeftOut
-from frame.merging import MergedForm
+from portal_frame.merging import MergedForm
 
 
 class CssFields(MergedForm):

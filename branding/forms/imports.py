@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frame.forms import PortalForm
+from portal_frame.forms import PortalForm
 
 MOST_BYTES = 4608 * 1024
 """For which there is room in a request with pictures (serving/bodies.py)."""

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from branding.looks.choices import AUTO, CHOICES, DARK, LIGHT, NEUTRAL_CHOICES
 from branding.models import Branding
-from frame.merging import MergedForm
-from frame.templatetags.portal import in_a_sentence
+from portal_frame.merging import MergedForm
+from portal_frame.templatetags.portal import in_a_sentence
 
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "layout": dict(Branding.Layout.choices),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from branding.languages.offered import LanguageRules, OwnLanguage
 from common.text.languages import ENGLISH, TRANSLATED_LANGUAGES, Language, languages_by_name
-from frame.fields.widgets import CheckCards, RadioCards
-from frame.forms import EditForm, PortalForm, ServiceText
+from portal_frame.fields.widgets import CheckCards, RadioCards
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 
 ALL, SOME = "all", "some"
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from branding.models import BrandVersion
 from common.database.published import overdue
-from frame.attention import Concern
+from portal_frame.attention import Concern
 from tenants.models import Tenant
 
 

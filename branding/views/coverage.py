@@ -28,8 +28,8 @@ from branding.words.in_force import words_as_if
 from branding.words.sources import Source, places_by_flow
 from branding.words.where import Where
 from common.text.spoken import Languages, Words, speaking, speaking_language
-from frame.access import Need
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 DRAFT = "draft"

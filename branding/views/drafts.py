@@ -27,12 +27,12 @@ from branding.versions.services import discard, draft_of, newest, publish, sched
 from branding.views.addresses import BrandAt, brand_at
 from common.problems import Refused
 from common.text.time_zones import zone_named
-from frame.access import Need
-from frame.forms import CHANGED_BEFORE_IT, ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.shown_once import show_once, shown_once
-from frame.tabs import TabBar
-from frame.templatetags.portal import day_and_time
+from portal_frame.access import Need
+from portal_frame.forms import CHANGED_BEFORE_IT, ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.shown_once import show_once, shown_once
+from portal_frame.tabs import TabBar
+from portal_frame.templatetags.portal import day_and_time
 from tenants.addressing import base_url
 from tenants.models import Tenant
 

@@ -19,8 +19,8 @@ from branding.views.addresses import BrandAt, brand_at
 from branding.views.drafts import Side, draft_context, pictures_of
 from common.database.published import KEPT_NEWEST
 from common.problems import Refused
-from frame.access import Need
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 # Languages of which the list tells sentences; the version itself tells all.

@@ -13,9 +13,9 @@ from branding.imports.services import OF_WORDS, Line, Report, take_branding
 from branding.telling.values import label_of
 from branding.views.addresses import brand_at
 from branding.views.drafts import draft_context
-from frame.access import Need
-from frame.forms import ProblemsShownAt
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 _MOST_TOLD = 500

@@ -20,9 +20,9 @@ from branding.views.addresses import brand_at
 from branding.views.drafts import draft_context
 from common.problems import Refused
 from common.text.languages import language_name
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 PAGE = "portal:branding-languages"

@@ -25,7 +25,7 @@ from branding.styles.contrast import Faint, Judged, judge, mended
 from branding.styles.parts import NAMELESS
 from branding.styles.sheet import Place
 from common.text.texts import shortened
-from frame.pages import PortalRequest
+from portal_frame.pages import PortalRequest
 
 _SCHEMES = {LIGHT: pgettext_lazy("look", "Light"), DARK: pgettext_lazy("look", "Dark")}
 _PAIRS = {

@@ -29,9 +29,9 @@ from branding.views.addresses import BrandAt, brand_at, locale_of
 from branding.views.customer import serve_image, unchanging
 from branding.views.drafts import draft_context
 from branding.views.looks import as_typed, look_context, sent_with_use
-from frame.access import Need
-from frame.forms import ProblemsShownAt
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 

@@ -21,8 +21,8 @@ from branding.preview.samples import at_once, html_of_sample, preview_language
 from branding.versions.services import draft_of as brand_draft
 from branding.views.addresses import BrandAt, brand_at, locale_of, with_host
 from branding.words.in_force import words_as_if
-from frame.access import Need
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 # The draft's images and the styles come inside the page, as data URIs; a mail has its styles written out. Nothing in it

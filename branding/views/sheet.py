@@ -17,8 +17,8 @@ from branding.preview.sheet import MOST_LANGUAGES, Sheet, chosen_in, html_of, sh
 from branding.views.addresses import brand_at, with_host
 from branding.views.drafts import draft_context
 from branding.views.preview import POLICY, inert
-from frame.access import Need
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 FIRST_SHOWN = 2

@@ -14,10 +14,10 @@ from branding.themes.applications import applications
 from branding.themes.services import apply_theme, create_theme, delete_theme, describe_theme
 from branding.views.addresses import BrandAt, brand_at
 from branding.views.drafts import draft_context
-from frame.access import Need
-from frame.confirmation import TypedNameForm
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.confirmation import TypedNameForm
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 

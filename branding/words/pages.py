@@ -13,7 +13,7 @@ from common.text.translation import gettext_lazy as _
 
 # Of the same catalogue, and read by administrators whom somebody invites, or by whoever was sent a draft.
 NOT_TO_CUSTOMERS = (
-    "frame/roles.py",
+    "portal_frame/roles.py",
     "portal/forms/invitation.py",
     "templates/customer/invitation*.html",
     "templates/emails/invitation.*",

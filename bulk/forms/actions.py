@@ -14,8 +14,8 @@ from accounts.identity.services.accounts import MAX_REASON
 from accounts.models import Factor
 from bulk.actions.verbs import VERBS
 from bulk.models import Kind, Operation
-from frame.fields.widgets import CheckCards
-from frame.forms import PortalForm, ServiceText
+from portal_frame.fields.widgets import CheckCards
+from portal_frame.forms import PortalForm, ServiceText
 
 TYPED_ABOVE = 100
 FOR_GOOD = ""

@@ -26,9 +26,9 @@ from bulk.reports import name_in_words
 from common.text.countries import countries
 from common.text.ids import is_canonical_uuid, uuid_of
 from common.text.languages import ENGLISH
-from frame.forms import PortalForm
-from frame.lists import MAX_SEARCH
-from frame.templatetags.portal import day
+from portal_frame.forms import PortalForm
+from portal_frame.lists import MAX_SEARCH
+from portal_frame.templatetags.portal import day
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
 from userflows.journeys.attempts.lockouts import locked_accounts

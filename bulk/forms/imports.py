@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Group
-from frame.fields.widgets import RadioCards
-from frame.forms import PortalForm
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import PortalForm
 
 NOT_IMPORTED = _("Leave out")
 

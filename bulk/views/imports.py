@@ -24,11 +24,11 @@ from bulk.imports.services import add_piece, begin_import, bring_in, check_file,
 from bulk.models import Kind, Operation, State
 from bulk.views.operation_page import TONES, operation_or_404, progress
 from common.problems import Refused
-from frame.access import Need
-from frame.downloads import CSV, JSON_LINES, streamed
-from frame.forms import ProblemsShownAt, sent, show_problems
-from frame.pages import PortalRequest, tenant_page
 from mail.sending.transports import keeps_messages
+from portal_frame.access import Need
+from portal_frame.downloads import CSV, JSON_LINES, streamed
+from portal_frame.forms import ProblemsShownAt, sent, show_problems
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 RECENT = 10

@@ -9,8 +9,8 @@ from django.urls import reverse
 from bulk.actions.services import undone_by
 from bulk.models import Kind, Operation, State
 from bulk.services import is_stuck
-from frame.access import Need
-from frame.pages import PortalRequest
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 
 TONES = {

@@ -19,12 +19,12 @@ from bulk.models import Kind, Operation, State
 from bulk.services import cancel, go_on
 from bulk.views.operation_page import TONES, operation_or_404, progress, url_of
 from common.problems import Refused
-from frame.access import Need
-from frame.downloads import streamed
-from frame.forms import show_problems
-from frame.lists import list_page
-from frame.pages import PortalRequest, tenant_page, way_to_proof
 from mail.sending.transports import keeps_messages
+from portal_frame.access import Need
+from portal_frame.downloads import streamed
+from portal_frame.forms import show_problems
+from portal_frame.lists import list_page
+from portal_frame.pages import PortalRequest, tenant_page, way_to_proof
 from tenants.models import Tenant
 
 PAGE_SIZE = 25

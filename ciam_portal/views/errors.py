@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from common.database.faults import DATABASE_FAULTS
 from common.web.current_request import reference
 from common.web.language import told_in
-from frame.pages import NotInRole
+from portal_frame.pages import NotInRole
 from tenants.middleware import database_fault
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import any_journey_of

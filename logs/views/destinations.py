@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.web.outgoing import TooManyWaiting
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.shown_once import show_once, shown_once
 from logs.forms import ChangeDestinationForm, DestinationForm, ReplayForm
 from logs.forwarding import services
 from logs.forwarding.description import DestinationDescription, describe, told_address
 from logs.forwarding.progress import TONES, progress_of
 from logs.models import Destination
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
 
 

@@ -7,10 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.problems import Refused
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.tabs import SETTINGS_TABS
 from logs.facts import log_facts
 from logs.forms import RulesForm
 from logs.forwarding.progress import TONES, Progress, progress_of
@@ -18,6 +14,10 @@ from logs.keeping.checks import ask_for_check
 from logs.models import Destination
 from logs.rules import LogRules, describe
 from logs.services import apply
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.tabs import SETTINGS_TABS
 from tenants.models import Tenant
 
 

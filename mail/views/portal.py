@@ -8,12 +8,12 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from common.crypto.encryption import CannotUnseal
-from frame.access import Need
-from frame.lists import list_page, searched_for
-from frame.pages import PortalRequest, tenant_page
 from mail.bodies import Body, open_body
 from mail.models import Message
 from mail.sending.transports import keeps_messages
+from portal_frame.access import Need
+from portal_frame.lists import list_page, searched_for
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.addressing import base_url
 from tenants.models import Tenant
 

@@ -12,10 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.problems import Refused
 from common.web.outgoing import TooManyWaiting, from_pages
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent, show_problems
-from frame.pages import PortalRequest, tenant_page
-from frame.tabs import SETTINGS_TABS
 from mail.forms import OwnServerForm, TestMailForm
 from mail.models import Message, OwnServer
 from mail.own_servers.description import OwnServerDescription, described, may_have_own, tidied
@@ -23,6 +19,10 @@ from mail.own_servers.sender_records import check_sender, sender_in_use
 from mail.sending.transports import installation_transport
 from mail.sending.trial import Trial, try_own_server
 from mail.services import drop_own_server, use_own_server
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent, show_problems
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.tabs import SETTINGS_TABS
 from tenants.models import Tenant
 
 LAST_TEST = "last_test_of_mail"

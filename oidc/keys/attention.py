@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from frame.attention import Concern
 from oidc.keys.policies import rotates_at
 from oidc.models import RotationSchedule, SigningKey
+from portal_frame.attention import Concern
 from tenants.models import Tenant
 
 OVERDUE_AFTER = timedelta(days=2)

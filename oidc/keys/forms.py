@@ -2,8 +2,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from frame.forms import PortalForm
 from oidc.lifetimes import DEFAULT_ROTATION_DAYS
+from portal_frame.forms import PortalForm
 
 OFF = "off"
 DAYS = (30, 60, 90, 180, 365)

@@ -10,11 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.tabs import SETTINGS_TABS
-from frame.templatetags.portal import day_and_time
 from oidc.keys.forms import ScheduleForm, WithdrawForm
 from oidc.keys.life import can_rotate_at, keys_by_state, next_rotation_at, when_it_goes
 from oidc.keys.loaded import RS256
@@ -23,6 +18,11 @@ from oidc.keys.services import rotate_signing_keys, set_rotation_schedule, withd
 from oidc.models import RotationSchedule, SigningKey
 from oidc.wire.addresses import endpoints_of
 from oidc.wire.errors import SigningKeyGone
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.tabs import SETTINGS_TABS
+from portal_frame.templatetags.portal import day_and_time
 from tenants.models import Tenant
 
 TONES = {SigningKey.State.ACTIVE: "green", SigningKey.State.NEXT: "blue", SigningKey.State.RETIRING: ""}

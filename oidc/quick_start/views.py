@@ -19,12 +19,12 @@ from applications.services.application import change_application
 from applications.services.credentials import create_client_secret
 from applications.views.application_page import application_frame, application_or_404
 from common.problems import Refused
-from frame.access import Need
-from frame.lists import chosen, filters
-from frame.pages import PortalRequest, tenant_page, way_to_proof
 from oidc.quick_start.code import DISCOVERY, SCOPES, code_of, examples_for, variables_of
 from oidc.quick_start.samples import SampleApplication, samples_for, zipped
 from oidc.wire.addresses import endpoints_of, issuer_of
+from portal_frame.access import Need
+from portal_frame.lists import chosen, filters
+from portal_frame.pages import PortalRequest, tenant_page, way_to_proof
 from tenants.models import Tenant
 
 # Long enough to try things out with.

@@ -3,8 +3,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frame.forms import PortalForm
 from oidc.registration.policies import MAX_DAYS, MAX_DESCRIPTION_LENGTH, MAX_REGISTRATIONS
+from portal_frame.forms import PortalForm
 
 
 class InitialAccessTokenForm(PortalForm):

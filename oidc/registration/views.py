@@ -11,16 +11,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.problems import Refused
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.shown_once import show_once, shown_once
-from frame.tabs import SETTINGS_TABS
 from oidc.models import InitialAccessToken
 from oidc.registration.description import ANYONE, NOBODY, TOKEN_HOLDERS, RegistrationDescription
 from oidc.registration.forms import InitialAccessTokenForm
 from oidc.registration.services import apply, create_initial_access_token, describe, revoke_initial_access_token
 from oidc.wire.addresses import REGISTRATION_PATH, issuer_of
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.shown_once import show_once, shown_once
+from portal_frame.tabs import SETTINGS_TABS
 from tenants.models import Tenant
 
 SAVED = {

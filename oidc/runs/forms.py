@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Application
 from branding.languages.offered import offer
 from common.text.languages import languages_by_name
-from frame.fields.widgets import CheckCards
-from frame.forms import PortalForm
+from portal_frame.fields.widgets import CheckCards
+from portal_frame.forms import PortalForm
 from userflows.models import UserFlow
 
 OPENID = "openid"

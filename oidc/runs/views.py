@@ -24,10 +24,6 @@ from applications.lookup.listing import with_application
 from applications.models import Application, ScopePermission
 from common.crypto.digests import digest_of
 from common.crypto.encryption import CannotUnseal
-from frame.access import Need
-from frame.forms import sent
-from frame.pages import PortalRequest, tenant_page
-from frame.tabs import Tab
 from oidc.issuer.identity import issuer_for
 from oidc.models import FlowRun
 from oidc.runs.forms import RunForm
@@ -37,6 +33,10 @@ from oidc.runs.requests import callback_of, run_by_state, run_of
 from oidc.runs.services import Runner, answer_run, begin_run
 from oidc.wire.addresses import endpoints_of
 from oidc.wire.pages import allow_forms_to, send_browser_to, with_query
+from portal_frame.access import Need
+from portal_frame.forms import sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.tabs import Tab
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from userflows.flows.views.flow_page import flow_frame, flow_or_404

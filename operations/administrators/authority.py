@@ -10,7 +10,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from audit.services import Actor
-from frame.access import NOTHING, OF_A_TENANT, OF_THE_INSTALLATION, Need, allowed, may_grant
+from portal_frame.access import NOTHING, OF_A_TENANT, OF_THE_INSTALLATION, Need, allowed, may_grant
 from tenants.errors import LastOwner, MayNotGrant
 from tenants.models import Membership, Tenant
 from tenants.policies import Role, roles_in

@@ -6,8 +6,8 @@ from accounts.identity.services.accounts import judged_reason
 from accounts.models import Account
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
-from frame.access import Need
 from operations.administrators.authority import deciding
+from portal_frame.access import Need
 from tenants.errors import MayNotRemoveFactors
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant

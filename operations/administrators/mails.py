@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Account
-from frame.roles import translated_name_of
+from portal_frame.roles import translated_name_of
 from tenants.addressing import base_url
 from tenants.lookup import home_tenant
 from tenants.models import Invitation

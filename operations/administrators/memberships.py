@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from audit.services import Actor
-from frame.access import Need
 from operations.administrators.authority import (
     deciding,
     insist_on_another_owner,
     insist_on_authority,
     insist_on_role,
 )
+from portal_frame.access import Need
 from tenants import services
 from tenants.errors import MembershipGone
 from tenants.models import Membership, Tenant

@@ -11,8 +11,8 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account, Session
 from audit.models import Event
-from frame.roles import name_of
 from operations.administrators.authority import owners_who_can_sign_in
+from portal_frame.roles import name_of
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 

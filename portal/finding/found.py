@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from frame.pages import PortalRequest
+from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 
 MOST_OF_A_SOURCE = 5

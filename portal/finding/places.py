@@ -13,8 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from branding.forms.brandings import BrandingForm
 from common.text.languages import ENGLISH
-from frame.pages import may_open
-from frame.tabs import SETTINGS_TABS
 from logs.forms import RulesForm
 from mail.forms import OwnServerForm
 from oidc.keys.forms import ScheduleForm
@@ -24,6 +22,8 @@ from portal.forms.settings.passwords import PasswordRulesForm
 from portal.forms.settings.recovery import RecoveryForm
 from portal.forms.settings.sessions import SessionRulesForm
 from portal.forms.tenants import TenantForm
+from portal_frame.pages import may_open
+from portal_frame.tabs import SETTINGS_TABS
 from tenants.models import Tenant
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from frame.access import Need
 from portal.finding.found import Asked, Found
 from portal.finding.places import find_pages, find_settings
 from portal.finding.things import (
@@ -17,6 +16,7 @@ from portal.finding.things import (
     find_tenants,
     find_user_flows,
 )
+from portal_frame.access import Need
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from common.database.brief import TookTooLong, brief
 from common.text.ids import uuid_of
 from documentation.pages import SHELVES
 from documentation.search import search as search_documentation
-from frame.pages import tenants_managed
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found
+from portal_frame.pages import tenants_managed
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from userflows.models import UserFlow

@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.services.accounts import MAX_REASON
-from frame.fields.widgets import RadioCards
-from frame.forms import EditForm, PortalForm, ServiceText
-from frame.roles import WORDS, name_of
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import EditForm, PortalForm, ServiceText
+from portal_frame.roles import WORDS, name_of
 from tenants.policies import Role
 
 

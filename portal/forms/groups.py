@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bulk.actions.services import MOST_NAMED
-from frame.forms import EditForm, PortalForm, ServiceText
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 
 
 class GroupForm(EditForm):

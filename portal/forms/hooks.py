@@ -8,8 +8,6 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from applications.lookup.listing import labels_with_customers
-from frame.fields.widgets import CheckCards, RadioCards
-from frame.forms import EditForm, ServiceText
 from hooks.description import HookDescription
 from hooks.models import Hook
 from hooks.policies import (
@@ -23,6 +21,8 @@ from hooks.policies import (
     TEXT,
     TOKEN,
 )
+from portal_frame.fields.widgets import CheckCards, RadioCards
+from portal_frame.forms import EditForm, ServiceText
 from userflows.models import UserFlow
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "mono"}

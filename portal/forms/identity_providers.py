@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
-from frame.fields.widgets import RadioCards
-from frame.forms import EditForm, ServiceText
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import EditForm, ServiceText
 from providers.description import ProviderDescription
 from providers.models import IdentityProvider
 from providers.policies import APPLE, GITHUB, GOOGLE, MICROSOFT, OIDC, PRESETS, SAML

@@ -8,7 +8,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frame.forms import EditForm, PortalForm, ServiceText
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 from tenants.limits import ADMINISTRATORS, APPLICATIONS, CUSTOMERS, DOMAINS, MOST, NAMES, Limits
 
 

@@ -20,10 +20,10 @@ from audit.models import Event, Result
 from audit.search import Network, Requests, Sought, read_network
 from audit.sentences import SENTENCES, Text
 from common.text.ids import uuid_of
-from frame.fields.widgets import LongSelect
-from frame.forms import PortalForm
 from portal.figure_names import step_names
 from portal.forms.named import application_named
+from portal_frame.fields.widgets import LongSelect
+from portal_frame.forms import PortalForm
 from tenants.models import InstallationEvent
 from userflows.methods import methods_on_offer
 

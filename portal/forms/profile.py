@@ -11,7 +11,7 @@ from accounts.credentials.rules import password_rules
 from accounts.credentials.services.passwords import check_new_password
 from accounts.models import Account
 from common.text.languages import PORTAL_LANGUAGES
-from frame.forms import EditForm, PortalForm, ServiceText
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 
 LANGUAGE_CHOICES = [("", _("As the browser says")), *((language.code, language.own) for language in PORTAL_LANGUAGES)]
 

@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from audit.search import read_network
-from frame.forms import PortalForm
 from portal.forms.named import application_named
+from portal_frame.forms import PortalForm
 
 
 class SignInCheckForm(PortalForm):

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frame.fields.widgets import RadioCards
-from frame.forms import PortalForm
 from oidc.quick_start.samples import SAMPLES, SampleApplication
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import PortalForm
 from userflows.methods import methods_on_offer
 from userflows.models import UserFlow
 

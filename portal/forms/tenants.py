@@ -10,7 +10,7 @@ from django_tenants.utils import schema_context
 from common.text.countries import country_choices
 from common.text.texts import name_problem
 from common.text.time_zones import UTC, time_zone_choices
-from frame.forms import EditForm, ServiceText
+from portal_frame.forms import EditForm, ServiceText
 from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant

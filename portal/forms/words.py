@@ -20,8 +20,8 @@ from common.problems import Problem
 from common.text.ids import uuid_of
 from common.text.languages import ENGLISH, Language
 from common.versions import version_of
-from frame.forms import PortalForm
-from frame.lists import MAX_SEARCH
+from portal_frame.forms import PortalForm
+from portal_frame.lists import MAX_SEARCH
 from userflows.models import UserFlow
 
 ALL, CHANGED, OUTDATED = "", "changed", "outdated"

@@ -12,16 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_tenants.utils import schema_context, tenant_context
 
 from common.problems import Refused
-from frame.access import Need, may_grant, of_role
-from frame.forms import ProblemsShownAt, sent
-from frame.lists import list_page
-from frame.pages import PortalRequest, tenant_page
-from frame.roles import name_of
-from frame.templatetags.portal import in_a_sentence
 from mail.sending.transports import keeps_messages
 from operations.administrators import invitations, memberships
 from operations.administrators.people import Administrator, administrators_of, has_one_owner
 from portal.forms.administrators import InviteForm, RoleForm
+from portal_frame.access import Need, may_grant, of_role
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.lists import list_page
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.roles import name_of
+from portal_frame.templatetags.portal import in_a_sentence
 from tenants.errors import TenantError
 from tenants.lookup import PUBLIC
 from tenants.models import Invitation, Membership, Tenant

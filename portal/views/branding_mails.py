@@ -17,9 +17,9 @@ from branding.preview.sheet import Chosen, chosen_in
 from branding.views.addresses import BrandAt, brand_at
 from branding.views.drafts import draft_context
 from common.problems import Refused
-from frame.access import Need
-from frame.pages import PortalRequest, tenant_page
 from portal.views.mailed import tell_mailed
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.journeys.messages.sample_mails import send_sample, written_sample
 

@@ -12,9 +12,9 @@ from documentation.pages import FOLDER, SHELVES, pages
 from documentation.rendering import IMAGES
 from documentation.rendering import render as rendered
 from documentation.search import search
-from frame.access import Need
-from frame.lists import searched_for
-from frame.pages import PortalRequest, portal_page
+from portal_frame.access import Need
+from portal_frame.lists import searched_for
+from portal_frame.pages import PortalRequest, portal_page
 
 MOST_HITS = 20
 

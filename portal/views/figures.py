@@ -43,12 +43,12 @@ from figures.policies import (
     SIGN_INS,
     SIGN_UPS,
 )
-from frame.access import Need
-from frame.lists import Filter
-from frame.pages import PortalRequest, tenant_page
-from frame.templatetags.portal import how_long, percent, written
 from portal.charts import NOTHING_TO_COMPARE, Change, Chart, Point, change_of, chart_of, from_to
 from portal.figure_names import SHOWN, Bar, bars_of, names_of, step_names
+from portal_frame.access import Need
+from portal_frame.lists import Filter
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.templatetags.portal import how_long, percent, written
 from tenants.models import Tenant
 
 RANGES = {"7d": _("7 days"), "30d": _("30 days"), "90d": _("90 days"), "12m": _("12 months")}

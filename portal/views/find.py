@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from frame.access import Need
-from frame.lists import searched_for
-from frame.pages import PortalRequest, portal_page, tenant_page
 from portal.finding.found import Asked
 from portal.finding.search import search
+from portal_frame.access import Need
+from portal_frame.lists import searched_for
+from portal_frame.pages import PortalRequest, portal_page, tenant_page
 from tenants.models import Tenant
 
 

@@ -27,13 +27,13 @@ from applications.lookup.listing import with_application
 from applications.models import RoleAssignment
 from bulk.actions.services import add_named_to_group
 from common.problems import Refused
-from frame.access import Need
-from frame.confirmation import TypedNameForm, say_with_undo
-from frame.forms import ProblemsShownAt, sent
-from frame.lists import MAX_SEARCH, list_page, searched_for
-from frame.pages import PortalRequest, tenant_page
 from operations.groups import delete_group, restore_group
 from portal.forms.groups import AddressesForm, GroupForm, MemberForm
+from portal_frame.access import Need
+from portal_frame.confirmation import TypedNameForm, say_with_undo
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.lists import MAX_SEARCH, list_page, searched_for
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 MOST_CANDIDATES, MOST_DELETED = 8, 100

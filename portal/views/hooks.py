@@ -15,10 +15,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.web.outgoing import TooManyWaiting
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.shown_once import show_once, shown_once
 from hooks.calls.deliveries import request_of
 from hooks.calls.trial import NothingKept, Trial, try_hook
 from hooks.calls.trial import replay as replay_delivery
@@ -39,6 +35,10 @@ from hooks.wire.answers import (
     UPDATE,
 )
 from portal.forms.hooks import HookForm, names_of
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
 from userflows.journeys.account.hook_answers import left_out_of
 

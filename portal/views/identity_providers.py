@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.problems import Refused
 from common.web.outgoing import TooManyWaiting
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
 from portal.forms.identity_providers import ProviderForm
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from providers.description import ProviderDescription, described, usual
 from providers.models import IdentityProvider, LinkedIdentity, new_provider_id
 from providers.policies import OIDC, PRESETS, SAML

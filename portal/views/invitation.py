@@ -19,9 +19,9 @@ from accounts.errors import EmailAddressTaken
 from accounts.models import Account
 from audit.services import Actor
 from common.problems import Refused
-from frame.roles import translated_name_of
 from operations.administrators.invitations import accept, accept_as_new, has_account, invitation_by
 from portal.forms.invitation import SetUpForm
+from portal_frame.roles import translated_name_of
 from tenants.errors import InvitationGone, InvitedIsAnother
 from tenants.models import Invitation
 from userflows.forms.fields import tell_problems

@@ -3,8 +3,8 @@
 from django.contrib import messages
 from django.utils.translation import gettext as _
 
-from frame.pages import PortalRequest
 from mail.sending.transports import keeps_messages
+from portal_frame.pages import PortalRequest
 
 
 def tell_mailed(request: PortalRequest, sent: str) -> None:

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_safe
 from figures.lookup.ranges import DayRange
 from figures.lookup.sums import Series, customers_in_all, ledger, series_of, today_beside_last_week
 from figures.policies import FAILURES, SIGN_INS, SIGN_UPS
-from frame.access import Need
-from frame.attention import ATTENTION
-from frame.pages import PortalRequest, may_open, tenant_page
 from oidc.wire.addresses import issuer_of
 from operations.figures import SetUp, set_up_so_far
 from portal.changes import last_changes
 from portal.charts import NOTHING_TO_COMPARE, Change, change_of, chart_of, sparkline
 from portal.views.figures import days_drawn, name_drawn, points_of
+from portal_frame.access import Need
+from portal_frame.attention import ATTENTION
+from portal_frame.pages import PortalRequest, may_open, tenant_page
 from tenants.addressing import base_url
 from tenants.models import Tenant
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Account
-from frame.access import Need
-from frame.pages import PortalRequest, may_open, tenant_page
 from operations.sign_in.check import check_sign_in
 from operations.sign_in.findings import Finding, Place
 from portal.forms.sign_in_check import SignInCheckForm
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, may_open, tenant_page
 from tenants.models import Tenant
 
 # The page of each place, what leads there, and what its address names: the customer, or what the finding is about.

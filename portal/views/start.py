@@ -24,14 +24,14 @@ from branding.services import update_branding
 from branding.telling.clashes import clashes
 from branding.versions.services import is_published, publish
 from branding.views.addresses import BrandAt
-from frame.access import Need
-from frame.forms import ProblemsShownAt
-from frame.pages import PortalRequest, tenant_page
 from mail.sending.transports import keeps_messages
 from oidc.quick_start.samples import samples_for
 from oidc.runs.views import FIRST_SCOPES
 from oidc.wire.pages import allow_forms_to
 from portal.forms.start import StartApplicationForm, StartMethodForm
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from tenants.services.life_cycle import put_guide_away

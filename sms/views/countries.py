@@ -9,9 +9,9 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from common.text.countries import countries
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from sms.forms import CountryLimitForm
 from sms.limits import CountedTo, counted_to
 from sms.senders.description import TextDescription, describe

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from common.crypto.encryption import CannotUnseal
-from frame.access import Need
-from frame.lists import list_page, searched_for
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.lists import list_page, searched_for
+from portal_frame.pages import PortalRequest, tenant_page
 from sms.models import TextMessage
 from sms.policies import OUTBOX
 from sms.sealing import open_text

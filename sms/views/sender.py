@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from common.problems import Refused
 from common.text.countries import countries
 from common.web.limits import used_up
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent, show_problems
-from frame.pages import PortalRequest, tenant_page
-from frame.tabs import SETTINGS_TABS
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent, show_problems
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.tabs import SETTINGS_TABS
 from sms.forms import TestTextForm, TextSettingsForm
 from sms.limits import limits_on_tenant
 from sms.models import TextMessage, TextSettings

@@ -20,7 +20,7 @@ from bulk.exports.columns import csv_line, known_columns
 from bulk.exports.services import everybody, export_customers, written_as_json
 from common.problems import Refused
 from common.text.spreadsheets import safe_cell
-from frame.downloads import streamed
+from portal_frame.downloads import streamed
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.postgresql import current_schema

@@ -16,7 +16,7 @@ from common.text.languages import (
     lookup_chain,
     served_by,
 )
-from frame.fields.words import language_choices
+from portal_frame.fields.words import language_choices
 from tools import translations
 
 EACH = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.tag)

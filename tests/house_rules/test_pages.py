@@ -10,7 +10,7 @@ from tests.house_rules.sources import ROOT, modules
 NAMED = re.compile(r'"portal:([a-z-]+)"|_TABS\.add\((?:_\()?"[^"]+"\)?, "([a-z-]+)"')
 DEFINED = re.compile(r'name="([a-z-]+)"')
 # Where somebody is sent, though the page is another floor's: the way out of a deleted tenant, and what a new app needs.
-SENT_UPWARDS = {("frame", "tenant"), ("applications", "application-quick-start")}
+SENT_UPWARDS = {("portal_frame", "tenant"), ("applications", "application-quick-start")}
 
 
 def _floors() -> list[list[str]]:

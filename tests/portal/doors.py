@@ -37,7 +37,6 @@ from branding.versions.services import publish
 from bulk.actions.services import choose_for_action
 from bulk.imports.services import begin_import
 from bulk.models import Kind, Operation, State
-from frame.access import NOTHING, Need, needed
 from hooks.description import HookDescription
 from hooks.models import Delivery
 from hooks.policies import SUBMIT
@@ -49,6 +48,7 @@ from oidc.models import SigningKey
 from oidc.registration.services import create_initial_access_token
 from operations.administrators.invitations import invite
 from operations.groups import delete_group
+from portal_frame.access import NOTHING, Need, needed
 from providers.description import ProviderDescription
 from providers.models import LinkedIdentity
 from providers.services import create_provider

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from frame.lists import ListPage
+from portal_frame.lists import ListPage
 from tests.browser import Browser
 
 

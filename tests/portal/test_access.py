@@ -2,8 +2,8 @@
 
 import pytest
 
-from frame import pages
-from frame.access import (
+from portal_frame import pages
+from portal_frame.access import (
     IN_A_TENANT,
     IN_THE_INSTALLATION,
     OF_A_TENANT,
@@ -16,7 +16,7 @@ from frame.access import (
     needed,
     of_role,
 )
-from frame.roles import WORDS, name_of
+from portal_frame.roles import WORDS, name_of
 from tenants.models import Tenant
 from tenants.policies import ROLES_OF_OPERATORS, Role
 from tests.browser import Browser

@@ -19,10 +19,10 @@ from applications.models import Application, AppRole
 from applications.services.roles import assign_role, define_role
 from audit.models import Event
 from audit.services import Actor
-from frame import pages
-from frame.access import of_role
-from frame.lists import list_page
 from hooks.policies import TOKEN
+from portal_frame import pages
+from portal_frame.access import of_role
+from portal_frame.lists import list_page
 from tenants.models import Tenant
 from tenants.policies import Role
 from tests.browser import Browser

@@ -24,7 +24,7 @@ from audit.services import Actor
 from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE
 from common.text.email_address import canonical_email
-from frame.lists import list_page
+from portal_frame.lists import list_page
 from providers.description import usual
 from providers.models import LinkedIdentity
 from providers.services import create_provider

@@ -21,8 +21,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import Account, Session
 from audit.services import Actor
 from common.database.caches import forget_everything
-from frame.access import Need, allowed, needed
 from mail.models import Message
+from portal_frame.access import Need, allowed, needed
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
 from tenants.policies import ROLES_OF_OPERATORS, Role

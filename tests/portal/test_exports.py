@@ -5,7 +5,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
 from audit.models import Event
-from frame import downloads
+from portal_frame import downloads
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role

@@ -13,8 +13,8 @@ from accounts.identity.services.groups import create_group
 from accounts.models import Account, Group
 from applications.models import Application
 from audit.services import Actor
-from frame import pages as frame_pages
-from frame.access import OF_EVERY_ADMINISTRATOR, Need, of_role
+from portal_frame import pages as frame_pages
+from portal_frame.access import OF_EVERY_ADMINISTRATOR, Need, of_role
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role

@@ -25,12 +25,12 @@ from audit.models import Event
 from audit.sentences import sentence_of
 from branding.words.services import change_words
 from branding.words.where import Where
-from frame.confirmation import undo_in
 from hooks.description import HookDescription
 from hooks.models import Hook
 from hooks.policies import SUBMIT
 from hooks.services import create_hook
 from oidc.models import FlowRun
+from portal_frame.confirmation import undo_in
 from tenants.models import Tenant
 from tests.branding.brands import published
 from tests.browser import Browser

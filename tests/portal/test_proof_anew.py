@@ -9,8 +9,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
-from frame.access import needed
-from frame.pages import PROOF_COUNTS_FOR
+from portal_frame.access import needed
+from portal_frame.pages import PROOF_COUNTS_FOR
 from tenants.models import Tenant
 from tests import database
 from tests.browser import Browser

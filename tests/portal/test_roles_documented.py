@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from frame.access import IN_A_TENANT, IN_THE_INSTALLATION, Need
-from frame.roles import WORDS, name_of
+from portal_frame.access import IN_A_TENANT, IN_THE_INSTALLATION, Need
+from portal_frame.roles import WORDS, name_of
 from tenants.policies import Role
 from tests.house_rules.sources import DOCS
 

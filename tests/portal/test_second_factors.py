@@ -13,7 +13,7 @@ from applications.models import Application
 from audit.models import Event
 from audit.services import Actor
 from common.database.caches import forget_everything
-from frame.access import Need, of_role
+from portal_frame.access import Need, of_role
 from tenants.models import Tenant
 from tenants.policies import Role
 from tests.browser import Browser

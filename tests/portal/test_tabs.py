@@ -6,7 +6,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
-from frame.tabs import Tab
+from portal_frame.tabs import Tab
 from tenants.models import Tenant
 from tests.browser import Browser
 from userflows.models import UserFlow

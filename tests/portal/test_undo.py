@@ -31,9 +31,9 @@ from applications.services.claims import choose_claim
 from applications.services.roles import assign_role, define_role
 from audit.models import Event
 from audit.services import Actor
-from frame.confirmation import Undo, undo_in
 from operations.groups import delete_group
 from operations.housekeeping import forget_what_expired
+from portal_frame.confirmation import Undo, undo_in
 from tenants.models import Tenant
 from tests.browser import Browser
 from userflows.flows.page_layout import AttributeLayout

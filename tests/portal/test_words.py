@@ -13,7 +13,7 @@ from applications.models import Application
 from audit.models import Event
 from audit.services import Actor
 from figures.installation.services import note_size
-from frame.templatetags.portal import how_far_off
+from portal_frame.templatetags.portal import how_far_off
 from tenants.models import Tenant
 from tests.browser import Browser
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from frame.downloads import Download, TooManyDownloads
+from portal_frame.downloads import Download, TooManyDownloads
 from serving import downloads
 from serving.downloads import hand_on
 

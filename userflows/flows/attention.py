@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from branding.versions.attention import not_published
 from common.database.published import overdue
-from frame.attention import Concern
+from portal_frame.attention import Concern
 from tenants.models import Tenant
 from userflows.flows.views.drafts import layout_url
 from userflows.rows.layouts import LayoutVersion

@@ -14,12 +14,12 @@ from applications.forms.sign_out import SignOutAddressesForm
 from applications.models import Application
 from applications.services.application import change_application
 from applications.views.application_page import application_frame, application_or_404
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
 from oidc.lifetimes import NOTIFICATIONS_KEPT_FOR
 from oidc.models import SignOutNotification
 from oidc.sign_out.policies import NOTIFICATION_ATTEMPTS
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 ROWS = 50

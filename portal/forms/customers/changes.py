@@ -18,8 +18,8 @@ from bulk.forms.filters import MOST_CHOICES
 from common.text.countries import country_choices
 from common.text.email_address import canonical_email
 from common.text.languages import ENGLISH
-from frame.confirmation import TypedNameForm
-from frame.forms import EditForm, PortalForm, ServiceText
+from portal_frame.confirmation import TypedNameForm
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 
 DataType = CustomAttribute.DataType
 LANGUAGE = "language"

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bulk.exports.services import CSV, JSON_LINES
-from frame.fields.widgets import RadioCards
-from frame.forms import PortalForm
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import PortalForm
 
 
 class ExportForm(PortalForm):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account, Passkey
 from bulk.forms.actions import FactorRemovalForm
 from common.text.phone_numbers import written_phone_number
-from frame.fields.widgets import CheckCards
+from portal_frame.fields.widgets import CheckCards
 
 APP, PHONE, SESSIONS = "app", "phone", "sessions"
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import MOST_GRACE_DAYS
-from frame.forms import EditForm
+from portal_frame.forms import EditForm
 
 
 class GraceForm(EditForm):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frame.forms import PortalForm, ServiceText
+from portal_frame.forms import PortalForm, ServiceText
 
 
 class DomainForm(PortalForm):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.rules import LEAST_LENGTH, MOST_HISTORY, MOST_KINDS, MOST_MIN_LENGTH, tidied_words
-from frame.forms import EditForm
+from portal_frame.forms import EditForm
 
 
 class PasswordRulesForm(EditForm):

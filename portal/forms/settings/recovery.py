@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LEAST_WAIT_HOURS, MOST_WAIT_HOURS
-from frame.forms import EditForm
+from portal_frame.forms import EditForm
 
 
 class RecoveryForm(EditForm):

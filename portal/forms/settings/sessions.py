@@ -12,7 +12,7 @@ from accounts.sessions.policies import (
     SHORTEST_IDLE_MINUTES,
     session_settings_problems,
 )
-from frame.forms import EditForm
+from portal_frame.forms import EditForm
 
 FIELD_OF = {"idle_minutes": "idle_amount", "lifetime_minutes": "lifetime_amount"}
 MINUTES_IN = [("1", _("minutes")), ("60", _("hours")), ("1440", _("days"))]

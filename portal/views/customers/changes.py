@@ -28,15 +28,15 @@ from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
 from bulk.forms.actions import BlockForm
 from common.problems import Refused
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent, show_problems
-from frame.pages import PortalRequest, View
 from mail.sending.transports import keeps_messages
 from operations.customers import purge_customer, withdraw_invitation
 from portal.forms.customers.changes import AddressForm, PurgeForm
 from portal.views.customers.customer_page import locks_of, taken
 from portal.views.customers.doors import customer_page
 from portal.views.mailed import tell_mailed
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent, show_problems
+from portal_frame.pages import PortalRequest, View
 from providers.models import LinkedIdentity
 from tenants.models import Tenant
 from userflows.journeys.account.linking import unlink_and_tell

@@ -16,7 +16,7 @@ from accounts.models import Account, ChosenColumns, GroupMember, Standing
 from branding.languages.every import name_of_any_language
 from common.text.countries import countries
 from common.text.languages import ENGLISH
-from frame.templatetags.portal import as_time, initials
+from portal_frame.templatetags.portal import as_time, initials
 
 USUAL = ("state", "last_sign_in", "created", "country")
 MOST_COLUMNS = 6

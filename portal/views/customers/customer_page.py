@@ -10,10 +10,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Standing
-from frame.access import Need
-from frame.pages import PortalRequest
-from frame.tabs import TabBar
 from portal.views.customers.columns import TONES
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest
+from portal_frame.tabs import TabBar
 from tenants.models import Tenant
 from userflows.journeys.attempts.lockouts import holds_of
 from userflows.lookup import default_flow

@@ -9,8 +9,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Account
-from frame.access import Need
-from frame.pages import PortalRequest, View, tenant_page
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, View, tenant_page
 from tenants.models import Tenant
 
 

@@ -14,14 +14,14 @@ from bulk.exports.columns import USUAL, known_columns, labels
 from bulk.exports.services import CSV, export_customers
 from bulk.forms.filters import FilterForm
 from common.problems import Code, Problem, Refused
-from frame.access import Need
-from frame.downloads import CSV as CSV_TYPE
-from frame.downloads import JSON_LINES as JSON_LINES_TYPE
-from frame.downloads import streamed
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest
 from portal.forms.customers.exports import ExportForm
 from portal.views.customers.doors import customers_page
+from portal_frame.access import Need
+from portal_frame.downloads import CSV as CSV_TYPE
+from portal_frame.downloads import JSON_LINES as JSON_LINES_TYPE
+from portal_frame.downloads import streamed
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 from tenants.policies import Role
 

@@ -16,12 +16,12 @@ from accounts.models import Account, Passkey, Standing
 from accounts.sessions.services import sign_out_everywhere
 from audit.services import Actor
 from bulk.forms.actions import FactorRemovalForm
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest
 from portal.forms.customers.factors import APP, PHONE, SESSIONS, LostPhoneForm
 from portal.views.customers.changes import Change, page_of
 from portal.views.customers.doors import customer_page
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 from userflows.factors import recoveries
 from userflows.factors.passkeys import remove_lost_passkey

@@ -32,13 +32,13 @@ from bulk.actions.verbs import VERBS
 from bulk.chain import need_of
 from bulk.forms.filters import LOCKED, NEVER, FilterForm, all_groups
 from common.database.brief import TookTooLong, brief
-from frame.access import Need
-from frame.fields.widgets import LongSelect
-from frame.lists import COUNT, Filter, ListPage, list_page
-from frame.pages import PortalRequest
 from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.saved import views_for
+from portal_frame.access import Need
+from portal_frame.fields.widgets import LongSelect
+from portal_frame.lists import COUNT, Filter, ListPage, list_page
+from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 
 # Views that everybody has, by what stands in the address.

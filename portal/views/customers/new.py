@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import EmailAddressTaken
 from accounts.identity.services.accounts import create_account
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest
 from mail.sending.transports import keeps_messages
 from portal.forms.customers.changes import CreatedCustomerForm, InvitedCustomerForm
 from portal.views.customers.customer_page import taken
 from portal.views.customers.doors import customers_page
 from portal.views.mailed import tell_mailed
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 from userflows.links.services import invite_customer
 

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.finding.services import delete_view, save_view
 from accounts.models import CustomerView
 from bulk.forms.filters import FilterForm
-from frame.access import Need
-from frame.confirmation import say_with_undo
-from frame.forms import ProblemsShownAt
-from frame.pages import PortalRequest
 from portal.forms.customers.views import SavedViewForm
 from portal.views.customers.columns import chosen_columns
 from portal.views.customers.doors import customers_page
+from portal_frame.access import Need
+from portal_frame.confirmation import say_with_undo
+from portal_frame.forms import ProblemsShownAt
+from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 
 

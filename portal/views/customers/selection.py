@@ -22,9 +22,9 @@ from bulk.models import Kind
 from common.problems import Code, Problem, Refused
 from common.text.ids import uuid_of
 from common.text.languages import ENGLISH
-from frame.access import Need
-from frame.pages import PortalRequest
 from portal.views.customers.doors import customers_page
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 
 FOUND = "found"

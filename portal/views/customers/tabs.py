@@ -26,17 +26,17 @@ from applications.models import Application, RoleAssignment
 from applications.services.roles import assign_role, withdraw_role
 from audit.models import Event
 from bulk.exports.services import written_as_json
-from frame.access import Need
-from frame.confirmation import say_with_undo
-from frame.forms import ProblemsShownAt, sent
-from frame.lists import list_page
-from frame.pages import PortalRequest
 from mail.sending.transports import keeps_messages
 from oidc.consents.services import applications_of, withdraw_consent
 from oidc.models import Consent
 from portal.forms.customers.changes import CustomerForm, GroupChoiceForm, RoleChoiceForm
 from portal.views.customers.customer_page import customer_frame
 from portal.views.customers.doors import customer_page
+from portal_frame.access import Need
+from portal_frame.confirmation import say_with_undo
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.lists import list_page
+from portal_frame.pages import PortalRequest
 from providers.models import LinkedIdentity
 from tenants.models import Tenant
 from userflows.lookup import default_flow

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 from django_tenants.utils import schema_context
 
 from common.problems import Refused
-from frame.access import Need
-from frame.pages import PortalRequest, portal_page
 from logs.keeping.checks import ask_for_check
 from portal.forms.logs import InstallationLogForm
 from portal.views.logs.log_pages import MOST, Log, export, show_event, show_list
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, portal_page
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent
 

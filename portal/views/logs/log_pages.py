@@ -21,15 +21,15 @@ from audit.rows import row_of
 from audit.search import Sought, tell_details
 from common.database.brief import TookTooLong, brief
 from common.text.languages import ENGLISH
-from frame.downloads import CSV as CSV_TYPE
-from frame.downloads import JSON_LINES as JSON_LINES_TYPE
-from frame.downloads import streamed
-from frame.lists import BACK, CURSOR, Filter, ListPage, list_page
-from frame.pages import UNSENT, PortalRequest
 from logs.exporting import CSV, JSON_LINES, export_events
 from logs.seals.proof import proof_of
 from portal.figure_names import method_name
 from portal.forms.logs import PERIODS, ZONE, InstallationLogForm
+from portal_frame.downloads import CSV as CSV_TYPE
+from portal_frame.downloads import JSON_LINES as JSON_LINES_TYPE
+from portal_frame.downloads import streamed
+from portal_frame.lists import BACK, CURSOR, Filter, ListPage, list_page
+from portal_frame.pages import UNSENT, PortalRequest
 from tenants.addressing import base_url
 from tenants.models import Tenant
 

@@ -15,14 +15,14 @@ from audit.models import Category, Event
 from audit.search import Requests, read_network
 from common.database.brief import TookTooLong, brief
 from common.text.ids import uuid_of
-from frame.access import Need
-from frame.lists import searched_for
-from frame.pages import PortalRequest, may_open, tenant_page
-from frame.tabs import LOG_TABS
 from portal.forms.logs import LogForm
 from portal.forms.named import application_named
 from portal.views.logs.log_guesses import customers_named, guesses_about
 from portal.views.logs.log_pages import MOST, Log, export, show_event, show_list
+from portal_frame.access import Need
+from portal_frame.lists import searched_for
+from portal_frame.pages import PortalRequest, may_open, tenant_page
+from portal_frame.tabs import LOG_TABS
 from tenants.models import Tenant
 
 # A journey lives for an hour, and may be come back to for a while.

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 from django_tenants.utils import schema_context
 
 from figures.installation.models import TenantSize
-from frame.access import Need
-from frame.lists import Filter, list_page
-from frame.pages import PortalRequest, portal_page
 from operations.installation import health, sizes_together
 from operations.jobs import JobState
+from portal_frame.access import Need
+from portal_frame.lists import Filter, list_page
+from portal_frame.pages import PortalRequest, portal_page
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 

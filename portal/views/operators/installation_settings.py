@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_tenants.utils import schema_context
 
 from common.problems import Refused
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent, show_problems
-from frame.pages import PortalRequest, portal_page
 from logs.facts import log_facts
 from mail.forms import TestMailForm
 from mail.sending.trial import Trial, try_installation
 from portal.forms.installation import LimitsForm, OwnLimitsForm, TenantToLimitForm
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent, show_problems
+from portal_frame.pages import PortalRequest, portal_page
 from tenants.limits import limits_of_installation
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant

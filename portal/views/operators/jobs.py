@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_tenants.utils import schema_context
 
-from frame.access import Need
-from frame.lists import Filter, list_page
-from frame.pages import PortalRequest, portal_page
 from operations.jobs import TO_BE_RETRIED, JobState, jobs_of, jobs_to_do, retry_all_jobs, retry_job
+from portal_frame.access import Need
+from portal_frame.lists import Filter, list_page
+from portal_frame.pages import PortalRequest, portal_page
 from tenants.errors import NotToBeRetried
 from tenants.lookup import PUBLIC
 from tenants.work.jobs import living_workers

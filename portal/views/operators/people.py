@@ -11,15 +11,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_tenants.utils import schema_context
 
 from accounts.models import Account
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.lists import list_page, searched_for
-from frame.pages import PortalRequest, portal_page
-from frame.roles import name_of
 from operations.administrators import lost_factors
 from operations.administrators.memberships import remove_everywhere
 from operations.administrators.people import people_of
 from portal.forms.administrators import RemoveFactorsForm
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.lists import list_page, searched_for
+from portal_frame.pages import PortalRequest, portal_page
+from portal_frame.roles import name_of
 from tenants.errors import TenantError
 from tenants.lookup import PUBLIC
 from tenants.models import Membership

@@ -14,14 +14,14 @@ from django_tenants.utils import schema_context
 
 from common.problems import Refused
 from figures.installation.models import TenantSize
-from frame.access import Need
-from frame.forms import show_problems
-from frame.lists import Filter, list_page, searched_for
-from frame.pages import PortalRequest, portal_page, tenants_managed
-from frame.roles import name_of
 from operations.onboarding import onboard_tenant
 from portal.forms.tenants import NewTenantForm, domain_problem
 from portal.switcher import searched, tenants_to_switch_to
+from portal_frame.access import Need
+from portal_frame.forms import show_problems
+from portal_frame.lists import Filter, list_page, searched_for
+from portal_frame.pages import PortalRequest, portal_page, tenants_managed
+from portal_frame.roles import name_of
 from tenants.addressing import base_url, uses_paths
 from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC

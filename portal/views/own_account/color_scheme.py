@@ -5,9 +5,9 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from frame.access import Need
-from frame.pages import PortalRequest, portal_page
 from portal.color_scheme import SCHEMES, USUAL, remember_scheme
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, portal_page
 
 
 @portal_page(needs=Need.OWN_PROFILE)

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.factors.passkeys import passkeys_of
-from frame.access import Need
-from frame.pages import PortalRequest, portal_page
 from portal.views.own_account.profile import OWN_TABS
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, portal_page
 from userflows.sessions.signed_in import flow_of
 from userflows.views.customer.credentials.factors import factors_of
 

@@ -17,14 +17,14 @@ from accounts.sessions.services import sign_out_browser, sign_out_other_browsers
 from accounts.sessions.store import SESSION_ID
 from common.web.language import chosen_by as language_chosen_by
 from common.web.language import remember_language, speak
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.lists import list_page
-from frame.pages import PortalRequest, portal_page
-from frame.roles import name_of
-from frame.tabs import TabBar
 from operations.administrators.own_account import choose_password
 from portal.forms.profile import PasswordForm, ProfileForm
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.lists import list_page
+from portal_frame.pages import PortalRequest, portal_page
+from portal_frame.roles import name_of
+from portal_frame.tabs import TabBar
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from userflows.journeys.browsers.browser import visitor_of

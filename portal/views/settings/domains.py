@@ -14,14 +14,14 @@ from django_tenants.utils import schema_context
 
 from common.web.limits import TooManyAttempts
 from common.web.outgoing import TooManyWaiting
-from frame.access import Need
-from frame.confirmation import TypedNameForm
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.tabs import SETTINGS_TABS
 from oidc.wire.addresses import ISSUER_PATH, issuer_of
 from operations.figures import figures
 from portal.forms.settings.domains import DomainForm
+from portal_frame.access import Need
+from portal_frame.confirmation import TypedNameForm
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.tabs import SETTINGS_TABS
 from tenants.addressing import base_url, custom_url, default_url
 from tenants.domains.records import RecordSeen, expected, seen
 from tenants.errors import TenantError

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.factors.recoveries import wait_hours
 from accounts.models import Account
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.tabs import SETTINGS_TABS
 from portal.forms.settings.recovery import RecoveryForm
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.tabs import SETTINGS_TABS
 from tenants.models import Tenant
 from userflows.factors.recoveries import change_wait
 

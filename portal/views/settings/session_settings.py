@@ -12,11 +12,11 @@ from accounts.credentials.policies import CODE_DIGITS
 from accounts.credentials.services.codes import LIFETIME, MAX_WRONG_TRIES
 from accounts.sessions.rules import SessionRules, describe
 from accounts.sessions.services import apply
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.tabs import SETTINGS_TABS
 from portal.forms.settings.sessions import FIELD_OF, MINUTES_IN, SessionRulesForm
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.tabs import SETTINGS_TABS
 from tenants.models import Tenant
 from userflows.journeys.attempts.limits import CODES_SENT, PASSWORDS, PASSWORDS_FROM_HERE, SIGN_UPS, WRONG_CODES
 

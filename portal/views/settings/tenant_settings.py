@@ -10,14 +10,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.services import Actor
-from frame.access import Need
-from frame.confirmation import TypedNameForm
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.tabs import SETTINGS_TABS
 from oidc.wire.addresses import issuer_of
 from operations.figures import figures
 from portal.forms.tenants import TenantForm
+from portal_frame.access import Need
+from portal_frame.confirmation import TypedNameForm
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.tabs import SETTINGS_TABS
 from tenants.addressing import base_url, default_url
 from tenants.description import TenantDescription
 from tenants.errors import TenantError

@@ -22,11 +22,11 @@ from branding.words.pages import PAGES, page_named
 from branding.words.rows import Row, chosen, no_longer_said, rows_in
 from branding.words.services import change_words
 from common.problems import Code, Problem, Refused
-from frame.access import Need
-from frame.forms import CHANGED_MEANWHILE as CHANGED_SINCE
-from frame.lists import ListPage
-from frame.pages import PortalRequest, tenant_page
 from portal.forms.words import STATES, Asked, FileForm, asked_in, editor_row, seen_in, typed_in, wished_in
+from portal_frame.access import Need
+from portal_frame.forms import CHANGED_MEANWHILE as CHANGED_SINCE
+from portal_frame.lists import ListPage
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.models import UserFlow
 

@@ -16,10 +16,10 @@ from branding.words.files import Read, all_words, placed, read_words, told_in, w
 from branding.words.services import change_words_everywhere
 from common.problems import Code, Problem, Refused
 from common.text.texts import shortened
-from frame.access import Need
-from frame.pages import PortalRequest, tenant_page
 from portal.forms.words import FileForm, asked_in
 from portal.views.words.editor import editor
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 MOST_BYTES = 1024 * 1024

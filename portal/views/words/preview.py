@@ -19,9 +19,9 @@ from branding.words.drafts import words_of
 from branding.words.in_force import words_as_if
 from branding.words.rows import rows_in
 from branding.words.services import valid_texts
-from frame.access import Need
-from frame.pages import PortalRequest, tenant_page
 from portal.forms.words import Asked, asked_in, name_of, typed_in
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CustomAttribute
-from frame.fields.widgets import CheckCards, RadioCards
-from frame.forms import EditForm, PortalForm, ServiceText
+from portal_frame.fields.widgets import CheckCards, RadioCards
+from portal_frame.forms import EditForm, PortalForm, ServiceText
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.methods import methods_on_offer, usual_methods
 from userflows.state import NEVER, OFFER, REQUIRE

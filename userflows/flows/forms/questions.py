@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from frame.forms import PortalForm, ServiceText
+from portal_frame.forms import PortalForm, ServiceText
 from userflows.flows.answers import HAVE_BOUNDS, HAVE_PATTERN, AnswerRules, whole_number
 from userflows.flows.collectable import CollectableAttribute
 from userflows.flows.page_layout import AttributeLayout, takes_options, takes_placeholder

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frame.fields.widgets import CheckCards, RadioCards
-from frame.forms import EditForm
+from portal_frame.fields.widgets import CheckCards, RadioCards
+from portal_frame.forms import EditForm
 from userflows.state import ALWAYS, APP, FACTORS, MAIL, MOST_REMEMBER_DAYS, NEW_BROWSER, PASSKEY, SMS, WHO_HAS_ONE
 
 WHO = {

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frame.fields.widgets import RadioCards
-from frame.forms import EditForm
+from portal_frame.fields.widgets import RadioCards
+from portal_frame.forms import EditForm
 from userflows.admission.ages import OLDEST
 from userflows.admission.domains import tidied_domains
 from userflows.admission.rules import AdmissionRules

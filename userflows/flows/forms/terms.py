@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frame.forms import EditForm, ServiceText
+from portal_frame.forms import EditForm, ServiceText
 
 
 class TermsForm(EditForm):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from frame.fields.words import OptionText, TextRow
+from portal_frame.fields.words import OptionText, TextRow
 from userflows.flows.collectable import CollectableAttribute
 from userflows.flows.page_layout import Words
 from userflows.models import FlowAttribute, UserFlow

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.identity.services.attributes import define_custom_attribute, describe_custom_attribute
 from accounts.models import CustomAttribute
 from common.problems import Refused
-from frame.access import Need
-from frame.confirmation import TypedNameForm, is_confirmed, say_with_undo
-from frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.confirmation import TypedNameForm, is_confirmed, say_with_undo
+from portal_frame.forms import CHANGED_MEANWHILE, ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.forms.flows import AskedAttributesForm, CustomAttributeForm, DescriptionForm

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.text.time_zones import zone_named
-from frame.pages import PortalRequest
-from frame.templatetags.portal import day_and_time
+from portal_frame.pages import PortalRequest
+from portal_frame.templatetags.portal import day_and_time
 from tenants.models import Tenant
 from userflows.flows.layouts.content import changes_between, read, seen_as, written
 from userflows.flows.layouts.versions import Layout, draft_of, drafted, layout_in_force, newest, scheduled

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from frame.pages import PortalRequest
-from frame.tabs import TabBar
+from portal_frame.pages import PortalRequest
+from portal_frame.tabs import TabBar
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from userflows.models import UserFlow

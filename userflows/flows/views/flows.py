@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.problems import Refused
-from frame.access import Need
-from frame.confirmation import TypedNameForm, say_with_undo
-from frame.forms import CHANGED_BEFORE_IT, ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.confirmation import TypedNameForm, say_with_undo
+from portal_frame.forms import CHANGED_BEFORE_IT, ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.description import MAX_NAME
 from userflows.flows.forms.flows import DuplicateForm, NewUserFlowForm, UserFlowForm

@@ -18,10 +18,10 @@ from branding.languages.offered import offer
 from common.problems import Refused
 from common.text.languages import Language
 from common.versions import version_of
-from frame.access import Need
-from frame.fields.words import language_choices, words_page
-from frame.forms import CHANGED_MEANWHILE
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.fields.words import language_choices, words_page
+from portal_frame.forms import CHANGED_MEANWHILE
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.forms.layout import problems_by_row

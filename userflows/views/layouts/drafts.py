@@ -18,9 +18,9 @@ from branding.views.addresses import BrandAt, with_host
 from branding.views.preview import POLICY, inert
 from common.problems import Refused
 from common.text.time_zones import zone_named
-from frame.access import Need
-from frame.forms import CHANGED_BEFORE_IT, ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.forms import CHANGED_BEFORE_IT, ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.layouts.content import read, seen_as
 from userflows.flows.layouts.telling import layout_differences

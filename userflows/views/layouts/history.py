@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from common.database.published import KEPT_NEWEST
 from common.problems import Refused
-from frame.access import Need
-from frame.pages import PortalRequest, tenant_page
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 from userflows.flows.layouts.content import read
 from userflows.flows.layouts.telling import layout_differences

@@ -23,10 +23,10 @@ from branding.views.addresses import with_host
 from branding.views.preview import POLICY, inert
 from branding.views.shared import by_link
 from common.web.language import speak
-from frame.access import Need
-from frame.forms import ProblemsShownAt, sent
-from frame.pages import PortalRequest, tenant_page
-from frame.shown_once import show_once, shown_once
+from portal_frame.access import Need
+from portal_frame.forms import ProblemsShownAt, sent
+from portal_frame.pages import PortalRequest, tenant_page
+from portal_frame.shown_once import show_once, shown_once
 from tenants.addressing import base_url
 from tenants.models import Tenant
 from userflows.flows.layouts.versions import draft_of

@@ -23,10 +23,10 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from common.text.languages import ENGLISH
 from common.text.translation import grouped, in_tenths
 from common.versions import version_of
-from frame.confirmation import Undo, undo_in
-from frame.fields.widgets import CheckCards, LongSelect, RadioCards
-from frame.pages import may_open, may_send, opens
-from frame.tabs import in_groups
+from portal_frame.confirmation import Undo, undo_in
+from portal_frame.fields.widgets import CheckCards, LongSelect, RadioCards
+from portal_frame.pages import may_open, may_send, opens
+from portal_frame.tabs import in_groups
 
 register = template.Library()
 

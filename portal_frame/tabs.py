@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from frame.pages import PortalRequest, may_open
+from portal_frame.pages import PortalRequest, may_open
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from audit.services import Actor, record
 from common.web.language import speak, told_in
 from common.web.limits import Limit, TooManyAttempts
 from common.web.proof import proved_at
-from frame.access import NOTHING, Need, allowed, needed
+from portal_frame.access import NOTHING, Need, allowed, needed
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant, TenantQuerySet
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from common.crypto.encryption import CannotUnseal, seal, unseal
-from frame.pages import PortalRequest
+from portal_frame.pages import PortalRequest
 
 SESSION_KEY = "shown_once"
 

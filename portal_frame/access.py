@@ -2,8 +2,8 @@
 
 A page says what its visitor must be allowed to do (`@tenant_page(needs=Need.APPLICATIONS_READ)`), and `allowed` says
 what somebody's roles allow. Whoever sends a page's form changes something, and must be allowed to change what the page
-shows. `frame.pages` has these decorators: it finds out who somebody is, and answers 404 to whoever may not open the
-page. The words for roles stand in `frame.roles`, the table for people in docs/how-to/administrators.md.
+shows. `portal_frame.pages` has these decorators: it finds out who somebody is, and answers 404 to whoever may not open
+the page. The words for roles stand in `portal_frame.roles`, the table for people in docs/how-to/administrators.md.
 """
 
 from collections.abc import Mapping

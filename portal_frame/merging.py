@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from common.versions import version_of
-from frame.forms import PortalForm
+from portal_frame.forms import PortalForm
 
 CLASH = gettext_lazy(
     "This was changed elsewhere as well. Save again to keep what you entered, or choose what is saved by now."

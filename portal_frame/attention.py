@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from frame.access import Need
-from frame.pages import PortalRequest, may_send, opens
+from portal_frame.access import Need
+from portal_frame.pages import PortalRequest, may_send, opens
 from tenants.models import Tenant
 
 LOOK = gettext_lazy("Look")

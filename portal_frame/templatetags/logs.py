@@ -21,8 +21,8 @@ from audit.fields import fields_of
 from audit.models import AbstractEvent, Result
 from audit.sentences import name_of_actor, name_of_target, pieces_of, without_who
 from common.web.current_request import reference_of
-from frame.pages import UNSENT
-from frame.templatetags.portal import written
+from portal_frame.pages import UNSENT
+from portal_frame.templatetags.portal import written
 
 register = template.Library()
 register.filter(name_of_actor)

@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
 from common.versions import version_of
-from frame.forms import PortalForm
+from portal_frame.forms import PortalForm
 
 _UNDO = "undo:"
 

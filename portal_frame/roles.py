@@ -1,4 +1,4 @@
-"""The words for the roles of administrators. What each may do stands in `frame.access`."""
+"""The words for the roles of administrators. What each may do stands in `portal_frame.access`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
