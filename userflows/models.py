@@ -27,6 +27,7 @@ from userflows.second_factors.remembered import Remembered, factor_remembered
 from userflows.state import (
     APP,
     AT_SIGN_UP,
+    CONFIRMS,
     INVITATION,
     NEVER,
     OFFER,
@@ -328,7 +329,7 @@ class Journey(Named, models.Model):
 
     def _owed_by(self, account: Account) -> tuple[str, ...]:
         return owed(
-            self.user_flow.rules.asked_of(is_new=account.invited_at is not None),
+            self.user_flow.rules.asked_of(is_new=account.invited_at is not None, is_there=CONFIRMS in self.step_data),
             value_of=account.attribute,
             sign_ins=lambda: sign_ins_of(account),
             asked_at=account.asked_at,
