@@ -109,7 +109,7 @@ def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
             pk=journey.account_id, has_app=has_app, passkeys_at=hosts, phone_number=phone, closes_at=closes_at
         )
         journey.known_account.known_sign_ins = journey.sign_ins or 0  # type: ignore[attr-defined]
-    asked = known.narrowed_to(journey.wanted_methods).asking(journey.second_factor, journey.factors)
+    asked = known.narrowed_to(journey.ways).asking(journey.second_factor, journey.factors)
     step = next_step(journey.state, asked, table())
     # All was done but the end itself.
     return table()[-1].name if step is FINISH else step.name
