@@ -127,7 +127,7 @@ def refuse_twice(page: Page) -> None:
 def test_the_browser_never_asks_whether_to_send_again_what_was_refused(
     acme: Tenant, open_page: Callable[..., Page]
 ) -> None:
-    """Back, forward and reload ask for the page as it is now."""
+    """Back, forward and reload ask for the page as it is now, with what was typed into it but the password."""
     page = open_page("/t/acme/sign-in/")
     refuse_twice(page)
     sent: list[str] = []
@@ -149,11 +149,20 @@ def test_the_browser_never_asks_whether_to_send_again_what_was_refused(
     expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
     # Nor on the pages of an account, of which a browser keeps nothing.
     page.locator("#givenName").fill("x" * 300)
+    page.locator("#surname").fill("Doe")
     page.keyboard.press("Enter")
     expect(page.locator("#givenName-wrong")).to_be_visible()
+    page.reload()
+    expect(page.locator("#givenName")).to_have_value("x" * 300)
     page.goto("/t/acme/profile/activity/")
     page.go_back()
-    expect(page.locator("#givenName")).to_have_value("Carol")
+    expect(page.locator("#surname")).to_have_value("Doe")
+    # Once it is saved, it is what stands on each of its pages.
+    page.locator("#givenName").fill("Caroline")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Changes saved.")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#givenName")).to_have_value("Caroline")
 
 
 def test_going_back_to_a_refused_form_shows_it_again_without_scripts(
