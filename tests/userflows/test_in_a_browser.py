@@ -17,6 +17,8 @@ from tests.branding.brands import brand
 from tests.cast import PASSWORD
 from tests.screens import PHONE, check_down_to_narrowest
 from tests.userflows.customer import new_code
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
 from userflows.models import Journey, UserFlow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -144,7 +146,18 @@ def test_the_browser_never_asks_whether_to_send_again_what_was_refused(
         expect(page.locator(f"#{field}")).to_have_value("" if field == "password" else "carol@acme.example")
         expect(page.locator(".wrong")).to_have_count(0)
     assert {*sent} == {"GET"}
+    with tenant_context(acme):
+        owed = [AttributeLayout(name, is_required=True, asked="missing") for name in ("city", "jobTitle")]
+        layout = [AttributeLayout("givenName"), AttributeLayout("surname"), *owed]
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=Actor.command())
     page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#city").fill("Oslo")
+    page.keyboard.press("Enter")
+    expect(page.locator("#jobTitle-wrong")).to_be_visible()
+    page.reload()
+    expect(page.locator("#city")).to_have_value("Oslo")
+    page.locator("#jobTitle").fill("Baker")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
     # Nor on the pages of an account, of which a browser keeps nothing.
