@@ -105,7 +105,9 @@ class BrandingForm(LookFields, CropFields, CssFields):
     )
     support_url = _text(
         _("Support link"),
-        help_text=_("Shown in each email after “Need help?”. Without one, emails that say “Contact us” don’t say where."),
+        help_text=_(
+            "Shown in each email after “Need help?”. Without one, emails that say “Contact us” don’t say where."
+        ),
     )
     legal_lines = _text(
         _("Legal lines"),
