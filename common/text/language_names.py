@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from common.text.languages import Language
+from babel import Locale
+
+from common.text.languages import ENGLISH, Language, find_language
 
 TABLE = Path(__file__).with_suffix(".json")
 # What people also call them, whatever they read.
@@ -40,6 +42,13 @@ def all_names_of(language: Language, reader: str) -> str:
         _ALSO.get(language.code),
     )
     return ", ".join(filter(None, names))
+
+
+def name_by_cldr(tag: str, reader: str) -> str:
+    """The name of a language, without its region, that need be none of the product; empty where CLDR has none."""
+    known = find_language(reader)
+    names = Locale.parse(known.tag if known else ENGLISH, sep="-").languages
+    return names.get(tag.partition("-")[0].lower()) or ""
 
 
 def is_looked_for(names: str, typed: str) -> bool:
