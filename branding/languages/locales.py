@@ -1,9 +1,10 @@
 """For which languages a tenant can have a branding: those of the product by their tags, its own ones by their codes."""
 
+from django.utils.translation import get_language
+
 from branding.languages.every import every_language, find_any_language
 from common.text.language_names import name_by_cldr
 from common.text.languages import ENGLISH, Language
-from common.text.translation import get_language
 from common.text.translation import gettext as _
 
 
