@@ -1,7 +1,10 @@
 """For which languages a tenant can have a branding: those of the product by their tags, its own ones by their codes."""
 
+from django.utils.translation import get_language
+
 from branding.languages.every import every_language, find_any_language
-from common.text.languages import Language
+from common.text.language_names import name_by_cldr
+from common.text.languages import ENGLISH, Language
 from common.text.translation import gettext as _
 
 
@@ -17,11 +20,17 @@ def locale_named(name: str) -> str:
 
 
 def name_of_locale(locale: str) -> str:
-    """The name of a branding's language, or "Default" for the branding that all others fall back to."""
+    """The name of a branding's language, or "Default" for the branding that all others fall back to.
+
+    One of the tenant's own that was removed has lost its name: it is called as CLDR does, beside its tag.
+    """
     if not locale:
         return _("Default")
     language = find_any_language(locale)
-    return language.name if language else locale
+    if language:
+        return language.name
+    name = name_by_cldr(locale, get_language() or ENGLISH)
+    return f"{name} ({locale})" if name else locale
 
 
 def _locale_of(language: Language) -> str:

@@ -1,12 +1,21 @@
-// Leaves of the list what is typed, as it is typed.
+// Leaves of the list what is typed, as it is typed, and says so if that is nothing.
 const box = document.querySelector(".find-language input[type=search]");
-const plain = (text) => text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
+const told = document.querySelector(".find-language + .notice");
+const letters = { đ: "d", ł: "l", ı: "i", ø: "o", æ: "ae", œ: "oe", ð: "d", þ: "th", ß: "ss", ς: "σ" };
+const plain = (text) =>
+  text
+    .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
+    .toLowerCase()
+    .replaceAll(/[đłıøæœðþßς]/g, (letter) => letters[letter]);
 const items = [...document.querySelectorAll(".language-list li")].map((item) => [item, plain(item.dataset.names)]);
 
 box.form.querySelector("button").remove();
 box.addEventListener("input", () => {
-  const words = plain(box.value).split(/[\s(),]+/);
+  // As common/text/language_names.py has it.
+  const words = plain(box.value).split(/(?:[\s(),/–—]|-(?=\s|$|\S{5}))+/);
   for (const [item, names] of items) item.hidden = !words.every((word) => names.includes(word));
+  told.textContent = items.every(([item]) => item.hidden) ? told.dataset.none : "";
 });
 box.form.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -145,8 +145,8 @@ def test_once_removed_its_branding_stays_by_its_tag_until_it_is_deleted(acme: Te
         assert look.username_hint == ""
 
     page = ada_portal.get(f"{PAGE}de-at/").content.decode()
-    assert "Branding for de-at" in page
-    assert "aren’t translated into de-at" in page
+    assert "Branding for German (de-at)" in page
+    assert "aren’t translated into German (de-at)" in page
     with tenant_context(acme):
         delete_language(locale="de-at", actor=ADA)
         assert not Branding.objects.exclude(locale="").exists()

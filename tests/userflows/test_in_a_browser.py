@@ -66,6 +66,13 @@ def test_a_customer_signs_up_on_a_phone(acme: Tenant, open_page: Callable[..., P
 def test_the_language_can_be_changed_on_any_page(acme: Tenant, open_page: Callable[..., Page]) -> None:
     page = open_page("/t/acme/sign-in/")
     page.get_by_role("button", name="Language").click()
+    page.get_by_role("searchbox").fill("zzz")
+    expect(page.get_by_role("search").get_by_role("status")).to_have_text("No language found.")
+    for typed in ("TIENG VIET", "Français – Canada", "français/canada", "हिंदी", "fr-ca"):
+        page.get_by_role("searchbox").fill(typed)
+        expect(page.get_by_role("search").get_by_role("status")).to_be_empty()
+        expect(page.locator(".language-list button:visible")).to_have_count(1)
+    page.get_by_role("searchbox").fill("arabic")
     page.get_by_role("button", name="العربية").click()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     assert "/go/" in page.url

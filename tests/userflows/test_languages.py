@@ -109,6 +109,20 @@ def test_the_list_leads_back_with_what_was_half_typed(acme: Tenant) -> None:
         ("portugués brasil", "es", ["pt-br"]),
         ("中文（台灣）", "en", ["zh-hant"]),
         ("カナダ フランス", "ja", ["fr-ca"]),
+        ("tieng duc", "vi", ["de"]),
+        ("wloski", "pl", ["it"]),
+        ("FRANSIZCA", "tr", ["fr", "fr-ca"]),
+        ("madarski", "hr", ["hu"]),
+        ("français/canada", "fr", ["fr-ca"]),
+        ("Français – Canada", "fr", ["fr-ca"]),
+        ("français-canada", "fr", ["fr-ca"]),
+        ("fr-ca", "fr", ["fr-ca"]),
+        ("हिंदी", "en", ["hi"]),
+        ("American English", "en", ["en"]),
+        ("english uk", "en", ["en-gb"]),
+        ("қазақша", "en", ["kk"]),
+        ("台湾", "en", ["zh-hant"]),
+        ("正體中文", "en", ["zh-hant"]),
     ],
 )
 def test_a_language_is_found_by_any_of_its_names(acme: Tenant, find: str, speaks: str, found: list[str]) -> None:
@@ -125,6 +139,9 @@ def test_a_search_for_nothing_there_is_shows_all_and_leads_nowhere_else(acme: Te
     assert "evil.example" not in customer.text
     assert "<script>" not in customer.text.replace('<script type="module"', "")
     assert customer.text.count('name="in-language" value="') == len(settings.LANGUAGES)
+    assert ">No language found.<" in customer.text
+    customer.visit("/language/?next=/sign-in/&find=deut")
+    assert ">No language found.<" not in customer.text
 
 
 @pytest.mark.django_db

@@ -1,6 +1,5 @@
 """Choosing a language, and speaking it from here on."""
 
-import re
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,10 +13,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.identity.services.accounts import keep_language
 from accounts.models import Account
 from branding.languages.offered import offer
-from common.text.language_names import names_in
+from common.text.language_names import all_names_of, is_looked_for
 from common.text.languages import ENGLISH, Language
 from common.text.spoken import spoken_language
-from common.text.texts import plain_letters
 from common.web.language import remember_language
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import journey_of
@@ -31,8 +29,6 @@ from userflows.views.customer.start import return_path
 
 # From how many languages on one of them is looked for, and how much is typed to find it.
 MANY, MOST_TO_FIND = 8, 40
-# As static/customer/languages.js has it.
-_BETWEEN_WORDS = re.compile(r"[\s(),]+")
 # What the list sends. With nothing else, no form came along, and what was typed stays as it was kept.
 OF_THE_LIST = {"csrfmiddlewaretoken", "this-press", "in-language"}
 
@@ -74,16 +70,14 @@ def _list(request: HttpRequest) -> HttpResponse:
         request.journey = journey  # type: ignore[attr-defined]
         speak_for(request, journey)
     languages, find = offer().languages, request.GET.get("find", "").strip()[:MOST_TO_FIND]
-    called = names_in(get_language() or ENGLISH)
-    listed = [
-        Listed(each, f"{each.own}, {each.english}, {called.get(each.code, '')}, {each.tag}") for each in languages
-    ]
-    words = _BETWEEN_WORDS.split(plain_letters(find))
-    found = [each for each in listed if all(word in plain_letters(each.names) for word in words)]
+    reader = get_language() or ENGLISH
+    listed = [Listed(each, all_names_of(each, reader)) for each in languages]
+    found = [each for each in listed if is_looked_for(each.names, find)]
     context = {
         "back": back,
         "find": find,
-        "found": found or listed,
+        "is_found": bool(found),
+        "listed": found or listed,
         "now": spoken_language(),
         "can_search": len(languages) > MANY,
         "has_languages": False,

@@ -103,8 +103,9 @@ def _terms(_look: Look) -> dict[str, Any]:
 
 def _language(_look: Look) -> dict[str, Any]:
     languages = offer().languages
-    found = [Listed(each, each.own) for each in languages]
-    return {"found": found, "now": spoken_language(), "can_search": len(languages) > MANY, "back": "#", "find": ""}
+    listed = [Listed(each, each.own) for each in languages]
+    found = {"is_found": True, "listed": listed, "can_search": len(languages) > MANY, "find": ""}
+    return {**found, "now": spoken_language(), "back": "#"}
 
 
 def _keep_account(_look: Look) -> dict[str, Any]:

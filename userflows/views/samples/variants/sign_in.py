@@ -240,4 +240,5 @@ VARIANTS = (
     _of("terms", "changed", _("Our terms of use have changed"), _changed_terms),
     _of("terms", "linked", _("Terms of use"), _linked(terms="#")),
     _of("terms", "both", _("Legal"), _linked(terms="#", privacy="#")),
+    _of("language", "none", _("No language found."), is_found=False),
 )
