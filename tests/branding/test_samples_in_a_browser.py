@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pytest
 from django_tenants.utils import tenant_context
@@ -88,7 +88,7 @@ def test_dark_logos_stand_on_a_ground_that_is_no_wider_than_its_column_and_cuts_
     content = b64encode(transparent_picture(960, 80, color=(16, 16, 32, 255))).decode()
     logo = Picture(f"data:image/png;base64,{content}", 960, 80, is_dark=True)
     with tenant_context(acme):
-        shown = {"logo_url": logo.url, "logo_width": 320, "logo_height": 27, "logo_is_dark": True}
+        shown: dict[str, Any] = {"logo_url": logo.url, "logo_width": 320, "logo_height": 27, "logo_is_dark": True}
         look = replace(look_for("en"), color_scheme="dark", shows_header=True, header_logo=logo, **shown)
         html = html_of_sample(key, look=look, language="en", words=TenantsWords([]))
     window.emulate_media(color_scheme="dark")
