@@ -91,6 +91,11 @@ def dimmed(color: str) -> str:
     return moved_until(color, BLACK, lambda mixed: contrast(mixed, WHITE) >= DARK_ENOUGH)
 
 
+def hides_dark(color: str) -> bool:
+    """Whether a picture that is lost on a dark page is lost on this colour, too."""
+    return contrast(color, DARK_SURFACE) < VISIBLE
+
+
 def surface_problem(color: str, *, is_dark: bool) -> str:
     """Whether a card may have this colour: all that is written on it has to be readable, errors as well."""
     problem = color_problem(color)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from branding.looks import choices, colors
 from branding.looks.choices import DARK, LIGHT
-from branding.policies import text_color_on
+from branding.policies import hides_dark, text_color_on
 
 # Over a picture that was chosen for light pages.
 _SHADE = "linear-gradient(rgb(0 0 0/55%),rgb(0 0 0/55%))"
@@ -45,8 +45,14 @@ def style_sheet_of(fields: Mapping[str, str], *, background_url: str = "") -> st
 
 
 def header_in(color: str) -> str:
-    """The header in that colour, light and dark: its logo was chosen for it. Without one it looks as pages say."""
-    return _block({"--header": color, "--on-header": text_color_on(color)}) + "\n" if color else ""
+    """The header in that colour, light and dark, and the ground of a dark logo, if it is lost on that. Without a colour
+    it looks as pages say.
+    """
+    if not color:
+        return ""
+    ground = "var(--paper)" if hides_dark(color) else "transparent"
+    told = {"--header": color, "--on-header": text_color_on(color), "--behind-header-logo": ground}
+    return f"{_block(told)}\n"
 
 
 def _block(properties: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from branding.errors import ImageRefused
 from branding.looks.crops import Crop, Shapes, is_off, part_of
 from branding.pictures.drawings import drawn, is_drawing
 from branding.pictures.palette import palette_of
-from branding.pictures.pixels import is_lost_on_dark, shown_pixels, squared, trimmed, upright_size
+from branding.pictures.pixels import color_without_ground, is_lost_on_dark, shown_pixels, squared, trimmed, upright_size
 
 # Only these decoders run: others have known ways never to end, or to read other files.
 PNG, JPEG, WEBP = "image/png", "image/jpeg", "image/webp"
@@ -127,6 +127,12 @@ def taken_from(whole: bytes, limits: ImageLimits, crop: Crop | None) -> Prepared
     if crop and limits.shapes:
         pixels = pixels.crop(part_of(*pixels.size, limits.shapes, crop))
     return _encoded(pixels, limits, is_photograph=is_photograph)
+
+
+def color_of(content: bytes) -> str:
+    """The colour on the whole of a picture that we have encoded; "" if it has a ground of its own."""
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        return color_without_ground(image.convert("RGBA")) if image.has_transparency_data else ""
 
 
 def _pixels(content: bytes, limits: ImageLimits) -> tuple[Image.Image, bool]:

@@ -72,13 +72,19 @@ def _orientation_of(image: Image.Image) -> int:
 
 def is_lost_on_dark(pixels: Image.Image) -> bool:
     """Whether a picture without a ground of its own can hardly be told from the surface of a dark page."""
+    color = color_without_ground(pixels)
+    return bool(color) and contrast(color, DARK_SURFACE) < VISIBLE
+
+
+def color_without_ground(pixels: Image.Image) -> str:
+    """What is seen of a picture on the whole, as `#rrggbb`; "" if it has a ground of its own, or nothing is seen."""
     if pixels.mode != "RGBA":
-        return False
+        return ""
     visible = pixels.getchannel("A").point(lambda value: 255 if value >= _OPAQUE else 0)
     if not visible.getbbox():
-        return False
+        return ""
     red, green, blue = (_middle(pixels.getchannel(channel), visible) for channel in "RGB")
-    return contrast(f"#{red:02x}{green:02x}{blue:02x}", DARK_SURFACE) < VISIBLE
+    return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _middle(channel: Image.Image, mask: Image.Image) -> int:

@@ -32,15 +32,21 @@ _LINES = frozenset({"solid", "dashed", "dotted", "double"})
 _GREY = "#808080"
 _NOT_DRAWN = frozenset({"none", "0", "0px"})
 _SIDES = ("top", "right", "bottom", "left")
+_SHADOW = "box-shadow"
 _CURRENT = "currentcolor"
+# What the names of properties begin with that change how a part is painted.
+_HEARD = ("color", "background", "border", "opacity", "display", _SHADOW)
 
 
 @dataclass(frozen=True)
 class Paint:
-    """A colour, as `#rrggbb` or `#rrggbbaa`, or a number; and where it was typed, if a style sheet says it."""
+    """A colour, as `#rrggbb` or `#rrggbbaa`, or a number; and where it was typed, if a style sheet says it. Of an edge
+    also whether it is drawn: one that isn't has no colour, and the place is where it was taken away.
+    """
 
     value: str
     place: Place | None = None
+    is_drawn: bool = True
 
 
 NOTHING = Paint("#00000000")
@@ -51,8 +57,8 @@ Ground = tuple[Paint, ...]
 
 @dataclass(frozen=True)
 class Painted:
-    """A part: its text, the grounds of its own that there may be (a gradient has several), those behind it, its edges
-    that are drawn, and how far it can be seen through (1: not at all).
+    """A part: its text, the grounds of its own that there may be (a gradient has several), those behind it, its edges,
+    drawn or not, how far it can be seen through (1: not at all), and whether it is shown, with all that it lies in.
     """
 
     text: Paint
@@ -60,6 +66,7 @@ class Painted:
     behind: tuple[Ground, ...]
     edges: tuple[Paint, ...]
     opacity: Paint
+    is_shown: bool
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,8 @@ class _Heard:
     color: Paint = NOTHING
     images: Ground = ()
     opacity: Paint = WHOLE
-    edges: dict[str, Paint | None] = field(default_factory=dict)
+    edges: dict[str, Paint] = field(default_factory=dict)
+    is_shown: bool = True
 
 
 @dataclass(frozen=True)
@@ -104,14 +112,14 @@ class Cascade:
         return not self.has_more_widths and all(len(self._states_of(name)) <= most for name in self._parts[True])
 
     def looks(self) -> Iterator[tuple[Part, States, Painted]]:
-        """Each part that can be read or has an edge, in each state and width of window that the rules tell apart: first
-        all of them at rest.
+        """Each part that can be read or has an edge, in each state and width of window that the rules tell apart and in
+        which it is shown: first all of them at rest.
         """
         ways = (islice(product([name], self._states_of(name), self.widths), _MOST_LOOKS) for name in self._parts[True])
         for name, states, width in filter(None, chain.from_iterable(zip_longest(*ways))):
             part = self._parts[width >= WIDE][name]
-            if part.has_text:
-                yield part, states, self._paint(name, width, states)
+            if part.has_text and (painted := self._paint(name, width, states)).is_shown:
+                yield part, states, painted
 
     def _states_of(self, name: str) -> list[States]:
         found = [hit.states | hit.states_around for hit in self._hits_of(name, is_wide=True)]
@@ -151,11 +159,14 @@ class Cascade:
         else:
             behind = tuple(islice((own + below for own, below in product(around.own, around.behind)), _MOST_GROUNDS))
         layers = [tuple(_seen((image, heard.color), text)) for image in _ends(heard.images, text) or (NOTHING,)]
-        edges = tuple(
-            replace(each, value=text.value) if each.value == _CURRENT else each for each in heard.edges.values() if each
-        )
+        edges = (replace(each, value=text.value) if each.value == _CURRENT else each for each in heard.edges.values())
         return Painted(
-            text, tuple(dict.fromkeys(layers)), tuple(dict.fromkeys(map(_down_to_opaque, behind))), edges, heard.opacity
+            text,
+            own=tuple(dict.fromkeys(layers)),
+            behind=tuple(dict.fromkeys(map(_down_to_opaque, behind))),
+            edges=tuple(edges),
+            opacity=heard.opacity,
+            is_shown=heard.is_shown and (around is None or around.is_shown),
         )
 
     def _heard(self, part: Part, width: int, states: States) -> _Heard:
@@ -185,11 +196,7 @@ def _told_in(rule: Rule, scheme: str) -> list[Declaration]:
     if rule.media.scheme not in {"", scheme}:
         return []
     is_said = LIGHT in {scheme, rule.media.scheme} or rule.media.scheme == scheme
-    return [
-        each
-        for each in rule.declarations
-        if (is_said or not each.tells_color) and each.name.startswith(("color", "background", "border", "opacity"))
-    ]
+    return [each for each in rule.declarations if (is_said or not each.tells_color) and each.name.startswith(_HEARD)]
 
 
 def _is_about(selector: Selector, chain: Sequence[Part]) -> bool:
@@ -254,10 +261,12 @@ def _down_to_opaque(ground: Ground) -> Ground:
 def _with(heard: _Heard, said: Declaration, *, has_edge: bool) -> _Heard:
     """What is heard after one declaration more."""
     if said.name == "color":
-        return replace(heard, text=None if said.value in {"inherit", _CURRENT} else Paint(said.value, *said.places[:1]))
+        return replace(heard, text=None if said.value in {"inherit", _CURRENT} else Paint(said.value, _first(said)))
     if said.name == "opacity":
-        return replace(heard, opacity=Paint(said.value, *said.places[:1]))
-    if said.name.startswith("border"):
+        return replace(heard, opacity=Paint(said.value, _first(said)))
+    if said.name == "display":
+        return replace(heard, is_shown=said.value != "none")
+    if said.name == _SHADOW or said.name.startswith("border"):
         return replace(heard, edges=heard.edges | _edges(heard.edges, said)) if has_edge else heard
     images, colors = _layers(said)
     if said.name == "background":
@@ -283,20 +292,28 @@ def _paints(said: Declaration) -> list[Paint]:
     return [Paint(each, None if each == _CURRENT else next(places, None)) for each in _COLOR.findall(said.value)]
 
 
-def _edges(before: dict[str, Paint | None], said: Declaration) -> dict[str, Paint | None]:
-    """The edges that a declaration is about as they are after it; None is one that isn't drawn."""
+def _first(said: Declaration) -> Place | None:
+    return next(iter(said.places), None)
+
+
+def _edges(before: dict[str, Paint], said: Declaration) -> dict[str, Paint]:
+    """The edges that a declaration is about as they are after it. A shadow is one, too: rings are drawn with it."""
+    bare = replace(NOTHING, place=_first(said), is_drawn=False)
+    values, paints = said.value.split(), _paints(said)
+    if said.name == _SHADOW:
+        return {_SHADOW: next(iter(paints), bare)}
     _, *rest = said.name.split("-")
-    sides = [side for side in _SIDES if side in rest] or list(_SIDES)
-    values, paints, about = said.value.split(), _paints(said), rest[-1:]
+    sides, about = [side for side in _SIDES if side in rest] or list(_SIDES), rest[-1:]
+    was_drawn = {side: paint for side, paint in before.items() if paint.is_drawn}
     if about == ["radius"]:
         return {}
     if about == ["color"]:
-        return {side: paint for side, paint in _by_side(paints).items() if side in sides and before.get(side)}
+        return {side: paint for side, paint in _by_side(paints).items() if side in sides and side in was_drawn}
     if about in (["width"], ["style"]):
-        said_drawn = _by_side([value not in _NOT_DRAWN for value in values])
-        return {side: (before.get(side) or Paint(_CURRENT)) if said_drawn[side] else None for side in sides}
-    is_drawn = bool(_LINES & set(values)) and not _NOT_DRAWN & set(values)
-    return dict.fromkeys(sides, (paints[0] if paints else Paint(_CURRENT)) if is_drawn else None)
+        is_drawn = _by_side([value not in _NOT_DRAWN for value in values])
+        return {side: was_drawn.get(side, Paint(_CURRENT)) if is_drawn[side] else bare for side in sides}
+    has_line = bool(_LINES & set(values)) and not _NOT_DRAWN & set(values)
+    return dict.fromkeys(sides, next(iter(paints), Paint(_CURRENT)) if has_line else bare)
 
 
 def _by_side(values: Sequence[Any]) -> dict[str, Any]:

@@ -102,6 +102,10 @@ class _Meeting:
     def holds(self, swaps: Swaps = _NO_SWAPS) -> bool:
         return contrast(*self.seen(swaps)) >= self.needed
 
+    def holds_with(self, color: str) -> bool:
+        """Whether it would with another colour of the text or the edge."""
+        return replace(self, front=Paint(color)).holds()
+
     @property
     def cause(self) -> Place | None:
         """Where it would be mended: how far one sees through the part, its colour, or what it is seen on."""
@@ -132,7 +136,7 @@ def _judged(source: str, by_scheme: tuple[tuple[str, Page], ...]) -> Judged:
     causes = {meeting: meeting.cause for meeting in meetings if not meeting.holds()}
     worst = _worst(known, causes, list(cascades))
     return Judged(
-        _pairs_of(worst[:MOST_TOLD], meetings, causes, source, dict(_selectors(rules))),
+        _pairs_of(worst[:MOST_TOLD], meetings, causes, source, dict(_by_place(rules))),
         more=len(worst[MOST_TOLD:]),
         is_whole=all(len(met[scheme]) <= _MOST_MEETINGS and cascades[scheme].is_whole for scheme in cascades),
         on_picture=list(dict.fromkeys(name for _scheme, name, meeting in all_met if not meeting.is_known)),
@@ -161,7 +165,7 @@ def _pairs_of(
     meetings: Sequence[_Meeting],
     causes: _Causes,
     source: str,
-    selectors: Mapping[Place, str],
+    rules: Mapping[Place, Rule],
 ) -> list[Faint]:
     """What is told of these, and what mends them."""
     at = defaultdict[Place, list[_Meeting]](list)
@@ -171,10 +175,14 @@ def _pairs_of(
     mends = {cause: _mend(cause, at[cause], causes) for cause in {cause for cause, _ in worst}}
     lines, found = in_lines(source), []
     for cause, (scheme, name, meeting) in worst:
-        fix, clash = mends[cause]
+        place, (fix, clash) = cause, mends[cause]
         pair = Faint(name, *meeting.seen(), meeting.needed, FIELD, fix, scheme=scheme, clash=clash)
-        pair = replace(pair, selector=selectors[cause], place=cause, typed=typed_at(lines, cause))
-        found.append(pair if pair.fix else _with_rule(pair, meeting))
+        pair = pair if fix else _with_rule(pair, meeting, rules[cause])
+        if not pair.fix and meeting.opacity.place and not _is_whole(meeting.opacity):
+            # Once nothing is seen through it there may be a colour that holds, and that one is told next.
+            place, pair = meeting.opacity.place, replace(pair, fix=WHOLE.value, clash=())
+        selector = ", ".join(each.typed for each in rules[place].selectors)
+        found.append(replace(pair, selector=selector, place=place, typed=typed_at(lines, place)))
     return found
 
 
@@ -208,12 +216,16 @@ def _meetings(cascade: Cascade) -> Iterator[tuple[str, _Meeting]]:
 def _of_part(painted: Painted) -> Iterator[_Meeting]:
     for behind in painted.behind:
         for own in painted.own:
-            below = own[-1:] if painted.opacity.value == WHOLE.value and _is_opaque(own) else behind
+            below = own[-1:] if _is_whole(painted.opacity) and _is_opaque(own) else behind
             yield _Meeting(painted.text, own, below, painted.opacity, is_edge=False)
             edges = [_Meeting(edge, own, behind, painted.opacity, is_edge=True) for edge in painted.edges]
             if edges and all(edge.is_known for edge in edges):
                 # One side that can be seen is enough, as of a field that is only underlined.
                 yield max(edges, key=lambda edge: contrast(*edge.seen()))
+
+
+def _is_whole(opacity: Paint) -> bool:
+    return float(opacity.value) >= float(WHOLE.value)
 
 
 def _is_opaque(ground: Ground) -> bool:
@@ -226,12 +238,20 @@ def _told(part: Part, states: States) -> str:
     return f"{name}{''.join(f':{state}' for state in sorted(states))}{pseudo}{ending}"
 
 
-def _with_rule(pair: Faint, meeting: _Meeting) -> Faint:
-    """The pair with a colour of its own for the part, where the style sheet says none and the part has a name."""
-    if meeting.front.place or meeting.is_edge or NAMELESS in pair.name:
+def _with_rule(pair: Faint, meeting: _Meeting, by: Rule) -> Faint:
+    """The pair with a rule of its own: a colour for the part or its edge, where the style sheet says none and the part
+    has a name, or a whole edge, where that is taken away `by` a rule, as exactly as it says so.
+    """
+    if not meeting.front.is_drawn:
+        names = Part(pair.name).names
+        selector = ", ".join(dict.fromkeys(each.typed for each in by.selectors if each.subject <= names))
+        color, said = pair.back, "border: 1px solid"
+    elif meeting.front.place or NAMELESS in pair.name:
         return pair
-    fix = nearest(meeting.front.value[:7], lambda color: replace(meeting, front=Paint(color)).holds())
-    rule = f"{pair.name} {{ color: {fix}; }}"
+    else:
+        selector, color, said = pair.name, meeting.front.value[:7], "border-color:" if meeting.is_edge else "color:"
+    fix = nearest(color, meeting.holds_with)
+    rule = f"{selector} {{ {said} {fix}; }}"
     if pair.scheme == DARK:
         rule = f"@media (prefers-color-scheme: dark) {{ {rule} }}"
     return replace(pair, fix=fix, rule=f"\n{rule}\n") if fix else pair
@@ -246,6 +266,8 @@ def _mend(cause: Place, meetings: Sequence[_Meeting], causes: _Causes) -> tuple[
     others = [each for each in meetings if each not in causes]
     here = failing + [each for each in others if each.first == cause]
     paint = next(each for each in failing[0].paints if each.place == cause)
+    if not paint.is_drawn:
+        return "", ()
 
     def holds(value: str) -> bool:
         return all(each.holds({cause: value}) for each in here)
@@ -283,12 +305,12 @@ def _laid(ground: Ground, below: str, swaps: Swaps) -> str:
 
 
 def _value(paint: Paint, swaps: Swaps) -> str:
-    return swaps.get(paint.place, paint.value) if paint.place else paint.value
+    return swaps.get(paint.place, paint.value) if paint.place and paint.is_drawn else paint.value
 
 
-def _selectors(rules: Sequence[Rule]) -> Iterator[tuple[Place, str]]:
-    """By place, the selectors whose rule has something there."""
+def _by_place(rules: Sequence[Rule]) -> Iterator[tuple[Place, Rule]]:
+    """The rules, by the places of what they declare."""
     for rule in rules:
         for declaration in rule.declarations:
             for place in declaration.places:
-                yield place, ", ".join(selector.typed for selector in rule.selectors)
+                yield place, rule

@@ -80,6 +80,7 @@ NAMING = (
     "Page not found",
     "Sign-in is paused",
     "You are leaving {tenant}",
+    "Your account at {tenant} is blocked",
     "You're invited to {tenant}",
     "You can now sign in to {tenant} with {name}",
     "You can no longer sign in to {tenant} with {name}",
@@ -126,7 +127,7 @@ def designed(tenant: Tenant, application: Application) -> Theme:
         images={
             KINDS.BANNER_LOGO: flat(160, 36, "#0d9488"),
             KINDS.BANNER_LOGO_DARK: flat(200, 50, "#5eead4"),
-            KINDS.HEADER_LOGO: flat(120, 36, HEADER),
+            KINDS.HEADER_LOGO: flat(960, 80, HEADER),
             KINDS.BACKGROUND: flat(320, 180, BACKGROUNDS[ACME]),
             KINDS.FAVICON: flat(32, 32, ICONS[ACME]["en"]),
         },
@@ -195,14 +196,15 @@ def wrong_in(name: str, page: Worn, *, mark: str, language: str, is_dark: bool) 
         "links": page["links"] in ([], [accent]),
         "fonts": page["fonts"] == [FONT[mark]],
         "behind": page["behind"] == [BEHIND[mark][is_dark]],
+        "bars": page["bars"] == [BAR],
+        "headers": is_nearly(page["headers"], HEADER),
+        "wide": page["wide"] == [],
         "logos": is_nearly(page["logos"], LOGOS[mark][language][is_dark]),
         "texts": page["texts"] == [TEXTS[mark][language]] or not (page["texts"] or is_first),
         "hints": page["hints"] == [HINTS[mark][language]] or not (page["hints"] or is_first),
     }
     if not is_mail:
         is_right |= {
-            "bars": page["bars"] == [BAR],
-            "headers": is_nearly(page["headers"], HEADER),
             "backgrounds": is_nearly(page["backgrounds"], BACKGROUNDS[mark]),
             "icons": is_nearly(page["icons"], ICONS[mark][language]),
             "legal": page["legal"] == LEGAL[language],

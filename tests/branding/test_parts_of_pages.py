@@ -8,11 +8,12 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from branding.models import BrandingImage
 from tenants.models import Tenant
-from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, brand, published
-from tests.branding.pictures import picture, upload
+from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, brand, draft, published
+from tests.branding.pictures import picture, transparent_picture, upload
 from tests.browser import Browser
 from tests.userflows.customer import Customer
 from userflows.flows.services import change_user_flow
+from userflows.journeys.messages.mails import pictures_of
 from userflows.models import UserFlow
 
 ELSEWHERE = "https://help.acme.example/account"
@@ -63,6 +64,49 @@ def test_a_header_has_the_logo_or_the_name_and_its_colour(acme: Tenant, acme_bro
 
     brand(acme, images={BrandingImage.Kind.HEADER_LOGO: upload(picture(160, 36))})
     assert 'width="160" height="36" alt="Acme"' in at_the_address(acme)
+
+
+@pytest.mark.parametrize(("color", "ground"), [("#101828", "var(--paper)"), ("#ffe08a", "transparent")])
+def test_a_dark_logo_gets_a_ground_on_a_dark_header_too(
+    acme: Tenant, acme_browser: Browser, color: str, ground: str
+) -> None:
+    dark = upload(transparent_picture(160, 36, color=(16, 16, 32, 255)))
+    brand(acme, shows_header=True, header_color=color, images={BrandingImage.Kind.HEADER_LOGO: dark})
+
+    page = acme_browser.get("/sign-in/", follow=True)
+
+    look = page.context["look"]
+    assert 'class="on-paper"' in page.content.decode().partition("</header>")[0]
+    sheet = acme_browser.get(look.style_sheet_url.removeprefix("/t/acme")).content.decode()
+    assert f"--behind-header-logo:{ground}" in sheet
+    assert pictures_of(look, host="")["header_logo"].is_dark is (ground != "transparent")
+
+
+@pytest.mark.parametrize(
+    ("kind", "light", "fields", "told"),
+    [
+        ("banner_logo", True, {}, "#ffffff: the contrast is 1.0:1"),
+        ("banner_logo", True, {"color_scheme": "dark"}, ""),
+        ("banner_logo", False, {}, ""),
+        ("banner_logo_dark", False, {}, "#15181d: the contrast is 1.1:1"),
+        ("banner_logo_dark", True, {}, ""),
+        ("header_logo", True, {}, "#ffffff: the contrast is 1.0:1"),
+        ("header_logo", True, {"header_color": "#ffe08a"}, "#ffe08a: the contrast is 1.3:1"),
+        ("header_logo", True, {"header_color": "#101828"}, ""),
+        # It gets a ground.
+        ("header_logo", False, {"header_color": "#101828"}, ""),
+    ],
+)
+def test_a_logo_that_can_hardly_be_seen_is_told_below_its_field(
+    acme: Tenant, ada_portal: Browser, kind: str, light: bool, fields: dict[str, Any], told: str
+) -> None:
+    color = (255, 255, 255, 255) if light else (16, 16, 32, 255)
+    draft(acme, images={BrandingImage.Kind(kind): upload(transparent_picture(160, 36, color=color))}, **fields)
+
+    page = ada_portal.get(DEFAULT).content.decode()
+
+    assert page.count("This logo can hardly be seen on") == bool(told)
+    assert f"can hardly be seen on {told}" in page if told else True
 
 
 def test_a_square_logo_is_the_tile_of_a_phone_and_the_icon_where_there_is_no_other(acme: Tenant) -> None:

@@ -3,19 +3,23 @@ desktop, in languages of different scripts.
 """
 
 import random
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pytest
 from django_tenants.utils import tenant_context
 from playwright.sync_api import Page, ViewportSize
 
+from branding.description import Picture
 from branding.look import look_for
-from branding.preview.samples import Sample, drawn, samples
+from branding.preview.samples import Sample, drawn, html_of_sample, samples
+from branding.words.in_force import TenantsWords
 from tenants.models import Tenant
-from tests.screens import DESK, NARROWEST, OVERLAPPING, check, wait_until
+from tests.branding.pictures import transparent_picture
+from tests.screens import DESK, NARROWEST, OVERLAPPING, PHONE, check, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LANGUAGES = ("en", "de", "ar", "ja", "hi", "th")
@@ -56,6 +60,43 @@ def test_everybody_can_use_each_page_in_each_state(
         except AssertionError as found:
             found.add_note(f"{sample.key} in {language}, {scheme}, {screen['width']} px wide")
             raise
+
+
+# What is wider than the column of a mail, and what else is wrong with the ground below a logo.
+WRONG_WITH_LOGOS = """() => {
+    const column = document.querySelector(".mail");
+    const wide = column ? [...column.querySelectorAll(":is(.bar, .card) *")].filter((each) => {
+        const around = each.closest(".bar, .card"), { left, right } = around.getBoundingClientRect();
+        const room = parseFloat(getComputedStyle(around).paddingLeft), box = each.getBoundingClientRect();
+        return box.right > right - room + 0.5 || box.left < left + room - 0.5;
+    }) : [];
+    const cut = [...document.querySelectorAll("main img, .masthead img, .mail img")].filter((each) => {
+        const { borderTopLeftRadius, paddingTop } = getComputedStyle(each);
+        return parseFloat(borderTopLeftRadius) > parseFloat(paddingTop);
+    });
+    const without = [...document.querySelectorAll("img")].filter((each) =>
+        ![each, each.parentElement].some((one) => getComputedStyle(one).backgroundColor === "rgb(255, 255, 255)"));
+    return [wide, cut, without].map((found) => found.map((each) => each.outerHTML.slice(0, 90)));
+}"""
+
+
+@pytest.mark.parametrize("key", ["sign_in", "mail_password_changed"])
+def test_dark_logos_stand_on_a_ground_that_is_no_wider_than_its_column_and_cuts_nothing(
+    acme: Tenant, open_page: Callable[..., Page], key: str
+) -> None:
+    window = open_page("/t/acme/brand/nothing/", bypass_csp=True)
+    content = b64encode(transparent_picture(960, 80, color=(16, 16, 32, 255))).decode()
+    logo = Picture(f"data:image/png;base64,{content}", 960, 80, is_dark=True)
+    with tenant_context(acme):
+        shown: dict[str, Any] = {"logo_url": logo.url, "logo_width": 320, "logo_height": 27, "logo_is_dark": True}
+        look = replace(look_for("en"), color_scheme="dark", shows_header=True, header_logo=logo, **shown)
+        html = html_of_sample(key, look=look, language="en", words=TenantsWords([]))
+    window.emulate_media(color_scheme="dark")
+    for screen in (PHONE, DESK):
+        window.set_viewport_size(screen)
+        window.set_content(html)
+        assert window.locator("img").count() == 2
+        assert window.evaluate(WRONG_WITH_LOGOS) == [[], [], []]
 
 
 # As wide as a phone with letters twice as large, each sample in a frame from which no form is sent: what is too wide;

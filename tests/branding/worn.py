@@ -37,6 +37,7 @@ WORN = """async () => {
         const each = (selector, ask) => [...new Set(seen(selector).map(ask))];
         const colors = (urls) => Promise.all(urls.map(colorOf));
         const pictures = (selector) => colors(each(selector, (image) => image.currentSrc));
+        const sides = (part) => part.getBoundingClientRect();
         const behind = each("body.full, .split .picture", (place) => style(place).backgroundImage);
         return [name, {
             language: page.documentElement.lang,
@@ -48,9 +49,11 @@ WORN = """async () => {
             links: each("main .link, main .quiet a, .mail .card a:not(.button)", (link) => style(link).color),
             fonts: each("body", (root) => style(root).fontFamily.split(",")[0]),
             behind: each("body.full, .split .picture, body:has(> .mail)", (place) => style(place).backgroundColor),
-            bars: each(".masthead", (bar) => style(bar).backgroundColor + " " + style(bar).color),
+            bars: each(".masthead, .mail .bar", (bar) => style(bar).backgroundColor + " " + style(bar).color),
             logos: await pictures(".brand img"),
-            headers: await pictures(".masthead img"),
+            headers: await pictures(".masthead img, .mail .bar img"),
+            wide: seen(".mail *").filter((part) => sides(part).right > sides(part.parentElement).right + 0.5)
+                .map((part) => part.outerHTML),
             backgrounds: await colors(behind.flatMap((image) => image.match(/(?<=url\\(")[^"]+/g) ?? [])),
             icons: await colors([...page.querySelectorAll("link[rel=icon]")].map((icon) => icon.href)),
             legal: each(".foot nav a", (link) => link.innerText + " " + link.href),

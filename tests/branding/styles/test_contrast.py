@@ -16,6 +16,10 @@ from tests.browser import Browser
 from tests.house_rules.sources import DOCS, ROOT
 
 IN_THE_DARK = "@media (prefers-color-scheme: dark) {{ {} }}"
+EDGELESS = [
+    "light 1 .ext-input.ext-text-box #ffffff on #ffffff",
+    "dark 1 .ext-input.ext-text-box #15181d on #15181d",
+]
 
 
 def judged(source: str, *, layout: str = "full_screen", has_picture: bool = False, **fields: str) -> Judged:
@@ -88,7 +92,25 @@ def mended_by_buttons(source: str) -> str:
             ".ext-input { border-color: #222; background: #222; color: #fff }\n.ext-input::placeholder { color: #ccc }",
             [],
         ),
-        (".ext-input { border: none }", []),
+        # Of a field without any edge only its ground is left.
+        *((f".ext-input {{ {none} }}", EDGELESS) for none in ("border: 0", "border-style: none", "border-width: 0")),
+        (
+            ".ext-input { border: 0 solid red; background: #eee }",
+            ["light 1 .ext-input.ext-text-box #eeeeee on #ffffff"],
+        ),
+        ("@media (max-width: 500px) { .ext-input { border: none } }", EDGELESS),
+        (".ext-sign-in-box .ext-input { border: 0; border-color: #222 }", EDGELESS),
+        # A line or a ring in a colour is one of light pages.
+        (".ext-input { border: 0; border-bottom: 1px solid #777 }", EDGELESS[1:]),
+        (".ext-input { border: 0; box-shadow: 0 0 0 1px #777 }", EDGELESS[1:]),
+        (
+            ".ext-title, .ext-input { border: 0; box-shadow: 0 0 0 1px #ddd }",
+            [*EDGELESS[1:], "light 1 .ext-input.ext-text-box #dddddd on #ffffff"],
+        ),
+        (
+            IN_THE_DARK.format(".ext-input { border: 0; background: #999 } .ext-input::placeholder { color: #000 }"),
+            ["dark 1 .ext-input.ext-text-box #eceef1 on #999999"],
+        ),
         (
             ".ext-input.ext-has-error { border-color: #fcc }",
             ["light 1 .ext-input.ext-text-box.ext-has-error #ffcccc on #ffffff"],
@@ -107,6 +129,17 @@ def mended_by_buttons(source: str) -> str:
                 "light 1 .ext-button.ext-primary #ffffff on #9fa7e9",
                 "dark 1 .ext-button.ext-primary #8a8c8e on #2a3478",
             ],
+        ),
+        # Through which no colour could be read: first it isn't seen through any more, then its colour is mended.
+        (
+            ".ext-button.ext-primary { color: #fff; background: #777; opacity: .7 }",
+            [
+                "light 1 .ext-button.ext-primary #ffffff on #a0a0a0",
+            ],
+        ),
+        (
+            ".ext-button.ext-primary { color: #f93367; opacity: .5 }",
+            ["light 1 .ext-button.ext-primary #fc99b3 on #9fa7e9", "dark 1 .ext-button.ext-primary #8a8c8e on #2a3478"],
         ),
         # Of a gradient each colour may stand behind.
         (".ext-title { background: linear-gradient(90deg, #fff, #444) }", ["light 1 .ext-title #16181d on #444444"]),
@@ -143,6 +176,12 @@ def test_a_pair_that_cant_be_told_apart_is_named_and_its_button_mends_it(source:
         # Two texts for which no ground would do: the one that has no colour of its own gets one.
         (".ext-button { background: #777 }", None),
         (IN_THE_DARK.format(".ext-button { background: #777 }"), None),
+        # A field between two grounds gets another edge; one without an edge gets one, and nothing else does.
+        (".ext-input { background: #f3dfea }\n.ext-sign-in-box { background: #e4d2f9 }", None),
+        (
+            ".ext-title, .ext-input { border: 0 solid red; }",
+            ".ext-title, .ext-input { border: 0 solid red; }\n.ext-input { border: 1px solid #8f8f8f; }\n",
+        ),
     ],
 )
 def test_the_nearest_colour_that_can_be_read_is_typed_in_its_place(source: str, after: str | None) -> None:
@@ -177,6 +216,11 @@ def test_of_our_own_no_text_stands_on_a_picture_and_css_that_puts_it_there_is_to
     bare = ".ext-sign-in-box, .ext-footer { background: none }"
     is_told = layout == "full_screen"
     assert (".ext-title" in judged(bare, layout=layout, has_picture=True).on_picture) is is_told
+    # Nothing stands there of what isn't shown, as long as it isn't.
+    header = ".ext-header { display: none; background: none }"
+    assert judged(header, layout=layout, has_picture=True).on_picture == []
+    again = f"{header} @media (min-width: 900px) {{ .ext-header {{ display: flex }} }}"
+    assert judged(again, layout=layout, has_picture=True).on_picture == [".ext-header"] * is_told
     # A colour lies below the picture; another picture takes its place.
     below = judged(f".ext-background-image {{ background-color: #fff }} {bare}", layout=layout, has_picture=True)
     assert bool(below.on_picture) is is_told
@@ -210,10 +254,11 @@ def test_what_isnt_judged_or_listed_is_told(acme: Tenant, ada_portal: Browser) -
         (".ext-title { color: #999 }", {"color_scheme": "dark"}),
         ("a { color: #ccc }", {"color_scheme": "dark"}),
         (".ext-input { border-color: #222 #ddd #ddd #ddd }", {"input_style": "outlined"}),
+        (".ext-boilerplate-text a { color: #eee }\n.ext-boilerplate-text { display: none }", {}),
     ],
 )
 def test_nothing_is_told_of_what_nobody_sees_or_knows(source: str, fields: dict[str, str]) -> None:
-    """A picture behind it, a part that this layout hasn't, and pages that are always dark."""
+    """A picture behind it, a part that this layout hasn't or that isn't shown, and pages that are always dark."""
     assert faint(source, **fields) == []  # type: ignore[arg-type]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,11 +15,13 @@ from django.utils import timezone, translation
 
 from accounts.credentials.services.codes import LIFETIME
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account
+from branding.description import Picture
 from branding.languages.offered import offer
 from branding.look import Look, look_for
 from branding.looks.choices import size_in_mails
 from branding.looks.colors import dark_colors, light_colors
 from branding.looks.mails import colors_of_mail, shapes_of_mail
+from branding.policies import hides_dark
 from branding.words.in_force import words_in_force
 from common.text.spoken import speaking, speaking_language, spoken_language
 from common.text.time_zones import zone_named
@@ -202,13 +204,21 @@ def of_tenant(look: Look) -> dict[str, Any]:
 
 def pictures_of(look: Look, *, host: str) -> dict[str, Any]:
     """Those of a mail, with the host that it loads them from: "" for that of the page around it."""
-    logo = look.header_logo
-    width, height = size_in_mails(logo.width, logo.height) if logo.url else (0, 0)
     return {
         "logo_url": f"{host}{look.logo_url}" if look.logo_url else "",
         "dark_logo_url": f"{host}{look.dark_logo_url}" if look.dark_logo_url else "",
-        "header_logo": replace(logo, url=f"{host}{logo.url}", width=width, height=height) if width else None,
+        "header_logo": _header_logo(look, host),
     }
+
+
+def _header_logo(look: Look, host: str) -> Picture | None:
+    """That of the header as large as mails show it, and whether it is lost on its ground there."""
+    logo = look.header_logo
+    if not logo.url:
+        return None
+    width, height = size_in_mails(logo.width, logo.height)
+    is_lost = logo.is_dark and (not look.header_color or hides_dark(look.header_color))
+    return Picture(f"{host}{logo.url}", width, height, is_lost)
 
 
 def _legal_links(look: Look) -> list[tuple[str, str]]:
