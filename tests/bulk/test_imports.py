@@ -100,7 +100,7 @@ def test_the_check_writes_nothing_and_tells_line_by_line(acme: Tenant) -> None:
             "passwordHash: This isn't a password hash that can be carried over.": 1,
             "There is no email address on this line.": 1,
         }
-        told = b"".join(refused_lines(operation)).decode()
+        told = b"".join(refused_lines(operation)).decode("utf-8-sig")
         assert [line.partition(",")[0] for line in told.splitlines()] == [
             '"Line"',
             *(f'"{number}"' for number in (3, 4, 6, 7, 8, 9)),
