@@ -87,6 +87,18 @@ def test_a_phone_number_or_a_country_is_found_however_it_is_written(
     assert carol.email not in text(ada_portal, f"{LIST}?attribute=country=Norway")
 
 
+def test_a_yes_or_no_is_asked_for_in_the_words_that_the_page_shows(
+    ada_portal: Browser, acme: Tenant, carol: Account
+) -> None:
+    with tenant_context(acme):
+        define_custom_attribute(name="newsletter", data_type="Boolean", actor=Actor.command())
+        update_profile(carol, attributes={"newsletter": True}, actor=Actor.command())
+    for asked, language in (("true", "en"), ("Yes", "en"), ("Ja", "de"), ("yes", "de")):
+        page = ada_portal.get(f"{LIST}?attribute=newsletter={asked}", headers={"accept-language": language})
+        assert carol.email in page.content.decode(), asked
+    assert names(ada_portal, "?attribute=newsletter=No") == []
+
+
 def test_each_filter_is_a_chip_that_can_be_taken_away(ada_portal: Browser, carol: Account) -> None:
     shown = text(ada_portal, f"{LIST}?attribute=LOYALTYnumber=c-1001&verified=yes&q=carol")
 
