@@ -20,7 +20,7 @@ from bulk.models import AT_WORK, Kind, Operation, State
 from operations.administrators.authority import held_by
 from portal_frame.access import Need
 from tenants.lookup import PUBLIC, current_tenant
-from tenants.work.jobs import behind_others
+from tenants.work.jobs import behind_others, has_failed
 
 Step = Callable[[Operation], None]
 _steps: dict[tuple[str, str], Step] = {}
@@ -116,6 +116,11 @@ def work(operation_id: str, chain: int) -> None:
     """One chunk of an operation, and the next one enqueued."""
     if take_step(UUID(operation_id), chain):
         work.enqueue(operation_id, chain)
+
+
+def job_failed(operation: Operation) -> bool:
+    """Whether the job has failed by which the worker would go on with it."""
+    return has_failed(work, str(operation.pk), operation.chain)
 
 
 def need_of(kind: str) -> Need:

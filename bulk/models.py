@@ -127,6 +127,7 @@ class Piece(models.Model):
 class StagedRow(models.Model):
     """A line of a file, read and judged: the account it would make, or what is wrong with it.
 
+    `line` counts lines from 1, and of a JSON list its entries, as several may stand on one line.
     `account_id` is the ID that a new account would get, `standing` says that one `exists` already. `columns` are
     values of built-in attributes by column, `custom` those of the tenant's own. `source` has what stood on the line,
     but for the password hash.

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from audit.rows import COLUMNS, row_of
 from audit.services import Actor, record
 from common.database.keyset import page_of
-from common.text.spreadsheets import csv_lines
+from common.text.spreadsheets import csv_file, csv_lines
 from logs.served import event_model
 
 CSV, JSON_LINES = "csv", "jsonl"
@@ -31,7 +31,7 @@ def export_events(
 
 def _pieces(found: QuerySet[Any], file_format: str) -> Iterator[bytes]:
     if file_format == CSV:
-        yield csv_lines([COLUMNS])
+        yield csv_file([COLUMNS])
     cursor, is_last = "", False
     while not is_last:
         page = page_of(found, by="-at", cursor=cursor, size=ROWS_AT_ONCE)

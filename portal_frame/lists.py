@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic
 from urllib.parse import urlencode
 
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.functional import Promise
 
-from common.database.keyset import PAGE_SIZE, NoSuchPage, Row, page_of
+from common.database.keyset import PAGE_SIZE, NoSuchPage, Row, Stretch, page_of, page_of_both
 
 MAX_SEARCH = 100
 # The parameters that say after, or before, which row a page lies.
@@ -73,17 +74,24 @@ def searched_for(request: HttpRequest) -> str:
 
 
 def list_page(
-    request: HttpRequest, found: QuerySet[Row], *, by: str, size: int = PAGE_SIZE, order: str = ""
+    request: HttpRequest,
+    found: QuerySet[Row],
+    *,
+    by: str,
+    then: Stretch[Row] | None = None,
+    size: int = PAGE_SIZE,
+    order: str = "",
 ) -> ListPage[Row]:
-    """The page of the list that the request asks for, in the order that `page_of` explains.
+    """The page of the list that the request asks for, in the order that `page_of` explains; behind all of it, `then`.
 
     A cursor that isn't of this list is a page that doesn't exist. Of a page before the first, the first is shown.
     """
     after, before = request.GET.get(CURSOR, ""), request.GET.get(BACK, "")
+    read = partial(page_of_both, Stretch(found, by), then) if then else partial(page_of, found, by=by)
     try:
-        page = page_of(found, by=by, cursor=before or after, size=size, backwards=bool(before))
+        page = read(cursor=before or after, size=size, backwards=bool(before))
         if before and not page.rows:
-            page = page_of(found, by=by, size=size)
+            page = read(size=size)
     except NoSuchPage as error:
         raise Http404 from error
     return ListPage(

@@ -98,6 +98,11 @@ class CustomerFilter:
         """Whether it asks for everybody, as does a search for nothing but blanks or marks."""
         return not terms_of(self.search) and self.without("search") == CustomerFilter()
 
+    @property
+    def is_about_sign_ins(self) -> bool:
+        """Whether whoever never signed in can't be meant."""
+        return bool(self.signed_in_from or self.signed_in_before or self.client_id)
+
     def without(self, *names: str) -> Self:
         """The same question with these parts left out."""
         return replace(self, **{name: getattr(CustomerFilter(), name) for name in names})

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, COUNTRY, EMAIL, NAMES, USER_NAME
 from accounts.identity.lookup import custom_attribute_types, unique_attributes
@@ -40,6 +40,8 @@ NOT_TEXT = _("This contains characters that aren't allowed.")
 NOT_A_NUMBER = _("Enter a whole number.")
 TOO_SMALL, TOO_LARGE = _("Enter a larger number."), _("Enter a smaller number.")
 NOT_A_CHOICE = _("Select one of the options.")
+# As pages show them, and so in all languages.
+TRUTHS = {"Yes": "true", "No": "false"}
 
 
 def judged(attributes: Mapping[str, Any], *, country: str = "") -> dict[str, Any]:
@@ -69,7 +71,10 @@ def data_type_of(name: str) -> str | None:
 
 def as_kept(name: str, value: str) -> str:
     """What somebody looks for in an attribute, in the spelling in which it is kept; as it is, if it never is."""
-    clean = CLEANED.get(data_type_of(name) or "")
+    data_type = data_type_of(name) or ""
+    if data_type == DataType.BOOLEAN:
+        return _truth(value)
+    clean = CLEANED.get(data_type)
     try:
         return clean(value) if clean else value
     except ValidationError:
@@ -82,6 +87,12 @@ def attribute_asked_for(text: str) -> tuple[str, str]:
     known = {each.lower(): each for each in (*BUILT_IN_ATTRIBUTES, *custom_attribute_types())}
     name = known.get(written.strip().lower(), "")
     return (name, as_kept(name, value.strip())) if name not in {"", EMAIL} and value.strip() else ("", "")
+
+
+def _truth(typed: str) -> str:
+    """A yes or no by its name in JSON, however pages show it: in English or in the reader's language."""
+    shown = {said.casefold(): name for word, name in TRUTHS.items() for said in (word, gettext(word))}
+    return shown.get(typed.casefold(), typed)
 
 
 def clean_address(typed: str) -> str:

@@ -69,6 +69,13 @@ class Standing(models.TextChoices):
     DELETED = "deleted", _("Deleted")
 
 
+# The same as `Account.standing`, for statements that call the table `account`.
+STANDING = """CASE WHEN account.deleted_at IS NOT NULL THEN 'deleted'
+    WHEN NOT account.is_active AND coalesce(account.blocked_until > now(), true) THEN 'blocked'
+    WHEN account.invited_at IS NOT NULL AND NOT account.email_verified THEN 'invited'
+    ELSE 'active' END"""
+
+
 class Factor(models.TextChoices):
     """What an account may have to show beside a password or a code."""
 

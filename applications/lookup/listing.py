@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import DateField, Exists, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, DateField, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Now
 
 from applications.models import Application, ClientSecret
-from applications.policies.credentials import SECRET_METHODS
+from applications.policies.credentials import EXPIRES_SOON, SECRET_METHODS
 from applications.policies.frameworks import FRAMEWORK_NAMES
 
 Row = TypeVar("Row", bound=Model)
@@ -30,17 +30,25 @@ def with_use(found: QuerySet[Application]) -> QuerySet[Application]:
 
 
 def with_expiry(found: QuerySet[Application]) -> QuerySet[Application]:
-    """Each with `secret_expires_at`: when the first of its secrets expires, if one does within 30 days; else None.
-
-    Secrets that it can't use, because it proves itself by a key pair, are nobody's worry.
-    """
-    first = _expiring_secrets().order_by("expires_at").values("expires_at")[:1]
-    return found.annotate(secret_expires_at=Subquery(first))
+    """Each with `secret_expires_at`: when the last of its secrets expires, if that is within 30 days; else None."""
+    last = with_last_secret(found)
+    soon = When(secret_until__gt=Now(), secret_until__lt=Now() + EXPIRES_SOON, then="secret_until")
+    return last.annotate(secret_expires_at=Case(soon))
 
 
 def with_expiring_secret(found: QuerySet[Application]) -> QuerySet[Application]:
-    """Those of which a secret expires within 30 days."""
-    return found.filter(Exists(_expiring_secrets()))
+    """Those whose last secret expires within 30 days."""
+    return with_expiry(found).exclude(secret_expires_at=None)
+
+
+def with_last_secret(found: QuerySet[Application]) -> QuerySet[Application]:
+    """Each with `secret_until`: when the last of its secrets expires, or did; None if it has none.
+
+    A secret behind which another one waits stops nothing by expiring. Nor does one that an application can't use,
+    because it proves itself by a key pair.
+    """
+    secrets = ClientSecret.objects.filter(application=OuterRef("pk"), application__auth_method__in=SECRET_METHODS)
+    return found.annotate(secret_until=Subquery(secrets.order_by("-expires_at").values("expires_at")[:1]))
 
 
 def frameworks_in_use() -> dict[str, str]:
@@ -48,11 +56,6 @@ def frameworks_in_use() -> dict[str, str]:
     kept = Application.objects.exclude(framework="").order_by().values_list("framework", flat=True).distinct()
     names = {key: FRAMEWORK_NAMES[key] for key in kept if key in FRAMEWORK_NAMES}
     return dict(sorted(names.items(), key=lambda named: named[1].casefold()))
-
-
-def _expiring_secrets() -> QuerySet[ClientSecret]:
-    in_use = ClientSecret.objects.expiring_soon().filter(application__auth_method__in=SECRET_METHODS)
-    return in_use.filter(application=OuterRef("pk"))
 
 
 def labels_of(applications: Iterable[Application]) -> dict[str, str]:

@@ -7,17 +7,12 @@ from django.db import models
 from django.db.models.functions import Now
 
 from applications.models.application import Application
-from applications.policies.credentials import EXPIRES_SOON
 
 
 class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
     def usable(self) -> Self:
         """Those that have not expired."""
         return self.filter(expires_at__gt=Now())
-
-    def expiring_soon(self) -> Self:
-        """Those that are usable, and won't be in 30 days."""
-        return self.usable().filter(expires_at__lt=Now() + EXPIRES_SOON)
 
 
 class ClientSecret(models.Model):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from accounts.models import Account
 from bulk.models import Item
-from common.text.spreadsheets import csv_lines
+from common.text.spreadsheets import csv_file, csv_lines
 
 AT_ONCE = 2000
 
@@ -18,7 +18,7 @@ def failures_of(operation_id: UUID, *, most: int = AT_ONCE, behind: int = -1) ->
 
 def failures_as_csv(operation_id: UUID) -> Iterator[bytes]:
     """All of them, as a file for a spreadsheet."""
-    yield csv_lines([["Email address", "What is wrong"]])
+    yield csv_file([["Email address", "What is wrong"]])
     behind = -1
     while found := failures_of(operation_id, behind=behind):
         yield csv_lines([name, item.problem] for item, name in found)

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
+from accounts.models import STANDING
 from bulk.columns import HASH, LANGUAGE, VERIFIED
 
 # Not "state", which is the attribute for a state or province.
@@ -16,8 +17,6 @@ ID, CREATED, STATE, GROUPS = "id", "createdAt", "accountState", "groups"
 IN_ISO = """'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""
 
 # For statements that call the table `account`.
-_STATES = """CASE WHEN account.deleted_at IS NOT NULL THEN 'deleted' WHEN account.is_active THEN 'active'
-    ELSE 'blocked' END"""
 _GROUPS_AS_TEXT = """SELECT string_agg(named.name, '; ' ORDER BY named.name)
     FROM accounts_groupmember joined JOIN accounts_group named ON named.id = joined.group_id
     WHERE joined.account_id = account.id"""
@@ -28,7 +27,7 @@ TEXT = {
     ID: "account.id::text",
     EMAIL: "account.email",
     VERIFIED: "CASE WHEN account.email_verified THEN 'true' ELSE 'false' END",
-    STATE: _STATES,
+    STATE: STANDING,
     CREATED: f"to_char(account.created_at AT TIME ZONE 'UTC', {IN_ISO})",
     LANGUAGE: "account.language",
     **{name: f"account.{each.column}" for name, each in BUILT_IN_ATTRIBUTES.items() if name != EMAIL},

@@ -21,7 +21,7 @@ from audit.services import Actor, record
 from bulk.columns import HASH
 from bulk.exports.columns import csv_line, json_line, known_columns
 from common.problems import Code, Problem, refuse_if_any
-from common.text.spreadsheets import csv_lines
+from common.text.spreadsheets import csv_file
 
 CSV, JSON_LINES = "csv", "jsonl"
 FIRST_PAGE, PAGE = 500, 20_000
@@ -73,7 +73,7 @@ def export_customers(
 
 def _pieces(found: QuerySet[Any], columns: Sequence[str], kind: str) -> Iterator[bytes]:
     if kind == CSV:
-        yield csv_lines([columns])
+        yield csv_file([columns])
     place: Place | None = None
     size = FIRST_PAGE
     while True:

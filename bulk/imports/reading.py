@@ -63,6 +63,11 @@ class FileFormat:
     begins_at: int = 0
     begins_on: int = 0
 
+    @property
+    def is_list(self) -> bool:
+        """Whether its records are entries of a list, of which several may stand on one line."""
+        return self.kind == "array"
+
 
 @dataclass(frozen=True)
 class Record:

@@ -5,15 +5,16 @@ from uuid import UUID
 
 from bulk.imports.services import form_of
 from bulk.models import Operation, StagedRow
-from common.text.spreadsheets import csv_lines
+from common.text.spreadsheets import csv_file, csv_lines
 
 AT_ONCE, LINES_NAMED = 2000, 5
 
 
 def refused_lines(operation: Operation) -> Iterator[bytes]:
-    """CSV: the line's number, what is wrong, and what stood in it."""
-    headings = form_of(operation).headings
-    yield csv_lines([["Line", "What is wrong", *headings]])
+    """CSV: the number of the line, or of the entry of a list, what is wrong, and what stood in it."""
+    form = form_of(operation)
+    headings = form.headings
+    yield csv_file([["Entry" if form.is_list else "Line", "What is wrong", *headings]])
     behind = 0
     while rows := _rows(operation.pk, behind):
         yield csv_lines([row.line, row.problem, *(row.source.get(heading, "") for heading in headings)] for row in rows)

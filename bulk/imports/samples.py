@@ -1,8 +1,8 @@
 """Files to begin with: columns that are known by themselves, and one customer with a password that is carried over."""
 
-import csv
-import io
 import json
+
+from common.text.spreadsheets import csv_file
 
 # Of a password that nobody knows.
 HASH = "$2b$10$O3uzrk7zB6WGgoFBNAiuSenjW.4Pyl53IJ8AGyZQ5.dubbfh8XsES"
@@ -33,13 +33,9 @@ SAMPLE = (
 )
 
 
-def sample_csv() -> str:
+def sample_csv() -> bytes:
     """The sample as CSV."""
-    written = io.StringIO()
-    writer = csv.DictWriter(written, SAMPLE[0].keys(), lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(SAMPLE)
-    return written.getvalue()
+    return csv_file([[*SAMPLE[0]], *([*row.values()] for row in SAMPLE)])
 
 
 def sample_json_lines() -> str:

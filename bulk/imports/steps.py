@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from time import monotonic
 from typing import Any
@@ -54,6 +55,8 @@ def check_some(operation: Operation) -> None:
         return
     form = form_of(operation)
     found = records(StoredFile(operation.pk), form, operation.position, operation.line)
+    if form.is_list:
+        found = _by_number(found, before=operation.total)
     try:
         rows, last, is_more = _judged_some(islice(found, CHUNK), plan_of(operation))
     except FileRefused as refusal:
@@ -69,6 +72,12 @@ def check_some(operation: Operation) -> None:
         give_up(operation, TOO_MANY % {"most": f"{MAX_LINES:,}"})
     elif not is_more:
         operation.state, operation.position = State.CHECKED, 0
+
+
+def _by_number(found: Iterable[Record], *, before: int) -> Iterator[Record]:
+    """The entries of a list, told by their numbers, as several may stand on one line, behind so many of them."""
+    for number, record in enumerate(found, start=before + 1):
+        yield replace(record, line=number)
 
 
 def _judged_some(found: Iterable[Record], plan: Plan) -> tuple[list[Staged], Record | None, bool]:

@@ -160,7 +160,7 @@ def sample_json(_request: PortalRequest, _tenant: Tenant) -> HttpResponse:
     return _file(samples.sample_json_lines(), "customers.jsonl", JSON_LINES)
 
 
-def _file(content: str, name: str, content_type: str) -> HttpResponse:
+def _file(content: bytes | str, name: str, content_type: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=content_type, headers=headers)
 

@@ -7,6 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from bulk.actions.services import undone_by
+from bulk.chain import job_failed
 from bulk.models import Kind, Operation, State
 from bulk.services import is_stuck
 from portal_frame.access import Need
@@ -51,6 +52,7 @@ def progress(operation: Operation) -> dict[str, Any]:
         "whole": max(whole, 1),
         "percent": min(100, reached * 100 // max(whole, 1)),
         "is_stuck": is_stuck(operation),
+        "job_failed": operation.is_at_work and job_failed(operation),
         "can_be_undone": operation.state == State.DONE and operation.done > 0 and undone_by(operation) is not None,
     }
 

@@ -1,5 +1,7 @@
 """The verbs of `manage.py customer` that read and write files."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +54,11 @@ def add_import_options(parser: CommandParser) -> None:
 def import_customers(options: dict[str, Any]) -> Answer:
     """Bring the customers of a file in, in as many transactions as there are chunks."""
     with serving(options["tenant"]):
-        operation = _uploaded(Path(options["file"]))
-        try:
+        path = Path(options["file"])
+        with _begun(path) as operation:
+            _upload(path, operation)
             _check(operation, options)
             facts = _bring_in(operation, options)
-        except (Refused, CommandError):
-            _cancel(operation)
-            raise
         return Answer(facts, _told(facts, is_check=options["check"]))
 
 
@@ -90,18 +90,35 @@ def export_to_file(options: dict[str, Any]) -> Answer:
     return Answer({"file": str(path), "bytes": size}, f"{size:,} bytes written to {path}.")
 
 
-def _uploaded(path: Path) -> Operation:
+@contextmanager
+def _begun(path: Path) -> Iterator[Operation]:
+    """An import of the file, which doesn't stay open if it breaks off, for whichever reason."""
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise _unread(path, error) from error
+    operation = begin_import(file_name=path.name, size=size, actor=COMMAND)
+    try:
+        yield operation
+    except BaseException:
+        _cancel(operation)
+        raise
+
+
+def _upload(path: Path, operation: Operation) -> None:
     try:
         with path.open("rb") as file:
-            size = path.stat().st_size
-            operation = begin_import(file_name=path.name, size=size, actor=COMMAND)
             number = 0
             while content := file.read(PIECE_BYTES):
                 add_piece(operation, number=number, content=content)
                 number += 1
     except OSError as error:
-        raise CommandError(f"{path} can't be read: {error.strerror}.") from error
-    return _unless_failed(operation)
+        raise _unread(path, error) from error
+    _unless_failed(operation)
+
+
+def _unread(path: Path, error: OSError) -> CommandError:
+    return CommandError(f"{path} can't be read: {error.strerror}.")
 
 
 def _check(operation: Operation, options: dict[str, Any]) -> None:

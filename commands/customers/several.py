@@ -1,4 +1,4 @@
-"""`manage.py customer bulk`, `undo` and `operations`: what is done to a selection of customers, as in the portal."""
+"""`manage.py customer bulk`, `undo`, `cancel` and `operations`: what is done to many customers, as in the portal."""
 
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from bulk.actions.services import begin_action, choose_for_action, choose_named,
 from bulk.actions.verbs import VERBS
 from bulk.chain import work_here
 from bulk.models import Kind, Operation, State
+from bulk.services import cancel
 from commands.answers import Answer, text_from_stdin
 from commands.customers.filters import add_filters, as_written, asked_for, operation_named
 from commands.named import group_named, serving_customers
@@ -54,6 +55,12 @@ def add_undo_options(parser: CommandParser) -> None:
     _add_how_far(parser)
 
 
+def add_cancel_options(parser: CommandParser) -> None:
+    """What `customer cancel` takes."""
+    parser.add_argument("--tenant", required=True, metavar="DOMAIN")
+    parser.add_argument("--operation", required=True, metavar="ID", help="as operations names it")
+
+
 def do_to_several(options: dict[str, Any]) -> Answer:
     """Do the action to each of the customers meant, in as many transactions as there are chunks."""
     kind = ACTIONS[options["action"]]
@@ -83,6 +90,15 @@ def undo_operation(options: dict[str, Any]) -> Answer:
         _require_writable(options["failed"])
         begin_action(operation, actor=COMMAND)
     return _done(operation, options)
+
+
+def cancel_operation(options: dict[str, Any]) -> Answer:
+    """Stop an import or an action where it stands."""
+    with serving_customers(options["tenant"]):
+        operation = operation_named(options["operation"])
+        cancel(operation, actor=COMMAND)
+        operation.refresh_from_db()
+    return Answer(_facts(operation), "Cancelled. What was done before stays done.")
 
 
 def list_operations(options: dict[str, Any]) -> Answer:

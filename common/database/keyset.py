@@ -5,7 +5,7 @@ address, and nobody makes one up.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -31,6 +31,30 @@ class Page(Generic[Row]):
     previous_cursor: str = ""
 
 
+@dataclass(frozen=True)
+class Stretch(Generic[Row]):
+    """A part of a list, in an order of its own that `page_of` explains."""
+
+    found: QuerySet[Row]
+    by: str
+
+    def page(self, cursor: str, size: int, *, backwards: bool) -> Page[Row]:
+        """Its rows behind the cursor, or before it. Raises `NoSuchPage`."""
+        return page_of(self.found, by=self.by, cursor=cursor, size=size, backwards=backwards)
+
+    def has(self, cursor: str) -> bool:
+        """Whether the cursor is one of this part."""
+        try:
+            _opened(cursor, _context(self.found, self.by))
+        except NoSuchPage:
+            return False
+        return True
+
+    def cursor_at(self, row: Row) -> str:
+        """The cursor behind which, or before which, the row's neighbours lie."""
+        return _cursor_at(row, self.found, self.by)
+
+
 def page_of(
     found: QuerySet[Row], *, by: str, cursor: str = "", size: int = PAGE_SIZE, backwards: bool = False
 ) -> Page[Row]:
@@ -40,25 +64,44 @@ def page_of(
     that is selected along. Raises `NoSuchPage`.
     """
     name, is_descending = by.removeprefix("-"), by.startswith("-")
-    context = f"page of {found.model._meta.label} by {by}"
     is_reversed = is_descending is not backwards
     if cursor:
-        found = found.filter(_further(name, is_reversed=is_reversed, place=_opened(cursor, context)))
+        found = found.filter(_further(name, is_reversed=is_reversed, place=_opened(cursor, _context(found, by))))
     sign = "-" if is_reversed else ""
     rows = list(found.order_by(f"{sign}{name}", f"{sign}pk")[: size + 1])
     has_more = len(rows) > size
     rows = rows[:size][::-1] if backwards else rows[:size]
     follows, precedes = (bool(cursor), has_more) if backwards else (has_more, bool(cursor))
-
-    def cursor_at(row: Row) -> str:
-        place = [attrgetter(name.replace("__", "."))(row), row.pk]
-        return seal(json.dumps(place, default=_written).encode(), context=context)
-
     return Page(
         rows,
-        next_cursor=cursor_at(rows[-1]) if rows and follows else "",
-        previous_cursor=cursor_at(rows[0]) if rows and precedes else "",
+        next_cursor=_cursor_at(rows[-1], found, by) if rows and follows else "",
+        previous_cursor=_cursor_at(rows[0], found, by) if rows and precedes else "",
     )
+
+
+def page_of_both(
+    first: Stretch[Row], second: Stretch[Row], *, cursor: str = "", size: int = PAGE_SIZE, backwards: bool = False
+) -> Page[Row]:
+    """The same of a list of two parts: a page that one doesn't fill goes on in the other. Raises `NoSuchPage`."""
+    here, there = (second, first) if backwards else (first, second)
+    if cursor and not here.has(cursor):
+        return there.page(cursor, size, backwards=backwards)
+    page = here.page(cursor, size, backwards=backwards)
+    if page.previous_cursor if backwards else page.next_cursor:
+        return page
+    room = size - len(page.rows)
+    more = there.page("", max(room, 1), backwards=backwards)
+    if not more.rows:
+        return page
+    if not room:
+        # Whoever goes on from here finds no more in this part, and comes to the other one.
+        edge = here.cursor_at(page.rows[0 if backwards else -1])
+        return replace(page, previous_cursor=edge) if backwards else replace(page, next_cursor=edge)
+    if backwards:
+        follows = page.next_cursor or there.cursor_at(more.rows[-1])
+        return Page(more.rows + page.rows, follows, more.previous_cursor)
+    precedes = page.previous_cursor or (there.cursor_at(more.rows[0]) if cursor else "")
+    return Page(page.rows + more.rows, more.next_cursor, precedes)
 
 
 def _further(name: str, *, is_reversed: bool, place: list[Any]) -> Q:
@@ -67,6 +110,15 @@ def _further(name: str, *, is_reversed: bool, place: list[Any]) -> Q:
     value, key = place
     further = Q(**{f"{name}__{direction}": value}) | Q(**{f"pk__{direction}": key})
     return Q(**{f"{name}__{direction}e": value}) & further
+
+
+def _context(found: QuerySet[Any], by: str) -> str:
+    return f"page of {found.model._meta.label} by {by}"
+
+
+def _cursor_at(row: Model, found: QuerySet[Any], by: str) -> str:
+    place = [attrgetter(by.removeprefix("-").replace("__", "."))(row), row.pk]
+    return seal(json.dumps(place, default=_written).encode(), context=_context(found, by))
 
 
 def _opened(cursor: str, context: str) -> list[Any]:

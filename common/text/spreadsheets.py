@@ -5,6 +5,7 @@ what stands beside it elsewhere. Such a cell gets a quotation mark before it, wh
 (`bulk.imports.reading`); what is plainly a number or a telephone number stays as it is, since the mark would spoil it.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -25,3 +26,8 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
     writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerows([safe_cell(str(cell)) for cell in row] for row in rows)
     return written.getvalue().encode()
+
+
+def csv_file(rows: Iterable[Sequence[object]]) -> bytes:
+    """The same as a file, or as its beginning: behind the mark by which spreadsheets tell UTF-8."""
+    return codecs.BOM_UTF8 + csv_lines(rows)

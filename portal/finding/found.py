@@ -1,5 +1,6 @@
 """What a source of the search is asked, and what it answers."""
 
+import re
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -8,6 +9,8 @@ from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 
 MOST_OF_A_SOURCE = 5
+# As keyboards have it, and as printers do.
+HYPHEN = re.compile("[-\u2010\u2011]")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,14 @@ class Found:
 
 
 def fits(words: list[str], text: str) -> bool:
-    """Whether each word begins one of the text's."""
-    parts = text.lower().replace("-", " ").split()
-    return all(any(part.startswith(word) for part in parts) for word in words)
+    """Whether each word begins one of the text's. With a hyphen or without is the same word: E-Mail, email."""
+    parts = [part for word in text.lower().split() for part in (*_apart(word), HYPHEN.sub("", word))]
+
+    def begins(word: str) -> bool:
+        return bool(word) and any(part.startswith(word) for part in parts)
+
+    return all(begins(HYPHEN.sub("", word)) or all(map(begins, _apart(word))) for word in words)
+
+
+def _apart(word: str) -> list[str]:
+    return HYPHEN.sub(" ", word).split() or [word]

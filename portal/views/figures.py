@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from common.text.languages import ENGLISH
-from common.text.spreadsheets import csv_lines
+from common.text.spreadsheets import csv_file
 from common.text.translation import grouped
 from figures.lookup.funnels import Funnel, Stretch, funnels_in
 from figures.lookup.ranges import DayRange, range_named
@@ -154,10 +154,8 @@ def figures_file(request: PortalRequest, tenant: Tenant, breakdown: str) -> Http
     answer = HttpResponse(
         content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
-    # What spreadsheets tell UTF-8 by.
-    answer.write("\N{BYTE ORDER MARK}")
     with override(ENGLISH):
-        answer.write(csv_lines(rows))
+        answer.write(csv_file(rows))
     return answer
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django_tasks import TaskResultStatus
 from django_tasks.base import TASK_MAX_PRIORITY, Task
 from django_tasks.signals import task_finished, task_started
 from django_tasks_db.backend import DatabaseBackend
@@ -96,6 +97,12 @@ def behind_others() -> Iterator[None]:
         yield
     finally:
         _highest.reset(token)
+
+
+def has_failed(task: Task[..., Any], *args: Any) -> bool:
+    """Whether the job of this task with just these arguments has failed. Ask in the tenant whose job it is."""
+    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, task_path=task.module_path)
+    return failed.filter(args_kwargs__args=[*args]).exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,6 +141,24 @@ def test_a_page_that_looks_again_is_told_when_there_is_more_to_see(ada_portal: B
     assert ada_portal.get(url, headers=asks_again).headers["HX-Refresh"] == "true"
 
 
+def test_a_job_that_failed_is_told_at_once_with_a_way_on(
+    ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = send(ada_portal, '[{"email": "zoe@acme.example"}, 5]')
+    with monkeypatch.context() as broken:
+        broken.setattr("bulk.imports.steps.plan_of", None)
+        ada_portal.post(url, {"column0": "email", "existing": "skip", "verified": "no"})
+        work()
+    shown = text(ada_portal.get(url))
+    assert "The job failed." in shown
+    assert "work continues" not in shown
+
+    ada_portal.post(url.replace("imports", "operations") + "continue")
+    assert "work continues" in text(ada_portal.get(url))
+    work()
+    assert "Entry 2" in text(ada_portal.get(url))
+
+
 def test_an_undo_asks_first_and_names_whom_it_is_about(ada_portal: Browser, acme: Tenant) -> None:
     with tenant_context(acme):
         operation = imported(CONTENT)
@@ -162,7 +180,7 @@ def _after_work(portal: Browser, url: str) -> Any:
 
 
 def test_the_samples_can_be_imported_as_they_are(ada_portal: Browser, acme: Tenant) -> None:
-    assert ada_portal.get(f"{IMPORTS}sample.csv").content.decode() == sample_csv()
+    assert ada_portal.get(f"{IMPORTS}sample.csv").content == sample_csv()
     assert ada_portal.get(f"{IMPORTS}sample.jsonl").content.decode() == sample_json_lines()
     with tenant_context(acme):
         for content in (sample_csv(), sample_json_lines()):

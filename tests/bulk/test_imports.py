@@ -28,7 +28,7 @@ from bulk.chain import take_step
 from bulk.exports.services import export_customers
 from bulk.imports import statements, steps
 from bulk.imports.pieces import PIECE_BYTES
-from bulk.imports.refused import refused_lines
+from bulk.imports.refused import problems_of, refused_lines
 from bulk.imports.services import add_piece, begin_import, bring_in, check_file, guessed
 from bulk.models import Item, Operation, Piece, StagedRow, State
 from bulk.services import cancel, go_on, is_stuck, sweep_operations
@@ -100,7 +100,7 @@ def test_the_check_writes_nothing_and_tells_line_by_line(acme: Tenant) -> None:
             "passwordHash: This isn't a password hash that can be carried over.": 1,
             "There is no email address on this line.": 1,
         }
-        told = b"".join(refused_lines(operation)).decode()
+        told = b"".join(refused_lines(operation)).decode("utf-8-sig")
         assert [line.partition(",")[0] for line in told.splitlines()] == [
             '"Line"',
             *(f'"{number}"' for number in (3, 4, 6, 7, 8, 9)),
@@ -383,6 +383,32 @@ def test_c41_nobody_fills_the_disk_with_files_that_lead_nowhere(acme: Tenant) ->
         cancel(opened[0], actor=ACTOR)
         assert Piece.objects.filter(operation_id=opened[0].pk).count() == 0
         uploaded("email\nyan@acme.example\n")
+
+
+ZOE, YAN = {"email": "zoe@acme.example"}, {"email": "yan@acme.example"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps([ZOE, YAN, 5, None]),
+        json.dumps({"users": [ZOE, YAN, 5, None]}),
+        f"[\n{json.dumps(ZOE)},\n{json.dumps(YAN)}, 5,\nnull]",
+    ],
+)
+def test_entries_of_a_list_are_told_by_their_number_however_many_stand_on_a_line(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    monkeypatch.setattr(steps, "CHUNK", 3)
+    with tenant_context(acme):
+        operation = checked(content)
+        assert (operation.state, operation.total, operation.good) == (State.CHECKED, 4, 2)
+        assert problems_of(operation) == [("This isn’t a JSON object.", 2, [3, 4])]
+        told = b"".join(refused_lines(operation)).decode("utf-8-sig")
+        assert [line.partition(",")[0] for line in told.splitlines()] == ['"Entry"', '"3"', '"4"']
+        bring_in(operation, actor=ACTOR)
+        work()
+        assert Account.objects.filter(email__in=[ZOE["email"], YAN["email"]]).count() == 2
 
 
 def test_a_file_that_breaks_off_fails_in_a_sentence(acme: Tenant) -> None:

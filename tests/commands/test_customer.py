@@ -124,7 +124,7 @@ def test_customers_are_found_and_exported_by_the_filters_of_the_list(
     assert [row["email"] for row in rest] == [dan.email]
     file = tmp_path / "french.csv"
     run("customer", "export", str(file), "--tenant", "acme", "--column", "email", "--country", "FR")
-    assert file.read_text().split() == ['"email"', f'"{carol.email}"']
+    assert file.read_text(encoding="utf-8-sig").split() == ['"email"', f'"{carol.email}"']
     with tenant_context(acme):
         assert Event.objects.get(action="customers.exported").details["filter"] == "country=FR"
 
@@ -146,7 +146,7 @@ def test_a_view_is_asked_for_by_its_name_whoever_has_it(
     assert find("--view", "Mine", "--as", ada.email) == [carol.email]
     file = tmp_path / "trouble.csv"
     run("customer", "export", str(file), "--tenant", "acme", "--column", "email", "--view", "Trouble")
-    assert file.read_text().split() == ['"email"', f'"{dan.email}"']
+    assert file.read_text(encoding="utf-8-sig").split() == ['"email"', f'"{dan.email}"']
     with tenant_context(acme):
         assert "state=blocked" in Event.objects.get(action="customers.exported").details["filter"]
         save(olga, "Trouble", "state=active", is_shared=True)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError
@@ -12,6 +13,7 @@ from accounts.models import Account, GroupMember
 from audit.services import Actor
 from bulk.models import Operation, State
 from tenants.models import Tenant
+from tests.bulk.files import uploaded
 from tests.commands.conftest import Run
 
 CONTENT = "email,Nr,Verified\nzoe@acme.example,C-7,yes\nbroken,C-8,no\ncarol@acme.example,C-9,no\n"
@@ -59,6 +61,31 @@ def test_what_makes_no_sense_is_refused_and_leaves_no_import_open(
         run("customer", "import", str(file), "--tenant", "acme", *words)
     with tenant_context(acme):
         assert not Operation.objects.open().exists()
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_whatever_it_breaks_of_leaves_no_import_open(
+    run: Run, acme: Tenant, file: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    for step in ("bulk.imports.steps.plan_of", "commands.customers.files_of_customers.add_piece"):
+        with monkeypatch.context() as broken:
+            broken.setattr(step, Mock(side_effect=error))
+            with pytest.raises(error):
+                run("customer", "import", str(file), "--tenant", "acme")
+        with tenant_context(acme):
+            assert not Operation.objects.open().exists(), step
+
+
+def test_an_import_that_nobody_goes_on_with_is_cancelled(run: Run, acme: Tenant) -> None:
+    with tenant_context(acme):
+        operation = uploaded("email\nzoe@acme.example\n")
+    words = ("customer", "cancel", "--tenant", "acme", "--operation", str(operation.pk))
+
+    assert run(*words)["state"] == "cancelled"
+    with tenant_context(acme):
+        assert not Operation.objects.open().exists()
+    with pytest.raises(CommandError, match="already ended"):
+        run(*words)
 
 
 def test_a_file_that_isnt_there_or_cant_be_read_is_told(run: Run, acme: Tenant, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_olga_has_the_log_of_the_installation_verified(olga_portal: Browser, not
 def test_olga_takes_the_log_of_the_installation_away_as_a_file(olga_portal: Browser, noted: int) -> None:
     assert "/logs/export" in seen(olga_portal, "/logs/")
     answer: Any = olga_portal.post("/logs/export?action=tenant.created", {"format": "csv"})
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert {row["action"] for row in rows} == {"tenant.created"}
     assert "acme" in {json.loads(row["details"]).get("domain", "acme") for row in rows}
     assert answer["Content-Disposition"] == 'attachment; filename="installation-logs.csv"'
@@ -119,7 +119,7 @@ def test_the_commands_write_a_log_to_a_file(run: Run, noted: int, tmp_path: Path
     assert noted in {json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()}
     assert path.stat().st_mode & 0o777 == 0o600
     run("log", "export", str(path), "--tenant", "acme", "--until", "2026-01-01")
-    assert path.read_text(encoding="utf-8").startswith('"id","at","sentence"')
+    assert path.read_text(encoding="utf-8-sig").startswith('"id","at","sentence"')
     assert run("log", "show", "--installation")["last_seal"] >= 1
     found = run("log", "verify", "--installation")
     assert found["tenants"] == []

@@ -16,6 +16,7 @@ from django_tenants.utils import tenant_context
 from accounts.models import Account
 from applications.description import Role as RoleDescription
 from applications.models import Application, AppRole
+from applications.services.credentials import create_client_secret
 from applications.services.roles import assign_role, define_role
 from audit.models import Event
 from audit.services import Actor
@@ -127,6 +128,14 @@ def test_a_secret_that_expires_within_thirty_days_is_said_on_list_and_pages(
         listed = names_in(ada_portal.get("/tenants/acme/applications/?which=expiring"))
         assert said() == expected, days
         assert listed == (["Bookshop"] if any(expected) else []), days
+
+    with tenant_context(acme):
+        bookshop.secrets.filter(pk=secret.pk).update(expires_at=timezone.now() + timedelta(days=29))
+        next_one = timezone.now() + timedelta(days=90)
+        create_client_secret(bookshop, description="", expires_at=next_one, actor=Actor.command())
+    # Another one is there already, so nothing stops working.
+    assert said() == [False] * 3
+    assert names_in(ada_portal.get("/tenants/acme/applications/?which=expiring")) == []
 
 
 def test_secrets_that_a_key_pair_has_replaced_worry_nobody(

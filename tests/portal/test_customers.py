@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -87,6 +88,18 @@ def test_a_phone_number_or_a_country_is_found_however_it_is_written(
     assert carol.email not in text(ada_portal, f"{LIST}?attribute=country=Norway")
 
 
+def test_a_yes_or_no_is_asked_for_in_the_words_that_the_page_shows(
+    ada_portal: Browser, acme: Tenant, carol: Account
+) -> None:
+    with tenant_context(acme):
+        define_custom_attribute(name="newsletter", data_type="Boolean", actor=Actor.command())
+        update_profile(carol, attributes={"newsletter": True}, actor=Actor.command())
+    for asked, language in (("true", "en"), ("Yes", "en"), ("Ja", "de"), ("yes", "de")):
+        page = ada_portal.get(f"{LIST}?attribute=newsletter={asked}", headers={"accept-language": language})
+        assert carol.email in page.content.decode(), asked
+    assert names(ada_portal, "?attribute=newsletter=No") == []
+
+
 def test_each_filter_is_a_chip_that_can_be_taken_away(ada_portal: Browser, carol: Account) -> None:
     shown = text(ada_portal, f"{LIST}?attribute=LOYALTYnumber=c-1001&verified=yes&q=carol")
 
@@ -130,12 +143,41 @@ def test_p21_a_filter_nobody_offers_filters_nothing_and_says_so(
     assert ("was left out" in answer.content.decode()) == is_told
 
 
-def test_a_list_of_those_who_signed_in_counts_all_whom_an_action_would_reach(
+def test_by_last_sign_in_those_who_never_signed_in_come_last_and_none_is_left_out(
     ada_portal: Browser, carol: Account, dan: Account
 ) -> None:
+    assert names(ada_portal, "?sort=seen") == [dan.email, carol.email]
     with tenant_context(Tenant.objects.get(slug="acme")):
         Activity.objects.create(account=carol, last_sign_in_at=timezone.now())
+    assert names(ada_portal, "?q=acme&sort=seen") == [carol.email, dan.email]
     assert "2 customers match" in text(ada_portal, f"{LIST}?q=acme&sort=seen")
+    assert names(ada_portal, "?q=acme&sort=seen&seen_from=7d") == [carol.email]
+
+
+@pytest.mark.parametrize("seen", range(6))
+def test_pages_by_last_sign_in_lead_through_both_parts_and_back(
+    ada_portal: Browser, acme: Tenant, carol: Account, dan: Account, monkeypatch: pytest.MonkeyPatch, seen: int
+) -> None:
+    monkeypatch.setattr("portal.views.customers.listing.list_page", partial(list_page, size=2))
+    with tenant_context(acme):
+        for number in range(3):
+            create_account(email=f"f{number}@acme.example", password=None, email_verified=True, actor=Actor.command())
+        everybody = list(Account.objects.order_by("-created_at", "-pk"))
+        for days, account in enumerate(everybody[:seen]):
+            Activity.objects.create(account=account, last_sign_in_at=timezone.now() - timedelta(days=days))
+    way, url = [], f"{LIST}?sort=seen"
+    while url:
+        way.append(ada_portal.get(url).context["page"])
+        url = way[-1].next_url
+    pages = [[entry.account.email for entry in page.rows] for page in way]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert [email for page in pages for email in page] == [account.email for account in everybody]
+
+    back = [way[-1]]
+    while back[-1].previous_url:
+        back.append(ada_portal.get(back[-1].previous_url).context["page"])
+    assert [[entry.account.email for entry in page.rows] for page in reversed(back)] == pages
+    assert ada_portal.get(back[-1].next_url).context["page"].rows == way[1].rows
 
 
 def test_whoever_wants_to_know_how_many_match_has_them_counted(

@@ -1,15 +1,22 @@
 """Taking customers away as a file, at the portal."""
 
+from codecs import BOM_UTF8
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
+from accounts.identity.services.accounts import disable_account
 from accounts.models import Account
 from audit.models import Event
+from audit.services import Actor
 from portal_frame import downloads
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
 from tenants.policies import Role
 from tests.browser import Browser
+from userflows.links.services import invite_customer
 
 EXPORTS = "/tenants/acme/exports/"
 
@@ -21,7 +28,10 @@ def test_ada_takes_the_columns_she_chose_and_it_is_noted(ada_portal: Browser, ac
     answer = ada_portal.post(EXPORTS, {"kind": "csv", "columns": ["email", "loyaltyNumber"]})
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="acme-customers-20')
     assert answer.headers["Cache-Control"] == "no-store, private"
-    assert answer.getvalue().decode().splitlines() == [
+    content = answer.getvalue()
+    # What spreadsheets tell UTF-8 by.
+    assert content.startswith(BOM_UTF8)
+    assert content.decode("utf-8-sig").splitlines() == [
         '"email","loyaltyNumber"',
         '"carol@acme.example","C-1001"',
         '"dan@acme.example",""',
@@ -34,9 +44,9 @@ def test_the_file_has_those_whom_the_list_shows(ada_portal: Browser, acme: Tenan
     page = ada_portal.get(f"{EXPORTS}?state=blocked")
     assert "State" in page.content.decode()
     answer = ada_portal.post(f"{EXPORTS}?state=blocked", {"kind": "csv", "columns": ["email"]})
-    assert answer.getvalue().decode().splitlines() == ['"email"', '"dan@acme.example"']
+    assert answer.getvalue().decode("utf-8-sig").splitlines() == ['"email"', '"dan@acme.example"']
     nobody = ada_portal.post(f"{EXPORTS}?state=locked", {"kind": "csv", "columns": ["email"]})
-    assert nobody.getvalue().decode().splitlines() == ['"email"']
+    assert nobody.getvalue().decode("utf-8-sig").splitlines() == ['"email"']
     with tenant_context(acme):
         noted = Event.objects.filter(action="customers.exported").order_by("pk")
         assert [event.details["filter"] for event in noted] == ["state=blocked", "state=locked"]
@@ -113,4 +123,18 @@ def test_the_state_of_an_account_is_not_the_state_somebody_lives_in(
     with tenant_context(acme):
         Account.objects.filter(pk=carol.pk).update(state="Kansas")
     answer = ada_portal.post(f"{EXPORTS}?q=carol", {"kind": "csv", "columns": ["accountState", "state"]})
-    assert answer.getvalue().decode().splitlines() == ['"accountState","state"', '"active","Kansas"']
+    assert answer.getvalue().decode("utf-8-sig").splitlines() == ['"accountState","state"', '"active","Kansas"']
+
+
+def test_the_state_of_an_account_is_the_one_that_the_list_shows(
+    ada_portal: Browser, acme: Tenant, carol: Account, dan: Account
+) -> None:
+    with tenant_context(acme):
+        disable_account(dan, until=timezone.now() + timedelta(days=1), actor=Actor.command())
+        Account.objects.filter(pk=dan.pk).update(blocked_until=timezone.now() - timedelta(days=1))
+        invite_customer(email="fay@acme.example", attributes={}, actor=Actor.command())
+    shown = {"active": {carol.email, dan.email}, "invited": {"fay@acme.example"}, "blocked": set[str]()}
+    for state, expected in shown.items():
+        answer = ada_portal.post(f"{EXPORTS}?state={state}", {"kind": "csv", "columns": ["email", "accountState"]})
+        [_, *lines] = answer.getvalue().decode("utf-8-sig").splitlines()
+        assert set(lines) == {f'"{email}","{state}"' for email in expected}

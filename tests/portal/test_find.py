@@ -64,6 +64,8 @@ def test_one_word_finds_whatever_begins_with_it(ada_portal: Browser, things: Non
         ("acme", "Tenants", "Acme"),
         ("arter", "Customers", "Carol Carter"),
         ("carol@acme", "Customers", "Carol Carter"),
+        ("signing-keys", "Pages", "Settings › Issuer › Signing keys"),
+        ("web-hook", "Pages", "Hooks"),
     ],
 )
 def test_each_source_finds_its_own(ada_portal: Browser, query: str, source: str, title: str) -> None:
@@ -74,6 +76,14 @@ def test_who_reads_german_finds_a_page_by_its_german_name_and_by_its_english_one
     for query in ("kunden exp", "export cust"):
         page = ada_portal.get("/tenants/acme/find/", {"q": query}, headers={"accept-language": "de"})
         assert "Kunden exportieren" in page.content.decode(), query
+
+
+def test_a_word_is_found_with_its_hyphen_as_people_write_it(ada_portal: Browser) -> None:
+    for query, title in (("App-Registrierungen", "App-Registrierungen"), ("e-mail", "E-Mail"), ("email", "E-Mail")):
+        page = ada_portal.get(FIND, {"q": query}, headers={"accept-language": "de"})
+        titles = [row.title for group in page.context["groups"] for row in group.rows]
+        assert any(title in each for each in titles), query
+    assert "Pages" not in found(ada_portal, "-")
 
 
 def test_an_application_is_found_by_its_client_id_before_all_else(ada_portal: Browser, bookshop: Application) -> None:

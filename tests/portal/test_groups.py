@@ -66,7 +66,7 @@ def test_a_pasted_list_tells_what_became_of_each_line(ada_portal: Browser, acme:
     assert "Chosen 3 Added 1 No change needed 1 Failed 1" in told
     assert "nobody@acme.example No customer has this address." in told
     assert members(acme) == {"carol@acme.example", "dan@acme.example"}
-    failed = ada_portal.get(f"{operation}failed.csv").getvalue().decode().splitlines()
+    failed = ada_portal.get(f"{operation}failed.csv").getvalue().decode("utf-8-sig").splitlines()
     assert failed[1:] == ['"nobody@acme.example","No customer has this address."']
     with tenant_context(acme):
         assert Event.objects.filter(action="group.member_added", actor_kind="administrator").count() == 1

@@ -352,7 +352,7 @@ def test_what_takes_too_long_says_so_and_keeps_the_filters(
 
 
 def read_csv(answer: Any) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
 
 def test_what_became_of_a_form_stays_out_of_addresses_that_go_on_from_the_list(

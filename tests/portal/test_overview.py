@@ -121,6 +121,11 @@ def test_a_secret_about_to_expire_is_said_until_another_is_there(
     said = concerns()
     assert "The last client secret of Bookshop expires in 12 days." in said
     assert f"/tenants/acme/applications/{bookshop.client_id}/credentials/" in said
+    with tenant_context(acme):
+        Application.objects.filter(pk=bookshop.pk).update(auth_method="private_key_jwt", jwks='{"keys": []}')
+    assert NOTHING in concerns()
+    with tenant_context(acme):
+        Application.objects.filter(pk=bookshop.pk).update(auth_method=bookshop.auth_method, jwks="")
     secret(90)
     assert NOTHING in concerns()
 

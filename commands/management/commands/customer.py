@@ -31,7 +31,9 @@ from commands.customers.filters import add_filters, asked_for, language_of
 from commands.customers.places import application_allowed, places_of
 from commands.customers.several import (
     add_bulk_options,
+    add_cancel_options,
     add_undo_options,
+    cancel_operation,
     do_to_several,
     list_operations,
     undo_operation,
@@ -219,6 +221,7 @@ class Command(VerbCommand):
         operations = self.verb("operations", list_operations, summary="list what was done to many customers at once")
         operations.add_argument("--tenant", required=True, metavar="DOMAIN")
         add_undo_options(self.verb("undo", undo_operation, summary="take back what bulk or import has changed"))
+        add_cancel_options(self.verb("cancel", cancel_operation, summary="stop what bulk or import is still at"))
         add_check_options(self.verb("check", check_customer, summary="say what hinders a customer's sign-in"))
 
     def _about(self, name: str, run: Callable[[dict[str, Any]], Answer], summary: str) -> CommandParser:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.finding.in_order import in_order
+from accounts.finding.in_order import CREATED, LAST_SIGN_IN, in_order
 from accounts.finding.lookup import (
     CustomerFilter,
     HowMany,
@@ -27,11 +28,12 @@ from accounts.finding.lookup import (
 )
 from accounts.finding.services import choose_columns
 from accounts.identity.values import attribute_asked_for
-from accounts.models import Account
+from accounts.models import Account, CustomerEntry
 from bulk.actions.verbs import VERBS
 from bulk.chain import need_of
 from bulk.forms.filters import LOCKED, NEVER, FilterForm, all_groups
 from common.database.brief import TookTooLong, brief
+from common.database.keyset import Stretch
 from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.saved import views_for
@@ -41,6 +43,7 @@ from portal_frame.lists import COUNT, Filter, ListPage, list_page
 from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 
+NEWEST = f"-{CREATED}"
 # Views that everybody has, by what stands in the address.
 BUILT_IN = [
     (gettext_noop("All"), ""),
@@ -101,15 +104,9 @@ def choose(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, shown: Sequence[Column]) -> dict[str, Any]:
     """The page of the list, and how many there are in all; or that it would have taken too long."""
     share, few, count = _counted(asked)
-    leaves_some_out = form.order.startswith("-account__activity")
     try:
         with brief():
-            found = with_accounts(in_order(asked, by=form.order, share=share, few=few))
-            if leaves_some_out:
-                found = found.exclude(account__activity=None)
-            page: ListPage[Any] = list_page(
-                request, found, by=form.order, order="time" if form.order == "-created_at" else ""
-            )
+            page = _page(request, form, asked, share, few)
             accounts = [entry.account for entry in page.rows]
             with_groups(accounts)
         if COUNT in request.GET:
@@ -121,6 +118,21 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
     rows = [row_of(each, shown, url=f"{request.path}{each.pk}/", can_be_picked=may_change) for each in accounts]
     count_url = f"{request.path}?{urlencode({**request.GET.dict(), COUNT: 'all'})}"
     return {"page": page, "count_url": count_url, "rows": SafeString("".join(rows)), "count": count}
+
+
+def _page(
+    request: PortalRequest, form: FilterForm, asked: CustomerFilter, share: Share, few: list[UUID] | None
+) -> ListPage[CustomerEntry]:
+    """The page that is asked for. By their last sign-in, those who never signed in come behind all others."""
+
+    def found(by: str) -> QuerySet[CustomerEntry]:
+        return with_accounts(in_order(asked, by=by, share=share, few=few))
+
+    by = form.order
+    if by.removeprefix("-") != LAST_SIGN_IN:
+        return list_page(request, found(by), by=by, order="time" if by == NEWEST else "")
+    never = None if asked.is_about_sign_ins else Stretch(found(NEWEST).filter(account__activity=None), NEWEST)
+    return list_page(request, found(by).exclude(account__activity=None), by=by, then=never)
 
 
 def _counted(asked: CustomerFilter) -> tuple[Share, list[UUID] | None, HowMany | None]:
