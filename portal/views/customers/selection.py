@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from accounts.finding.lookup import customers_found
@@ -19,6 +18,7 @@ from bulk.actions.verbs import VERBS
 from bulk.chain import need_of
 from bulk.forms.filters import FilterForm
 from bulk.models import Kind
+from bulk.reports import CHOSEN, EVERYBODY
 from common.problems import Code, Problem, Refused
 from common.text.ids import uuid_of
 from common.text.languages import ENGLISH
@@ -83,8 +83,8 @@ def _uuids(texts: list[str]) -> list[UUID]:
 def _in_words(request: PortalRequest, path: str) -> str:
     """Who is meant, as the list says it in English: it is kept."""
     if request.POST.get("whom") != FOUND:
-        return gettext_noop("Chosen from the list")
+        return CHOSEN
     asked = FilterForm(request.GET, path)
     words = [f"“{asked.asked.search}”"] if asked.asked.search else []
     words += [f"{chip.name}: {chip.value}" for chip in asked.chips()]
-    return ", ".join(words) or gettext_noop("All customers")
+    return ", ".join(words) or EVERYBODY
