@@ -216,8 +216,9 @@ class FilterForm(PortalForm):
         return str(self.cleaned_data.get("columns", ""))
 
     def with_columns(self, columns: Sequence[str]) -> str:
-        """All of it as it stands in an address, with these columns."""
-        return urlencode({**self._kept(), "columns": ",".join(columns)})
+        """What could be read as it stands in an address, with these columns."""
+        read = {name: value for name, value in self._kept().items() if name not in self.errors}
+        return urlencode({**read, "columns": ",".join(columns)})
 
     @property
     def query(self) -> str:
