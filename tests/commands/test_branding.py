@@ -18,6 +18,7 @@ from tests.branding.brands import ADA, draft
 from tests.branding.pictures import picture, upload, zipped
 from tests.browser import Browser
 from tests.commands.conftest import Run
+from tests.crowd import at_once
 
 AT_ACME = ("--tenant", "acme")
 FRENCH = b'{"id": "fr-FR", "signInPageText": "Bienvenue"}'
@@ -120,6 +121,19 @@ def test_what_is_shown_of_one_tenant_is_imported_at_another_after_a_look(
     taken = run("branding", "show", *at_globex)
     assert (taken["brandings"], taken["words"]) == (told["brandings"], told["words"])
     assert not any(line["note"] for line in looked_at["report"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_import_at_once_one_waits_for_the_other(run: Run, acme: Tenant, tmp_path: Path) -> None:
+    languages, files = ["de", "es", "fr", "it"], [tmp_path / "there.json", tmp_path / "back.json"]
+    for language in languages:
+        draft(acme, language, username_hint="you@acme.example")
+    for file, in_order in zip(files, (languages, languages[::-1]), strict=True):
+        file.write_text(json.dumps({"brandings": {each: {"username_hint": file.name} for each in in_order}}))
+
+    reports = at_once(2, lambda: run("branding", "import", *AT_ACME, "--file", str(files.pop()))["report"])
+
+    assert [len(report) for report in reports] == [4, 4]
 
 
 def test_a_theme_is_made_given_looked_at_and_deleted(run: Run, acme: Tenant, mobile: Application) -> None:
