@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from branding.looks.crops import Crop
 from branding.models import BrandingImage
 from common.text.ids import uuid_of
 from common.text.translation import gettext_lazy as _
@@ -69,13 +70,15 @@ class Branding:
     """What is said in one language, by our names: `language` is what they call it, "" for the default.
 
     `names` are their names of our fields. Of pictures and of the style sheet there are `addresses` alone, by their
-    names. `passed_over` is what has no place here, by their names, and why.
+    names; `crops` are the parts of pictures that are shown, by our names. `passed_over` is what has no place here, by
+    their names, and why.
     """
 
     language: str
     fields: dict[str, Any] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
+    crops: dict[str, Crop] = field(default_factory=dict)
     words: Any = None
     passed_over: dict[str, Any] = field(default_factory=dict)
 

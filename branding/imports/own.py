@@ -8,26 +8,36 @@ from typing import Any
 
 from branding.description import FIELDS, SWITCHES
 from branding.imports.graph import NO_OBJECT, NO_SWITCH, NO_TEXT, UNKNOWN, Branding
-from branding.models import DEFAULT, BrandingImage
+from branding.looks.crops import Crop
+from branding.models import CROPS, DEFAULT, BrandingImage
 from branding.words.files import FLOWS, WORDS
 from branding.words.flows import names_of_flows
+from common.text.texts import shortened
+from common.text.translation import gettext_lazy as _
 
 PICTURES = {kind.value: kind for kind in BrandingImage.Kind}
-_BRANDINGS, _PICTURES = "brandings", "pictures"
+_BRANDINGS, _PICTURES, _CROPS = "brandings", "pictures", "crops"
+NO_CROP = _("This must be three whole numbers.")
 
 
 def brandings_in(told: Any) -> list[Branding]:
     """Those in an answer, the default first; none if it is another answer."""
     if not isinstance(told, dict) or not isinstance(told.get(_BRANDINGS), dict):
         return []
-    rows, words = told[_BRANDINGS], told.get(WORDS)
+    rows, words, crops = told[_BRANDINGS], told.get(WORDS), told.get(_CROPS)
     objects = {locale: row for locale, row in rows.items() if isinstance(row, dict)}
     default = _branding(DEFAULT, objects.pop(DEFAULT, {}))
     default.passed_over |= {locale: NO_OBJECT for locale, row in rows.items() if not isinstance(row, dict)}
     if words and isinstance(words, dict):
         _take_words(default, words)
+    branded = {DEFAULT: default, **{locale: _branding(locale, row) for locale, row in objects.items()}}
+    for locale, of_locale in (crops if isinstance(crops, dict) else {}).items():
+        if locale in branded:
+            _take_crops(branded[locale], of_locale)
+        else:
+            default.passed_over[f"{_CROPS}/{locale}"] = UNKNOWN
     says = default.fields or default.addresses or default.words or default.passed_over
-    return [*([default] if says else []), *(_branding(locale, row) for locale, row in objects.items())]
+    return [branding for locale, branding in branded.items() if locale or says]
 
 
 def _branding(locale: str, row: Mapping[str, Any]) -> Branding:
@@ -44,25 +54,54 @@ def _branding(locale: str, row: Mapping[str, Any]) -> Branding:
     return branding
 
 
+def _take_crops(branding: Branding, told: Any) -> None:
+    """Which parts of its pictures are shown."""
+    if not isinstance(told, dict):
+        branding.passed_over[_CROPS] = NO_OBJECT
+        return
+    for name, numbers in told.items():
+        if name not in CROPS:
+            branding.passed_over[name] = UNKNOWN
+        elif isinstance(numbers, list) and [type(number) for number in numbers] == [int, int, int]:
+            branding.crops[name] = Crop(*numbers)
+        else:
+            branding.passed_over[name] = NO_CROP
+
+
 def _take_words(branding: Branding, told: Mapping[str, Any]) -> None:
     """What is said, in the shape of a file of words: without what the product said then, and flows by their names."""
     names = names_of_flows()
     names |= {name: name for name in names.values()}
-    said = {flow: _texts(languages) for flow, languages in told.items()}
-    branding.words = {WORDS: said.pop("", {}), FLOWS: {names[flow]: said[flow] for flow in said if flow in names}}
-    branding.passed_over |= {f"{WORDS}/{flow}": UNKNOWN for flow in said if flow not in names}
+    said: dict[str, Any] = {WORDS: {}, FLOWS: {}}
+    for flow, languages in told.items():
+        path = f"{WORDS}/{flow}" if flow else WORDS
+        if flow and flow not in names:
+            branding.passed_over[path] = UNKNOWN
+        elif not isinstance(languages, dict):
+            branding.passed_over[path] = NO_OBJECT
+        elif flow:
+            said[FLOWS][names[flow]] = _texts(branding, path, languages)
+        else:
+            said[WORDS] = _texts(branding, path, languages)
+    branding.words = said
 
 
-def _texts(languages: Any) -> Any:
-    if not isinstance(languages, dict):
-        return languages
-    return {
-        language: {sentence: _said(kept) for sentence, kept in sentences.items()}
-        if isinstance(sentences, dict)
-        else sentences
-        for language, sentences in languages.items()
-    }
+def _texts(branding: Branding, path: str, languages: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By language and sentence what is said; what is no text is passed over."""
+    texts: dict[str, dict[str, Any]] = {}
+    for language, sentences in languages.items():
+        if not isinstance(sentences, dict):
+            branding.passed_over[f"{path}/{language}"] = NO_OBJECT
+            continue
+        said = {sentence: _said(kept) for sentence, kept in sentences.items()}
+        texts[language] = {sentence: forms for sentence, forms in said.items() if forms is not None}
+        lost = said.keys() - texts[language].keys()
+        branding.passed_over |= {f"{path}/{language}/{shortened(sentence)}": NO_TEXT for sentence in sorted(lost)}
+    return texts
 
 
 def _said(kept: Any) -> Any:
-    return kept[0] if isinstance(kept, list) and kept else kept
+    """A text, or a list of texts; None if it is neither."""
+    forms = kept[0] if isinstance(kept, list) and kept else kept
+    is_text = isinstance(forms, str) or (isinstance(forms, list) and all(isinstance(form, str) for form in forms))
+    return forms if is_text else None

@@ -14,19 +14,17 @@ from branding.imports.files import Brought, tail_of
 from branding.imports.graph import CSS, WORDS, brandings_in
 from branding.imports.graph import PICTURES as THEIR_PICTURES
 from branding.imports.graph import Branding as Theirs
+from branding.imports.words import take_words
 from branding.languages.every import find_any_language
 from branding.languages.locales import locale_named
 from branding.languages.offered import offer
-from branding.models import DEFAULT, Branding, BrandingImage, Theme
+from branding.looks.crops import Crop
+from branding.models import CROPS, DEFAULT, Branding, BrandingImage, Theme
 from branding.policies import custom_css_problem
 from branding.services import add_language, update_branding
 from branding.styles.reading import read_sheet
-from branding.words.files import placed, read_words
-from branding.words.services import change_words_everywhere
-from branding.words.where import EVERYWHERE, of_brand
 from common.problems import Code, Problem, Refused
 from common.text.languages import LANGUAGES, served_by
-from common.text.texts import shortened
 
 PICTURES = THEIR_PICTURES | own.PICTURES
 OF_CSS = "custom_css"
@@ -64,7 +62,8 @@ def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor)
             report.append(Line("", name, note=_("This file isn’t a branding.")))
     if not found:
         sentence = _(
-            "There’s no branding in this file. Import what Microsoft Graph returns for organizationalBranding."
+            "There’s no branding in this file. Import what Microsoft Graph returns for organizationalBranding, or what "
+            "“manage.py branding show --json” prints of a branding that isn’t empty."
         )
         raise Refused([Problem(Code.INVALID, "file", sentence)])
     if len(found) > MOST_BRANDINGS:
@@ -107,7 +106,9 @@ class _Taking:
     def __init__(self, brought: Brought, theirs: Theirs, locale: str, theme: Theme | None, actor: Actor) -> None:
         self.brought, self.theirs, self.locale, self.theme, self.actor = brought, theirs, locale, theme, actor
         self.fields: dict[str, Any] = dict(theirs.fields)
-        self.images: dict[BrandingImage.Kind, ContentFile[bytes]] = {}
+        # By their kinds.
+        self.images: dict[str, ContentFile[bytes]] = {}
+        self.crops: dict[str, Crop] = {}
         self.names: dict[str, str] = dict(theirs.names)
         self.notes: dict[str, str] = {}
         self.refused: list[Line] = []
@@ -116,9 +117,10 @@ class _Taking:
         """Take it; `used` is told each file that belongs to it, as often as it is used."""
         for name in (*PICTURES, CSS):
             self._take_file(name, used)
+        self._take_crops()
         self._save()
         for ours, name in self.names.items():
-            if ours in self.fields or ours in self.images:
+            if ours in self._given:
                 yield Line(self.theirs.language, name, ours, self.notes.get(ours, ""))
         yield from self._words()
         yield from self.refused
@@ -134,7 +136,7 @@ class _Taking:
             found = self.brought.find_at_top(name.lower())
         if not found:
             if address:
-                self._refuse(name, _("Only its address is given. Add the file itself to a ZIP archive."))
+                self._refuse(name, _("The file itself isn’t there. Add it to a ZIP archive."))
             return
         used.append(found)
         if len(used) > MOST_AT_ONCE:
@@ -168,24 +170,49 @@ class _Taking:
         if left_out:
             self.notes[OF_CSS] = told % {"count": left_out}
 
+    def _take_crops(self) -> None:
+        for name, crop in self.theirs.crops.items():
+            self.crops[CROPS[name]], self.names[name] = crop, name
+        for kind in [each for each in self.crops if each not in self.images]:
+            self._leave_out_crop(kind)
+
     def _save(self) -> None:
         """Change the draft; what is refused is left out, and the rest is tried again."""
         if not Branding.objects.of_brand(self.theme).filter(locale=self.locale).exists():
             add_language(locale=self.locale, theme=self.theme, actor=self.actor)
-        given = {"fields": self.fields, "images": self.images}
+        given: dict[str, Any] = {"fields": self.fields, "images": self.images, "crops": self.crops}
         while True:
             try:
-                update_branding(locale=self.locale, theme=self.theme, actor=self.actor, **given)  # type: ignore[arg-type]
+                update_branding(locale=self.locale, theme=self.theme, actor=self.actor, **given)
             except Refused as refusal:
-                named = [each for each in refusal.problems if each.field in {*self.fields, *self.images}]
+                named = [each for each in refusal.problems if each.field in self._given]
                 if not named:
                     raise
                 for problem in named:
-                    self._refuse(self.names[problem.field], problem.sentence)
-                    self.fields.pop(problem.field, None)
-                    self.images.pop(problem.field, None)  # type: ignore[call-overload]
+                    self._leave_out(problem.field, problem.sentence)
             else:
-                return
+                break
+        if self.crops:
+            rows = BrandingImage.objects.croppable().of_draft(self.theme, self.locale)
+            croppable = set(rows.values_list("kind", flat=True))
+            for kind in [each for each in self.crops if each not in croppable]:
+                self._leave_out(f"{kind}_crop", _("All of the picture is shown: its shape fits."))
+
+    @property
+    def _given(self) -> set[str]:
+        """Our names of all that the draft is to take."""
+        return {*self.fields, *self.images, *(f"{kind}_crop" for kind in self.crops)}
+
+    def _leave_out(self, ours: str, why: str) -> None:
+        self._refuse(self.names[ours], why)
+        self.fields.pop(ours, None)
+        self.crops.pop(CROPS.get(ours, ""), None)
+        if self.images.pop(ours, None) and ours in self.crops:
+            self._leave_out_crop(ours)
+
+    def _leave_out_crop(self, kind: str) -> None:
+        """A part is one of the picture that it came with, and of no other."""
+        self._leave_out(f"{kind}_crop", _("The picture that it is a part of wasn’t imported."))
 
     def _words(self) -> Iterator[Line]:
         """Say sentences otherwise. Those of the default are said in the language that is spoken by default."""
@@ -195,18 +222,14 @@ class _Taking:
         language = find_any_language(self.locale)
         code = language.code if language else offer().default
         try:
-            read, here = read_words(self.theirs.words, language=code), of_brand(self.theme)
-            parts = placed(read, here)
-            parts = [(here if where == EVERYWHERE else where, code, wished) for where, code, wished in parts]
-            change_words_everywhere(parts, actor=self.actor)
+            is_taken, left_out = take_words(self.theirs.words, language=code, theme=self.theme, actor=self.actor)
         except Refused as refusal:
-            for problem in refusal.problems:
-                self._refuse(name, f"“{shortened(problem.field)}”: {problem.sentence}")
+            self._refuse(name, refusal.problems[0].sentence)
             return
-        if any(part.wished for part in read.parts):
+        if is_taken:
             yield Line(self.theirs.language, name, OF_WORDS)
-        for key in read.unknown:
-            yield Line(self.theirs.language, key, note=_("There’s nothing like it here."))
+        for key, why in left_out.items():
+            yield Line(self.theirs.language, key, note=why)
 
     def _refuse(self, name: str, why: str) -> None:
         self.refused.append(Line(self.theirs.language, name, note=why))

@@ -19,6 +19,7 @@ from tests.branding.brands import ADA, PAGE, draft, theme_of
 from tests.branding.pictures import picture, upload, zipped
 from tests.browser import Browser
 from tests.house_rules.sources import DOCS
+from userflows.models import UserFlow
 
 IMPORT = f"{PAGE}import/"
 CDN = "dbd5a2dd/logintenantbranding"
@@ -133,7 +134,7 @@ def test_b11_files_of_others_are_not_looked_for(acme: Tenant, ada_portal: Browse
     ):
         answer = json.dumps({"bannerLogoRelativeUrl": address}).encode()
         page = ada_portal.post(IMPORT, {"file": upload(zipped({"a/branding.json": answer}), "a.zip")})
-        assert reported(page) == {"bannerLogo": "Only its address is given. Add the file itself to a ZIP archive."}
+        assert reported(page) == {"bannerLogo": "The file itself isn’t there. Add it to a ZIP archive."}
 
 
 def test_an_answer_becomes_a_draft_and_what_has_no_place_here_is_told(acme: Tenant, ada_portal: Browser) -> None:
@@ -265,20 +266,46 @@ def test_our_own_answer_is_taken_as_far_as_it_is_one(acme: Tenant, ada_portal: B
         "nothing": 1,
         "pictures": {"favicon": ["a"]},
     }
-    words = {"": {"de": {"Continue": [["Los"], ["Weiter"]], "Back": 7}}, "nobodys": {"de": []}}
-    told = {"brandings": {"": fields, "de": [], "xx": {"username_hint": "y"}}, "words": words, "version": 3}
+    words = {
+        "": {"de": {"Continue": [["Los"], ["Weiter"]], "Back": 7, "Nothing": ["x"]}, "fr": 7, "gsw": {"Back": ["x"]}},
+        "nobodys": {"de": []},
+    }
+    crops = {"": {"favicon_crop": [0, 50, 80], "nothing_crop": 1, "header_logo_crop": ["a"]}, "fr": {}, "de": 7}
+    told = {"brandings": {"": fields, "de": [], "xx": {"username_hint": "y"}}, "words": words, "crops": crops}
 
     page = ada_portal.post(IMPORT, {"file": upload(json.dumps(told).encode(), "acme.json")})
 
     report = {line.name: line for line, *_ in page.context["report"]}
-    assert {name for name, line in report.items() if line.ours} == {"username_hint"}
-    assert {*report} >= {"accent_color", "shows_header", "nothing", "favicon", "words", "words/nobodys", "de"}
+    assert {name for name, line in report.items() if line.ours} == {"username_hint", "words"}
+    assert {*report} >= {"accent_color", "shows_header", "nothing", "favicon", "words/nobodys", "de"}
+    assert {*report} >= {"words/de/Back", "words/de/Nothing", "words/fr", "words/gsw"}
+    assert {*report} >= {"favicon_crop", "nothing_crop", "header_logo_crop", "crops/fr", "crops/de"}
+    assert report["words/gsw"].note == "There’s no such language here. Add it first, then import the file again."
     with tenant_context(acme):
         assert draft_of(None)["brandings"] == {"": {"username_hint": "x"}}
+        assert [row.texts for row in ChangedSentence.objects.all()] == [["Los"]]
     for broken in ({"": 7}, {"": {"pictures": 7}}, {"de": {"pictures": {"favicon": None, "x": 7}}}):
-        assert ada_portal.post(IMPORT, {"file": upload(json.dumps({"brandings": broken}).encode())}).status_code == 200
+        told = {"brandings": broken, "crops": 7, "words": {"": 7}}
+        assert ada_portal.post(IMPORT, {"file": upload(json.dumps(told).encode())}).status_code == 200
+
+
+def test_a_theme_takes_no_words_of_a_user_flow_and_leaves_those_of_the_tenant(
+    acme: Tenant, ada_portal: Browser
+) -> None:
     with tenant_context(acme):
-        assert not ChangedSentence.objects.exists()
+        flow = UserFlow.objects.get()
+    words = {"": {"de": {"Continue": [["Los"], ["Weiter"]]}}, str(flow.pk): {"de": {"Continue": [["Ab"], ["Weiter"]]}}}
+    told = json.dumps({"brandings": {}, "words": words}).encode()
+    theme = theme_of(acme)
+
+    page = ada_portal.post(f"{PAGE}themes/{theme.pk}/import/", {"file": upload(told, "acme.json")})
+
+    assert reported(page) == {
+        "words": "words",
+        f"words/{flow.name}": "A theme has no words for a user flow. Import the file into the company branding.",
+    }
+    with tenant_context(acme):
+        assert [(row.theme, row.texts) for row in ChangedSentence.objects.all()] == [(theme, ["Los"])]
 
 
 def test_words_of_which_none_is_known_are_not_told_as_imported(acme: Tenant, ada_portal: Browser) -> None:

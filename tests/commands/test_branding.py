@@ -1,6 +1,5 @@
 """What the portal does with a brand, a script can do."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,8 @@ from django.core.management import CommandError
 from django_tenants.utils import tenant_context
 
 from applications.models import Application
+from branding.languages.offered import OwnLanguage
+from branding.languages.services import add_language_of_ones_own
 from branding.look import look_for
 from branding.models import BrandingImage, Theme
 from branding.words.services import change_words
@@ -107,20 +108,25 @@ def test_what_is_shown_of_one_tenant_is_imported_at_another_after_a_look(
     run: Run, acme: Tenant, globex: Tenant, tmp_path: Path
 ) -> None:
     draft(acme, accent_color="#aa0000", shows_header=True, images={BrandingImage.Kind.BANNER_LOGO: upload(LOGO)})
-    draft(acme, "de", username_hint="du@acme.example")
+    draft(acme, "de", username_hint="du@acme.example", images={BrandingImage.Kind.FAVICON: upload(picture(200, 40))})
+    run("branding", "set", *AT_ACME, "--language", "de", "favicon_crop=0,0,80")
     with tenant_context(acme):
         change_words(language="de", wished={"Continue": ["Los"]}, actor=ADA)
-    told, file = run("branding", "show", *AT_ACME), tmp_path / "acme.zip"
-    file.write_bytes(zipped({"acme.json": json.dumps(told).encode(), "banner_logo.png": LOGO}))
-    at_globex, before = ("--tenant", "globex"), run("branding", "show", "--tenant", "globex")
+        add_language_of_ones_own(OwnLanguage("gsw", "Züritüütsch", falls_back_to="de"), actor=ADA)
+        change_words(language="gsw", wished={"Back": ["Zrugg"]}, actor=ADA)
+    file, at_globex = tmp_path / "acme.zip", ("--tenant", "globex")
+    told, before = run("branding", "show", *AT_ACME, "--zip", str(file)), run("branding", "show", *at_globex)
 
     looked_at = run("branding", "import", *at_globex, "--file", str(file), "--check")
     assert run("branding", "show", *at_globex) == before
     assert run("branding", "import", *at_globex, "--file", str(file)) == looked_at
 
-    taken = run("branding", "show", *at_globex)
-    assert (taken["brandings"], taken["words"]) == (told["brandings"], told["words"])
-    assert not any(line["note"] for line in looked_at["report"])
+    taken, told_words = run("branding", "show", *at_globex), told["words"]
+    assert told_words[""].pop("gsw")
+    assert (taken["brandings"], taken["crops"], taken["words"]) == (told["brandings"], told["crops"], told_words)
+    assert [line["name"] for line in looked_at["report"] if line["note"]] == ["words/gsw"]
+    with pytest.raises(CommandError, match="can't be written"):
+        run("branding", "show", *AT_ACME, "--zip", str(tmp_path / "none" / "acme.zip"))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,6 +10,7 @@ from django.db import transaction
 from audit.services import Actor
 from branding.brands.content import words_in
 from branding.description import FIELDS, SWITCHES
+from branding.imports.archives import archived
 from branding.imports.files import Brought
 from branding.imports.services import Line, take_branding
 from branding.languages.locales import locale_named
@@ -36,6 +37,7 @@ from commands.published import (
     links_in_words,
     moment_of,
 )
+from commands.written_files import write_file
 from common.text.languages import ENGLISH
 from tenants.addressing import base_url
 
@@ -47,7 +49,8 @@ class Command(VerbCommand):
     help = "Change the draft of a tenant's branding or of a theme, publish it, and have earlier versions back."
 
     def add_verbs(self) -> None:
-        self._of_brand("show", self.show, "say what the draft sets, and how it stands beside what customers see")
+        told = self._of_brand("show", self.show, "say what the draft sets, and how it stands beside what customers see")
+        told.add_argument("--zip", metavar="FILE", type=Path, help="write an archive for import, with the pictures")
         change = self._of_brand("set", self.set, "change fields of the draft")
         change.add_argument(
             "--language",
@@ -120,6 +123,8 @@ class Command(VerbCommand):
                 "is_published": is_published(theme),
                 "due_at": waiting.due_at.isoformat() if waiting and waiting.due_at else None,
             }
+            if options["zip"]:
+                write_file(options["zip"], [archived(facts, theme)])
         lines = [
             f"{locale or 'default'}: {', '.join(_said(name, value) for name, value in fields.items()) or 'nothing'}"
             for locale, fields in draft["brandings"].items()
