@@ -26,6 +26,7 @@ from branding.themes.services import ThemeDescription, apply_theme, create_theme
 from branding.versions.links import make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
 from branding.versions.services import discard, draft_of, is_published, lock, newest, publish, restore, scheduled
+from branding.words.flows import names_of_flows
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, theme_named
 from commands.published import (
@@ -115,10 +116,12 @@ class Command(VerbCommand):
         with serving(options["tenant"]):
             theme = _theme(options)
             draft, shown, waiting = draft_of(theme), newest(theme), scheduled(theme)
+            words = words_in(draft)
             facts = {
                 "brandings": draft["brandings"],
                 "crops": _crops(theme),
-                "words": words_in(draft),
+                "words": words,
+                "user_flows": {flow: name for flow, name in names_of_flows().items() if flow in words},
                 "version": shown.number if shown else None,
                 "is_published": is_published(theme),
                 "due_at": waiting.due_at.isoformat() if waiting and waiting.due_at else None,
