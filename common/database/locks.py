@@ -14,7 +14,7 @@ def locked_settings(model: type[Row]) -> Row | None:
 
     What is judged by it is read afterwards.
     """
-    rows = QuerySet(model).select_for_update()
+    rows: QuerySet[Row] = QuerySet(model).select_for_update()
     found = rows.first()
     if found is None:
         # There's nothing to lock; whoever waited here finds the row that was made meanwhile.

@@ -37,7 +37,7 @@ from tenants.models import Tenant
 from tests.crowd import at_once
 
 COMMAND = Actor.command()
-SERVICES = {
+SERVICES: dict[Any, tuple[Callable[..., None], Any]] = {
     PasswordSettings: (passwords.apply, PasswordRules()),
     SessionSettings: (sessions.apply, FOR_CUSTOMERS),
     LanguageSettings: (languages.apply, LanguageRules()),
@@ -71,7 +71,6 @@ def test_of_first_changes_that_are_made_at_once_none_is_lost(acme: Tenant) -> No
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", SERVICES, ids=lambda model: model.__name__)
 def test_whoever_makes_the_first_change_is_waited_for_before_versions_are_compared(acme: Tenant, model: Any) -> None:
-    change: Callable[..., None]
     change, wished = SERVICES[model]
     with (
         tenant_context(acme),
