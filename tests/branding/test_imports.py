@@ -264,6 +264,7 @@ def test_our_own_answer_is_taken_as_far_as_it_is_one(acme: Tenant, ada_portal: B
         "accent_color": 5,
         "shows_header": "yes",
         "nothing": 1,
+        "custom_css": "body { color: red }\0",
         "pictures": {"favicon": ["a"]},
     }
     words = {
@@ -283,6 +284,7 @@ def test_our_own_answer_is_taken_as_far_as_it_is_one(acme: Tenant, ada_portal: B
     assert {*report} >= {"words/de/Back", "words/de/Nothing", "words/fr", "words/gsw"}
     assert {*report} >= {"favicon_crop", "nothing_crop", "header_logo_crop", "crops/fr", "crops/de"}
     assert report["words/gsw"].note == "There’s no such language here. Add it first, then import the file again."
+    assert report["custom_css"].note == "This contains invisible characters. Type it instead of pasting it."
     with tenant_context(acme):
         assert draft_of(None)["brandings"] == {"": {"username_hint": "x"}}
         assert [row.texts for row in ChangedSentence.objects.all()] == [["Los"]]
