@@ -6,7 +6,7 @@ from functools import cache
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.identity.values import TOO_LONG
 from bulk.imports.reading import WITH_NUMBERS
@@ -17,7 +17,9 @@ from common.text.languages import ENGLISH
 UNDO = "Undo: "
 BEHIND_HEADING = ": "
 PLACEHOLDER = re.compile(r"%\((\w+)\)([ds])")
-NUMBER = r"[\d,]+"
+NUMBER = r"\d[\d,]*"
+CHOSEN, EVERYBODY = gettext_noop("Chosen from the list"), gettext_noop("All customers")
+"""What is kept of how customers were chosen, where neither a filter nor a name says it."""
 
 
 def in_words(kept: str) -> str:
@@ -34,12 +36,14 @@ def in_words(kept: str) -> str:
 
 def subject_in_words(operation: Operation) -> str:
     """What an operation is about: a file, a group, how its customers were chosen, or which one it takes back."""
+    if operation.kind == Kind.IMPORT:
+        return operation.subject
     if operation.undoes is None:
-        return in_words(operation.subject)
+        return _subject_in_words(operation.subject)
     undone = operation.subject.removeprefix(UNDO)
     for kind, name in _names():
         if undone.startswith(f"{name} "):
-            undone = f"{kind.label}: {in_words(undone.removeprefix(name).strip())}"
+            undone = f"{kind.label}: {_subject_in_words(undone.removeprefix(name).strip())}"
             break
     return gettext("Undo: %(operation)s") % {"operation": undone}
 
@@ -48,6 +52,11 @@ def name_in_words(operation: Operation) -> str:
     """An operation as its list names it: what it does, and to whom."""
     subject = subject_in_words(operation)
     return f"{operation.get_kind_display()}: {subject}" if subject else operation.get_kind_display()
+
+
+def _subject_in_words(kept: str) -> str:
+    """Files and groups are called as they please, also like a sentence of ours."""
+    return gettext(kept) if kept in {CHOSEN, EVERYBODY} else kept
 
 
 def _told(sentence: str) -> str:

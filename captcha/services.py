@@ -17,6 +17,7 @@ from captcha.description import (
 )
 from captcha.models import MAX_PROBLEM, CaptchaSettings
 from captcha.verifying import Verdict, Verified, ask
+from common.database.locks import locked_settings
 from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from common.text.translation import Sentence, gettext
 from common.text.translation import gettext_noop as _
@@ -47,7 +48,7 @@ def choose_captcha(wished: CaptchaDescription, *, secret: str = "", expected_ver
     """
     wished = tidied(wished)
     with transaction.atomic():
-        kept = CaptchaSettings.objects.select_for_update().first()
+        kept = locked_settings(CaptchaSettings)
         before = described(kept)
         refuse_if_changed(expected_version, before.version)
         told = secret or kept_secret(kept, wished)

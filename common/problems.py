@@ -68,7 +68,8 @@ def refuse_if_any(problems: Iterable[Problem]) -> None:
 def refuse_if_changed(seen: str, now: str) -> None:
     """Raises `Refused` if somebody who changes the whole of something has seen another version of it than there is now.
 
-    Whoever names none ("") decides about whatever there is. Call it with the row locked.
+    Whoever names none ("") decides about whatever there is. Call it with the row locked: where there may be none
+    yet, by `common.database.locks`.
     """
     if seen and seen != now:
         raise Refused([CHANGED_MEANWHILE])

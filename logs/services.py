@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from audit.services import Actor, record
+from common.database.locks import locked_settings
 from common.problems import refuse_if_any, refuse_if_changed
 from common.versions import differences
 from logs.models import LogSettings
@@ -16,7 +17,7 @@ def apply(rules: LogRules, *, expected_version: str = "", actor: Actor) -> None:
     differs, nothing is noted. Raises `Refused`.
     """
     with transaction.atomic():
-        LogSettings.objects.select_for_update().first()
+        locked_settings(LogSettings)
         before = describe()
         refuse_if_changed(expected_version, before.version)
         refuse_if_any(problems_of(rules))

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import Actor, record
+from common.database.locks import locked_settings
 from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from common.text.email_address import address_in_ascii, is_plain_address
 from common.text.translation import gettext
@@ -94,7 +95,7 @@ def use_own_server(
     """
     wished = tidied(wished)
     with transaction.atomic():
-        kept = OwnServer.objects.select_for_update().first()
+        kept = locked_settings(OwnServer)
         before = described(kept)
         refuse_if_changed(expected_version, before.version)
         told = password or kept_password(kept, wished)

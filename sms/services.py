@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.services import Actor, record
+from common.database.locks import locked_settings
 from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from common.text.phone_numbers import (
     NOT_A_PHONE_NUMBER,
@@ -89,7 +90,7 @@ def choose_sender(wished: TextDescription, *, secret: str = "", expected_version
     `expected_version` is that of the description somebody has seen. Raises `Refused`.
     """
     with transaction.atomic():
-        kept = TextSettings.objects.select_for_update().first()
+        kept = locked_settings(TextSettings)
         before = described(kept)
         refuse_if_changed(expected_version, before.version)
         told = secret or kept_secret(kept, wished)

@@ -31,7 +31,7 @@ BEHIND = f"""
 """  # noqa: S608 - of our own words
 PAGES = "SELECT pg_relation_size('accounts_account') / current_setting('block_size')::integer"
 PAGES_AT_ONCE, BATCH = 1000, 1000
-MAX_VIEW_NAME, MOST_VIEWS = 60, 20
+MAX_VIEW_NAME, MAX_VIEW_QUERY, MOST_VIEWS = 60, 2000, 20
 
 
 def insert_account(account: Account) -> None:
@@ -136,9 +136,12 @@ def choose_columns(administrator_id: UUID, columns: Sequence[str]) -> None:
 
 
 def save_view(*, administrator_id: UUID, name: str, query: str, is_shared: bool, actor: Actor) -> CustomerView:
-    """Keep what an address of the list asks for under a name. Raises `Refused` for `name`."""
+    """Keep what an address of the list asks for under a name. Raises `Refused`, for `name` or for the whole."""
     name = name.strip()
     refuse_if_any(name_problems(name, longest=MAX_VIEW_NAME))
+    if len(query) > MAX_VIEW_QUERY:
+        sentence = _("These filters are too long to be saved. Use fewer or shorter ones.")
+        raise Refused([Problem(Code.TOO_LONG, "", sentence)])
     own = CustomerView.objects.filter(administrator_id=administrator_id)
     if own.count() >= MOST_VIEWS:
         raise Refused(

@@ -14,6 +14,7 @@ from accounts.sessions.rules import SessionRules, describe, problems_of
 from accounts.sessions.signals import EndedSession, sessions_ended, sessions_expired, signed_out_everywhere
 from accounts.sessions.store import STAYS
 from audit.services import Actor, record
+from common.database.locks import locked_settings
 from common.problems import refuse_if_any, refuse_if_changed
 from common.versions import differences
 from common.web.proof import AUTH_TIME
@@ -108,7 +109,7 @@ def change_session_rules(*, actor: Actor, **values: Any) -> None:
 
 def _change(how: Callable[[SessionRules], SessionRules], *, expected_version: str, actor: Actor) -> None:
     with transaction.atomic():
-        SessionSettings.objects.select_for_update().first()
+        locked_settings(SessionSettings)
         before = describe()
         refuse_if_changed(expected_version, before.version)
         after = how(before)

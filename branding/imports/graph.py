@@ -100,6 +100,13 @@ def brandings_in(told: Any) -> list[Branding]:
     return [_branding(row) for row in found if _KNOWN & row.keys()]
 
 
+def names_beside(told: Any) -> list[str]:
+    """What stands beside a list of brandings, and isn't about the answer itself."""
+    if not isinstance(told, dict) or not isinstance(told.get("value"), list):
+        return []
+    return [name for name, value in told.items() if name != "value" and "@" not in name and value not in _NOTHING]
+
+
 def _branding(told: Mapping[str, Any]) -> Branding:
     name = str(told.get("id") or "")
     # The default is called 0, or as its organization.

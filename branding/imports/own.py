@@ -17,6 +17,9 @@ from common.text.translation import gettext_lazy as _
 
 PICTURES = {kind.value: kind for kind in BrandingImage.Kind}
 _BRANDINGS, _PICTURES, _CROPS = "brandings", "pictures", "crops"
+# What is told of the draft beside what it says, and isn't imported.
+_ABOUT = {"version", "is_published", "due_at"}
+_KNOWN = {_BRANDINGS, _CROPS, WORDS, FLOWS, *_ABOUT}
 NO_CROP = _("This must be three whole numbers.")
 
 
@@ -28,8 +31,11 @@ def brandings_in(told: Any) -> list[Branding]:
     objects = {locale: row for locale, row in rows.items() if isinstance(row, dict)}
     default = _branding(DEFAULT, objects.pop(DEFAULT, {}))
     default.passed_over |= {locale: NO_OBJECT for locale, row in rows.items() if not isinstance(row, dict)}
+    default.passed_over |= {name: UNKNOWN for name in told if name not in _KNOWN}
     if words and isinstance(words, dict):
-        _take_words(default, words)
+        _take_words(default, words, told.get(FLOWS))
+    elif words:
+        default.passed_over[WORDS] = NO_OBJECT
     branded = {DEFAULT: default, **{locale: _branding(locale, row) for locale, row in objects.items()}}
     for locale, of_locale in (crops if isinstance(crops, dict) else {}).items():
         if locale in branded:
@@ -68,12 +74,17 @@ def _take_crops(branding: Branding, told: Any) -> None:
             branding.passed_over[name] = NO_CROP
 
 
-def _take_words(branding: Branding, told: Mapping[str, Any]) -> None:
-    """What is said, in the shape of a file of words: without what the product said then, and flows by their names."""
+def _take_words(branding: Branding, told: Mapping[str, Any], flows: Any) -> None:
+    """What is said, in the shape of a file of words: without what the product said then, and flows by their names.
+
+    Elsewhere a flow has another ID: `flows` are the names they have in the file.
+    """
     names = names_of_flows()
     names |= {name: name for name in names.values()}
+    named = {flow: name for flow, name in flows.items() if isinstance(name, str)} if isinstance(flows, dict) else {}
     said: dict[str, Any] = {WORDS: {}, FLOWS: {}}
-    for flow, languages in told.items():
+    for key, languages in told.items():
+        flow = names.get(key, named.get(key, key))
         path = f"{WORDS}/{flow}" if flow else WORDS
         if flow and flow not in names:
             branding.passed_over[path] = UNKNOWN

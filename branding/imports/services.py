@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from audit.services import Actor
 from branding.imports import own
 from branding.imports.files import Brought, tail_of
-from branding.imports.graph import CSS, WORDS, brandings_in
+from branding.imports.graph import CSS, UNKNOWN, WORDS, brandings_in, names_beside
 from branding.imports.graph import PICTURES as THEIR_PICTURES
 from branding.imports.graph import Branding as Theirs
 from branding.imports.words import take_words
@@ -56,7 +56,11 @@ def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor)
     """
     report, found = Report(), list[Theirs]()
     for name, answer in brought.told():
-        theirs = brandings_in(answer) or own.brandings_in(answer)
+        theirs = brandings_in(answer)
+        if theirs:
+            report += [Line("", each, note=str(UNKNOWN)) for each in names_beside(answer)]
+        else:
+            theirs = own.brandings_in(answer)
         found += theirs
         if not theirs and name:
             report.append(Line("", name, note=_("This file isn’t a branding.")))

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from audit.services import Actor, record
 from branding.languages.offered import TRANSLATED, LanguageRules, OwnLanguage, rules_in
-from branding.models import DEFAULT, Branding, LanguageSettings
+from branding.models import LanguageSettings
+from common.database.locks import locked_settings
 from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from common.text.languages import find_language
 from common.text.texts import unseen_problem
@@ -58,8 +59,7 @@ def remove_language_of_ones_own(code: str, *, actor: Actor) -> None:
 
 def _change(how: Callable[[LanguageRules], LanguageRules], *, expected_version: str = "", actor: Actor) -> None:
     with transaction.atomic():
-        # There may be no row of its own to lock yet.
-        Branding.objects.of_brand(None).select_for_update().get(locale=DEFAULT)
+        locked_settings(LanguageSettings)
         before = describe()
         refuse_if_changed(expected_version, before.version)
         rules = how(before)

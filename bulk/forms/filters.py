@@ -130,11 +130,18 @@ class FilterForm(PortalForm):
     columns = forms.CharField(required=False, max_length=600, widget=forms.HiddenInput())
     operation = forms.CharField(label=_("Bulk operation"), required=False, widget=forms.HiddenInput())
 
-    def __init__(self, data: Mapping[str, str], path: str, groups: Sequence[tuple[str, str]] | None = None) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, str],
+        path: str,
+        groups: Sequence[tuple[str, str]] | None = None,
+        *,
+        sees_imports: bool = False,
+    ) -> None:
         """`groups` are all there are, by ID and name, for whoever has read them anyway."""
         known = {name: data.get(name, "").replace("\0", "") for name in self.base_fields}
         super().__init__({name: value for name, value in known.items() if value})
-        self.path = path
+        self.path, self.sees_imports = path, sees_imports
         self._offer("group", _some_groups(known["group"], groups))
         self._offer("application", _applications(known["application"]))
         self._offer("provider", _providers())
@@ -163,7 +170,8 @@ class FilterForm(PortalForm):
         """What was done to whoever is asked for; there is no control to choose it by, as its own page leads here."""
         typed: str = self.cleaned_data["operation"]
         operation_id = uuid_of(typed)
-        found = Operation.objects.filter(pk=operation_id).first() if operation_id else None
+        shown = Operation.objects.all() if self.sees_imports else Operation.objects.actions()
+        found = shown.filter(pk=operation_id).first() if operation_id else None
         if typed and found is None:
             raise forms.ValidationError(_("This bulk operation is no longer kept."))
         return found
@@ -208,8 +216,9 @@ class FilterForm(PortalForm):
         return str(self.cleaned_data.get("columns", ""))
 
     def with_columns(self, columns: Sequence[str]) -> str:
-        """All of it as it stands in an address, with these columns."""
-        return urlencode({**self._kept(), "columns": ",".join(columns)})
+        """What could be read as it stands in an address, with these columns."""
+        read = {name: value for name, value in self._kept().items() if name not in self.errors}
+        return urlencode({**read, "columns": ",".join(columns)})
 
     @property
     def query(self) -> str:

@@ -94,7 +94,7 @@ def _asked_by_view(options: dict[str, Any]) -> CustomerFilter:
         raise CommandError("--as: say by --view which view it is.")
     if _given(options):
         raise CommandError("--view: it comes in the place of other filters.")
-    form = FilterForm(dict(parse_qsl(_view(options).query)), "")
+    form = FilterForm(dict(parse_qsl(_view(options).query)), "", sees_imports=True)
     asked = form.asked
     if form.errors:
         raise CommandError(f"--view: a filter can't be read any more: {', '.join(form.left_out)}.")

@@ -16,6 +16,7 @@ from bulk.actions.services import begin_action, choose_for_action, choose_named,
 from bulk.actions.verbs import VERBS
 from bulk.chain import work_here
 from bulk.models import Kind, Operation, State
+from bulk.reports import EVERYBODY
 from bulk.services import cancel
 from commands.answers import Answer, text_from_stdin
 from commands.customers.filters import add_filters, as_written, asked_for, operation_named
@@ -131,7 +132,7 @@ def _chosen(kind: Kind, options: dict[str, Any]) -> Operation:
         subject = "Named at the command line"
         return choose_named(kind, named=named, most=MOST_READ, actor=COMMAND, group=group, subject=subject)
     return choose_for_action(
-        kind, chosen=customers_found(asked), actor=COMMAND, group=group, subject=as_written(options) or "All customers"
+        kind, chosen=customers_found(asked), actor=COMMAND, group=group, subject=as_written(options) or EVERYBODY
     )
 
 

@@ -19,6 +19,7 @@ from applications.services.permissions import revoke_grant_for_all
 from applications.services.registration import delete_application
 from audit.services import Actor, record
 from common.crypto.digests import digest_of
+from common.database.locks import locked_settings
 from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from oidc.consents.services import forget_consents
 from oidc.models import DynamicRegistration, InitialAccessToken, RegistrationSwitch
@@ -54,7 +55,7 @@ def apply(description: RegistrationDescription, *, expected_version: str = "", a
     """
     refuse_if_any(problems_of(description))
     with transaction.atomic():
-        RegistrationSwitch.objects.select_for_update().first()
+        locked_settings(RegistrationSwitch)
         before = describe()
         refuse_if_changed(expected_version, before.version)
         if description == before:

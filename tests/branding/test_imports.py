@@ -272,13 +272,15 @@ def test_our_own_answer_is_taken_as_far_as_it_is_one(acme: Tenant, ada_portal: B
         "nobodys": {"de": []},
     }
     crops = {"": {"favicon_crop": [0, 50, 80], "nothing_crop": 1, "header_logo_crop": ["a"]}, "fr": {}, "de": 7}
-    told = {"brandings": {"": fields, "de": [], "xx": {"username_hint": "y"}}, "words": words, "crops": crops}
+    brandings = {"": fields, "de": [], "xx": {"username_hint": "y"}}
+    told = {"brandings": brandings, "words": words, "crops": crops, "version": 3, "colors": {}}
 
     page = ada_portal.post(IMPORT, {"file": upload(json.dumps(told).encode(), "acme.json")})
 
     report = {line.name: line for line, *_ in page.context["report"]}
     assert {name for name, line in report.items() if line.ours} == {"username_hint", "words"}
-    assert {*report} >= {"accent_color", "shows_header", "nothing", "favicon", "words/nobodys", "de"}
+    assert {*report} >= {"accent_color", "shows_header", "nothing", "favicon", "words/nobodys", "de", "colors"}
+    assert "version" not in report
     assert {*report} >= {"words/de/Back", "words/de/Nothing", "words/fr", "words/gsw"}
     assert {*report} >= {"favicon_crop", "nothing_crop", "header_logo_crop", "crops/fr", "crops/de"}
     assert report["words/gsw"].note == "There’s no such language here. Add it first, then import the file again."
@@ -287,8 +289,22 @@ def test_our_own_answer_is_taken_as_far_as_it_is_one(acme: Tenant, ada_portal: B
         assert draft_of(None)["brandings"] == {"": {"username_hint": "x"}}
         assert [row.texts for row in ChangedSentence.objects.all()] == [["Los"]]
     for broken in ({"": 7}, {"": {"pictures": 7}}, {"de": {"pictures": {"favicon": None, "x": 7}}}):
-        told = {"brandings": broken, "crops": 7, "words": {"": 7}}
+        told = {"brandings": broken, "crops": 7, "words": {"": 7, "x": 7}, "user_flows": {"x": []}}
         assert ada_portal.post(IMPORT, {"file": upload(json.dumps(told).encode())}).status_code == 200
+
+
+def test_what_stands_beside_a_list_is_told(acme: Tenant, ada_portal: Browser) -> None:
+    told = {
+        "@odata.context": "x",
+        "value": [{"usernameHintText": "you"}],
+        "brandings": {"": {"font": "serif"}},
+        "words": 7,
+    }
+
+    page = ada_portal.post(IMPORT, {"file": upload(json.dumps(told).encode(), "both.json")})
+
+    unknown = dict.fromkeys(("brandings", "words"), "There’s nothing like it here.")
+    assert reported(page) == {"usernameHintText": "username_hint"} | unknown
 
 
 def test_a_theme_takes_no_words_of_a_user_flow_and_leaves_those_of_the_tenant(

@@ -8,9 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from audit.services import Actor
 from bulk.imports.samples import HASH, sample_csv, sample_json_lines
 from bulk.models import Operation, State
 from tenants.models import Tenant
+from tenants.policies import Role
+from tenants.services import add_membership
 from tests.browser import Browser
 from tests.bulk.files import imported, uploaded, work
 from tests.bulk.hashes import BCRYPT
@@ -203,3 +206,17 @@ def test_p02_an_import_isnt_reached_by_the_address_of_another_thing(ada_portal: 
     with tenant_context(acme):
         operation.refresh_from_db()
         assert operation.state == State.UPLOADED
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.SUPPORT])
+def test_whoever_may_not_see_imports_is_not_told_of_them_by_the_list_of_customers(
+    stranger_portal: Browser, stranger: Account, acme: Tenant, role: Role
+) -> None:
+    add_membership(tenant=acme, account_id=stranger.pk, role=role, actor=Actor.command())
+    with tenant_context(acme):
+        operation = imported(CONTENT)
+
+    told = text(stranger_portal.get(f"/tenants/acme/customers/?operation={operation.pk}"))
+
+    assert f"was left out: Bulk operation: {operation.pk}" in told
+    assert operation.subject not in told

@@ -9,7 +9,7 @@ from bulk.models import Operation
 from bulk.reports import in_words
 from tenants.models import Tenant
 from tests.browser import Browser, as_read
-from tests.bulk.files import checked, csv_of
+from tests.bulk.files import checked, csv_of, uploaded
 
 GERMAN = {"accept-language": "de"}
 
@@ -26,6 +26,7 @@ GERMAN = {"accept-language": "de"}
             "A file can have at most 1,000,000 customers. Split it.",
             "Eine Datei darf höchstens 1.000.000 Kunden enthalten. Teilen Sie sie auf.",
         ),
+        ("This file has more than , columns.", "This file has more than , columns."),
         ("people.csv", "people.csv"),
         ("", ""),
         (": ", ": "),
@@ -48,6 +49,16 @@ def test_a_german_report_and_an_english_file(ada_portal: Browser, acme: Tenant) 
     assert "1 Kunden importieren" in told
     refused = ada_portal.get(f"{page}refused.csv", headers=GERMAN).getvalue()
     assert b"email: Enter one plain email address." in refused
+
+
+@pytest.mark.parametrize(
+    "name", ["This file has more than , columns.", "This line is longer than 64 KB.", "All customers"]
+)
+def test_a_file_is_called_as_it_is_called(ada_portal: Browser, acme: Tenant, name: str) -> None:
+    with tenant_context(acme):
+        uploaded(csv_of(["email"], ["zoe@acme.example"]), name=name)
+
+    assert f"<bdi>{name}</bdi>" in ada_portal.get("/tenants/acme/operations/", headers=GERMAN).content.decode()
 
 
 def test_what_a_german_administrator_does_is_kept_in_english(ada_portal: Browser, acme: Tenant) -> None:

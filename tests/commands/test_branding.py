@@ -1,5 +1,6 @@
 """What the portal does with a brand, a script can do."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from branding.languages.services import add_language_of_ones_own
 from branding.look import look_for
 from branding.models import BrandingImage, Theme
 from branding.words.services import change_words
+from branding.words.where import Where
 from common.database.caches import forget_everything
 from common.text.languages import TRANSLATED_LANGUAGES
 from tenants.models import Tenant
@@ -19,6 +21,8 @@ from tests.branding.brands import ADA, draft
 from tests.branding.pictures import picture, upload, zipped
 from tests.browser import Browser
 from tests.commands.conftest import Run
+from tests.crowd import at_once
+from userflows.models import UserFlow
 
 AT_ACME = ("--tenant", "acme")
 FRENCH = b'{"id": "fr-FR", "signInPageText": "Bienvenue"}'
@@ -58,6 +62,7 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
         "brandings": {"": {}, "de": {"username_hint": "du@acme.example", "shows_footer": False}},
         "crops": {},
         "words": {},
+        "user_flows": {},
         "version": 2,
         "is_published": True,
         "due_at": None,
@@ -113,6 +118,8 @@ def test_what_is_shown_of_one_tenant_is_imported_at_another_after_a_look(
         change_words(language="de", wished={"Continue": ["Los"]}, actor=ADA)
         add_language_of_ones_own(OwnLanguage("gsw", "Züritüütsch", falls_back_to="de"), actor=ADA)
         change_words(language="gsw", wished={"Back": ["Zrugg"]}, actor=ADA)
+        flow = UserFlow.objects.get()
+        change_words(language="de", wished={"Back": ["Retour"]}, where=Where(user_flow=flow.pk), actor=ADA)
     file, at_globex = tmp_path / "acme.zip", ("--tenant", "globex")
     told, before = run("branding", "show", *AT_ACME, "--zip", str(file)), run("branding", "show", *at_globex)
 
@@ -122,10 +129,26 @@ def test_what_is_shown_of_one_tenant_is_imported_at_another_after_a_look(
 
     taken, told_words = run("branding", "show", *at_globex), told["words"]
     assert told_words[""].pop("gsw")
+    assert told["user_flows"] == {str(flow.pk): flow.name}
+    with tenant_context(globex):
+        told_words[str(UserFlow.objects.get().pk)] = told_words.pop(str(flow.pk))
     assert (taken["brandings"], taken["crops"], taken["words"]) == (told["brandings"], told["crops"], told_words)
     assert [line["name"] for line in looked_at["report"] if line["note"]] == ["words/gsw"]
     with pytest.raises(CommandError, match="can't be written"):
         run("branding", "show", *AT_ACME, "--zip", str(tmp_path / "none" / "acme.zip"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_import_at_once_one_waits_for_the_other(run: Run, acme: Tenant, tmp_path: Path) -> None:
+    languages, files = ["de", "es", "fr", "it"], [tmp_path / "there.json", tmp_path / "back.json"]
+    for language in languages:
+        draft(acme, language, username_hint="you@acme.example")
+    for file, in_order in zip(files, (languages, languages[::-1]), strict=True):
+        file.write_text(json.dumps({"brandings": {each: {"username_hint": file.name} for each in in_order}}))
+
+    reports = at_once(2, lambda: run("branding", "import", *AT_ACME, "--file", str(files.pop()))["report"])
+
+    assert [len(report) for report in reports] == [4, 4]
 
 
 def test_a_theme_is_made_given_looked_at_and_deleted(run: Run, acme: Tenant, mobile: Application) -> None:

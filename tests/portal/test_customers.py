@@ -279,6 +279,17 @@ def test_a_view_is_saved_for_oneself_or_for_all(ada_portal: Browser, grace_porta
     assert "Trouble" not in text(ada_portal, LIST)
 
 
+def test_of_a_view_is_saved_what_could_be_read_and_has_room(ada_portal: Browser, acme: Tenant) -> None:
+    long = "q=" + "漢" * 100 + "&attribute=city%3D" + "漢" * 150
+    refused = ada_portal.post(f"{LIST}views/?{long}", {"name": "Long"}).content.decode()
+    assert "These filters are too long to be saved." in refused
+    assert 'value="Long"' in refused
+    ada_portal.post(f"{LIST}views/?state=blocked&country=XX&operation={uuid4()}", {"name": "Trouble"})
+    with tenant_context(acme):
+        query = CustomerView.objects.get().query
+    assert [name.partition("=")[0] for name in query.split("&")] == ["state", "columns"]
+
+
 def test_a_question_that_takes_too_long_is_given_up_in_a_sentence(
     ada_portal: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from accounts.credentials.rules import PasswordRules, describe, problems_of
 from accounts.models import PasswordSettings
 from audit.services import Actor, record
+from common.database.locks import locked_settings
 from common.problems import refuse_if_any, refuse_if_changed
 from common.versions import differences
 from tenants.postgresql import announce_change
@@ -40,7 +41,7 @@ def change_password_rules(*, actor: Actor, **values: Any) -> None:
 
 def _change(how: Callable[[PasswordRules], PasswordRules], *, expected_version: str, actor: Actor) -> None:
     with transaction.atomic():
-        PasswordSettings.objects.select_for_update().first()
+        locked_settings(PasswordSettings)
         before = describe()
         refuse_if_changed(expected_version, before.version)
         after = how(before)

@@ -25,7 +25,8 @@ from branding.telling.css import judged_css
 from branding.themes.services import ThemeDescription, apply_theme, create_theme, delete_theme, describe_theme
 from branding.versions.links import make_link, take_link_back
 from branding.versions.scheduling import schedule, unschedule
-from branding.versions.services import discard, draft_of, is_published, newest, publish, restore, scheduled
+from branding.versions.services import discard, draft_of, is_published, lock, newest, publish, restore, scheduled
+from branding.words.flows import names_of_flows
 from commands.answers import Answer, VerbCommand
 from commands.named import serving, theme_named
 from commands.published import (
@@ -115,10 +116,12 @@ class Command(VerbCommand):
         with serving(options["tenant"]):
             theme = _theme(options)
             draft, shown, waiting = draft_of(theme), newest(theme), scheduled(theme)
+            words = words_in(draft)
             facts = {
                 "brandings": draft["brandings"],
                 "crops": _crops(theme),
-                "words": words_in(draft),
+                "words": words,
+                "user_flows": {flow: name for flow, name in names_of_flows().items() if flow in words},
                 "version": shown.number if shown else None,
                 "is_published": is_published(theme),
                 "due_at": waiting.due_at.isoformat() if waiting and waiting.due_at else None,
@@ -153,9 +156,12 @@ class Command(VerbCommand):
 
     def take(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]), transaction.atomic():
+            theme = _theme(options)
+            # Two that take languages in another order would wait for each other.
+            lock(theme)
             try:
                 with options["file"].open("rb") as file:
-                    report = take_branding(Brought(file), theme=_theme(options), actor=ACTOR)
+                    report = take_branding(Brought(file), theme=theme, actor=ACTOR)
                 transaction.set_rollback(options["check"])
             except OSError as error:
                 raise CommandError(f"{options['file']} can't be read: {error.strerror}.") from error

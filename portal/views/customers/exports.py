@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,10 +11,10 @@ from accounts.identity.lookup import custom_attribute_types
 from bulk.columns import LABELS
 from bulk.exports.columns import USUAL, known_columns, labels
 from bulk.exports.services import CSV, export_customers
-from bulk.forms.filters import FilterForm
 from common.problems import Code, Problem, Refused
 from portal.forms.customers.exports import ExportForm
 from portal.views.customers.doors import customers_page
+from portal.views.customers.filters import filters_in
 from portal_frame.access import Need
 from portal_frame.downloads import CSV as CSV_TYPE
 from portal_frame.downloads import JSON_LINES as JSON_LINES_TYPE
@@ -33,7 +32,7 @@ def export(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     known = known_columns(custom_attribute_types())
     usual = [name for name in known if name in USUAL]
     form = ExportForm(sent(request), columns=labels(LABELS, known), usual=usual, is_owner=_is_owner(request))
-    asked = FilterForm(request.GET, reverse("portal:customers", args=[tenant.slug]))
+    asked = filters_in(request, tenant)
     if form.is_valid():
         kind = form.cleaned_data["kind"]
         with ProblemsShownAt(form):

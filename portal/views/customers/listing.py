@@ -36,6 +36,7 @@ from common.database.brief import TookTooLong, brief
 from common.database.keyset import Stretch
 from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page
+from portal.views.customers.filters import filters_in
 from portal.views.customers.saved import views_for
 from portal_frame.access import Need
 from portal_frame.fields.widgets import LongSelect
@@ -60,7 +61,7 @@ def customers(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     path = reverse("portal:customers", args=[tenant.slug])
     # Of all of them is asked once, for the filter and for what is done to a selection.
     groups = all_groups() if Need.CUSTOMERS_CHANGE in request.allowed else None
-    form = FilterForm(request.GET, path, groups)
+    form = filters_in(request, tenant, groups)
     asked = form.asked
     if found := _straight_to(tenant, asked.search):
         return found

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.finding.services import delete_view, save_view
 from accounts.models import CustomerView
-from bulk.forms.filters import FilterForm
 from portal.forms.customers.views import SavedViewForm
 from portal.views.customers.columns import chosen_columns
 from portal.views.customers.doors import customers_page
+from portal.views.customers.filters import filters_in
 from portal_frame.access import Need
 from portal_frame.confirmation import say_with_undo
 from portal_frame.forms import ProblemsShownAt
@@ -27,7 +27,7 @@ from tenants.models import Tenant
 @require_http_methods(["GET", "HEAD", "POST"])
 def save(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Save what the list shows under a name; below, the views there are."""
-    filters = FilterForm(request.GET, reverse("portal:customers", args=[tenant.slug]))
+    filters = filters_in(request, tenant)
     is_sent = request.method == "POST"
     form = SavedViewForm(request.POST if is_sent else None)
     filters.is_valid()

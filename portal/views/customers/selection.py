@@ -6,10 +6,8 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from accounts.finding.lookup import customers_found
@@ -19,10 +17,12 @@ from bulk.actions.verbs import VERBS
 from bulk.chain import need_of
 from bulk.forms.filters import FilterForm
 from bulk.models import Kind
+from bulk.reports import CHOSEN, EVERYBODY
 from common.problems import Code, Problem, Refused
 from common.text.ids import uuid_of
 from common.text.languages import ENGLISH
 from portal.views.customers.doors import customers_page
+from portal.views.customers.filters import filters_in
 from portal_frame.access import Need
 from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
@@ -34,7 +34,7 @@ FOUND = "found"
 @require_POST
 def choose_action(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Write down who is meant, and lead to the page that asks whether they are the right ones."""
-    asked = FilterForm(request.GET, reverse("portal:customers", args=[tenant.slug]))
+    asked = filters_in(request, tenant)
     try:
         kind = _kind(request)
         operation = choose_for_action(
@@ -42,7 +42,7 @@ def choose_action(request: PortalRequest, tenant: Tenant) -> HttpResponse:
             chosen=_chosen(request, asked),
             actor=request.actor,
             group=_group(request) if VERBS[kind].has_group else None,
-            subject=_in_words(request, asked.path),
+            subject=_in_words(request, tenant),
         )
     except Refused as refusal:
         messages.warning(request, " ".join(refusal.messages))
@@ -80,11 +80,11 @@ def _uuids(texts: list[str]) -> list[UUID]:
 
 
 @translation.override(ENGLISH)
-def _in_words(request: PortalRequest, path: str) -> str:
+def _in_words(request: PortalRequest, tenant: Tenant) -> str:
     """Who is meant, as the list says it in English: it is kept."""
     if request.POST.get("whom") != FOUND:
-        return gettext_noop("Chosen from the list")
-    asked = FilterForm(request.GET, path)
+        return CHOSEN
+    asked = filters_in(request, tenant)
     words = [f"“{asked.asked.search}”"] if asked.asked.search else []
     words += [f"{chip.name}: {chip.value}" for chip in asked.chips()]
-    return ", ".join(words) or gettext_noop("All customers")
+    return ", ".join(words) or EVERYBODY

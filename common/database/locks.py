@@ -1,0 +1,24 @@
+"""Rows of settings, of which a tenant has one or none yet, and that two people may change at the same moment."""
+
+from typing import TypeVar
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(current_schema()))"
+
+
+def locked_settings(model: type[Row]) -> Row | None:
+    """The only row of the model, None where there is none yet. Nobody else gets it until this transaction is over.
+
+    What is judged by it is read afterwards.
+    """
+    rows: QuerySet[Row] = QuerySet(model).select_for_update()
+    found = rows.first()
+    if found is None:
+        # There's nothing to lock; whoever waited here finds the row that was made meanwhile.
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK, [model._meta.db_table])
+        found = rows.first()
+    return found
