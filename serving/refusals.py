@@ -90,10 +90,7 @@ def _page(status: HTTPStatus, scope: Scope, reference: str) -> bytes:
 def _pages_in(language: str) -> dict[HTTPStatus, bytes]:
     context = {"start_url": "/", "reference": ANY_REFERENCE}
     with translation.override(language):
-        return {
-            status: render_to_string(f"errors/{name}.html", context).encode()
-            for status, name in TEMPLATES.items()
-        }
+        return {status: render_to_string(f"errors/{name}.html", context).encode() for status, name in TEMPLATES.items()}
 
 
 def _language_of(scope: Scope) -> str:

@@ -26,6 +26,10 @@ GERMAN = {"accept-language": "de"}
             "A file can have at most 1,000,000 customers. Split it.",
             "Eine Datei darf höchstens 1.000.000 Kunden enthalten. Teilen Sie sie auf.",
         ),
+        (
+            "The tenant has no room for more customers. 12,000 were brought in or updated.",
+            "Der Mandant hat keinen Platz für weitere Kunden. 12.000 wurden importiert oder aktualisiert.",
+        ),
         ("people.csv", "people.csv"),
         ("", ""),
         (": ", ": "),
