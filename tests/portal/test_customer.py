@@ -254,6 +254,9 @@ def test_another_address_is_told_to_the_old_one_and_shuts_its_ways(
 
     taken = ada_portal.post(page_of(carol, "email/"), {"email": "Dan@acme.example"}).content.decode()
     assert "A customer with this address already exists." in taken
+    same = ada_portal.post(page_of(carol, "email/"), {"email": f" {carol.email} "}, follow=True).content.decode()
+    assert "This is the address already." in same
+    assert "The email address was changed." not in same
     ada_portal.post(page_of(carol, "email/"), {"email": "carol@new.example"})
     run_jobs()
 
