@@ -95,6 +95,7 @@ customer_urlpatterns: list[URLPattern] = [
     path("profile/data/", data.data, name="data"),
     path("profile/data/<slug:kind>", data.download, name="data-download"),
     path("profile/delete/", deletion.delete, name="delete-account"),
+    path("profile/delete/<str:token>/", deletion.closing, name="account-closing"),
     path("profile/app/set-up/", factors.set_up, name="app-set-up"),
     path("profile/app/remove/", factors.remove, name="app-remove"),
     path("profile/phone/set-up/", factors.set_phone, name="phone-set-up"),

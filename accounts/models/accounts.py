@@ -188,6 +188,11 @@ class Account(AbstractBaseUser):
         return Standing.INVITED if self.invited_at and not self.email_verified else Standing.ACTIVE
 
     @property
+    def is_shut(self) -> bool:
+        """Whether it is blocked or deleted, so that its owner may not sign in."""
+        return self.deleted_at is not None or not self.is_active
+
+    @property
     def factors(self) -> list[Factor]:
         """Which second factors it has, whether or not anybody asks for them."""
         has = {Factor.APP: self.has_app, Factor.PASSKEY: self.passkeys_at, Factor.PHONE: self.phone_number}

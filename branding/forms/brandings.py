@@ -103,7 +103,12 @@ class BrandingForm(LookFields, CropFields, CssFields):
         _("Reply address"),
         help_text=_("Where replies to emails go. Without one, no one reads them."),
     )
-    support_url = _text(_("Support link"), help_text=_("Shown in each email after “Need help?”."))
+    support_url = _text(
+        _("Support link"),
+        help_text=_(
+            "Shown in each email after “Need help?”. Without one, emails that say “Contact us” don’t say where."
+        ),
+    )
     legal_lines = _text(
         _("Legal lines"),
         lines=3,

@@ -188,3 +188,16 @@ for (const { dataset } of document.querySelectorAll("[data-told]")) {
 }
 if (askedAt || address.href !== location.href) history.replaceState(history.state, "", address);
 if (askedAt) addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+
+// What was refused then stands in its form again, kept in this entry of the browser's history: as long as what the form
+// is about, which it names, is as it was. Never a password.
+const keeper = document.querySelector("form[data-keeps]");
+if (keeper) {
+  const isKept = ({ name, type }) => name && !["hidden", "submit", "password"].includes(type);
+  const controls = [...keeper.elements].filter(isKept);
+  const valueOf = ({ type }) => (["checkbox", "radio"].includes(type) ? "checked" : "value");
+  const { about, values } = history.state ?? {};
+  const keeps = keeper.dataset.keeps;
+  if (askedAt) history.replaceState({ about: keeps, values: controls.map((each) => each[valueOf(each)]) }, "");
+  else if (about === keeps && values.length === controls.length) controls.forEach((each, place) => { each[valueOf(each)] = values[place]; });
+}

@@ -31,6 +31,7 @@ OTHER_PAGES = (
     *("/", "/language/", "/signed-out/", "/device", "/device/", f"/device/{NOBODYS}/", "/oidc/authorize"),
     *(f"/oidc/authorize/{NOBODYS}/", f"/oidc/authorize/{NOBODYS}/account/", f"/oidc/authorize/{NOBODYS}/consent/"),
     *("/oidc/logout", "/oidc/logout/confirm", "/recovery/made-up/", "/recovery/made-up/stop/"),
+    "/profile/delete/made-up/",
     "/providers/made-up/callback",
 )
 GUESSING, GO_ON = "Many attempts to sign in to your Acme account", "Continue signing in to Acme"

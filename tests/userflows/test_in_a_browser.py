@@ -17,6 +17,8 @@ from tests.branding.brands import brand
 from tests.cast import PASSWORD
 from tests.screens import PHONE, check_down_to_narrowest
 from tests.userflows.customer import new_code
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import set_page_layout
 from userflows.models import Journey, UserFlow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -127,7 +129,7 @@ def refuse_twice(page: Page) -> None:
 def test_the_browser_never_asks_whether_to_send_again_what_was_refused(
     acme: Tenant, open_page: Callable[..., Page]
 ) -> None:
-    """Back, forward and reload ask for the page as it is now."""
+    """Back, forward and reload ask for the page as it is now, with what was typed into it but the password."""
     page = open_page("/t/acme/sign-in/")
     refuse_twice(page)
     sent: list[str] = []
@@ -144,16 +146,36 @@ def test_the_browser_never_asks_whether_to_send_again_what_was_refused(
         expect(page.locator(f"#{field}")).to_have_value("" if field == "password" else "carol@acme.example")
         expect(page.locator(".wrong")).to_have_count(0)
     assert {*sent} == {"GET"}
+    with tenant_context(acme):
+        owed = [AttributeLayout(name, is_required=True, asked="missing") for name in ("city", "jobTitle")]
+        layout = [AttributeLayout("givenName"), AttributeLayout("surname"), *owed]
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=Actor.command())
     page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#city").fill("Oslo")
+    page.keyboard.press("Enter")
+    expect(page.locator("#jobTitle-wrong")).to_be_visible()
+    page.reload()
+    expect(page.locator("#city")).to_have_value("Oslo")
+    page.locator("#jobTitle").fill("Baker")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
     # Nor on the pages of an account, of which a browser keeps nothing.
     page.locator("#givenName").fill("x" * 300)
+    page.locator("#surname").fill("Doe")
     page.keyboard.press("Enter")
     expect(page.locator("#givenName-wrong")).to_be_visible()
+    page.reload()
+    expect(page.locator("#givenName")).to_have_value("x" * 300)
     page.goto("/t/acme/profile/activity/")
     page.go_back()
-    expect(page.locator("#givenName")).to_have_value("Carol")
+    expect(page.locator("#surname")).to_have_value("Doe")
+    # Once it is saved, it is what stands on each of its pages.
+    page.locator("#givenName").fill("Caroline")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Changes saved.")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#givenName")).to_have_value("Caroline")
 
 
 def test_going_back_to_a_refused_form_shows_it_again_without_scripts(

@@ -149,6 +149,7 @@ def test_a_deleted_owner_reads_until_when_it_can_be_had_back(acme: Tenant, carol
     assert mail.subject == "Your account at Acme was deleted"
     said = mail.text.replace("\N{NO-BREAK SPACE}", " ")
     assert "deleted on November 20, 2026. Contact us before December 20, 2026, 9:30 AM UTC if you want it back." in said
+    assert "Nothing has changed" not in mail.text + mail.html
 
 
 def test_an_owner_who_signs_up_is_let_in_by_the_code_in_the_mail(acme: Tenant, carol: Account) -> None:

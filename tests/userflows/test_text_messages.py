@@ -102,6 +102,17 @@ def test_no_page_or_statement_tells_who_has_an_account_or_a_number(
     assert PHONE[-2:] not in re.sub(r"<[^>]*>", "", pages[0])
 
 
+def test_a_blocked_owner_is_mailed_so_and_the_log_says_why_no_text_came(acme: Tenant, dan: Account) -> None:
+    _change(acme, methods=("password", "sms"))
+    _asks_for_text(acme, dan.email)
+    run_jobs()
+    with tenant_context(acme):
+        (mail,) = mails_to(dan.email)
+        event = Event.objects.get(action="customer.text_not_sent")
+    assert mail.subject == "Your account at Acme is blocked"
+    assert (event.reason, event.target_id) == ("account_disabled", str(dan.pk))
+
+
 def test_carol_signs_in_by_a_text_message(acme: Tenant, carol: Account, carols_phone: str) -> None:
     _change(acme, methods=("password", "sms"))
     customer = _asks_for_text(acme, carol.email)

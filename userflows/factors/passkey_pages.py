@@ -16,6 +16,8 @@ from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
 from userflows.journeys.events import record_passkey_failure
+from userflows.journeys.next_step import alternatives
+from userflows.journeys.registry import table
 from userflows.models import Journey
 
 NOT_LET_IN = _("You can't sign in with this account. Choose another one.")
@@ -23,7 +25,7 @@ NOT_LET_IN = _("You can't sign in with this account. Choose another one.")
 
 def judge(request: JourneyRequest, journey: Journey, *, step: str, about: dict[str, Any]) -> HttpResponse:
     """Go on with what a passkey has shown on the page of this step, or say there what was wrong with it."""
-    form = PasskeyForm(request.POST)
+    form = PasskeyForm(request.POST, is_alone=not request.POST.get("answer") and _is_only_way(journey))
     if not form.is_valid():
         return show_step(request, step, form, status=400, **about)
     answer, token, remembers = (form.cleaned_data[name] for name in ("answer", "token", "remember"))
@@ -48,6 +50,11 @@ def judge(request: JourneyRequest, journey: Journey, *, step: str, about: dict[s
         limits.forgive(attempts)
         return response
     return show_step(request, step, form, status=400, **about)
+
+
+def _is_only_way(journey: Journey) -> bool:
+    """Whether nothing else leads on; whoever hasn't said who they are may do so instead."""
+    return bool(journey.email) and len(alternatives(journey.state, journey.rules, table())) <= 1
 
 
 def sentence_for(refusal: PasskeyRefused) -> str:

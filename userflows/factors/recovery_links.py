@@ -68,12 +68,26 @@ def wait_to_stop(token: str) -> Wait | None:
     return Wait(account, recovery) if account and recovery and is_meant else None
 
 
+def owner_who_stopped(token: str) -> Account | None:
+    """Whose wait the link with this in it was about, once it was stopped."""
+    try:
+        account_id, asked_at = signing.loads(token, salt=_salt("stop"))
+    except (signing.BadSignature, ValueError):
+        return None
+    account = Account.objects.filter(pk=UUID(account_id), recovers_at=None).first()
+    return account if account and _was_stopped(account, datetime.fromisoformat(asked_at)) else None
+
+
 def _has_ended(account: Account, since: datetime) -> bool:
     """Whether a wait was stopped since then, or the account signed out everywhere, as whoever secures it and whoever
     chooses another password does: a link that was mailed before is perhaps somebody else's.
     """
     if account.browsers_forgotten_at is not None and account.browsers_forgotten_at >= since:
         return True
+    return _was_stopped(account, since)
+
+
+def _was_stopped(account: Account, since: datetime) -> bool:
     return Event.objects.of_account(account.pk).since(since).filter(action="customer.recovery_stopped").exists()
 
 

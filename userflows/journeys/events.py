@@ -72,7 +72,7 @@ def record_failure(journey: Journey, *, step: str, method: str = "", reason: Rea
     account = Account.objects.with_email(journey.whose).first()
     if account is None:
         reason = reason if _may_be_new(journey, reason) else Reason.ACCOUNT_UNKNOWN
-    elif _is_refused(account):
+    elif account.is_shut:
         reason = Reason.ACCOUNT_DISABLED
     record_judged_failure(
         FAILED[journey.purpose],
@@ -137,7 +137,7 @@ def record_passkey_failure(journey: Journey, *, step: str, account: Account | No
         actor=Actor("customer", str(account.pk), account.email) if account else _somebody(journey, None),
         target=account,
         circumstances=circumstances_of(journey, PASSKEY, step=step),
-        reason=Reason.ACCOUNT_DISABLED if account and _is_refused(account) else reason,
+        reason=Reason.ACCOUNT_DISABLED if account and account.is_shut else reason,
         details={"problem": str(refusal)},
     )
 
@@ -167,15 +167,19 @@ def record_no_code(journey: Journey, account: Account | None) -> None:
 
 
 def record_no_text(journey: Journey, account: Account | None, *, problem: str) -> None:
-    """Note, where text messages are written, that none was: nobody has a number, or this one may not be sent any."""
+    """Note, where text messages are written, that none was: nobody who may sign in has a number, or this one may
+    not be sent any.
+    """
     about = circumstances_of(journey)
     reason = Reason.TEXT_HELD_BACK if problem else Reason.NO_PHONE_NUMBER
+    if account is None or account.is_shut:
+        reason = Reason.ACCOUNT_DISABLED if account else Reason.ACCOUNT_UNKNOWN
     record_judged_failure(
         "customer.text_not_sent",
         actor=_somebody(journey, account),
         target=account,
         circumstances=Circumstances(**{**vars(about), "ip": journey.client_ip, "browser": journey.client_name}),
-        reason=reason if account else Reason.ACCOUNT_UNKNOWN,
+        reason=reason,
         details={"problem": problem} if problem else {},
     )
 
@@ -196,7 +200,7 @@ def record_not_admitted(request: HttpRequest, journey: Journey, *, step: str, re
 def record_expired(request: HttpRequest, journey: Journey) -> None:
     """Note that somebody came back to a journey whose time has passed, or ended as its account was disabled."""
     account = Account.objects.with_email(journey.whose).first()
-    reason = Reason.ACCOUNT_DISABLED if account and _is_refused(account) else Reason.JOURNEY_EXPIRED
+    reason = Reason.ACCOUNT_DISABLED if account and account.is_shut else Reason.JOURNEY_EXPIRED
     actor = _somebody(journey, account)
     _record_by_network(request, FAILED[journey.purpose], reason, circumstances_of(journey), actor)
 
@@ -223,10 +227,6 @@ def _may_be_new(journey: Journey, reason: Reason) -> bool:
     of_codes, of_hooks = {Reason.CODE_WRONG, Reason.CODE_EXPIRED}, {Reason.HOOK_REFUSED, Reason.HOOK_FAILED}
     keeps_from_one = reason in of_codes | of_hooks | {Reason.CAPTCHA_FAILED}
     return keeps_from_one and journey.purpose in {SIGN_IN, SIGN_UP} and journey.rules.allows_sign_up
-
-
-def _is_refused(account: Account) -> bool:
-    return account.deleted_at is not None or not account.is_active
 
 
 def _somebody(journey: Journey, account: Account | None) -> Actor:

@@ -11,6 +11,7 @@ from accounts.factors.ceremonies import RelyingParty
 from accounts.identity.services.accounts import create_account
 from accounts.models import Account, Passkey
 from audit.models import Event
+from audit.services import Actor
 from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -30,6 +31,7 @@ from tests.userflows.factors.flows import flow_has
 from tests.userflows.factors.phone import Clock, Phone
 from tests.worker import run_jobs
 from userflows.factors.passkeys import prove_by_passkey
+from userflows.factors.recoveries import change_wait
 from userflows.journeys.progress import save_progress
 from userflows.models import Journey, UserFlow
 
@@ -378,6 +380,11 @@ def test_a26_where_passkeys_are_the_way_in_a_mailbox_alone_is_none(
     at_check = eve.path
     eve.submit({}, to="passkey-setup")
     assert eve.path == at_check
+    # Where nobody waits for a way back, it names no other, with a script or without.
+    with tenant_context(acme):
+        change_wait(0, actor=Actor.command())
+    assert eve.submit({}).status_code == 400
+    assert "another way" not in eve.text
     his = at_address(acme)
     his.submit({"email": robin.email})
     his.submit(to="send")

@@ -73,6 +73,9 @@ def test_a31_carol_is_signed_out_everywhere_at_once_and_told_when_it_goes(
     assert "Your account will be deleted" in customer.text
     assert not customer.is_signed_in
     assert not elsewhere.is_signed_in
+    # It is a page of its own, which can be loaded anew, until she changes her mind.
+    said_at = customer.path
+    assert f"{carol.email}</bdi> is signed out everywhere." in customer.visit(said_at).content.decode()
     account = kept(carol, acme)
     assert account
     assert account.closes_at
@@ -85,6 +88,7 @@ def test_a31_carol_is_signed_out_everywhere_at_once_and_told_when_it_goes(
 
 def test_whoever_signs_in_meanwhile_may_keep_it(acme: Tenant, customer: Customer, carol: Account) -> None:
     delete(customer)
+    said_at = customer.path
     customer.sign_in(carol.email)
     assert "<h1>Keep your account?</h1>" in customer.text
     assert not customer.is_signed_in
@@ -93,6 +97,7 @@ def test_whoever_signs_in_meanwhile_may_keep_it(acme: Tenant, customer: Customer
 
     assert customer.is_signed_in
     assert closes_at(carol, acme) is None
+    assert "<h1>Your account will be deleted</h1>" not in customer.visit(said_at).content.decode()
     with tenant_context(acme):
         assert Event.objects.filter(action="customer.deletion_taken_back", account_id=carol.pk).count() == 1
 

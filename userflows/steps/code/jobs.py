@@ -48,7 +48,7 @@ def _send_to_owner(journey: Journey, account: Account) -> bool:
 
     Who may not sign in learns that, and of no way in. Returns whether a code is on its way.
     """
-    may_sign_in = account.is_active and not account.deleted_at
+    may_sign_in = not account.is_shut
     ticket = _new_ticket(journey, account, is_decoy=not may_sign_in)
     if not may_sign_in:
         mails.mail_account_shut(journey, to=account.email, deleted_at=account.deleted_at)

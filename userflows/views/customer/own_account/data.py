@@ -74,7 +74,8 @@ def _readable(request: HttpRequest, account: Account, content: str) -> str:
 
 def _page(request: HttpRequest, account: Account, *, status: int = 200, **context: Any) -> HttpResponse:
     copy = copy_for(account)
-    response = render_own(request, "data", status=status, copy=copy, **context)
+    asked_at = request.path if request.method == "POST" else ""
+    response = render_own(request, "data", status=status, copy=copy, asked_at=asked_at, **context)
     if copy is not None and copy.ready_at is None:
         # Looks again by itself until the worker has made it.
         response["Refresh"] = "5"

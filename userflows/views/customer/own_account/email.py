@@ -135,7 +135,7 @@ def _ask_to_undo(
     request: HttpRequest, change: AddressChange, account: Account, *, status: int = 200, refusal: str | Promise = ""
 ) -> HttpResponse:
     about = {"change": change, "days": UNDO_FOR.days, "has_password": uses_password(account)}
-    context = {**about, "refusal": refusal}
+    context = {**about, "refusal": refusal, "asked_at": request.path if refusal else ""}
     return render_customer(request, "customer/account/undo_email.html", context, status=status)
 
 
