@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 
 from accounts.credentials.policies import ELSEWHERE
 from accounts.models import Account, Standing
+from mail.sending.transports import keeps_messages
 from operations.sign_in.findings import Finding, Place, Weight
 from userflows.models import UserFlow
 from userflows.rows.mail_links import MailLink
@@ -45,10 +46,12 @@ def _link_of(account: Account) -> MailLink | None:
 
 def _about(link: MailLink) -> str:
     if link.sent_at is None or not link.digest:
-        return _("On its way.")
+        return _("In the outbox: no mail server is set up.") if keeps_messages() else _("On its way.")
     if not link.is_good:
         return _("The link has expired.")
     words = _("Sent %(sent)s; the link expires %(until)s.")
+    if keeps_messages():
+        words = _("Written %(sent)s; the link expires %(until)s. No mail server is set up.")
     return words % {"sent": _moment(link.sent_at), "until": _moment(link.expires_at)}
 
 

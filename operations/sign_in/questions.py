@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import Account
-from audit.sentences import joined
 from operations.sign_in.findings import Finding, Weight
 from userflows.models import UserFlow
 from userflows.questions.of_accounts import owed_by
@@ -18,7 +17,7 @@ def about_questions(account: Account, flow: UserFlow | None) -> Iterator[Finding
     asked = [*_names_asked(account, flow)] if flow else []
     if asked:
         words = _("They are asked first: %(names)s. Anyone who leaves that page isn’t signed in, and no event says so.")
-        title, text = _("Questions come first"), words % {"names": joined(asked)}
+        title, text = _("Questions come first"), words % {"names": ", ".join(asked)}
         yield Finding(Weight.NOTE, title, text, comes_first=True)
 
 
