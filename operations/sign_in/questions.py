@@ -22,7 +22,8 @@ def about_questions(account: Account, flow: UserFlow | None) -> Iterator[Finding
 
 
 def _names_asked(account: Account, flow: UserFlow) -> Iterator[str]:
-    for name in owed_by(account, flow.rules.asked_of(is_new=account.invited_at is not None)):
+    questions = flow.rules.asked_of(is_new=account.invited_at is not None, is_there=False)
+    for name in owed_by(account, questions):
         yield str(BUILT_IN_ATTRIBUTES[name].label) if name in BUILT_IN_ATTRIBUTES else name
     if owes_terms(account.accepted_terms, flow.rules.terms_version):
         yield _("Terms of use")
