@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from accounts.identity.values import TOO_LONG
 from bulk.imports.reading import WITH_NUMBERS
-from bulk.imports.steps import TOO_MANY
+from bulk.imports.steps import NO_ROOM, TOO_MANY
 from bulk.models import Kind, Operation
 from common.text.languages import ENGLISH
 
@@ -73,7 +73,7 @@ def _told(sentence: str) -> str:
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Sentences with numbers in them, each with how it is found again."""
     with translation.override(ENGLISH):
-        originals = [*WITH_NUMBERS, TOO_MANY, str(TOO_LONG)]
+        originals = [*WITH_NUMBERS, NO_ROOM, TOO_MANY, str(TOO_LONG)]
     return tuple((re.compile(_expression(original)), original) for original in originals)
 
 

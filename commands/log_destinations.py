@@ -77,8 +77,8 @@ def _test(options: dict[str, Any]) -> Answer:
     with serving(options["tenant"]):
         outcome = services.send_test(_named(options["name"]), actor=ACTOR)
     if not outcome.has_arrived:
-        raise CommandError(f"The test event didn't arrive. {outcome.answer or f'The answer was {outcome.status}.'}")
-    return Answer({"status": outcome.status, "answer": outcome.answer}, "The test event has arrived.")
+        raise CommandError(f"The test event didn't arrive. {outcome.told.in_english}")
+    return Answer({"status": outcome.status, "answer": outcome.answer.in_english}, "The test event has arrived.")
 
 
 def _suspend(options: dict[str, Any]) -> Answer:
@@ -154,5 +154,5 @@ def _facts(destination: Destination) -> dict[str, Any]:
         "waiting": progress.waiting,
         "oldest_at": progress.oldest_at.isoformat() if progress.oldest_at else None,
         "arrived_at": destination.arrived_at.isoformat() if destination.arrived_at else None,
-        "problem": destination.suspended_because,
+        "problem": destination.why_suspended.in_english,
     }

@@ -145,6 +145,11 @@ class Destination(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def why_suspended(self) -> Sentence:
+        """Why nothing is sent any longer, for who reads it; nothing to say if it didn't fail for too long."""
+        return Sentence.read(self.suspended_because)
+
 
 class Delivery(models.Model):
     """One call of a destination, and what came of it: `status` is that of HTTP, 0 for none; `took` in milliseconds."""
@@ -163,3 +168,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"delivery {self.pk}"
+
+    @property
+    def said(self) -> Sentence:
+        """What the other side said, or why nothing arrived, for who reads it."""
+        return Sentence.read(self.answer)

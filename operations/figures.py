@@ -8,6 +8,7 @@ from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
 from branding.models import Branding, BrandingImage
+from common.text.translation import grouped
 from userflows.models import UserFlow
 
 COUNTED_UP_TO = 10_000
@@ -30,7 +31,7 @@ class Count:
     value: int
 
     def __str__(self) -> str:
-        return f"{COUNTED_UP_TO:,}+" if self.value > COUNTED_UP_TO else f"{self.value:,}"
+        return f"{grouped(COUNTED_UP_TO)}+" if self.value > COUNTED_UP_TO else grouped(self.value)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from common.web.current_request import HEADER
+from common.web.current_request import HEADER, reference_of
 from common.web.http import NOTHING_WAS_DONE
 from common.web.waiting import COOKIE, COOKIE_SECONDS, cookie_for, press_in, seconds_to_wait
 from serving.protocol import Connection, Scope
@@ -35,6 +35,8 @@ TEMPLATES = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "unavailable",
 }
 NOT_KEPT = ("cache-control", "no-store")
+# What stands in a page that is made once, where each answer has its own.
+ANY_REFERENCE = "0000-0000"
 
 
 class Refusals:
@@ -61,13 +63,14 @@ class Refusals:
             connection.response_bytes(HTTPStatus.NO_CONTENT, [NOT_KEPT, ("set-cookie", _cookie(press))], b"")
             return
         is_page = "text/html" in scope.headers.get("accept", "")
-        content = _pages_in(_language_of(scope))[status] if is_page else self._documents[status]
+        request_id = uuid4()
+        content = _page(status, scope, reference_of(request_id)) if is_page else self._documents[status]
         headers = [
             ("content-type", "text/html; charset=utf-8" if is_page else "application/json"),
             ("content-length", str(len(content))),
             NOT_KEPT,
             ("x-content-type-options", "nosniff"),
-            (HEADER.lower(), str(uuid4())),
+            (HEADER.lower(), str(request_id)),
         ]
         if is_busy:
             seconds = str(seconds_to_wait())
@@ -79,13 +82,15 @@ class Refusals:
         connection.response_bytes(status, headers, content)
 
 
+def _page(status: HTTPStatus, scope: Scope, reference: str) -> bytes:
+    return _pages_in(_language_of(scope))[status].replace(ANY_REFERENCE.encode(), reference.encode())
+
+
 @cache
 def _pages_in(language: str) -> dict[HTTPStatus, bytes]:
+    context = {"start_url": "/", "reference": ANY_REFERENCE}
     with translation.override(language):
-        return {
-            status: render_to_string(f"errors/{name}.html", {"start_url": "/"}).encode()
-            for status, name in TEMPLATES.items()
-        }
+        return {status: render_to_string(f"errors/{name}.html", context).encode() for status, name in TEMPLATES.items()}
 
 
 def _language_of(scope: Scope) -> str:

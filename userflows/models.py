@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.factors.recoveries import may_recover
-from accounts.identity.lookup import sign_ins_of
 from accounts.models import Account
 from branding.policies import URL_LENGTH
 from common.text.words import said_in
 from userflows.admission.rules import AdmissionRules
 from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
-from userflows.questions.owed import owed, owes_terms, questions_of, typed
+from userflows.questions.of_accounts import owed_by
+from userflows.questions.owed import owes_terms, questions_of, typed
 from userflows.rows.layouts import LayoutVersion  # noqa: F401 - a row of this app's like those here
 from userflows.rows.mail_links import MailLink  # noqa: F401 - likewise
 from userflows.rows.named import Named
@@ -331,13 +331,8 @@ class Journey(Named, models.Model):
         return factor_remembered(account, self.remembered(), days=days) if days else ""
 
     def _owed_by(self, account: Account) -> tuple[str, ...]:
-        return owed(
-            self.user_flow.rules.asked_of(is_new=account.invited_at is not None, is_there=CONFIRMS in self.step_data),
-            value_of=account.attribute,
-            sign_ins=lambda: sign_ins_of(account),
-            asked_at=account.asked_at,
-            now=timezone.now(),
-        )
+        is_there = CONFIRMS in self.step_data
+        return owed_by(account, self.user_flow.rules.asked_of(is_new=account.invited_at is not None, is_there=is_there))
 
     @property
     def rules(self) -> FlowRules:

@@ -15,7 +15,7 @@ RESERVED_ATTRIBUTE_NAMES = frozenset(
         " phone_number_verified picture preferred_username profile roles s_hash scope sid sub sub_jwk tenant"
         " tid typ updated_at user ver website zoneinfo city country displayName givenName jobTitle postalCode"
         " state streetAddress surname code csrfmiddlewaretoken stay"
-        " accountState createdAt emailVerified passwordHash passwordSalt"
+        " accountState createdAt emailVerified lastSignInAt passwordHash passwordSalt signIns"
     ).split()
 )
 # In characters. What a customer has alone stands in an index, which holds 2,700 bytes of a row.

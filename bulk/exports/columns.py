@@ -14,6 +14,7 @@ from bulk.columns import HASH, LANGUAGE, VERIFIED
 
 # Not "state", which is the attribute for a state or province.
 ID, CREATED, STATE, GROUPS = "id", "createdAt", "accountState", "groups"
+LAST_SIGN_IN, SIGN_INS = "lastSignInAt", "signIns"
 IN_ISO = """'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""
 
 # For statements that call the table `account`.
@@ -23,12 +24,19 @@ _GROUPS_AS_TEXT = """SELECT string_agg(named.name, '; ' ORDER BY named.name)
 _GROUPS_AS_JSON = """SELECT json_agg(named.name ORDER BY named.name)
     FROM accounts_groupmember joined JOIN accounts_group named ON named.id = joined.group_id
     WHERE joined.account_id = account.id"""
+_SIGN_INS = (
+    "coalesce((SELECT activity.sign_ins FROM accounts_activity activity WHERE activity.account_id = account.id), 0)"
+)
+_LAST_SIGN_IN = f"""SELECT to_char(activity.last_sign_in_at AT TIME ZONE 'UTC', {IN_ISO})
+    FROM accounts_activity activity WHERE activity.account_id = account.id"""
 TEXT = {
     ID: "account.id::text",
     EMAIL: "account.email",
     VERIFIED: "CASE WHEN account.email_verified THEN 'true' ELSE 'false' END",
     STATE: STANDING,
     CREATED: f"to_char(account.created_at AT TIME ZONE 'UTC', {IN_ISO})",
+    LAST_SIGN_IN: f"coalesce(({_LAST_SIGN_IN}), '')",
+    SIGN_INS: f"{_SIGN_INS}::text",
     LANGUAGE: "account.language",
     **{name: f"account.{each.column}" for name, each in BUILT_IN_ATTRIBUTES.items() if name != EMAIL},
     GROUPS: f"coalesce(({_GROUPS_AS_TEXT}), '')",
@@ -36,11 +44,12 @@ TEXT = {
 JSON = {
     **{name: f"nullif({expression}, '')" for name, expression in TEXT.items()},
     VERIFIED: "account.email_verified",
+    SIGN_INS: _SIGN_INS,
     GROUPS: f"({_GROUPS_AS_JSON})",
     HASH: "CASE WHEN account.password LIKE '!%%' THEN NULL ELSE account.password END",
 }
 # What we write ourselves, with neither a formula nor a quotation mark in it; and what needn't be computed to be said.
-OURS = {ID, VERIFIED, STATE, CREATED}
+OURS = {ID, VERIFIED, STATE, CREATED, LAST_SIGN_IN, SIGN_INS}
 AS_THEY_STAND = TEXT.keys() - OURS - {GROUPS}
 USUAL = (ID, EMAIL, VERIFIED, STATE, CREATED, LANGUAGE, "displayName", "givenName", "surname", "country")
 
@@ -52,8 +61,8 @@ _PAIRS = 50
 
 
 def known_columns(custom_names: Iterable[str]) -> list[str]:
-    """All that an export may have, custom attributes last."""
-    return [*TEXT, *sorted(custom_names)]
+    """All that an export may have, custom attributes last. One that is called as a fact of ours gives way to it."""
+    return [*TEXT, *sorted(set(custom_names) - TEXT.keys())]
 
 
 def csv_line(columns: Sequence[str], parameters: dict[str, str]) -> str:
@@ -71,7 +80,14 @@ def json_line(columns: Sequence[str], parameters: dict[str, str]) -> str:
 
 def labels(labels_of_attributes: Mapping[str, str | Promise], known: Sequence[str]) -> list[tuple[str, str]]:
     """What each column is called on a page."""
-    own = {ID: "ID", CREATED: _("Created"), STATE: _("Account state"), GROUPS: _("Groups")}
+    own = {
+        ID: "ID",
+        CREATED: _("Created"),
+        STATE: _("Account state"),
+        LAST_SIGN_IN: _("Last sign-in"),
+        SIGN_INS: _("Sign-ins"),
+        GROUPS: _("Groups"),
+    }
     return [(name, str(own.get(name) or labels_of_attributes.get(name, name))) for name in known]
 
 

@@ -24,6 +24,7 @@ from bulk.imports.reading import FileFormat, FileRefused, format_of
 from bulk.models import KeptMapping, Kind, Operation, Piece, State
 from common.crypto.encryption import seal, unseal
 from common.problems import Code, Problem, Refused, refuse_if_any, wrong
+from common.text.translation import grouped
 from tenants.limits import CUSTOMERS, room_for
 from tenants.lookup import current_tenant
 
@@ -219,11 +220,12 @@ def _refuse_more_than_fit(newcomers: int) -> None:
     """Raises `Refused` if the tenant may not have so many customers more."""
     room = room_for(current_tenant(), CUSTOMERS, Account.objects.all())
     if room is not None and newcomers > room:
-        sentence = (
-            f"{newcomers:,} of these customers are new, and this tenant may have {room:,} more. "
+        words = _(
+            "%(newcomers)s of these customers are new, and this tenant may have %(room)s more. "
             "Import fewer, purge deleted customers, or ask who runs this installation."
         )
-        raise Refused([Problem(Code.TOO_MANY, "", sentence)])
+        told = words % {"newcomers": grouped(newcomers), "room": grouped(room)}
+        raise Refused([Problem(Code.TOO_MANY, "", told)])
 
 
 def _locked(operation: Operation, *states: State) -> Operation:

@@ -36,6 +36,7 @@ FORGOTTEN_AT_ONCE = 50_000
 MAX_LINES = 1_000_000
 MOST_PROBLEMS = 50
 TOO_MANY = _("A file can have at most %(most)s customers. Split it.")
+NO_ROOM = _("The tenant has no room for more customers. %(done)s were brought in or updated.")
 OTHERS = _("Something else")
 EXISTS = "exists"
 TWICE = _("This address is already on an earlier line.")
@@ -194,7 +195,7 @@ def bring_some_in(operation: Operation) -> None:
     within = {"operation": operation.pk, "after": operation.position, "until": until}
     room = room_for(current_tenant(), CUSTOMERS, Account.objects.all())
     if room is not None and _newcomers(within) > room:
-        give_up(operation, f"The tenant has no room for more customers. {operation.done:,} were brought in or updated.")
+        give_up(operation, NO_ROOM % {"done": f"{operation.done:,}"})
         return
     if unique_attributes():
         updates = operation.chosen["existing"] == "update"

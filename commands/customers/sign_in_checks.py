@@ -13,7 +13,7 @@ from operations.sign_in.findings import Weight
 
 MARKS = {Weight.FINE: "ok", Weight.NOTE: "note", Weight.PROBLEM: "PROBLEM"}
 # Of a finding, what is for the page alone.
-UNTOLD = frozenset({"place", "about", "only_from", "is_lacking"})
+UNTOLD = frozenset({"place", "about", "only_from", "is_lacking", "comes_first"})
 
 
 def add_check_options(parser: CommandParser) -> None:

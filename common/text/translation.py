@@ -88,9 +88,11 @@ class Sentence:
         """The one that was written, or that an older release has kept in plain English."""
         if text.startswith(WRITTEN):
             try:
-                return cls.of(json.loads(text))
-            except (ValueError, TypeError, AttributeError):
-                pass
+                found = cls.of(json.loads(text))
+                _ = found.in_english
+            except (ValueError, TypeError, AttributeError, KeyError):
+                return cls(text)
+            return found
         return cls(text)
 
     @classmethod

@@ -14,6 +14,8 @@ from django.conf import settings
 
 from audit.models import Category, Result
 from common.crypto.encryption import CannotUnseal
+from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import gettext_noop as _
 from common.web.outgoing import Content, OutgoingError, call, tls_stream
 from logs.forwarding.batches import Batch
 from logs.forwarding.description import host_and_port
@@ -30,6 +32,8 @@ FACILITIES = {Category.ACTIVITY: 10, Category.ADMINISTRATION: 13}
 WARNING, INFORMATIONAL = 4, 6
 MSGID_LENGTH = 32
 
+TAKEN = Sentence(_("Taken over TLS; syslog gives no other answer."))
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -37,7 +41,12 @@ class Outcome:
 
     has_arrived: bool
     status: int = 0
-    answer: str = ""
+    answer: Sentence = NOTHING_TO_SAY
+
+    @property
+    def told(self) -> Sentence:
+        """What came of it in a sentence, also where the other side said nothing."""
+        return self.answer or Sentence(_("The answer was %(status)d."), {"status": self.status})
 
 
 def send(destination: Destination, batch: Batch) -> Outcome:
@@ -46,8 +55,10 @@ def send(destination: Destination, batch: Batch) -> Outcome:
         if destination.kind == Destination.Kind.SYSLOG:
             return _send_to_syslog(destination.address, batch)
         return _send_to_web_hook(destination.address, batch, secrets_of(destination))
-    except (OutgoingError, CannotUnseal) as error:
-        return Outcome(has_arrived=False, answer=str(error))
+    except OutgoingError as error:
+        return Outcome(has_arrived=False, answer=error.sentence)
+    except CannotUnseal as error:
+        return Outcome(has_arrived=False, answer=Sentence(str(error)))
 
 
 def _send_to_web_hook(address: str, batch: Batch, secrets: Sequence[str]) -> Outcome:
@@ -55,7 +66,12 @@ def _send_to_web_hook(address: str, batch: Batch, secrets: Sequence[str]) -> Out
     headers = {"CIAM-Signature": signature(body, secrets=secrets, at=int(time.time()))}
     answer = call(address, content=Content(body, "application/json", headers), accept="*/*", seconds=SECONDS)
     said = _printable(answer.body[: 4 * MOST_SHOWN].decode(errors="replace"))[:MOST_SHOWN]
-    return Outcome(200 <= answer.status < 300, answer.status, said)
+    return Outcome(200 <= answer.status < 300, answer.status, _quoted(said))
+
+
+def _quoted(said: str) -> Sentence:
+    """What somebody else said, which nobody translates."""
+    return Sentence("%(said)s", {"said": said}) if said else NOTHING_TO_SAY
 
 
 def signature(body: bytes, *, secrets: Sequence[str], at: int) -> str:
@@ -74,7 +90,7 @@ def _send_to_syslog(address: str, batch: Batch) -> Outcome:
     with tls_stream(host, port, seconds=SECONDS) as stream:
         stream.sendall(b"".join(_frame(event) for event in batch.events))
         _say_goodbye(stream)
-    return Outcome(has_arrived=True, answer="Taken over TLS; syslog gives no other answer.")
+    return Outcome(has_arrived=True, answer=TAKEN)
 
 
 def _say_goodbye(stream: ssl.SSLSocket) -> None:

@@ -97,7 +97,7 @@ def note_delivery(
         events=len(batch.events),
         has_arrived=outcome.has_arrived,
         status=outcome.status,
-        answer=outcome.answer[:MAX_ANSWER],
+        answer=outcome.answer.written(MAX_ANSWER),
         took=took,
     )
     kept = destination.deliveries.order_by("-pk").values("pk")[:DELIVERIES_KEPT]
@@ -135,7 +135,7 @@ def _note_failure(destination: Destination, outcome: Outcome) -> None:
         failing_since=failing_since,
         next_try_at=None if is_over else now + wait_after(failures),
         is_suspended=is_over,
-        suspended_because=(outcome.answer or f"It answered {outcome.status}.") if is_over else "",
+        suspended_because=outcome.told.written(MAX_ANSWER) if is_over else "",
     )
     if is_over:
         details = {"failures": failures, "status": outcome.status}

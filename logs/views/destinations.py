@@ -98,8 +98,7 @@ def test(request: PortalRequest, tenant: Tenant, destination_id: UUID) -> HttpRe
     if outcome.has_arrived:
         messages.success(request, _("The test event has arrived."))
     else:
-        said = outcome.answer or _("The answer was %(status)d.") % {"status": outcome.status}
-        messages.error(request, _("The test event didn’t arrive. %(answer)s") % {"answer": said})
+        messages.error(request, _("The test event didn’t arrive. %(answer)s") % {"answer": outcome.told})
     return redirect(_page(tenant, found))
 
 

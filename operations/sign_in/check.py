@@ -26,8 +26,10 @@ from hooks.lookup import hook_for
 from operations.sign_in.factors import FactorAsked, factor_asked, passkey_lacking
 from operations.sign_in.findings import Finding, Place, Weight
 from operations.sign_in.hooks import about_hooks
+from operations.sign_in.invitations import about_invitation, is_invitation_open
 from operations.sign_in.limits import about_limits
 from operations.sign_in.mail import about_mail
+from operations.sign_in.questions import about_questions
 from operations.sign_in.texts import about_texts
 from providers.lookup import known_providers
 from providers.models import LinkedIdentity
@@ -36,9 +38,8 @@ from tenants.models import Tenant
 from userflows.lookup import default_flow, flow_by_id
 from userflows.methods import method_label
 from userflows.models import UserFlow
-from userflows.state import BY_MAIL, PASSKEY, method_of_provider
+from userflows.state import BY_MAIL, PASSKEY, PASSWORD, method_of_provider
 
-PASSWORD = "password"  # noqa: S105 - the name of a method
 TRIES = [f"customer.{it}" for it in "sign_in_failed sign_up_failed reset_failed code_not_sent text_not_sent".split()]
 
 
@@ -70,10 +71,10 @@ class SignInCheck:
 
     @property
     def verdict(self) -> str:
-        """The same in a sentence, with what keeps them out where they are assumed to be."""
+        """The same in a sentence, with what they are asked first and what keeps them out where they may be."""
         if self.methods:
             told = _("They can sign in now, with %(methods)s.") % {"methods": _ways(self.methods)}
-            return " ".join([told, *(each.text for each in self.findings if each.only_from)])
+            return " ".join([told, *(each.text for each in self.findings if each.only_from or each.comes_first)])
         found = [each.title for each in self.reasons]
         # Within a sentence English begins them small; German has its nouns.
         problems = [f"{each[0].lower()}{each[1:]}" if get_language() == ENGLISH else each for each in found]
@@ -99,7 +100,9 @@ def check_sign_in(account: Account, *, application: Application | None = None, i
         *_about_account(account),
         *_about_application(application),
         *_about_flow(flow),
+        *about_invitation(account, flow),
         *_about_password(account, flow),
+        *about_questions(account, flow),
         *_about_passkeys(account, flow),
         *_about_second_factor(asked),
         *_about_providers(account, flow),
@@ -215,7 +218,8 @@ def _about_account(account: Account) -> Iterator[Finding]:
             Weight.FINE, _("The account is active"), _("%(address)s may sign in.") % {"address": account.email}
         )
     if account.email_verified:
-        yield Finding(Weight.FINE, _("The address is verified"), _("Its owner has shown that they read its mail."))
+        text = _("Its owner has shown that they read its mail, or someone who manages the tenant vouched for it.")
+        yield Finding(Weight.FINE, _("The address is verified"), text)
     else:
         text = _("The first one-time code that they enter verifies it.")
         yield Finding(Weight.NOTE, _("The address isn’t verified"), text)
@@ -298,6 +302,9 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
     if account.password == ELSEWHERE and hook_for(hooks.policies.PASSWORD, str(flow.pk)):
         text = _("A hook checks what was typed. If it’s correct, it’s kept here.")
         yield Finding(Weight.NOTE, _("The password is still elsewhere"), text)
+        return
+    if is_invitation_open(account):
+        # What is said of the invitation stands for it.
         return
     yield Finding(
         Weight.PROBLEM,

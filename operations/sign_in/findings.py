@@ -35,7 +35,8 @@ class Finding:
     what `is_lacking` closes them only as the account never had them, which matters where nothing else is left.
 
     `place` is where it is done, and `about` the ID of what the place is about, if that isn't the customer. What is so
-    `only_from` an address of the network that was assumed closes nothing: the customer may be elsewhere.
+    `only_from` an address of the network that was assumed closes nothing: the customer may be elsewhere. What
+    `comes_first` is met by whoever signs in, before they are signed in.
     """
 
     weight: Weight
@@ -47,3 +48,4 @@ class Finding:
     place: Place | None = None
     about: str = ""
     only_from: str = ""
+    comes_first: bool = False

@@ -12,11 +12,13 @@ from django.utils.translation import gettext, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from branding.forms.brandings import BrandingForm
+from captcha.forms import CaptchaForm
 from common.text.languages import ENGLISH
 from logs.forms import RulesForm
 from mail.forms import OwnServerForm
 from oidc.keys.forms import ScheduleForm
 from portal.finding.found import MOST_OF_A_SOURCE, Asked, Found, fits
+from portal.forms.installation import LimitsForm
 from portal.forms.settings.deletion import GraceForm
 from portal.forms.settings.passwords import PasswordRulesForm
 from portal.forms.settings.recovery import RecoveryForm
@@ -24,6 +26,7 @@ from portal.forms.settings.sessions import SessionRulesForm
 from portal.forms.tenants import TenantForm
 from portal_frame.pages import may_open
 from portal_frame.tabs import SETTINGS_TABS
+from sms.forms import TextSettingsForm
 from tenants.models import Tenant
 
 
@@ -91,7 +94,7 @@ WORDS_OF_SETTINGS = {
     "tenant-recovery": "lost second factor phone passkey wait hours get back in",
     "tenant-deletion": "grace days customers delete their own account privacy",
     "signing-keys": "rotate rotation jwks certificate withdraw",
-    "registration": "dynamic register initial access tokens",
+    "registration": "dynamic client register themselves initial access tokens valid days",
     "tenant-danger": "suspend delete tenant",
 }
 OF_THE_INSTALLATION = (
@@ -125,8 +128,11 @@ SETTINGS: tuple[tuple[Place, type[forms.BaseForm]], ...] = (
     (Place(_("Signing keys"), "signing-keys"), ScheduleForm),
     (Place(_("Mail"), "tenant-mail"), OwnServerForm),
     (Place(_("Logs"), "log-settings"), RulesForm),
+    (Place(_("Text messages"), "text-sender"), TextSettingsForm),
+    (Place(_("CAPTCHA"), "captcha"), CaptchaForm),
     (Place(_("Company branding"), "branding-edit", of=("default",)), BrandingForm),
 )
+SETTINGS_OF_THE_INSTALLATION = ((Place(_("Installation settings"), "installation-settings"), LimitsForm),)
 # Fields that nobody looks for: what was seen, the units of numbers, and boxes that remove a picture.
 NOT_LOOKED_FOR = re.compile(r"seen$|.*_unit$|remove_")
 
@@ -146,18 +152,27 @@ def find_pages(asked: Asked) -> list[Found]:
 
 
 def find_settings(asked: Asked) -> list[Found]:
-    """Fields of the tenant's settings, by what stands above them."""
-    if not asked.query or asked.tenant is None:
+    """Fields of the tenant's settings and the installation's, by what stands above them."""
+    if not asked.query:
         return []
     found = []
-    for place, form in SETTINGS:
-        if may_open(asked.request, place.url_name):
-            found += [
-                Found(label, f"{asked.url(place.url_name, *place.of)}#id_{name}", str(place.title))
-                for name, label in _labels(form)
-                if fits(asked.words, label)
-            ]
+    for place, url, form in _open_forms(asked):
+        found += [
+            Found(label, f"{url}#id_{name}", str(place.title))
+            for name, label in _labels(form)
+            if fits(asked.words, label)
+        ]
     return found[:MOST_OF_A_SOURCE]
+
+
+def _open_forms(asked: Asked) -> Iterator[tuple[Place, str, type[forms.BaseForm]]]:
+    """Those that open to whoever asks, with their addresses, the tenant's first."""
+    for place, form in SETTINGS if asked.tenant else ():
+        if may_open(asked.request, place.url_name):
+            yield place, asked.url(place.url_name, *place.of), form
+    for place, form in SETTINGS_OF_THE_INSTALLATION:
+        if may_open(asked.request, place.url_name):
+            yield place, reverse(f"portal:{place.url_name}"), form
 
 
 def _labels(form: type[forms.BaseForm]) -> Iterator[tuple[str, str]]:

@@ -37,7 +37,7 @@ SOURCES = (
     Source(_("Customers"), "circle-user-round", Need.CUSTOMERS_READ, find_customers, of_tenant=True),
     Source(_("User flows"), "route", Need.FLOWS_READ, find_user_flows, of_tenant=True),
     Source(_("Groups"), "users", Need.CUSTOMERS_READ, find_groups, of_tenant=True),
-    Source(_("Settings"), "settings", Need.OWN_PROFILE, find_settings, of_tenant=True),
+    Source(_("Settings"), "settings", Need.OWN_PROFILE, find_settings),
     Source(_("Tenants"), "building-2", Need.TENANTS_READ, find_tenants),
     Source(_("Documentation"), "book-open", Need.OWN_PROFILE, find_documentation),
 )

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.services.accounts import create_account, delete_account, update_profile
 from accounts.identity.services.attributes import MAX_CUSTOM_ATTRIBUTES, define_custom_attribute
 from accounts.identity.services.groups import add_to_group, create_group
-from accounts.models import Account, CustomAttribute
+from accounts.models import Account, Activity, CustomAttribute
 from audit.models import Event
 from bulk.exports import services
 from bulk.exports.columns import csv_line, known_columns
@@ -75,6 +76,23 @@ def test_a_spreadsheet_has_the_columns_that_were_chosen(acme: Tenant, carol_in_g
         ]
         told = Event.objects.get(action="customers.exported")
         assert (told.actor_name, told.details["columns"]) == ("A test", COLUMNS)
+
+
+def test_a_file_tells_when_and_how_often_each_signed_in(acme: Tenant, carol_in_group: Account) -> None:
+    with tenant_context(acme):
+        Activity.objects.create(
+            account=carol_in_group, last_sign_in_at=datetime(2026, 3, 5, 14, 4, tzinfo=UTC), sign_ins=3
+        )
+        columns = ["email", "lastSignInAt", "signIns"]
+        rows, lines = (
+            text_of(export_customers(everybody(), columns=columns, kind=kind, actor=ACTOR)).splitlines()
+            for kind in ("csv", "jsonl")
+        )
+        assert rows[1:] == ['"carol@acme.example","2026-03-05T14:04:00Z","3"', '"dan@acme.example","","0"']
+        assert [json.loads(line) for line in lines] == [
+            {"email": "carol@acme.example", "lastSignInAt": "2026-03-05T14:04:00Z", "signIns": 3},
+            {"email": "dan@acme.example", "signIns": 0},
+        ]
 
 
 def test_json_lines_lose_nothing(acme: Tenant, carol_in_group: Account) -> None:

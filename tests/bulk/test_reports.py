@@ -27,6 +27,10 @@ GERMAN = {"accept-language": "de"}
             "Eine Datei darf höchstens 1.000.000 Kunden enthalten. Teilen Sie sie auf.",
         ),
         ("This file has more than , columns.", "This file has more than , columns."),
+        (
+            "The tenant has no room for more customers. 12,000 were brought in or updated.",
+            "Der Mandant hat keinen Platz für weitere Kunden. 12.000 wurden importiert oder aktualisiert.",
+        ),
         ("people.csv", "people.csv"),
         ("", ""),
         (": ", ": "),

@@ -23,7 +23,10 @@ def test_a_sentence_within_another_is_read_so_too() -> None:
         assert str(Sentence.read(refused.written(512))) == "Das ID-Token wurde abgelehnt. Es ist abgelaufen (exp)."
 
 
-@pytest.mark.parametrize("kept", ["", "Nothing listens.", "100% of it", '["half', '["a"]', '["a", {}, 3]', "[1, 2]"])
+@pytest.mark.parametrize(
+    "kept",
+    ["", "Nothing listens.", "100% of it", '["half', '["a"]', '["a", {}, 3]', "[1, 2]", '["%(b)s", {"a": 1}]'],
+)
 def test_what_an_older_release_kept_is_said_as_it_stands(kept: str) -> None:
     assert Sentence.read(kept).in_english in {kept, "a"}
     assert str(Sentence.read(kept)) in {kept, "a"}

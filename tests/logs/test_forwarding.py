@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import override
 from django_tenants.utils import tenant_context
 from pytest_django.fixtures import Settings
 
@@ -87,7 +88,7 @@ def test_a_web_hook_gets_what_happens_from_now_on_once_and_in_order(
     with tenant_context(sealed):
         assert progress_of(destination).oldest_at is None
         assert destination.cursor == Seal.objects.latest("number").number
-    assert {(each.has_arrived, each.status, each.answer) for each in deliveries(sealed)} == {(True, 204, "")}
+    assert {(each.has_arrived, each.status, str(each.said)) for each in deliveries(sealed)} == {(True, 204, "")}
 
     calls = len(hook.calls)
     assert forward_what_is_due(sealed.schema_name) is False
@@ -173,7 +174,7 @@ def test_a_web_hook_that_is_down_gets_all_in_order_when_it_is_back(
     assert destination.next_try_at is not None
     assert destination.next_try_at - timezone.now() <= FIRST_WAIT
     [failed] = deliveries(sealed)
-    assert (failed.has_arrived, failed.status, failed.answer) == (False, 503, "thanks")
+    assert (failed.has_arrived, failed.status, str(failed.said)) == (False, 503, "thanks")
 
     hook.calls.clear()
     hook.behave = lambda: 200
@@ -192,7 +193,7 @@ def test_one_that_takes_a_batch_and_breaks_off_gets_the_same_batch_again(
     hook.behave = break_off
     happen(sealed, 3)
     forward_what_is_due(sealed.schema_name)
-    assert "cut its answer short" in deliveries(sealed)[0].answer
+    assert "cut its answer short" in str(deliveries(sealed)[0].said)
     hook.behave = lambda: 200
     let_wait_be_over(sealed)
     forward_what_is_due(sealed.schema_name)
@@ -234,7 +235,10 @@ def test_one_that_is_slow_is_not_waited_for(
     happen(sealed, 1)
     forward_what_is_due(sealed.schema_name)
     is_over.set()
-    assert deliveries(sealed)[0].answer == "localhost took too long to answer."
+    said = deliveries(sealed)[0].said
+    assert str(said) == "localhost took too long to answer."
+    with override("de"):
+        assert str(said) == "localhost hat zu lange für die Antwort gebraucht."
 
 
 def test_l06_one_with_another_certificate_gets_nothing(
@@ -246,7 +250,7 @@ def test_l06_one_with_another_certificate_gets_nothing(
     happen(sealed, 1)
     forward_what_is_due(sealed.schema_name)
     assert hook.calls == []
-    assert "The certificate of localhost isn't valid" in deliveries(sealed)[0].answer
+    assert "The certificate of localhost isn't valid" in str(deliveries(sealed)[0].said)
 
 
 def test_l06_a_certificate_for_another_name_is_none(
@@ -258,7 +262,7 @@ def test_l06_a_certificate_for_another_name_is_none(
     context.load_cert_chain(certificate, key)
     with web_hook(context) as receiver, tenant_context(sealed):
         destination, _ = create_destination(DestinationDescription("X", "web-hook", receiver.url), actor=COMMAND)
-        assert "isn't valid" in send_test(destination, actor=COMMAND).answer
+        assert "isn't valid" in str(send_test(destination, actor=COMMAND).told)
         assert receiver.calls == []
 
 
@@ -336,7 +340,7 @@ def test_one_that_fails_for_three_days_is_suspended_with_a_notice_and_goes_on_wh
     let_wait_be_over(sealed)
     assert forward_what_is_due(sealed.schema_name) is False
     destination = now_is(forwarded, sealed)
-    assert (destination.is_suspended, destination.suspended_because) == (True, "thanks")
+    assert (destination.is_suspended, str(destination.why_suspended)) == (True, "thanks")
     with tenant_context(sealed):
         assert progress_of(destination).state is State.GIVEN_UP
         assert Event.objects.get(action="log_destination.given_up").details == {"failures": 2, "status": 500}
@@ -432,7 +436,7 @@ def test_c12_a_name_that_leads_inside_is_not_called(
     with tenant_context(sealed):
         for kind, address in (("web-hook", hook.url), ("syslog", f"localhost:{hook.port}")):
             destination, _ = create_destination(DestinationDescription("X", kind, address), actor=COMMAND)
-            assert "internal network" in send_test(destination, actor=COMMAND).answer
+            assert "internal network" in str(send_test(destination, actor=COMMAND).told)
     assert hook.calls == []
 
 
@@ -494,4 +498,4 @@ def test_a_secret_is_sealed_and_sealed_anew_with_a_new_key(sealed: Tenant, hook:
         assert send_test(Destination.objects.get(pk=destination.pk), actor=COMMAND).has_arrived
     settings.CIAM_ENCRYPTION_KEYS = {"other": b"o" * 32}
     with tenant_context(sealed):
-        assert "Put it back" in send_test(Destination.objects.get(pk=destination.pk), actor=COMMAND).answer
+        assert "Put it back" in str(send_test(Destination.objects.get(pk=destination.pk), actor=COMMAND).told)

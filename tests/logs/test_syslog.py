@@ -77,7 +77,7 @@ def test_one_that_breaks_off_in_the_middle_gets_the_whole_batch_again(
 def test_one_that_speaks_no_tls_or_is_not_there_is_said_to(sealed: Tenant, forwarded: Destination) -> None:
     with tenant_context(sealed):
         Destination.objects.update(address="localhost:1")
-        assert "Nothing listens at port 1" in send_test(Destination.objects.get(), actor=COMMAND).answer
+        assert "Nothing listens at port 1" in str(send_test(Destination.objects.get(), actor=COMMAND).told)
 
 
 @pytest.mark.parametrize("address", ["collector.example", "collector.example:0", "a b:6514", "x:99999", "https://x:1"])

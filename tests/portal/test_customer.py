@@ -13,11 +13,11 @@ from accounts.credentials.policies import ELSEWHERE
 from accounts.identity.services.accounts import purge_account, update_profile
 from accounts.identity.services.attributes import define_custom_attribute
 from accounts.identity.services.groups import create_group
-from accounts.models import Account, Activity, GroupMember
+from accounts.models import Account, Activity, GroupMember, Session
 from applications.description import Role
 from applications.models import Application, AppRole, RoleAssignment
 from applications.services.roles import define_role
-from audit.services import Actor
+from audit.services import Actor, Circumstances, record
 from oidc.models import Consent
 from portal.views.customers import tabs
 from tenants.models import Tenant
@@ -148,6 +148,24 @@ def test_more_groups_and_roles_than_a_list_has_room_for_are_reached_from_their_o
         assert [sentence in shown for sentence in said] == [not are_all, not are_all]
 
 
+def test_each_application_that_a_customer_signed_in_to_is_named_the_latest_first(
+    ada_portal: Browser, acme: Tenant, carol: Account, bookshop: Application
+) -> None:
+    with tenant_context(acme):
+        reports, mobile = Application.objects.get(name="Reports"), Application.objects.get(name="Mobile")
+        for application in (bookshop, reports, bookshop):
+            about = Circumstances(account_id=carol.pk, client_id=application.client_id)
+            record("customer.signed_in", actor=Actor.command(), circumstances=about)
+    Customer(acme).sign_in(carol.email)
+    with tenant_context(acme):
+        Session.objects.of_account(carol.pk).update(client_ids=[mobile.client_id])
+
+    shown = re.sub(r"</?bdi>", "", text(ada_portal, page_of(carol, "applications/")))
+
+    assert "Signed in to, the latest first: Bookshop, Reports, Mobile." in shown
+    assert "No application" in shown
+
+
 def test_what_a_customer_allows_an_application_is_taken_back(
     ada_portal: Browser, acme: Tenant, carol: Account, bookshop: Application
 ) -> None:
@@ -254,6 +272,9 @@ def test_another_address_is_told_to_the_old_one_and_shuts_its_ways(
 
     taken = ada_portal.post(page_of(carol, "email/"), {"email": "Dan@acme.example"}).content.decode()
     assert "A customer with this address already exists." in taken
+    same = ada_portal.post(page_of(carol, "email/"), {"email": f" {carol.email} "}, follow=True).content.decode()
+    assert "This is the address already." in same
+    assert "The email address was changed." not in same
     ada_portal.post(page_of(carol, "email/"), {"email": "carol@new.example"})
     run_jobs()
 

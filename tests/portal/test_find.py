@@ -58,6 +58,9 @@ def test_one_word_finds_whatever_begins_with_it(ada_portal: Browser, things: Non
         ("import", "Pages", "Import customers"),
         ("stay signed", "Settings", "Offer to stay signed in"),
         ("accent", "Settings", "Accent colour"),
+        ("site key", "Settings", "Site key"),
+        ("at most in an hour", "Settings", "At most in an hour"),
+        ("register themselves", "Pages", "Settings › Issuer › Registration"),
         ("sign up and", "User flows", "Sign up and sign in"),
         ("key rotation", "Pages", "Settings › Issuer › Signing keys"),
         ("rotate by hand", "Documentation", "Signing keys › Rotate by hand"),
@@ -121,7 +124,9 @@ def test_every_page_found_is_there(olga_portal: Browser) -> None:
             assert olga_portal.get(row.url).status_code == 200, row.url
 
 
-@pytest.mark.parametrize("query", ["stay", "name", "colour", "rotate", "privacy", "keep", "port"])
+@pytest.mark.parametrize(
+    "query", ["stay", "name", "colour", "rotate", "privacy", "keep", "port", "site", "at most", "response"]
+)
 def test_a_setting_found_is_on_the_page_it_leads_to(ada_portal: Browser, query: str) -> None:
     groups = ada_portal.get(FIND, {"q": query}).context["groups"]
 
@@ -182,6 +187,8 @@ def test_outside_of_a_tenant_there_are_tenants_and_pages_of_the_installation(
     assert "App registrations" not in found(ada_portal, "book", "/find/")
     assert "Jobs" not in found(ada_portal, "", "/find/")["Pages"]
     assert "Jobs" in found(olga_portal, "", "/find/")["Pages"]
+    assert found(olga_portal, "app regis", "/find/")["Settings"] == ["App registrations"]
+    assert "Settings" not in found(ada_portal, "app regis", "/find/")
 
 
 @pytest.mark.parametrize("query", ["%", "_", "\0", "'; --", SCRIPT, "a" * 500, "*", "\\"])

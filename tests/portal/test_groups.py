@@ -44,6 +44,12 @@ def test_a_name_is_anothers_whatever_its_capitals(ada_portal: Browser, wholesale
     assert "There is already a group with this name." in text(answer)
 
 
+def test_a_description_that_is_too_long_is_told_so_in_the_readers_language(ada_portal: Browser, acme: Tenant) -> None:
+    long = {"name": "Retail", "description": "x" * 501}
+    told = text(ada_portal.post("/tenants/acme/groups/", long, headers={"accept-language": "de"}))
+    assert "Verwenden Sie höchstens 500 Zeichen." in told
+
+
 def test_customers_are_found_while_typing_and_added_by_a_press(ada_portal: Browser, acme: Tenant, page: str) -> None:
     found = ada_portal.get(page, {"find": "arol"})
     assert "Carol Carter carol@acme.example" in text(found)

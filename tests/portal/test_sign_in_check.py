@@ -36,10 +36,14 @@ from tenants.services.life_cycle import suspend_tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
-from userflows.flows.services import create_user_flow
+from tests.worker import run_jobs
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import change_user_flow, create_user_flow, set_page_layout
 from userflows.journeys.attempts.holds import holds_on
 from userflows.journeys.attempts.limits import CODES_SENT, PASSWORDS, PASSWORDS_FROM_HERE
+from userflows.links.services import invite_customer
 from userflows.models import UserFlow
+from userflows.rows.mail_links import MailLink
 
 pytestmark = pytest.mark.django_db
 COMMAND = Actor.command()
@@ -249,6 +253,42 @@ def test_what_stays_in_the_outbox_has_not_left(inside: Tenant, carol: Account) -
     check = check_sign_in(carol)
     assert "No email is sent" in titles(check, "note")
     assert "The last email left" not in titles(check, "fine")
+
+
+def test_what_they_are_asked_first_is_said_with_how_they_can_sign_in(inside: Tenant, carol: Account) -> None:
+    flow = UserFlow.objects.get(is_default=True)
+    layout = [AttributeLayout(name, is_required=True, asked="missing") for name in ("jobTitle", "givenName")]
+    set_page_layout(flow, layout=layout, actor=COMMAND)
+    change_user_flow(flow, terms_version="2", actor=COMMAND)
+    forget_everything()
+
+    check = check_sign_in(carol)
+
+    assert check.verdict.startswith(
+        "They can sign in now, with a password. They are asked first: Job title, Terms of use. Anyone who leaves"
+    )
+    assert "Questions come first" in titles(check, "note")
+
+
+def test_of_whoever_was_invited_it_tells_what_became_of_the_invitation(acme: Tenant, ada_portal: Browser) -> None:
+    with tenant_context(acme):
+        kim = invite_customer(email="kim@acme.example", attributes={}, actor=COMMAND)
+        waits = "They can’t sign in now: the invitation wasn’t accepted yet."
+        assert check_sign_in(kim).verdict == waits
+    run_jobs()
+    with tenant_context(acme):
+        found = next(each for each in check_sign_in(kim).findings if each.title.startswith("The invitation"))
+        assert re.fullmatch(r"Written .* UTC; the link expires .* UTC\. No mail server is set up\.", found.text)
+        assert "The account has no password" not in titles(check_sign_in(kim), "problem")
+        MailLink.objects.update(expires_at=timezone.now())
+    page = ada_portal.get(url(kim)).content.decode()
+    assert "The link has expired." in page
+    assert f'href="/tenants/acme/customers/{kim.pk}/sign-in/"' in page
+    with tenant_context(acme):
+        UserFlow.objects.update(methods=["code"])
+        forget_everything()
+        assert check_sign_in(kim).methods == ["code"]
+        assert "The invitation wasn’t accepted yet" in titles(check_sign_in(kim), "note")
 
 
 def test_what_an_account_never_had_is_no_problem_where_another_way_is_open(

@@ -8,10 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
 from figures.installation.models import TenantSize
+from operations.figures import Count
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant, new_schema_name
 from tenants.schema.upgrade import migration_state
@@ -306,3 +308,9 @@ class TestOutOfService:
             answer = grace_portal.post(f"/tenants/acme/settings/{action}", {"typed_name": "Acme"})
             assert answer.status_code == 404
         assert tenant_named("acme").state == Tenant.State.ACTIVE
+
+
+def test_a_number_of_many_is_written_as_its_reader_does() -> None:
+    assert [str(Count(number)) for number in (7, 9_999, 10_001)] == ["7", "9,999", "10,000+"]
+    with override("de"):
+        assert [str(Count(number)) for number in (9_999, 10_001)] == ["9.999", "10.000+"]

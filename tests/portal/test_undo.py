@@ -181,6 +181,8 @@ def test_a_role_of_a_customers_own(ada_portal: Browser, acme: Tenant, bookshop: 
 
 def test_a_saved_view(ada_portal: Browser, acme: Tenant) -> None:
     saving = "/tenants/acme/customers/views/?state=blocked&columns=country"
+    for built_in in (" all", "Alle", "Never signed in"):
+        assert "You already have a view with this name." in ada_portal.post(saving, {"name": built_in}).content.decode()
     ada_portal.post(saving, {"name": "Blocked", "is_shared": "on"})
     with tenant_context(acme):
         before = CustomerView.objects.values("name", "is_shared", "query", "administrator_id").get()

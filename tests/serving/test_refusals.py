@@ -50,3 +50,11 @@ def test_a_page_that_was_only_asked_for_loads_again_by_itself(refusals: Refusals
     _, headers, content = refused(refusals, "GET", language="de-AT,de;q=0.9,en;q=0.5")
     assert headers["refresh"] == headers["retry-after"]
     assert "Versuchen Sie es gleich noch einmal" in content
+
+
+def test_each_page_names_the_id_of_its_own_answer(refusals: Refusals) -> None:
+    for _ in range(2):
+        _, headers, content = refused(refusals, "GET")
+        begins = headers["x-request-id"].upper()
+        assert f"{begins[:4]}-{begins[4:8]}</bdi>" in content
+        assert int(headers["content-length"]) == len(content.encode())

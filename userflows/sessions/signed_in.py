@@ -18,7 +18,6 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.identity.lookup import sign_ins_of
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
 from accounts.sessions.beside import (
@@ -37,7 +36,8 @@ from audit.services import record
 from common.web.proof import AUTH_TIME
 from userflows.lookup import default_flow, is_used, known_flows
 from userflows.models import UserFlow
-from userflows.questions.owed import owed, owes_terms
+from userflows.questions.of_accounts import owed_by
+from userflows.questions.owed import owes_terms
 from userflows.second_factors.asked import is_enough
 from userflows.second_factors.channels import are_two_factors
 from userflows.state import FlowRules
@@ -90,15 +90,7 @@ def owes_answers(account: Account, rules: FlowRules) -> bool:
     """Whether the account lacks what this flow requires: answers, or that its owner has accepted the terms of use."""
     if owes_terms(account.accepted_terms, rules.terms_version):
         return True
-    required = [question for question in rules.later if question.is_required]
-    due = owed(
-        required,
-        value_of=account.attribute,
-        sign_ins=lambda: sign_ins_of(account),
-        asked_at=account.asked_at,
-        now=timezone.now(),
-    )
-    return bool(due)
+    return bool(owed_by(account, [question for question in rules.later if question.is_required]))
 
 
 def session_note(request: HttpRequest) -> dict[str, Any]:

@@ -122,7 +122,8 @@ def _unless_taken() -> Iterator[None]:
 
 def _set(group: Group, name: str, description: str) -> None:
     name, description = name.strip(), description.strip()
-    too_long = f"Use at most {MAX_DESCRIPTION_LENGTH} characters." if len(description) > MAX_DESCRIPTION_LENGTH else ""
+    is_long = len(description) > MAX_DESCRIPTION_LENGTH
+    too_long = _("Use at most %(most)d characters.") % {"most": MAX_DESCRIPTION_LENGTH} if is_long else ""
     refuse_if_any([*_name_problems(group, name), *wrong(Code.TOO_LONG, "description", too_long)])
     group.name, group.description = name, description
 

@@ -157,6 +157,17 @@ class AddressForm(PortalForm):
 
     email = ServiceText(label=_("New email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
 
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    def clean_email(self) -> str:
+        """Another one; that in other capitals is another."""
+        email: str = self.cleaned_data["email"]
+        if email == self.account.email:
+            raise forms.ValidationError(_("This is the address already."))
+        return email
+
 
 class PurgeForm(TypedNameForm):
     """The address of whom to remove for good, typed once more."""

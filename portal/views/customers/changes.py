@@ -328,7 +328,7 @@ uninvite = page_of(
 @require_http_methods(["GET", "HEAD", "POST"])
 def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
     """Give the customer another address."""
-    form = AddressForm(sent(request))
+    form = AddressForm(sent(request), account=account)
     if form.is_valid():
         try:
             with ProblemsShownAt(form):

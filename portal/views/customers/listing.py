@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.finding.in_order import CREATED, LAST_SIGN_IN, in_order
@@ -31,13 +31,13 @@ from accounts.identity.values import attribute_asked_for
 from accounts.models import Account, CustomerEntry
 from bulk.actions.verbs import VERBS
 from bulk.chain import need_of
-from bulk.forms.filters import LOCKED, NEVER, FilterForm, all_groups
+from bulk.forms.filters import FilterForm, all_groups
 from common.database.brief import TookTooLong, brief
 from common.database.keyset import Stretch
 from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.filters import filters_in
-from portal.views.customers.saved import views_for
+from portal.views.customers.saved import BUILT_IN, views_for
 from portal_frame.access import Need
 from portal_frame.fields.widgets import LongSelect
 from portal_frame.lists import COUNT, Filter, ListPage, list_page
@@ -45,13 +45,6 @@ from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 
 NEWEST = f"-{CREATED}"
-# Views that everybody has, by what stands in the address.
-BUILT_IN = [
-    (gettext_noop("All"), ""),
-    (gettext_noop("New this week"), "up_from=7d"),
-    (gettext_noop("Locked now"), f"state={LOCKED}"),
-    (gettext_noop("Never signed in"), f"seen={NEVER}"),
-]
 
 
 @customers_page(needs=Need.CUSTOMERS_READ)

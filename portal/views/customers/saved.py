@@ -8,10 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.finding.services import delete_view, save_view
 from accounts.models import CustomerView
+from bulk.forms.filters import LOCKED, NEVER
 from portal.forms.customers.views import SavedViewForm
 from portal.views.customers.columns import chosen_columns
 from portal.views.customers.doors import customers_page
@@ -22,6 +24,14 @@ from portal_frame.forms import ProblemsShownAt
 from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
 
+# Views that everybody has, by what stands in the address.
+BUILT_IN = [
+    (gettext_noop("All"), ""),
+    (gettext_noop("New this week"), "up_from=7d"),
+    (gettext_noop("Locked now"), f"state={LOCKED}"),
+    (gettext_noop("Never signed in"), f"seen={NEVER}"),
+]
+
 
 @customers_page(needs=Need.CUSTOMERS_READ)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +39,7 @@ def save(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     """Save what the list shows under a name; below, the views there are."""
     filters = filters_in(request, tenant)
     is_sent = request.method == "POST"
-    form = SavedViewForm(request.POST if is_sent else None)
+    form = SavedViewForm(request.POST if is_sent else None, built_in=[name for name, _kept in BUILT_IN])
     filters.is_valid()
     if is_sent and form.is_valid():
         with ProblemsShownAt(form):

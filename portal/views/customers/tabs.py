@@ -1,6 +1,8 @@
 """The pages of one customer: who they are, how they sign in, what they use, where they belong, what happened."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -43,6 +46,8 @@ from userflows.lookup import default_flow
 from userflows.rows.mail_links import MailLink
 
 MOST_BROWSERS = 50
+# Of one customer's events, to tell which applications they signed in to.
+LOOKED_BACK, MOST_EVENTS = timedelta(days=90), 500
 
 
 @customer_page(needs=Need.CUSTOMERS_READ)
@@ -111,12 +116,13 @@ def end_session(request: PortalRequest, tenant: Tenant, account: Account) -> Htt
 @customer_page(needs=Need.CUSTOMERS_READ)
 @require_safe
 def applications(request: PortalRequest, tenant: Tenant, account: Account) -> HttpResponse:
-    """The applications that may do something in the customer's name."""
+    """The applications that may do something in the customer's name, and those that they signed in to."""
     consents = {consent.application_id: consent for consent in Consent.objects.filter(account=account)}
     rows = [(application, consents.get(application.pk)) for application in applications_of(account)]
-    last = getattr(getattr(account, "activity", None), "client_id", "")
-    names = _application_names([last]) if last else {}
-    return _page(request, tenant, account, "applications", rows=rows, last_used=names.get(last))
+    went = _went_to(account)
+    names = _application_names(went) if went else {}
+    used = [names[client_id] for client_id in went if client_id in names]
+    return _page(request, tenant, account, "applications", rows=rows, used=used)
 
 
 @customer_page(needs=Need.CUSTOMERS_CHANGE)
@@ -224,6 +230,19 @@ def _groups(
         group_form=group_form,
         role_form=role_form,
     )
+
+
+def _went_to(account: Account) -> list[str]:
+    """The client IDs of the applications that the customer signed in to, the latest first, as far as is known: by the
+    newest events, by what the worker keeps of the last sign-in, and by the browsers in which they are signed in.
+    """
+    newest = Event.objects.of_account(account.pk).since(timezone.now() - LOOKED_BACK).newest_first()
+    done = newest.values_list("action", "client_id", "details__trial_run")[:MOST_EVENTS]
+    last = getattr(getattr(account, "activity", None), "client_id", "")
+    browsers = Session.objects.of_account(account.pk).alive().exclude(sid="").order_by("-seen_at")
+    here = chain.from_iterable(browsers.values_list("client_ids", flat=True)[:MOST_BROWSERS])
+    went = [client_id for action, client_id, is_trial in done if action == "customer.signed_in" and not is_trial]
+    return [client_id for client_id in dict.fromkeys([*went, last, *here]) if client_id]
 
 
 def _application_names(client_ids: Sequence[str]) -> dict[str, str]:
