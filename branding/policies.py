@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from common.text.email_address import address_in_ascii, is_plain_address
-from common.text.texts import unseen_problem
+from common.text.texts import NOT_SEEN, unseen_problem
 from common.text.translation import gettext as _
 
 NOTE_LENGTH = 64
@@ -187,8 +187,10 @@ def legal_lines_problem(text: str) -> str:
 
 
 def custom_css_problem(css: str) -> str:
-    """Whether a style sheet is short enough to be read. What of it pages don't use is no problem: it is left out."""
-    return css_size_problem(len(css.encode()))
+    """Whether a style sheet is text, and short enough to be read. What of it pages don't use is no problem: it is left
+    out.
+    """
+    return css_size_problem(len(css.encode())) or (str(NOT_SEEN) if "\0" in css else "")
 
 
 def css_size_problem(size: int) -> str:

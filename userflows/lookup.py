@@ -10,6 +10,7 @@ from accounts.credentials.services.passwords import has_password
 from accounts.models import Account
 from common.database.rows import row_from_json
 from providers.models import LinkedIdentity
+from sms.senders.description import can_send
 from tenants.known import Part
 from userflows.models import UserFlow
 from userflows.state import MAIL, PASSKEY, PROVIDER, SMS, step_of
@@ -132,7 +133,9 @@ def _has_way(account: Account, flow: UserFlow, way: str) -> bool:
     if way == PROVIDER:
         linked = LinkedIdentity.objects.of_account(account.pk).filter(provider__is_on=True)
         return linked.filter(provider_id__in=flow.rules.providers).exists()
-    return {PASSKEY: bool(account.passkeys_at), SMS: bool(account.phone_number)}.get(way, False)
+    if way == SMS:
+        return bool(account.phone_number) and can_send()
+    return way == PASSKEY and bool(account.passkeys_at)
 
 
 def is_used(flow_id: UUID) -> bool:

@@ -27,10 +27,14 @@ from userflows.second_factors.remembered import Remembered, factor_remembered
 from userflows.state import (
     APP,
     AT_SIGN_UP,
+    BROUGHT,
+    CONFIRMS,
     INVITATION,
     NEVER,
     OFFER,
+    PROVIDER,
     REMEMBER_DAYS,
+    RESET,
     SPENT,
     FlowRules,
     JourneyState,
@@ -328,7 +332,7 @@ class Journey(Named, models.Model):
 
     def _owed_by(self, account: Account) -> tuple[str, ...]:
         return owed(
-            self.user_flow.rules.asked_of(is_new=account.invited_at is not None),
+            self.user_flow.rules.asked_of(is_new=account.invited_at is not None, is_there=CONFIRMS in self.step_data),
             value_of=account.attribute,
             sign_ins=lambda: sign_ins_of(account),
             asked_at=account.asked_at,
@@ -339,7 +343,22 @@ class Journey(Named, models.Model):
     def rules(self) -> FlowRules:
         """What its flow allows and asks for, and whoever began the journey wants."""
         rules = self.user_flow.rules if self.client_id else self.user_flow.rules.without_application()
-        return rules.narrowed_to(self.wanted_methods).asking(self.second_factor, self.factors)
+        return rules.narrowed_to(self.ways).asking(self.second_factor, self.factors)
+
+    @property
+    def ways(self) -> Sequence[str]:
+        """The steps by one of which it shall be signed in; any, if none is named.
+
+        Where no application has named them, they are those of an owner without a password: they end for whoever
+        chooses one, and for whoever comes back from a provider as somebody unknown.
+        """
+        ends = self.purpose == RESET or BROUGHT in self.step_data.get(PROVIDER, {})
+        return () if ends and not self.client_id else self.wanted_methods
+
+    @property
+    def may_choose_password(self) -> bool:
+        """Whether its flow lets somebody choose a new password, and no application has named another way."""
+        return (self.rules if self.client_id else self.user_flow.rules).has_passwords
 
     @property
     def account(self) -> Account | None:

@@ -273,11 +273,13 @@ class FlowRules:
         """Whether showing to read the mail of an address is a way to sign in."""
         return bool({*BY_MAIL} & {*self.methods})
 
-    def asked_of(self, *, is_new: bool) -> tuple[Question, ...]:
+    def asked_of(self, *, is_new: bool, is_there: bool) -> tuple[Question, ...]:
         """What is asked at sign-in of whoever lacks it: of who comes by an invitation, what sign-up requires; of all
-        others for whom somebody made their account, what has to be agreed to.
+        others for whom somebody made their account, what has to be agreed to, unless they are signed in already.
         """
-        return self.first if is_new else (*self.later, *self.agreements)
+        if is_new:
+            return self.first
+        return self.later if is_there else (*self.later, *self.agreements)
 
     @property
     def has_sign_up(self) -> bool:

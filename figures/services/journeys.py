@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts.models import Account, AuthenticatorApp, Passkey
+from accounts.models import Account, Activity, AuthenticatorApp, Passkey
 from figures.lookup.days import day_of
 from figures.models import Books
 from figures.policies import (
@@ -75,11 +75,13 @@ def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> 
     has_app = Exists(AuthenticatorApp.objects.filter(account_id=OuterRef("account_id")))
     has_passkey = Exists(Passkey.objects.filter(account_id=OuterRef("account_id")))
     account = Account.objects.filter(pk=OuterRef("account_id"))
+    activity = Activity.objects.filter(pk=OuterRef("account_id"))
     left = journeys.filter(finished_at=None).annotate(
         has_app=has_app,
         has_passkey=has_passkey,
         phone=account.values("phone_number"),
         closes_at=account.values("closes_at"),
+        sign_ins=activity.values("sign_ins"),
     )
     for journey in left.select_related("user_flow").iterator():
         flow, on = str(journey.user_flow_id), day(journey.created_at)
@@ -106,7 +108,8 @@ def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
         journey.known_account = Account(
             pk=journey.account_id, has_app=has_app, passkeys_at=hosts, phone_number=phone, closes_at=closes_at
         )
-    asked = known.narrowed_to(journey.wanted_methods).asking(journey.second_factor, journey.factors)
+        journey.known_account.known_sign_ins = journey.sign_ins or 0  # type: ignore[attr-defined]
+    asked = known.narrowed_to(journey.ways).asking(journey.second_factor, journey.factors)
     step = next_step(journey.state, asked, table())
     # All was done but the end itself.
     return table()[-1].name if step is FINISH else step.name

@@ -38,11 +38,14 @@ OK = 200
 LeftOut = Mapping[str, Sentence]
 NO_ATTRIBUTE = Sentence(_("There is no attribute of this name."))
 NOT_ADDRESS = Sentence(_("A hook can’t change the email address."))
+NOT_ASKED = Sentence(_("The form doesn’t ask for it."))
 ANSWERED = Sentence(_("The customer has answered it already."))
 TOO_LONG = Sentence(_("The value is longer than the attribute may be."))
 NOT_A_VALUE = Sentence(_("The attribute can’t have this value."))
 TOO_MUCH = Sentence(_("All its values together are too long."))
 IS_TOLD = Sentence(_("A token has a claim of this name already, and a hook takes the place of none."))
+IN_ID_TOKEN = Sentence(_("The ID token has a claim of this name already."))
+IN_ACCESS_TOKEN = Sentence(_("The access token has a claim of this name already."))
 
 
 class WrongAnswer(Exception):

@@ -106,7 +106,7 @@ class _Issuing:
                 granted.held.person,
                 scopes=granted.scopes,
                 grant_type=request.grant_type,
-                told=lambda: _told_in_id_token(self).keys() | _told_in_access_token(self).keys(),
+                told=lambda: _told(self),
             )
         # The access token names those of them for which the ID token has no room.
         self.id_token_claims = _id_token_claims(self) if OPENID in granted.scopes else {}
@@ -181,6 +181,12 @@ def _id_token_claims(request: _Issuing) -> dict[str, Any]:
     """What it tells about the person, as far as there is room, and what a hook adds; userinfo tells the rest."""
     told, endpoint = _told_in_id_token(request), request.request.issuer.endpoints["userinfo_endpoint"]
     return _added(request, told) | fitted(told, endpoint=endpoint, scopes=request.granted.scopes)
+
+
+def _told(request: _Issuing) -> dict[str, dict[str, ClaimValue]]:
+    """What each token that is made tells without a hook."""
+    in_id_token = {ID_TOKEN: _told_in_id_token(request)} if OPENID in request.granted.scopes else {}
+    return {**in_id_token, ACCESS_TOKEN: _told_in_access_token(request)}
 
 
 def _told_in_id_token(request: _Issuing) -> dict[str, ClaimValue]:

@@ -28,6 +28,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from common.database.faults import DATABASE_FAULTS
 from tenants.postgresql import connection
 from tenants.postgresql.pooling import own_session
+from tenants.schema.upgrade import migration_state
 from tenants.work.journal import forget_left, keeping_journal
 
 MOST_BEGINNINGS = 5
@@ -57,6 +58,16 @@ LIVING = f"{HELD} AND classid IN ({WORKERS}, {THEIR_OTHER_HALVES})"
 ABANDONED = f"""
     status = 'RUNNING' AND worker_ids <> '[]'
     AND NOT EXISTS (SELECT {LIVING} AND objid = hashtext(worker_ids->>-1)::bit(32)::bigint::oid)
+"""
+OWNER = """
+    SELECT job.tenant, kept.migration_state FROM public.django_tasks_database_dbtaskresult job
+    LEFT JOIN public.tenants_tenant kept ON kept.schema_name = job.tenant::text
+    WHERE job.id = %s
+"""
+LEAVE = """
+    UPDATE public.django_tasks_database_dbtaskresult
+    SET status = 'READY', started_at = NULL, worker_ids = worker_ids - (-1), run_after = now() + interval '10 s'
+    WHERE id = %s AND status = 'RUNNING'
 """
 GIVE_UP = """
     UPDATE public.django_tasks_database_dbtaskresult SET status = 'FAILED', finished_at = now(), traceback = %s
@@ -117,12 +128,17 @@ class TenantWorker(db_worker.Worker):
     """Runs jobs one after another, each for its own tenant."""
 
     def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
-        """Run one claimed job in its tenant's schema and record how it went.
+        """Run one claimed job in its tenant's schema and record how it went. One of a tenant at another release's state
+        is left to a worker of that release, or until its tenant is upgraded.
 
         Raises one of `DATABASE_FAULTS` if the database went away under it: then it stays begun, and is free as soon as
         this worker doesn't live under its name any more. Whatever else is wrong with the job, the next one is run.
         """
-        token = _schema.set(_owner(db_task_result))
+        schema, state = _owner(db_task_result)
+        if state not in {None, migration_state()}:
+            _leave(db_task_result)
+            return
+        token = _schema.set(schema)
         self.running_task = True
         try:
             _run(db_task_result)
@@ -192,11 +208,17 @@ def _give_up(job: DBTaskResult[..., Any], why: str) -> None:
         cursor.execute(GIVE_UP, [why, job.pk])
 
 
-def _owner(job: DBTaskResult[..., Any]) -> str:
+def _leave(job: DBTaskResult[..., Any]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenant FROM public.django_tasks_database_dbtaskresult WHERE id = %s", [job.pk])
-        role: str = cursor.fetchone()[0]
-    return get_public_schema_name() if role == settings.DATABASE_CONTROL_ROLE else role
+        cursor.execute(LEAVE, [job.pk])
+
+
+def _owner(job: DBTaskResult[..., Any]) -> tuple[str, str | None]:
+    """The schema that the job runs in, and the migration state of its tenant, if there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(OWNER, [job.pk])
+        role, state = cursor.fetchone()
+    return (get_public_schema_name() if role == settings.DATABASE_CONTROL_ROLE else role), state
 
 
 def run_waiting_jobs() -> None:

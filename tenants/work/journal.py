@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,19 +81,30 @@ def journals_of_the_dead() -> Iterator[dict[str, bytes]]:
     found: dict[str, bytes] = {}
     with ExitStack() as locks:
         for path in folder().glob(f"[!{UNFINISHED}]*"):
-            with suppress(OSError):
-                # Refused, unless the worker that held it has died.
+            try:
                 file = locks.enter_context(path.open("rb"))
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 found[path.name] = file.read(MOST_BYTES)
+            except (BlockingIOError, FileNotFoundError):
+                # Its worker lives, or has come to its end meanwhile.
+                continue
+            except OSError as error:
+                _tell_unreadable(path, error.strerror)
         yield found
         for name in found:
             _remove(name)
 
 
 def is_kept_here(worker: str) -> bool:
-    """Whether this machine has a journal of the worker of this name, alive or dead."""
-    return os.path.exists(folder() / worker)  # noqa: PTH110 - also of a folder that may not be looked into
+    """Whether this machine has a journal of the worker of this name, alive or dead. One that can't be read is none."""
+    try:
+        with (folder() / worker).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def take_note(entry: bytes) -> None:
@@ -133,6 +145,12 @@ def _opened(worker: str) -> int | None:
         )
         return None
     return descriptor
+
+
+@cache
+def _tell_unreadable(journal: Path, why: str) -> None:
+    """Say it once, not at each look around."""
+    logger.warning("%s can't be read: %s. What its worker had let out may leave again.", journal, why)
 
 
 def _remove(worker: str) -> None:

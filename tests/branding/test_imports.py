@@ -263,6 +263,7 @@ def test_our_own_answer_is_taken_as_far_as_it_is_one(acme: Tenant, ada_portal: B
         "accent_color": 5,
         "shows_header": "yes",
         "nothing": 1,
+        "custom_css": "body { color: red }\0",
         "pictures": {"favicon": ["a"]},
     }
     words = {"": {"de": {"Continue": [["Los"], ["Weiter"]], "Back": 7}}, "nobodys": {"de": []}}
@@ -273,6 +274,7 @@ def test_our_own_answer_is_taken_as_far_as_it_is_one(acme: Tenant, ada_portal: B
     report = {line.name: line for line, *_ in page.context["report"]}
     assert {name for name, line in report.items() if line.ours} == {"username_hint"}
     assert {*report} >= {"accent_color", "shows_header", "nothing", "favicon", "words", "words/nobodys", "de"}
+    assert report["custom_css"].note == "This contains invisible characters. Type it instead of pasting it."
     with tenant_context(acme):
         assert draft_of(None)["brandings"] == {"": {"username_hint": "x"}}
     for broken in ({"": 7}, {"": {"pictures": 7}}, {"de": {"pictures": {"favicon": None, "x": 7}}}):

@@ -13,7 +13,7 @@ from django_tenants.utils import tenant_context
 
 from branding.services import update_branding
 from common.crypto.encryption import seal, unseal
-from mail.bodies import Body, open_body, sealing_context
+from mail.bodies import Body, Ticket, open_body, sealing_context
 from mail.models import Message
 from mail.services import queue_message
 from tenants.models import Tenant
@@ -171,10 +171,11 @@ def test_the_outbox_says_whom_answers_go_to(acme: Tenant, ada_portal: Browser) -
 
 
 def test_mail_that_waits_while_releases_change_is_read_by_both(acme: Tenant) -> None:
-    """A worker of 0.1 knows no reply address, and its messages have none."""
+    """A worker of 0.1 knows no reply address, and its messages have none; nor codes but in a text."""
     known = {"subject": "x", "text": "y", "html": "", "language": "de"}
+    ticket = Ticket(code="493817", link="https://acme.example/go")
     with tenant_context(acme):
-        message = queue_message(to=NEW, kind="code", subject="x", text="y", language="de")
+        message = queue_message(to=NEW, kind="code", subject="x", text="y", language="de", ticket=ticket)
         context = sealing_context(message.pk)
         assert json.loads(unseal(message.sealed_body, context=context)) == known
         assert open_body(seal(json.dumps(known).encode(), context=context), message_id=message.pk).reply_to == ""

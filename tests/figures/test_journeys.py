@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account
 from audit.services import Actor
 from figures.lookup.funnels import Funnel, Stretch, Version, funnels_in
@@ -24,7 +26,8 @@ from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.figures.days import NOW, TODAY, at, journey, signed_in
 from tests.userflows.customer import Customer, new_code
-from userflows.flows.services import change_user_flow
+from userflows.flows.page_layout import AttributeLayout
+from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.models import Journey, UserFlow
 
 RANGE = DayRange("30d", TODAY)
@@ -131,6 +134,20 @@ def test_whoever_leaves_when_asked_to_keep_their_account_is_found_there(carol: A
     count_journeys()
     [value] = Sum.objects.filter(metric=JOURNEYS, hour=WHOLE_DAY).values_list("value", flat=True)
     assert value.split(":")[1] == "keep-account"
+
+
+def test_journeys_of_many_accounts_are_counted_in_as_many_statements_as_of_one(
+    carol: Account,
+) -> None:
+    """Also where a box asks whether somebody has come before."""
+    define_custom_attribute(name="news", data_type="Boolean", actor=Actor.command())
+    box = AttributeLayout("news", label="I agree", is_required=True)
+    set_page_layout(UserFlow.objects.get(is_default=True), layout=[box], actor=Actor.command())
+    for hour in range(4):
+        journey(at(1, hour), purpose="sign_in", email=carol.email, account_id=carol.pk)
+    with CaptureQueriesContext(connection) as asked:
+        assert count_journeys() == 4
+    assert [each["sql"] for each in asked if each["sql"].startswith('SELECT "accounts_activity"')] == []
 
 
 def test_somebody_at_the_pages_is_found_at_the_step_they_left(acme: Tenant, stopped_clock: SimpleNamespace) -> None:

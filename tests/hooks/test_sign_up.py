@@ -87,14 +87,25 @@ def test_a_server_is_told_in_the_shape_that_it_knows(
 
 def test_the_form_comes_filled_in_once(acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer) -> None:
     add_hook(START)
-    server.answers(action("setPreFillValues", inputs={"givenName": "Nina", "password": "x", "nobody": "y"}))
+    known = {"givenName": "Nina", "surname": 7, "loyaltyNumber": "N" * 5000, "jobTitle": "Poet"}
+    server.answers(action("setPreFillValues", inputs={**known, "password": "x", "nobody": "y"}))
     come_to_form(customer)
     assert 'value="Nina"' in customer.text
+    assert 'value="7"' not in customer.text
 
     customer.visit(customer.path)
 
     assert len(server.asked) == 1
     assert 'value="Nina"' in customer.text
+    with tenant_context(acme):
+        left_out = dict(Delivery.objects.get().omissions)
+    assert {name: why.words for name, why in left_out.items()} == {
+        "surname": "The attribute can’t have this value.",
+        "loyaltyNumber": "The value is longer than the attribute may be.",
+        "jobTitle": "The form doesn’t ask for it.",
+        "password": "There is no attribute of this name.",
+        "nobody": "There is no attribute of this name.",
+    }
 
 
 def test_what_was_entered_is_changed_and_what_no_account_has_is_left_out(

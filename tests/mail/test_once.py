@@ -157,6 +157,23 @@ def test_a_journal_that_makes_no_sense_keeps_nobody_from_work(
     assert not journal.exists()
 
 
+def test_a_journal_that_cannot_be_opened_keeps_its_job_no_longer_than_one_elsewhere(
+    begun: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Such as one of a worker that was started as root, and killed. It is told once."""
+    caplog.set_level(logging.WARNING)
+    begun("rooted")
+    (tmp_path / "worker" / "rooted").mkdir(parents=True)
+    abandoned = AbandonedJobs(patience=OWN_MACHINE_FIRST)
+    assert abandoned.free() == 0
+    later = time.monotonic() + OWN_MACHINE_FIRST
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert abandoned.free() == 1
+    assert [each.getMessage() for each in caplog.records if "rooted" in each.getMessage()] == [
+        f"{tmp_path}/worker/rooted can't be read: Is a directory. What its worker had let out may leave again."
+    ]
+
+
 def test_without_a_folder_to_write_into_a_worker_works_and_operators_read_it(
     acme: Tenant, olga_portal: Browser, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -9,7 +9,7 @@ from applications.services.application import change_application
 from audit.models import Event
 from providers.models import IdentityProvider, LinkedIdentity
 from tenants.models import Tenant
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, grow_old
 from tests.oidc.relying_party import RelyingParty
 from tests.providers.conftest import COMMAND, come_back, offer, press
 from tests.providers.elsewhere import Elsewhere
@@ -201,3 +201,24 @@ def test_so_do_a_provider_a_code_by_mail_and_the_app_that_an_application_asks_fo
     customer.browser.post(customer.path)
 
     assert _method_noted(acme) == f"provider:{provider.pk}+second-mail+app-code"
+
+
+def test_who_comes_back_as_somebody_unknown_to_confirm_it_is_they_is_mailed_no_code_that_opens_nothing(
+    customer: Customer, provider: IdentityProvider, elsewhere: Elsewhere, acme: Tenant
+) -> None:
+    """Without a password the way on is a new one."""
+    elsewhere.person = NINA
+    come_back(customer, provider, elsewhere)
+    customer.submit({"givenName": "Nina", "surname": "Novak"})
+    customer.submit({"code": new_code(acme, "nina@new.example")})
+    with tenant_context(acme):
+        nina = Account.objects.with_email("nina@new.example").get()
+    grow_old(nina, home=acme, seconds=301)
+    customer.visit("/profile/email/")
+    assert "Choose a new password" in customer.text
+
+    elsewhere.person = {**NINA, "sub": "another"}
+    customer.visit(elsewhere.sign_in(press(customer, provider)))
+
+    assert customer.path.endswith("/password/")
+    assert "Forgot password?" in customer.text

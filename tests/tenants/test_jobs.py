@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import tenant_context
@@ -186,6 +187,22 @@ def test_a_job_that_its_workers_die_of_is_given_up(acme: Tenant) -> None:
     run_waiting_jobs()
     job.refresh_from_db()
     assert (job.status, seen) == ("FAILED", [])
+
+
+def test_jobs_of_a_tenant_at_another_release_wait_for_its_worker_or_its_upgrade(acme: Tenant, globex: Tenant) -> None:
+    for tenant in (acme, globex):
+        with tenant_context(tenant):
+            look_around.enqueue(tenant.slug)
+    Tenant.objects.filter(pk=acme.pk).update(migration_state="that of another release")
+    for _ in range(MOST_BEGINNINGS + 1):
+        DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now())
+        run_waiting_jobs()
+    assert [note for note, _ in seen] == ["globex"]
+
+    Tenant.objects.filter(pk=acme.pk).update(migration_state=globex.migration_state)
+    DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now())
+    run_waiting_jobs()
+    assert [note for note, _ in seen] == ["globex", "acme"]
 
 
 @pytest.mark.parametrize("task_path", ["os.getcwd", "no.such.task", "tenants", "tests.tenants.test_jobs.seen", ""])

@@ -111,6 +111,17 @@ def test_what_is_to_be_agreed_to_since_somebody_has_come_stops_nobody(acme: Tena
     assert signed_in(acme, carol).is_signed_in
 
 
+def test_whoever_has_just_come_confirms_it_is_them_without_agreeing_to_what_is_new(
+    acme: Tenant, carol: Account
+) -> None:
+    """Before it is counted that she has come, and long before nobody's sign-ins were counted."""
+    customer = signed_in(acme, carol)
+    ask(acme, AttributeLayout("news", label="I agree", is_required=True))
+    customer.visit("/sign-in/again/")
+    customer.submit({"password": PASSWORD})
+    assert customer.path == "/t/acme/profile/"
+
+
 def test_what_was_typed_stays_when_the_language_is_changed(acme: Tenant, carol: Account) -> None:
     ask(acme, AttributeLayout("city", asked="missing"))
     customer = signed_in(acme, carol)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
 
+from accounts.credentials.services.passwords import remove_password
 from accounts.factors.phones import set_phone
 from accounts.identity.services.accounts import actor_of, create_account
 from accounts.models import Account
@@ -24,7 +25,7 @@ from sms.services import BUDGET, choose_sender, queue_text
 from tenants.models import Tenant
 from tenants.services import limit_tenant
 from tests.browser import Browser
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, grow_old
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
@@ -505,3 +506,32 @@ def test_where_no_text_message_is_sent_nobody_is_offered_to_confirm_a_number(acm
     customer = Customer(acme)
     customer.sign_in(carol.email)
     assert "Phone number" not in customer.text
+
+
+def test_whoever_has_a_phone_and_no_password_gets_on_without_a_text_message(
+    acme: Tenant, carol: Account, carols_phone: str
+) -> None:
+    """By a new password: whether no text comes, or the tenant sends none any more."""
+    _change(acme, methods=("password", "sms"))
+    with tenant_context(acme):
+        remove_password(carol, actor=COMMAND)
+    customer = _asks_for_text(acme, carol.email)
+    customer.submit({"code": _code(acme)})
+    grow_old(carol, home=acme, seconds=301)
+    customer.visit("/profile/email/")
+    customer.submit({"email": carol.email})
+    assert "Choose a new password" in customer.text
+
+    customer.switch("reset")
+    customer.submit({"email": carol.email})
+    customer.submit({"code": new_code(acme, carol.email)})
+    customer.submit({"password": "a wholly different password"})
+    assert "<h1>Change your email address</h1>" in customer.text
+
+    with tenant_context(acme):
+        remove_password(carol, actor=COMMAND)
+        choose_sender(TextDescription(), actor=COMMAND)
+    grow_old(carol, home=acme, seconds=301)
+    customer.visit("/profile/email/")
+    customer.submit({"email": carol.email})
+    assert "Forgot password?" in customer.text

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django_tenants.utils import tenant_context
 
-from accounts.identity.services.accounts import update_profile
+from accounts.identity.services.accounts import create_account, update_profile
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account, OneTimeCode
 from audit.services import Actor
 from common.web.limits import Limit
@@ -295,6 +296,30 @@ def test_c14_an_answer_to_what_is_no_longer_asked_takes_nothing_from_the_tenant(
     account = account_of(acme)
     assert account is not None
     assert (account.given_name, account.city, account.country) == ("Nora", "Hamburg", "")
+
+
+def test_whoever_had_their_account_made_finds_what_they_typed_and_ticks_once_more(acme: Tenant) -> None:
+    """Nothing counts before they have seen it in the form of their own account."""
+    with tenant_context(acme):
+        define_custom_attribute(name="news", data_type="Boolean", actor=COMMAND)
+        create_account(email=NEW, password=MINE, email_verified=False, actor=COMMAND)
+    news = AttributeLayout("news", label="I agree", is_required=True)
+    change(acme, attributes=(AttributeLayout("city", asked="missing"), news))
+    nora = at_the_code(acme, city="Oslo", news="on")
+    run_jobs()
+    with tenant_context(acme):
+        found = re.search(r"Your code: (\d+)", mails_to(NEW)[0].text)
+    assert found
+    nora.submit({"code": found[1]})
+    assert "<h1>Complete your profile</h1>" in nora.text
+    assert 'value="Oslo"' in nora.text
+    assert 'id="news">' in nora.text
+    assert 'id="news" checked' not in nora.text
+    now = account_of(acme)
+    assert now is not None
+    assert (now.city, now.agreed_at) == ("", {})
+    nora.submit({"city": "Oslo", "news": "on"})
+    assert nora.is_signed_in
 
 
 def test_whoever_was_invited_proves_the_address_once_and_finds_their_answers(acme: Tenant) -> None:

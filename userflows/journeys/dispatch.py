@@ -364,6 +364,7 @@ def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str
         "offers_stay": session_rules().offers_stay and not confirms,
         "remember_days": days_offered(state, rules),
         "confirms": confirms,
+        "offers_password": journey.may_choose_password and not (rules.has_passwords or rules.signs_in_by_mail),
         "leads_back": _back_to_profile(journey),
         "because": journey.step_data.get(entry.BECAUSE, {}).get("of", ""),
         "provider_buttons": _buttons(journey, state),

@@ -172,7 +172,7 @@ def _is_asked_by_application_alone(journey: Journey, state: JourneyState) -> boo
     """Whether an application asks somebody for a second factor who has none and can't get one by this flow, which asks
     for none: they are signed in, and the application is told that they haven't shown it.
     """
-    own = journey.user_flow.rules.narrowed_to(journey.wanted_methods)
+    own = journey.user_flow.rules.narrowed_to(journey.ways)
     return journey.second_factor in STRICTNESS[1:] and not lacks_second_factor(state, own)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.html import strip_tags
 
 from accounts.credentials.breaches import unsealed_digest
-from accounts.models import Account
 from common.problems import Refused
 from common.text.email_address import canonical_email
 from userflows.forms.attributes import AttributeValuesForm, rows_to_show
@@ -83,13 +82,14 @@ def held_back(typed: Mapping[str, Any], *, email: str) -> dict[str, dict[str, An
     return {HELD_BACK: {"email": canonical_email(email), "typed": typed}}
 
 
-def leave_to(journey: Journey, account: Account) -> None:
-    """The address turned out to have this account: nothing that was given for another one touches it. Only whoever was
-    invited, and comes for the first time, finds their own answers in the form that asks the same.
+def leave_to_owner(journey: Journey) -> None:
+    """The address turned out to have an account: nothing that was given for another one touches it. Its owner, who has
+    shown by now to read the address's mail, finds the answers in the form that asks the same; what is to be agreed to,
+    they tick there.
     """
     if not _given(journey):
         return
-    journey.typed = dict(answers_of(journey)) if account.invited_at else {}
+    journey.typed = {name: value for name, value in answers_of(journey).items() if value is not True}
     forget_given(journey)
 
 

@@ -15,6 +15,7 @@ from hooks.wire.answers import (
     NO_ATTRIBUTE,
     NOT_A_VALUE,
     NOT_ADDRESS,
+    NOT_ASKED,
     PREFILL,
     TOO_LONG,
     TOO_MUCH,
@@ -38,21 +39,25 @@ def counting(answer: Answer, left_out: LeftOut) -> dict[str, Any]:
     return by_name_here({name: value for name, value in answer.values.items() if name not in left_out})
 
 
-def left_out_of(answer: Answer, *, answered: Collection[str] = (), typed: Mapping[str, Any] | None = None) -> LeftOut:
+def left_out_of(
+    answer: Answer,
+    *,
+    asked: Collection[str] | None = None,
+    answered: Collection[str] = (),
+    typed: Mapping[str, Any] | None = None,
+) -> LeftOut:
     """The values that fill nothing in or change nothing, by the names that the answer gives, each with why.
 
-    Of a form that is filled in, `answered` are the attributes that its customer has answered, and `typed` is what is
-    kept for it by now.
+    Of a form that is filled in, `asked` are the attributes that it asks for, `answered` those that its customer has
+    answered, and `typed` is what is kept for it by now.
     """
-    if answer.action == PREFILL:
-        found = {name: _why_not_filled(_name_here(name), answered) for name in answer.values}
-        left = {name: why for name, why in found.items() if why}
-        fits = can_be_kept({**(typed or {}), **counting(answer, left)})
-        return left if fits else {name: left.get(name, TOO_MUCH) for name in answer.values}
-    if answer.action == MODIFY:
-        found = {name: _why_not_kept(_name_here(name), value) for name, value in answer.values.items()}
-        return {name: why for name, why in found.items() if why}
-    return {}
+    if answer.action not in {PREFILL, MODIFY}:
+        return {}
+    found = {name: _why_not(_name_here(name), value, asked, answered) for name, value in answer.values.items()}
+    left = {name: why for name, why in found.items() if why}
+    if answer.action == MODIFY or can_be_kept({**(typed or {}), **counting(answer, left)}):
+        return left
+    return {name: left.get(name, TOO_MUCH) for name in answer.values}
 
 
 def _name_here(name: str) -> str:
@@ -60,17 +65,17 @@ def _name_here(name: str) -> str:
     return bare if name not in custom and bare in custom else name
 
 
-def _why_not_filled(name: str, answered: Collection[str]) -> Sentence | None:
+def _why_not(name: str, value: Any, asked: Collection[str] | None, answered: Collection[str]) -> Sentence | None:
     if name == EMAIL:
         return NOT_ADDRESS
     if name not in {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()}:
         return NO_ATTRIBUTE
-    return ANSWERED if name in answered else None
+    if asked is not None and name not in asked:
+        return NOT_ASKED
+    return ANSWERED if name in answered else _why_no_value(name, value)
 
 
-def _why_not_kept(name: str, value: Any) -> Sentence | None:
-    if why := _why_not_filled(name, ()):
-        return why
+def _why_no_value(name: str, value: Any) -> Sentence | None:
     try:
         judged({name: value})
     except Refused as refusal:

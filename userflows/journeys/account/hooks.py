@@ -50,7 +50,8 @@ def prefill(journey: Journey, visitor: Visitor) -> None:
     hook = hook_for(START, str(journey.user_flow_id))
     if hook is None or journey.step_data.get(HOOKS, {}).get(FORM_SHOWN):
         return
-    judge = partial(left_out_of, answered=answers_of(journey), typed=journey.typed)
+    asked, answered = journey.rules.asked, answers_of(journey)
+    judge = partial(left_out_of, asked=asked, answered=answered, typed=journey.typed)
     answer = _answer_about_address(hook, journey, brought_attributes(journey), visitor, judge)
     if answer.action == PREFILL:
         journey.typed = {**journey.typed, **counting(answer, judge(answer))}

@@ -3,7 +3,7 @@ from contextlib import AbstractContextManager
 from accounts.credentials.services.codes import redeem_code, redeem_link
 from accounts.identity.services.accounts import verify_address
 from accounts.models import Account
-from userflows.journeys.account.given import leave_to
+from userflows.journeys.account.given import leave_to_owner
 from userflows.journeys.account.linking import IS_FIRST_PROOF
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import Visitor
@@ -59,7 +59,7 @@ def _prove(journey: Journey, method: str, account: Account | None) -> None:
         journey.prove(method, amr=AMR)
         return
     if journey.purpose == SIGN_UP:
-        leave_to(journey, account)
+        leave_to_owner(journey)
         journey.purpose = SIGN_IN
         journey.note(CODE, lets_owner_in=True)
         if (

@@ -22,7 +22,7 @@ def switch(request: JourneyRequest, journey: Journey) -> HttpResponse:
     purpose = request.POST.get("purpose", "")
     if purpose == Purpose.SIGN_UP and not journey.rules.has_sign_up:
         return closed(request, journey.user_flow, journey)
-    if purpose == Purpose.RESET and not journey.rules.has_passwords:
+    if purpose == Purpose.RESET and not journey.may_choose_password:
         purpose = Purpose.SIGN_IN
     if purpose in WAYS:
         typed = request.POST.get("email", journey.email)
