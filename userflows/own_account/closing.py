@@ -44,7 +44,7 @@ def closing_account(token: str) -> Account | None:
         account_id, closes_at = signing.loads(token, salt=_salt(), max_age=SAID_FOR)
     except (signing.BadSignature, ValueError):
         return None
-    account = Account.objects.able_to_sign_in().filter(pk=UUID(account_id)).first()
+    account = Account.objects.kept().filter(pk=UUID(account_id)).first()
     return account if account and str(account.closes_at) == closes_at else None
 
 

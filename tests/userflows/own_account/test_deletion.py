@@ -209,6 +209,7 @@ def test_the_tenant_says_how_long_that_is(acme: Tenant, customer: Customer, caro
         change_grace(0, actor=COMMAND)
         assert Event.objects.filter(action="customers.deletion_grace_changed").count() == 1
     delete(customer)
+    assert "<h1>Your account will be deleted</h1>" in customer.text
     customer.sign_in(carol.email)
     assert not customer.is_signed_in
     run_housekeeping(actor=Actor.system())
