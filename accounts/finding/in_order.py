@@ -4,9 +4,10 @@ The database takes for a coincidence what is none: who was seen last months ago 
 by one import. So what an index tells by itself is counted first, and the way is chosen by how many there are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
-from operator import and_
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial, reduce
+from operator import and_, methodcaller
 from typing import Any
 from uuid import UUID
 
@@ -37,8 +38,9 @@ SIGNED_IN = {
     "last_sign_in_at__gte": "signed_in_from",
     "last_sign_in_at__lt": "signed_in_before",
 }
-Sought = tuple[Sequence[str], QuerySet[Any, Any]]
-"""IDs of accounts, and the parts of a question to which they are the whole answer."""
+Sought = tuple[Callable[[CustomerFilter], CustomerFilter], QuerySet[Any, Any]]
+"""IDs of accounts, and what leaves the parts of a question out to which they are the whole answer."""
+NOTHING = methodcaller("without")
 
 
 class IsAmong(Func):
@@ -65,8 +67,8 @@ def in_order(
     is_walked = share >= _walked_from(asked, by)
     told = [*_short(_told_by_an_index(asked, by))]
     if not told and not is_walked and _lies_anywhere(asked, by):
-        told = [*_short([((), customers_found(asked).values("pk"))])]
-    rest = asked.without(*(name for names, _ in told for name in names))
+        told = [*_short([(NOTHING, customers_found(asked).values("pk"))])]
+    rest = reduce(lambda left, each: each[0](left), told, asked)
     found = customers_found(rest, are_many=is_walked or bool(told), are_marked=bool(told) and by != CREATED)
     each_list = [Q(pk__in=ids) for _, ids in told]
     if told and by == CREATED and not _begins_with_some(order, each_list):
@@ -84,14 +86,14 @@ def _begins_with_some(order: str, each_list: Sequence[Q]) -> bool:
 
 def _short(known: Iterable[Sought]) -> Iterator[Sought]:
     """Those lists that are short, each with an end."""
-    for names, ids in known:
+    for leave_out, ids in known:
         if ids[: MOST_SOUGHT_OUT + 1].count() <= MOST_SOUGHT_OUT:
-            yield names, ids[:MOST_SOUGHT_OUT]
+            yield leave_out, ids[:MOST_SOUGHT_OUT]
 
 
 def _told_by_an_index(asked: CustomerFilter, by: str) -> Iterator[Sought]:
     """Parts of a question of which an index tells all by itself, and that doesn't lead through the order anyway."""
-    yield from (((), each) for each in asked.within)
+    yield from ((partial(_not_within, each), each) for each in asked.within)
     yield from _told(asked, GroupMember.objects.values("account_id"), GROUP)
     if by != LAST_SIGN_IN:
         yield from _told(asked, Activity.objects.values("account_id"), SIGNED_IN)
@@ -100,13 +102,17 @@ def _told_by_an_index(asked: CustomerFilter, by: str) -> Iterator[Sought]:
         yield from _told(asked, entries, SIGNED_UP)
         if asked.standing not in {"", Standing.ACTIVE}:
             # A block that has ended is among those, and so is asked about again.
-            yield (), entries.filter(standing=asked.standing)
+            yield NOTHING, entries.filter(standing=asked.standing)
 
 
 def _told(asked: CustomerFilter, ids: QuerySet[Any, Any], lookups: Mapping[str, str]) -> Iterator[Sought]:
     wanted = {lookup: value for lookup, name in lookups.items() if (value := getattr(asked, name))}
     if wanted:
-        yield tuple(lookups.values()), ids.filter(**wanted)
+        yield methodcaller("without", *lookups.values()), ids.filter(**wanted)
+
+
+def _not_within(ids: QuerySet[Any, Any], asked: CustomerFilter) -> CustomerFilter:
+    return replace(asked, within=tuple(each for each in asked.within if each is not ids))
 
 
 def _lies_anywhere(asked: CustomerFilter, by: str) -> bool:

@@ -15,7 +15,7 @@ from accounts.finding.in_order import in_order
 from accounts.finding.lookup import CustomerFilter, Share, few_found
 from accounts.identity.services.accounts import create_account, delete_account, disable_account
 from accounts.identity.services.groups import add_to_group, create_group
-from accounts.models import Account, Activity, Group, Standing
+from accounts.models import Account, Activity, Group, GroupMember, Standing
 from audit.services import Actor
 from common.database.keyset import page_of
 from tenants.models import Tenant
@@ -67,11 +67,16 @@ def read(asked: CustomerFilter, order: str, *, share: Share, few: list[UUID] | N
             return emails
 
 
+def _of(group: Group) -> Any:
+    return GroupMember.objects.filter(group=group).values("account_id")
+
+
 QUESTIONS: list[Callable[[Group], dict[str, Any]]] = [
     lambda _: {"country": "at"},
     lambda _: {"search": "acme c"},
     lambda group: {"group_id": group.pk},
     lambda group: {"group_id": group.pk, "country": "AT", "standing": Standing.DELETED},
+    lambda group: {"within": (_of(group), Activity.objects.values("account_id"))},
     lambda _: {"standing": Standing.BLOCKED},
     lambda _: {"client_id": "shop", "signed_in_before": NOW},
     lambda _: {"signed_in_from": NOW - timedelta(days=3, hours=1), "signed_up_from": NOW - timedelta(days=1)},
@@ -90,6 +95,11 @@ def test_a_walk_a_list_and_a_few_tell_the_same(buyers: Group, monkeypatch: pytes
             monkeypatch.setattr(ways, "MOST_SOUGHT_OUT", most)
             assert expected
             assert read(asked, order, share=Share.FEW) == read(asked, order, share=Share.MOST) == expected
+
+
+def test_whom_a_floor_above_knows_is_asked_for_once(buyers: Group) -> None:
+    found = in_order(CustomerFilter(within=(_of(buyers),)), by=EMAIL, share=Share.MOST)
+    assert str(found.query).count('FROM "accounts_groupmember"') == 1
 
 
 def test_an_order_of_another_table_is_walked_without_reading_a_row_of_it(served: Tenant, carol: Account) -> None:
