@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from common.database.faults import DATABASE_FAULTS
 from tenants.postgresql import connection
 from tenants.work.jobs import ABANDONED, MOST_BEGINNINGS
 from tenants.work.journal import is_kept_here, journals_of_the_dead, take_note
@@ -50,7 +49,8 @@ class AbandonedJobs:
         connection.set_schema_to_public()
         with journals_of_the_dead() as journals:
             for entry in journals.values():
-                _take_note(entry)
+                take_note(entry)
+            connection.set_schema_to_public()
             return _free([*journals, *self._dead_elsewhere()])
 
     def _dead_elsewhere(self) -> list[str]:
@@ -61,17 +61,6 @@ class AbandonedJobs:
         now = time.monotonic()
         self._dead_since = {name: self._dead_since.get(name, now) for name in dead}
         return [name for name, since in self._dead_since.items() if now - since >= self.patience]
-
-
-def _take_note(entry: bytes) -> None:
-    try:
-        take_note(entry)
-    except DATABASE_FAULTS:
-        raise
-    except Exception:
-        # Such as of a tenant that is gone. Nobody's jobs wait for it.
-        logger.exception("Of %r, which a dead worker has left behind, no note can be taken", entry)
-    connection.set_schema_to_public()
 
 
 def _free(workers: Sequence[str]) -> int:

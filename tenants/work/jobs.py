@@ -30,7 +30,7 @@ from common.database.faults import DATABASE_FAULTS
 from tenants.postgresql import connection
 from tenants.postgresql.pooling import own_session
 from tenants.schema.upgrade import migration_state
-from tenants.work.journal import forget_left, keeping_journal
+from tenants.work.journal import keeping_journal, settle_left
 
 MOST_BEGINNINGS = 5
 """A job whose worker died so often is given up: it may be what they died of."""
@@ -148,8 +148,7 @@ class TenantWorker(db_worker.Worker):
         token = _schema.set(schema)
         self.running_task = True
         try:
-            _run(db_task_result)
-            forget_left()
+            settle_left(is_committed=_run(db_task_result))
         finally:
             self.running_task = False
             self._run_tasks += 1
@@ -157,13 +156,14 @@ class TenantWorker(db_worker.Worker):
             connection.set_schema_to_public()
 
 
-def _run(job: DBTaskResult[..., Any]) -> None:
+def _run(job: DBTaskResult[..., Any]) -> bool:
+    """Whether what it wrote is committed."""
     try:
         task, begun = job.task, job.task_result
     except Exception:
         logger.exception("The job %s can't be read, and is given up", job.pk)
         _give_up(job, "The job can't be read.")
-        return
+        return False
     task_started.send(sender=task.get_backend(), task_result=begun)
     try:
         with nullcontext() if getattr(task.func, "runs_in_steps", False) else transaction.atomic():
@@ -174,8 +174,9 @@ def _run(job: DBTaskResult[..., Any]) -> None:
         job.set_failed(error)
         # While the error is being handled: whoever hears of it writes it into the log.
         task_finished.send(sender=task.get_backend(), task_result=job.task_result)
-    else:
-        task_finished.send(sender=task.get_backend(), task_result=job.task_result)
+        return False
+    task_finished.send(sender=task.get_backend(), task_result=job.task_result)
+    return True
 
 
 @contextmanager

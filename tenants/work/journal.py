@@ -26,6 +26,7 @@ from django.db import transaction
 from django.db.models import Model
 from django_tenants.utils import schema_context
 
+from common.database.faults import DATABASE_FAULTS
 from tenants.postgresql import current_schema
 
 UNFINISHED = "."
@@ -50,10 +51,12 @@ def note_left(row: Model) -> None:
         logger.warning("%s %s has left, and its worker's journal can't be written: %s", row._meta.label, row.pk, error)
 
 
-def forget_left() -> None:
-    """What had left is committed."""
+def settle_left(*, is_committed: bool) -> None:
+    """Empty the journal after a job. What it had let out when it failed is noted as sent now, since that was undone."""
     journal = _journal.get()
     if journal is not None:
+        if not is_committed:
+            take_note(os.pread(journal, MOST_BYTES, 0))
         # What can't be taken out says what is so by now.
         with suppress(OSError):
             os.ftruncate(journal, 0)
@@ -108,7 +111,20 @@ def is_kept_here(worker: str) -> bool:
 
 
 def take_note(entry: bytes) -> None:
-    """Commit that the row has left which stands in a journal. A line that a crash has torn names none."""
+    """Commit that the row has left which stands in a journal, if that can be done. Raises one of `DATABASE_FAULTS` if
+    the database went away.
+    """
+    try:
+        _note_sent(entry)
+    except DATABASE_FAULTS:
+        raise
+    except Exception:
+        # Such as of a tenant that is gone. Nobody's jobs wait for it.
+        logger.exception("Of %r, which stands in a worker's journal, no note can be taken", entry)
+
+
+def _note_sent(entry: bytes) -> None:
+    """A line that a crash has torn names no row."""
     named = ENTRY.fullmatch(entry.decode(errors="replace"))
     if named is None:
         return
@@ -120,7 +136,7 @@ def take_note(entry: bytes) -> None:
         row.attempts += 1
         row.note_sent()
         row.save()
-    logger.warning("%(model)s %(pk)s had left when its worker was stopped; it is noted as sent", named.groupdict())
+    logger.warning("%(model)s %(pk)s had left when its worker or job broke off; it is noted as sent", named.groupdict())
 
 
 def folder() -> Path:
@@ -134,8 +150,12 @@ def _opened(worker: str) -> int | None:
     try:
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        unfinished.rename(finished)
+        with ExitStack() as undoing:
+            undoing.callback(os.close, descriptor)
+            undoing.callback(_remove, unfinished.name)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            unfinished.rename(finished)
+            undoing.pop_all()
     except OSError as error:
         logger.warning(
             "%s can't be written: %s. What this worker sends at the moment it is killed may be sent again. Set "

@@ -1,6 +1,7 @@
 """What has left doesn't leave again, though worker or database are lost before that could be committed."""
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -107,6 +108,41 @@ def test_r41_what_had_left_when_the_database_went_away_leaves_once(
     assert (row.state, row.attempts, len(came)) == ("sent", 1, 1)
     assert row.sent_at
     assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"SUCCESSFUL"}
+
+
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <socket")
+def test_r41_what_had_left_when_its_job_failed_does_not_leave_again_where_that_is_retried(
+    acme: Tenant, mail_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox, port = mail_server()
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+    with tenant_context(acme):
+        row = queued_mail()
+
+    def save(*_: Any, **__: Any) -> None:
+        monkeypatch.undo()
+        raise ValueError
+
+    monkeypatch.setattr(Message, "save", save)
+    work()
+    with tenant_context(acme):
+        row.refresh_from_db()
+    assert (row.state, row.attempts, len(mailbox.got)) == ("sent", 1, 1)
+    assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"FAILED"}
+
+
+def test_a_worker_that_cannot_lock_its_journal_leaves_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flock(*_: Any) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr("tenants.work.journal.fcntl.flock", flock)
+    opened = len(os.listdir("/proc/self/fd"))
+    with keeping_journal("batch") as is_kept:
+        assert not is_kept
+        assert len(os.listdir("/proc/self/fd")) == opened
+        assert not [*(tmp_path / "worker").iterdir()]
 
 
 @pytest.fixture
