@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.sessions.beside import accounts_here
 from branding.languages.offered import offer
-from branding.look import has_theme, look_for, look_for_request
+from branding.look import Look, has_theme, look_for, look_for_request
 from branding.words.in_force import words_in_force
 from common.text.spoken import speak, spoken_language
 from common.web.current_request import reference
@@ -45,11 +45,8 @@ def render_customer(
     if client_id and not journey:
         speak(words_in_force(client_id=client_id))
     client_id = journey.client_id if journey else client_id
-    said = journey.language if journey else ""
-    # What the journey asks for may be one of the tenant's own that is gone by now.
-    look = look_for(spoken_language(), client_id=client_id) if said else look_for_request(request, client_id=client_id)
     page = {
-        "look": look,
+        "look": look_on_page(request, client_id=client_id),
         "spoken": offered.language(spoken_language()),
         "has_languages": len(offered.codes) > 1,
         "language_url": place_of("customer:language"),
@@ -69,6 +66,15 @@ def render_customer(
     leads_on = journey and (journey.rules.providers or journey.user_flow.finished_url)
     leads_elsewhere = origins or leads_on or (context or {}).get("connectable")
     return lead_to_application(response) if leads_elsewhere else response
+
+
+def look_on_page(request: HttpRequest, *, client_id: str) -> Look:
+    """The look of the page that answers this, for the application of this client ID."""
+    journey: Journey | None = getattr(request, "journey", None)
+    if journey and journey.language:
+        # What the journey asks for may be one of the tenant's own that is gone by now.
+        return look_for(spoken_language(), client_id=client_id)
+    return look_for_request(request, client_id=client_id)
 
 
 def _asked_at(request: HttpRequest, status: int, context: Mapping[str, Any] | None) -> str:

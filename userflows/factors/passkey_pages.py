@@ -23,9 +23,17 @@ from userflows.models import Journey
 NOT_LET_IN = _("You can't sign in with this account. Choose another one.")
 
 
+def is_only_step(journey: Journey) -> bool:
+    """Whether no step but this one leads on."""
+    return len(alternatives(journey.state, journey.rules, table())) <= 1
+
+
 def judge(request: JourneyRequest, journey: Journey, *, step: str, about: dict[str, Any]) -> HttpResponse:
-    """Go on with what a passkey has shown on the page of this step, or say there what was wrong with it."""
-    form = PasskeyForm(request.POST, is_alone=not request.POST.get("answer") and _is_only_way(journey))
+    """Go on with what a passkey has shown on the page of this step, or say there what was wrong with it.
+
+    What the page is told `about` says whether it `is_alone`, without another way.
+    """
+    form = PasskeyForm(request.POST, is_alone=about["is_alone"])
     if not form.is_valid():
         return show_step(request, step, form, status=400, **about)
     answer, token, remembers = (form.cleaned_data[name] for name in ("answer", "token", "remember"))
@@ -50,11 +58,6 @@ def judge(request: JourneyRequest, journey: Journey, *, step: str, about: dict[s
         limits.forgive(attempts)
         return response
     return show_step(request, step, form, status=400, **about)
-
-
-def _is_only_way(journey: Journey) -> bool:
-    """Whether nothing else leads on; whoever hasn't said who they are may do so instead."""
-    return bool(journey.email) and len(alternatives(journey.state, journey.rules, table())) <= 1
 
 
 def sentence_for(refusal: PasskeyRefused) -> str:

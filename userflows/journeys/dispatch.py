@@ -62,7 +62,7 @@ from userflows.journeys.progress import JourneyMovedOn, keep_typed, save_progres
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak_for
 from userflows.models import Journey, UserFlow
-from userflows.pages import render_customer
+from userflows.pages import look_on_page, render_customer
 from userflows.questions.given import is_sent
 from userflows.second_factors.channels import MAILBOX, channels_of
 from userflows.second_factors.due import days_offered
@@ -364,12 +364,19 @@ def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str
         "offers_stay": session_rules().offers_stay and not confirms,
         "remember_days": days_offered(state, rules),
         "confirms": confirms,
-        "offers_password": journey.may_choose_password and not (rules.has_passwords or rules.signs_in_by_mail),
+        "offers_password": offers_password(request, journey),
         "leads_back": _back_to_profile(journey),
         "because": journey.step_data.get(entry.BECAUSE, {}).get("of", ""),
         "provider_buttons": _buttons(journey, state),
         "brought": state.brought,
     }
+
+
+def offers_password(request: HttpRequest, journey: Journey) -> bool:
+    """Whether a page that asks for something else leads to a new password, for whoever has lost what it asks for."""
+    rules = journey.rules
+    may_choose = journey.may_choose_password and not (rules.has_passwords or rules.signs_in_by_mail)
+    return may_choose and look_on_page(request, client_id=journey.client_id).shows_reset
 
 
 def _back_to_profile(journey: Journey) -> str:

@@ -3,10 +3,10 @@ from typing import Any
 from django.http import HttpResponse
 
 from accounts.factors.passkeys import passkeys_of
-from userflows.factors.passkey_pages import judge
+from userflows.factors.passkey_pages import is_only_step, judge
 from userflows.factors.passkeys import ask_to_show, usable_here
 from userflows.forms.passkeys import PasskeyForm
-from userflows.journeys.dispatch import JourneyRequest
+from userflows.journeys.dispatch import JourneyRequest, offers_password
 from userflows.models import Journey
 from userflows.state import PASSKEY
 
@@ -23,4 +23,6 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
 def _about(request: JourneyRequest, journey: Journey) -> dict[str, Any]:
     """Of whom nobody knows who they are, any passkey; which an account has is told to nobody else."""
     known = passkeys_of(journey.account) if journey.account else []
-    return {"asked": ask_to_show(request, journey, allowed=usable_here(request, known))}
+    # Whoever hasn't said who they are may do so instead.
+    is_alone = bool(journey.email) and is_only_step(journey) and not offers_password(request, journey)
+    return {"asked": ask_to_show(request, journey, allowed=usable_here(request, known)), "is_alone": is_alone}

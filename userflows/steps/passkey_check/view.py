@@ -4,7 +4,7 @@ from django.http import HttpResponse
 
 from accounts.errors import AccountRefused
 from accounts.factors.passkeys import passkeys_of
-from userflows.factors.passkey_pages import judge
+from userflows.factors.passkey_pages import is_only_step, judge
 from userflows.factors.passkeys import ask_to_show, party_of, usable_here
 from userflows.forms.passkeys import PasskeyForm
 from userflows.journeys.dispatch import JourneyRequest
@@ -31,4 +31,5 @@ def _about(request: JourneyRequest, journey: Journey) -> dict[str, Any]:
     usable = usable_here(request, known)
     hosts = {each.rp_id for each in known}
     elsewhere = [] if party_of(request).id in hosts else sorted(hosts)
-    return {"asked": ask_to_show(request, journey, allowed=usable) if usable else None, "elsewhere": elsewhere}
+    asked = ask_to_show(request, journey, allowed=usable) if usable else None
+    return {"asked": asked, "elsewhere": elsewhere, "is_alone": is_only_step(journey)}

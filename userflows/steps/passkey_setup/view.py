@@ -4,15 +4,13 @@ from django.http import HttpResponse
 
 from accounts.errors import PasskeyRefused
 from common.web.limits import TooManyAttempts
-from userflows.factors.passkey_pages import sentence_for
+from userflows.factors.passkey_pages import is_only_step, sentence_for
 from userflows.factors.passkeys import ask_to_make, party_of, set_up_passkey
 from userflows.forms.passkeys import PasskeyForm
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
-from userflows.journeys.next_step import alternatives
-from userflows.journeys.registry import table
 from userflows.models import Journey
 from userflows.second_factors import passkey_offer
 from userflows.second_factors.due import is_offered_passkey, must_set_up_passkey, wants_passkey
@@ -65,5 +63,5 @@ def _about(request: JourneyRequest, journey: Journey) -> dict[str, Any]:
         "asked": ask_to_make(request, journey),
         "is_wanted": wants_passkey(state),
         "may_skip": not is_owed,
-        "is_alone": is_owed and len(alternatives(state, rules, table())) == 1,
+        "is_alone": is_owed and is_only_step(journey),
     }
