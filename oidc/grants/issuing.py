@@ -192,7 +192,7 @@ def _told(request: _Issuing) -> dict[str, dict[str, ClaimValue]]:
 def _told_in_id_token(request: _Issuing) -> dict[str, ClaimValue]:
     asked, granted, target = request.request, request.granted, request.target
     held = granted.held
-    if held is None or OPENID not in granted.scopes:
+    if held is None:
         return {}
     return claims_told(
         ID_TOKEN,

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.credentials.policies import ELSEWHERE
+from accounts.credentials.services.passwords import has_password
 from accounts.models import Account, Standing
 from mail.sending.transports import keeps_messages
 from operations.sign_in.findings import Finding, Place, Weight
@@ -25,8 +25,7 @@ def about_invitation(account: Account, flow: UserFlow | None) -> Iterator[Findin
     """How long its link is good, by which its owner chooses a password: until then no password lets anyone in."""
     link = _link_of(account)
     if link is not None:
-        has_password = account.has_usable_password() or account.password == ELSEWHERE
-        closes = [PASSWORD] if flow and PASSWORD in flow.methods and not has_password else []
+        closes = [PASSWORD] if flow and PASSWORD in flow.methods and not has_password(account) else []
         yield Finding(
             Weight.PROBLEM if closes else Weight.NOTE,
             _("The invitation wasn’t accepted yet"),

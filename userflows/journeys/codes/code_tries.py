@@ -44,7 +44,7 @@ def send_another(
     count: Callable[[Visitor, str], object],
     ask: Callable[[Journey, Visitor], None],
 ) -> None:
-    """Have a code sent of a step that is counted and asked for so. An earlier one is good until this one is made.
+    """Send a code: `count` counts the request, `ask` makes it. An earlier one is good until this one is made.
 
     Raises `TooManyAttempts`.
     """
