@@ -87,6 +87,7 @@ def test_a_sign_up_goes_from_page_to_page_and_back_with_nothing_lost(acme: Tenan
     assert "Create account" not in customer.text
     customer.submit({"password": PASSWORD, "givenName": "Nora", "born": "1990-12-31"})
     assert "Step 4 of 4" in customer.text
+    assert "data-asked-at" not in customer.text
     assert 'type="password"' not in customer.text
     customer.submit({"plan": "gold", "about": "Two\r\nlines", "at-page": "2", "go-back": "1"})
     assert "Step 3 of 4" in customer.text
@@ -95,6 +96,7 @@ def test_a_sign_up_goes_from_page_to_page_and_back_with_nothing_lost(acme: Tenan
     customer.submit({"givenName": "Eleonora", "born": "1990-12-31", "at-page": "1"})
     assert "Two" in customer.text, "what was typed on the second page"
     assert customer.submit({"plan": "", "about": "Two\r\nlines"}).status_code == 400
+    assert '?at-page=2"' in customer.text, "where a page that answers a form is asked for"
     customer.submit({"plan": "paid", "about": "Two\r\nlines"})
     account = nora(acme)
     assert account.given_name == "Eleonora"

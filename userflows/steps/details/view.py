@@ -43,7 +43,7 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[
     page = _page_in(request.POST or request.GET, journey)
     initial = {"stay": journey.stays, **brought_attributes(journey), **answers_of(journey), **journey.typed}
     form = DetailsForm(journey, page=page, initial=initial)
-    return form, _around(journey, form)
+    return form, _around(journey, form) if request.method == "POST" else {"page": form.page}
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
@@ -101,7 +101,9 @@ def _page_in(sent: QueryDict, journey: Journey) -> int:
 
 
 def _around(journey: Journey, form: DetailsForm) -> dict[str, Any]:
-    """Which page of the step it is, and of several where it is asked for: the step's own address shows the newest."""
+    """Which page of the step answers a form, and of several where it is asked for: the step's own address shows the
+    newest.
+    """
     if form.pages == 1:
         return {"page": form.page}
     return {"page": form.page, "asked_at": f"{page_of_step(journey, DETAILS)}?{AT_PAGE}={form.page}"}
