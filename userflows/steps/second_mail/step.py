@@ -10,7 +10,7 @@ from userflows.steps.second_mail.view import blank, send, submit
 
 SECOND_MAIL_STEP = Step(
     name=SECOND_MAIL,
-    label=pgettext_lazy("portal", "Code by email"),
+    label=pgettext_lazy("portal", "Code by email as second factor"),
     task="second factor",
     is_for=lambda state, rules: may_use_mail(state, rules) or must_prove_mailbox(state, rules),
     is_done=lambda state, rules: does_for_second(state, rules) and not must_prove_mailbox(state, rules),
