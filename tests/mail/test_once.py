@@ -1,7 +1,6 @@
 """What has left doesn't leave again, though worker or database are lost before that could be committed."""
 
 import logging
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -138,10 +137,10 @@ def test_a_worker_that_cannot_lock_its_journal_leaves_nothing_of_it(
         raise OSError(37, "No locks available")
 
     monkeypatch.setattr("tenants.work.journal.fcntl.flock", flock)
-    opened = len(os.listdir("/proc/self/fd"))
+    opened = len([*Path("/proc/self/fd").iterdir()])
     with keeping_journal("batch") as is_kept:
         assert not is_kept
-        assert len(os.listdir("/proc/self/fd")) == opened
+        assert len([*Path("/proc/self/fd").iterdir()]) == opened
         assert not [*(tmp_path / "worker").iterdir()]
 
 
