@@ -98,7 +98,9 @@ def _times(purpose: str, times: Mapping[str, float]) -> Iterator[str]:
 
 def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
     """The step at whose page the journey was left, as its flow is now."""
-    known = rules.setdefault(journey.user_flow_id, journey.user_flow.rules)
+    if journey.user_flow_id not in rules:
+        rules[journey.user_flow_id] = journey.user_flow.rules
+    known = rules[journey.user_flow_id]
     if journey.account_id:
         # All of the account that matters here, so that none has to be read.
         has_app, has_passkey = journey.has_app, journey.has_passkey  # type: ignore[attr-defined]
