@@ -1,6 +1,7 @@
 """What the portal does with a brand, a script can do."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,17 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
     versions = run("branding", "history", *AT_ACME)["versions"]
     assert [each["number"] for each in versions] == [3, 2, 1]
     assert versions[1]["changes"] == ["de/", "de/username_hint", "de/shows_footer"]
+
+
+def test_the_history_counts_sentences_as_the_portal_does(say: Callable[..., str], acme: Tenant) -> None:
+    for sentence in ("Back", "Continue"):
+        say("words", "set", *AT_ACME, "--language", "de", "--sentence", sentence, "--text", "Los")
+    say("branding", "publish", *AT_ACME)
+    say("words", "set", *AT_ACME, "--language", "de", "--sentence", "Back", "--text", "Her")
+    say("branding", "publish", *AT_ACME)
+    newest, before = say("branding", "history", *AT_ACME).splitlines()[:2]
+    assert newest.endswith("  1 change, de: 1 sentence")
+    assert before.endswith("  2 changes, de: 2 sentences")
 
 
 def test_a_style_sheet_comes_from_a_file_and_what_is_not_used_or_cant_be_read_is_told(
