@@ -150,6 +150,20 @@ def test_what_is_shown_of_one_tenant_is_imported_at_another_after_a_look(
         run("branding", "show", *AT_ACME, "--zip", str(tmp_path / "none" / "acme.zip"))
 
 
+def test_all_is_imported_of_a_branding_that_a_browser_could_not_send(run: Run, acme: Tenant, tmp_path: Path) -> None:
+    kinds = ("banner_logo", "banner_logo_dark", "square_logo", "square_logo_dark", "header_logo", "favicon")
+    told = {
+        "brandings": {each: {} for each in ("da", "de", "es", "fi", "fr", "it", "ja")},
+        "version": "x" * 2 * 1024**2,
+    }
+    files = {f"{each}/{kind}.png": picture(20, 20) for each in told["brandings"] for kind in kinds}
+    (tmp_path / "acme.zip").write_bytes(zipped({"branding.json": json.dumps(told).encode(), **files}))
+
+    report = run("branding", "import", *AT_ACME, "--file", str(tmp_path / "acme.zip"))["report"]
+
+    assert [line["note"] for line in report] == [""] * 42
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_that_import_at_once_one_waits_for_the_other(run: Run, acme: Tenant, tmp_path: Path) -> None:
     languages, files = ["de", "es", "fr", "it"], [tmp_path / "there.json", tmp_path / "back.json"]
