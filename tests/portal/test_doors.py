@@ -272,7 +272,7 @@ def _everything(tenant: Tenant) -> dict[str, list[str]]:
         if label in settings.SHARED_APPS and label == "tenants":
             with schema_context(PUBLIC):
                 rows[model._meta.label] = _rows(model)
-        elif label in settings.TENANT_APPS and model is not Session and not model._meta.swapped:
+        elif label in settings.TENANT_APPS and model is not Session and model._meta.managed:
             with tenant_context(tenant):
                 rows[model._meta.label] = _rows(model)
     assert rows[Message._meta.label]
