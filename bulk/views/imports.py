@@ -98,13 +98,15 @@ def one(request: PortalRequest, tenant: Tenant, import_id: UUID) -> HttpResponse
         return HttpResponseClientRefresh()
     if found.state == State.UPLOADED:
         return _columns(request, tenant, found)
+    problems = problems_of(found)
     page = {
         **progress(found),
         "comes": found.good - (found.unchanged if found.chosen.get("existing") == "skip" else 0),
         "is_update": found.chosen.get("existing") == "update",
         "invites": found.chosen.get("invites", False),
         "mail_stays": mails_stay(found, mails=found.chosen.get("invites", False)),
-        "problems": problems_of(found),
+        "problems": problems,
+        "is_list": bool(problems) and form_of(found).is_list,
         "piece_bytes": PIECE_BYTES,
         "sent_bytes": found.position,
     }

@@ -17,7 +17,7 @@ from bulk.imports.hashes import ORDERS
 from bulk.imports.mapping import CUSTOM, targets
 from bulk.imports.pieces import PIECE_BYTES
 from bulk.imports.refused import refused_lines
-from bulk.imports.services import add_piece, begin_import, bring_in, check_file, guessed, import_facts
+from bulk.imports.services import add_piece, begin_import, bring_in, check_file, form_of, guessed, import_facts
 from bulk.models import Operation, State
 from bulk.services import cancel
 from commands.answers import Answer
@@ -61,8 +61,9 @@ def import_customers(options: dict[str, Any]) -> Answer:
             _upload(path, operation)
             _check(operation, options)
             facts = _bring_in(operation, options)
+            told = _told(facts, of="entries" if form_of(operation).is_list else "lines", is_check=options["check"])
             stays = [STAYS] if options["invite"] and facts["done"] and keeps_messages() else []
-        return Answer(facts, "\n".join([*_told(facts, is_check=options["check"]), *stays]))
+        return Answer(facts, "\n".join([*told, *stays]))
 
 
 def add_export_options(parser: CommandParser) -> None:
@@ -190,9 +191,9 @@ def _cancel(operation: Operation) -> None:
         cancel(operation, actor=COMMAND)
 
 
-def _told(facts: dict[str, Any], *, is_check: bool) -> list[str]:
-    refused = f"{facts['refused']} lines refused"
-    judged = f"{facts['lines']} lines, {facts['good']} good, {refused}."
+def _told(facts: dict[str, Any], *, of: str, is_check: bool) -> list[str]:
+    refused = f"{facts['refused']} {of} refused"
+    judged = f"{facts['lines']} {of}, {facts['good']} good, {refused}."
     written = f"{facts['done']} imported or updated, {facts['unchanged']} left as they were, {refused}."
     return [
         judged if is_check or facts["state"] != State.DONE else written,

@@ -103,6 +103,12 @@ def test_nothing_says_that_invitations_leave_while_none_does(say: Callable[..., 
     assert "these emails stay in the outbox" in say(*words)
 
 
+def test_entries_of_a_list_are_counted_as_such(say: Callable[..., str], acme: Tenant, tmp_path: Path) -> None:
+    (tmp_path / "people.json").write_text('[{"email": "zoe@acme.example"}, {"email": "broken"}]')
+    told = say("customer", "import", str(tmp_path / "people.json"), "--tenant", "acme", "--check")
+    assert told.startswith("2 entries, 1 good, 1 entries refused.")
+
+
 def test_administrators_dont_come_by_a_file(run: Run, home: Tenant, file: Path) -> None:
     with pytest.raises(CommandError, match="invite them"):
         run("customer", "import", str(file), "--tenant", "home")
