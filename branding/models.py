@@ -167,7 +167,7 @@ class BrandVersion(PublishedValue):
     def number_of_changes(self) -> int:
         """With each sentence; where an earlier release has published it, with each language of sentences."""
         sentences: dict[str, int] = self.sentences
-        return len(self.changes) - len(sentences) + sum(sentences.values())
+        return super().number_of_changes - len(sentences) + sum(sentences.values())
 
 
 class DraftLinkQuerySet(OfOneBrand):

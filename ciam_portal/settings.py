@@ -219,7 +219,7 @@ TEMPLATES = [
                 "common.text.spoken_blocks",
                 "common.text.written_dates",
             ],
-            "libraries": {"lucide": "common.web.icons", "parts": "portal.tags"},
+            "libraries": {"lucide": "common.web.icons", "figure_names": "portal.tags"},
         },
     }
 ]

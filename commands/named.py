@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.core.management.base import CommandError, CommandParser
 from django_tenants.utils import schema_context, tenant_context
@@ -13,6 +14,7 @@ from tenants.lookup import PUBLIC
 from tenants.models import Tenant
 from tenants.policies import normalise_domain_name
 from tenants.schema.upgrade import migration_state
+from tenants.services.life_cycle import HOME_SLUG
 from userflows.models import UserFlow
 
 
@@ -85,6 +87,12 @@ def customer_named(name: str) -> Account:
         what = "address" if "@" in name else "user name"
         raise CommandError(f"No customer of this tenant has the {what} {name}.")
     return account
+
+
+def administrator_named(email: str) -> UUID | None:
+    """The ID of the administrator with this address; None if there is none. Also while home is at another release."""
+    with tenant_context(tenant_named(HOME_SLUG)):
+        return Account.objects.with_email(email).values_list("pk", flat=True).first()
 
 
 def group_named(name: str) -> Group:

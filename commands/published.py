@@ -44,6 +44,7 @@ def facts_of(version: PublishedValue) -> dict[str, Any]:
         "published_at": version.published_at.isoformat(timespec="seconds") if version.published_at else None,
         "by": version.actor_name,
         "changes": version.changes,
+        "number_of_changes": version.number_of_changes,
         "restores": version.restores,
         **of_brand,
     }
@@ -55,9 +56,13 @@ def history_in_words(versions: list[dict[str, Any]]) -> str:
 
 
 def _in_words(told: dict[str, Any]) -> str:
-    said = [f"{len(told['changes'])} changes"]
-    said += [f"{language}: {number} sentences" for language, number in told.get("sentences", {}).items()]
+    said = [_counted(told["number_of_changes"], "change")]
+    said += [f"{language}: {_counted(number, 'sentence')}" for language, number in told.get("sentences", {}).items()]
     return f"{told['number']}  {told['published_at']}  {told['by']}  {', '.join(said)}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def facts_of_link(link: DraftLink) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The tags `parts`: what codes of events are called on pages."""
+"""The tags `figure_names`: what codes of events are called on pages."""
 
 from django import template
 

@@ -26,10 +26,12 @@ _UNPACKED_IN_STEPS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
 class Brought:
-    """What was brought along. Raises `Refused` if it is no archive that can be read, or has too much in it."""
+    """What was brought along, with at most so many bytes of JSON. Raises `Refused` if it is no archive that can be
+    read, or has too much in it.
+    """
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file, self._archive = file, _archive_in(file)
+    def __init__(self, file: IO[bytes], *, most_json: int = MOST_BYTES) -> None:
+        self._file, self._archive, self._most_json = file, _archive_in(file), most_json
         self.names = [name for name in self._archive.namelist() if _counts(name)] if self._archive else []
         if len(self.names) > MOST_FILES:
             raise _refused(_("This archive has more than %(most)d files.") % {"most": MOST_FILES})
@@ -46,13 +48,13 @@ class Brought:
         is no JSON, or too much of it.
         """
         if self._archive is None:
-            yield "", told_in(_bounded(self._file))
-        left = MOST_BYTES
+            yield "", told_in(_bounded(self._file, self._most_json))
+        left = self._most_json
         for name in filter(_is_json, self.names):
             content = self.read(name)
             left -= len(content)
             if left < 0:
-                raise _refused(_("JSON can have at most %(megabytes)d MB.") % {"megabytes": MOST_BYTES // 1024**2})
+                raise _refused(_("JSON can have at most %(megabytes)d MB.") % {"megabytes": self._most_json // 1024**2})
             yield name, told_in(content)
 
     def find(self, tails: Iterable[Tail]) -> str:
@@ -71,7 +73,7 @@ class Brought:
             if packed.compress_type not in _UNPACKED_IN_STEPS:
                 raise zipfile.BadZipFile
             with self._archive.open(packed) as file:
-                return _bounded(file)
+                return _bounded(file, self._most_json if _is_json(name) else MOST_BYTES)
         except _UNREADABLE as error:
             raise _refused(_("“%(name)s” can’t be read.") % {"name": shortened(name)}) from error
 
@@ -105,10 +107,10 @@ def _counts(name: str) -> bool:
     return not name.endswith("/") and not any(part.startswith((".", "__")) for part in PurePosixPath(name).parts)
 
 
-def _bounded(file: IO[bytes]) -> bytes:
-    content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise _refused(_("Each file can have at most %(megabytes)d MB.") % {"megabytes": MOST_BYTES // 1024**2})
+def _bounded(file: IO[bytes], most: int) -> bytes:
+    content = file.read(most + 1)
+    if len(content) > most:
+        raise _refused(_("Each file can have at most %(megabytes)d MB.") % {"megabytes": most // 1024**2})
     return content
 
 

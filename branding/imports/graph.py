@@ -62,7 +62,7 @@ UNKNOWN = _("There’s nothing like it here.")
 NO_TEXT = _("This must be text.")
 NO_SWITCH = _("This must be true or false.")
 NO_OBJECT = _("This must be an object.")
-_ALREADY = _("Another value that means the same here was imported.")
+ALREADY = _("Another value that means the same here was imported.")
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Branding:
         if self.fields.setdefault(ours, value) == value:
             self.names.setdefault(ours, name)
         else:
-            self.passed_over[name] = _ALREADY
+            self.passed_over[name] = ALREADY
 
 
 def brandings_in(told: Any) -> list[Branding]:

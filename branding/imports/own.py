@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from branding.description import FIELDS, SWITCHES
-from branding.imports.graph import NO_OBJECT, NO_SWITCH, NO_TEXT, UNKNOWN, Branding
+from branding.imports.graph import ALREADY, NO_OBJECT, NO_SWITCH, NO_TEXT, UNKNOWN, Branding
 from branding.looks.crops import Crop
 from branding.models import CROPS, DEFAULT, BrandingImage
 from branding.words.files import FLOWS, WORDS
@@ -37,7 +37,9 @@ def brandings_in(told: Any) -> list[Branding]:
     elif words:
         default.passed_over[WORDS] = NO_OBJECT
     branded = {DEFAULT: default, **{locale: _branding(locale, row) for locale, row in objects.items()}}
-    for locale, of_locale in (crops if isinstance(crops, dict) else {}).items():
+    if crops and not isinstance(crops, dict):
+        default.passed_over[_CROPS], crops = NO_OBJECT, {}
+    for locale, of_locale in (crops or {}).items():
         if locale in branded:
             _take_crops(branded[locale], of_locale)
         else:
@@ -51,6 +53,7 @@ def _branding(locale: str, row: Mapping[str, Any]) -> Branding:
     for name, value in row.items():
         if name == _PICTURES and isinstance(value, dict):
             branding.addresses |= {kind: str(of_kind) for kind, of_kind in value.items() if kind in PICTURES}
+            branding.passed_over |= {kind: UNKNOWN for kind in value if kind not in PICTURES}
         elif name not in FIELDS:
             branding.passed_over[name] = UNKNOWN
         elif not isinstance(value, bool if name in SWITCHES else str):
@@ -90,6 +93,9 @@ def _take_words(branding: Branding, told: Mapping[str, Any], flows: Any) -> None
             branding.passed_over[path] = UNKNOWN
         elif not isinstance(languages, dict):
             branding.passed_over[path] = NO_OBJECT
+        elif flow and names[flow] in said[FLOWS]:
+            # By its name and by its ID.
+            branding.passed_over[f"{WORDS}/{key}"] = ALREADY
         elif flow:
             said[FLOWS][names[flow]] = _texts(branding, path, languages)
         else:

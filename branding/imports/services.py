@@ -29,7 +29,7 @@ from common.text.languages import LANGUAGES, served_by
 PICTURES = THEIR_PICTURES | own.PICTURES
 OF_CSS = "custom_css"
 OF_WORDS = "words"
-# Each is decoded while somebody waits, as often as it is used.
+# Of images and style sheets, while a browser waits.
 MOST_AT_ONCE = 40
 MOST_BRANDINGS = 100
 
@@ -49,9 +49,12 @@ class Line:
 Report = list[Line]
 
 
-def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor) -> Report:
+def take_branding(
+    brought: Brought, *, theme: Theme | None = None, most_files: int = MOST_AT_ONCE, actor: Actor
+) -> Report:
     """Let the draft of a brand say what was brought along; what that doesn't say stays.
 
+    At most so many images and style sheets are taken; each is decoded meanwhile, as often as it is used.
     What can't be taken is in the report, and the rest is taken all the same. Raises `Refused` if there is no branding.
     """
     report, found = Report(), list[Theirs]()
@@ -67,7 +70,7 @@ def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor)
     if not found:
         sentence = _(
             "There’s no branding in this file. Import what Microsoft Graph returns for organizationalBranding, or what "
-            "“manage.py branding show --json” prints of a branding that isn’t empty."
+            "“manage.py branding show --zip” writes or “show --json” prints of a branding that isn’t empty."
         )
         raise Refused([Problem(Code.INVALID, "file", sentence)])
     if len(found) > MOST_BRANDINGS:
@@ -82,7 +85,7 @@ def take_branding(brought: Brought, *, theme: Theme | None = None, actor: Actor)
                 report.append(Line(branding.language, "", note=_not_taken(locale, taken)))
             continue
         taken[locale] = branding
-        report += _Taking(brought, branding, locale, theme, actor).lines(used)
+        report += _Taking(brought, branding, locale, theme, most_files, actor).lines(used)
     told = _("No branding in the archive uses a file of this name.")
     unused = set(brought.files) - set(used)
     report += [Line("", name, note=told) for name in brought.files if name in unused]
@@ -107,8 +110,11 @@ def _not_taken(locale: str | None, taken: Mapping[str, Theirs]) -> str:
 class _Taking:
     """One branding on its way into the draft."""
 
-    def __init__(self, brought: Brought, theirs: Theirs, locale: str, theme: Theme | None, actor: Actor) -> None:
+    def __init__(
+        self, brought: Brought, theirs: Theirs, locale: str, theme: Theme | None, most_files: int, actor: Actor
+    ) -> None:
         self.brought, self.theirs, self.locale, self.theme, self.actor = brought, theirs, locale, theme, actor
+        self.most_files = most_files
         self.fields: dict[str, Any] = dict(theirs.fields)
         # By their kinds.
         self.images: dict[str, ContentFile[bytes]] = {}
@@ -143,9 +149,9 @@ class _Taking:
                 self._refuse(name, _("The file itself isn’t there. Add it to a ZIP archive."))
             return
         used.append(found)
-        if len(used) > MOST_AT_ONCE:
+        if len(used) > self.most_files:
             told = _("Only %(most)d images and style sheets are imported at once.")
-            self._refuse(name, told % {"most": MOST_AT_ONCE})
+            self._refuse(name, told % {"most": self.most_files})
             return
         try:
             content = self.brought.read(found)

@@ -132,6 +132,7 @@ def _judged(source: str, by_scheme: tuple[tuple[str, Page], ...]) -> Judged:
     met = {scheme: list(islice(_meetings(cascade), _MOST_MEETINGS + 1)) for scheme, cascade in cascades.items()}
     all_met = [(scheme, *each) for scheme, found in met.items() for each in found[:_MOST_MEETINGS]]
     known = [each for each in all_met if each[2].is_known and each[2].places]
+    unknown = [name for _scheme, name, meeting in all_met if not meeting.is_known]
     meetings = list(dict.fromkeys(meeting for *_, meeting in known))
     causes = {meeting: meeting.cause for meeting in meetings if not meeting.holds()}
     worst = _worst(known, causes, list(cascades))
@@ -139,7 +140,7 @@ def _judged(source: str, by_scheme: tuple[tuple[str, Page], ...]) -> Judged:
         _pairs_of(worst[:MOST_TOLD], meetings, causes, source, dict(_by_place(rules))),
         more=len(worst[MOST_TOLD:]),
         is_whole=all(len(met[scheme]) <= _MOST_MEETINGS and cascades[scheme].is_whole for scheme in cascades),
-        on_picture=list(dict.fromkeys(name for _scheme, name, meeting in all_met if not meeting.is_known)),
+        on_picture=[name for name in dict.fromkeys(unknown) if NAMELESS not in name],
     )
 
 

@@ -38,6 +38,8 @@ def _behind(kind: Kind, layers: Sequence[Layer]) -> str:
     scheme = shown(layers, "color_scheme").value
     if kind in _ON_DARK:
         return str(shown(layers, "dark_surface_color").value) if scheme != LIGHT else ""
+    if kind == Kind.HEADER_LOGO and not shown(layers, "shows_header").value:
+        return ""
     header = shown(layers, "header_color").value if kind == Kind.HEADER_LOGO else ""
     return str(header or (shown(layers, "surface_color").value if scheme != DARK else ""))
 

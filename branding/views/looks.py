@@ -22,7 +22,6 @@ from branding.pictures.images import in_words
 from branding.policies import color_problem, custom_css_problem
 from branding.preview.drafts import draft_of
 from branding.styles.contrast import Faint, Judged, judge, mended
-from branding.styles.parts import NAMELESS
 from branding.styles.sheet import Place
 from common.text.texts import shortened
 from portal_frame.pages import PortalRequest
@@ -129,7 +128,7 @@ def _css_judged(form: BrandingForm, layers: Sequence[Layer]) -> dict[str, Any]:
 
 def _named(judged: Judged) -> str:
     """The first of the parts that stand on a picture."""
-    names = [name for name in judged.on_picture if NAMELESS not in name]
+    names = judged.on_picture
     return ", ".join([*names[:_MOST_NAMED], *(["…"] if names[_MOST_NAMED:] else [])])
 
 

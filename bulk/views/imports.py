@@ -22,9 +22,8 @@ from bulk.imports.reading import FileRefused, records
 from bulk.imports.refused import problems_of, refused_lines
 from bulk.imports.services import add_piece, begin_import, bring_in, check_file, form_of, guessed, map_anew
 from bulk.models import Kind, Operation, State
-from bulk.views.operation_page import TONES, operation_or_404, progress
+from bulk.views.operation_page import TONES, mails_stay, operation_or_404, progress
 from common.problems import Refused
-from mail.sending.transports import keeps_messages
 from portal_frame.access import Need
 from portal_frame.downloads import CSV, JSON_LINES, streamed
 from portal_frame.forms import ProblemsShownAt, sent, show_problems
@@ -99,13 +98,15 @@ def one(request: PortalRequest, tenant: Tenant, import_id: UUID) -> HttpResponse
         return HttpResponseClientRefresh()
     if found.state == State.UPLOADED:
         return _columns(request, tenant, found)
+    problems = problems_of(found)
     page = {
         **progress(found),
         "comes": found.good - (found.unchanged if found.chosen.get("existing") == "skip" else 0),
         "is_update": found.chosen.get("existing") == "update",
         "invites": found.chosen.get("invites", False),
-        "mail_stays": found.chosen.get("invites", False) and keeps_messages(),
-        "problems": problems_of(found),
+        "mail_stays": mails_stay(found, mails=found.chosen.get("invites", False)),
+        "problems": problems,
+        "is_list": bool(problems) and form_of(found).is_list,
         "piece_bytes": PIECE_BYTES,
         "sent_bytes": found.position,
     }

@@ -10,6 +10,7 @@ from bulk.actions.services import undone_by
 from bulk.chain import job_failed
 from bulk.models import Kind, Operation, State
 from bulk.services import is_stuck
+from mail.sending.transports import keeps_messages
 from portal_frame.access import Need
 from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
@@ -55,6 +56,11 @@ def progress(operation: Operation) -> dict[str, Any]:
         "job_failed": operation.is_at_work and job_failed(operation),
         "can_be_undone": operation.state == State.DONE and operation.done > 0 and undone_by(operation) is not None,
     }
+
+
+def mails_stay(operation: Operation, *, mails: bool) -> bool:
+    """Whether the emails that it is about to send, or sends just now, stay in the outbox."""
+    return mails and (operation.state == State.CHECKED or operation.is_at_work) and keeps_messages()
 
 
 def _failed_while_running(operation: Operation) -> int:

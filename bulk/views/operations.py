@@ -17,9 +17,8 @@ from bulk.chain import need_of
 from bulk.forms.actions import CountForm, form_about
 from bulk.models import Kind, Operation, State
 from bulk.services import cancel, go_on
-from bulk.views.operation_page import TONES, operation_or_404, progress, url_of
+from bulk.views.operation_page import TONES, mails_stay, operation_or_404, progress, url_of
 from common.problems import Refused
-from mail.sending.transports import keeps_messages
 from portal_frame.access import Need
 from portal_frame.downloads import streamed
 from portal_frame.forms import show_problems
@@ -126,7 +125,7 @@ def _page(request: PortalRequest, found: Operation, form: CountForm) -> HttpResp
     page = {
         **progress(found),
         "verb": VERBS[Kind(found.kind)],
-        "mail_stays": VERBS[Kind(found.kind)].mails and keeps_messages(),
+        "mail_stays": mails_stay(found, mails=VERBS[Kind(found.kind)].mails),
         "may_begin": need_of(found.kind) in request.allowed,
         "group": group_of(found),
         "form": form,

@@ -17,14 +17,16 @@ from bulk.imports.hashes import ORDERS
 from bulk.imports.mapping import CUSTOM, targets
 from bulk.imports.pieces import PIECE_BYTES
 from bulk.imports.refused import refused_lines
-from bulk.imports.services import add_piece, begin_import, bring_in, check_file, guessed, import_facts
+from bulk.imports.services import add_piece, begin_import, bring_in, check_file, form_of, guessed, import_facts
 from bulk.models import Operation, State
 from bulk.services import cancel
 from commands.answers import Answer
 from commands.customers.filters import add_filters, as_written, asked_for
+from commands.customers.several import STAYS
 from commands.named import group_named, serving
 from commands.written_files import write_file
 from common.problems import Code, Problem, Refused
+from mail.sending.transports import keeps_messages
 
 COMMAND = Actor.command()
 MOST_TOLD = 10
@@ -59,7 +61,9 @@ def import_customers(options: dict[str, Any]) -> Answer:
             _upload(path, operation)
             _check(operation, options)
             facts = _bring_in(operation, options)
-        return Answer(facts, _told(facts, is_check=options["check"]))
+            told = _told(facts, of="entries" if form_of(operation).is_list else "lines", is_check=options["check"])
+            stays = [STAYS] if options["invite"] and facts["done"] and keeps_messages() else []
+        return Answer(facts, "\n".join([*told, *stays]))
 
 
 def add_export_options(parser: CommandParser) -> None:
@@ -187,12 +191,11 @@ def _cancel(operation: Operation) -> None:
         cancel(operation, actor=COMMAND)
 
 
-def _told(facts: dict[str, Any], *, is_check: bool) -> str:
-    refused = f"{facts['refused']} lines refused"
-    judged = f"{facts['lines']} lines, {facts['good']} good, {refused}."
+def _told(facts: dict[str, Any], *, of: str, is_check: bool) -> list[str]:
+    refused = f"{facts['refused']} {of} refused"
+    judged = f"{facts['lines']} {of}, {facts['good']} good, {refused}."
     written = f"{facts['done']} imported or updated, {facts['unchanged']} left as they were, {refused}."
-    lines = [
+    return [
         judged if is_check or facts["state"] != State.DONE else written,
         *(f"{each['lines']:>8}  {each['problem']}" for each in facts["problems"][:MOST_TOLD]),
     ]
-    return "\n".join(lines)

@@ -6,24 +6,23 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.core.management.base import CommandError, CommandParser
 from django.db.models import QuerySet
-from django_tenants.utils import tenant_context
 
 from accounts.attributes import COUNTRY
 from accounts.finding.lookup import NO_FACTOR, PASSWORDS, CustomerFilter, with_factor
 from accounts.finding.policies import terms_of
 from accounts.identity.values import as_kept, attribute_asked_for
-from accounts.models import Account, CustomerView, Factor, Standing
+from accounts.models import CustomerView, Factor, Standing
 from branding.languages.every import find_any_language
 from bulk.forms.filters import FilterForm
 from bulk.models import Item, Operation
 from commands.log_destinations import moment_of
-from commands.named import application_named, group_named, tenant_named
+from commands.named import administrator_named, application_named, group_named
 from common.text.countries import NOT_A_COUNTRY, country_letters
 from common.text.ids import uuid_of
 from providers.models import IdentityProvider, LinkedIdentity
 from userflows.journeys.attempts.lockouts import locked_accounts
 
-LOCKED, HOME = "locked", "home"
+LOCKED = "locked"
 # Options whose values are moments, by the fields of a filter that they bound.
 MOMENTS = ("signed_up_from", "signed_up_before", "signed_in_from", "signed_in_before")
 FILTERS = (
@@ -105,9 +104,8 @@ def _view(options: dict[str, Any]) -> CustomerView:
     name, owner = options["view"], options["owner"]
     named = CustomerView.objects.filter(name__iexact=name)
     if owner:
-        with tenant_context(tenant_named(HOME)):
-            administrator = Account.objects.with_email(owner).first()
-        [*found] = named.filter(administrator_id=administrator.pk) if administrator else []
+        administrator = administrator_named(owner)
+        [*found] = named.filter(administrator_id=administrator) if administrator else []
     else:
         [*found] = named.filter(is_shared=True)
     if len(found) > 1:

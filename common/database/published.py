@@ -38,6 +38,10 @@ class PublishedValue(models.Model):
         ordering = ["-number"]
 
     @property
+    def number_of_changes(self) -> int:
+        return len(self.changes)
+
+    @property
     def is_overdue(self) -> bool:
         """Whether it should be published by now, and isn't."""
         return self.number is None and self.due_at is not None and self.due_at < timezone.now() - OVERDUE_AFTER

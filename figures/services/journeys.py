@@ -31,8 +31,7 @@ from figures.policies import (
 from figures.services.books import books_in_hand
 from userflows.journeys.next_step import FINISH, next_step
 from userflows.journeys.registry import table
-from userflows.models import Journey
-from userflows.state import FlowRules
+from userflows.models import Journey, UserFlow
 
 SOME_HOST = "host"
 """Nobody knows any more at which host a journey was: it is taken for one at which passkeys work."""
@@ -71,7 +70,7 @@ def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> 
         counts[on, JOURNEYS, flow, f"{purpose}:{FINISHED}:{number}"] += 1
         counts[on, JOURNEY_SECONDS, flow, f"{purpose}:{seconds}:{number}"] += 1
         counts.update((on, STEP_SECONDS, flow, value) for value in _times(purpose, times))
-    rules: dict[UUID, FlowRules] = {}
+    flows: dict[UUID, UserFlow] = {}
     has_app = Exists(AuthenticatorApp.objects.filter(account_id=OuterRef("account_id")))
     has_passkey = Exists(Passkey.objects.filter(account_id=OuterRef("account_id")))
     account = Account.objects.filter(pk=OuterRef("account_id"))
@@ -85,7 +84,7 @@ def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> 
     )
     for journey in left.select_related("user_flow").iterator():
         flow, on = str(journey.user_flow_id), day(journey.created_at)
-        step = _last_step(journey, rules)
+        step = _last_step(journey, flows)
         counts[on, JOURNEYS, flow, f"{journey.purpose}:{step}:{journey.flow_number}"] += 1
         counts.update((on, STEP_SECONDS, flow, value) for value in _times(journey.purpose, journey.times))
     return counts
@@ -96,9 +95,10 @@ def _times(purpose: str, times: Mapping[str, float]) -> Iterator[str]:
     return (f"{purpose}:{step}:{bucket_of(seconds)}" for step, seconds in times.items())
 
 
-def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
+def _last_step(journey: Journey, flows: dict[UUID, UserFlow]) -> str:
     """The step at whose page the journey was left, as its flow is now."""
-    known = rules.setdefault(journey.user_flow_id, journey.user_flow.rules)
+    # One for all of its journeys, which reads its rules once.
+    journey.user_flow = flows.setdefault(journey.user_flow_id, journey.user_flow)
     if journey.account_id:
         # All of the account that matters here, so that none has to be read.
         has_app, has_passkey = journey.has_app, journey.has_passkey  # type: ignore[attr-defined]
@@ -109,7 +109,7 @@ def _last_step(journey: Journey, rules: dict[UUID, FlowRules]) -> str:
             pk=journey.account_id, has_app=has_app, passkeys_at=hosts, phone_number=phone, closes_at=closes_at
         )
         journey.known_account.known_sign_ins = journey.sign_ins or 0  # type: ignore[attr-defined]
-    asked = known.narrowed_to(journey.ways).asking(journey.second_factor, journey.factors)
+    asked = journey.user_flow.rules.narrowed_to(journey.ways).asking(journey.second_factor, journey.factors)
     step = next_step(journey.state, asked, table())
     # All was done but the end itself.
     return table()[-1].name if step is FINISH else step.name

@@ -265,12 +265,15 @@ def test_our_own_answer_is_taken_as_far_as_it_is_one(acme: Tenant, ada_portal: B
         "shows_header": "yes",
         "nothing": 1,
         "custom_css": "body { color: red }\0",
-        "pictures": {"favicon": ["a"]},
+        "pictures": {"favicon": ["a"], "nameplate": "b"},
     }
     words = {
         "": {"de": {"Continue": [["Los"], ["Weiter"]], "Back": 7, "Nothing": ["x"]}, "fr": 7, "gsw": {"Back": ["x"]}},
         "nobodys": {"de": []},
     }
+    with tenant_context(acme):
+        flow = UserFlow.objects.get(is_default=True)
+    words |= {each: {"de": {"Back": [each]}} for each in (flow.name, str(flow.pk))}
     crops = {"": {"favicon_crop": [0, 50, 80], "nothing_crop": 1, "header_logo_crop": ["a"]}, "fr": {}, "de": 7}
     brandings = {"": fields, "de": [], "xx": {"username_hint": "y"}}
     told = {"brandings": brandings, "words": words, "crops": crops, "version": 3, "colors": {}}
@@ -279,15 +282,21 @@ def test_our_own_answer_is_taken_as_far_as_it_is_one(acme: Tenant, ada_portal: B
 
     report = {line.name: line for line, *_ in page.context["report"]}
     assert {name for name, line in report.items() if line.ours} == {"username_hint", "words"}
-    assert {*report} >= {"accent_color", "shows_header", "nothing", "favicon", "words/nobodys", "de", "colors"}
+    assert {*report} >= {"accent_color", "shows_header", "nothing", "favicon", "nameplate"}
+    assert {*report} >= {"words/nobodys", "de", "colors"}
     assert "version" not in report
     assert {*report} >= {"words/de/Back", "words/de/Nothing", "words/fr", "words/gsw"}
     assert {*report} >= {"favicon_crop", "nothing_crop", "header_logo_crop", "crops/fr", "crops/de"}
+    assert report[f"words/{flow.pk}"].note == "Another value that means the same here was imported."
     assert report["words/gsw"].note == "There’s no such language here. Add it first, then import the file again."
     assert report["custom_css"].note == "This contains invisible characters. Type it instead of pasting it."
     with tenant_context(acme):
         assert draft_of(None)["brandings"] == {"": {"username_hint": "x"}}
-        assert [row.texts for row in ChangedSentence.objects.all()] == [["Los"]]
+        assert [row.texts for row in ChangedSentence.objects.order_by("sentence")] == [[flow.name], ["Los"]]
+
+    page = ada_portal.post(IMPORT, {"file": upload(json.dumps({"brandings": {}, "crops": [1]}).encode(), "acme.json")})
+
+    assert [(line.name, line.note) for line, *_ in page.context["report"]] == [("crops", "This must be an object.")]
     for broken in ({"": 7}, {"": {"pictures": 7}}, {"de": {"pictures": {"favicon": None, "x": 7}}}):
         told = {"brandings": broken, "crops": 7, "words": {"": 7, "x": 7}, "user_flows": {"x": []}}
         assert ada_portal.post(IMPORT, {"file": upload(json.dumps(told).encode())}).status_code == 200

@@ -90,11 +90,13 @@ def test_a_dark_logo_gets_a_ground_on_a_dark_header_too(
         ("banner_logo", False, {}, ""),
         ("banner_logo_dark", False, {}, "#15181d: the contrast is 1.1:1"),
         ("banner_logo_dark", True, {}, ""),
-        ("header_logo", True, {}, "#ffffff: the contrast is 1.0:1"),
-        ("header_logo", True, {"header_color": "#ffe08a"}, "#ffe08a: the contrast is 1.3:1"),
-        ("header_logo", True, {"header_color": "#101828"}, ""),
+        ("header_logo", True, {"shows_header": True}, "#ffffff: the contrast is 1.0:1"),
+        ("header_logo", True, {"shows_header": True, "header_color": "#ffe08a"}, "#ffe08a: the contrast is 1.3:1"),
+        ("header_logo", True, {"shows_header": True, "header_color": "#101828"}, ""),
+        # No page has it.
+        ("header_logo", True, {}, ""),
         # It gets a ground.
-        ("header_logo", False, {"header_color": "#101828"}, ""),
+        ("header_logo", False, {"shows_header": True, "header_color": "#101828"}, ""),
     ],
 )
 def test_a_logo_that_can_hardly_be_seen_is_told_below_its_field(

@@ -1,6 +1,7 @@
 """What the portal does with a brand, a script can do."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,17 @@ def test_a_brand_is_changed_published_scheduled_and_restored(run: Run, acme: Ten
     assert versions[1]["changes"] == ["de/", "de/username_hint", "de/shows_footer"]
 
 
+def test_the_history_counts_sentences_as_the_portal_does(say: Callable[..., str], acme: Tenant) -> None:
+    for sentence in ("Back", "Continue"):
+        say("words", "set", *AT_ACME, "--language", "de", "--sentence", sentence, "--text", "Los")
+    say("branding", "publish", *AT_ACME)
+    say("words", "set", *AT_ACME, "--language", "de", "--sentence", "Back", "--text", "Her")
+    say("branding", "publish", *AT_ACME)
+    newest, before = say("branding", "history", *AT_ACME).splitlines()[:2]
+    assert newest.endswith("  1 change, de: 1 sentence")
+    assert before.endswith("  2 changes, de: 2 sentences")
+
+
 def test_a_style_sheet_comes_from_a_file_and_what_is_not_used_or_cant_be_read_is_told(
     run: Run, acme: Tenant, tmp_path: Path
 ) -> None:
@@ -136,6 +148,20 @@ def test_what_is_shown_of_one_tenant_is_imported_at_another_after_a_look(
     assert [line["name"] for line in looked_at["report"] if line["note"]] == ["words/gsw"]
     with pytest.raises(CommandError, match="can't be written"):
         run("branding", "show", *AT_ACME, "--zip", str(tmp_path / "none" / "acme.zip"))
+
+
+def test_all_is_imported_of_a_branding_that_a_browser_could_not_send(run: Run, acme: Tenant, tmp_path: Path) -> None:
+    kinds = ("banner_logo", "banner_logo_dark", "square_logo", "square_logo_dark", "header_logo", "favicon")
+    told = {
+        "brandings": {each: {} for each in ("da", "de", "es", "fi", "fr", "it", "ja")},
+        "version": "x" * 2 * 1024**2,
+    }
+    files = {f"{each}/{kind}.png": picture(20, 20) for each in told["brandings"] for kind in kinds}
+    (tmp_path / "acme.zip").write_bytes(zipped({"branding.json": json.dumps(told).encode(), **files}))
+
+    report = run("branding", "import", *AT_ACME, "--file", str(tmp_path / "acme.zip"))["report"]
+
+    assert [line["note"] for line in report] == [""] * 42
 
 
 @pytest.mark.django_db(transaction=True)

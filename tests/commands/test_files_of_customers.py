@@ -1,6 +1,7 @@
 """Customers by the file at the command line."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -64,7 +65,7 @@ def test_what_makes_no_sense_is_refused_and_leaves_no_import_open(
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
-def test_whatever_it_breaks_of_leaves_no_import_open(
+def test_however_it_breaks_off_it_leaves_no_import_open(
     run: Run, acme: Tenant, file: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
     for step in ("bulk.imports.steps.plan_of", "commands.customers.files_of_customers.add_piece"):
@@ -94,6 +95,18 @@ def test_a_file_that_isnt_there_or_cant_be_read_is_told(run: Run, acme: Tenant, 
     (tmp_path / "wide.csv").write_bytes("email\n".encode("utf-16"))
     with pytest.raises(CommandError, match="UTF-16"):
         run("customer", "import", str(tmp_path / "wide.csv"), "--tenant", "acme")
+
+
+def test_nothing_says_that_invitations_leave_while_none_does(say: Callable[..., str], acme: Tenant, file: Path) -> None:
+    words = ("customer", "import", str(file), "--tenant", "acme", "--invite")
+    assert "outbox" not in say(*words, "--check")
+    assert "these emails stay in the outbox" in say(*words)
+
+
+def test_entries_of_a_list_are_counted_as_such(say: Callable[..., str], acme: Tenant, tmp_path: Path) -> None:
+    (tmp_path / "people.json").write_text('[{"email": "zoe@acme.example"}, {"email": "broken"}]')
+    told = say("customer", "import", str(tmp_path / "people.json"), "--tenant", "acme", "--check")
+    assert told.startswith("2 entries, 1 good, 1 entries refused.")
 
 
 def test_administrators_dont_come_by_a_file(run: Run, home: Tenant, file: Path) -> None:

@@ -2,12 +2,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django_tenants.utils import schema_context, tenant_context
+from django_tenants.utils import schema_context
 
 from accounts.models import Account
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
-from commands.named import tenant_named
+from commands.named import administrator_named, serving, tenant_named
 from common.text.email_address import canonical_email
 from operations.administrators import invitations, lost_factors, memberships
 from operations.administrators.people import Administrator, administrators_of
@@ -15,8 +15,7 @@ from operations.onboarding import appoint_administrator
 from tenants.lookup import PUBLIC
 from tenants.models import Invitation, Membership, Tenant
 from tenants.policies import Role
-
-HOME = "home"
+from tenants.services.life_cycle import HOME_SLUG
 
 
 class Command(VerbCommand):
@@ -103,7 +102,8 @@ class Command(VerbCommand):
 
     def remove_factors(self, options: dict[str, Any]) -> Answer:
         email = options["email"]
-        account = _account(email)
+        with serving(HOME_SLUG):
+            account = Account.objects.with_email(email).first()
         if account is None:
             raise CommandError(f"No administrator has the address {email}.")
         had_any = lost_factors.remove_factors(account, reason=options["reason"], actor=Actor.command())
@@ -148,19 +148,14 @@ def _add_role(parser: CommandParser, *, required: bool = False) -> None:
 
 
 def _tenant(options: dict[str, Any]) -> Tenant:
-    return tenant_named(options["tenant"] or HOME)
-
-
-def _account(email: str) -> Account | None:
-    with tenant_context(tenant_named(HOME)):
-        return Account.objects.with_email(email).first()
+    return tenant_named(options["tenant"] or HOME_SLUG)
 
 
 def _membership(options: dict[str, Any]) -> Membership:
     tenant = _tenant(options)
-    account = _account(options["email"])
+    administrator = administrator_named(options["email"])
     with schema_context(PUBLIC):
-        membership = memberships.membership_of(account.pk, tenant=tenant) if account else None
+        membership = memberships.membership_of(administrator, tenant=tenant) if administrator else None
     if membership is None:
         raise CommandError(f"{options['email']} doesn't manage “{tenant.name}”. `manage.py administrator list` tells.")
     return membership

@@ -11,7 +11,7 @@ from audit.services import Actor
 from branding.brands.content import words_in
 from branding.description import FIELDS, SWITCHES
 from branding.imports.archives import archived
-from branding.imports.files import Brought
+from branding.imports.files import MOST_FILES, Brought
 from branding.imports.services import Line, take_branding
 from branding.languages.locales import locale_named
 from branding.languages.offered import LanguageRules, Offer, OwnLanguage
@@ -43,6 +43,8 @@ from common.text.languages import ENGLISH
 from tenants.addressing import base_url
 
 ACTOR = Actor.command()
+# As much as `show --zip` may write, which is more than a browser may send.
+MOST_JSON = 32 * 1024**2
 SWITCHED = {"": None, "yes": True, "no": False}
 
 
@@ -161,7 +163,9 @@ class Command(VerbCommand):
             lock(theme)
             try:
                 with options["file"].open("rb") as file:
-                    report = take_branding(Brought(file), theme=theme, actor=ACTOR)
+                    report = take_branding(
+                        Brought(file, most_json=MOST_JSON), theme=theme, most_files=MOST_FILES, actor=ACTOR
+                    )
                 transaction.set_rollback(options["check"])
             except OSError as error:
                 raise CommandError(f"{options['file']} can't be read: {error.strerror}.") from error

@@ -20,6 +20,7 @@ from accounts.identity.services.closing import take_deletion_back
 from accounts.models import Account, CustomAttribute
 from accounts.sessions.services import sign_out_browser, sign_out_everywhere
 from audit.services import Actor
+from bulk.actions.verbs import VERBS
 from commands.answers import Answer, VerbCommand, password_from_stdin
 from commands.customers.files_of_customers import (
     add_export_options,
@@ -30,6 +31,7 @@ from commands.customers.files_of_customers import (
 from commands.customers.filters import add_filters, asked_for, language_of
 from commands.customers.places import application_allowed, places_of
 from commands.customers.several import (
+    ACTIONS,
     add_bulk_options,
     add_cancel_options,
     add_undo_options,
@@ -62,7 +64,7 @@ from userflows.links.services import (
 TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 COMMAND = Actor.command()
 MOST_FOUND = 1000
-MAILS = {"invite-again", "send-password-link"}
+MAILS = {word for word, kind in ACTIONS.items() if VERBS[kind].mails}
 # What is done to one customer without a further word but the reason: what it is for, what does it, what is said then.
 Done = Callable[[Account, str], object]
 DEEDS: dict[str, tuple[str, Done, str]] = {

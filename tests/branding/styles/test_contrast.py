@@ -8,7 +8,7 @@ import pytest
 from branding.looks.colors import DARK_QUIET, LIGHT_QUIET
 from branding.policies import MOST_CSS, contrast
 from branding.styles.contrast import Faint, Judged, judge, mended
-from branding.styles.parts import pages_by_scheme
+from branding.styles.parts import NAMELESS, pages_by_scheme
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, NOTHING, draft
 from tests.branding.styles.css import OLD_FILE
@@ -215,7 +215,9 @@ def test_of_our_own_no_text_stands_on_a_picture_and_css_that_puts_it_there_is_to
     assert judged(".ext-title { color: #111 }", layout=layout, has_picture=True).on_picture == []
     bare = ".ext-sign-in-box, .ext-footer { background: none }"
     is_told = layout == "full_screen"
-    assert (".ext-title" in judged(bare, layout=layout, has_picture=True).on_picture) is is_told
+    named = judged(bare, layout=layout, has_picture=True).on_picture
+    assert (".ext-title" in named) is is_told
+    assert all(NAMELESS not in name for name in named)
     # Nothing stands there of what isn't shown, as long as it isn't.
     header = ".ext-header { display: none; background: none }"
     assert judged(header, layout=layout, has_picture=True).on_picture == []

@@ -29,7 +29,7 @@ def history(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespon
     """All published versions, the newest first."""
     flow = flow_or_404(flow_id)
     entries = [
-        {"version": row, "url": layout_url(tenant, flow, "version", row.number), "count": len(row.changes)}
+        {"version": row, "url": layout_url(tenant, flow, "version", row.number), "count": row.number_of_changes}
         for row in flow.layouts.published().defer("content")
     ]
     context = {"entries": entries, "kept_newest": KEPT_NEWEST, **layout_frame(request, tenant, flow)}
