@@ -385,10 +385,13 @@ def test_a26_where_passkeys_are_the_way_in_a_mailbox_alone_is_none(
         change_wait(0, actor=Actor.command())
     assert eve.submit({}).status_code == 400
     assert "another way" not in eve.text
+    assert eve.text.count("Your browser couldn't use a passkey here. Sign in on another device.") == 2
+    assert "make one" not in eve.text
     his = at_address(acme)
     his.submit({"email": robin.email})
     his.submit(to="send")
     his.submit({"code": new_code(acme, robin.email)})
+    assert 'data-failed="This site asks for a passkey.' in his.text
     makes(his, Authenticator())
     assert his.is_signed_in
 
