@@ -106,7 +106,7 @@ VARIANTS = (
     _of("second_mail", "name", _("A new code is on its way."), journey_of(email=SAMPLE_NAME), is_sent_again=True),
     _of("second_mail", "others", _("Other ways to sign in"), other_ways(APP_CODE)),
     _of("passkey", "errors", WITH_ERRORS, _wrong_passkey),
-    _of("passkey", "again", _("Confirm it's you"), confirms=True),
+    _of("passkey", "again", _("Confirm it's you"), confirms=True, is_alone=True),
     _of("passkey_check", "elsewhere", _("Your passkeys"), asked=None, elsewhere=[SAMPLE_HOST]),
     _of("passkey_check", "besides", _("Other ways to sign in"), elsewhere=[SAMPLE_HOST]),
     _of("recovery_code", "errors", WITH_ERRORS, _wrong_recovery),
