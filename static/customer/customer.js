@@ -35,10 +35,13 @@ function strengthOf(password, least) {
 
 for (const meter of document.querySelectorAll(".strength")) {
   const input = document.getElementById(meter.dataset.of);
-  input.addEventListener("input", () => {
+  const tell = () => {
     meter.dataset.level = input.value ? strengthOf(input.value, Number(input.minLength)) : 0;
     meter.querySelector("[role=status]").textContent = meter.dataset[meter.dataset.level] ?? "";
-  });
+  };
+  input.addEventListener("input", tell);
+  // Somebody may have typed before this ran.
+  if (input.value) tell();
 }
 
 // Counts down to a moment so many seconds from now.

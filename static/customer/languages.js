@@ -11,12 +11,15 @@ const plain = (text) =>
 const items = [...document.querySelectorAll(".language-list li")].map((item) => [item, plain(item.dataset.names)]);
 
 box.form.querySelector("button").remove();
-box.addEventListener("input", () => {
+const find = () => {
   // As common/text/language_names.py has it.
   const words = plain(box.value).split(/(?:[\s(),/–—]|-(?=\s|$|\S{5}))+/);
   for (const [item, names] of items) item.hidden = !words.every((word) => names.includes(word));
   told.textContent = items.every(([item]) => item.hidden) ? told.dataset.none : "";
-});
+};
+box.addEventListener("input", find);
+// Somebody may have typed before this ran, or the browser have put back what was typed before a reload.
+find();
 box.form.addEventListener("submit", (event) => {
   event.preventDefault();
   items.find(([item]) => !item.hidden)?.[0].querySelector("button").focus();

@@ -1,13 +1,14 @@
 """A customer at a screen: on a phone, from right to left, with and without scripts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.identity.services.accounts import create_account
 from audit.services import Actor
@@ -77,6 +78,37 @@ def test_the_language_can_be_changed_on_any_page(acme: Tenant, open_page: Callab
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     assert "/go/" in page.url
     check_down_to_narrowest(page)
+
+
+def test_what_is_typed_before_the_script_has_come_counts(acme: Tenant, open_page: Callable[..., Page]) -> None:
+    page = open_page("/t/acme/sign-in/")
+    with _late_script(page, "languages"):
+        page.get_by_role("button", name="Language").click()
+        page.get_by_role("searchbox").fill("tieng viet")
+    expect(page.locator(".language-list button:visible")).to_have_count(1)
+    page.goto(page.url.partition("/t/")[0] + "/t/acme/sign-up/")
+    page.locator("#email").fill(NEW)
+    page.keyboard.press("Enter")
+    page.locator("#code").wait_for()
+    page.locator("#code").fill(new_code(acme, NEW))
+    with _late_script(page, "customer"):
+        page.keyboard.press("Enter")
+        page.locator("#password").fill("correct horse battery")
+    expect(page.locator(".strength")).to_have_attribute("data-level", re.compile("[1-4]"))
+
+
+@contextmanager
+def _late_script(page: Page, name: str) -> Iterator[None]:
+    """What is done in here is done before this script has come."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**/{name}*.js", hold)
+    yield
+    held[0].continue_()
+    page.unroute(f"**/{name}*.js")
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])
