@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REQUESTS = (
-    "authorize",
-    "the address's page",
-    "the address",
-    "the password's page",
+    "authorize, the address's page",
+    "the address, the password's page",
     "the password",
     "the code exchange",
 )

@@ -14,6 +14,7 @@ from oidc.authorization.services import forget_pushed_requests
 from oidc.models import PushedRequest
 from tests.browser import Browser
 from tests.oidc.relying_party import RelyingParty, answer_in
+from tests.userflows.customer import leads_to
 from userflows.journeys import entry
 from userflows.journeys.attempts import crowds
 from userflows.journeys.attempts.crowds import JOURNEYS, Begun
@@ -89,12 +90,8 @@ def test_o52_of_what_anybody_can_push_so_much_is_kept(
         assert PushedRequest.objects.count() == 3
     for relying_party, request_uri in ((app, pushed[1]), (app, pushed[2]), (shop, of_shop)):
         stranger = RelyingParty(Browser(app.browser.tenant), relying_party.application, relying_party.secret)
-        assert (
-            "/go/"
-            in stranger.browser.get(
-                "/oidc/authorize", {"client_id": relying_party.application.client_id, "request_uri": request_uri}
-            )["Location"]
-        )
+        presented = {"client_id": relying_party.application.client_id, "request_uri": request_uri}
+        assert "/go/" in leads_to(stranger.browser.get("/oidc/authorize", presented))
     with tenant_context(app.browser.tenant):
         assert {kept.journey_id is None or kept.parameters == {} for kept in PushedRequest.objects.all()} == {True}
 

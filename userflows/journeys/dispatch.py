@@ -4,7 +4,7 @@ A step is shown here, what is sent from its page is answered by its own view, an
 journey is this browser's and still open, answers in its language, and leads whoever stands elsewhere to where it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import wraps
@@ -55,6 +55,7 @@ from userflows.journeys.next_step import (
     ends_with,
     has_open_buttons,
     is_open,
+    next_step,
     progress_at,
     verifies_last,
 )
@@ -203,7 +204,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         ask_for_account(journey, visitor_of(request))
         return go_on(request, journey)
     if following is not FINISH:
-        return see_other(step_url(journey, following))
+        return _lead_on(request, journey, following)
     response = arrive(request, journey)
     know_browser(request, response, journey.whose, reads_mail=reads_mail)
     if days:
@@ -225,6 +226,32 @@ def _ask_again(journey: Journey, refusal: Refused, *, change: Callable[[], None]
         return go_back(journey, sentence)
 
 
+def show_first(request: HttpRequest, journey: Journey) -> HttpResponse:
+    """The first page of a journey that has just begun, where its browser is by GET: instead of a redirect."""
+    step = next_step(journey.state, journey.rules, table())
+    if step is FINISH or not step.is_kept or journey.purpose != SIGN_IN:
+        return see_other(step_url(journey))
+    request = cast(JourneyRequest, request)
+    request.journey = journey
+    speak_for(request, journey)
+    return _show_here(request, step)
+
+
+def _lead_on(request: HttpRequest, journey: Journey, step: Step) -> HttpResponse:
+    """To the page of the step that follows; or that page at once after the address, which may well be sent again."""
+    stood_at = _stood_at(request)
+    if request.method == "POST" and step.is_kept and stood_at and stood_at.is_kept:
+        return _show_here(cast(JourneyRequest, request), step)
+    return see_other(step_url(journey, step))
+
+
+def _show_here(request: JourneyRequest, step: Step) -> HttpResponse:
+    """A step's fresh page, wherever its browser has asked for something else: it is remembered by its own address."""
+    form, context = step.blank(request, request.journey)
+    url = step_url(request.journey, step)
+    return _show_fresh(request, step, form, context, here=url, asked_at=url)
+
+
 def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:
     """A step's page as it is before anything was sent from it; with what was refused to a button of it."""
     form, context = step.blank(request, request.journey)
@@ -236,13 +263,19 @@ def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:
             request, step.name, form, **{**context, "done" if said.get("is_done") else "refusal": said["sentence"]}
         )
     if REFUSED not in request.GET or left <= 0:
-        render = render_kept if step.is_kept and not context else render_to_string
-        return show_step(request, step.name, form, render=render, **context)
+        return _show_fresh(request, step, form, context)
     refusal = {"status": HTTPStatus.TOO_MANY_REQUESTS, "refusal": refused["sentence"]}
     refusal |= {"offers_link": refused.get("offers_link", False)}
     response = show_step(request, step.name, form, **{**context, **refusal})
     response["Retry-After"] = str(ceil(left))
     return response
+
+
+def _show_fresh(
+    request: JourneyRequest, step: Step, form: Form, context: Mapping[str, Any], **place: str
+) -> HttpResponse:
+    render = render_kept if step.is_kept and not context else render_to_string
+    return show_step(request, step.name, form, render=render, **context, **place)
 
 
 def show_step(
