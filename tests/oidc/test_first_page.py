@@ -1,8 +1,11 @@
 """The page that asks who somebody is comes in answer to the request of an application, and the next in answer to it."""
 
 import re
+from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from accounts.models import Account
 from tests.browser import Browser
@@ -34,12 +37,12 @@ def test_eve_opens_nothing_by_the_address_of_a_first_page(stranger: RelyingParty
     assert eve.post(address, {"email": "carol@acme.example"}).status_code == 404
 
 
-def test_a_form_of_somebody_elses_doesnt_come_through(stranger: RelyingParty) -> None:
+def test_the_form_of_somebody_else_is_asked_for_again(stranger: RelyingParty) -> None:
     stranger.authorize()
     foreign = _token(Browser(stranger.browser.tenant).get("/sign-in/", follow=True).content.decode())
     address = leads_to(stranger.authorize())
     sent = {"email": "carol@acme.example", "csrfmiddlewaretoken": foreign}
-    assert stranger.browser.post(address, sent).status_code == 403
+    assert stranger.browser.post(address, sent)["Location"] == address
 
 
 def test_a_sign_in_takes_three_requests_and_no_redirect_but_the_last(stranger: RelyingParty, carol: Account) -> None:
@@ -74,3 +77,26 @@ def test_whoever_changes_the_language_comes_back_to_the_page_itself(shop: Relyin
     assert '<html lang="de"' in page.content.decode()
     for shown in (page, shop.browser.post(leads_to(page), {"email": carol.email})):
         assert f"/language/?next={leads_to(shown)}" in shown.content.decode()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_back_and_reload_ask_for_each_page_by_its_own_address(
+    shop: RelyingParty, carol: Account, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"/t/acme/oidc/authorize?{urlencode(shop.request())}")
+    first = page.url
+    assert first.endswith("/address/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method) if request.is_navigation_request() else None)
+    page.reload()
+    assert page.url == first
+    page.locator("#email").fill(carol.email)
+    page.keyboard.press("Enter")
+    expect(page.locator("#password")).to_be_visible()
+    assert page.url == first.replace("/address/", "/password/")
+    page.reload()
+    expect(page.locator("#password")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#email")).to_have_value(carol.email)
+    assert sent == ["GET", "POST", "GET", "GET"]
