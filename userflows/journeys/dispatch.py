@@ -249,15 +249,15 @@ def show_blank(request: JourneyRequest, step: Step, *, place: str = "") -> HttpR
     something else it is remembered by its own `place`.
     """
     form, context = step.blank(request, request.journey)
-    asked, around = ({}, {"here": place, "asked_at": place}) if place else (request.GET, {})
+    around: dict[str, Any] = {"here": place, "asked_at": place} if place else {}
     refused = request.journey.step_data.get(REFUSED, {})
     left = (datetime.fromisoformat(refused["until"]) - timezone.now()).total_seconds() if refused else 0
-    if TOLD in asked and TOLD in request.journey.step_data:
+    if not place and TOLD in request.GET and TOLD in request.journey.step_data:
         said = request.journey.step_data[TOLD]
         return show_step(
             request, step.name, form, **{**context, "done" if said.get("is_done") else "refusal": said["sentence"]}
         )
-    if REFUSED not in asked or left <= 0:
+    if place or REFUSED not in request.GET or left <= 0:
         render = render_kept if step.is_kept and not context else render_to_string
         return show_step(request, step.name, form, render=render, **context, **around)
     refusal = {"status": HTTPStatus.TOO_MANY_REQUESTS, "refusal": refused["sentence"]}
