@@ -102,7 +102,7 @@ def _elsewhere(request: HttpRequest, journey_id: UUID, token: str) -> HttpRespon
         "code": code_of_link(journey_id, token, length=code_length(journey)),
         "application_name": journey.application_name,
         "from_where": " · ".join(part for part in (journey.client_name, journey.client_ip) if part),
-        "asked_at": timezone.now(),
+        "opened_at": timezone.now(),
     }
     return render_customer(request, "customer/link_elsewhere.html", context)
 
