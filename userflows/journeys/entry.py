@@ -94,7 +94,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     journey_id: UUID | None = None,
     answer: Callable[[HttpRequest, Journey], HttpResponse] = lead_on,
 ) -> HttpResponse:
-    """Send the browser to the first page of a new journey (303), and after success to `return_to`.
+    """Send the browser to the first page of a new journey (303), or `answer` by it, and after success to `return_to`.
 
     That is a path of this tenant in which `{journey}` stands for the journey's ID. `client_id` and `application_name`
     say for which application, `application_look` what pages and mails show of it (see the model); `redirect_origins`
@@ -105,8 +105,6 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     given, and the pages say so. `wanted_methods` are names of steps: only by one of these the customer shall sign in,
     if the flow has any. `first_page` is the name of a URL that takes the journey's ID, for a page that comes before the
     first step. `because` is what the first pages say about why the customer is there, and `more` what else is asked.
-    `answer` may show the first step at once, instead of leading to it.
-
     Raises `TooManyAttempts`, noted in the audit log, if too many are begun from this network.
     """
     _count(request, user_flow=user_flow, client_id=client_id, application_name=application_name)
