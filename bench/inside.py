@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REQUESTS = (
+    # Both are answered by the page that asks for what comes next.
     "authorize",
-    "the address's page",
     "the address",
-    "the password's page",
     "the password",
     "the code exchange",
 )

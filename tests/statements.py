@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 # From the authorization endpoint by address and password back to it, and to the code.
-WHOLE_SIGN_IN = 12
+WHOLE_SIGN_IN = 10
 
 
 @contextmanager

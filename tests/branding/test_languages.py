@@ -164,7 +164,7 @@ def test_it_is_chosen_from_the_list_written_its_own_way_and_gone_when_it_is_remo
     say(acme, {"Continue": ["Wiiter"]})
     customer = Customer(acme)
     customer.visit("/language/?next=/sign-in/&find=اردو")
-    customer._follow(customer.browser.post("/language/?next=/t/acme/sign-in/", {"in-language": "ur"}))
+    customer.follow(customer.browser.post("/language/?next=/t/acme/sign-in/", {"in-language": "ur"}))
     assert '<html lang="ur" dir="rtl">' in customer.text
     assert "<h1>Sign in</h1>" in customer.text
     customer.browser.post("/language/?next=/sign-in/", {"in-language": "gsw"})

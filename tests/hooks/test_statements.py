@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 def _signs_in(shop: RelyingParty) -> str:
     customer = Customer(shop.browser.tenant, shop.browser)
-    customer.visit(shop.authorize()["Location"])
+    customer.follow(shop.authorize())
     customer.submit({"email": "carol@acme.example"})
     ended = customer.browser.post(customer.path, {"password": TYPED})
     return answer_in(shop.browser.get(ended["Location"]))["code"]

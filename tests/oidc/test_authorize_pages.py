@@ -20,7 +20,7 @@ from tests.browser import Browser
 from tests.cast import BOOKSHOP_CALLBACK, PASSWORD
 from tests.oidc.apis import COMMAND
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.userflows.customer import Customer, mails_to
+from tests.userflows.customer import Customer, leads_to, mails_to
 from tests.worker import run_jobs
 from userflows.journeys.endings import SECOND_PRESS
 from userflows.models import Journey, UserFlow
@@ -74,7 +74,7 @@ def test_who_comes_back_after_a_choice_that_led_to_another_question_is_led_there
 def test_another_account_is_a_sign_in(shop: RelyingParty) -> None:
     customer = Customer(shop.browser.tenant, shop.browser)
     customer.visit(chooser(shop))
-    customer._follow(shop.browser.post(customer.path, {"account": "another"}))
+    customer.follow(shop.browser.post(customer.path, {"account": "another"}))
     assert customer.path.endswith("/address/")
     customer.submit({"email": "carol@acme.example"})
     answer = shop.browser.post(customer.path, {"password": PASSWORD})
@@ -83,11 +83,11 @@ def test_another_account_is_a_sign_in(shop: RelyingParty) -> None:
 
 def test_whoever_isnt_signed_in_has_nothing_to_choose(shop: RelyingParty, carol: Account) -> None:
     shop.browser = Browser(shop.browser.tenant)
-    assert shop.authorize(prompt="select_account")["Location"].endswith("/address/")
+    assert leads_to(shop.authorize(prompt="select_account")).endswith("/address/")
 
 
 def test_a_choice_together_with_a_sign_in_is_one_question(shop: RelyingParty) -> None:
-    assert shop.authorize(prompt="select_account login")["Location"].endswith("/address/")
+    assert leads_to(shop.authorize(prompt="select_account login")).endswith("/address/")
 
 
 def test_a_choice_of_an_account_that_isnt_signed_in_here_asks_again(shop: RelyingParty, eve: Account) -> None:
@@ -128,7 +128,7 @@ def test_the_chooser_speaks_the_language_asked_for(shop: RelyingParty) -> None:
 def test_ui_locales_lead_the_sign_in_page_and_login_hint_fills_it(shop: RelyingParty) -> None:
     shop.browser = Browser(shop.browser.tenant)
     answer = shop.authorize(ui_locales="fr-BE fr en", login_hint="carol@acme.example", claims_locales="de")
-    page = shop.browser.get(answer["Location"]).content.decode()
+    page = answer.content.decode()
     assert '<html lang="fr"' in page
     assert "carol@acme.example" in page
 
@@ -159,7 +159,7 @@ def test_a_refusal_leads_back_where_the_application_is_known(shop: RelyingParty)
 def test_a_sign_in_that_is_over_leads_back(shop: RelyingParty, carol: Account) -> None:
     customer = Customer(shop.browser.tenant)
     shop.browser = customer.browser
-    customer.visit(shop.authorize()["Location"])
+    customer.follow(shop.authorize())
     journey = customer.path.split("/")[-3]
     answer = customer.browser.get(f"/oidc/authorize/{journey}/")
     assert answer.status_code == 400
@@ -212,7 +212,7 @@ def test_no_page_between_a_request_and_its_answer_parts_a_popup_from_its_opener(
 ) -> None:
     browser = shop.browser = Browser(shop.browser.tenant)
     begun = shop.authorize()
-    way = begun["Location"].removesuffix("address/")
+    way = leads_to(begun).removesuffix("address/")
     places = ("", "address/", "switch/", "ask-link/", "again/", "open/nothing/", "provider/", "nothing/")
     answers = [begun, browser.get("/language/"), browser.get("/providers/nobody/callback")]
     answers += [browser.get(way + place) for place in places]
@@ -274,7 +274,7 @@ def test_an_application_that_asks_for_sign_up_where_there_is_none_leads_to_sign_
         UserFlow.objects.update(allows_sign_up=allows_sign_up)
     forget_everything()
     customer = Customer(browser.tenant, browser)
-    customer.visit(shop.authorize(prompt=prompt)["Location"])
+    customer.follow(shop.authorize(prompt=prompt))
     assert (NO_SIGN_UP in customer.text) is (prompt == "create" and not allows_sign_up)
     if not allows_sign_up:
         customer.submit({"email": carol.email})
@@ -288,7 +288,7 @@ def test_a_mail_names_no_application_that_named_itself(shop: RelyingParty, *, re
     with tenant_context(browser.tenant):
         Application.objects.filter(pk=shop.application.pk).update(registered_dynamically=registered_itself)
     customer = Customer(browser.tenant, browser)
-    customer.visit(shop.authorize(prompt="create")["Location"])
+    customer.follow(shop.authorize(prompt="create"))
     customer.submit({"email": "new@acme.example"})
     run_jobs()
     with tenant_context(browser.tenant):

@@ -17,6 +17,7 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND
 from tests.oidc.relying_party import FORM, RelyingParty, answer_in
+from tests.userflows.customer import leads_to
 from userflows.journeys.attempts import crowds
 
 # Of nginx, for all headers of an answer together.
@@ -41,7 +42,7 @@ def test_a_long_request_leads_on_by_short_headers(shop: RelyingParty, carol: Acc
     begun = browser.get(first["Location"])
     assert length_of_headers(begun) < USUAL_BUFFER
     # Her address is known, so the password is the first page.
-    answer = browser.get(browser.post(begun["Location"], {"password": PASSWORD})["Location"])
+    answer = browser.get(browser.post(leads_to(begun), {"password": PASSWORD})["Location"])
     assert answer_in(answer)["state"] == state
     assert "id_token" in shop.exchange(answer_in(answer)["code"]).json()
 

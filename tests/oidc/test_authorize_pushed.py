@@ -164,10 +164,10 @@ def test_o42_parameters_come_once_in_a_form(shop: RelyingParty) -> None:
 def test_whoever_loads_the_page_again_goes_on_where_they_were(shop: RelyingParty, carol: Account) -> None:
     customer = Customer(shop.browser.tenant)
     uri = request_uri(shop)
-    customer._follow(come(shop, uri, customer.browser))
+    customer.follow(come(shop, uri, customer.browser))
     assert customer.path.endswith("/address/")
     customer.submit({"email": carol.email})
-    customer._follow(come(shop, uri, customer.browser))
+    customer.follow(come(shop, uri, customer.browser))
     assert customer.path.endswith("/password/")
     assert is_a_page(come(shop, uri, Browser(shop.browser.tenant)))
     answer: Any = customer.browser.post(customer.path, {"password": PASSWORD})
@@ -204,7 +204,7 @@ def test_an_application_that_has_to_push_is_held_to_it(strict: RelyingParty) -> 
 
 def test_a_pushed_request_stays_pushed_through_a_sign_in(strict: RelyingParty, carol: Account) -> None:
     customer = Customer(strict.browser.tenant)
-    customer._follow(come(strict, request_uri(strict), customer.browser))
+    customer.follow(come(strict, request_uri(strict), customer.browser))
     customer.submit({"email": carol.email})
     answer: Any = customer.browser.post(customer.path, {"password": PASSWORD})
     assert "code" in answer_in(customer.browser.get(answer["Location"]))

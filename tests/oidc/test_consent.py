@@ -23,6 +23,7 @@ from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, READ, WRITE, OrdersApi, found_orders
 from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
+from tests.userflows.customer import leads_to
 from tests.userflows.later import a_day_passes
 from userflows.journeys.endings import SECOND_PRESS
 
@@ -102,8 +103,8 @@ def test_an_application_may_have_its_customers_asked_anew(shop: RelyingParty) ->
 
 def test_after_a_new_sign_in_the_question_is_the_last_page(asking: RelyingParty) -> None:
     browser = asking.browser = Browser(asking.browser.tenant)
-    address = browser.get("/oidc/authorize", asking.request(prompt="login consent"))["Location"]
-    password = browser.post(address, {"email": "carol@acme.example"})["Location"]
+    address = leads_to(browser.get("/oidc/authorize", asking.request(prompt="login consent")))
+    password = leads_to(browser.post(address, {"email": "carol@acme.example"}))
     page = Page(browser, browser.post(password, {"password": PASSWORD})["Location"])
     assert "code" in answer_in(page.press("allow"))
 

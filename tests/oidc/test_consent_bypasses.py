@@ -24,6 +24,7 @@ from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND, ORDERS, READ, OrdersApi, found_orders
 from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
+from tests.userflows.customer import leads_to
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_a_claim_that_goes_with_a_scope_asks_for_that_scope(asking: RelyingParty
 
 def signs_in(browser: Browser, address: str, email: str) -> Any:
     """Through the pages from the address of a journey, to where it leads."""
-    password = browser.post(address, {"email": email})["Location"]
+    password = leads_to(browser.post(address, {"email": email}))
     return browser.post(password, {"password": PASSWORD})
 
 
@@ -130,7 +131,7 @@ def test_what_carol_allows_counts_for_carol_alone(asking: RelyingParty, fresh: B
     """She presses the button of a sign-in that has meanwhile grown too old, and Dora is the one who signs in anew."""
     with tenant_context(acme):
         dora = create_account(email="dora@acme.example", password=PASSWORD, email_verified=True)
-    address = fresh.get("/oidc/authorize", asking.request(max_age="300"))["Location"]
+    address = leads_to(fresh.get("/oidc/authorize", asking.request(max_age="300")))
     page = Page(fresh, signs_in(fresh, address, "carol@acme.example")["Location"])
     grow_old(fresh)
     # It begins with Carol, whom this browser knows; the way back to the address is open to anybody.
@@ -151,7 +152,7 @@ def grow_old(browser: Browser) -> None:
 def test_the_page_belongs_to_journeys_that_lead_there(asking: RelyingParty, fresh: Browser, carol: Account) -> None:
     """Not to one that has to sign somebody in first, whatever address is typed in by hand."""
     fresh.sign_in(carol)
-    address = fresh.get("/oidc/authorize", asking.request(prompt="login consent"))["Location"]
+    address = leads_to(fresh.get("/oidc/authorize", asking.request(prompt="login consent")))
     journey = address.rstrip("/").split("/")[-2]
     for page in ("consent", "account"):
         answer = fresh.get(f"/oidc/authorize/{journey}/{page}/")

@@ -30,6 +30,7 @@ from tests.oidc.apis import ORDERS, found_orders
 from tests.oidc.devices import approved, begin, enter, poll, press
 from tests.oidc.relying_party import EVERYTHING, RelyingParty, refused
 from tests.statements import statements
+from tests.userflows.customer import leads_to
 
 COMMAND = Actor.command()
 
@@ -81,7 +82,7 @@ def test_whoever_isnt_signed_in_does_so_first_and_still_has_to_press(
 ) -> None:
     begun = begin(television)
     step = enter(acme_browser, begun["user_code"])
-    step = acme_browser.post(step, {"email": "carol@acme.example"})["Location"]
+    step = leads_to(acme_browser.post(step, {"email": "carol@acme.example"}))
     page = acme_browser.post(step, {"password": PASSWORD})["Location"]
     assert page.startswith("/t/acme/device/")
     assert refused(poll(television, begun["device_code"]), "authorization_pending")

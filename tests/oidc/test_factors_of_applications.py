@@ -51,7 +51,7 @@ def _let(application: Application, **values: Any) -> None:
 
 def _comes(shop: RelyingParty, **parameters: str) -> Customer:
     customer = Customer(shop.browser.tenant, shop.browser)
-    customer.visit(shop.authorize(**parameters)["Location"])
+    customer.follow(shop.authorize(**parameters))
     return customer
 
 
@@ -82,7 +82,7 @@ def test_a26_what_an_application_that_never_asks_has_let_in_nobody_else_takes_fo
     # Nor on the pages of the account, neither to read nor, minutes after the password, to change anything.
     for path in ("/profile/", "/profile/email/", "/profile/data/", "/profile/passkeys/", "/oidc/applications/"):
         assert "<h1>Confirm it's you by email</h1>" in (eve.visit(path), eve.text)[1], path
-    eve._follow(eve.browser.post("/profile/", {"givenName": "Eve"}))
+    eve.follow(eve.browser.post("/profile/", {"givenName": "Eve"}))
     with tenant_context(acme):
         assert not Event.objects.filter(action="customer.profile_changed").exists()
 

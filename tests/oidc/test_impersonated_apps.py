@@ -20,6 +20,7 @@ from tests.cast import PASSWORD
 from tests.oidc.apis import COMMAND
 from tests.oidc.consent_page import asks
 from tests.oidc.relying_party import RelyingParty, answer_in
+from tests.userflows.customer import leads_to
 
 PRIVATE_SCHEME = "com.acme.mobile:/callback"
 CLAIMED = "https://mobile.acme.example/callback"
@@ -91,14 +92,14 @@ def test_carol_cancels_and_mobile_is_told(device: RelyingParty) -> None:
 
 def test_signing_in_for_mobile_is_page_enough_but_only_for_that_request(device: RelyingParty) -> None:
     device.browser = browser = Browser(device.browser.tenant)
-    password = browser.post(journey_of(device), {"email": "carol@acme.example"})["Location"]
+    password = leads_to(browser.post(journey_of(device), {"email": "carol@acme.example"}))
     answer = browser.get(browser.post(password, {"password": PASSWORD})["Location"])
     assert "code" in answer_in(answer)
     assert answer_in(device.authorize(prompt="none"))["error"] == "consent_required"
 
 
 def journey_of(device: RelyingParty) -> Any:
-    return device.authorize()["Location"]
+    return leads_to(device.authorize())
 
 
 def test_choosing_the_account_for_mobile_is_page_enough(device: RelyingParty, carol: Account) -> None:

@@ -55,7 +55,7 @@ def _ask(shop: RelyingParty, asked: str) -> None:
 def _follow(shop: RelyingParty, **parameters: str) -> Customer:
     """The page to which the customer comes, sent by the application."""
     customer = Customer(shop.browser.tenant, shop.browser)
-    customer.visit(shop.authorize(**parameters)["Location"])
+    customer.follow(shop.authorize(**parameters))
     return customer
 
 

@@ -31,7 +31,7 @@ def test_who_is_signed_in_accepts_other_terms_and_answers_before_the_app_is_told
         set_page_layout(flow, layout=layout, actor=COMMAND)
         change_user_flow(flow, terms_version="2", actor=COMMAND)
     assert answer_in(shop.authorize(prompt="none"))["error"] == "interaction_required"
-    customer.visit(shop.authorize()["Location"])
+    customer.follow(shop.authorize())
     assert "to continue to <bdi>Bookshop</bdi>" in customer.text
     for sent in ({}, {"city": "Oslo"}, {"accepts-terms": "2"}, {"not-now": "1"}):
         assert customer.submit(sent).status_code == 400

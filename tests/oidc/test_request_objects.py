@@ -135,7 +135,7 @@ def test_a_signed_request_goes_through_a_sign_in_and_by_post(signer: KeyHolder, 
     customer = Customer(signer.browser.tenant)
     posted = {"client_id": signer.client_id, "request": signed(signer)}
     first: Any = customer.browser.post("/oidc/authorize", urlencode(posted), FORM)
-    customer._follow(customer.browser.get(first["Location"]))
+    customer.follow(customer.browser.get(first["Location"]))
     customer.submit({"email": carol.email})
     answer: Any = customer.browser.post(customer.path, {"password": PASSWORD})
     assert "code" in answer_in(customer.browser.get(answer["Location"]))

@@ -25,7 +25,7 @@ from tests.cast import PASSWORD
 from tests.oidc.dpop_holder import Holder
 from tests.oidc.key_holder import KeyHolder
 from tests.oidc.relying_party import RelyingParty, answer_in
-from tests.userflows.customer import Customer
+from tests.userflows.customer import Customer, leads_to
 
 EVIL = "https://evil.example/callback"
 
@@ -78,8 +78,8 @@ def test_rfc9700_r4_the_answer_names_its_issuer_against_mix_up(shop: RelyingPart
 
 def test_rfc9700_r5_what_was_posted_isnt_posted_on(shop: RelyingParty) -> None:
     browser = Browser(shop.browser.tenant)
-    path = browser.get("/oidc/authorize", shop.request())["Location"]
-    path = browser.post(path, {"email": "carol@acme.example"})["Location"]
+    path = leads_to(browser.get("/oidc/authorize", shop.request()))
+    path = leads_to(browser.post(path, {"email": "carol@acme.example"}))
     signed_in = browser.post(path, {"password": PASSWORD})
     assert signed_in.status_code == 303
     posted = shop.post("/oidc/authorize", shop.request())
@@ -253,7 +253,7 @@ def test_rfc9700_r28_an_invalid_request_stays_here(shop: RelyingParty) -> None:
     for parameters in ({"client_id": "unknown"}, {"redirect_uri": EVIL}, {"redirect_uri": None}):
         assert "Location" not in shop.authorize(**parameters)
     # Somebody not signed in is asked to first; only a client that wants no question is told that there is one.
-    assert "/go/" in stranger.get("/oidc/authorize", shop.request())["Location"]
+    assert "/go/" in leads_to(stranger.get("/oidc/authorize", shop.request()))
     refused = stranger.get("/oidc/authorize", shop.request(prompt="none"))
     assert answer_in(refused)["error"] == "login_required"
 

@@ -96,7 +96,7 @@ def test_who_signs_out_at_an_application_does_not_come_back_to_it_as_the_one_who
     for application in (shop, club):
         assert answer_in(application.authorize(prompt="none"))["error"] == "account_selection_required"
     assert answer_in(shop.authorize(prompt="none", login_hint=carol.email))["code"], "one that names Carol means her"
-    both.visit(shop.authorize()["Location"])
+    both.follow(shop.authorize())
     assert "Choose an account" in both.text
     assert carol.email in both.text
     assert whom(shop, both.browser.post(both.path, {"account": str(carol.pk)})) == str(carol.pk)
@@ -157,7 +157,7 @@ def test_a_hint_may_be_a_user_name_where_the_flow_takes_them(
 def test_o41_select_account_shows_all_and_goes_on_with_the_chosen(
     shop: RelyingParty, both: Customer, carol: Account, dora: Account
 ) -> None:
-    both.visit(shop.authorize(prompt="select_account")["Location"])
+    both.follow(shop.authorize(prompt="select_account"))
     assert carol.email in both.text
     assert dora.email in both.text
     answer = both.browser.post(both.path, {"account": str(carol.pk)})
@@ -169,7 +169,7 @@ def test_a_further_account_is_signed_in_from_the_page_and_the_application_goes_w
     acme: Tenant, shop: RelyingParty, both: Customer, carol: Account
 ) -> None:
     erin = make_account(acme, "Erin")
-    both.visit(shop.authorize(prompt="select_account")["Location"])
+    both.follow(shop.authorize(prompt="select_account"))
     both.submit({"account": "another"})
     both.submit({"email": erin.email})
     answer = both.browser.post(both.path, {"password": PASSWORD})
@@ -180,18 +180,18 @@ def test_a_further_account_is_signed_in_from_the_page_and_the_application_goes_w
 def test_signing_out_of_one_on_the_page_comes_back_to_it(
     shop: RelyingParty, both: Customer, carol: Account, dora: Account
 ) -> None:
-    both.visit(shop.authorize(prompt="select_account")["Location"])
+    both.follow(shop.authorize(prompt="select_account"))
     chooser = both.path
     for leaving, left in ((dora, carol.email), (carol, "")):
         both.path = "/accounts/"
-        both._follow(both.browser.post(f"/accounts/?next={chooser}", {"sign-out": str(leaving.pk)}))
+        both.follow(both.browser.post(f"/accounts/?next={chooser}", {"sign-out": str(leaving.pk)}))
         assert not left or left in both.text
     both.visit(chooser)
     assert both.path.endswith("/address/")
 
 
 def test_o41_login_after_the_choice_asks_the_chosen_one(shop: RelyingParty, both: Customer, carol: Account) -> None:
-    both.visit(shop.authorize(prompt="select_account login")["Location"])
+    both.follow(shop.authorize(prompt="select_account login"))
     both.submit({"account": str(carol.pk)})
     assert both.path.endswith("/password/")
     assert carol.email in both.text
@@ -205,12 +205,12 @@ def test_where_the_current_session_is_over_the_customer_says_which(
     with tenant_context(acme):
         Session.objects.of_account(erin.pk).delete()
     assert answer_in(shop.authorize(prompt="none"))["error"] == "account_selection_required"
-    both.visit(shop.authorize()["Location"])
+    both.follow(shop.authorize())
     assert "Choose an account" in both.text
     assert whom(shop, both.browser.post(both.path, {"account": str(carol.pk)})) == str(carol.pk)
     with tenant_context(acme):
         Session.objects.of_account(carol.pk).delete()
-    both.visit(shop.authorize()["Location"])
+    both.follow(shop.authorize())
     assert "Choose an account" in both.text, "who is left alone isn't taken for who was there"
     assert whom(shop, both.browser.post(both.path, {"account": str(dora.pk)})) == str(dora.pk)
 
@@ -226,7 +226,7 @@ def test_each_session_tells_its_own_sign_in(shop: RelyingParty, both: Customer, 
 
 
 def test_a_page_about_one_account_is_that_accounts(asking: RelyingParty, both: Customer, carol: Account) -> None:
-    both.visit(asking.authorize(login_hint=carol.email, prompt="consent")["Location"])
+    both.follow(asking.authorize(login_hint=carol.email, prompt="consent"))
     assert carol.email in both.text
     assert people_on(both)[0] == carol.email
 
@@ -250,11 +250,11 @@ def test_no_answer_of_a_page_about_one_account_is_taken_for_the_others(
 def test_another_account_on_a_page_that_asks_is_one_of_those_here_first(
     asking: RelyingParty, both: Customer, carol: Account, dora: Account
 ) -> None:
-    both.visit(asking.authorize(scope="openid email")["Location"])
+    both.follow(asking.authorize(scope="openid email"))
     assert dora.email in both.text
     for _ in ("pressed", "pressed twice"):
         answer = both.browser.post(both.path, {"answer": "another"})
-    both._follow(answer)
+    both.follow(answer)
     assert "Choose an account" in both.text
     both.submit({"account": str(carol.pk)})
     assert carol.email in both.text
@@ -267,7 +267,7 @@ def test_who_changes_accounts_on_the_way_back_from_a_sign_in_still_gets_there(
 ) -> None:
     shop.browser = Browser(acme)
     customer = Customer(acme, shop.browser)
-    customer.visit(shop.authorize()["Location"])
+    customer.follow(shop.authorize())
     customer.submit({"email": carol.email})
     assert "code" in answer_in(shop.browser.post(customer.path, {"password": PASSWORD}))
     back = f"/oidc/authorize/{customer.path.split('/go/')[1].split('/')[0]}/"

@@ -65,7 +65,7 @@ def asked_in(challenge: str) -> dict[str, str]:
 def tokens_after(buyer: RelyingParty, challenge: str, **fields: str) -> dict[str, Any]:
     """What the application gets once its customer has sent the page to which the challenge has led."""
     customer = Customer(buyer.browser.tenant, buyer.browser)
-    customer.visit(buyer.authorize(scope=SCOPE, **asked_in(challenge))["Location"])
+    customer.follow(buyer.authorize(scope=SCOPE, **asked_in(challenge)))
     ended = customer.browser.post(customer.path, fields)
     tokens: dict[str, Any] = buyer.exchange(answer_in(buyer.browser.get(ended["Location"]))["code"]).json()
     return tokens

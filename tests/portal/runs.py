@@ -8,6 +8,7 @@ from django.conf import settings as configured
 from applications.models import Application
 from tests.browser import Browser
 from tests.cast import PASSWORD
+from tests.userflows.customer import leads_to
 
 CALLBACK = "/tenants/acme/user-flows/runs/callback"
 
@@ -37,7 +38,7 @@ class Run:
         """Go through the pages as a customer with this password; returns where that leads."""
         page = self.authorize(address)
         for field in ({"email": email}, {"password": password}):
-            page = self.pages.post(page.request["PATH_INFO"].removeprefix("/t/acme"), field)
+            page = self.pages.post(leads_to(page) or page.request["PATH_INFO"], field)
             while page.status_code in {302, 303} and not is_callback(page):
                 page = self.pages.get(path_of(page["Location"]))
         return page

@@ -28,7 +28,7 @@ def address(bookshop: Application) -> str:
 def first_page(application: Application, acme: Tenant) -> str:
     """The page that asks a newcomer who they are, on the way to the application."""
     browser = Browser(acme)
-    return browser.get(RelyingParty(browser, application, None).authorize()["Location"]).content.decode()
+    return RelyingParty(browser, application, None).authorize().content.decode()
 
 
 def test_ada_chooses_a_logo_and_links_and_carol_sees_them(

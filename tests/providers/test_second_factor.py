@@ -192,7 +192,7 @@ def test_so_do_a_provider_a_code_by_mail_and_the_app_that_an_application_asks_fo
     with tenant_context(acme):
         change_user_flow(UserFlow.objects.get(is_default=True), factors=("app", "mail"), actor=COMMAND)
         change_application(bookshop, second_factor="always", factors=("app",), actor=COMMAND)
-    customer.visit(RelyingParty(customer.browser, bookshop, bookshop_secret).authorize()["Location"])
+    customer.follow(RelyingParty(customer.browser, bookshop, bookshop_secret).authorize())
     _comes_linked(customer, provider, elsewhere, carol)
     phone = Phone(clock)
     customer.submit({"code": new_code(acme, carol.email)})

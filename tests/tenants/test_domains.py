@@ -34,6 +34,7 @@ from tenants.services import (
 )
 from tests.cast import PASSWORD
 from tests.dns_server import Zone, serving_dns
+from tests.userflows.customer import leads_to
 
 COMMAND = Actor.command()
 NAME = "auth.acme.example"
@@ -481,5 +482,5 @@ def test_who_signs_in_at_a_domain_does_so_with_the_same_password(
     client = Client(headers={"host": NAME})
     page = client.get("/sign-in/", follow=True)
     page = client.post(page.redirect_chain[-1][0], {"email": carol.email}, follow=True)
-    page = client.post(page.redirect_chain[-1][0], {"password": PASSWORD}, follow=True)
+    page = client.post(leads_to(page), {"password": PASSWORD}, follow=True)
     assert page.redirect_chain[-1][0] == "/profile/"

@@ -1,6 +1,7 @@
 """A customer at a tenant's pages: presses buttons, reads pages, looks into the mailbox."""
 
 import re
+from html import unescape
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from tests.browser import Browser, as_read
 from tests.cast import PASSWORD
 from tests.worker import run_jobs
 
-__all__ = ["PASSWORD", "Customer", "mails_to", "new_code", "new_text"]
+__all__ = ["PASSWORD", "Customer", "leads_to", "mails_to", "new_code", "new_text"]
 
 
 class Customer:
@@ -30,12 +31,12 @@ class Customer:
     def visit(self, path: str) -> HttpResponse:
         """Open an address of the tenant."""
         self.path = path
-        return self._follow(self.browser.get(path))
+        return self.follow(self.browser.get(path))
 
     def submit(self, fields: dict[str, Any] | None = None, *, to: str = "") -> HttpResponse:
         """Send the form of the page; or another form of it, by the last part of its address."""
         action = self.path if not to else re.sub(r"[^/]+/(\?.*)?$", f"{to}/", self.path)
-        return self._follow(self.browser.post(action, fields or {}))
+        return self.follow(self.browser.post(action, fields or {}))
 
     def switch(self, purpose: str, **fields: str) -> HttpResponse:
         """Press one of the quiet links that lead another way."""
@@ -69,14 +70,22 @@ class Customer:
         """Whether the tenant knows this browser."""
         return self.browser.get("/profile/").status_code == 200
 
-    def _follow(self, response: Any) -> Any:
+    def follow(self, response: Any) -> Any:
+        """Go where an answer leads, and stand there; on a page that is one, at the address that it is remembered by."""
         while response.status_code in {302, 303}:
             self.path = response["Location"]
             left, response = response, self.browser.get(self.path)
             if response is left:
                 break
         self.page = response
+        self.path = leads_to(response) or self.path
         return response
+
+
+def leads_to(answer: Any) -> str:
+    """Where a redirect leads, or by which address a page is remembered; "" if by the one that it was asked for."""
+    found = re.search(r'<main [^>]*data-asked-at="([^"]+)"', answer.content.decode())
+    return answer.headers.get("Location") or (unescape(found[1]) if found else "")
 
 
 def mails_to(email: str) -> list[Body]:

@@ -236,7 +236,7 @@ def test_a_killed_browser_begins_anew_and_still_knows_the_application(
     customer = Customer(acme, shop.browser)
     if at is at_second_factor:
         with_app(acme, carol)
-    customer.visit(shop.authorize(login_hint=carol.email)["Location"])
+    customer.follow(shop.authorize(login_hint=carol.email))
     if at is at_second_factor:
         customer.submit({"password": PASSWORD})
     kill(shop.browser)
@@ -245,6 +245,6 @@ def test_a_killed_browser_begins_anew_and_still_knows_the_application(
         assert UNKNOWN in answer.content.decode()
         assert 'href="https://bookshop.example/"' in answer.content.decode()
         assert carol.email not in answer.content.decode()
-    customer.visit(shop.authorize()["Location"])
+    customer.follow(shop.authorize())
     assert "<h1>Sign in</h1>" in customer.text
     assert "Bookshop" in customer.text

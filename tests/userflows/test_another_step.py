@@ -51,7 +51,7 @@ def test_a_customer_proves_two_things_and_the_application_is_told_of_both(
 ) -> None:
     shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
     customer = Customer(acme, shop.browser)
-    customer.path = shop.authorize(login_hint=carol.email)["Location"]
+    customer.follow(shop.authorize(login_hint=carol.email))
     customer.submit({"password": PASSWORD})
     assert "<h1>Enter your PIN</h1>" in customer.text
     assert 'name="stay"' in customer.text
@@ -211,7 +211,7 @@ def test_an_application_may_ask_for_what_only_the_new_method_reaches(
     assert shop.browser.get("/oidc/.well-known/openid-configuration").json()["acr_values_supported"] == ["1", "2"]
     customer = Customer(acme, shop.browser)
     wish = json.dumps({"id_token": {"acr": {"essential": True, "value": "2"}}})
-    customer.visit(shop.authorize(login_hint=carol.email, claims=wish)["Location"])
+    customer.follow(shop.authorize(login_hint=carol.email, claims=wish))
     assert "<h1>Enter your PIN</h1>" in customer.text
     ended = customer.browser.post(customer.path, {"pin": "2468"})
     answer = answer_in(shop.browser.get(ended["Location"]))

@@ -81,7 +81,7 @@ def test_a_page_is_rendered_once_for_all_whose_journeys_stand_so(
 ) -> None:
     for email in (TYPED, "carol@acme.example"):
         customer = Customer(acme)
-        customer.visit(RelyingParty(customer.browser, bookshop, bookshop_secret).authorize()["Location"])
+        customer.follow(RelyingParty(customer.browser, bookshop, bookshop_secret).authorize())
         customer.submit({"email": email})
         customer.visit(customer.path.replace("/password/", "/address/"))
     # The second time, the first page has an address to begin with.
@@ -94,7 +94,7 @@ def test_every_way_and_language_has_pages_of_its_own(
     for language in ("en", "de", "ar"):
         customer = Customer(acme, Browser(acme, HTTP_ACCEPT_LANGUAGE=language))
         shop = RelyingParty(customer.browser, bookshop, bookshop_secret)
-        customer.visit(shop.authorize(login_hint=TYPED)["Location"])
+        customer.follow(shop.authorize(login_hint=TYPED))
         customer.switch("sign_up")
         customer.switch("sign_in")
         customer.submit({"email": TYPED})

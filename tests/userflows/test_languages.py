@@ -89,7 +89,7 @@ def test_the_list_leads_back_with_what_was_half_typed(acme: Tenant) -> None:
     assert customer.path.startswith("/t/acme/language/")
     assert re.findall(r'name="in-language" value="(\w+)"[^>]*aria-current', customer.text) == ["en"]
     assert '<bdi lang="ar" dir="rtl">العربية</bdi>' in customer.text
-    customer._follow(customer.browser.post(f"/language/?next={step}", {"in-language": "de"}))
+    customer.follow(customer.browser.post(f"/language/?next={step}", {"in-language": "de"}))
     assert "<h1>Anmelden</h1>" in customer.text
     assert 'value="carol@ac"' in customer.text
 
@@ -214,7 +214,7 @@ def test_mails_speak_the_language_of_the_page(acme: Tenant) -> None:
 
 def _speak(customer: Customer, language: str, **typed: Any) -> None:
     """Press the button of a language on the page where the customer stands, with its form as it is filled in."""
-    customer._follow(customer.browser.post(f"/language/?next={customer.path}", {"in-language": language, **typed}))
+    customer.follow(customer.browser.post(f"/language/?next={customer.path}", {"in-language": language, **typed}))
 
 
 @pytest.mark.django_db

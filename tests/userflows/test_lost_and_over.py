@@ -34,7 +34,7 @@ def at_bookshop(acme: Tenant, carol: Account, bookshop: Application, bookshop_se
     """Carol, whom Bookshop has sent, on the page for her password."""
     shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
     customer = Customer(acme, shop.browser)
-    customer.path = shop.authorize(login_hint=carol.email)["Location"]
+    customer.follow(shop.authorize(login_hint=carol.email))
     return customer
 
 

@@ -245,7 +245,7 @@ def test_the_application_is_told_that_a_link_is_one_factor(
     """The mailbox was proved, which is what `otp` says of a code from it, and level 1."""
     shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
     customer = Customer(acme, shop.browser)
-    customer.visit(shop.authorize()["Location"])
+    customer.follow(shop.authorize())
     customer.submit({"email": carol.email})
     run_jobs()
     customer.visit(_link_in(acme, carol.email))

@@ -179,7 +179,7 @@ def test_a36_carol_sees_where_she_is_signed_in_and_signs_out_there(acme: Tenant,
     assert here.text.count("This browser") == 1
     (sid,) = re.findall(r'name="session" value="([^"]+)"', here.text)
     here.path = "/profile/"
-    here._follow(here.browser.post("/profile/sessions/end/", {"session": sid}))
+    here.follow(here.browser.post("/profile/sessions/end/", {"session": sid}))
     assert "Signed out of that browser and its apps." in here.text
     assert "Safari, Mac" not in here.text.partition('id="browsers"')[2].partition("</section>")[0]
     assert here.is_signed_in
@@ -193,7 +193,7 @@ def test_a36_all_others_at_once(acme: Tenant, carol: Account) -> None:
     here.visit("/profile/")
     assert "Unknown browser" in here.text
     assert "Sign out everywhere else" in here.text
-    here._follow(here.browser.post("/profile/sessions/end-others/"))
+    here.follow(here.browser.post("/profile/sessions/end-others/"))
     assert "Signed out of all other browsers" in here.text
     assert "Signed out of that browser" not in here.text
     assert here.is_signed_in

@@ -344,7 +344,7 @@ def test_whoever_has_a_phone_is_asked_for_it_beside_the_password(
     _change(acme, factors=("app", "sms"))
     shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
     customer = Customer(acme, shop.browser)
-    customer.visit(shop.authorize()["Location"])
+    customer.follow(shop.authorize())
     customer.submit({"email": carol.email})
     customer.submit({"password": PASSWORD})
     assert "Confirm it's you by text message" in customer.text

@@ -78,7 +78,9 @@ def _about(context: Mapping[str, Any], journey: Journey) -> dict[str, Any]:
         journey.by_user_name,
         email=_MARKS["email"] if journey.email else "",
     )
-    return {**context, "journey": on_page, "here": _MARKS["here"]}
+    # A page that is shown elsewhere has the browser remember where it is.
+    asked_at = _MARKS["here"] if context["asked_at"] == context["here"] else context["asked_at"]
+    return {**context, "journey": on_page, "here": _MARKS["here"], "asked_at": asked_at}
 
 
 def _rendered(template: str, about: Mapping[str, Any], form: StepForm, begins_with: dict[str, Any]) -> KeptPage:

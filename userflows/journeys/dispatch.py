@@ -35,13 +35,13 @@ from userflows.journeys import entry, events
 from userflows.journeys.account.admission import SignUpClosed, check_address, check_browser, check_open, is_closed
 from userflows.journeys.account.given import ask_again
 from userflows.journeys.account.hooks import ask_for_account, has_to_ask
-from userflows.journeys.account.offered import ProviderButton, buttons_of
+from userflows.journeys.account.offered import buttons_of
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.arrival import arrive
 from userflows.journeys.attempts.refusals import offers_link, refusal_context
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.browsers.known_browsers import know_browser
-from userflows.journeys.endings import STOPPING, over, stopped, unknown
+from userflows.journeys.endings import STOPPING, closed, over, stopped, unknown
 from userflows.journeys.finish import finish, make_given_account
 from userflows.journeys.next_step import (
     ACCOUNT,
@@ -55,20 +55,21 @@ from userflows.journeys.next_step import (
     ends_with,
     has_open_buttons,
     is_open,
+    next_step,
     progress_at,
     verifies_last,
 )
 from userflows.journeys.progress import JourneyMovedOn, keep_typed, save_progress
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak_for
-from userflows.models import Journey, UserFlow
+from userflows.models import Journey
 from userflows.pages import look_on_page, render_customer
 from userflows.questions.given import is_sent
 from userflows.second_factors.channels import MAILBOX, channels_of
 from userflows.second_factors.due import days_offered
 from userflows.second_factors.remembered import remember_browser
 from userflows.sessions.signed_in import SECOND_FACTOR
-from userflows.state import CHANGE, HUMAN, PROVIDER, REMEMBER, SIGN_IN, SIGN_UP, JourneyState
+from userflows.state import CHANGE, HUMAN, PROVIDER, REMEMBER, SIGN_IN, SIGN_UP
 
 
 class JourneyRequest(HttpRequest):
@@ -203,7 +204,7 @@ def go_on(request: HttpRequest, journey: Journey, *, change: Callable[[], None] 
         ask_for_account(journey, visitor_of(request))
         return go_on(request, journey)
     if following is not FINISH:
-        return see_other(step_url(journey, following))
+        return _lead_on(request, journey, following)
     response = arrive(request, journey)
     know_browser(request, response, journey.whose, reads_mail=reads_mail)
     if days:
@@ -225,19 +226,40 @@ def _ask_again(journey: Journey, refusal: Refused, *, change: Callable[[], None]
         return go_back(journey, sentence)
 
 
-def show_blank(request: JourneyRequest, step: Step) -> HttpResponse:
-    """A step's page as it is before anything was sent from it; with what was refused to a button of it."""
+def show_first(request: HttpRequest, journey: Journey) -> HttpResponse:
+    """The first page of a journey that has just begun, in answer to a GET: instead of a redirect."""
+    step = next_step(journey.state, journey.rules, table())
+    if step is FINISH or not step.is_kept or journey.purpose != SIGN_IN:
+        return see_other(step_url(journey))
+    request.journey = journey  # type: ignore[attr-defined]
+    speak_for(request, journey)
+    return show_blank(cast(JourneyRequest, request), step, place=step_url(journey, step))
+
+
+def _lead_on(request: HttpRequest, journey: Journey, step: Step) -> HttpResponse:
+    """To the page of the step that follows; or that page at once after the address, which may well be sent again."""
+    stood_at, place = _stood_at(request), step_url(journey, step)
+    if request.method == "POST" and step.is_kept and stood_at and stood_at.is_kept:
+        return show_blank(cast(JourneyRequest, request), step, place=place)
+    return see_other(place)
+
+
+def show_blank(request: JourneyRequest, step: Step, *, place: str = "") -> HttpResponse:
+    """A step's page as it is before anything was sent from it; with what was refused to a button of it. In answer to
+    something else it is remembered by its own `place`.
+    """
     form, context = step.blank(request, request.journey)
+    around: dict[str, Any] = {"here": place, "asked_at": place} if place else {}
     refused = request.journey.step_data.get(REFUSED, {})
     left = (datetime.fromisoformat(refused["until"]) - timezone.now()).total_seconds() if refused else 0
-    if TOLD in request.GET and TOLD in request.journey.step_data:
+    if not place and TOLD in request.GET and TOLD in request.journey.step_data:
         said = request.journey.step_data[TOLD]
         return show_step(
             request, step.name, form, **{**context, "done" if said.get("is_done") else "refusal": said["sentence"]}
         )
-    if REFUSED not in request.GET or left <= 0:
+    if place or REFUSED not in request.GET or left <= 0:
         render = render_kept if step.is_kept and not context else render_to_string
-        return show_step(request, step.name, form, render=render, **context)
+        return show_step(request, step.name, form, render=render, **context, **around)
     refusal = {"status": HTTPStatus.TOO_MANY_REQUESTS, "refusal": refused["sentence"]}
     refusal |= {"offers_link": refused.get("offers_link", False)}
     response = show_step(request, step.name, form, **{**context, **refusal})
@@ -278,18 +300,6 @@ def go_back(journey: Journey, sentence: str, *, done: bool = False) -> HttpRespo
     journey.note(TOLD, sentence=sentence, is_done=done)
     save_progress(journey)
     return see_other(f"{step_url(journey)}?{TOLD}")
-
-
-def closed(
-    request: HttpRequest,
-    user_flow: UserFlow,
-    journey: Journey | None = None,
-    *,
-    reason: Reason = Reason.SIGN_UP_CLOSED,
-) -> HttpResponse:
-    """Nobody can sign up by this flow, or to this tenant."""
-    events.record_closed(request, user_flow, journey, reason=reason)
-    return render_customer(request, "customer/closed.html", status=403)
 
 
 def _writes_journey_alone(due: Step | Finish) -> bool:
@@ -349,7 +359,7 @@ def _days_to_remember(journey: Journey) -> int:
 def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str, Any]:
     """What the pages of all steps are told."""
     journey: Journey = request.journey  # type: ignore[attr-defined]
-    step, state, rules = step_named(name), journey.state, journey.rules
+    step, state, rules, purpose = step_named(name), journey.state, journey.rules, journey.purpose
     if step is None:
         raise LookupError(name)
     # Whoever is signed in shall show that it is still them.
@@ -367,7 +377,8 @@ def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str
         "offers_password": offers_password(request, journey),
         "leads_back": _back_to_profile(journey),
         "because": journey.step_data.get(entry.BECAUSE, {}).get("of", ""),
-        "provider_buttons": _buttons(journey, state),
+        # Of the identity providers, for whoever may still choose one.
+        "provider_buttons": buttons_of(journey) if purpose in {SIGN_IN, SIGN_UP} and not state.brought else (),
         "brought": state.brought,
     }
 
@@ -387,8 +398,3 @@ def _back_to_profile(journey: Journey) -> str:
         # Without what the page says once that is done.
         return journey.return_to.partition("?")[0]
     return reverse("customer:profile") if journey.rules.is_own_account else ""
-
-
-def _buttons(journey: Journey, state: JourneyState) -> tuple[ProviderButton, ...]:
-    """Those of the identity providers, for whoever may still choose one."""
-    return buttons_of(journey) if journey.purpose in {SIGN_IN, SIGN_UP} and not state.brought else ()

@@ -15,7 +15,7 @@ from userflows.journeys.account.admission import NotAdmitted, turn_away
 from userflows.journeys.account.hooks import TurnedAway
 from userflows.journeys.account.offered import NoLongerOffered
 from userflows.journeys.addresses import return_url, see_other
-from userflows.models import Journey
+from userflows.models import Journey, UserFlow
 from userflows.pages import render_customer
 from userflows.policies import application_address
 
@@ -61,6 +61,18 @@ def on_to_application(request: HttpRequest, journey: Journey, *, is_signed_in: b
         return see_other(url)
     page, status = ("already_signed_in", HTTPStatus.OK) if is_signed_in else ("unknown_journey", HTTPStatus.GONE)
     return render_customer(request, f"customer/{page}.html", status=status)
+
+
+def closed(
+    request: HttpRequest,
+    user_flow: UserFlow,
+    journey: Journey | None = None,
+    *,
+    reason: Reason = Reason.SIGN_UP_CLOSED,
+) -> HttpResponse:
+    """Nobody can sign up by this flow, or to this tenant."""
+    events.record_closed(request, user_flow, journey, reason=reason)
+    return render_customer(request, "customer/closed.html", status=403)
 
 
 def stopped(

@@ -4,14 +4,14 @@ A journey belongs to one browser: its cookie holds 256 random bits, the row a di
 journey therefore opens nothing, and nobody can be led through the end of a journey that another person began.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -68,6 +68,11 @@ class More:
 NOTHING_MORE = More()
 
 
+def lead_on(_request: HttpRequest, journey: Journey) -> HttpResponse:
+    """Send the browser to the step that comes next."""
+    return see_other(step_url(journey))
+
+
 def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about it
     request: HttpRequest,
     *,
@@ -87,8 +92,9 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     because: str = "",
     more: More = NOTHING_MORE,
     journey_id: UUID | None = None,
-) -> HttpResponseRedirect:
-    """Send the browser to the first page of a new journey (303), and after success to `return_to`.
+    answer: Callable[[HttpRequest, Journey], HttpResponse] = lead_on,
+) -> HttpResponse:
+    """Send the browser to the first page of a new journey (303), or `answer` by it, and after success to `return_to`.
 
     That is a path of this tenant in which `{journey}` stands for the journey's ID. `client_id` and `application_name`
     say for which application, `application_look` what pages and mails show of it (see the model); `redirect_origins`
@@ -99,7 +105,6 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     given, and the pages say so. `wanted_methods` are names of steps: only by one of these the customer shall sign in,
     if the flow has any. `first_page` is the name of a URL that takes the journey's ID, for a page that comes before the
     first step. `because` is what the first pages say about why the customer is there, and `more` what else is asked.
-
     Raises `TooManyAttempts`, noted in the audit log, if too many are begun from this network.
     """
     _count(request, user_flow=user_flow, client_id=client_id, application_name=application_name)
@@ -126,7 +131,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
         expires_at=timezone.now() + LIFETIME,
     )
     _set_out(journey, request, confirms)
-    response = see_other(reverse(first_page, args=[journey.pk]) if first_page else step_url(journey))
+    response = see_other(reverse(first_page, args=[journey.pk])) if first_page else answer(request, journey)
     return give_key(response, key) if key else response
 
 
@@ -164,7 +169,7 @@ def _count(request: HttpRequest, *, user_flow: UserFlow, client_id: str, applica
         raise
 
 
-def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") -> HttpResponseRedirect:
+def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") -> HttpResponse:
     """Go on with the same aim from the address that was typed: the same way, with all else that was typed there, or
     another by `purpose`. Where nobody would have to prove the address before they read it all, they have to know it.
 

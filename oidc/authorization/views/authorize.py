@@ -66,6 +66,7 @@ from oidc.wire.pages import OVER, UNREADABLE, refusal_page, send_browser_to
 from oidc.wire.policies import acr_of, amr_to_tell, asks_for_two, methods_for
 from oidc.wire.requests import FORM, TenantRequest, pairs_of_body, pairs_of_query
 from userflows.forms.fields import typed_address
+from userflows.journeys.dispatch import show_first
 from userflows.journeys.entry import (
     COLLECTABLE_FOR,
     NO_SIGN_UP,
@@ -73,6 +74,7 @@ from userflows.journeys.entry import (
     any_journey_of,
     begin_journey,
     finished_by_any_here,
+    lead_on,
 )
 from userflows.lookup import flow_by_id
 from userflows.middleware import first_spoken
@@ -340,9 +342,15 @@ def _begin(
         more=_more(wanted, needed, facts, methods=flow.methods),
         first_page=page,
         because=NO_SIGN_UP if wants_to_sign_up and not signs_up else "",
+        answer=show_first if needed is Interaction.SIGN_IN and _may_be_asked_again(request, way) else lead_on,
     )
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _may_be_asked_again(request: TenantRequest, way: Way) -> bool:
+    """Whether this is the request of the application itself, and no answer to a page of ours."""
+    return request.method == "GET" and way.done == NOTHING_DONE
 
 
 def _more(wanted: AuthorizationRequest, needed: Interaction, facts: Facts, *, methods: Sequence[str]) -> More:

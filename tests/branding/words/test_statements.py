@@ -32,7 +32,7 @@ def test_a_sign_in_costs_what_it_did_where_every_sentence_is_changed(
 
     def sign_in() -> Customer:
         customer = Customer(acme, shop.browser)
-        customer.visit(shop.authorize()["Location"])
+        customer.follow(shop.authorize())
         assert "· Continue" in customer.text
         customer.submit({"email": "carol@acme.example"})
         ended = customer.browser.post(customer.path, {"password": PASSWORD})

@@ -453,7 +453,7 @@ def test_a26_nobody_names_a_key_who_has_shown_less_than_the_flow_asks_for(
     flow_has(acme, methods=["password"], second_factor="always", factors=["passkey"])
     eve = Customer(acme)
     eve.browser.sign_in(carol)
-    eve._follow(eve.browser.post(f"/profile/passkeys/{_key_of(acme).pk}/rename/", {"name": "Phone"}))
+    eve.follow(eve.browser.post(f"/profile/passkeys/{_key_of(acme).pk}/rename/", {"name": "Phone"}))
     assert eve.path.startswith("/t/acme/go/")
     assert _key_of(acme).name == "Laptop"
 

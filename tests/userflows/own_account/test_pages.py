@@ -58,7 +58,7 @@ def test_eve_at_an_open_browser_changes_nothing(
     with tenant_context(acme):
         before = Event.objects.count()
 
-    customer._follow(customer.browser.post(path, fields))
+    customer.follow(customer.browser.post(path, fields))
 
     assert "<h1>Confirm it's you</h1>" in customer.text
     assert '<a href="/t/acme/profile/">Back to your profile</a>' in customer.text

@@ -26,7 +26,8 @@ from userflows.journeys.account.hooks import TurnedAway
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import visitor_of
-from userflows.journeys.dispatch import JourneyRequest, closed, go_on, journey_page
+from userflows.journeys.dispatch import JourneyRequest, go_on, journey_page
+from userflows.journeys.endings import closed
 from userflows.journeys.events import record_failure, record_too_many
 from userflows.journeys.next_step import is_open
 from userflows.journeys.registry import step_named, table
@@ -101,7 +102,7 @@ def _elsewhere(request: HttpRequest, journey_id: UUID, token: str) -> HttpRespon
         "code": code_of_link(journey_id, token, length=code_length(journey)),
         "application_name": journey.application_name,
         "from_where": " · ".join(part for part in (journey.client_name, journey.client_ip) if part),
-        "asked_at": timezone.now(),
+        "opened_at": timezone.now(),
     }
     return render_customer(request, "customer/link_elsewhere.html", context)
 

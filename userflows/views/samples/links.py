@@ -31,7 +31,7 @@ def _open(_look: Look) -> dict[str, Any]:
 
 
 def _elsewhere(_look: Look) -> dict[str, Any]:
-    return {"code": SAMPLE_CODE, "from_where": SAMPLE_PLACE, "asked_at": timezone.now()}
+    return {"code": SAMPLE_CODE, "from_where": SAMPLE_PLACE, "opened_at": timezone.now()}
 
 
 def _owners(_look: Look) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def begin_change(
     """
     account = request.user
     if not isinstance(account, Account):
-        response = see_other(f"{reverse('customer:sign-in')}?{urlencode({'next': request.get_full_path()})}")
+        response: HttpResponse = see_other(
+            f"{reverse('customer:sign-in')}?{urlencode({'next': request.get_full_path()})}"
+        )
     elif not is_for(account, flow_of(request)):
         response = see_other(return_path(request))
     else:
