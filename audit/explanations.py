@@ -114,6 +114,14 @@ REASONS: Mapping[Reason, Explanation] = {
         _("The customer came back to a page that had been open for more than an hour."),
         _("Nothing: the page leads on from where they were."),
     ),
+    Reason.JOURNEY_LEFT: Explanation(
+        _("Left before the end"),
+        _(
+            "The customer had proved who they are, and didn’t go on from the next page. An hour later it was over,"
+            " and they hadn’t come another way."
+        ),
+        _("Nothing, if they changed their mind. If many leave at the same step, see what that page asks them for."),
+    ),
     Reason.JOURNEY_UNKNOWN: Explanation(
         _("Another browser, or no cookies"),
         _(
