@@ -498,4 +498,8 @@ def test_a_secret_is_sealed_and_sealed_anew_with_a_new_key(sealed: Tenant, hook:
         assert send_test(Destination.objects.get(pk=destination.pk), actor=COMMAND).has_arrived
     settings.CIAM_ENCRYPTION_KEYS = {"other": b"o" * 32}
     with tenant_context(sealed):
-        assert "Put it back" in str(send_test(Destination.objects.get(pk=destination.pk), actor=COMMAND).told)
+        unread = send_test(Destination.objects.get(pk=destination.pk), actor=COMMAND)
+        with override("de"):
+            assert str(unread.told) == "Das Geheimnis ist nicht lesbar. Geben Sie ein neues."
+        exchange_secret(destination, actor=COMMAND)
+        assert send_test(Destination.objects.get(pk=destination.pk), actor=COMMAND).has_arrived
