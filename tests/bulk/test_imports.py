@@ -97,7 +97,7 @@ def test_the_check_writes_nothing_and_tells_line_by_line(acme: Tenant) -> None:
             "This address is already further up in the file.": 1,
             "This is the address of a deleted customer: restore or purge them first.": 1,
             "country: Choose a country or region by its two letters, such as DE.": 1,
-            "passwordHash: This isn't a password hash that can be carried over.": 1,
+            "passwordHash: This isn’t a password hash that can be carried over.": 1,
             "There is no email address on this line.": 1,
         }
         told = b"".join(refused_lines(operation)).decode("utf-8-sig")
