@@ -48,14 +48,14 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.ACCOUNT_UNKNOWN: Explanation(
         _("No such account"),
         _(
-            "No account has the address[ {who}]. The customer isn't told, so that strangers can't find out who "
+            "No account has the address[ {who}]. The customer isn’t told, so that strangers can’t find out who "
             "has an account."
         ),
-        _("Compare the address with that of the customer's account: it may be mistyped, or another one of theirs."),
+        _("Compare the address with that of the customer’s account: it may be mistyped, or another one of theirs."),
     ),
     Reason.ADDRESS_NOT_TAKEN: Explanation(
         _("Address not taken"),
-        _("The user flow takes no addresses at this domain: it isn't on its list, is blocked or counts as disposable."),
+        _("The user flow takes no addresses at this domain: it isn’t on its list, is blocked or counts as disposable."),
         _("Look at the domains on the tab Sign-up of the user flow, or invite the customer."),
     ),
     Reason.ADDRESS_TAKEN: Explanation(
@@ -66,7 +66,7 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.APPLICATION_UNKNOWN: Explanation(
         _("No such application"),
         _("The request for sign-in named the client ID[ {client_id}], which no application of this tenant has."),
-        _("Compare the client ID in the application's settings with the one under App registrations, and the tenant."),
+        _("Compare the client ID in the application’s settings with the one under App registrations, and the tenant."),
     ),
     Reason.CAPTCHA_FAILED: Explanation(
         _("Check not passed"),
@@ -86,7 +86,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.CODE_WRONG: Explanation(
         _("Wrong code"),
-        _("What was typed isn't the code of the newest email[, asked for {age} before]."),
+        _("What was typed isn’t the code of the newest email[, asked for {age} before]."),
         _("Ask the customer to use the newest email: each new code replaces the one before."),
     ),
     Reason.CONSENT_REFUSED: Explanation(
@@ -97,7 +97,7 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.CREDENTIALS_WRONG: Explanation(
         _("Wrong secret"),
         _("Someone asked in the name of {application} without its secret or key."),
-        _("Compare the secret in the application's settings with those under Credentials: it may have expired."),
+        _("Compare the secret in the application’s settings with those under Credentials: it may have expired."),
     ),
     Reason.HOOK_FAILED: Explanation(
         _("Hook gave no answer"),
@@ -114,6 +114,14 @@ REASONS: Mapping[Reason, Explanation] = {
         _("The customer came back to a page that had been open for more than an hour."),
         _("Nothing: the page leads on from where they were."),
     ),
+    Reason.JOURNEY_LEFT: Explanation(
+        _("Left before the end"),
+        _(
+            "The customer had proved who they are, and didn’t go on from the next page. An hour later it was over,"
+            " and they hadn’t come another way."
+        ),
+        _("Nothing, if they changed their mind. If many leave at the same step, see what that page asks them for."),
+    ),
     Reason.JOURNEY_UNKNOWN: Explanation(
         _("Another browser, or no cookies"),
         _(
@@ -124,12 +132,12 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.KEYS_NOT_FETCHED: Explanation(
         _("Keys not fetched"),
-        _("The public keys of {application} couldn't be fetched.[ {problem}]"),
+        _("The public keys of {application} couldn’t be fetched.[ {problem}]"),
         _("See whether the address under Credentials can be reached from here, and answers with a key set."),
     ),
     Reason.NOT_A_MEMBER: Explanation(
         _("Not theirs"),
-        _("The administrator asked for a tenant that they don't manage, or that doesn't exist."),
+        _("The administrator asked for a tenant that they don’t manage, or that doesn’t exist."),
         _("Make them an administrator of the tenant, if they should be one."),
     ),
     Reason.NO_PHONE_NUMBER: Explanation(
@@ -139,7 +147,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.PASSKEY_COPIED: Explanation(
         _("Passkey seems copied"),
-        _("The passkey's signature was right, but it counts as if there were two of it.[ {problem}]"),
+        _("The passkey’s signature was right, but it counts as if there were two of it.[ {problem}]"),
         _("Remove the passkey and ask the customer to create another one: a copied key proves nothing."),
     ),
     Reason.PASSKEY_REFUSED: Explanation(
@@ -164,7 +172,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.PROVIDER_FAILED: Explanation(
         _("Provider failed"),
-        _("{provider} couldn't be asked, or failed.[ {problem}]"),
+        _("{provider} couldn’t be asked, or failed.[ {problem}]"),
         _("Test the provider under Identity providers: the test says what is wrong."),
     ),
     Reason.PROVIDER_OFF: Explanation(
@@ -183,14 +191,14 @@ REASONS: Mapping[Reason, Explanation] = {
     Reason.REDIRECT_URI_WRONG: Explanation(
         _("Wrong redirect URI"),
         _(
-            "The application sent the redirect URI[ {redirect_uri}], which isn't among those registered for it."
+            "The application sent the redirect URI[ {redirect_uri}], which isn’t among those registered for it."
             " They are compared letter by letter."
         ),
         _("Register it under App registrations, or correct it in the application."),
     ),
     Reason.REQUEST_REFUSED: Explanation(
         _("Request refused"),
-        _("The application's request for sign-in was refused[ as {error}].[ {description}]"),
+        _("The application’s request for sign-in was refused[ as {error}].[ {description}]"),
         _("Correct the request in the application."),
     ),
     Reason.SECOND_FACTOR_MISSING: Explanation(
@@ -213,7 +221,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.TOO_YOUNG: Explanation(
         _("Too young"),
-        _("According to the date entered, the customer is younger than the user flow allows. The date isn't kept."),
+        _("According to the date entered, the customer is younger than the user flow allows. The date isn’t kept."),
         _("Nothing, unless it was a slip: then the customer can try again in this browser after a day."),
     ),
     Reason.SIGN_UP_CLOSED: Explanation(
@@ -228,7 +236,7 @@ REASONS: Mapping[Reason, Explanation] = {
     ),
     Reason.TEXT_HELD_BACK: Explanation(
         _("Text message held back"),
-        _("The text message with the code wasn't sent.[ {problem}]"),
+        _("The text message with the code wasn’t sent.[ {problem}]"),
         _("See under Settings, Text messages, which countries are allowed and whether the limit is used up."),
     ),
     Reason.TOKEN_REPLAYED: Explanation(

@@ -41,7 +41,7 @@ WITHOUT_NAMES: Mapping[str, Text] = {
     "customer.enabled": _("Unblocked a customer"),
     "customer.provider_linked": _("Linked an account with an identity provider"),
     "customer.provider_unlinked": _("Unlinked an account from an identity provider"),
-    "application.keys_not_fetched": _("The public keys of an application couldn't be fetched"),
+    "application.keys_not_fetched": _("The public keys of an application couldn’t be fetched"),
     "application.secret_created": _("Created a client secret"),
     "application.secret_deleted": _("Removed a client secret"),
     "application.consent_granted": _("Consented for all customers"),

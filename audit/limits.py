@@ -41,7 +41,7 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
         ),
     ),
     "wrong codes of all accounts": (
-        _("{allowed} codes were guessed at this tenant within {span}, so short codes aren't checked for now"),
+        _("{allowed} codes were guessed at this tenant within {span}, so short codes aren’t checked for now"),
         _("The customer asks for another code, which has eight digits and works."),
     ),
     **dict.fromkeys(
@@ -118,11 +118,11 @@ LIMITS: Mapping[str, tuple[Text, Text]] = {
     ),
     "sign-ups without a script by address": (
         _("{allowed} customers signed up[ from {ip}] within {span} without the calculation that browsers do"),
-        _("Browsers with JavaScript aren't affected. If this happens often, someone is creating accounts in bulk."),
+        _("Browsers with JavaScript aren’t affected. If this happens often, someone is creating accounts in bulk."),
     ),
     "sign-ups without a script": (
         _("{allowed} customers signed up within {span} without the calculation that browsers do"),
-        _("Browsers with JavaScript aren't affected. If this happens often, someone is creating accounts in bulk."),
+        _("Browsers with JavaScript aren’t affected. If this happens often, someone is creating accounts in bulk."),
     ),
     "tries from everywhere": (
         _("{allowed} tries[ from {ip}] within {span}, at all tenants together, had used up this limit"),

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     HOOK_FAILED = "hook_failed"
     HOOK_REFUSED = "hook_refused"
     JOURNEY_EXPIRED = "journey_expired"
+    JOURNEY_LEFT = "journey_left"
     JOURNEY_UNKNOWN = "journey_unknown"
     KEYS_NOT_FETCHED = "keys_not_fetched"
     NOT_A_MEMBER = "not_a_member"

@@ -42,7 +42,7 @@ def encryption_problem(encryption: str, *, user: str, may_be_none: bool) -> str:
     if encryption == UNENCRYPTED and not may_be_none:
         return _("This installation sends no mail without encryption. Choose STARTTLS or TLS.")
     if encryption == UNENCRYPTED and user:
-        return _("A password isn't sent in clear text. Choose STARTTLS or TLS, or leave out the user.")
+        return _("A password isn’t sent in clear text. Choose STARTTLS or TLS, or leave out the user.")
     return ""
 
 

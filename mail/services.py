@@ -69,7 +69,7 @@ def _no_own_server() -> Problem:
 
 def _insist_on_plain(name: str, address: str) -> None:
     if not is_plain_address(address):
-        raise Refused([Problem(Code.INVALID, name, gettext("Mail can't be sent to this address."))])
+        raise Refused([Problem(Code.INVALID, name, gettext("Mail can’t be sent to this address."))])
     validate_email(address_in_ascii(address))
 
 

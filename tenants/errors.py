@@ -37,13 +37,13 @@ class DomainInUse(TenantError):
 
 class DomainNotLive(TenantError):
     def __init__(self, domain: str) -> None:
-        sentence = _("%(domain)s isn't live yet, so no application would find the issuer there.")
+        sentence = _("%(domain)s isn’t live yet, so no application would find the issuer there.")
         super().__init__(sentence % {"domain": domain})
 
 
 class NotTheTenantsName(TenantError):
     def __init__(self) -> None:
-        super().__init__(_("This isn't the tenant's name. Type it exactly as shown."))
+        super().__init__(_("This isn’t the tenant’s name. Type it exactly as shown."))
 
 
 class TenantUnavailable(TenantError):
@@ -58,12 +58,12 @@ class NotAnAdministrator(TenantError):
 
 class HomeTenantIsPermanent(TenantError):
     def __init__(self) -> None:
-        super().__init__(_("The home tenant serves this portal; it can't be suspended or deleted."))
+        super().__init__(_("The home tenant serves this portal; it can’t be suspended or deleted."))
 
 
 class NotToBeRetried(TenantError):
     def __init__(self) -> None:
-        super().__init__(_("This job isn't stuck, and it hasn't failed: it waits, runs, or is done."))
+        super().__init__(_("This job isn’t stuck, and it hasn’t failed: it waits, runs, or is done."))
 
 
 class LastOwner(TenantError):

@@ -11,7 +11,7 @@ from operator import and_, methodcaller
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Func, Q, QuerySet, UUIDField
+from django.db.models import BooleanField, Count, Exists, Func, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import In
 
@@ -38,6 +38,9 @@ SIGNED_IN = {
     "last_sign_in_at__gte": "signed_in_from",
     "last_sign_in_at__lt": "signed_in_before",
 }
+OWN_ACTIVITY = Activity.objects.filter(pk=OuterRef("pk"))
+NEVER = ~Q(Exists(OWN_ACTIVITY))
+"""Of entries, those whose customers never signed in."""
 Sought = tuple[Callable[[CustomerFilter], CustomerFilter], QuerySet[Any, Any]]
 """IDs of accounts, and what leaves the parts of a question out to which they are the whole answer."""
 NOTHING = methodcaller("without")
@@ -69,12 +72,25 @@ def in_order(
     if not told and not is_walked and _lies_anywhere(asked, by):
         told = [*_short([(NOTHING, customers_found(asked).values("pk"))])]
     rest = reduce(lambda left, each: each[0](left), told, asked)
+    seen = [*_seen(rest)] if by == CREATED else []
+    rest = rest.without("never_signed_in", *SIGNED_IN.values()) if seen else rest
     found = customers_found(rest, are_many=is_walked or bool(told), are_marked=bool(told) and by != CREATED)
+    found = found.filter(*seen)
     each_list = [Q(pk__in=ids) for _, ids in told]
     if told and by == CREATED and not _begins_with_some(order, each_list):
         # Lists with an end are read whole, and sorted.
         return found.filter(*each_list)
     return found.filter(*(IsAmong(ID_BESIDE[by], ids) for _, ids in told))
+
+
+def _seen(asked: CustomerFilter) -> Iterator[Q]:
+    """What is asked about sign-ins, of the entries themselves: by way of their accounts, each row of a walk would be
+    looked up twice.
+    """
+    if asked.never_signed_in:
+        yield NEVER
+    if wanted := _wanted(asked, SIGNED_IN):
+        yield Q(Exists(OWN_ACTIVITY.filter(**wanted)))
 
 
 def _begins_with_some(order: str, each_list: Sequence[Q]) -> bool:
@@ -106,9 +122,12 @@ def _told_by_an_index(asked: CustomerFilter, by: str) -> Iterator[Sought]:
 
 
 def _told(asked: CustomerFilter, ids: QuerySet[Any, Any], lookups: Mapping[str, str]) -> Iterator[Sought]:
-    wanted = {lookup: value for lookup, name in lookups.items() if (value := getattr(asked, name))}
-    if wanted:
+    if wanted := _wanted(asked, lookups):
         yield methodcaller("without", *lookups.values()), ids.filter(**wanted)
+
+
+def _wanted(asked: CustomerFilter, lookups: Mapping[str, str]) -> dict[str, Any]:
+    return {lookup: value for lookup, name in lookups.items() if (value := getattr(asked, name))}
 
 
 def _not_within(ids: QuerySet[Any, Any], asked: CustomerFilter) -> CustomerFilter:

@@ -70,7 +70,7 @@ class NewScopeForm(ScopeForm):
 
     name = ServiceText(
         label=_("Name in requests and tokens"),
-        help_text=_("Such as orders.read. It can't be changed later."),
+        help_text=_("Such as orders.read. It can’t be changed later."),
         widget=forms.TextInput(attrs={**PLAIN, "class": "mono"}),
     )
 

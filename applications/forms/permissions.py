@@ -65,7 +65,7 @@ class ConsentForm(PortalForm):
         label=_("Ask each customer"),
         required=False,
         help_text=_(
-            "Before the application gets what isn't granted for all of them. Switched off, customers aren't "
-            "asked anything: right for the tenant's own applications."
+            "Before the application gets what isn’t granted for all of them. Switched off, customers aren’t "
+            "asked anything: right for the tenant’s own applications."
         ),
     )

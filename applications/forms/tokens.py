@@ -28,11 +28,11 @@ LABELS = {
 HELP = {
     "access_token_minutes": _("A short lifetime limits what a stolen token is worth. %(low)d to %(high)d."),
     "id_token_minutes": _("How long the application may take to look at the proof of a sign-in. %(low)d to %(high)d."),
-    "refresh_idle_days": _("Customers who don't come back for this long sign in again. %(low)d to %(high)d."),
+    "refresh_idle_days": _("Customers who don’t come back for this long sign in again. %(low)d to %(high)d."),
     "refresh_absolute_days": _("After this long, everyone signs in again. %(low)d to %(high)d."),
     "refresh_grace_seconds": _(
         "How long a refresh token that was just exchanged may be sent again: by another tab at the same moment, or by "
-        "a device that didn't receive the answer. Used again later, it ends the sign-in. A server needs none. %(low)d "
+        "a device that didn’t receive the answer. Used again later, it ends the sign-in. A server needs none. %(low)d "
         "to %(high)d."
     ),
 }
@@ -80,7 +80,7 @@ class TokenSettingsForm(EditForm):
             label=_("Only tokens bound to a key (DPoP)"),
             required=False,
             help_text=_(
-                "A stolen token is then useless without the application's key. Its library has to support DPoP; "
+                "A stolen token is then useless without the application’s key. Its library has to support DPoP; "
                 "one that does can use it without this, too."
             ),
         )

@@ -50,7 +50,7 @@ def problems_of(after: ApplicationDescription, facts: Facts, changes: Changes, *
     if after.kind not in KINDS:
         return (Problem(Code.INVALID, "kind", one_of(KINDS)),)
     if changes.touches("kind") and not is_new:
-        return (Problem(Code.NOT_ALLOWED, "kind", gettext("The type can't be changed; register another application.")),)
+        return (Problem(Code.NOT_ALLOWED, "kind", gettext("The type can’t be changed; register another application.")),)
     return tuple(
         problem for fields, rule in RULES if changes.touches(*fields) for problem in rule(after, facts, changes)
     )
@@ -233,7 +233,7 @@ def _backchannel(after: ApplicationDescription, facts: Facts, _: Changes) -> Ite
         sentence = gettext("No one signs in to a service, so no one signs out of it.")
     elif not (sentence := redirect_uri_problem(uri, kind=WEB)):
         if not facts.calls_own_computer and urlsplit(uri).hostname in LOOPBACK_HOSTS:
-            sentence = gettext("This server calls the address itself, so it can't be one on your own computer.")
+            sentence = gettext("This server calls the address itself, so it can’t be one on your own computer.")
         else:
             sentence = url_problem(uri)
     yield from wrong(Code.INVALID, "backchannel_logout_uri", sentence)
@@ -249,7 +249,7 @@ def _frontchannel(after: ApplicationDescription, _: Facts, __: Changes) -> Itera
     elif not (sentence := redirect_uri_problem(uri, kind=WEB)):
         origins = {origin_of(registered) for registered in after.sign_in.redirect_uris}
         is_one = origin_of(uri) in origins
-        sentence = "" if is_one else gettext("Use the scheme, host and port of one of the application's redirect URIs.")
+        sentence = "" if is_one else gettext("Use the scheme, host and port of one of the application’s redirect URIs.")
     yield from wrong(Code.INVALID, "frontchannel_logout_uri", sentence)
 
 

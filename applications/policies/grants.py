@@ -37,7 +37,7 @@ def grants_problem(asked: Collection[str], *, kind: str) -> str:
     possible = POSSIBLE_GRANTS[kind]
     impossible = [grant for grant in asked if grant not in possible]
     if impossible:
-        return _("An application of type %(kind)s can't use %(grant)s, only: %(possible)s.") % {
+        return _("An application of type %(kind)s can’t use %(grant)s, only: %(possible)s.") % {
             "kind": kind,
             "grant": impossible[0],
             "possible": ", ".join(possible),

@@ -36,7 +36,7 @@ def redirect_uri_problem(uri: str, *, kind: str) -> str:
         parts = urlsplit(uri)
         port = parts.port
     except ValueError:
-        return _("This isn't a URI.")
+        return _("This isn’t a URI.")
     if scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
         return _("Use https. Only localhost, 127.0.0.1 and [::1] may be reached over http.")
     return _authority_problem(parts, port) or _path_problem(parts.path)
@@ -84,7 +84,7 @@ def _spelling_problem(uri: str) -> str:
     if len(uri) > MAX_REDIRECT_URI_LENGTH:
         return _("A redirect URI has %(longest)d characters at most.") % {"longest": MAX_REDIRECT_URI_LENGTH}
     if "*" in uri:
-        return _("Wildcards aren't allowed. Enter each URI in full.")
+        return _("Wildcards aren’t allowed. Enter each URI in full.")
     if "#" in uri:
         return _("Leave out the fragment, the part from # on.")
     if not ALLOWED_IN_URI.fullmatch(uri) or PERCENT.search(uri):
@@ -105,7 +105,7 @@ def _private_use_problem(uri: str, scheme: str) -> str:
     if "@" in rest:
         return _("Leave out the user name before @.")
     if "[" in rest or "]" in rest:
-        return _("This isn't a URI: leave out [ and ].")
+        return _("This isn’t a URI: leave out [ and ].")
     return _path_problem(rest.partition("?")[0]) if rest.strip("/") else _("Write a path after the scheme.")
 
 
@@ -114,7 +114,7 @@ def _authority_problem(parts: SplitResult, port: int | None) -> str:
         return _("Leave out the user name before @.")
     host = parts.netloc[: -len(f":{port}")] if port is not None else parts.netloc
     if not HOST.fullmatch(host) or port == 0:
-        return _("The host isn't a domain name or an address.")
+        return _("The host isn’t a domain name or an address.")
     if parts.netloc != parts.netloc.lower():
         return _("Write the host in lower case.")
     return ""

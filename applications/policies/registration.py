@@ -14,7 +14,7 @@ SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 def scope_problem(scope: str) -> str:
     """What is wrong with the name of a scope (RFC 6749 section 3.3), as a sentence; empty if nothing is."""
     if not SCOPE.fullmatch(scope) or len(scope) > MAX_SCOPE_LENGTH:
-        said = _("“%(scope)s” isn't the name of a scope. Use up to %(longest)d characters without spaces or quotes.")
+        said = _("“%(scope)s” isn’t the name of a scope. Use up to %(longest)d characters without spaces or quotes.")
         return said % {"scope": shortened(scope), "longest": MAX_SCOPE_LENGTH}
     return ""
 

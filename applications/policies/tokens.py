@@ -63,7 +63,7 @@ def settings_problems(settings: TokenSettings) -> dict[str, str]:
     }
     out_of_bounds = {"refresh_idle_days", "refresh_absolute_days"} & problems.keys()
     if not out_of_bounds and settings.refresh_idle_days > settings.refresh_absolute_days:
-        problems["refresh_idle_days"] = _("This can't be longer than the longest lifetime.")
+        problems["refresh_idle_days"] = _("This can’t be longer than the longest lifetime.")
     for name in ("id_token_algorithm", "access_token_algorithm"):
         if chosen[name] not in ALGORITHMS:
             problems[name] = one_of(ALGORITHMS)

@@ -65,7 +65,7 @@ def delete_client_secret(secret: ClientSecret, *, actor: Actor) -> None:
 def _use_problems(application: Application) -> list[Problem]:
     """Whether a secret would open anything."""
     if application.is_public:
-        return wrong(Code.NOT_ALLOWED, "", _("This kind of application can't keep a secret; it uses PKCE instead."))
+        return wrong(Code.NOT_ALLOWED, "", _("This kind of application can’t keep a secret; it uses PKCE instead."))
     sentence = _("This application authenticates without a secret. Change that first, then create one.")
     return wrong(Code.NOT_ALLOWED, "", "" if application.uses_secret else sentence)
 

@@ -23,7 +23,7 @@ def check_sector(uri: str, redirect_uris: Collection[str]) -> None:
         return
     listed = _listed(uri)
     if not set(redirect_uris) <= {each for each in listed if isinstance(each, str)}:
-        sentence = _("A redirect URI isn't in the list at the sector identifier URI.")
+        sentence = _("A redirect URI isn’t in the list at the sector identifier URI.")
         raise Refused([Problem(Code.NOT_ALLOWED, "redirect_uris", sentence)])
 
 

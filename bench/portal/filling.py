@@ -108,7 +108,8 @@ def _write(place: Place, tenant: Any, now: datetime, *, customers: int, events: 
     with _without_indexes(place, "audit_event"):
         _said("events", lambda: write_events(place, count=events, people=customers, until=now, clients=clients))
     _said("seals", lambda: write_seals(place))
-    _said("all beside", lambda: write_the_rest(place))
+    with tenant_context(tenant):
+        _said("all beside", lambda: write_the_rest(place))
     _said("vacuum", place.vacuum)
     _said("figures", lambda: _keep_books(place, tenant, now))
     _said("vacuum", place.vacuum)

@@ -93,6 +93,16 @@ BESIDE = """
             CASE WHEN n % 97 = 0 THEN 'No such mailbox' ELSE '' END, now() - n * interval '20 seconds', now()
         FROM bench_people WHERE n < 200000
 """
+# Of so many customers one is linked with a provider, and another was in a bulk operation.
+ONE_IN = (20, 2000)
+LINKED = """
+    INSERT INTO providers_linkedidentity (id, provider_id, issuer, subject, account_id, email)
+    SELECT gen_random_uuid(), %(provider)s, '', 'person' || n, id, '' FROM bench_people WHERE n %% %(one_in)s = 0
+"""
+TOUCHED = """
+    INSERT INTO bulk_item (operation_id, number, account_id, named, outcome, problem)
+    SELECT %(operation)s, n, id, '', 'changed', '' FROM bench_people WHERE n %% %(one_in)s = 1
+"""
 
 
 def write_events(place: Any, *, count: int, people: int, until: datetime, clients: list[tuple[str, str]]) -> None:
@@ -116,5 +126,13 @@ def write_seals(place: Any) -> None:
 
 
 def write_the_rest(place: Any) -> None:
-    """Groups, sessions, consents and mail, as many as such a tenant has."""
+    """Groups, sessions, consents, mail, linked identities and bulk operations, as many as such a tenant has."""
+    from bulk.models import Kind, Operation, State
+    from providers.models import IdentityProvider
+
     place.superuser.execute(BESIDE)
+    for one_in in ONE_IN:
+        provider = IdentityProvider.objects.create(kind="oidc", name=f"One in {one_in}")
+        place.superuser.execute(LINKED, {"provider": provider.pk, "one_in": one_in})
+        operation = Operation.objects.create(kind=Kind.UNLOCK, state=State.DONE, actor_kind="command")
+        place.superuser.execute(TOUCHED, {"operation": operation.pk, "one_in": one_in})

@@ -16,8 +16,10 @@ from accounts.models import Account, CustomerEntry, Group, GroupMember
 from audit.models import Category, Event
 from bench.portal.meter import Page
 from bench.portal.people import GIVEN, surnames
+from bulk.models import Operation
 from common.database.keyset import page_of
 from mail.models import Message
+from providers.models import IdentityProvider
 
 PLACES = 5
 RANKS = (0, 1, 2, 3, 5, 8, 12, 16, 24, 40, 80, 200, 1000, 5000)
@@ -91,6 +93,8 @@ def _filters() -> list[dict[str, Any]]:
         *({"up_from": "30d"}, {"up_from": "7d"}, {"up_from": "1d"}, {"up_before": "2020-01-01"}),
         *({"seen": "never"}, {"seen_from": "1d"}, {"seen_from": "30d"}),
         *({"seen_before": days} for days in ("60d", "85d", "89d")),
+        *({"provider": provider} for provider in IdentityProvider.objects.values_list("pk", flat=True)),
+        *({"operation": operation} for operation in Operation.objects.actions().values_list("pk", flat=True)),
     ]
 
 
@@ -98,7 +102,9 @@ def _threes() -> Iterator[dict[str, Any]]:
     """Three filters at once, in each order but the usual one."""
     first = [{"state": "deleted"}, {"state": "blocked"}, {"seen_from": "30d"}, {"up_from": "7d"}]
     second = [{"country": "AF"}, {"attribute": "city=Berlin"}, {"attribute": "newsletter=true"}]
-    third = [{"password": "none"}, {"language": "pt"}, {"verified": "yes"}]
+    third: list[dict[str, Any]] = [{"password": "none"}, {"language": "pt"}, {"verified": "yes"}]
+    third += [{"provider": IdentityProvider.objects.values_list("pk", flat=True)[0]}]
+    third += [{"operation": Operation.objects.actions().values_list("pk", flat=True)[0]}]
     for number, three in enumerate(product(first, second, third)):
         merged = {name: value for each in three for name, value in each.items()}
         yield {"sort": ("oldest", "seen", "email")[(number + number // 3) % 3], **merged}

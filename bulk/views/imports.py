@@ -106,7 +106,7 @@ def one(request: PortalRequest, tenant: Tenant, import_id: UUID) -> HttpResponse
         "invites": found.chosen.get("invites", False),
         "mail_stays": mails_stay(found, mails=found.chosen.get("invites", False)),
         "problems": problems,
-        "is_list": bool(problems) and form_of(found).is_list,
+        "is_list": "form" in found.chosen and form_of(found).is_list,
         "piece_bytes": PIECE_BYTES,
         "sent_bytes": found.position,
     }

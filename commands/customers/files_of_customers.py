@@ -61,7 +61,11 @@ def import_customers(options: dict[str, Any]) -> Answer:
             _upload(path, operation)
             _check(operation, options)
             facts = _bring_in(operation, options)
-            told = _told(facts, of="entries" if form_of(operation).is_list else "lines", is_check=options["check"])
+            told = _told(
+                facts,
+                of=("entry", "entries") if form_of(operation).is_list else ("line", "lines"),
+                is_check=options["check"],
+            )
             stays = [STAYS] if options["invite"] and facts["done"] and keeps_messages() else []
         return Answer(facts, "\n".join([*told, *stays]))
 
@@ -191,9 +195,10 @@ def _cancel(operation: Operation) -> None:
         cancel(operation, actor=COMMAND)
 
 
-def _told(facts: dict[str, Any], *, of: str, is_check: bool) -> list[str]:
-    refused = f"{facts['refused']} {of} refused"
-    judged = f"{facts['lines']} {of}, {facts['good']} good, {refused}."
+def _told(facts: dict[str, Any], *, of: tuple[str, str], is_check: bool) -> list[str]:
+    lines, refused = (f"{facts[each]} {of[facts[each] != 1]}" for each in ("lines", "refused"))
+    refused = f"{refused} refused"
+    judged = f"{lines}, {facts['good']} good, {refused}."
     written = f"{facts['done']} imported or updated, {facts['unchanged']} left as they were, {refused}."
     return [
         judged if is_check or facts["state"] != State.DONE else written,

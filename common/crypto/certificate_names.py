@@ -23,7 +23,7 @@ def certificate_subject_problem(field: str, subject: str) -> str:
     if field == SUBJECT_DN and _name(subject) is None:
         return _("Write the subject as RFC 4514 does, the last part first: CN=shop,O=Acme,C=DE.")
     if field == SAN_IP and _ip(subject) is None:
-        return _("This isn't an IP address.")
+        return _("This isn’t an IP address.")
     return ""
 
 

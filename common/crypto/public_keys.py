@@ -162,7 +162,7 @@ def _checked(member: Any) -> dict[str, str]:
     kept = {"kty": kind, **{name: member.get(name) for name in MEMBERS_BY_TYPE[kind]}}
     kept |= {name: member[name] for name in ("kid", "alg", "use") if name in member}
     if not all(isinstance(value, str) for value in kept.values()):
-        raise WrongKeySet(_("A part of a key is missing, or isn't text."))
+        raise WrongKeySet(_("A part of a key is missing, or isn’t text."))
     texts = {name: str(value) for name, value in kept.items()}
     if not texts.get("kid", "-").isprintable() or not 0 < len(texts.get("kid", "-")) <= MAX_KID_LENGTH:
         raise WrongKeySet(_("A kid has 1 to %(longest)d printable characters.") % {"longest": MAX_KID_LENGTH})
@@ -196,7 +196,7 @@ def _imported(member: Mapping[str, str]) -> RSAKey | ECKey:
         # Only now its numbers are looked at: a point beside the curve is found out here.
         key.public_key  # noqa: B018
     except (JoseError, ValueError, KeyError, TypeError) as error:
-        raise WrongKeySet(_("A key can't be read.")) from error
+        raise WrongKeySet(_("A key can’t be read.")) from error
     return key
 
 
@@ -220,4 +220,4 @@ def _number(encoded: str) -> int:
     try:
         return int.from_bytes(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
     except ValueError as error:
-        raise WrongKeySet(_("A key can't be read.")) from error
+        raise WrongKeySet(_("A key can’t be read.")) from error

@@ -4,6 +4,7 @@ Said as `from common.text.translation import gettext as _`. Where Django is know
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -40,6 +41,7 @@ __all__ = [
 
 # How a written sentence begins, and none that is plain.
 WRITTEN = '["'
+STRAIGHT = re.compile(r"(?<=\w)'(?=\w)")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Sentence:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        said = gettext(self.words) if self.words else ""
+        said = _read(self.words) if self.words else ""
         return said % self.values if self.values else said
 
     def __bool__(self) -> bool:
@@ -105,6 +107,12 @@ class Sentence:
 
 
 NOTHING_TO_SAY = Sentence("")
+
+
+def _read(words: str) -> str:
+    """Words as their reader reads them. Those that 0.1.0 has kept may have another apostrophe than the catalogue."""
+    said = gettext(words)
+    return gettext(STRAIGHT.sub("’", words)) if said == words and STRAIGHT.search(words) else said
 
 
 def percent(share: float) -> str:

@@ -42,8 +42,8 @@ ADDRESSES_TRIED = 2
 URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")
 HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-.]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+")
 
-NO_HOST = Sentence(_("The host isn't a domain name or an address."))
-UNREACHED = _("%(host)s couldn't be reached.")
+NO_HOST = Sentence(_("The host isn’t a domain name or an address."))
+UNREACHED = _("%(host)s couldn’t be reached.")
 CUT = _("%(host)s closed the connection.")
 TOOK_TOO_LONG, BROKE_OFF = _("%(host)s took too long to answer."), _("%(host)s cut its answer short.")
 
@@ -140,7 +140,7 @@ def url_fault(url: str) -> Sentence:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return Sentence(_("This isn't an address."))
+        return Sentence(_("This isn’t an address."))
     if parts.scheme not in _schemes():
         return Sentence(_("Begin the address with https://."))
     if "@" in parts.netloc:
@@ -226,7 +226,7 @@ def open_socket(host: str, port: int, *, seconds: float, anywhere: bool = False)
         try:
             opened = socket.create_connection((str(address), port), timeout=min(CONNECT_SECONDS, seconds))
         except TimeoutError:
-            problem, silent = _said(_("%(host)s didn't answer on port %(port)s."), host, port=port), silent + 1
+            problem, silent = _said(_("%(host)s didn’t answer on port %(port)s."), host, port=port), silent + 1
         except ConnectionRefusedError:
             problem = _said(_("Nothing listens at port %(port)s of %(host)s."), host, port=port)
         except OSError:
@@ -276,8 +276,8 @@ def _tls_connection(host: str, port: int, seconds: float) -> ssl.SSLSocket:
 def _tls_problem(host: str, error: Exception) -> Sentence:
     """What is wrong with the server's TLS, as a sentence; empty if it isn't about that."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _said(_("The certificate of %(host)s isn't valid: %(problem)s."), host, problem=error.verify_message)
-    return _said(_("%(host)s doesn't speak TLS correctly."), host) if isinstance(error, ssl.SSLError) else Sentence("")
+        return _said(_("The certificate of %(host)s isn’t valid: %(problem)s."), host, problem=error.verify_message)
+    return _said(_("%(host)s doesn’t speak TLS correctly."), host) if isinstance(error, ssl.SSLError) else Sentence("")
 
 
 def _schemes() -> set[str]:
@@ -300,9 +300,9 @@ def _resolve(host: str, port: int, seconds: float) -> Sequence[str]:
     try:
         answer = answers.get(timeout=min(CONNECT_SECONDS, seconds))
     except queue.Empty as error:
-        raise OutgoingError(_said(_("The name %(host)s couldn't be resolved in time."), host)) from error
+        raise OutgoingError(_said(_("The name %(host)s couldn’t be resolved in time."), host)) from error
     if not isinstance(answer, list):
-        raise OutgoingError(_said(_("The name %(host)s can't be resolved."), host)) from answer
+        raise OutgoingError(_said(_("The name %(host)s can’t be resolved."), host)) from answer
     return answer
 
 

@@ -1,4 +1,5 @@
-"""Where journeys end: counted once each, as soon as their time is over, and before they are swept.
+"""Where journeys end: counted once each, as soon as their time is over, and before they are swept. Whoever had proved
+who they are and left leaves an event here, too: nothing else comes by when a page is left.
 
 The rows are gone a day later. So here sums grow, in the transaction that also notes up to when journeys were counted:
 a journey is counted by exactly one.
@@ -29,6 +30,7 @@ from figures.policies import (
     month_of,
 )
 from figures.services.books import books_in_hand
+from userflows.journeys.events import record_left
 from userflows.journeys.next_step import FINISH, next_step
 from userflows.journeys.registry import table
 from userflows.models import Journey, UserFlow
@@ -87,6 +89,8 @@ def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> 
         step = _last_step(journey, flows)
         counts[on, JOURNEYS, flow, f"{journey.purpose}:{step}:{journey.flow_number}"] += 1
         counts.update((on, STEP_SECONDS, flow, value) for value in _times(journey.purpose, journey.times))
+        if journey.proofs:
+            record_left(journey, step=step)
     return counts
 
 

@@ -8,11 +8,12 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from django.utils import timezone
 
-from common.crypto.encryption import seal, unseal
+from common.crypto.encryption import CannotUnseal, seal, unseal
 from hooks.models import Hook
 from tenants.postgresql import current_schema
 
@@ -37,13 +38,18 @@ def seal_secret(secret: str, *, hook_id: UUID) -> str:
 
 
 def secrets_of(hook: Hook) -> list[str]:
-    """The secrets that sign now: today's, and while they are exchanged the one before. Raises `CannotUnseal`."""
-    sealed = [hook.sealed_secret]
-    until = hook.old_secret_until
-    if until is not None and until > timezone.now():
-        sealed.append(hook.sealed_old_secret)
+    """The secrets that sign now: today's, and while they are exchanged the one before, if its key is there still.
+
+    Raises `CannotUnseal` for today's.
+    """
     context = sealing_context(hook.pk)
-    return [unseal(each, context=context).decode() for each in sealed if each]
+    found = [unseal(hook.sealed_secret, context=context).decode()] if hook.sealed_secret else []
+    until = hook.old_secret_until
+    if hook.sealed_old_secret and until is not None and until > timezone.now():
+        # It may have been exchanged because its key is gone.
+        with suppress(CannotUnseal):
+            found.append(unseal(hook.sealed_old_secret, context=context).decode())
+    return found
 
 
 def header_of(hook: Hook) -> dict[str, str]:

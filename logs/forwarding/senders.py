@@ -32,6 +32,7 @@ FACILITIES = {Category.ACTIVITY: 10, Category.ADMINISTRATION: 13}
 WARNING, INFORMATIONAL = 4, 6
 MSGID_LENGTH = 32
 
+UNREADABLE = Sentence(_("Its secret can’t be read. Give it a new one."))
 TAKEN = Sentence(_("Taken over TLS; syslog gives no other answer."))
 
 
@@ -57,8 +58,8 @@ def send(destination: Destination, batch: Batch) -> Outcome:
         return _send_to_web_hook(destination.address, batch, secrets_of(destination))
     except OutgoingError as error:
         return Outcome(has_arrived=False, answer=error.sentence)
-    except CannotUnseal as error:
-        return Outcome(has_arrived=False, answer=Sentence(str(error)))
+    except CannotUnseal:
+        return Outcome(has_arrived=False, answer=UNREADABLE)
 
 
 def _send_to_web_hook(address: str, batch: Batch, secrets: Sequence[str]) -> Outcome:

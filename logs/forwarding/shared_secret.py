@@ -1,11 +1,12 @@
 """The secret by which a web-hook's receiver knows that a call is ours; kept sealed, for this destination alone."""
 
 import secrets
+from contextlib import suppress
 from uuid import UUID
 
 from django.utils import timezone
 
-from common.crypto.encryption import seal, unseal
+from common.crypto.encryption import CannotUnseal, seal, unseal
 from logs.models import Destination
 from tenants.postgresql import current_schema
 
@@ -21,13 +22,18 @@ def seal_secret(secret: str, *, destination_id: UUID) -> str:
 
 
 def secrets_of(destination: Destination) -> list[str]:
-    """The secrets that sign now: today's, and while they are exchanged the one before. Raises `CannotUnseal`."""
-    sealed = [destination.sealed_secret]
-    until = destination.old_secret_until
-    if until is not None and until > timezone.now():
-        sealed.append(destination.sealed_old_secret)
+    """The secrets that sign now: today's, and while they are exchanged the one before, if its key is there still.
+
+    Raises `CannotUnseal` for today's.
+    """
     context = sealing_context(destination.pk)
-    return [unseal(each, context=context).decode() for each in sealed if each]
+    found = [unseal(destination.sealed_secret, context=context).decode()] if destination.sealed_secret else []
+    until = destination.old_secret_until
+    if destination.sealed_old_secret and until is not None and until > timezone.now():
+        # It may have been exchanged because its key is gone.
+        with suppress(CannotUnseal):
+            found.append(unseal(destination.sealed_old_secret, context=context).decode())
+    return found
 
 
 def sealing_context(destination_id: UUID) -> str:

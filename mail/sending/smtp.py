@@ -24,12 +24,12 @@ MOST_BYTES = 256 * 1024
 
 MOST_LINES, MOST_LETTERS = 200, 300
 HIDDEN = "••••"
-TOO_SLOW = _("%(host)s didn't answer in time on port %(port)s.")
+TOO_SLOW = _("%(host)s didn’t answer in time on port %(port)s.")
 TOO_SLOW_WITHOUT_TLS = _(
-    "%(host)s didn't answer in time on port %(port)s. If it speaks TLS from the first byte, choose TLS."
+    "%(host)s didn’t answer in time on port %(port)s. If it speaks TLS from the first byte, choose TLS."
 )
-NO_TLS = _("%(host)s doesn't speak TLS correctly on port %(port)s: choose STARTTLS.")
-NO_STARTTLS = _("%(host)s doesn't speak TLS correctly on port %(port)s: check the port.")
+NO_TLS = _("%(host)s doesn’t speak TLS correctly on port %(port)s: choose STARTTLS.")
+NO_STARTTLS = _("%(host)s doesn’t speak TLS correctly on port %(port)s: check the port.")
 
 
 class DeliveryFailed(Exception):
@@ -130,16 +130,16 @@ class Conversation:
         if isinstance(error, OutgoingError):
             return error.sentence
         if isinstance(error, ssl.SSLCertVerificationError):
-            words = _("The certificate of %(host)s isn't valid: %(problem)s.")
+            words = _("The certificate of %(host)s isn’t valid: %(problem)s.")
             return Sentence(words, {"host": self.server.host, "problem": error.verify_message})
         if isinstance(error, ssl.SSLError):
             return Sentence(NO_TLS if is_tls else NO_STARTTLS, told)
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            words = _("%(host)s doesn't support what it was asked for on port %(port)s: %(what)s")
+            words = _("%(host)s doesn’t support what it was asked for on port %(port)s: %(what)s")
             return Sentence(words, {**told, "what": str(error)})
         if isinstance(error, smtplib.SMTPServerDisconnected):
             return Sentence(_("%(host)s ended the conversation."), told)
-        return Sentence(_("The mail server can't be used: %(problem)s."), {"problem": type(error).__name__})
+        return Sentence(_("The mail server can’t be used: %(problem)s."), {"problem": type(error).__name__})
 
     def _cut(self) -> None:
         self._is_overdue.set()

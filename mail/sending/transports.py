@@ -59,7 +59,7 @@ class Files:
             (self.folder / f"{message.pk}.eml").write_bytes(envelope(message, body).as_bytes())
         except OSError as error:
             raise DeliveryFailed(
-                Sentence(_("The folder can't be written: %(why)s"), {"why": error.strerror})
+                Sentence(_("The folder can’t be written: %(why)s"), {"why": error.strerror})
             ) from error
 
 
@@ -94,7 +94,7 @@ class OwnSmtp:
             conversation = own_conversation_with(mail_server(self.kept))
         except CannotUnseal as error:
             raise DeliveryFailed(
-                Sentence(_("The password of the mail server can't be read. Enter it again and save."))
+                Sentence(_("The password of the mail server can’t be read. Enter it again and save."))
             ) from error
         mail = envelope(message, body, sender=sender)
         conversation.send(mail, sender=sender.address, to=address_in_ascii(message.to), then=transaction.on_commit)

@@ -68,7 +68,7 @@ def rotate(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         messages.success(request, said % since)
     else:
         said = _(
-            "The next keys haven't been published long enough. They can sign from %(moment)s UTC on; rotate again "
+            "The next keys haven’t been published long enough. They can sign from %(moment)s UTC on; rotate again "
             "then. A key that someone else may know can be withdrawn at any time."
         )
         messages.warning(request, said % since)

@@ -158,7 +158,7 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
         raise Refused(
             [
                 Problem(
-                    Code.NOT_ALLOWED, "application_type", _("The type can't be changed; register another application.")
+                    Code.NOT_ALLOWED, "application_type", _("The type can’t be changed; register another application.")
                 )
             ]
         )

@@ -53,7 +53,7 @@ def check_response(request: Mapping[str, str], response: Mapping[str, str], *, i
     checks = [
         _check(RESPONSE, "state", response.get("state") == request["state"],
                _("It is the state of this run, so the answer belongs to this browser and this request."),
-               _("It isn't the state that was sent: the answer belongs to another request.")),
+               _("It isn’t the state that was sent: the answer belongs to another request.")),
         _check(RESPONSE, "iss", names_issuer == issuer,
                _("The answer comes from %(issuer)s (RFC 9207).") % {"issuer": issuer},
                _another_issuer(names_issuer[:200], issuer)),
@@ -145,11 +145,11 @@ def _id_token(answered: Answered) -> Iterator[Check]:
     request = answered.request
     yield _check(ID_TOKEN, "nonce", claims.get("nonce") == request["nonce"],
                  _("It is the nonce of this request, so no one has slipped in a token of another one."),
-                 _("It isn't the nonce that was sent: the token was made for another request."))  # fmt: skip
+                 _("It isn’t the nonce that was sent: the token was made for another request."))  # fmt: skip
     digest = base64url(hashlib.sha256(str(answered.members.get("access_token", "")).encode()).digest()[:16])
     yield _check(ID_TOKEN, "at_hash", claims.get("at_hash") == digest,
                  _("It is the digest of the access token: the two belong together."),
-                 _("It isn't the digest of the access token that came along."))  # fmt: skip
+                 _("It isn’t the digest of the access token that came along."))  # fmt: skip
     if "max_age" in request:
         age = int(answered.now.timestamp()) - int(claims.get("auth_time", 0))
         yield _check(ID_TOKEN, "auth_time", age <= int(request["max_age"]) + SKEW,
@@ -188,7 +188,7 @@ def _userinfo(answered: Answered) -> Iterator[Check]:
     subject = _claims(answered.members.get("id_token", "")).get("sub")
     yield _check(USERINFO, "sub", answered.userinfo.get("sub") == subject,
                  _("It is the sub of the ID token: both are about the same person."),
-                 _("It isn't the sub of the ID token: what userinfo returns must not be used."))  # fmt: skip
+                 _("It isn’t the sub of the ID token: what userinfo returns must not be used."))  # fmt: skip
 
 
 def _common(about: str, claims: Mapping[str, Any], answered: Answered, *, audience: str) -> Iterator[Check]:
@@ -202,18 +202,18 @@ def _common(about: str, claims: Mapping[str, Any], answered: Answered, *, audien
     named = aud if isinstance(aud, list) else [aud]
     if audience:
         yield _check(about, "aud", audience in named,
-                     _("It is this application's client ID: the token is meant for it."),
-                     _("It isn't this application's client ID: the token is meant for someone else."))  # fmt: skip
+                     _("It is this application’s client ID: the token is meant for it."),
+                     _("It isn’t this application’s client ID: the token is meant for someone else."))  # fmt: skip
     else:
         yield _check(about, "aud", all(isinstance(name, str) and name for name in named),
                      _("Valid for %(names)s: any other API has to refuse it.")
                      % {"names": ", ".join(map(str, named))},
                      _("It names no one: no API may accept it."))  # fmt: skip
     yield _check(about, "exp", claims.get("exp", 0) > moment - SKEW,
-                 _("It hadn't expired when it came."),
+                 _("It hadn’t expired when it came."),
                  _("It had expired when it came; compare the clocks."))  # fmt: skip
     yield _check(about, "iat", claims.get("iat", moment) <= moment + SKEW,
-                 _("It wasn't made in the future."),
+                 _("It wasn’t made in the future."),
                  _("It was made in the future; compare the clocks."))  # fmt: skip
 
 
@@ -227,7 +227,7 @@ def _signature(about: str, text: str, answered: Answered, *, typ: str, algorithm
             about,
             "signature",
             "failed",
-            _("The key set holds no key %(kid)s: applications can't verify it.") % {"kid": kid},
+            _("The key set holds no key %(kid)s: applications can’t verify it.") % {"kid": kid},
         )
     if read.header.get("alg") != algorithm:
         detail = _("It is signed by %(named)s, and %(algorithm)s is registered for the application.") % {
@@ -242,7 +242,7 @@ def _signature(about: str, text: str, answered: Answered, *, typ: str, algorithm
             about,
             "signature",
             "failed",
-            _("The key %(kid)s didn't sign it, or its typ isn't %(typ)s.") % {"kid": kid, "typ": typ},
+            _("The key %(kid)s didn’t sign it, or its typ isn’t %(typ)s.") % {"kid": kid, "typ": typ},
         )
     return Check(
         about,

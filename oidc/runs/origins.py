@@ -23,7 +23,7 @@ ATTRIBUTE, RULE, APPLICATION, HOOK = "Attribute", "Claim rule", "Application", "
 # What stands in tokens because of the protocol, the request or the browser's session.
 _PROTOCOL = {
     "iss": Origin(STANDARD, _("The issuer of this tenant.")),
-    "sub": Origin(STANDARD, _("The ID of the customer's account.")),
+    "sub": Origin(STANDARD, _("The ID of the customer’s account.")),
     "iat": Origin(STANDARD, _("The clock, when the token was signed.")),
     "exp": Origin(APPLICATION, _("Its token settings: how long such a token lives.")),
     "jti": Origin(STANDARD, _("Random, created for this token.")),
@@ -34,7 +34,7 @@ _PROTOCOL = {
     "nonce": Origin(REQUEST, _("Copied from the parameter nonce.")),
     "userinfo_claims": Origin(REQUEST, _("Asked for by the parameter claims.")),
     "auth_time": Origin(SESSION, _("When the customer last proved who they are in this browser.")),
-    "sid": Origin(SESSION, _("The public name of the customer's session in this browser.")),
+    "sid": Origin(SESSION, _("The public name of the customer’s session in this browser.")),
     "amr": Origin(SESSION, _("The ways in which the customer proved who they are.")),
     "acr": Origin(SESSION, _("Follows from amr.")),
     "_claim_names": Origin(STANDARD, _("The claims about the customer would take more than 1.9 KB of the token.")),
@@ -64,12 +64,12 @@ _SOURCES: Mapping[str, tuple[Promise, Promise]] = {
         _("Always this text, by a claim of the API."),
     ),
     ClaimRule.Source.ROLES: (
-        _("The customer's roles, by a claim of this application."),
-        _("The customer's roles, by a claim of the API."),
+        _("The customer’s roles, by a claim of this application."),
+        _("The customer’s roles, by a claim of the API."),
     ),
     ClaimRule.Source.GROUPS: (
-        _("The customer's groups, by a claim of this application."),
-        _("The customer's groups, by a claim of the API."),
+        _("The customer’s groups, by a claim of this application."),
+        _("The customer’s groups, by a claim of the API."),
     ),
 }
 _ELSEWHERE = Origin(STANDARD, _("The issuer."))

@@ -12,7 +12,7 @@ PARAMETERS = {
     "login_hint": _("The email address the first page is filled in with."),
     "max_age": _("The most seconds ago that the customer may have signed in."),
     "state": _("A random value that comes back with the answer, so that no one can slip in another one."),
-    "nonce": _("A random value that comes back in the ID token, so that it can't be one of another sign-in."),
+    "nonce": _("A random value that comes back in the ID token, so that it can’t be one of another sign-in."),
     "code_challenge": _("The SHA-256 of a secret, the code verifier, without which no one can redeem the code (PKCE)."),
     "code_challenge_method": _("How the challenge was derived from the verifier."),
     "request_uri": _("The name of the request, which was pushed to the issuer beforehand."),
@@ -20,8 +20,8 @@ PARAMETERS = {
 RESPONSE = {
     "code": _("The authorization code: valid for a minute, once, and only together with the verifier."),
     "state": _("Repeated from the request."),
-    "iss": _("Which issuer answers, so that an application of several issuers doesn't mix them up (RFC 9207)."),
-    "error": _("Why there is no code, in the protocol's words."),
+    "iss": _("Which issuer answers, so that an application of several issuers doesn’t mix them up (RFC 9207)."),
+    "error": _("Why there is no code, in the protocol’s words."),
     "error_description": _("The same for developers."),
 }
 TOKEN_REQUEST = {
@@ -37,7 +37,7 @@ TOKEN_RESPONSE = {
     "scope": _("What was granted; it may be less than was asked for."),
     "refresh_token": _("What the application gets further tokens with. It was revoked and is kept nowhere."),
     "id_token": _("Who signed in, signed by the issuer. Its contents have their own tab."),
-    "error": _("Why there are no tokens, in the protocol's words."),
+    "error": _("Why there are no tokens, in the protocol’s words."),
     "error_description": _("The same for developers."),
 }
 HEADER = {
@@ -55,11 +55,11 @@ CLAIMS = {
     "exp": _("Until when it’s valid."),
     "auth_time": _("When the customer signed in."),
     "nonce": _("The value from the request."),
-    "sid": _("The customer's session; a sign-out notification names it."),
-    "at_hash": _("The beginning of the access token's digest; binds the two together."),
+    "sid": _("The customer’s session; a sign-out notification names it."),
+    "at_hash": _("The beginning of the access token’s digest; binds the two together."),
     "acr": _("How strong the sign-in was: 1 is one factor."),
     "amr": _("How the customer signed in: pwd is a password, otp a one-time code, pop a passkey (RFC 8176)."),
-    "jti": _("The token's own ID."),
+    "jti": _("The token’s own ID."),
     "scope": _("What the token allows."),
     "cnf": _("The key that the token is bound to."),
     "name": _("What to call the customer."),
@@ -92,19 +92,19 @@ ERRORS = {
         _("Run it without prompt=none, or sign in first and run it again in this browser."),
     ),
     "consent_required": (
-        _("The request said prompt=none, and the customer hasn't consented yet."),
-        _("Run it without prompt=none, or consent for all customers at the application's permissions."),
+        _("The request said prompt=none, and the customer hasn’t consented yet."),
+        _("Run it without prompt=none, or consent for all customers at the application’s permissions."),
     ),
     "invalid_scope": (
         _("None of the scopes asked for is offered to this application."),
         _("Check the names for typos. Scopes of an API need a permission of the application."),
     ),
     "invalid_target": (
-        _("The API that was named isn't known, or this application may not use it."),
+        _("The API that was named isn’t known, or this application may not use it."),
         _("Compare the identifier URI of the API with what was asked for, and give the application a permission."),
     ),
     "invalid_request": (
-        _("The issuer couldn't make sense of a parameter."),
+        _("The issuer couldn’t make sense of a parameter."),
         _("The description below says which one."),
     ),
     "invalid_grant": (
@@ -123,7 +123,7 @@ ERRORS = {
         _("Ask for an acr that sign-ins here can have."),
     ),
     "temporarily_unavailable": (
-        _("The issuer couldn't answer just now."),
+        _("The issuer couldn’t answer just now."),
         _("If it keeps happening, the people who run the installation can find the reason in its log."),
     ),
     "server_error": (

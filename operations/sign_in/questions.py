@@ -16,7 +16,10 @@ def about_questions(account: Account, flow: UserFlow | None) -> Iterator[Finding
     """Which attributes this account lacks that the flow asks for, and whether its terms of use are to be accepted."""
     asked = [*_names_asked(account, flow)] if flow else []
     if asked:
-        words = _("They are asked first: %(names)s. Anyone who leaves that page isn’t signed in, and no event says so.")
+        words = _(
+            "They are asked first: %(names)s. Anyone who leaves that page isn’t signed in."
+            " The log says so once the page’s time is over."
+        )
         title, text = _("Questions come first"), words % {"names": ", ".join(asked)}
         yield Finding(Weight.NOTE, title, text, comes_first=True)
 

@@ -113,3 +113,15 @@ def test_an_order_of_another_table_is_walked_without_reading_a_row_of_it(served:
             plan = found.explain()
         assert f"Index Only Scan using {index}" in plan
         assert "hashed SubPlan" in plan
+
+
+def test_whether_somebody_has_come_is_asked_without_reading_their_account(buyers: Group) -> None:
+    """An order of sign-up may be walked nearly to its end: whoever never came, signed up lately."""
+    Activity.objects.filter(account__email__in=["c1@acme.example", "c3@acme.example"]).delete()
+    for asked, emails in [
+        (CustomerFilter(never_signed_in=True), ["c1@acme.example", "c3@acme.example"]),
+        (CustomerFilter(signed_in_before=NOW - timedelta(days=3)), ["c4@acme.example", "c5@acme.example"]),
+    ]:
+        found = in_order(asked, by="-created_at", share=Share.MOST).filter(account__email__regex="^c[0-9]")
+        assert sorted(entry.account.email for entry in found) == emails
+        assert '"accounts_account"' not in str(in_order(asked, by="-created_at", share=Share.MOST).query)

@@ -211,7 +211,7 @@ def test_a_deleted_secret_opens_nothing() -> None:
 
 @pytest.mark.parametrize("kind", ["spa", "native"])
 def test_who_cant_keep_a_secret_gets_none(kind: str) -> None:
-    with pytest.raises(Refused, match="can't keep a secret"):
+    with pytest.raises(Refused, match="can’t keep a secret"):
         create_client_secret(
             register(kind=kind), description="", expires_at=timezone.now() + timedelta(days=1), actor=COMMAND
         )

@@ -47,7 +47,7 @@ def test_an_import_without_a_script_from_the_file_to_the_report(ada_portal: Brow
     assert re.search(r'<option value="passwordHash" selected', columns.content.decode())
 
     assert ada_portal.post(url, CHOSEN).headers["Location"] == url
-    assert "Checking every line" in text(ada_portal.get(url))
+    assert "Checking the file" in text(ada_portal.get(url))
     work()
     told = text(ada_portal.get(url))
     assert "Import 1 customer" in told
@@ -157,9 +157,14 @@ def test_a_job_that_failed_is_told_at_once_with_a_way_on(
     assert "work continues" not in shown
 
     ada_portal.post(url.replace("imports", "operations") + "continue")
-    assert "work continues" in text(ada_portal.get(url))
+    resumed = text(ada_portal.get(url))
+    assert "0 entries read, 0 with problems." in resumed
+    assert "work continues" in resumed
     work()
-    assert "Entry 2" in text(ada_portal.get(url))
+    told = text(ada_portal.get(url))
+    assert "Entries 2" in told
+    assert "Entry 2" in told
+    assert "Line" not in told
 
 
 def test_an_undo_asks_first_and_names_whom_it_is_about(ada_portal: Browser, acme: Tenant) -> None:

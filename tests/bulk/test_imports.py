@@ -94,10 +94,10 @@ def test_the_check_writes_nothing_and_tells_line_by_line(acme: Tenant) -> None:
         assert (operation.total, operation.good, operation.unchanged, operation.failed) == (8, 2, 1, 6)
         assert dict(operation.problems) == {
             "email: Enter one plain email address.": 1,
-            "This address is already on an earlier line.": 1,
+            "This address is already further up in the file.": 1,
             "This is the address of a deleted customer: restore or purge them first.": 1,
             "country: Choose a country or region by its two letters, such as DE.": 1,
-            "passwordHash: This isn't a password hash that can be carried over.": 1,
+            "passwordHash: This isn’t a password hash that can be carried over.": 1,
             "There is no email address on this line.": 1,
         }
         told = b"".join(refused_lines(operation)).decode("utf-8-sig")
@@ -257,7 +257,7 @@ def test_c14_a_user_name_comes_in_for_one_customer_and_goes_out_with_them(acme: 
         rows += [["carol@acme.example", "cc.1"], ["wim@acme.example", "wim"], ["vic@acme.example", "admin"]]
         operation = checked(csv_of(["email", "preferred_username"], *rows), existing="update")
         assert {sentence for sentence, _ in operation.problems} == {
-            "This user name is already on an earlier line.",
+            "This user name is already further up in the file.",
             "Another customer has this user name.",
             "preferred_username: This user name isn't available. Choose another one.",
         }

@@ -17,7 +17,7 @@ GERMAN = {"accept-language": "de"}
 @pytest.mark.parametrize(
     ("kept", "told"),
     [
-        ("This address is already on an earlier line.", "Diese Adresse steht schon in einer früheren Zeile."),
+        ("This address is already further up in the file.", "Diese Adresse steht weiter oben in der Datei schon."),
         ("mail: Enter one plain email address.", "mail: Geben Sie eine einzelne E-Mail-Adresse ein."),
         ("a: b: Write yes or no.", "a: b: Schreiben Sie yes oder no."),
         ("This line is longer than 64 KB.", "Diese Zeile ist länger als 64 KB."),

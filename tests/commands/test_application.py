@@ -82,7 +82,7 @@ def test_the_user_flow_is_found_by_its_name(run: Run, acme: Tenant) -> None:
     ("words", "sentence"),
     [
         (("--redirect-uri", "http://shop.example/"), "--redirect-uri: http://shop.example/: Use https"),
-        (("--redirect-uri", "https://*.example/"), "Wildcards aren't allowed"),
+        (("--redirect-uri", "https://*.example/"), "Wildcards aren’t allowed"),
         (("--backchannel-logout-uri", "http://shop.example/"), "--backchannel-logout-uri: Use https"),
         (("--backchannel-logout-uri", "https://10.0.0.1/"), "--backchannel-logout-uri: The address is internal"),
         (
@@ -93,7 +93,7 @@ def test_the_user_flow_is_found_by_its_name(run: Run, acme: Tenant) -> None:
         (("--jwks-uri", "https://shop.example/jwks"), "--jwks-uri: Only an application that uses private_key_jwt"),
         (("--auth-method", "private_key_jwt", "--jwks", "/nowhere"), "--jwks: /nowhere can't be read"),
         (("--auth-method", "private_key_jwt", "--jwks-uri", "file:///a"), "--jwks-uri: Begin the address with https"),
-        (("--grant", "password"), "An application of type web can't use password"),
+        (("--grant", "password"), "An application of type web can’t use password"),
         (("--user-flow", "Nothing"), "There are: “Sign up and sign in”"),
         (("--auth-method", "none"), "every other kind authenticates"),
         (("--secret-days", "9000000000"), "--secret-days: Write a whole number from 1 to"),

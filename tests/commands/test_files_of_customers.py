@@ -106,7 +106,7 @@ def test_nothing_says_that_invitations_leave_while_none_does(say: Callable[..., 
 def test_entries_of_a_list_are_counted_as_such(say: Callable[..., str], acme: Tenant, tmp_path: Path) -> None:
     (tmp_path / "people.json").write_text('[{"email": "zoe@acme.example"}, {"email": "broken"}]')
     told = say("customer", "import", str(tmp_path / "people.json"), "--tenant", "acme", "--check")
-    assert told.startswith("2 entries, 1 good, 1 entries refused.")
+    assert told.startswith("2 entries, 1 good, 1 entry refused.")
 
 
 def test_administrators_dont_come_by_a_file(run: Run, home: Tenant, file: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_deletion_wants_a_yes_and_can_be_taken_back(run: Run, acme: Tenant) ->
 
 
 def test_the_home_tenant_stays(run: Run, home: Tenant) -> None:
-    with pytest.raises(CommandError, match="can't be suspended or deleted"):
+    with pytest.raises(CommandError, match="can’t be suspended or deleted"):
         run("tenant", "delete", "--tenant", "home", "--yes")
 
 
@@ -182,7 +182,7 @@ def test_a_tenants_own_domains_are_added_checked_and_removed(run: Run, acme: Ten
     assert checked["records"][0]["advice"] == "No DNS server answered in time."
     with pytest.raises(CommandError, match="Say --yes"):
         run("tenant", "domain", "--tenant", "acme", "--issuer", "auth.acme.example")
-    with pytest.raises(CommandError, match="isn't live yet"):
+    with pytest.raises(CommandError, match="isn’t live yet"):
         run("tenant", "domain", "--tenant", "acme", "--issuer", "auth.acme.example", "--yes", "--unreached")
     with pytest.raises(CommandError, match="has no domain"):
         run("tenant", "domain", "--tenant", "acme", "--remove", "other.acme.example")

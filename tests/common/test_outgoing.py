@@ -358,7 +358,7 @@ def test_c12_a_name_server_that_is_silent_is_left(monkeypatch: pytest.MonkeyPatc
 def test_nobody_there() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        with pytest.raises(OutgoingError, match="couldn't be reached"):
+        with pytest.raises(OutgoingError, match="couldn’t be reached"):
             call(f"http://127.0.0.1:{taken.getsockname()[1]}/jwks")
 
 

@@ -35,3 +35,10 @@ def test_what_an_older_release_kept_is_said_as_it_stands(kept: str) -> None:
 def test_what_has_no_room_is_kept_in_english() -> None:
     assert ANSWERED.written(20) == "The mail server answ"
     assert Sentence.read(ANSWERED.written(40)) == Sentence(ANSWERED.in_english)
+
+
+def test_what_the_first_release_has_kept_with_another_apostrophe_is_read_like_the_sentence_of_today() -> None:
+    kept = Sentence.of(["%(host)s couldn't be reached.", {"host": "mail.acme.example"}])
+    assert str(kept) == "mail.acme.example couldn’t be reached."
+    with override("de"):
+        assert str(kept) == "mail.acme.example war nicht erreichbar."

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.template.base import Lexer, TokenType
 
 from tests.house_rules.sources import PACKAGES, modules, name, template_text, templates, tree
+from tools.translations import ADMINISTRATORS, extracted, read_catalogue
 
 # The examples are programs, of which nothing is said in another language.
 PAGES = sorted(path for path in templates() if path.suffix in {".html", ".txt"} and path.parent.name != "examples")
@@ -28,6 +29,8 @@ WITHOUT_WORDS = {"url", "static", "load", "extends", "lucide", "translate", "plu
 MESSAGES = {"success", "info", "warning", "error"}
 # Calls that take a sentence: which of their arguments it is.
 SENTENCE_OF = {"Problem": 2, "wrong": 2, "ValidationError": 0, "add_error": 1, "say_with_undo": 1, "Entry": 0}
+# Between letters, or behind those who have something: no code.
+STRAIGHT = re.compile(r"(?<=\w)'(?=\w)|(?<=s)'(?=\s)")
 FORMS_OF_STEPS = {"StepForm", "StayForm", "CodeForm"}
 FIELD = re.compile(r"(Field|Text|Choice)$")
 
@@ -151,3 +154,18 @@ def test_modules_give_people_no_sentence_outside_the_catalogue() -> None:
     said = {name(path): sentences for path in modules(*readers) if (sentences := [*_bare_sentences(path)])}
 
     assert said == {}
+
+
+def test_the_portals_sentences_have_one_apostrophe() -> None:
+    """The typographic one. Customers' own sentences have another in English, by which tenants' words know them."""
+    said = [str(form) for message in extracted(ADMINISTRATORS) for form in _forms_of(message.id)]
+    for language in ADMINISTRATORS.languages:
+        said += [
+            str(form) for message in read_catalogue(language, ADMINISTRATORS) for form in _forms_of(message.string)
+        ]
+
+    assert [sentence for sentence in said if STRAIGHT.search(sentence)] == []
+
+
+def _forms_of(said: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (said,) if isinstance(said, str) else tuple(said)

@@ -94,10 +94,10 @@ def test_a_failing_destination_says_since_how_many_tries_and_what_waits(
     assert re.search(r"\d+ events waiting, the oldest from", page)
     assert "The log doesn’t reach Collector just now." in text_of(ada_portal.get("/tenants/acme/"))
     with tenant_context(sealed):
-        Destination.objects.update(is_suspended=True, suspended_because="localhost couldn't be reached.")
+        Destination.objects.update(is_suspended=True, suspended_because="localhost couldn’t be reached.")
     page = text_of(ada_portal.get(added))
     assert "It failed for three days" in page
-    assert "localhost couldn&#x27;t be reached." in page
+    assert "localhost couldn’t be reached." in page
     assert "Given up" in text_of(ada_portal.get(LOGS))
     overview = text_of(ada_portal.get("/tenants/acme/"))
     assert "Forwarding the log to Collector failed for three days and was suspended." in overview

@@ -250,7 +250,7 @@ def test_l06_one_with_another_certificate_gets_nothing(
     happen(sealed, 1)
     forward_what_is_due(sealed.schema_name)
     assert hook.calls == []
-    assert "The certificate of localhost isn't valid" in str(deliveries(sealed)[0].said)
+    assert "The certificate of localhost isn’t valid" in str(deliveries(sealed)[0].said)
 
 
 def test_l06_a_certificate_for_another_name_is_none(
@@ -262,7 +262,7 @@ def test_l06_a_certificate_for_another_name_is_none(
     context.load_cert_chain(certificate, key)
     with web_hook(context) as receiver, tenant_context(sealed):
         destination, _ = create_destination(DestinationDescription("X", "web-hook", receiver.url), actor=COMMAND)
-        assert "isn't valid" in str(send_test(destination, actor=COMMAND).told)
+        assert "isn’t valid" in str(send_test(destination, actor=COMMAND).told)
         assert receiver.calls == []
 
 
@@ -498,4 +498,8 @@ def test_a_secret_is_sealed_and_sealed_anew_with_a_new_key(sealed: Tenant, hook:
         assert send_test(Destination.objects.get(pk=destination.pk), actor=COMMAND).has_arrived
     settings.CIAM_ENCRYPTION_KEYS = {"other": b"o" * 32}
     with tenant_context(sealed):
-        assert "Put it back" in str(send_test(Destination.objects.get(pk=destination.pk), actor=COMMAND).told)
+        unread = send_test(Destination.objects.get(pk=destination.pk), actor=COMMAND)
+        with override("de"):
+            assert str(unread.told) == "Das Geheimnis ist nicht lesbar. Geben Sie ein neues."
+        exchange_secret(destination, actor=COMMAND)
+        assert send_test(Destination.objects.get(pk=destination.pk), actor=COMMAND).has_arrived

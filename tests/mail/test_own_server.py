@@ -180,7 +180,7 @@ def test_p04_a_kept_password_is_told_to_no_other_server_than_its_own(
         for address in (PAGE, f"{PAGE}test"):
             assert "Type the password: none is saved for" in ada_portal.post(address, unknown).content.decode()
     clear = typed(port, password="", encryption="none")
-    assert "isn&#x27;t sent in clear text" in ada_portal.post(PAGE, clear).content.decode()
+    assert "isn’t sent in clear text" in ada_portal.post(PAGE, clear).content.decode()
     assert (listening.signed_in_as, listening.got) == (None, [])
     with tenant_context(acme):
         assert OwnServer.objects.get().port == port
@@ -199,9 +199,9 @@ def test_p04_a_kept_password_is_told_to_no_other_server_than_its_own(
         ("host", {"host": "127.0.0.1"}, "internal"),
         ("host", {"host": "10.0.0.7"}, "internal"),
         ("host", {"host": "169.254.169.254"}, "internal"),
-        ("host", {"host": "[::1]"}, "isn't a domain name"),
-        ("host", {"host": "mail.example.com\r\nRCPT TO:<x>"}, "isn't a domain name"),
-        ("host", {"host": "user@mail.example.com"}, "isn't a domain name"),
+        ("host", {"host": "[::1]"}, "isn’t a domain name"),
+        ("host", {"host": "mail.example.com\r\nRCPT TO:<x>"}, "isn’t a domain name"),
+        ("host", {"host": "user@mail.example.com"}, "isn’t a domain name"),
         ("port", {"port": 22}, "Use a port of mail servers"),
         ("port", {"port": 6379}, "Use a port of mail servers"),
         ("encryption", {"encryption": "none", "user": ""}, "sends no mail without encryption"),
@@ -278,7 +278,7 @@ def test_a_dead_server_is_left_alone_for_a_while_and_keeps_nobody_else_waiting(
         assert sorted(now(acme, each).attempts for each in (first, second)) == [0, 1]
         shown = ada_portal.get(PAGE).content.decode()
         assert "Can’t be reached" in shown
-        assert "didn&#x27;t answer in time" in shown
+        assert "didn’t answer in time" in shown
         assert "can’t be reached, and mail waits for it" in ada_portal.get("/tenants/acme/").content.decode()
     # Once it is back, what waited leaves, and nobody speaks of it any more.
     choose(acme, plain(port))
@@ -388,8 +388,8 @@ def test_without_the_outbox_an_own_server_still_takes_mail(acme: Tenant, ada_por
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ([], "didn't answer in time on port"),
-        ([b"220 a"], "didn't answer in time on port"),
+        ([], "didn’t answer in time on port"),
+        ([b"220 a"], "didn’t answer in time on port"),
         ([b"554 go away\r\n"], "The mail server answered 554."),
         ([b"HTTP/1.1 400 Bad Request\r\n"], "The mail server answered -1."),
         ([b"220-hello\r\n" * 30_000], "The mail server answers at far greater length than mail servers do."),
@@ -417,7 +417,7 @@ def test_a_test_names_what_is_wrong_with_tls(acme: Tenant, mail_server: Any, cer
     }
     assert "STARTTLS" in reasons["offers no"].problem
     assert "choose STARTTLS" in reasons["choose STARTTLS"].problem
-    assert "The certificate of 127.0.0.1 isn't valid" in reasons["certificate"].problem
+    assert "The certificate of 127.0.0.1 isn’t valid" in reasons["certificate"].problem
     assert "Nothing listens at port 9" in reasons["Nothing listens"].problem
 
 

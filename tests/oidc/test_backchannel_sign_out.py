@@ -227,7 +227,7 @@ def test_after_the_last_attempt_it_is_given_up(shop: RelyingParty, listener: Lis
     listener.server_close()
     run_jobs()
     (kept,) = notifications(shop.browser.tenant)
-    assert kept.problem == "127.0.0.1 couldn't be reached."
+    assert kept.problem == "127.0.0.1 couldn’t be reached."
     with tenant_context(shop.browser.tenant):
         for _ in NOTIFICATION_WAITS:
             _attempt(kept)

@@ -100,7 +100,7 @@ def test_c12_an_address_without_good_keys_is_told_to_the_administrator(
     remote: KeyHolder, partner: Partner, acme: Tenant, trouble: str
 ) -> None:
     if trouble == "unreachable":
-        partner.error = OutgoingError("reports.example couldn't be reached.")
+        partner.error = OutgoingError("reports.example couldn’t be reached.")
     elif trouble == "status":
         partner.status = 302
     else:
@@ -127,7 +127,7 @@ def test_known_keys_count_for_an_hour_while_their_address_is_out_of_reach(
 ) -> None:
     clock = _clock(monkeypatch)
     assert remote.asserted(remote.assertion()).status_code == 200
-    partner.error = OutgoingError("reports.example couldn't be reached.")
+    partner.error = OutgoingError("reports.example couldn’t be reached.")
     clock[0] += 1200
     assert remote.asserted(remote.assertion()).status_code == 200
     clock[0] += 3000

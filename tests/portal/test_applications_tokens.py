@@ -44,7 +44,7 @@ def test_ada_chooses_and_finds_it_kept(
         ("access_token_minutes", "9", "Choose 10 to 1440 minutes."),
         ("access_token_minutes", "1441", "Choose 10 to 1440 minutes."),
         ("id_token_minutes", "0", "Choose 10 to 1440 minutes."),
-        ("refresh_idle_days", "31", "This can't be longer than the longest lifetime."),
+        ("refresh_idle_days", "31", "This can’t be longer than the longest lifetime."),
         ("refresh_absolute_days", "9999999999", "Choose 1 to 730 days."),
         ("refresh_grace_seconds", "61", "Choose 0 to 60 seconds."),
         ("refresh_grace_seconds", "-1", "Choose 0 to 60 seconds."),

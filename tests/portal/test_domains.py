@@ -105,7 +105,7 @@ def test_what_is_no_domain_is_told_at_its_field(ada_portal: Browser, acme: Tenan
 def test_an_issuer_moves_to_no_domain_that_isnt_live(ada_portal: Browser, acme: Tenant) -> None:
     ada_portal.post(PAGE, {"domain": NAME})
     page = ada_portal.post(f"{PAGE}{NAME}/issuer/", {"typed_name": NAME}).content.decode()
-    assert "isn&#x27;t live yet" in page
+    assert "isn’t live yet" in page
 
 
 def test_checks_are_counted(ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

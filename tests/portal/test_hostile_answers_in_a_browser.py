@@ -139,7 +139,7 @@ def test_c01_what_eve_answers_runs_nowhere(page: Page, happened: list[str], acme
     page.get_by_label(HOSTILE["script"], exact=True).select_option("script")
     shows(page, *HOSTILE.values())
     page.get_by_role("button", name="Check the file").click()
-    expect(page.get_by_role("heading", name="Checking every line")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checking the file")).to_be_visible()
     run_waiting_jobs()
     expect(page.get_by_text("Enter one plain email address.")).to_be_visible()
     shows(page, IMAGE)

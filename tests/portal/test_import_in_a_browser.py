@@ -38,7 +38,7 @@ def test_a_file_with_errors_from_its_choice_to_its_customers(window: Window, acm
     assert BCRYPT not in page.content()
 
     page.get_by_role("button", name="Check the file").click()
-    expect(page.get_by_role("heading", name="Checking every line")).to_be_visible()
+    expect(page.get_by_role("heading", name="Checking the file")).to_be_visible()
     run_waiting_jobs()
     expect(page.get_by_text("E-Mail: Enter one plain email address.")).to_be_visible()
     check_in_every_look(page)

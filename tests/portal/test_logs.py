@@ -448,7 +448,7 @@ def test_operators_read_what_concerns_the_installation(olga_portal: Browser, ada
 def test_a_refused_tenant_is_told_to_operators_with_what_to_do(ada_portal: Browser, olga_portal: Browser) -> None:
     ada_portal.get("/tenants/globex/")
     page = text(olga_portal.get("/logs/", {"reason": "not_a_member"}))
-    assert "Asked for a tenant that isn&#x27;t theirs" in page
+    assert "Asked for a tenant that isn’t theirs" in page
 
 
 def test_a_german_reads_german_and_the_file_stays_as_it_is_documented(acme: Tenant, ada_portal: Browser) -> None:
@@ -460,7 +460,7 @@ def test_a_german_reads_german_and_the_file_stays_as_it_is_documented(acme: Tena
     assert "Falsches Passwort" in listed
     assert "Das Konto gibt es und es darf sich anmelden" in text(ada_portal.get(f"{LOGS}{event.pk}/", **german))
     rows = read_csv(ada_portal.post(f"{LOGS}export?flow=German", {"format": "csv"}, **german))
-    assert rows[0]["sentence"] == "zoe@acme.example couldn't sign in to Bookshop with a password"
+    assert rows[0]["sentence"] == "zoe@acme.example couldn’t sign in to Bookshop with a password"
     with tenant_context(acme):
         assert Event.objects.get(action="log.exported").details["filters"] == {"User flow": "German"}
 

@@ -213,17 +213,17 @@ def test_a_mail_server_that_cannot_be_reached_is_named_and_no_worker_blamed(
         Message.objects.create(to=carol.email, kind="code", state="queued")
         assert "The last email waits" in titles(check_sign_in(carol), "note")
         use_own_server(OwnServerDescription("mail.acme.example", 587, sender_address="a@acme.example"), actor=COMMAND)
-        OwnServer.objects.update(failures=3, error="mail.acme.example couldn't be reached.")
+        OwnServer.objects.update(failures=3, error="mail.acme.example couldn’t be reached.")
         check = check_sign_in(carol)
     told = next(each for each in check.findings if each.title == "The mail server doesn’t accept mail")
-    assert "mail.acme.example can’t be used: mail.acme.example couldn't be reached." in told.text
+    assert "mail.acme.example can’t be used: mail.acme.example couldn’t be reached." in told.text
     assert "worker" not in told.text + told.remedy
     assert f'href="{MAIL}"' in ada_portal.get(url(carol)).content.decode()
 
 
 def test_a_mail_server_known_to_be_down_keeps_out_whoever_needs_a_code(inside: Tenant, carol: Account) -> None:
     use_own_server(OwnServerDescription("mail.acme.example", 587, sender_address="a@acme.example"), actor=COMMAND)
-    OwnServer.objects.update(failures=3, failing_since=timezone.now(), error="mail.acme.example couldn't be reached.")
+    OwnServer.objects.update(failures=3, failing_since=timezone.now(), error="mail.acme.example couldn’t be reached.")
     assert check_sign_in(carol).verdict == "They can sign in now, with a password."
     down = "They can’t sign in now: the mail server doesn’t accept mail."
 
@@ -386,7 +386,7 @@ def test_what_happened_last_is_told_with_its_sentence(acme: Tenant, carol: Accou
     customer.submit({"password": PASSWORD})
     page = " ".join(ada_portal.get(url(carol)).content.decode().split())
     assert "They can sign in now, with a password." in page
-    assert "couldn&#x27;t sign in with a password" in page
+    assert "couldn’t sign in with a password" in page
     assert "Wrong password: The account exists" in page
     assert "Signed in in one browser" in page
 
@@ -430,7 +430,7 @@ def test_the_command_says_the_same(acme: Tenant, carol: Account, dan: Account, b
     check = told("--email", dan.email, "--client-id", str(bookshop.client_id), "--ip", "192.0.2.7")
     assert (check["can_sign_in"], check["methods"]) == (False, [])
     assert check["verdict"] == "They can’t sign in now: the account is blocked."
-    assert check["last_failure"]["sentence"] == "dan@acme.example couldn't sign in with a password"
+    assert check["last_failure"]["sentence"] == "dan@acme.example couldn’t sign in with a password"
     assert told("--email", "CAROL@acme.example")["can_sign_in"]
 
     out = StringIO()

@@ -6,18 +6,22 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from accounts.identity.services.accounts import create_account, disable_account
+from accounts.identity.services.accounts import create_account, disable_account, enable_account
 from accounts.models import Account, OneTimeCode
 from applications.models import Application
 from audit.models import Event
+from audit.reasons import Reason
 from audit.services import Actor
+from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
 from tests.userflows.customer import Customer, new_code
 from tests.worker import run_jobs
+from userflows.flows.services import change_user_flow
 from userflows.journeys.attempts.limits import SIGN_UPS
+from userflows.journeys.events import record_failure
 from userflows.models import Journey, UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +190,63 @@ def test_an_application_that_looks_whether_somebody_is_signed_in_fills_no_log(
 ) -> None:
     RelyingParty(Browser(acme), bookshop, "").authorize(prompt="none")
     assert noted(acme) == []
+
+
+def left(tenant: Tenant) -> None:
+    """Let the time of all journeys be over, and housekeeping come by, twice."""
+    with tenant_context(tenant):
+        Journey.objects.update(expires_at=timezone.now() - timedelta(minutes=5))
+        forget_what_expired()
+        forget_what_expired()
+
+
+@pytest.fixture
+def asking(acme: Tenant) -> Tenant:
+    """acme, where everybody is asked to accept the terms."""
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), terms_version="2", actor=Actor.command())
+    return acme
+
+
+def test_whoever_proves_who_they_are_and_leaves_at_a_question_is_noted_once(asking: Tenant, carol: Account) -> None:
+    customer = Customer(asking, Browser(asking, REMOTE_ADDR="192.0.2.7"))
+    customer.sign_in(carol.email)
+    assert not customer.is_signed_in
+    left(asking)
+    assert noted(asking) == [("customer.sign_in_failed", "profile", "journey_left")]
+    with tenant_context(asking):
+        event = Event.objects.failures().get()
+    assert (event.account_id, event.method, event.ip) == (carol.pk, "password", "192.0.2.7")
+
+
+def test_whoever_signs_up_and_leaves_before_there_is_an_account_is_noted(acme: Tenant) -> None:
+    customer = Customer(acme)
+    customer.sign_up_to_code("new@acme.example")
+    customer.submit({"code": new_code(acme, "new@acme.example")})
+    left(acme)
+    assert noted(acme) == [("customer.sign_up_failed", "details", "journey_left")]
+
+
+def test_whoever_has_proved_nothing_or_comes_another_way_has_not_left(asking: Tenant, carol: Account) -> None:
+    Customer(asking).sign_in(carol.email, "wrong")
+    Customer(asking).sign_in(carol.email)
+    with tenant_context(asking):
+        change_user_flow(UserFlow.objects.get(is_default=True), terms_version="", actor=Actor.command())
+    other = Customer(asking)
+    other.sign_in(carol.email)
+    assert other.is_signed_in
+    left(asking)
+    assert noted(asking) == [("customer.sign_in_failed", "password", "password_wrong")]
+
+
+def test_where_the_log_tells_what_kept_them_nothing_is_added(acme: Tenant, dan: Account) -> None:
+    with tenant_context(acme):
+        enable_account(dan, actor=Actor.command())
+        change_user_flow(UserFlow.objects.get(is_default=True), terms_version="2", actor=Actor.command())
+    customer = Customer(acme)
+    customer.sign_in(dan.email)
+    with tenant_context(acme):
+        journey = Journey.objects.get()
+        record_failure(journey, step="profile", reason=Reason.HOOK_REFUSED)
+    left(acme)
+    assert [reason for *_, reason in noted(acme)] == ["hook_refused"]

@@ -1,5 +1,7 @@
 """What the audit log is told of journeys. An attempt for an unknown address costs the same statements as any other."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from django.http import HttpRequest
 from accounts.errors import PasskeyRefused
 from accounts.models import Account
 from audit.explanations import PROBLEM_KEPT
+from audit.models import Event
 from audit.reasons import Reason
 from audit.services import Actor, Circumstances, record_judged_failure, record_refused, record_unbounded_failure
 from common.text.translation import NOTHING_TO_SAY, Sentence
@@ -161,7 +164,7 @@ def record_no_code(journey: Journey, account: Account | None) -> None:
         "customer.code_not_sent",
         actor=_somebody(journey, account),
         target=account,
-        circumstances=Circumstances(**{**vars(about), "ip": journey.client_ip, "browser": journey.client_name}),
+        circumstances=replace(about, ip=journey.client_ip, browser=journey.client_name),
         reason=Reason.ACCOUNT_DISABLED if account else Reason.ACCOUNT_UNKNOWN,
     )
 
@@ -178,7 +181,7 @@ def record_no_text(journey: Journey, account: Account | None, *, problem: str) -
         "customer.text_not_sent",
         actor=_somebody(journey, account),
         target=account,
-        circumstances=Circumstances(**{**vars(about), "ip": journey.client_ip, "browser": journey.client_name}),
+        circumstances=replace(about, ip=journey.client_ip, browser=journey.client_name),
         reason=reason,
         details={"problem": problem} if problem else {},
     )
@@ -205,6 +208,29 @@ def record_expired(request: HttpRequest, journey: Journey) -> None:
     _record_by_network(request, FAILED[journey.purpose], reason, circumstances_of(journey), actor)
 
 
+def record_left(journey: Journey, *, step: str) -> None:
+    """Note of a journey whose time is over that somebody had proved who they are, and stayed away from the page of this
+    step; unless the log tells already what kept them from going on, or they came another way.
+    """
+    proofs = journey.state.counting
+    if not proofs:
+        return
+    by_id = Account.objects.filter(pk=journey.account_id)
+    account = (by_id if journey.account_id else Account.objects.with_email(journey.whose)).first()
+    if account and _has_come(account, since=journey.created_at):
+        return
+    if Event.objects.failures().filter(journey_id=journey.pk, at__gte=proofs[-1].at).exists():
+        return
+    about = circumstances_of(journey, proofs[-1].method, step=step)
+    record_judged_failure(
+        FAILED[journey.purpose],
+        actor=Actor("customer", str(account.pk), account.email) if account else _somebody(journey, None),
+        target=account,
+        circumstances=replace(about, ip=journey.client_ip, browser=journey.client_name),
+        reason=Reason.JOURNEY_LEFT,
+    )
+
+
 def record_unknown(request: HttpRequest, journey_id: UUID, *, application: str = "") -> None:
     """Note that somebody came to a journey that isn't of their browser: what was begun there, they can't go on with."""
     about = Circumstances(journey_id=journey_id, application=application)
@@ -215,6 +241,10 @@ def _record_by_network(request: HttpRequest, action: str, reason: Reason, about:
     """What anybody can have happen by opening an address, as often as they like."""
     network = network_of(client_ip(request))
     record_unbounded_failure(action, actor=actor, reason=reason, subject=network, circumstances=about)
+
+
+def _has_come(account: Account, *, since: datetime) -> bool:
+    return Event.objects.of_account(account.pk).filter(action="customer.signed_in", at__gte=since).exists()
 
 
 def _told(method: str) -> str:

@@ -29,7 +29,7 @@ class HashRefused(Exception):
     """The hash isn't taken over; the message is a sentence for whoever brings it."""
 
 
-UNKNOWN = _("This isn't a password hash that can be carried over.")
+UNKNOWN = _("This isn’t a password hash that can be carried over.")
 TOO_DEAR = _("This password hash would take too long to check at a sign-in.")
 TOO_CHEAP = _("This password hash is guessed too quickly to be kept.")
 SPOILT = _("This password hash is incomplete or was cut off.")

@@ -166,7 +166,7 @@ def _sentence(found: Verification) -> str:
         )
         if number
     ]
-    entries = ", ".join([f"{found.entries:,} entries", *more])
+    entries = ", ".join([f"{found.entries:,} {'entry' if found.entries == 1 else 'entries'}", *more])
     last = f"{found.last.number}:{found.last.hash}"
     return f"verified to {found.verified_to:%Y-%m-%d %H:%M:%S} UTC, {entries}. Last seal: {last}"
 
