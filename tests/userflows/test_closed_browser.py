@@ -184,6 +184,17 @@ def test_the_code_that_is_on_its_way_counts_for_whoever_gives_the_same_address(
         assert Account.objects.get(email=NEW).given_name == "Nora"
 
 
+def test_a_code_that_wasnt_made_yet_is_asked_for_again(acme: Tenant, carol: Account) -> None:
+    flow_with(acme, methods=("code",))
+    customer = at_address(acme, carol)
+    customer.submit({"email": carol.email})
+    reopened(customer)
+    run_jobs()
+    customer.submit({"email": carol.email})
+    customer.submit({"code": new_code(acme, carol.email)})
+    assert customer.is_signed_in
+
+
 def test_what_was_typed_is_there_again_once_the_address_is_proved_anew(acme: Tenant, carol: Account) -> None:
     customer = reopened(at_more_details(acme, carol))
     customer.submit({"email": NEW})

@@ -12,11 +12,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from accounts.credentials.services.codes import is_made
 from common.crypto.digests import digest_of
 from userflows.journeys import entry
 from userflows.journeys.account.given import answers_of, held_back, sealed_given
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browsers.browser import browser_digest, new_key
+from userflows.journeys.codes.code_tries import sent_at
 from userflows.journeys.next_step import verifies_last
 from userflows.models import Journey
 from userflows.state import CHANGE, CODE, CONFIRMS, INVITATION, LINK, SECOND_MAIL, SECOND_SMS, SESSION, SMS, SPENT
@@ -68,8 +70,10 @@ def _lay_down(journey: Journey) -> None:
 
 
 def _codes_on_their_way(journey: Journey) -> Mapping[str, Mapping[str, Any]]:
-    """What steps have noted of codes that nobody has used."""
+    """What steps have noted of codes that were made and that nobody has used. One that is still to be made never is: no
+    job makes it for a journey without an address.
+    """
     used = {proof["method"] for proof in journey.proofs}
     noted = {step: journey.step_data.get(step, {}) for step, methods in CODES.items() if not methods & used}
-    of_codes = {step: {name: note[name] for name in OF_CODE if name in note} for step, note in noted.items()}
-    return {step: note for step, note in of_codes.items() if note}
+    asked = {step: {name: note[name] for name in OF_CODE if name in note} for step, note in noted.items()}
+    return {step: note for step, note in asked.items() if note and is_made(journey.pk, sent_at(journey, step=step))}
