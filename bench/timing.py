@@ -2,9 +2,9 @@
 
 Four kinds of addresses are tried in turn, each try with an address of the network of its own: some that have had an
 account for a while, some without one, some that signed up through the pages within the last minutes, and some whose
-account is blocked. The two-sample test of Kolmogorov and Smirnov says how likely it is that such differences come by chance. Where one of all
-comparisons is so unlikely that chance would bring it in less than `SUSPICIOUS` of all runs (Bonferroni), the times tell
-addresses apart, and the command ends with 1.
+account is blocked. The two-sample test of Kolmogorov and Smirnov says how likely it is that such differences come by
+chance. Where one of all comparisons is so unlikely that chance would bring it in less than `SUSPICIOUS` of all runs
+(Bonferroni), the times tell addresses apart, and the command ends with 1.
 """
 
 import argparse

@@ -143,7 +143,7 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
 def keep_browser(response: HttpResponseRedirect, key: str, digest: str) -> HttpResponseRedirect:
     """The response, by which the browser keeps a new key, if there is one, and over its closing what it is bound by."""
     response = give_key(response, key) if key else response
-    return outlive_closing(response, digest, seconds=LIFETIME.total_seconds())
+    return outlive_closing(response, digest, seconds=int(LIFETIME.total_seconds()))
 
 
 def _notes(request: HttpRequest, because: str, more: More) -> dict[str, Any]:
@@ -225,7 +225,7 @@ def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
 
 def left_journey(request: HttpRequest, journey_id: UUID) -> Journey | None:
     """The journey that this browser began before it was closed, if it may still go on."""
-    digest = digest_before_closing(request, seconds=LIFETIME.total_seconds())
+    digest = digest_before_closing(request, seconds=int(LIFETIME.total_seconds()))
     journey = _bound_by(digest, request, journey_id)
     return journey if journey and journey.is_open else None
 

@@ -7,6 +7,7 @@ what they had typed is there again once they have shown that the address is thei
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +19,14 @@ from userflows.journeys import entry
 from userflows.journeys.account.given import answers_of, held_back, sealed_given
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browsers.browser import browser_digest, new_key
-from userflows.journeys.codes.code_tries import sent_at
 from userflows.journeys.next_step import verifies_last
 from userflows.models import Journey
 from userflows.state import CHANGE, CODE, CONFIRMS, INVITATION, LINK, SECOND_MAIL, SECOND_SMS, SESSION, SMS, SPENT
 
 # The steps that send codes, each with the methods by which what it sent is used up; and what they note of one.
 CODES = {CODE: {CODE, LINK}, SMS: {SMS}, SECOND_MAIL: {SECOND_MAIL}, SECOND_SMS: {SECOND_SMS}}
-OF_CODE = ("sent_at", "is_long", "needs_long")
+SENT_AT = "sent_at"
+OF_CODE = (SENT_AT, "is_long", "needs_long")
 # What a journey rests on that was begun by somebody known: a session that has gone with the browser, or a link.
 RESTS_ON = {CONFIRMS, SESSION, INVITATION}
 
@@ -76,4 +77,8 @@ def _codes_on_their_way(journey: Journey) -> Mapping[str, Mapping[str, Any]]:
     used = {proof["method"] for proof in journey.proofs}
     noted = {step: journey.step_data.get(step, {}) for step, methods in CODES.items() if not methods & used}
     asked = {step: {name: note[name] for name in OF_CODE if name in note} for step, note in noted.items()}
-    return {step: note for step, note in asked.items() if note and is_made(journey.pk, sent_at(journey, step=step))}
+    return {step: note for step, note in asked.items() if SENT_AT in note and _is_made(journey, note[SENT_AT])}
+
+
+def _is_made(journey: Journey, asked_at: str) -> bool:
+    return is_made(journey.pk, datetime.fromisoformat(asked_at))

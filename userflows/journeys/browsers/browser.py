@@ -84,22 +84,24 @@ def browser_digest(request: HttpRequest) -> str:
 
 def give_key(response: Response, key: str) -> Response:
     """The response, which lets the browser keep a new key."""
-    response.set_cookie(BROWSER_COOKIE, key, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
-    return response
+    return _keep(response, BROWSER_COOKIE, key)
 
 
-def outlive_closing(response: Response, digest: str, *, seconds: float) -> Response:
+def outlive_closing(response: Response, digest: str, *, seconds: int) -> Response:
     """The response, which lets the browser say for so long which digest was its own, should it lose its key meanwhile.
 
     The key doesn't follow from that, and nobody can say so of a digest that they have learnt: it is signed.
     """
-    said = signing.dumps(digest, salt=_salt())
-    how = {"httponly": True, "samesite": "Lax", "secure": settings.SESSION_COOKIE_SECURE}
-    response.set_cookie(CLOSED_COOKIE, said, max_age=int(seconds), **how)
+    return _keep(response, CLOSED_COOKIE, signing.dumps(digest, salt=_salt()), seconds=seconds)
+
+
+def _keep(response: Response, name: str, value: str, *, seconds: int | None = None) -> Response:
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
     return response
 
 
-def digest_before_closing(request: HttpRequest, *, seconds: float) -> str:
+def digest_before_closing(request: HttpRequest, *, seconds: int) -> str:
     """What bound journeys to this browser before it was closed, at most so long ago; "" if nobody knows."""
     try:
         digest = signing.loads(request.COOKIES.get(CLOSED_COOKIE, ""), salt=_salt(), max_age=seconds)
