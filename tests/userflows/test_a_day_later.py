@@ -2,8 +2,6 @@
 be kept.
 """
 
-import time
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -15,8 +13,17 @@ from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
+from tests.userflows.along import (
+    NEW,
+    Opened,
+    at_address,
+    at_code,
+    at_details,
+    at_new_password,
+    at_password,
+    at_second_factor,
+)
 from tests.userflows.customer import Customer, mails_to, new_code
-from tests.userflows.factors.phone import Clock, with_phone
 from tests.userflows.later import a_day_passes
 from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
@@ -27,55 +34,8 @@ from userflows.links.services import send_password_link
 from userflows.models import Journey, UserFlow
 
 pytestmark = pytest.mark.django_db
-NEW, TYPED = "new@acme.example", {"givenName": "Nora", "surname": ""}
+TYPED = {"givenName": "Nora", "surname": ""}
 EXPIRED = "<h1>This page has expired</h1>"
-Opened = Callable[[Tenant, Account], Customer]
-
-
-def with_app(acme: Tenant, carol: Account) -> None:
-    """Carol has an authenticator app, whose clock is right."""
-    clock = Clock()
-    clock.seconds = time.time()
-    with_phone(acme, carol, clock)
-
-
-def at_address(acme: Tenant, _carol: Account) -> Customer:
-    customer = Customer(acme)
-    customer.visit("/sign-in/")
-    return customer
-
-
-def at_password(acme: Tenant, carol: Account) -> Customer:
-    customer = at_address(acme, carol)
-    customer.submit({"email": carol.email})
-    return customer
-
-
-def at_second_factor(acme: Tenant, carol: Account) -> Customer:
-    with_app(acme, carol)
-    customer = at_password(acme, carol)
-    customer.submit({"password": PASSWORD})
-    return customer
-
-
-def at_new_password(acme: Tenant, carol: Account) -> Customer:
-    customer = Customer(acme)
-    customer.visit("/reset/")
-    customer.submit({"email": carol.email})
-    customer.submit({"code": new_code(acme, carol.email)})
-    return customer
-
-
-def at_code(acme: Tenant, _carol: Account) -> Customer:
-    customer = Customer(acme)
-    customer.sign_up_to_code(NEW)
-    return customer
-
-
-def at_details(acme: Tenant, carol: Account) -> Customer:
-    customer = at_code(acme, carol)
-    customer.submit({"code": customer.code_from_mail(NEW)})
-    return customer
 
 
 # Where somebody stands, what they send a day later, and what stands in the page that one press leads to.

@@ -16,8 +16,7 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
-from tests.userflows.customer import Customer, mails_to, new_code
-from tests.userflows.test_a_day_later import (
+from tests.userflows.along import (
     NEW,
     Opened,
     at_address,
@@ -27,6 +26,7 @@ from tests.userflows.test_a_day_later import (
     at_password,
     at_second_factor,
 )
+from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow

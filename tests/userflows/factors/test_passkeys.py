@@ -385,7 +385,7 @@ def test_a26_where_passkeys_are_the_way_in_a_mailbox_alone_is_none(
         change_wait(0, actor=Actor.command())
     _options, token = asked_on(eve.text)
     assert eve.submit({"answer": "{}", "token": token}).status_code == 400
-    assert "That passkey didn't work. Try again." in eve.text
+    assert "That passkey didn&#x27;t work. Try again.</span>" in eve.text
     assert "another way" not in eve.text
     assert eve.submit({}).status_code == 400
     assert "another way" not in eve.text
