@@ -72,6 +72,20 @@ def add_customers(emails: list[str]) -> None:
             create_account(email=email, password=PASSWORD, email_verified=True)
 
 
+def block_customers(emails: list[str]) -> None:
+    """Keep these customers of the tenant from signing in."""
+    from django_tenants.utils import tenant_context
+
+    from accounts.identity.services.accounts import disable_account
+    from accounts.models import Account
+    from audit.services import Actor
+    from tenants.models import Tenant
+
+    with tenant_context(Tenant.objects.get(slug="measured")):
+        for email in emails:
+            disable_account(Account.objects.with_email(email).get(), actor=Actor.command())
+
+
 def add_flow(name: str, **chosen: Any) -> str:
     """A further user flow of the tenant, by the fields of its description, and an application by it. Returns its ID."""
     from django_tenants.utils import tenant_context

@@ -1,10 +1,10 @@
 """`python -m bench.timing [--samples N]`: whether the time of an answer tells which addresses have an account.
 
-Three kinds of addresses are tried in turn, each try with an address of the network of its own: some that have had an
-account for a while, some without one, and some that signed up through the pages within the last minutes. The
-two-sample test of Kolmogorov and Smirnov says how likely it is that such differences come by chance. Where one of all
-comparisons is so unlikely that chance would bring it in less than `SUSPICIOUS` of all runs (Bonferroni), the times tell
-addresses apart, and the command ends with 1.
+Four kinds of addresses are tried in turn, each try with an address of the network of its own: some that have had an
+account for a while, some without one, some that signed up through the pages within the last minutes, and some whose
+account is blocked. The two-sample test of Kolmogorov and Smirnov says how likely it is that such differences come by
+chance. Where one of all comparisons is so unlikely that chance would bring it in less than `SUSPICIOUS` of all runs
+(Bonferroni), the times tell addresses apart, and the command ends with 1.
 """
 
 import argparse
@@ -25,11 +25,11 @@ from urllib.parse import urljoin
 import httpx
 
 from bench.machine import Installation, installation, web_server
-from bench.setting import add_customers, add_flow, code_mailed_to, run_jobs, set_up, sign_up
+from bench.setting import add_customers, add_flow, block_customers, code_mailed_to, run_jobs, set_up, sign_up
 from tests.clients.customer import forms_of
 
 SUSPICIOUS = 0.01
-KINDS = ("account", "none", "fresh")
+KINDS = ("account", "none", "fresh", "blocked")
 AT_ONCE = 25
 """Addresses of each kind that are tried in turn: few, so that the fresh ones are still fresh at the last try."""
 TRIES_EACH = 4  # fewer than any limit on one address allows; then the limits begin anew
@@ -96,7 +96,8 @@ class Measurement:
         """So many of each kind; those that are fresh have come through the pages just now."""
         named = f"{re.sub('[ ,]+', '-', door)}.{batch}"
         addresses = {kind: [f"{kind}.{named}.{n}@shop.example" for n in range(number)] for kind in KINDS}
-        add_customers(addresses["account"])
+        add_customers([*addresses["account"], *addresses["blocked"]])
+        block_customers(addresses["blocked"])
         for email in addresses["fresh"]:
             sign_up(self.base, email, network=next(self.networks), code=code_mailed_to)
         return addresses
@@ -148,14 +149,16 @@ def main() -> None:
 def _tells(measurement: Measurement, doors: Sequence[str], samples: int) -> bool:
     """Whether any form of these doors tells who has an account."""
     chances = []
-    print(f"{'median ms of an answer':<34}{''.join(f'{kind:>9}' for kind in KINDS)}{'p':>8}{'p fresh':>9}{'n':>7}")  # noqa: T201
+    others = [kind for kind in KINDS if kind != "none"]
+    head = "".join(f"{kind:>9}" for kind in KINDS) + "".join(f"{f'p {kind}':>11}" for kind in others)
+    print(f"{'median ms of an answer':<34}{head}{'n':>7}")  # noqa: T201
     with web_server(measurement.made):
         for door in doors:
             for name, taken in measurement.of_door(door, samples).items():
-                account, none, fresh = (taken[kind] for kind in KINDS)
-                chances += [likelihood(account, none), likelihood(fresh, none)]
-                medians = "".join(f"{median(times) * 1000:>9.2f}" for times in (account, none, fresh))
-                told = f"{medians}{chances[-2]:>8.3f}{chances[-1]:>9.3f}{len(none):>7}"
+                found = [likelihood(taken[kind], taken["none"]) for kind in others]
+                chances += found
+                medians = "".join(f"{median(taken[kind]) * 1000:>9.2f}" for kind in KINDS)
+                told = medians + "".join(f"{chance:>11.3f}" for chance in found) + f"{len(taken['none']):>7}"
                 print(f"  {f'{door}: {name}':<32}{told}", flush=True)  # noqa: T201
     return min(chances) * len(chances) < SUSPICIOUS
 

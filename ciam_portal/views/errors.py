@@ -18,6 +18,7 @@ from tenants.middleware import database_fault
 from userflows.journeys.addresses import see_other
 from userflows.journeys.entry import any_journey_of
 from userflows.journeys.events import record_unknown
+from userflows.journeys.picked_up import is_left_here
 from userflows.pages import render_customer
 
 BRANDED = "errors/_branded.html"
@@ -30,7 +31,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     """
     journey_id = request.resolver_match.kwargs.get("journey_id") if request.resolver_match else None
     if journey_id is not None:
-        if any_journey_of(request, journey_id) is not None:
+        if any_journey_of(request, journey_id) is not None or is_left_here(request, journey_id):
             return see_other(request.path)
         record_unknown(request, journey_id)
     return _page(request, "expired_form", 403, back_url=request.path)

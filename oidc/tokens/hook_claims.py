@@ -4,19 +4,27 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.identity.person import Person
 from applications.lookup.clients import RegisteredClient
+from applications.models import ClaimRule
 from common.text.translation import Sentence
+from common.text.translation import gettext_noop as _
 from hooks.calls.asking import HookDown, ask
 from hooks.lookup import hook_for
-from hooks.policies import TOKEN
-from hooks.wire.answers import IN_ACCESS_TOKEN, IN_ID_TOKEN, IS_TOLD, Answer, LeftOut
+from hooks.models import Hook
+from hooks.policies import START, TOKEN
+from hooks.wire.answers import IN_ACCESS_TOKEN, IN_ID_TOKEN, IS_TOLD, Answer, Judge, LeftOut
 from hooks.wire.requests import About, Customer, token_request
 from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN
 from oidc.wire.errors import TemporarilyUnavailable
+from userflows.journeys.account.hook_answers import left_out_of
+from userflows.lookup import known_flows
 
 # By each token that is made, the names of the claims that it has without a hook.
 Told = Mapping[str, Collection[str]]
+CHOSEN = _("A claim of this name is chosen for %(application)s, and a hook takes the place of none.")
 TOLD_IN: Mapping[str, Sentence] = {ID_TOKEN: IN_ID_TOKEN, ACCESS_TOKEN: IN_ACCESS_TOKEN}
 
 
@@ -42,6 +50,26 @@ def claims_from_hook(
         return dict(ask(hook, token_request(hook, about, customer), judge=partial(_left_out, told)).values)
     except HookDown as down:
         raise TemporarilyUnavailable("Claims of the tokens can’t be had just now. Try again.") from down
+
+
+def judge_of_test(hook: Hook) -> Judge:
+    """What of an answer to a test would count at no customer's of what the hook serves: what none of the user flows
+    asks for, and claims of names that were chosen for one of the applications. What hangs on the customer as well,
+    nobody knows before.
+    """
+    if hook.moment == TOKEN:
+        return partial(_chosen_already, hook)
+    flows = known_flows().values() if hook.moment == START else ()
+    asked = {name for flow in flows if not hook.serves or str(flow.pk) in hook.serves for name in flow.rules.asked}
+    return partial(left_out_of, asked=asked if hook.moment == START else None)
+
+
+def _chosen_already(hook: Hook, answer: Answer) -> LeftOut:
+    """By one claim each, of the first application."""
+    told = ClaimRule.objects.filter(Q(in_id_token=True) | Q(in_access_token=True))
+    chosen = told.filter(name__in=answer.values, application__client_id__in=hook.serves)
+    found = chosen.order_by("name", "application__name").distinct("name").values_list("name", "application__name")
+    return {name: Sentence(CHOSEN, {"application": application}) for name, application in found}
 
 
 def _left_out(told: Callable[[], Told], answer: Answer) -> LeftOut:

@@ -34,13 +34,13 @@ from hooks.wire.answers import (
     RETRY,
     UPDATE,
 )
+from oidc.tokens.hook_claims import judge_of_test
 from portal.forms.hooks import HookForm, names_of
 from portal_frame.access import Need
 from portal_frame.forms import ProblemsShownAt, sent
 from portal_frame.pages import PortalRequest, tenant_page
 from portal_frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
-from userflows.journeys.account.hook_answers import left_out_of
 
 ADDED_ON = gettext_lazy("%(name)s was added and is asked from now on. Test it.")
 ADDED_OFF = gettext_lazy("%(name)s was added. It’s off until you tick “It is asked”. Test it first.")
@@ -111,7 +111,7 @@ def test(request: PortalRequest, tenant: Tenant, hook_id: UUID) -> HttpResponse:
     """Send a request about nobody, and say what came of it."""
     found = get_object_or_404(Hook, pk=hook_id)
     try:
-        trial = try_hook(found, judge=left_out_of, actor=request.actor)
+        trial = try_hook(found, judge=judge_of_test(found), actor=request.actor)
     except TooManyWaiting:
         messages.warning(request, _("Another test is running. Try again in a moment."))
         return redirect(_page_of(tenant, found))
@@ -144,7 +144,7 @@ def replay(request: PortalRequest, tenant: Tenant, hook_id: UUID, delivery_id: i
     """Send the same request once more; what it answers changes nothing."""
     found = get_object_or_404(Delivery.objects.select_related("hook"), hook_id=hook_id, pk=delivery_id)
     try:
-        trial = replay_delivery(found, judge=left_out_of, actor=request.actor)
+        trial = replay_delivery(found, judge=judge_of_test(found.hook), actor=request.actor)
     except NothingKept:
         messages.warning(request, _("What was asked isn’t kept, so it can’t be sent again."))
     except TooManyWaiting:

@@ -20,6 +20,7 @@ from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.journeys.attempts import limits
+from userflows.links.services import invite_customer
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -473,3 +474,78 @@ def test_a_flow_that_is_named_goes_before_all(
     customer.submit(FORM)
 
     assert [asked.data["authenticationEventListenerId"] for asked in server.asked] == [str(named.pk)]
+
+
+def test_whoever_was_invited_fills_in_their_form_by_the_same_hooks(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(START)
+    add_hook(SUBMIT)
+    add_hook(ACCOUNT)
+    with tenant_context(acme):
+        layout = (
+            AttributeLayout("givenName"),
+            *(AttributeLayout(name, is_required=True) for name in ("surname", "loyaltyNumber")),
+        )
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=Actor.command())
+        invite_customer(email=NINA, attributes={"givenName": "Nina"}, actor=Actor.command())
+    run_jobs()
+    with tenant_context(acme):
+        link = "/" + mails_to(NINA)[0].text.split("/t/acme/")[1].split()[0]
+    server.answers(action("setPrefillValues", inputs={"loyaltyNumber": "N-7", "givenName": "Eve"}))
+    customer.visit(link)
+    customer.submit()
+    customer.submit({"password": PASSWORD})
+    assert 'value="N-7"' in customer.text
+    assert "Eve" not in customer.text
+    assert server.asked[0].data["userSignUpInfo"]["attributes"]["givenName"]["value"] == "Nina"
+
+    server.answers(
+        action("showValidationError", message="Look at it once more.", attributeErrors={"surname": "No Novak."})
+    )
+    entered = {"surname": "Novak", "loyaltyNumber": "N-1"}
+    customer.submit(entered)
+    assert "No Novak." in customer.text
+    assert 'value="N-1"' in customer.text
+    assert not customer.is_signed_in
+    server.answers(Answered(status=500))
+    customer.submit(entered)
+    assert customer.page.status_code == 503
+    assert "What you entered is kept" in customer.text
+    assert 'value="N-1"' in customer.text
+
+    server.answers(action("modifyAttributeValues", attributes={"loyaltyNumber": "N-2"}))
+    customer.submit(entered)
+    assert customer.is_signed_in
+    told = server.asked[-1].data["userSignUpInfo"]["attributes"]
+    assert {name: told[name]["value"] for name in ("givenName", *entered)} == {"givenName": "Nina", **entered}
+    account = account_of(acme)
+    assert account is not None
+    assert (account.given_name, account.surname, account.attribute("loyaltyNumber")) == ("Nina", "Novak", "N-2")
+    moments = {asked.json["type"].rpartition(".")[2] for asked in server.asked}
+    assert moments == {"attributeCollectionStart", "attributeCollectionSubmit"}
+    asked = len(server.asked)
+    Customer(acme).sign_in(NINA)
+    assert len(server.asked) == asked
+
+
+def test_eve_who_was_invited_gets_round_no_hook_by_never_looking_at_the_form(
+    acme: Tenant, add_hook: AddHook, server: Receiver, customer: Customer
+) -> None:
+    add_hook(START)
+    with tenant_context(acme):
+        layout = (AttributeLayout("surname", is_required=True),)
+        set_page_layout(UserFlow.objects.get(is_default=True), layout=layout, actor=Actor.command())
+        invite_customer(email=NINA, attributes={}, actor=Actor.command())
+    run_jobs()
+    with tenant_context(acme):
+        link = "/" + mails_to(NINA)[0].text.split("/t/acme/")[1].split()[0]
+    server.answers(action("showBlockPage", title="Not yet", message="Come back in May."))
+    customer.visit(link)
+    customer.submit()
+    form = re.sub(r"[^/]+/$", "profile/", customer.path)
+    customer.submit({"password": PASSWORD})
+    for answer in (customer.page, customer.browser.post(form, {"surname": "Novak"})):
+        assert answer.status_code == 403
+        assert "Come back in May." in answer.content.decode()
+    assert not customer.is_signed_in

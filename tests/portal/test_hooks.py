@@ -11,12 +11,14 @@ from django.utils import timezone
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.models import Account
+from applications.description import Claim
 from applications.models import Application
+from applications.services.application import change_application
 from audit.models import Event
 from audit.services import Actor
 from hooks.description import HookDescription
 from hooks.models import Delivery, Hook
-from hooks.policies import SUBMIT, TOKEN
+from hooks.policies import START, SUBMIT, TOKEN
 from hooks.services import create_hook
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
@@ -82,6 +84,36 @@ def test_ada_adds_one_tests_it_and_reads_what_it_said(acme: Tenant, ada_portal: 
     server.answers(Answered(status=500))
     assert "It answered with status 500, not 200." in ada_portal.post(f"{page}test").content.decode()
     assert "status 500" in ada_portal.get(page).content.decode()
+
+
+def test_a_test_says_which_claims_and_values_no_customer_would_get(
+    acme: Tenant, ada_portal: Browser, bookshop: Application, server: Receiver
+) -> None:
+    taken = "A claim of this name is chosen for Bookshop, and a hook takes the place of none."
+    claim = Claim("tier", "constant", "gold", in_id_token=True)
+    with tenant_context(acme):
+        change_application(bookshop, claims=(claim,), actor=COMMAND)
+    for moment, answer in (
+        (TOKEN, action("provideClaimsForToken", claims={"tier": "hooks own", "shelf": "A"})),
+        (START, action("setPrefillValues", inputs={"jobTitle": "hooks own", "givenName": "A"})),
+    ):
+        serves = (bookshop.client_id,) if moment == TOKEN else ()
+        with tenant_context(acme):
+            hook, _ = create_hook(HookDescription(moment, moment, server.url, serves=serves), actor=COMMAND)
+        page = f"{HOOKS}{hook.pk}/test"
+        server.answers(answer)
+        shown = ada_portal.post(page).content.decode()
+        why = taken if moment == TOKEN else "The form doesn’t ask for it."
+        assert why in shown
+        counts = shown.partition("What it would change")[2].partition("What was sent")[0]
+        assert "hooks own" not in counts
+        assert "A&quot;" in counts
+    # Of an application that the hook doesn't serve, it says nothing.
+    with tenant_context(acme):
+        Hook.objects.filter(moment=TOKEN).update(serves=["another"])
+        page = f"{HOOKS}{Hook.objects.get(moment=TOKEN).pk}/test"
+    server.answers(action("provideClaimsForToken", claims={"tier": "hooks own"}))
+    assert taken not in ada_portal.post(page).content.decode()
 
 
 def test_a_new_hook_is_off_and_a_new_secret_says_how_long_both_sign(

@@ -1,9 +1,7 @@
-"""A tab that was opened yesterday, and a browser that was killed: each says what has happened and leads on by one
-press, with what was typed where that can be kept.
+"""A tab that was opened yesterday says what has happened and leads on by one press, with what was typed where that can
+be kept.
 """
 
-import time
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -11,14 +9,21 @@ from django.http import HttpRequest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.models import Application
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
-from tests.oidc.relying_party import RelyingParty
+from tests.userflows.along import (
+    NEW,
+    Opened,
+    at_address,
+    at_code,
+    at_details,
+    at_new_password,
+    at_password,
+    at_second_factor,
+)
 from tests.userflows.customer import Customer, mails_to, new_code
-from tests.userflows.factors.phone import Clock, with_phone
 from tests.userflows.later import a_day_passes
 from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
@@ -29,61 +34,8 @@ from userflows.links.services import send_password_link
 from userflows.models import Journey, UserFlow
 
 pytestmark = pytest.mark.django_db
-NEW, TYPED = "new@acme.example", {"givenName": "Nora", "surname": ""}
-EXPIRED, UNKNOWN = "<h1>This page has expired</h1>", "<h1>Sign-in can't continue here</h1>"
-Opened = Callable[[Tenant, Account], Customer]
-
-
-def kill(browser: Browser) -> None:
-    """What the browser keeps is what has a time to live."""
-    for name in [name for name, cookie in browser.cookies.items() if not cookie["max-age"]]:
-        del browser.cookies[name]
-
-
-def with_app(acme: Tenant, carol: Account) -> None:
-    """Carol has an authenticator app, whose clock is right."""
-    clock = Clock()
-    clock.seconds = time.time()
-    with_phone(acme, carol, clock)
-
-
-def at_address(acme: Tenant, _carol: Account) -> Customer:
-    customer = Customer(acme)
-    customer.visit("/sign-in/")
-    return customer
-
-
-def at_password(acme: Tenant, carol: Account) -> Customer:
-    customer = at_address(acme, carol)
-    customer.submit({"email": carol.email})
-    return customer
-
-
-def at_second_factor(acme: Tenant, carol: Account) -> Customer:
-    with_app(acme, carol)
-    customer = at_password(acme, carol)
-    customer.submit({"password": PASSWORD})
-    return customer
-
-
-def at_new_password(acme: Tenant, carol: Account) -> Customer:
-    customer = Customer(acme)
-    customer.visit("/reset/")
-    customer.submit({"email": carol.email})
-    customer.submit({"code": new_code(acme, carol.email)})
-    return customer
-
-
-def at_code(acme: Tenant, _carol: Account) -> Customer:
-    customer = Customer(acme)
-    customer.sign_up_to_code(NEW)
-    return customer
-
-
-def at_details(acme: Tenant, carol: Account) -> Customer:
-    customer = at_code(acme, carol)
-    customer.submit({"code": customer.code_from_mail(NEW)})
-    return customer
+TYPED = {"givenName": "Nora", "surname": ""}
+EXPIRED = "<h1>This page has expired</h1>"
 
 
 # Where somebody stands, what they send a day later, and what stands in the page that one press leads to.
@@ -193,58 +145,3 @@ def test_a_link_of_a_mail_of_yesterday_says_so_and_leads_on(acme: Tenant, carol:
         page = browser.get(link)
         assert page.status_code == 410
         assert 'class="primary"' in page.content.decode()
-
-
-@pytest.mark.parametrize("verifies_last", [False, True])
-def test_a_killed_browser_signs_up_anew_and_what_it_left_is_in_nobodys_way(
-    acme: Tenant, *, verifies_last: bool
-) -> None:
-    """Eve, who comes to the computer next, reads nothing of it; a code of the journey that is gone opens no other."""
-    details = {"givenName": "Nora", "password": PASSWORD}
-    with tenant_context(acme):
-        change_user_flow(UserFlow.objects.get(is_default=True), verifies_last=verifies_last, actor=Actor.command())
-    customer = Customer(acme)
-
-    def comes_to_the_code() -> str:
-        customer.visit("/sign-up/")
-        customer.submit({"email": NEW})
-        if verifies_last:
-            assert "Nora" not in customer.text
-            customer.submit(details)
-        return new_code(acme, NEW)
-
-    left = comes_to_the_code()
-    kill(customer.browser)
-    for answer in (customer.browser.get(customer.path), customer.browser.post(customer.path, {"code": left})):
-        assert answer.status_code == 404
-        assert UNKNOWN in answer.content.decode()
-        assert NEW not in answer.content.decode()
-    code = comes_to_the_code()
-    customer.submit({"code": left})
-    assert "That code is incorrect" in customer.text
-    customer.submit({"code": code})
-    if not verifies_last:
-        customer.submit(details)
-    assert customer.is_signed_in
-
-
-@pytest.mark.parametrize("at", [at_password, at_second_factor])
-def test_a_killed_browser_begins_anew_and_still_knows_the_application(
-    acme: Tenant, carol: Account, bookshop: Application, bookshop_secret: str, at: Opened
-) -> None:
-    shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
-    customer = Customer(acme, shop.browser)
-    if at is at_second_factor:
-        with_app(acme, carol)
-    customer.follow(shop.authorize(login_hint=carol.email))
-    if at is at_second_factor:
-        customer.submit({"password": PASSWORD})
-    kill(shop.browser)
-    for answer in (shop.browser.get(customer.path), shop.browser.post(customer.path, {"password": PASSWORD})):
-        assert answer.status_code == 404
-        assert UNKNOWN in answer.content.decode()
-        assert 'href="https://bookshop.example/"' in answer.content.decode()
-        assert carol.email not in answer.content.decode()
-    customer.follow(shop.authorize())
-    assert "<h1>Sign in</h1>" in customer.text
-    assert "Bookshop" in customer.text

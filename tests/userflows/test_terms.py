@@ -6,6 +6,8 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from applications.models import Application
+from applications.services.application import change_application
 from audit.models import Event
 from audit.services import Actor
 from common.problems import Refused
@@ -13,6 +15,7 @@ from providers.models import IdentityProvider
 from tenants.models import Tenant
 from tests.branding.brands import brand
 from tests.cast import PASSWORD
+from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.providers.conftest import come_back
 from tests.providers.conftest import elsewhere as elsewhere  # noqa: PLC0414 - a fixture
 from tests.providers.conftest import provider as provider  # noqa: PLC0414 - a fixture
@@ -20,7 +23,7 @@ from tests.providers.elsewhere import Elsewhere
 from tests.providers.people import CAROL, NINA
 from tests.userflows.customer import Customer, new_code
 from tests.worker import run_jobs
-from userflows.flows.services import change_user_flow, set_page_layout, translate_terms
+from userflows.flows.services import change_user_flow, create_user_flow, set_page_layout, translate_terms
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +115,35 @@ def test_other_terms_are_accepted_once_by_whoever_signs_in(acme: Tenant, carol: 
     assert accepted(acme, carol.email) == ["1", "2"]
     require_terms(acme, "")
     Customer(acme).sign_in(carol.email)
+
+
+def test_each_user_flow_asks_for_its_own_terms_however_somebody_came_in(
+    acme: Tenant, carol: Account, bookshop: Application, bookshop_secret: str
+) -> None:
+    require_terms(acme, "shop 1")
+    with tenant_context(acme):
+        flow = create_user_flow(name="Books", methods=("password",), terms_version="books 1", actor=COMMAND)
+        change_application(bookshop, user_flow=flow.pk, actor=COMMAND)
+    customer = Customer(acme)
+    shop = RelyingParty(customer.browser, bookshop, bookshop_secret)
+    customer.sign_in(carol.email)
+    customer.submit(accepting(customer))
+    assert customer.is_signed_in
+    for version in ("books 1", "books 2"):
+        with tenant_context(acme):
+            change_user_flow(flow, terms_version=version, actor=COMMAND)
+        # Signed in, and asked before the application has its answer.
+        assert answer_in(shop.authorize(prompt="none"))["error"] == "interaction_required"
+        customer.visit(shop.authorize()["Location"])
+        assert BOX in customer.text
+        asked = customer.browser.post(customer.path, accepting(customer))
+        assert "code=" in asked["Location"]
+        assert "code=" in shop.authorize()["Location"]
+    # What two flows call the same is the same, and asked once.
+    with tenant_context(acme):
+        change_user_flow(flow, terms_version="shop 1", actor=COMMAND)
+    assert "code=" in shop.authorize()["Location"]
+    assert accepted(acme, carol.email) == ["shop 1", "books 1", "books 2"]
 
 
 def test_what_was_accepted_stays_a_fact_on_the_profile_when_others_are_asked_for(acme: Tenant, carol: Account) -> None:

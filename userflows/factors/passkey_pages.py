@@ -22,6 +22,17 @@ from userflows.models import Journey
 
 NOT_LET_IN = _("You can't sign in with this account. Choose another one.")
 
+_OF_SEVERAL = {
+    PasskeyRefused.UNKNOWN: _("This passkey is no longer registered here. Choose another one or another way."),
+    PasskeyRefused.COPIED: _("This passkey can no longer be used. Choose another one or another way."),
+    PasskeyRefused.WRONG: _("That passkey didn't work. Try again or choose another way."),
+}
+_OF_ONE = {
+    PasskeyRefused.UNKNOWN: _("This passkey is no longer registered here. Choose another one."),
+    PasskeyRefused.COPIED: _("This passkey can no longer be used. Choose another one."),
+    PasskeyRefused.WRONG: _("That passkey didn't work. Try again."),
+}
+
 
 def is_only_step(journey: Journey) -> bool:
     """Whether no step but this one leads on."""
@@ -52,7 +63,7 @@ def judge(request: JourneyRequest, journey: Journey, *, step: str, about: dict[s
         form.add_error(None, NOT_LET_IN)
         _note_refusal(journey, PasskeyRefused(PasskeyRefused.WRONG, "The account may not sign in."), answer, step=step)
     except PasskeyRefused as refusal:
-        form.add_error(None, sentence_for(refusal))
+        form.add_error(None, sentence_for(refusal, is_alone=about["is_alone"]))
         about = {**about, **_note_refusal(journey, refusal, answer, step=step)}
     else:
         limits.forgive(attempts)
@@ -60,17 +71,16 @@ def judge(request: JourneyRequest, journey: Journey, *, step: str, about: dict[s
     return show_step(request, step, form, status=400, **about)
 
 
-def sentence_for(refusal: PasskeyRefused) -> str:
-    """What a customer reads."""
+def sentence_for(refusal: PasskeyRefused, *, is_alone: bool = False) -> str:
+    """What a customer reads; of another way nothing where a passkey `is_alone`."""
     told = {
         PasskeyRefused.FOREIGN: _("This passkey belongs to another site on this server. Choose another one."),
-        PasskeyRefused.UNKNOWN: _("This passkey is no longer registered here. Choose another one or another way."),
         PasskeyRefused.LATE: _("That took too long. Try again."),
-        PasskeyRefused.COPIED: _("This passkey can no longer be used. Choose another one or another way."),
         PasskeyRefused.SOMEBODY_ELSE: _("This passkey belongs to another account. Choose another one."),
         PasskeyRefused.TOO_MANY: _("You've reached the limit of passkeys. Remove one first."),
     }
-    return str(told.get(refusal.reason, _("That passkey didn't work. Try again or choose another way.")))
+    told |= _OF_ONE if is_alone else _OF_SEVERAL
+    return str(told.get(refusal.reason, told[PasskeyRefused.WRONG]))
 
 
 def _note_refusal(journey: Journey, refusal: PasskeyRefused, answer: str, *, step: str) -> dict[str, str]:

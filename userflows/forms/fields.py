@@ -23,6 +23,7 @@ from common.text.user_names import canonical_user_name, user_name_problem
 from userflows.models import UserFlow
 
 WRONG_ADDRESS = _("Enter a valid email address, such as name@example.com.")
+HELD_UP = _("We can't finish this right now. What you entered is kept: try again in a moment.")
 NOT_TAKEN = _("You can't use an address at %(domain)s here. Use another one.")
 NOT_A_BIRTH = _("Enter your date of birth.")
 WRONG_ADDRESS_OR_NAME = _("Enter a valid email address or user name.")

@@ -59,12 +59,13 @@ from userflows.journeys.next_step import (
     progress_at,
     verifies_last,
 )
+from userflows.journeys.picked_up import pick_up
 from userflows.journeys.progress import JourneyMovedOn, keep_typed, save_progress
 from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak_for
 from userflows.models import Journey
 from userflows.pages import look_on_page, render_customer
-from userflows.questions.given import is_sent
+from userflows.questions.given import is_sent, may_change
 from userflows.second_factors.channels import MAILBOX, channels_of
 from userflows.second_factors.due import days_offered
 from userflows.second_factors.remembered import remember_browser
@@ -91,7 +92,7 @@ def journey_page(view: View) -> View:
     def page(request: HttpRequest, journey_id: UUID, **named: str) -> HttpResponse:
         journey = entry.any_journey_of(request, journey_id)
         if journey is None:
-            return unknown(request, journey_id)
+            return pick_up(request, journey_id) or unknown(request, journey_id)
         request = cast(JourneyRequest, request)
         request.journey = journey
         speak_for(request, journey)
@@ -161,7 +162,7 @@ def again(request: HttpRequest, journey_id: UUID) -> HttpResponse:
     """Go on after a journey has expired."""
     journey = entry.any_journey_of(request, journey_id)
     if journey is None:
-        return unknown(request, journey_id)
+        return pick_up(request, journey_id) or unknown(request, journey_id)
     if request.method != "POST" or journey.is_open or (journey.finished_at and journey.redirect_origins):
         return see_other(reverse("customer:journey", args=[journey.pk]))
     return entry.begin_again(request, journey)
@@ -369,7 +370,7 @@ def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str
         "progress": progress_at(step, state, rules, table(), page=page),
         "is_last": page == step.pages(state, rules) and ends_with(step, state, rules, table()),
         "verifies_last": (is_early := verifies_last(state, rules)),
-        "may_change_details": is_early and is_sent(state),
+        "may_change_details": is_early and may_change(state),
         "other_ways": [other for other in alternatives(state, rules, table()) if other is not step],
         "offers_stay": session_rules().offers_stay and not confirms,
         "remember_days": days_offered(state, rules),

@@ -25,7 +25,15 @@ from common.web.limits import TooManyAttempts
 from userflows.journeys.account.given import answers_of, held_back
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.attempts.crowds import JOURNEYS, count_begun, of_journeys
-from userflows.journeys.browsers.browser import browser_digest, give_key, host_of, new_key, visitor_of
+from userflows.journeys.browsers.browser import (
+    browser_digest,
+    digest_before_closing,
+    give_key,
+    host_of,
+    new_key,
+    outlive_closing,
+    visitor_of,
+)
 from userflows.journeys.next_step import verifies_last
 from userflows.lookup import default_flow, flow_by_id, is_used
 from userflows.models import Journey, UserFlow
@@ -42,6 +50,8 @@ COLLECTABLE_FOR = timedelta(minutes=10)
 # have had their account secured, with its password or without one.
 SESSION_ENDED, NO_SIGN_UP = "session_ended", "no_sign_up"
 SECURED, SECURED_WITHOUT_PASSWORD = "secured", "secured_without_password"
+# Or their browser was closed on the way.
+BROWSER_CLOSED = "browser_closed"
 BECAUSE = "because"
 OF_BROWSER = f"""
     SELECT {columns_of(Journey)} FROM userflows_journey WHERE id = %s AND browser_digest = %s
@@ -132,7 +142,13 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     )
     _set_out(journey, request, confirms)
     response = see_other(reverse(first_page, args=[journey.pk])) if first_page else answer(request, journey)
-    return give_key(response, key) if key else response
+    return keep_browser(response, key, journey.browser_digest)
+
+
+def keep_browser(response: HttpResponse, key: str, digest: str) -> HttpResponse:
+    """The response, by which the browser keeps a new key, if there is one, and over its closing what it is bound by."""
+    response = give_key(response, key) if key else response
+    return outlive_closing(response, digest, seconds=int(LIFETIME.total_seconds()))
 
 
 def _notes(request: HttpRequest, because: str, more: More) -> dict[str, Any]:
@@ -209,10 +225,18 @@ def journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
 
 def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
     """This browser's journey, be it open, finished or expired; none where its user flow has gone meanwhile."""
-    digest = browser_digest(request)
-    if not digest:
-        return None
-    journey = read_one(Journey, OF_BROWSER, [journey_id, digest])
+    return _bound_by(browser_digest(request), request, journey_id)
+
+
+def left_journey(request: HttpRequest, journey_id: UUID) -> Journey | None:
+    """The journey that this browser began before it was closed, if it may still go on."""
+    digest = digest_before_closing(request, seconds=int(LIFETIME.total_seconds()))
+    journey = _bound_by(digest, request, journey_id)
+    return journey if journey and journey.is_open else None
+
+
+def _bound_by(digest: str, request: HttpRequest, journey_id: UUID) -> Journey | None:
+    journey = read_one(Journey, OF_BROWSER, [journey_id, digest]) if digest else None
     if journey is None:
         return None
     try:

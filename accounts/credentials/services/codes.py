@@ -95,7 +95,7 @@ def count_try(journey_id: UUID, *, asked_at: datetime | None = None) -> bool:
         cursor.execute(COUNT_TRY, {"journey": journey_id, "most": MAX_WRONG_TRIES})
         row = cursor.fetchone()
     if row is None:
-        raise CodeRefused(is_spent=_is_made(journey_id, asked_at), is_worn_out=_is_worn_out(journey_id))
+        raise CodeRefused(is_spent=is_made(journey_id, asked_at), is_worn_out=_is_worn_out(journey_id))
     return bool(row[0])
 
 
@@ -136,7 +136,8 @@ def has_tries(journey_id: UUID, *, asked_at: datetime) -> bool:
     return not made.filter(wrong_tries__gte=MAX_WRONG_TRIES).exists()
 
 
-def _is_made(journey_id: UUID, asked_at: datetime | None) -> bool:
+def is_made(journey_id: UUID, asked_at: datetime | None) -> bool:
+    """Whether there is a code that was asked for at that time, or later; so it is if nobody knows when."""
     if asked_at is None:
         return True
     return OneTimeCode.objects.filter(journey_id=journey_id, expires_at__gte=asked_at + LIFETIME).exists()

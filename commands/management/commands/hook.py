@@ -13,7 +13,7 @@ from hooks.description import HookDescription, described
 from hooks.models import Delivery, Hook
 from hooks.policies import APPLICATIONS, MOMENTS
 from hooks.services import apply, create_hook, delete_hook, exchange_secret
-from userflows.journeys.account.hook_answers import left_out_of
+from oidc.tokens.hook_claims import judge_of_test
 
 ACTOR = Actor.command()
 
@@ -69,7 +69,8 @@ class Command(VerbCommand):
 
     def test(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
-            return _told(try_hook(_named(options["hook_id"]), judge=left_out_of, actor=ACTOR))
+            found = _named(options["hook_id"])
+            return _told(try_hook(found, judge=judge_of_test(found), actor=ACTOR))
 
     def replay(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):
@@ -77,7 +78,7 @@ class Command(VerbCommand):
             delivery = found.filter(hook=_named(options["hook_id"])).exclude(sealed_request="").first()
             if delivery is None:
                 raise CommandError("There is no such delivery, or what was asked isn't kept.")
-            return _told(replay_delivery(delivery, judge=left_out_of, actor=ACTOR))
+            return _told(replay_delivery(delivery, judge=judge_of_test(delivery.hook), actor=ACTOR))
 
     def exchange(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):

@@ -383,6 +383,10 @@ def test_a26_where_passkeys_are_the_way_in_a_mailbox_alone_is_none(
     # Where nobody waits for a way back, it names no other, with a script or without.
     with tenant_context(acme):
         change_wait(0, actor=Actor.command())
+    _options, token = asked_on(eve.text)
+    assert eve.submit({"answer": "{}", "token": token}).status_code == 400
+    assert "That passkey didn&#x27;t work. Try again.</span>" in eve.text
+    assert "another way" not in eve.text
     assert eve.submit({}).status_code == 400
     assert "another way" not in eve.text
     assert eve.text.count("Your browser couldn't use a passkey here. Sign in on another device.") == 2

@@ -11,15 +11,29 @@ from common.text.email_address import canonical_email
 from userflows.forms.attributes import AttributeValuesForm, rows_to_show
 from userflows.journeys.next_step import verifies_last
 from userflows.models import Journey
-from userflows.questions.given import ANSWERS, ASKED, DETAILS, IS_SENT, LANGUAGE, PASSWORD, TERMS, UNCHECKED
+from userflows.questions.given import (
+    ANSWERS,
+    ASKED,
+    DETAILS,
+    IS_SEALED,
+    IS_SENT,
+    LANGUAGE,
+    PASSWORD,
+    TERMS,
+    UNCHECKED,
+    is_sealed,
+    is_whole,
+)
 
-# What is noted of an earlier journey: what was typed there, and with which address.
+# What is noted of an earlier journey, or of this one from before its browser was closed: what was typed there and with
+# which address, and what steps had noted.
 HELD_BACK = "held_back"
 
 
 def answers_of(journey: Journey) -> Mapping[str, Any]:
-    """What was answered on pages that are done, by the names of attributes."""
-    found: Mapping[str, Any] = _given(journey).get(ANSWERS, {})
+    """What was answered on pages that are done, by the names of attributes; nothing as long as nobody may read it."""
+    is_unread = bool(_given(journey).get(IS_SEALED)) and is_sealed(journey.state)
+    found: Mapping[str, Any] = {} if is_unread else _given(journey).get(ANSWERS, {})
     return found
 
 
@@ -67,19 +81,46 @@ def turn_back(journey: Journey, *, email: str) -> None:
     address, otherwise the answers, since a password is judged by the address that it goes with.
     """
     kept = _given(journey) if verifies_last(journey.state, journey.rules) else {}
-    is_same = email == journey.email
-    typed = journey.typed if is_same else _held_back_for(journey, email)
+    is_same, answers, held = email == journey.email, answers_of(journey), _held_back_for(journey, email)
+    typed = journey.typed if is_same else held.get("typed", {})
     journey.begin_anew(purpose=journey.purpose, email=email)
     journey.typed = typed
+    if held.get("email") == email:
+        # What was mailed is good for the address as it was spelt.
+        for step, noted in held.get("notes", {}).items():
+            journey.note(step, **noted)
     if kept and is_same:
         journey.note(DETAILS, **kept)
     elif kept:
-        journey.typed = dict(kept.get(ANSWERS, {}))
+        journey.typed = dict(answers)
 
 
-def held_back(typed: Mapping[str, Any], *, email: str) -> dict[str, dict[str, Any]]:
-    """What a journey notes of an earlier one with this address, for whoever gives the same one first of all."""
-    return {HELD_BACK: {"email": canonical_email(email), "typed": typed}}
+def held_back(
+    typed: Mapping[str, Any], *, email: str, notes: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, dict[str, Any]]:
+    """What a journey notes of an earlier one with this address, for whoever gives the same one first of all: what was
+    typed, and what steps had noted.
+    """
+    return {HELD_BACK: {"email": email, "typed": typed, "notes": notes or {}}}
+
+
+def held_address(journey: Journey) -> str:
+    """The address for which something is held back; "" if nothing is."""
+    return str(journey.step_data.get(HELD_BACK, {}).get("email", ""))
+
+
+def sealed_given(journey: Journey) -> dict[str, dict[str, Any]]:
+    """What was given for an account that only the code is missing of, as a note that nobody reads before that is shown;
+    none if there is nothing such.
+    """
+    is_waiting = verifies_last(journey.state, journey.rules) and is_whole(journey.state, journey.rules)
+    return {DETAILS: {**_given(journey), IS_SEALED: True}} if is_waiting else {}
+
+
+def forget_sealed(journey: Journey) -> None:
+    """Have it given anew by whoever has come back to its pages, without showing to read the address's mail."""
+    if is_sealed(journey.state):
+        forget_given(journey)
 
 
 def leave_to_owner(journey: Journey) -> None:
@@ -99,9 +140,8 @@ def forget_given(journey: Journey) -> None:
 
 
 def _held_back_for(journey: Journey, email: str) -> Mapping[str, Any]:
-    held = journey.step_data.get(HELD_BACK, {})
-    found: Mapping[str, Any] = held["typed"] if held.get("email") == canonical_email(email) else {}
-    return found
+    held: Mapping[str, Any] = journey.step_data.get(HELD_BACK, {})
+    return held if canonical_email(held.get("email", "")) == canonical_email(email) else {}
 
 
 def _given(journey: Journey) -> Mapping[str, Any]:

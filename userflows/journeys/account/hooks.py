@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.values import judged
+from accounts.models import Account
 from common.problems import Code, Problem, Refused
 from common.text.spoken import spoken_language
 from hooks.calls.asking import ask
@@ -51,8 +52,11 @@ def prefill(journey: Journey, visitor: Visitor) -> None:
     if hook is None or journey.step_data.get(HOOKS, {}).get(FORM_SHOWN):
         return
     asked, answered = journey.rules.asked, answers_of(journey)
+    if journey.account:
+        asked, answered = {*journey.state.owed}, _known(journey.account, journey.rules.asked)
     judge = partial(left_out_of, asked=asked, answered=answered, typed=journey.typed)
-    answer = _answer_about_address(hook, journey, brought_attributes(journey), visitor, judge)
+    known = answered if journey.account else brought_attributes(journey)
+    answer = _answer_about_address(hook, journey, known, visitor, judge)
     if answer.action == PREFILL:
         journey.typed = {**journey.typed, **counting(answer, judge(answer))}
     journey.note(HOOKS, **{FORM_SHOWN: True})
@@ -75,7 +79,8 @@ def judged_by_hooks(
 
     Raises `Refused` for what it finds wrong, `TurnedAway`, `HookDown` or `TooManyAttempts`.
     """
-    entered = {**dict(journey.rules.hidden), **brought_attributes(journey), **attributes}
+    without_form = {} if journey.account else {**dict(journey.rules.hidden), **brought_attributes(journey)}
+    entered = {**without_form, **attributes}
     hook = hook_for(SUBMIT, str(journey.user_flow_id))
     of_account = _hook_of_account(journey) if makes_account else None
     if hook is None and of_account is None:
@@ -94,6 +99,15 @@ def judged_by_hooks(
     return entered
 
 
+def judged_of_invited(
+    journey: Journey, attributes: Mapping[str, Any], *, shown: Collection[str], visitor: Visitor
+) -> dict[str, Any]:
+    """The same of what somebody has entered who comes to an account that was made for them, told with what it has."""
+    known = _known(journey.account, journey.rules.asked) if journey.account else {}
+    left = judged_by_hooks(journey, {**known, **attributes}, shown=shown, makes_account=False, visitor=visitor)
+    return {name: value for name, value in left.items() if name in attributes or known.get(name) != value}
+
+
 def has_to_ask(journey: Journey) -> bool:
     """Whether a hook has yet to say that this customer's account may be made."""
     has_agreed = journey.step_data.get(HOOKS, {}).get(AGREED) == journey.email
@@ -110,6 +124,12 @@ def ask_for_account(journey: Journey, visitor: Visitor) -> None:
         given = account_given(journey)["attributes"]
         _answer_about_address(hook, journey, {**brought_attributes(journey), **given}, visitor)
     _note_agreed(journey)
+
+
+def _known(account: Account, asked: Collection[str]) -> dict[str, Any]:
+    """What is known of an account, of what sign-up asks for."""
+    values = {name: account.attribute(name) for name in asked}
+    return {name: value for name, value in values.items() if value not in (None, "")}
 
 
 def _hook_of_account(journey: Journey) -> Hook | None:

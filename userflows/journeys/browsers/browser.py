@@ -6,6 +6,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from common.crypto.digests import digest_of
@@ -13,9 +14,12 @@ from common.web.browsers import name_of_browser
 from common.web.current_request import once_a_request
 from common.web.http import UNKNOWN_IP, client_ip
 from tenants.lookup import current_tenant, url_at
+from tenants.postgresql import current_schema
 from userflows.journeys.browsers.known_browsers import Familiarity, accounts_known_to, familiarity_with
 
 BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
+# What a browser keeps over its closing: by which digest its journeys were bound until then.
+CLOSED_COOKIE = f"{BROWSER_COOKIE}-closed"
 KEY_BYTES = 32
 Response = TypeVar("Response", bound=HttpResponse)
 
@@ -80,8 +84,34 @@ def browser_digest(request: HttpRequest) -> str:
 
 def give_key(response: Response, key: str) -> Response:
     """The response, which lets the browser keep a new key."""
-    response.set_cookie(BROWSER_COOKIE, key, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    return _keep(response, BROWSER_COOKIE, key)
+
+
+def outlive_closing(response: Response, digest: str, *, seconds: int) -> Response:
+    """The response, which lets the browser say for so long which digest was its own, should it lose its key meanwhile.
+
+    The key doesn't follow from that, and nobody can say so of a digest that they have learnt: it is signed.
+    """
+    return _keep(response, CLOSED_COOKIE, signing.dumps(digest, salt=_salt()), seconds=seconds)
+
+
+def _keep(response: Response, name: str, value: str, *, seconds: int | None = None) -> Response:
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=secure)
     return response
+
+
+def digest_before_closing(request: HttpRequest, *, seconds: int) -> str:
+    """What bound journeys to this browser before it was closed, at most so long ago; "" if nobody knows."""
+    try:
+        digest = signing.loads(request.COOKIES.get(CLOSED_COOKIE, ""), salt=_salt(), max_age=seconds)
+    except signing.BadSignature:
+        return ""
+    return str(digest)
+
+
+def _salt() -> str:
+    return f"closed browser {current_schema()}"
 
 
 def with_key(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -3,7 +3,6 @@ from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from accounts.credentials.hashers import Busy
 from accounts.identity.values import judged
@@ -12,9 +11,9 @@ from common.problems import Refused
 from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
 from hooks.calls.asking import HookDown
-from userflows.forms.fields import ASKS_HERE, TERMS, tell_problems
+from userflows.forms.fields import ASKS_HERE, HELD_UP, TERMS, tell_problems
 from userflows.journeys.account.admission import judge_birth
-from userflows.journeys.account.given import answers_of, kept_password, unchecked_of_kept
+from userflows.journeys.account.given import answers_of, forget_sealed, kept_password, unchecked_of_kept
 from userflows.journeys.account.hooks import judged_by_hooks, prefill
 from userflows.journeys.account.linking import brought_attributes
 from userflows.journeys.addresses import page_of_step, see_other, step_url
@@ -32,12 +31,12 @@ from userflows.questions.given import DETAILS
 from userflows.steps.details.actions import answers_to, first_open_page, keep_all, keep_page, keep_password
 from userflows.steps.details.form import KEPT, DetailsForm
 
-HELD_UP = _("We can't finish this right now. What you entered is kept: try again in a moment.")
 # What a page sends beside its fields, and where it stands in an address. No attribute has a hyphen in its name.
 AT_PAGE, GO_BACK = "at-page", "go-back"
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
+    forget_sealed(journey)
     prefill(journey, visitor_of(request))
     # Each page has its address, so that the browser's own way back leads to the one before.
     page = _page_in(request.POST or request.GET, journey)
@@ -48,6 +47,7 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """One page; after the last of them the account is made, or the address is verified of which it shall be."""
+    forget_sealed(journey)
     page = _page_in(request.POST, journey)
     form = DetailsForm(journey, request.POST, page=page)
     if request.POST.get(ASKS_HERE, form.asks) != form.asks:

@@ -40,7 +40,7 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse_step(request, PASSKEY_SETUP, form, refusal, **about)
     except PasskeyRefused as refusal:
-        form.add_error(None, sentence_for(refusal))
+        form.add_error(None, sentence_for(refusal, is_alone=about["is_alone"]))
         return show_step(request, PASSKEY_SETUP, form, status=400, **about)
     limits.forgive(attempts)
     return response

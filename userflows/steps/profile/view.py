@@ -1,12 +1,18 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 
+from audit.reasons import Reason
 from common.problems import Refused
 from common.web.limits import TooManyAttempts
-from userflows.forms.fields import TERMS, tell_problems
+from hooks.calls.asking import HookDown
+from userflows.forms.fields import HELD_UP, TERMS, tell_problems
 from userflows.journeys.account.admission import check_browser, judge_birth
+from userflows.journeys.account.hooks import judged_of_invited, prefill
+from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show_step
+from userflows.journeys.events import record_hook
 from userflows.models import Journey
 from userflows.own_account.limits import count_unique
 from userflows.state import PROFILE
@@ -20,6 +26,7 @@ NOT_NOW = "not-now"
 def blank(request: JourneyRequest, journey: Journey) -> tuple[OwedForm, dict[str, Any]]:
     if _was_invited(journey):
         check_browser(request, journey)
+        prefill(journey, visitor_of(request))
     return OwedForm(journey, initial={"stay": journey.stays, **journey.typed}), {}
 
 
@@ -32,21 +39,31 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
         return go_on(request, journey, change=lambda: leave_for_later(journey))
     if not form.is_valid() or (_was_invited(journey) and not judge_birth(journey, form)):
         return show_step(request, PROFILE, form, status=400)
+    journey.stays, accepts_terms = form.cleaned_data["stay"], TERMS in form.cleaned_data
     try:
         if journey.account is not None:
             count_unique(journey.account, form.attributes())
+        attributes = _judged(request, journey, form)
+        return go_on(
+            request, journey, change=lambda: answer(journey, attributes=attributes, accepts_terms=accepts_terms)
+        )
     except TooManyAttempts as refusal:
         return refuse_step(request, PROFILE, form, refusal)
-    journey.stays, accepts_terms = form.cleaned_data["stay"], TERMS in form.cleaned_data
-    try:
-        return go_on(
-            request,
-            journey,
-            change=lambda: answer(journey, attributes=form.attributes(), accepts_terms=accepts_terms),
-        )
     except Refused as refusal:
         tell_problems(form, refusal)
         return show_step(request, PROFILE, form, status=400)
+    except HookDown as down:
+        record_hook(journey, step=PROFILE, reason=Reason.HOOK_FAILED, hook=down.hook, problem=str(down))
+        return show_step(request, PROFILE, form, status=503, refusal=HELD_UP)
+
+
+def _judged(request: JourneyRequest, journey: Journey, form: OwedForm) -> Mapping[str, Any]:
+    """What was entered; of who was invited as hooks leave it, which are asked as at a sign-up."""
+    if not _was_invited(journey) or not journey.state.owed:
+        return form.attributes()
+    visitor = visitor_of(request)
+    prefill(journey, visitor)
+    return judged_of_invited(journey, form.attributes(), shown=form.fields, visitor=visitor)
 
 
 def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:

@@ -13,10 +13,9 @@ from branding.preview.samples import shows_all
 from common.text.countries import NOT_A_COUNTRY
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.forms.attributes import field_for
-from userflows.forms.fields import NOT_A_BIRTH, StepForm, new_password_field
+from userflows.forms.fields import HELD_UP, NOT_A_BIRTH, StepForm, new_password_field
 from userflows.models import FlowAttribute
 from userflows.steps.details.form import KEPT
-from userflows.steps.details.view import HELD_UP
 from userflows.views.samples import sign_in
 from userflows.views.samples.cast import sample_account, wrong
 from userflows.views.samples.variants.sign_in import problems_of_passwords

@@ -69,9 +69,16 @@ def _wrong_recovery(_look: Look) -> dict[str, Any]:
     return wrong(RecoveryCodeForm({}), RecoveryCodeForm({"code": "12"}), also={"code": [WRONG_RECOVERY]})
 
 
+def _refusals(*, is_alone: bool) -> list[str]:
+    return [sentence_for(PasskeyRefused(getattr(PasskeyRefused, reason)), is_alone=is_alone) for reason in REASONS]
+
+
 def _wrong_passkey(_look: Look) -> dict[str, Any]:
-    refusals = [sentence_for(PasskeyRefused(getattr(PasskeyRefused, reason))) for reason in REASONS]
-    return wrong(PasskeyForm({}), also={"": [*refusals, NOT_LET_IN]})
+    return wrong(PasskeyForm({}), also={"": [*_refusals(is_alone=False), NOT_LET_IN]})
+
+
+def _wrong_one(_look: Look) -> dict[str, Any]:
+    return {**wrong(PasskeyForm({}, is_alone=True), also={"": _refusals(is_alone=True)}), "is_alone": True}
 
 
 def _alone(_look: Look) -> dict[str, Any]:
@@ -106,6 +113,7 @@ VARIANTS = (
     _of("second_mail", "name", _("A new code is on its way."), journey_of(email=SAMPLE_NAME), is_sent_again=True),
     _of("second_mail", "others", _("Other ways to sign in"), other_ways(APP_CODE)),
     _of("passkey", "errors", WITH_ERRORS, _wrong_passkey),
+    _of("passkey", "alone", _("This is your only passkey"), _wrong_one),
     _of("passkey", "again", _("Confirm it's you"), confirms=True, is_alone=True),
     _of("passkey_check", "elsewhere", _("Your passkeys"), asked=None, elsewhere=[SAMPLE_HOST]),
     _of("passkey_check", "besides", _("Other ways to sign in"), elsewhere=[SAMPLE_HOST]),

@@ -186,6 +186,12 @@ VARIANTS = (
     _of("sign_in", "one_way", _("Sign in or sign up"), by_rules(methods=(CODE,), allows_sign_up=True)),
     _of("sign_in", "again", _("Confirm it's you"), confirms=True),
     _of("sign_in", "ended", _("Your session has ended. Sign in again to continue."), because="session_ended"),
+    _of(
+        "sign_in",
+        "closed",
+        _("Your browser was closed before you finished. Continue from here."),
+        because="browser_closed",
+    ),
     _of("reset", "secured", _("Account secured"), because="secured"),
     _of("sign_in", "secured", _("Account secured"), because="secured_without_password"),
     _of("sign_in", "busy", _("Try again in a moment"), not_looked_at=NOT_LOOKED_AT),
