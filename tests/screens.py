@@ -92,11 +92,33 @@ STUCK = """() => {
         && /auto|scroll/.test(getComputedStyle(each).overflow)
         && ![each, ...each.querySelectorAll("*")].some(takesFocus));
 }"""
+# Empties what nobody is shown in this look, and the shapes of icons: half of what axe would go through to leave it out.
+# What has an id may be meant by something that is shown, and sounds and areas it asks for though they are hidden: those
+# stay. Returns what puts everything back in its place.
+EMPTY = """() => {
+    const kept = "[id], iframe, style, script, template, select, textarea, area, audio, video";
+    const more = ":not(path, circle, rect, line, polyline, polygon, ellipse, g), [id], [role], [tabindex]";
+    const parts = [];
+    const gather = (each) => {
+        if (each.matches(kept)) return;
+        if (each.querySelector(kept)) [...each.children].forEach(gather);
+        else parts.push(each);
+    };
+    const look = (each) => {
+        if (getComputedStyle(each).display === "none") gather(each);
+        else if (each.localName !== "svg") [...each.children].forEach(look);
+        else if (!each.querySelector(more)) parts.push(each);
+    };
+    look(document.body);
+    const emptied = parts.map((each) => [each, [...each.childNodes]]);
+    for (const each of parts) each.replaceChildren();
+    return () => emptied.forEach(([each, within]) => each.replaceChildren(...within));
+}"""
 # What axe found wrong, without all that it found right: to bring that here takes as long as to find it. Of what it
 # couldn't tell, as something lay over it, others of its kind are asked on the next pages. What a look matters to is
 # asked where it can matter: where there is text of a kind not met yet, or something scrolls that nobody gets to. Comes
 # with the kinds that were asked about: those that could be told, and the others.
-AXE = f"""async (rules, known) => {{
+FOUND = f"""async (rules, known) => {{
     const kinds = ({KINDS})(known);
     if (rules.length && !kinds.size && !({STUCK})()) return [[], [], []];
     axe.configure({{ rules: [{{ id: "color-contrast", selector: "[data-one-of-a-kind]" }}] }});
@@ -108,6 +130,10 @@ AXE = f"""async (rules, known) => {{
     const unclear = incomplete.flatMap(({{ id, nodes }}) => id === "color-contrast" ? nodes : [])
         .map(({{ element }}) => kinds.get(element)).filter(Boolean);
     return [violations, [...kinds.values()].filter((each) => !unclear.includes(each)), unclear];
+}}"""
+AXE = f"""async (rules, known) => {{
+    const putBack = ({EMPTY})();
+    try {{ return await ({FOUND})(rules, known); }} finally {{ putBack(); }}
 }}"""
 SETTLE = """() => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).forEach((each) => each.finish())"""

@@ -156,13 +156,17 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 // Digits of any script; what else was pasted with them is dropped. The last one sends them, once it has been seen. A whole
 // mail may hold more digits than the code's: what to make of it is for the server to say.
 const code = document.querySelector(".code-field input");
-code?.addEventListener("input", () => {
+const readCode = () => {
   const digits = code.value.match(/\p{Nd}/gu) ?? [];
   const length = Number(code.dataset.length);
   if (digits.length > length && /\p{L}/u.test(code.value)) return;
   code.value = digits.slice(0, length).join("");
   if (digits.length >= length) setTimeout(() => code.form.requestSubmit(), 250);
-});
+};
+code?.addEventListener("input", readCode);
+// Somebody may have typed before this ran. What was refused, or comes again by back or a refresh, isn't sent.
+const cameBy = performance.getEntriesByType("navigation")[0]?.type;
+if (code && cameBy === "navigate" && code.value !== code.defaultValue) readCode();
 
 // A link of a mail, pressed in another tab, takes this page's journey on: its address leads away then.
 const LOOK_AGAIN = 5000;

@@ -28,5 +28,13 @@ for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
   row.scrollLeft = tab.parentElement.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
 }
 
+// Whoever types quickly may have begun before the scripts were there: then they are told of it once they are.
+window.addEventListener("load", () => {
+  for (const control of document.querySelectorAll("main :is([type=text], [type=search], textarea)")) {
+    const happens = control.type === "search" ? "search" : "input";
+    if (control.value !== control.defaultValue) control.dispatchEvent(new Event(happens, { bubbles: true }));
+  }
+});
+
 document.addEventListener("htmx:afterSwap", (event) => showLocalTimes(event.target));
 showLocalTimes(document);

@@ -144,14 +144,15 @@ def free_port() -> int:
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(100):
-        assert server.poll() is None, log.read_text() if log.exists() else "Apache ended."
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
+    with httpx.Client() as asking:
+        for _ in range(100):
+            assert server.poll() is None, log.read_text() if log.exists() else "Apache ended."
+            try:
+                if asking.get(url).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
     raise AssertionError(log.read_text())
 
 

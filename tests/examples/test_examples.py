@@ -151,14 +151,15 @@ def free_port() -> int:
 
 
 def wait_for(url: str, program: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert program.poll() is None, "The sample ended."
-        try:
-            httpx.get(url)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
+    with httpx.Client() as asking:
+        for _ in range(300):
+            assert program.poll() is None, "The sample ended."
+            try:
+                asking.get(url)
+            except httpx.TransportError:
+                time.sleep(0.1)
+            else:
+                return
     raise AssertionError("The sample doesn't answer.")
 
 

@@ -54,6 +54,25 @@ def test_what_scrolls_in_one_look_and_is_out_of_reach_is_seen_though_its_text_is
 
 
 @pytest.mark.browser
+def test_what_is_hidden_may_name_what_is_shown_and_stands_in_its_place_afterwards(page: Page) -> None:
+    hidden = "<div hidden><i id=it><b>Save</b></i><p><b>Not yet</b></p></div>"
+    shown = "<button aria-labelledby=it><svg aria-hidden=true><g><circle r=1></circle></g></svg></button>"
+    page.set_content(PAGE.format("").replace("</main>", f"{shown}{hidden}</main>"))
+    before = page.content()
+
+    check_in_every_look(page)
+
+    assert page.content() == before
+
+
+@pytest.mark.browser
+def test_an_icon_that_says_something_by_itself_has_to_be_named(page: Page) -> None:
+    page.set_content(PAGE.format("").replace("</main>", "<svg role=img><circle r=1></circle></svg></main>"))
+    with pytest.raises(AssertionError, match="svg-img-alt"):
+        check(page)
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("style", ["color: #bbb", "background: #345", "opacity: 0.3"])
 def test_a_fault_of_one_among_many_is_seen(page: Page, style: str) -> None:
     page.set_content(PAGE.format("").replace("</main>", f"<ul>{'<li>Read me</li>' * 9}</ul></main>"))

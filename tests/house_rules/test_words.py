@@ -158,10 +158,10 @@ def test_modules_give_people_no_sentence_outside_the_catalogue() -> None:
 
 def test_the_portals_sentences_have_one_apostrophe() -> None:
     """The typographic one. Customers' own sentences have another in English, by which tenants' words know them."""
-    said = [str(form) for message in extracted(ADMINISTRATORS) for form in _forms_of(message.id)]
+    said = [str(form) for message in extracted(ADMINISTRATORS) for form in _forms_of(message.id or "")]
     for language in ADMINISTRATORS.languages:
         said += [
-            str(form) for message in read_catalogue(language, ADMINISTRATORS) for form in _forms_of(message.string)
+            str(form) for message in read_catalogue(language, ADMINISTRATORS) for form in _forms_of(message.string or "")
         ]
 
     assert [sentence for sentence in said if STRAIGHT.search(sentence)] == []

@@ -261,6 +261,8 @@ def test_the_keyboard_is_enough(window: Callable[..., Page], bookshop: Applicati
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"{bookshop.client_id}/quick-start/$"))
 
+    # Until its scripts are there, a page has no shortcuts.
+    page.wait_for_load_state()
     page.keyboard.press("Control+k")
     page.get_by_label("Open with /").uncheck()
     page.keyboard.press("Escape")

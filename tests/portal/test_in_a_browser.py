@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from accounts.identity.services.groups import create_group
 from applications.models import Application
@@ -290,6 +290,23 @@ def test_the_search_narrows_the_list_while_olga_types(window: Window) -> None:
 
     expect(page.get_by_role("row")).to_have_count(2)
     expect(page.get_by_role("searchbox")).to_be_focused()
+    assert page.url.endswith("?q=glo")
+
+
+def test_what_was_typed_before_the_scripts_came_is_searched_for(window: Window) -> None:
+    page = window(viewport=DESK)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/htmx*", hold)
+    page.goto("/tenants/", wait_until="commit")
+
+    page.get_by_role("searchbox").fill("glo")
+    held.pop().continue_()
+
+    expect(page.get_by_role("row")).to_have_count(2)
     assert page.url.endswith("?q=glo")
 
 

@@ -44,6 +44,36 @@ def test_the_sixth_digit_sends_the_code(acme: Tenant, open_page: Callable[..., P
     page.locator("#password").wait_for()
 
 
+def test_a_code_typed_before_the_script_came_is_sent_and_one_that_was_refused_isnt_sent_again(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(viewport=PHONE)
+    held: list[Route] = []
+    sent: list[str] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/customer.js", hold)
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.fill("#email", NEW)
+    page.keyboard.press("Enter")
+    page.locator("#code").fill("000000")
+    held.pop().continue_()
+    page.locator("#code-wrong").wait_for()
+    assert len(sent) == 2
+
+    for again in (lambda: None, lambda: page.reload(wait_until="commit")):
+        again()
+        page.locator("#code").wait_for()
+        held.pop().continue_()
+        # A code is sent a quarter of a second after its last digit.
+        page.wait_for_timeout(400)
+        assert len(sent) == 2
+    page.locator("#code").fill(new_code(acme, NEW))
+    page.locator("#password").wait_for()
+
+
 def test_the_page_that_waits_for_a_link_moves_on_by_itself(acme: Tenant, open_page: Callable[..., Page]) -> None:
     with tenant_context(acme):
         change_user_flow(UserFlow.objects.get(is_default=True), methods=("link",), actor=Actor.command())
