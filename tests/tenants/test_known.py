@@ -8,8 +8,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.sessions.rules import session_rules
 from applications.errors import UnknownApplication
-from applications.lookup.clients import client_by_id, origins_of_scripts
-from applications.lookup.entitlements import entitlements_by_id
+from applications.lookup.clients import client_by_id, entitlements_by_id, origins_of_scripts
 from applications.models import Application
 from applications.services.application import change_application
 from audit.services import Actor
@@ -36,7 +35,7 @@ def test_whatever_is_asked_for_first_brings_the_rest(acme: Tenant, bookshop: App
         with statements(1):
             client = client_by_id(bookshop.client_id)
         with statements(0):
-            assert entitlements_by_id(client.client_id).own.pk == client.pk
+            assert client.entitlements.own.pk == client.pk
             assert custom_names_of(client.flow_id) == {"loyaltyNumber"}
 
 
