@@ -50,7 +50,11 @@ def read_one(model: type[Row], statement: str, parameters: Sequence[Any], *, bes
 
     Others are left out, but for those named `besides`, which become plain attributes of the row.
     """
-    answer = ask(statement, parameters)
+    return row_in(model, ask(statement, parameters), besides=besides)
+
+
+def row_in(model: type[Row], answer: Answer, *, besides: Sequence[str] = ()) -> Row | None:
+    """The first row of an answer, likewise."""
     row, names = answer.row, answer.names
     if row is None:
         return None
