@@ -1,13 +1,15 @@
 """What hot paths know of the tenant being served, kept in the process until something of it changes.
 
 Each `Part` is an SQL expression of one JSON value, written by hand, and what Python makes of it. Whichever part is
-asked for first, one statement reads it with all others that aren't known: a tenant that nobody asked for lately costs
-one, where Django would compose a dozen. Only pages need what is for pages alone: a part that applications' endpoints
-need too reads without it, so that PostgreSQL need not look at a third of the tables.
+asked for first, one statement reads it with all others that aren't known and are needed as widely: a tenant that nobody
+asked for lately costs one, where Django would compose a dozen. What takes PostgreSQL its time is each table that it
+hasn't met, so a service's token looks at none that only customers' tokens or pages need
+(docs/decisions/0085-a-cold-tenant-costs-two-statements.md).
 """
 
 import json
 from collections.abc import Callable
+from enum import IntEnum
 from functools import lru_cache
 from typing import Any, Generic, LiteralString, TypeVar
 
@@ -17,11 +19,19 @@ from tenants.postgresql import connection, current_schema
 Value = TypeVar("Value")
 
 
+class Need(IntEnum):
+    """What can't do without a part; what comes later needs all that comes before, too."""
+
+    SERVICES = 1
+    CUSTOMERS = 2
+    PAGES = 3
+
+
 class Part(Generic[Value]):
     """One thing to know of a tenant or, with `of_client`, of each of its applications, by client ID.
 
     The expression of the latter finds its application by `%(client_id)s`. `make` gets the JSON value, None included,
-    and may raise; what it refuses isn't kept. One `for_pages` is needed by nothing else.
+    and may raise; what it refuses isn't kept. `needed_by` says from where on it is needed.
     """
 
     def __init__(
@@ -30,10 +40,10 @@ class Part(Generic[Value]):
         make: Callable[[Any], Value],
         *,
         of_client: bool = False,
-        for_pages: bool = False,
+        needed_by: Need = Need.SERVICES,
     ) -> None:
         self.expression, self.make = expression, make
-        self.of_client, self.for_pages = of_client, for_pages
+        self.of_client, self.needed_by = of_client, needed_by
         _parts.append(self)
 
     def get(self, client_id: str = "") -> Value:
@@ -86,7 +96,7 @@ def _unknown(schema: str, client_id: str, *, but: Part[Any]) -> list[Part[Any]]:
         for part in _parts
         if part is not but
         and (client_id or not part.of_client)
-        and (but.for_pages or not part.for_pages)
+        and part.needed_by <= but.needed_by
         and _known.peek(schema, _key(part, client_id)) is None
     ]
 

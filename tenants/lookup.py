@@ -10,19 +10,19 @@ from django.http.request import validate_host
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from common.database.caches import ProcessCache
-from common.database.rows import columns_of, read_one
+from common.database.rows import columns_of, row_in
 from tenants.addressing import PATH_PREFIX, base_url, custom_url, default_url, uses_paths
 from tenants.models import Domain, DomainClaim, Tenant
 from tenants.policies import DOMAIN_NAME, HOST_NAME
 from tenants.postgresql import connection, current_schema
 
 PUBLIC = get_public_schema_name()
-_SELECT = f"SELECT {columns_of(Tenant, 'tenant')} FROM tenants_tenant tenant"  # noqa: S608 - names of our own
+_SELECT = f"SELECT {columns_of(Tenant, 'tenant')} FROM public.tenants_tenant tenant"  # noqa: S608 - names of our own
 _BY_NAME = {
     "home": f"{_SELECT} WHERE tenant.is_home",
     "slug": f"{_SELECT} WHERE tenant.slug = %s AND NOT tenant.is_home",
     "host": f"""
-        {_SELECT} JOIN tenants_domain domain ON domain.tenant_id = tenant.id
+        {_SELECT} JOIN public.tenants_domain domain ON domain.tenant_id = tenant.id
         WHERE domain.domain = %s AND NOT tenant.is_home
     """,
 }
@@ -166,7 +166,7 @@ def _find(statement: str, parameters: Sequence[str]) -> Tenant | None:
 
 def _read(statement: str, parameters: Sequence[str]) -> Tenant:
     with schema_context(PUBLIC):
-        tenant = read_one(Tenant, statement, parameters)
+        tenant = row_in(Tenant, connection.find_and_serve(statement, parameters))
     if tenant is None:
         raise Tenant.DoesNotExist
     return tenant

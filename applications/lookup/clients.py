@@ -3,11 +3,12 @@
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from applications.description import CREDENTIALS, Credentials, TokenSettings
 from applications.errors import UnknownApplication
+from applications.lookup.entitlements import ENTITLED, Entitlements, entitlements_of
 from applications.models import Application
 from applications.models.secret_values import digest_of_secret
 from applications.policies.credentials import KEY_METHODS, SECRET_METHODS
@@ -17,9 +18,9 @@ from applications.policies.subjects import sector_of
 from common.crypto.public_keys import ALGORITHMS
 from common.database.rows import row_from_json
 from common.text.ids import is_canonical_uuid
-from tenants.known import Part
+from tenants.known import Need, Part
 
-_CLIENT = """
+_CLIENT: LiteralString = f"""
     SELECT to_jsonb(application) || jsonb_build_object(
         'secrets', (
             SELECT jsonb_agg(jsonb_build_array(secret.digest, secret.expires_at, secret.last_used_on))
@@ -28,11 +29,12 @@ _CLIENT = """
         ),
         'logo_digest', (
             SELECT logo.digest FROM applications_applicationlogo logo WHERE logo.application_id = application.id
-        )
+        ),
+        {ENTITLED}
     )
     FROM applications_application application
     WHERE application.client_id = %(client_id)s
-"""
+"""  # noqa: S608 - a text of our own
 _SCRIPTS = """
     SELECT jsonb_agg(application.redirect_uris)
     FROM applications_application application
@@ -55,7 +57,7 @@ class RegisteredClient:
 
     `sector` is that for which the IDs of its customers are made, "" where it knows them by those of all applications.
     One that `uses_key_pair` has its key set in its `credentials`, or the address of one; its secrets count for nothing,
-    as do those of one whose `credentials` are a certificate.
+    as do those of one whose `credentials` are a certificate. `entitlements` are what it may ask for.
     `last_used_on` is what was known when this was read; see `applications.services.uses`.
     """
 
@@ -87,6 +89,7 @@ class RegisteredClient:
     initiate_login_uri: str
     logo_digest: str
     last_used_on: date | None
+    entitlements: Entitlements
 
     @property
     def verifies_by_keys(self) -> bool:
@@ -121,6 +124,11 @@ def client_by_id(client_id: str) -> RegisteredClient:
     if not _could_be_a_client_id(client_id):
         raise UnknownApplication
     return _client.get(client_id)
+
+
+def entitlements_by_id(client_id: str) -> Entitlements:
+    """What the application may ask for. Raises `UnknownApplication`."""
+    return client_by_id(client_id).entitlements
 
 
 def origins_of_scripts() -> frozenset[str]:
@@ -165,6 +173,7 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         initiate_login_uri=application.initiate_login_uri,
         logo_digest=row["logo_digest"] or "",
         last_used_on=application.last_used_on,
+        entitlements=entitlements_of(row),
     )
 
 
@@ -183,4 +192,4 @@ def _origins_of(registered: list[str] | None) -> frozenset[str]:
 
 
 _client = Part(_CLIENT, _client_of, of_client=True)
-_script_origins = Part(_SCRIPTS, _origins_of)
+_script_origins = Part(_SCRIPTS, _origins_of, needed_by=Need.CUSTOMERS)

@@ -1,55 +1,48 @@
 """What an application may ask of APIs, what it offers as one, and its claims: kept in the process like the client."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES
+from accounts.identity.lookup import custom_attribute_types
 from applications.description import Claim
-from applications.errors import UnknownApplication
 from applications.models import ClaimRule
-from tenants.known import Part
 
-_ENTITLEMENTS = """
-    WITH apis AS NOT MATERIALIZED (
-        SELECT api.id, api.identifier_uri AS identifier, jsonb_build_object(
-            'pk', api.id,
-            'client_id', api.client_id,
-            'identifier', api.identifier_uri,
-            'has_roles', EXISTS (
-                SELECT FROM applications_approle role WHERE role.application_id = api.id AND role.is_enabled
-            )
-        ) AS api
-        FROM applications_application api
-    )
-    SELECT jsonb_build_object(
-        'own', (SELECT apis.api FROM apis WHERE apis.id = application.id),
-        'asks_for_consent', application.asks_for_consent,
-        'has_granted_standard_scopes', application.standard_scopes_granted_at IS NOT NULL,
-        'scopes', (
+ENTITLED = """
+        'has_roles', EXISTS (
+            SELECT FROM applications_approle role WHERE role.application_id = application.id AND role.is_enabled
+        ),
+        'permitted', (
             SELECT jsonb_agg(jsonb_build_object(
                 'key', scope.id,
                 'name', scope.name,
-                'api', apis.api,
+                'api', (
+                    SELECT jsonb_build_object(
+                        'pk', api.id, 'client_id', api.client_id, 'identifier', api.identifier_uri,
+                        'has_roles', EXISTS (
+                            SELECT FROM applications_approle role WHERE role.application_id = api.id AND role.is_enabled
+                        )
+                    )
+                    FROM applications_application api WHERE api.id = scope.application_id
+                ),
                 'is_granted_for_all', permitted.granted_at IS NOT NULL,
                 'is_awaiting', permitted.granted_at IS NULL AND scope.consenter = 'administrators'
-            ) ORDER BY apis.identifier, scope.name)
+            ))
             FROM applications_scopepermission permitted
             JOIN applications_apiscope scope ON scope.id = permitted.scope_id
-            JOIN apis ON apis.id = scope.application_id
-            WHERE permitted.application_id = application.id
-                AND scope.is_enabled
-                AND apis.identifier <> ''
+            WHERE permitted.application_id = application.id AND scope.is_enabled
         ),
         'roles', (
-            SELECT jsonb_agg(jsonb_build_object('value', role.value, 'api', apis.api) ORDER BY role.value)
+            SELECT jsonb_agg(jsonb_build_object('value', role.value, 'api', (
+                SELECT jsonb_build_object(
+                    'pk', api.id, 'client_id', api.client_id, 'identifier', api.identifier_uri, 'has_roles', true
+                )
+                FROM applications_application api WHERE api.id = role.application_id
+            )) ORDER BY role.value)
             FROM applications_rolepermission permission
             JOIN applications_approle role ON role.id = permission.role_id
-            JOIN apis ON apis.id = role.application_id
-            WHERE permission.application_id = application.id
-                AND role.is_enabled
-                AND role.for_services
-                AND apis.identifier <> ''
+            WHERE permission.application_id = application.id AND role.is_enabled AND role.for_services
         ),
         'claims', (
             SELECT jsonb_agg(jsonb_build_array(
@@ -58,17 +51,10 @@ _ENTITLEMENTS = """
             ) ORDER BY rule.name)
             FROM applications_claimrule rule
             WHERE rule.application_id = application.id
-        ),
-        'attributes', (
-            SELECT jsonb_agg(custom.name)
-            FROM applications_claimrule rule
-            JOIN accounts_customattribute custom ON custom.name = rule.value
-            WHERE rule.application_id = application.id
         )
-    )
-    FROM applications_application application
-    WHERE application.client_id = %(client_id)s
 """
+"""Members of the JSON of an application's row. Each API is looked up by itself: PostgreSQL plans all this anew for each
+tenant, and thinks longer about joins than about all the rest."""
 
 
 @dataclass(frozen=True)
@@ -127,29 +113,29 @@ class Entitlements:
         return frozenset(keys)
 
 
-def entitlements_by_id(client_id: str) -> Entitlements:
-    """What is known of the application with this client ID. Raises `UnknownApplication`."""
-    return _entitlements.get(client_id)
-
-
-def _entitlements_of(row: dict[str, Any] | None) -> Entitlements:
-    if row is None:
-        raise UnknownApplication
-    permissions, roles = row["scopes"] or (), row["roles"] or ()
+def entitlements_of(row: Mapping[str, Any]) -> Entitlements:
+    """What the row of an application comes to, with the members `ENTITLED`."""
+    permissions = sorted(_of_apis(row["permitted"]), key=lambda each: (each["api"]["identifier"], each["name"]))
+    roles = _of_apis(row["roles"])
     service_roles: dict[str, tuple[str, ...]] = {}
     for role in roles:
         identifier = role["api"]["identifier"]
         service_roles[identifier] = (*service_roles.get(identifier, ()), role["value"])
     return Entitlements(
-        own=Api(**row["own"]),
+        own=Api(row["id"], row["client_id"], row["identifier_uri"], has_roles=row["has_roles"]),
         apis={each["api"]["identifier"]: Api(**each["api"]) for each in (*permissions, *roles)},
         scopes=tuple(_permitted(permission) for permission in permissions if not permission["is_awaiting"]),
         awaiting=tuple(_permitted(permission) for permission in permissions if permission["is_awaiting"]),
         service_roles=service_roles,
-        claims=tuple(_claims(row["claims"] or (), defined=row["attributes"] or ())),
+        claims=tuple(_claims(row["claims"] or ())),
         asks_for_consent=row["asks_for_consent"],
-        has_granted_standard_scopes=row["has_granted_standard_scopes"],
+        has_granted_standard_scopes=row["standard_scopes_granted_at"] is not None,
     )
+
+
+def _of_apis(rows: Sequence[Any] | None) -> list[Any]:
+    """Those of applications that are an API still."""
+    return [row for row in rows or () if row["api"]["identifier"]]
 
 
 def _permitted(permission: Mapping[str, Any]) -> PermittedScope:
@@ -161,12 +147,13 @@ def _permitted(permission: Mapping[str, Any]) -> PermittedScope:
     )
 
 
-def _claims(rules: Iterable[Sequence[Any]], *, defined: Collection[str]) -> Iterator[Claim]:
+def _claims(rules: Iterable[Sequence[Any]]) -> Iterator[Claim]:
     """Its claims, but for those of attributes that the tenant defines no more."""
     for rule in rules:
         claim = Claim(*rule)
-        if claim.source != ClaimRule.Source.ATTRIBUTE or claim.value in {*BUILT_IN_ATTRIBUTES, *defined}:
+        if (
+            claim.source != ClaimRule.Source.ATTRIBUTE
+            or claim.value in BUILT_IN_ATTRIBUTES
+            or claim.value in custom_attribute_types()
+        ):
             yield claim
-
-
-_entitlements = Part(_ENTITLEMENTS, _entitlements_of, of_client=True)

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections
-from django.db.models import BooleanField, CharField, Field, Model, TextField, UUIDField
+from django.db.models import BooleanField, CharField, Field, Model, PositiveSmallIntegerField, TextField, UUIDField
 from django.db.models.expressions import DatabaseDefault
 
 Row = TypeVar("Row", bound=Model)
 Statement = tuple[str, Sequence[Any]]
 Parameters = Sequence[Any] | Mapping[str, Any]
+_JSON_HAS = frozenset({BooleanField, CharField, TextField, PositiveSmallIntegerField})
 _PLAIN: Mapping[type, type] = {BooleanField: bool, CharField: str, TextField: str, UUIDField: UUID}
 
 
@@ -49,7 +50,11 @@ def read_one(model: type[Row], statement: str, parameters: Sequence[Any], *, bes
 
     Others are left out, but for those named `besides`, which become plain attributes of the row.
     """
-    answer = ask(statement, parameters)
+    return row_in(model, ask(statement, parameters), besides=besides)
+
+
+def row_in(model: type[Row], answer: Answer, *, besides: Sequence[str] = ()) -> Row | None:
+    """The first row of an answer, likewise."""
     row, names = answer.row, answer.names
     if row is None:
         return None
@@ -87,9 +92,9 @@ def read_json(statement: str) -> Iterator[Any]:
 
 def row_from_json(model: type[Row], columns: Mapping[str, Any]) -> Row:
     """The row that `to_jsonb` made these columns of. Those the model doesn't have are left out."""
-    fields = [field for field in model._meta.concrete_fields if field.column in columns]
-    values = [field.to_python(columns[str(field.column)]) for field in fields]
-    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)
+    fields = [each for each in _json_fields_of(model) if each[0] in columns]
+    values = [make(columns[column]) if make else columns[column] for column, _, make in fields]
+    return model.from_db(DEFAULT_DB_ALIAS, [name for _, name, _ in fields], values)
 
 
 def names_of(result: Any) -> tuple[str, ...]:
@@ -108,6 +113,15 @@ def _fields_of(model: type[Model], names: tuple[str, ...]) -> list[tuple[str, in
     """The fields that have a column of these names: which place it has, and what makes a value of it, such as JSON."""
     fields = [field for field in model._meta.concrete_fields if field.column in names]
     return [(field.attname, names.index(str(field.column)), getattr(field, "from_db_value", None)) for field in fields]
+
+
+@lru_cache(maxsize=200)
+def _json_fields_of(model: type[Model]) -> list[tuple[str, str, Callable[[Any], Any] | None]]:
+    """The column of each field, its attribute, and what makes a value of JSON, unless JSON has the value itself."""
+    return [
+        (str(field.column), field.attname, None if type(field) in _JSON_HAS else field.to_python)
+        for field in model._meta.concrete_fields
+    ]
 
 
 def _for_database(field: Field[Any, Any], value: Any) -> Any:

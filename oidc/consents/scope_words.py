@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from applications.lookup.entitlements import entitlements_by_id
+from applications.lookup.clients import entitlements_by_id
 from applications.models import ApiScope
 from common.text.ids import uuid_of
 from common.text.spoken import spoken_languages

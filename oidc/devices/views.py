@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
 from applications.lookup.appearance import appearance_for_customers
-from applications.lookup.clients import client_by_id
-from applications.lookup.entitlements import entitlements_by_id
+from applications.lookup.clients import client_by_id, entitlements_by_id
 from common.web.limits import TooManyAttempts, give_back
 from oidc.consents.scope_words import allowances_of
 from oidc.devices.forms import UserCodeForm

@@ -13,7 +13,7 @@ from uuid import UUID
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2.rfc6749.tokens import BearerToken
 
-from applications.lookup.entitlements import entitlements_by_id
+from applications.lookup.clients import entitlements_by_id
 from common.crypto.digests import digest_of
 from oidc.grants.request import TokenRequest
 from oidc.tokens.encrypted import encrypted_id_token

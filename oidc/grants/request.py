@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Self
 
 from applications.lookup.clients import RegisteredClient
-from applications.lookup.entitlements import Entitlements, entitlements_by_id
+from applications.lookup.entitlements import Entitlements
+from applications.policies.grants import CLIENT_CREDENTIALS
 from oidc.issuer.identity import Issuer
 from oidc.tokens.resources import named_in_full
 from userflows.lookup import custom_names_of
@@ -21,9 +22,10 @@ PARAMETERS = (
 class TokenRequest:
     """Who asks, and for what: the parameters by their names on the wire, "" for one that was left out.
 
-    `client` has been authenticated; `custom_names` are the attributes its user flow asks for. `dpop_jkt` is the
-    thumbprint of the key it proved to hold, "" without a proof, `x5t` that of the certificate its tokens are bound
-    to, "" for one whose tokens aren't. `resource` says for whom the access token shall be (RFC 8707 section 2.2).
+    `client` has been authenticated; `custom_names` are the attributes its user flow asks for, none where it asks
+    for a token of its own. `dpop_jkt` is the thumbprint of the key it proved to hold, "" without a proof, `x5t` that of
+    the certificate its tokens are bound to, "" for one whose tokens aren't. `resource` says for whom the access token
+    shall be (RFC 8707 section 2.2).
     """
 
     issuer: Issuer
@@ -65,8 +67,9 @@ class TokenRequest:
         return cls(
             issuer=issuer,
             client=client,
-            entitlements=entitlements_by_id(client.client_id),
-            custom_names=custom_names_of(client.flow_id),
+            entitlements=client.entitlements,
+            # A service's own token tells of nobody: no user flow need be known.
+            custom_names=custom_names_of(None if parameters["grant_type"] == CLIENT_CREDENTIALS else client.flow_id),
             now=now,
             dpop_jkt=dpop_jkt,
             x5t=x5t,

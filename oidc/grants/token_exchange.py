@@ -13,7 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from accounts.identity.person import Person
-from applications.lookup.entitlements import PermittedScope, entitlements_by_id
+from applications.lookup.clients import entitlements_by_id
+from applications.lookup.entitlements import PermittedScope
 from oidc.consents.services import consented_scopes
 from oidc.grants.issuing import Issued
 from oidc.grants.policies import actors_with, depth_of_actors

@@ -19,26 +19,19 @@ from oidc.keys.loaded import LoadedKey, load_key
 from oidc.models import PUBLISHED_IN_ORDER, SigningKey
 from oidc.wire.addresses import certificate_aliases_of, endpoints_of, issuer_of
 from oidc.wire.errors import SigningKeysUnreadable
-from tenants.known import Part
+from tenants.known import Need, Part
 from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
-_PUBLISHED = """
-    SELECT jsonb_build_object(
-        'keys', (
-            SELECT jsonb_agg(to_jsonb(key) ORDER BY key.created_at, key.kid) FROM oidc_signingkey key
-        ),
-        'registers', EXISTS (SELECT FROM oidc_registrationswitch WHERE is_on)
-    )
-"""
+_PUBLISHED = "SELECT jsonb_agg(to_jsonb(key) ORDER BY key.created_at, key.kid) FROM oidc_signingkey key"
+_REGISTERS = "SELECT to_jsonb(EXISTS (SELECT FROM oidc_registrationswitch WHERE is_on))"
 
 
 @dataclass(frozen=True)
 class Issuer:
     """`keys` goes by key ID and holds all that verify; `active` goes by algorithm and holds the ones that sign.
 
-    `aliases` are the endpoints to which certificates are shown, where those have addresses of their own. `registers`
-    says whether applications may register themselves.
+    `aliases` are the endpoints to which certificates are shown, where those have addresses of their own.
     """
 
     name: str
@@ -47,7 +40,6 @@ class Issuer:
     keys: Mapping[str, LoadedKey]
     active: Mapping[str, LoadedKey]
     jwks: bytes
-    registers: bool
 
     def addresses_of(self, endpoint: str) -> frozenset[str]:
         """By which clients may name an endpoint: where everybody calls it, and where certificates are shown."""
@@ -66,14 +58,16 @@ def metadata_for(tenant: Tenant) -> bytes:
     """What the issuer of this tenant publishes about itself, made anew: tokens need nothing of it, and what is handed
     out is kept as a whole answer (`oidc.document_cache`).
     """
-    issuer = issuer_for(tenant)
     with schema_context(tenant.schema_name):
-        return json.dumps(metadata_of(issuer.name, issuer.endpoints, registers=issuer.registers)).encode()
+        # First, since it brings the issuer's part as well.
+        registers = _registers.get()
+        issuer = issuer_for(tenant)
+        return json.dumps(metadata_of(issuer.name, issuer.endpoints, registers=registers)).encode()
 
 
 def _read(tenant: Tenant) -> Issuer:
     with schema_context(tenant.schema_name):
-        rows, registers = _published.get()
+        rows = _published.get()
     rows = sorted(rows, key=lambda row: PUBLISHED_IN_ORDER.index(SigningKey.State(row.state)))
     try:
         keys = {row.kid: _loaded(row, tenant.schema_name) for row in rows}
@@ -89,16 +83,17 @@ def _read(tenant: Tenant) -> Issuer:
         keys=keys,
         active=active,
         jwks=json.dumps({"keys": [row.public_jwk for row in rows]}).encode(),
-        registers=registers,
     )
 
 
-def _published_of(found: dict[str, Any]) -> tuple[list[SigningKey], bool]:
-    """The signing keys by age, and whether applications may register themselves."""
-    return [row_from_json(SigningKey, row) for row in found["keys"] or ()], found["registers"]
+def _published_of(rows: list[dict[str, Any]] | None) -> list[SigningKey]:
+    """The signing keys by age."""
+    return [row_from_json(SigningKey, row) for row in rows or ()]
 
 
 _published = Part(_PUBLISHED, _published_of)
+# Whether applications may register themselves.
+_registers = Part(_REGISTERS, bool, needed_by=Need.PAGES)
 
 
 def _loaded(row: SigningKey, schema: str) -> LoadedKey:

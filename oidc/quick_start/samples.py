@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from applications.lookup.entitlements import entitlements_by_id
+from applications.lookup.clients import entitlements_by_id
 from applications.models import Application
 from applications.policies.grants import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, DEVICE_CODE
 from oidc.quick_start.code import INSECURE_TRANSPORT

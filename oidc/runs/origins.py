@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.attributes import BUILT_IN_ATTRIBUTES
 from accounts.models import CustomAttribute
 from applications.description import Claim
-from applications.lookup.clients import RegisteredClient
-from applications.lookup.entitlements import Entitlements, entitlements_by_id
+from applications.lookup.clients import RegisteredClient, entitlements_by_id
+from applications.lookup.entitlements import Entitlements
 from applications.models import ClaimRule
 from hooks.lookup import hook_for
 from hooks.policies import TOKEN
@@ -77,7 +77,7 @@ _ELSEWHERE = Origin(STANDARD, _("The issuer."))
 
 def origins_of(claims: Mapping[str, Any], *, place: str, client: RegisteredClient) -> dict[str, Origin]:
     """For each claim where it came from. `place` is id_token, access_token or userinfo."""
-    chosen = _chosen(claims, place, entitlements_by_id(client.client_id))
+    chosen = _chosen(claims, place, client.entitlements)
     custom = set(CustomAttribute.objects.values_list("name", flat=True))
     hook = hook_for(TOKEN, client.client_id)
     others = Origin(HOOK, gettext("Added by the hook %(name)s.") % {"name": hook.name}) if hook else _ELSEWHERE

@@ -8,7 +8,7 @@ from typing import Any
 
 from applications.description import UNENCRYPTED, UNSIGNED
 from applications.lookup.clients import RegisteredClient, client_by_id
-from applications.lookup.entitlements import Entitlements, entitlements_by_id
+from applications.lookup.entitlements import Entitlements
 from audit.services import Actor
 from common.crypto.digests import digest_of
 from oidc.clients.authentication import authenticated_client
@@ -114,7 +114,7 @@ def _about_access_token(request: Call, value: str, client: RegisteredClient) -> 
         token = read_access_token(issuer_for(request.tenant), value)
     except InvalidToken:
         return None
-    entitlements = entitlements_by_id(client.client_id)
+    entitlements = client.entitlements
     own_names = {client.client_id, entitlements.own.identifier} - {""}
     if token.client_id != client.client_id and token.audience not in own_names:
         return None

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from accounts.identity.person import Person
 from applications.description import Claim
-from applications.lookup.entitlements import Api, Entitlements, entitlements_by_id
+from applications.lookup.clients import entitlements_by_id
+from applications.lookup.entitlements import Api, Entitlements
 from applications.models import ClaimRule
 from common.claims import PROTOCOL_CLAIMS
 from oidc.tokens.person_claims import SCOPES_OF_CLAIMS, claims_of

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from applications.errors import UnknownApplication
 from applications.lookup.clients import RegisteredClient, client_by_id
-from applications.lookup.entitlements import entitlements_by_id
 from oidc.tokens.signed import AccessToken
 from oidc.tokens.sql import person_of
 from oidc.tokens.token_claims import roles_needed_by, userinfo_claims
@@ -24,12 +23,11 @@ def about_person(token: AccessToken, *, issuer: str, flow_id: UUID | None = None
     if "openid" not in token.scopes:
         raise InsufficientScope("Userinfo needs the scope openid.")
     client = client_of_token(token)
-    entitlements = entitlements_by_id(token.client_id) if client else None
-    found = person_of(token, roles_needed_by(entitlements)) if entitlements else None
-    if client is None or entitlements is None or found is None:
+    found = person_of(token, roles_needed_by(client.entitlements)) if client else None
+    if client is None or found is None:
         raise InvalidToken
     custom_names = custom_names_of(flow_id or client.flow_id)
-    told = userinfo_claims(*found, token=token, entitlements=entitlements, custom_names=custom_names)
+    told = userinfo_claims(*found, token=token, entitlements=client.entitlements, custom_names=custom_names)
     return {**told, "sub": token.subject}
 
 

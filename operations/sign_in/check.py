@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 import hooks.policies
 from accounts.credentials.policies import ELSEWHERE
 from accounts.models import ACCOUNT_RESTORABLE_FOR, Account, Block, Session, Standing
-from applications.lookup.entitlements import entitlements_by_id
+from applications.lookup.clients import entitlements_by_id
 from applications.models import Application
 from audit.explanations import Explanation, explain
 from audit.models import Event

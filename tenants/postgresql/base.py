@@ -1,5 +1,6 @@
 import select
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -41,6 +42,12 @@ LOOKS_AGAIN_AFTER = 3.0
 SWITCH = """SELECT set_config('role', %s, false), set_config('search_path', %s, false)
     WHERE current_setting('ciam.session', true) = %s"""
 """Changes nothing in a session that is somebody else's: then it has no row."""
+FIND_AND_SERVE = """SET LOCAL ROLE %s;
+    SELECT found.*, session.is_ours, CASE WHEN session.is_ours AND found.schema_name IS NOT NULL
+        THEN set_config('role', found.schema_name, false) || set_config('search_path', found.schema_name, false) END
+    FROM (SELECT current_setting('ciam.session', true) = %s AS is_ours) session LEFT JOIN ({}) found ON true"""
+"""One message, and so one transaction: the first role ends with it, and what it may read is judged before it gives way
+to the second."""
 
 
 class MixedUpSession(OperationalError):
@@ -192,6 +199,40 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             met.prepared = Prepared.by(cursor.cursor)
         return answer
 
+    @async_unsafe
+    def find_and_serve(self, statement: str, parameters: Sequence[Any]) -> Answer:
+        """The row of a tenant, if there is one, by a statement about `public` that names its tables in full.
+
+        The session then serves that tenant: most who look one up go on there. Otherwise nothing has changed for them:
+        before the next statement it serves whichever is chosen, as ever.
+        """
+        if self._is_owner:
+            return self.ask(statement, parameters)
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        if self._was_there_trouble():
+            self._refuse()
+        self._in_force, self._setting_search_path = None, True
+        try:
+            with self.cursor() as cursor:
+                given = [settings.DATABASE_CONTROL_ROLE, self.connection.mark, *parameters]
+                cursor.execute(FIND_AND_SERVE.format(statement), given)
+                cursor.nextset()
+                found = _read(cursor)
+        finally:
+            self._setting_search_path = False
+        told = dict(zip(found.names, found.rows[0], strict=True))
+        if not told["is_ours"]:
+            sessions.mixed_up.set()
+            self._refuse()
+        schema = told["schema_name"]
+        if schema is None:
+            return Answer([], found.names, 0)
+        if SCHEMA_NAME.fullmatch(schema):
+            self._in_force = schema, schema
+            self._served.add(schema)
+        return found
+
     def is_usable(self) -> bool:
         """Whether the server is still there and listens, asked before a request's first statement.
 
@@ -291,6 +332,10 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
 
 def _answer(cursor: CursorWrapper, statement: str, parameters: Parameters) -> Answer:
     cursor.execute(statement, parameters)
+    return _read(cursor)
+
+
+def _read(cursor: CursorWrapper) -> Answer:
     result = cursor.pgresult
     if not result.nfields:
         return Answer([], (), cursor.rowcount)

@@ -25,17 +25,34 @@ def test_client_credentials_cost_none(service: RelyingParty) -> None:
 
 
 def test_a_tenant_nobody_asked_for_lately_costs_two(service: RelyingParty) -> None:
-    """The tenant behind the address, and by one statement what is known of it and of the application: for tokens alone
-    PostgreSQL looks at no table that only pages need.
+    """The tenant behind the address, whose role and path it turns to, and by one statement what is known of it and of
+    the application: PostgreSQL looks at no table that only pages or customers' tokens need.
     """
     service.token(grant_type="client_credentials")
     forget_everything()
-    with statements(2), CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as asked:
         assert service.token(grant_type="client_credentials").status_code == 200
-    assert not any(table in query["sql"] for query in asked.captured_queries for table in ("branding_", "providers_"))
+    sent = [query["sql"] for query in asked.captured_queries]
+    assert len(sent) == 2, "\n".join(sent)
+    assert not any(table in sql for sql in sent for table in ("branding_", "providers_", "userflows_", "subjectkey"))
     with statements(0):
         assert service.token(grant_type="client_credentials").status_code == 200
         assert service.browser.get("/oidc/jwks").status_code == 200
+
+
+def test_a_refresh_at_such_a_tenant_costs_one_more_for_what_customers_tokens_need(shop: RelyingParty) -> None:
+    token = shop.tokens()["refresh_token"]
+    forget_everything()
+    with statements(3 + 2):
+        assert shop.refresh(token).status_code == 200
+
+
+def test_a_sign_in_at_such_a_tenant_begins_with_what_pages_need(shop: RelyingParty) -> None:
+    """And so with all of it: the tenant, what is known of it, and of the application."""
+    shop.authorize()
+    forget_everything()
+    with statements(3 + 3):
+        assert shop.authorize().status_code == 303
 
 
 def test_a_code_costs_a_session_an_account_and_an_insert(shop: RelyingParty) -> None:

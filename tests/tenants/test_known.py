@@ -1,15 +1,17 @@
 """What hot paths know of a tenant is read together, and never kept of what there isn't."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 from django_tenants.utils import tenant_context
 from pytest_django.fixtures import Settings
 
+from accounts.models import Group
 from accounts.sessions.rules import session_rules
 from applications.errors import UnknownApplication
-from applications.lookup.clients import client_by_id, origins_of_scripts
-from applications.lookup.entitlements import entitlements_by_id
+from applications.lookup.clients import client_by_id, entitlements_by_id, origins_of_scripts
 from applications.models import Application
 from applications.services.application import change_application
 from audit.services import Actor
@@ -36,7 +38,7 @@ def test_whatever_is_asked_for_first_brings_the_rest(acme: Tenant, bookshop: App
         with statements(1):
             client = client_by_id(bookshop.client_id)
         with statements(0):
-            assert entitlements_by_id(client.client_id).own.pk == client.pk
+            assert client.entitlements.own.pk == client.pk
             assert custom_names_of(client.flow_id) == {"loyaltyNumber"}
 
 
@@ -70,6 +72,29 @@ def test_eve_names_applications_and_tenants_that_there_arent(acme: Tenant) -> No
     with statements(1):
         assert tenant_by_slug("nobody") is None
         assert tenant_by_slug("nobody") is None
+
+
+@pytest.mark.parametrize("named", ["acme", "nobody"])
+def test_t10_whoever_looks_a_tenant_up_goes_on_with_their_own(acme: Tenant, globex: Tenant, named: str) -> None:
+    """The session has turned to the tenant that was found, or to nobody: Eve's statements are globex's all the same."""
+    with tenant_context(acme):
+        Group.objects.create(name="Acme's")
+    with tenant_context(globex):
+        Group.objects.create(name="Globex's")
+        for _ in range(2):
+            forget_everything()
+            with transaction.atomic():
+                tenant_by_slug(named)
+                assert [group.name for group in Group.objects.all()] == ["Globex's"]
+            tenant_by_slug(named)
+            assert [group.name for group in Group.objects.all()] == ["Globex's"]
+            forget_everything()
+            with suppress(ZeroDivisionError), transaction.atomic():
+                tenant_by_slug(named)
+                raise ZeroDivisionError
+            assert [group.name for group in Group.objects.all()] == ["Globex's"]
+    with connection.cursor() as cursor, pytest.raises(ProgrammingError):
+        cursor.execute("SELECT FROM accounts_group")
 
 
 @pytest.mark.parametrize("host", ["a" * 254 + ".example", "ac me.example", "acme\x00.example", "[::1]:80", ""])

@@ -15,14 +15,17 @@ from typing import cast
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import close_old_connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import tenant_context
+from psycopg import ClientCursor
 
 from accounts.models import Group
 from ciam_portal import middleware
 from common.database import caches, sessions
+from tenants import lookup
 from tenants.models import Tenant
 from tenants.postgresql import base, connection, pooling
 from tenants.postgresql.base import DatabaseWrapper, MixedUpSession
@@ -144,6 +147,25 @@ def test_t35_a_pool_that_was_set_so_after_the_start_takes_the_process_out_of_ser
 
 def test_t35_postgresql_itself_will_do() -> None:
     refuse_shared_sessions()
+
+
+def test_t35_a_tenant_found_over_a_session_of_somebody_elses_changes_nothing_there(acme: Tenant) -> None:
+    """Neither its role nor its path; and whoever asked there goes no further."""
+    with own_session() as theirs:
+        before = theirs.execute("SELECT current_user, current_setting('search_path')").fetchone()
+        connection.ensure_connection()
+        ours = connection.connection
+        statement = lookup._BY_NAME["slug"]
+        for mark in ("nobody's", ours.mark):
+            given = [settings.DATABASE_CONTROL_ROLE, mark, "acme"]
+            asked = ClientCursor(theirs).execute(base.FIND_AND_SERVE.format(statement), given)
+            asked.nextset()
+            assert asked.fetchone()
+            assert theirs.execute("SELECT current_user, current_setting('search_path')").fetchone() == before
+    caches.forget_everything()
+    ours.mark = "another's"
+    with pytest.raises(MixedUpSession):
+        lookup.tenant_by_slug("acme")
 
 
 @contextmanager

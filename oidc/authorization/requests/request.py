@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.errors import UnknownApplication
 from applications.lookup.clients import RegisteredClient, client_by_id
-from applications.lookup.entitlements import Entitlements, entitlements_by_id
+from applications.lookup.entitlements import Entitlements
 from applications.policies.apis import DEFAULT_SCOPE
 from applications.policies.redirect_uris import origin_of
 from audit.reasons import Reason
@@ -207,7 +207,7 @@ def scopes_asked_for(
     client: RegisteredClient, parameters: Mapping[str, str], *, issuer: Issuer
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The scopes, those of APIs by their full names, and the APIs. Raises `InvalidScope` or `InvalidTarget`."""
-    entitlements = entitlements_by_id(client.client_id)
+    entitlements = client.entitlements
     resources = parameters.get("resource", "").split()
     named = parameters.get("scope", "").split(" ")
     words = named_in_full(named, resources=resources, entitlements=entitlements)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Account
 from accounts.sessions.beside import keep_acting, look_again, stop_acting
 from applications.lookup.appearance import appearance_for_customers
-from applications.lookup.entitlements import entitlements_by_id
 from applications.policies.redirect_uris import belongs_to_one_app, origin_of
 from common.web.limits import TooManyAttempts
 from common.web.places import place_of
@@ -264,7 +263,7 @@ def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar
         subjects=wanted.subjects,
         acr_values=wanted.acr_values,
         hinted_email=_hinted(request, wanted) if wanted.login_hint else "",
-        scopes=scopes_to_allow(wanted, entitlements_by_id(wanted.to.client.client_id)),
+        scopes=scopes_to_allow(wanted, wanted.to.client.entitlements),
         wished_acr_values=reachable_wishes(wanted, account=request.user),
         signed_in=_signed_in(request, wanted),
         done=done,

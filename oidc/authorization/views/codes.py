@@ -7,7 +7,6 @@ from django.db import transaction
 
 from accounts.models import Account
 from accounts.sessions.beside import note_use
-from applications.lookup.entitlements import entitlements_by_id
 from oidc.authorization.requests.claims_request import ClaimsRequest
 from oidc.authorization.requests.request import AuthorizationRequest
 from oidc.authorization.services import end_pushed_request
@@ -57,7 +56,7 @@ def _named_claims(wanted: AuthorizationRequest) -> NamedClaims:
     if wanted.claims == ClaimsRequest():
         return NO_CLAIMS
     client, asked = wanted.to.client, wanted.claims
-    chosen = {claim.name for claim in entitlements_by_id(client.client_id).claims}
+    chosen = {claim.name for claim in client.entitlements.claims}
     known = PERSON_CLAIMS | custom_names_of(client.flow_id) | chosen
     return NamedClaims(
         id_token=tuple(name for name in asked.id_token if name in known),

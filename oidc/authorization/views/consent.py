@@ -1,7 +1,6 @@
 from django.http import HttpResponse
 
 from accounts.models import Account
-from applications.lookup.entitlements import entitlements_by_id
 from applications.models import Application
 from applications.policies.redirect_uris import host_of
 from oidc.authorization.consent import scopes_to_allow
@@ -40,7 +39,7 @@ def ask_for_consent(request: TenantRequest, journey: Journey, account: Account |
             raise AccessDenied("The customer doesn't allow it.")
     except ProtocolError as error:
         return led_on(journey, reply_error(request, to, error=error))
-    asked = scopes_to_allow(wanted, entitlements_by_id(to.client.client_id))
+    asked = scopes_to_allow(wanted, to.client.entitlements)
     # What was on the page when the button was pressed.
     if answer == ALLOW and set(request.POST.getlist("scope")) >= asked:
         give_consent(account, Application.objects.get(pk=to.client.pk), scopes=asked)
