@@ -111,6 +111,8 @@ class Branding(models.Model):
     input_style = models.CharField(max_length=16, blank=True, default="", db_default="")
     logo_placement = models.CharField(max_length=16, blank=True, default="", db_default="")
     logo_size = models.CharField(max_length=16, blank=True, default="", db_default="")
+    logo_background_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    dark_logo_background_color = models.CharField(max_length=7, blank=True, default="", db_default="")
     updated_at = models.DateTimeField(auto_now=True)
     # Who changed it last, by the name that an event would have.
     changed_by = models.CharField(max_length=320, blank=True, default="", db_default="")
