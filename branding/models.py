@@ -305,6 +305,8 @@ class LanguageSettings(models.Model):
     default = models.CharField(max_length=16)
     # Those of the tenant's own, each as the fields of an `OwnLanguage`.
     own = models.JSONField(default=list, db_default=[])
+    # Codes and names of those that are no longer there.
+    removed = models.JSONField(default=list, db_default=[])
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="branding_languagesettings_one")]
