@@ -43,6 +43,12 @@ def faint_logos(own: BrandingValues, layers: Sequence[Layer]) -> Mapping[str, Pa
     return pairs
 
 
+def is_lost_on(picture: Picture, ground: str) -> bool:
+    """Whether a logo can hardly be told from this colour."""
+    color = _color(picture)
+    return bool(color) and contrast(color, ground) < VISIBLE
+
+
 def _behind(kind: Kind, picture: Picture, layers: Sequence[Layer]) -> Iterator[tuple[str, str]]:
     """The colours behind a logo wherever pages show it, each with the field that says it."""
     header = shown(layers, _HEADER).value if kind == Kind.HEADER_LOGO else ""

@@ -18,11 +18,11 @@ from branding.look import resolve
 from branding.looks.crops import LEAST_SIZE, TOLERANCE
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
 from branding.pictures.images import LIMITS, type_of
-from branding.policies import LIGHT_SURFACE
+from branding.policies import LIGHT_SURFACE, WHITE
 from branding.preview.samples import preview_language, preview_languages, samples_by_group
 from branding.services import add_language, delete_language, update_branding
 from branding.telling.clashes import clashes
-from branding.telling.logos import LOGOS
+from branding.telling.logos import LOGOS, is_lost_on
 from branding.telling.summary import what_is_set
 from branding.telling.values import DARK_PICTURES
 from branding.themes.applications import applications
@@ -215,7 +215,8 @@ def _edit_context(
             kind.value: {
                 "field": form[kind.value],
                 "remove": form[f"remove_{kind.value}"],
-                "own": form.own.pictures.get(kind),
+                "own": (own := form.own.pictures.get(kind)),
+                "is_light": own is not None and kind in LOGOS and is_lost_on(own, WHITE),
                 "fallback_url": attrgetter(_LOOK_ADDRESSES[kind])(form.fallback),
                 "is_logo": kind in LOGOS,
                 "is_for_dark": kind in DARK_PICTURES,
