@@ -171,7 +171,8 @@ def test_ada_sees_how_much_has_arrived_and_what_is_wrong_with_it(
         dialog.accept()
 
     page.on("dialog", leave)
-    page.on("request", lambda request: sent.append(request.resource_type))
+    # Beside them, what is typed and chosen is sent to be judged.
+    page.on("request", lambda request: sent.append(request.headers.get("hx-request", request.resource_type)))
     page.goto(DEFAULT)
     page.get_by_label("Username hint").fill("you@acme.example")
     logo = page.locator("#id_banner_logo")
