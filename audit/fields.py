@@ -82,6 +82,8 @@ FIELDS: Mapping[str, Text] = {
     "dark_background_color": _("Background colour, dark"),
     "surface_color": _("Card colour"),
     "dark_surface_color": _("Card colour, dark"),
+    "logo_background_color": _("Logo background"),
+    "dark_logo_background_color": _("Logo background, dark"),
     "header_color": _("Header colour"),
     "color_scheme": _("Light or dark"),
     "font": _("Font"),

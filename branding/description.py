@@ -89,6 +89,8 @@ class BrandDescription:
     input_style: str = ""
     logo_placement: str = ""
     logo_size: str = ""
+    logo_background_color: str = ""
+    dark_logo_background_color: str = ""
 
     @property
     def version(self) -> str:

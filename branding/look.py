@@ -16,7 +16,7 @@ from branding.brands.lookup import Brands, address_of_tenant, layers_in, read_pu
 from branding.description import FIELDS, Picture
 from branding.languages.offered import offer
 from branding.looks.choices import AUTO, NEUTRAL_CHOICES, media_of_dark, size_of_logo
-from branding.looks.colors import NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, dark_colors
+from branding.looks.colors import DARK_GROUND, GROUND, NEUTRAL_ACCENT, NEUTRAL_BACKGROUND, dark_colors
 from branding.looks.style_sheet import FIELDS_OF_STYLE_SHEET, digest_of_style_sheet, header_in, style_sheet_of
 from branding.models import DEFAULT, BrandingImage
 from branding.policies import DARK_SURFACE, LIGHT_SURFACE, text_color_on
@@ -95,6 +95,8 @@ class Look:
     input_style: str
     logo_placement: str
     logo_size: str
+    logo_background_color: str
+    dark_logo_background_color: str
     logo_url: str
     logo_width: int
     logo_height: int
@@ -111,6 +113,11 @@ class Look:
     def support_name(self) -> str:
         """The support link as mails show it."""
         return self.support_url.partition(":")[2].removeprefix("//").removesuffix("/")
+
+    @property
+    def logo_has_ground(self) -> bool:
+        """Whether a colour was chosen for what stands behind the logo."""
+        return bool(self.logo_background_color or self.dark_logo_background_color)
 
     @property
     def dark_media(self) -> str:
@@ -212,6 +219,8 @@ def shown(layers: Sequence[Layer], name: str) -> Found:
     if name in _DARK_COLORS:
         dark = dark_colors(fields_of_style_sheet(layers))
         return Found(getattr(dark, _DARK_COLORS[name]), found(layers, GOES_WITH[name]).layer)
+    if name == DARK_GROUND:
+        return shown(layers, GROUND)
     return Found(NEUTRAL.get(name, ""), None)
 
 

@@ -111,6 +111,8 @@ class Branding(models.Model):
     input_style = models.CharField(max_length=16, blank=True, default="", db_default="")
     logo_placement = models.CharField(max_length=16, blank=True, default="", db_default="")
     logo_size = models.CharField(max_length=16, blank=True, default="", db_default="")
+    logo_background_color = models.CharField(max_length=7, blank=True, default="", db_default="")
+    dark_logo_background_color = models.CharField(max_length=7, blank=True, default="", db_default="")
     updated_at = models.DateTimeField(auto_now=True)
     # Who changed it last, by the name that an event would have.
     changed_by = models.CharField(max_length=320, blank=True, default="", db_default="")
@@ -303,6 +305,8 @@ class LanguageSettings(models.Model):
     default = models.CharField(max_length=16)
     # Those of the tenant's own, each as the fields of an `OwnLanguage`.
     own = models.JSONField(default=list, db_default=[])
+    # Codes and names of those that are no longer there.
+    removed = models.JSONField(default=list, db_default=[])
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="branding_languagesettings_one")]

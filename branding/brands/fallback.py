@@ -2,10 +2,10 @@
 
 For each field by itself: the theme in the language (de-AT, then de), the theme, the tenant in the language, the tenant,
 neutral. Behind a language of the tenant's own comes the one that it falls back to. What is chosen for dark pages goes
-with what is chosen for light ones: a nearer light one puts it aside.
+with what is chosen for light ones, and what stands behind a logo with that logo: a nearer one puts it aside.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -39,8 +39,10 @@ GOES_WITH = {
     "square_logo_dark": "square_logo",
     "dark_accent_color": "accent_color",
     "dark_background_color": "background_color",
+    "dark_logo_background_color": "logo_background_color",
+    "logo_background_color": "banner_logo",
 }
-"""What is shown on dark pages alone, and what is shown there without it."""
+"""What is shown on dark pages alone, and what is shown there without it; what stands behind a logo, and that logo."""
 
 
 def layers_of(
@@ -70,9 +72,15 @@ def found(layers: Sequence[Layer], name: str) -> Found:
         value = _set(layer.values, name)
         if value is not None:
             return Found(value, layer)
-        if name in GOES_WITH and _set(layer.values, GOES_WITH[name]) is not None:
+        if any(_set(layer.values, other) is not None for other in _before(name)):
             break
     return NOWHERE
+
+
+def _before(name: str) -> Iterator[str]:
+    """What it goes with, and what that does."""
+    while name := GOES_WITH.get(name, ""):
+        yield name
 
 
 def _set(values: BrandingValues, name: str) -> Any:

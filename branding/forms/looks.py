@@ -70,6 +70,10 @@ class LookFields(MergedForm):
     input_style = _choice(_("Fields"))
     logo_placement = _choice(_("Logo placement"))
     logo_size = _choice(_("Logo size"))
+    logo_background_color = _color(
+        _("Logo background"), _("A plate behind the banner and square logos. Empty, they stand on the card.")
+    )
+    dark_logo_background_color = _color(_("Logo background, dark"))
     layout = forms.ChoiceField(
         label=_("Layout"), required=False, widget=forms.RadioSelect(attrs={"class": "form-check-input"})
     )

@@ -17,9 +17,11 @@ def find_any_language(name: str) -> Language | None:
 
 
 def name_of_any_language(name: str) -> str:
-    """What administrators read for a tag or code: its name in their language, or what was given if there is none."""
+    """What administrators read for a tag or code: its name in their language, or what the tenant called one of its own
+    that was removed; what was given if there is none.
+    """
     language = find_any_language(name) if name else None
-    return language.name if language else name
+    return language.name if language else offer().name_of_removed(name) or name
 
 
 def translated_language_or_404(code: str) -> Language:

@@ -3,6 +3,7 @@
 from django.utils.translation import get_language
 
 from branding.languages.every import every_language, find_any_language
+from branding.languages.offered import offer
 from common.text.language_names import name_by_cldr
 from common.text.languages import ENGLISH, Language
 from common.text.translation import gettext as _
@@ -22,13 +23,14 @@ def locale_named(name: str) -> str:
 def name_of_locale(locale: str) -> str:
     """The name of a branding's language, or "Default" for the branding that all others fall back to.
 
-    One of the tenant's own that was removed has lost its name: it is called as CLDR does, beside its tag.
+    One of the tenant's own that was removed keeps its name. What a release no longer speaks is called as CLDR does,
+    beside its tag, and so is one that was removed before its name was kept.
     """
     if not locale:
         return _("Default")
     language = find_any_language(locale)
-    if language:
-        return language.name
+    if known := language.name if language else offer().name_of_removed(locale):
+        return known
     name = name_by_cldr(locale, get_language() or ENGLISH)
     return f"{name} ({locale})" if name else locale
 

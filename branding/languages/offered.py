@@ -47,12 +47,14 @@ class OwnLanguage:
 @dataclass(frozen=True)
 class LanguageRules:
     """What a tenant has decided. `offered` are codes, none for all that there are, also those that come with a release;
-    `default` is spoken to whoever asks for none of them.
+    `default` is spoken to whoever asks for none of them. `removed` are codes and names of those of its own that it had,
+    the last one last.
     """
 
     offered: tuple[str, ...] = ()
     default: str = ENGLISH
     own: tuple[OwnLanguage, ...] = ()
+    removed: tuple[tuple[str, str], ...] = ()
 
     @property
     def version(self) -> str:
@@ -74,6 +76,7 @@ class Offer:
         self.default = rules.default if rules.default in self.codes else self.codes[0]
         self._own = {language.code: _made(language) for language in rules.own}
         self._sayable = (*TRANSLATED, *self._own)
+        self._removed = dict(rules.removed)
 
     @property
     def languages(self) -> list[Language]:
@@ -94,6 +97,10 @@ class Offer:
     def known_by_own_name(self) -> list[Language]:
         """The same, by the names that their readers call them."""
         return _by_own_name(self.known)
+
+    def name_of_removed(self, code: str) -> str:
+        """What a language of the tenant's own was called that it has no longer; "" if there was none."""
+        return self._removed.get(code.lower(), "")
 
     def find(self, code: str) -> Language | None:
         """The language of this code that words can be said in."""
@@ -164,7 +171,9 @@ def rules_in(row: Mapping[str, Any] | None) -> LanguageRules:
     own = (OwnLanguage(**each) for each in row["own"])
     # A release may speak by now what a tenant had to make itself.
     still = tuple(language for language in own if language.code not in TRANSLATED)
-    return LanguageRules(tuple(row["offered"]), row["default"], still)
+    return LanguageRules(
+        tuple(row["offered"]), row["default"], still, tuple((code, name) for code, name in row["removed"])
+    )
 
 
 _offer = Part(_CHOSEN, lambda row: Offer(rules_in(row)), needed_by=Need.PAGES)

@@ -17,6 +17,8 @@ from common.text.translation import gettext as _
 from tenants.postgresql import announce_change
 
 LONGEST_TAG, LONGEST_NAME, MOST_OF_ONES_OWN = 16, 40, 20
+MOST_REMEMBERED = 100
+"""Of those that were removed."""
 # A language, with a script, a region and variants (RFC 5646 section 2.1). None has more letters yet; addresses of the
 # portal have words in its place that do.
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
@@ -24,12 +26,14 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 
 def describe() -> LanguageRules:
     """What is decided by now."""
-    return rules_in(LanguageSettings.objects.values("offered", "default", "own").first())
+    return rules_in(LanguageSettings.objects.values("offered", "default", "own", "removed").first())
 
 
 def apply(rules: LanguageRules, *, expected_version: str = "", actor: Actor) -> None:
     """Offer these languages from now on. Where nothing differs, nothing is noted. Raises `Refused`."""
-    _change(lambda now: replace(rules, own=now.own), expected_version=expected_version, actor=actor)
+    _change(
+        lambda now: replace(rules, own=now.own, removed=now.removed), expected_version=expected_version, actor=actor
+    )
 
 
 def add_language_of_ones_own(language: OwnLanguage, *, actor: Actor) -> None:
@@ -38,21 +42,26 @@ def add_language_of_ones_own(language: OwnLanguage, *, actor: Actor) -> None:
 
     def added(now: LanguageRules) -> LanguageRules:
         refuse_if_any(_problems_of(tidy, now))
-        return replace(now, own=(*now.own, tidy))
+        removed = tuple(each for each in now.removed if each[0] != tidy.code)
+        return replace(now, own=(*now.own, tidy), removed=removed)
 
     _change(added, actor=actor)
 
 
 def remove_language_of_ones_own(code: str, *, actor: Actor) -> None:
-    """Speak it no more. Its words stay, for when it is added again. Raises `Refused` while it is the default, or alone
-    offered.
+    """Speak it no more. Its words stay, for when it is added again, and its name for what speaks of it.
+
+    Raises `Refused` while it is the default, or alone offered.
     """
 
     def removed(now: LanguageRules) -> LanguageRules:
         left = tuple(each for each in now.offered if each != code)
         if now.offered and not left:
             raise Refused([Problem(Code.NOT_ALLOWED, "", _("No other language is offered. Offer another one first."))])
-        return replace(now, offered=left, own=tuple(each for each in now.own if each.code != code))
+        names = [each for each in now.removed if each[0] != code]
+        names += [(each.code, each.name) for each in now.own if each.code == code]
+        own = tuple(each for each in now.own if each.code != code)
+        return replace(now, offered=left, own=own, removed=tuple(names[-MOST_REMEMBERED:]))
 
     _change(removed, actor=actor)
 
@@ -68,7 +77,9 @@ def _change(how: Callable[[LanguageRules], LanguageRules], *, expected_version: 
             return
         own = [asdict(language) for language in rules.own]
         kept = {"offered": list(rules.offered), "default": rules.default, "own": own}
-        LanguageSettings.objects.update_or_create(pk=1, defaults=kept)
+        LanguageSettings.objects.update_or_create(
+            pk=1, defaults=kept | {"removed": [list(each) for each in rules.removed]}
+        )
         told = kept | {"own": [language.code for language in rules.own]}
         record("branding.languages_changed", actor=actor, details=told)
         announce_change()

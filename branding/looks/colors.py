@@ -25,8 +25,11 @@ NEUTRAL_ACCENT = "#3f4fd3"
 LIGHT_QUIET = {"hover": "#ededf0", "line-control": "#858c99", "ink-soft": "#565c67"}
 DARK_QUIET = {"hover": "#1d2127", "line-control": "#6d7685", "ink-soft": "#a3abb8"}
 CHOSEN = ("accent_color", "background_color", "surface_color")
-COLORS = (*CHOSEN, *(f"dark_{name}" for name in CHOSEN))
-"""The fields, those of light pages first. One that is empty for dark pages follows from the light one."""
+GROUND, DARK_GROUND = "logo_background_color", "dark_logo_background_color"
+COLORS = (*CHOSEN, *(f"dark_{name}" for name in CHOSEN), GROUND, DARK_GROUND)
+"""The fields, those of light pages first. One that is empty for dark pages follows from the light one. `GROUND` is what
+stands behind a logo; without it, that is the card.
+"""
 
 
 @dataclass(frozen=True)

@@ -35,10 +35,13 @@ class MailColors:
     link: str
     header: str
     on_header: str
+    behind_logo: str
 
 
-def colors_of_mail(colors: Colors, *, header: str) -> MailColors:
-    """Those of pages, with what can be read on them. `header` is the colour of the bar, "" for that of the card."""
+def colors_of_mail(colors: Colors, *, header: str, behind_logo: str = "") -> MailColors:
+    """Those of pages, with what can be read on them. `header` is the colour of the bar, "" for that of the card, and
+    `behind_logo` that of the plate below a logo, "" where there is none.
+    """
     page, card = properties_of(colors), properties_of_surface(colors)
     background, above = page["background"], page["on-background"]
     foot = moved_until(mix(background, above, 0.62), above, lambda color: contrast(color, background) >= READABLE)
@@ -57,6 +60,7 @@ def colors_of_mail(colors: Colors, *, header: str) -> MailColors:
         link=page["accent-ink"],
         header=header or card["surface"],
         on_header=text_color_on(header) if header else colors.ink,
+        behind_logo=behind_logo,
     )
 
 

@@ -32,6 +32,10 @@ def style_sheet_of(fields: Mapping[str, str], *, background_url: str = "") -> st
     if light.has_own_surface or dark.has_own_surface:
         in_light |= colors.properties_of_surface(light)
         in_dark |= colors.properties_of_surface(dark)
+    grounds = [fields.get(name, "") for name in (colors.GROUND, colors.DARK_GROUND)]
+    if any(grounds):
+        in_light |= _behind_logo(grounds[0])
+        in_dark |= _behind_logo(grounds[1] or grounds[0])
     scheme = fields.get("color_scheme", "")
     always = {f"--{name}": value for name, value in choices.properties_of(fields).items()}
     if scheme in {LIGHT, DARK}:
@@ -53,6 +57,11 @@ def header_in(color: str) -> str:
     ground = "var(--paper)" if hides_dark(color) else "transparent"
     told = {"--header": color, "--on-header": text_color_on(color), "--behind-header-logo": ground}
     return f"{_block(told)}\n"
+
+
+def _behind_logo(color: str) -> dict[str, str]:
+    room = "var(--space-8) var(--space-12)" if color else "0"
+    return {"logo-ground": color or "transparent", "logo-room": room}
 
 
 def _block(properties: Mapping[str, str]) -> str:

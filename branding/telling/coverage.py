@@ -15,7 +15,7 @@ from common.text.spoken import Languages
 _FIRST = (
     *PICTURES,
     *("accent_color", "dark_accent_color", "background_color", "dark_background_color"),
-    *("surface_color", "dark_surface_color", *CHOICES),
+    *("surface_color", "dark_surface_color", *CHOICES, "logo_background_color", "dark_logo_background_color"),
 )
 TEXTS_OF_LINKS = ("privacy_text", "terms_text")
 """What the product says where no branding does."""

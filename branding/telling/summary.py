@@ -30,6 +30,8 @@ _FIELDS = {
     "input_style": _("shapes"),
     "logo_placement": _("place and size of the logo"),
     "logo_size": _("place and size of the logo"),
+    "logo_background_color": _("background of the logo"),
+    "dark_logo_background_color": _("background of the logo"),
     "username_hint": _("username hint"),
     "sign_in_page_text": _("sign-in page text"),
     "privacy_text": _("privacy link"),

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from branding.brands.fallback import Layer, found
-from branding.description import BrandingValues
+from branding.description import COLORED, BrandingValues
 from branding.forms.brandings import BrandingForm
 from branding.look import fields_of_style_sheet, pages_to_judge, shown
 from branding.looks.choices import DARK, LIGHT
@@ -23,6 +23,7 @@ from branding.policies import color_problem, custom_css_problem
 from branding.preview.drafts import draft_of
 from branding.styles.contrast import Faint, Judged, judge, mended
 from branding.styles.sheet import Place
+from branding.telling.logos import LOGOS, faint_logos
 from common.text.texts import shortened
 from portal_frame.pages import PortalRequest
 
@@ -41,6 +42,9 @@ _AT, _TYPED, _FIXED, _ADDED = "css_at", "css_typed", "css_fixed", "css_added"
 _CLASH = gettext_lazy(
     "No colour can be read on both %(dark)s and %(light)s. Style the parts on one of them in a rule of their own."
 )
+_SHARED = gettext_lazy(
+    "No one colour here suits everything it is used for. Give the parts that share it colours in rules of their own."
+)
 _MOST_NAMED = 3
 
 
@@ -53,7 +57,7 @@ def sent_with_use(request: PortalRequest) -> QueryDict:
     data = request.POST.copy()
     used = dict(parse_qsl(request.POST["use"]))
     for name, color in used.items():
-        if name in COLORS:
+        if name in COLORED:
             data[name] = color
     if used.keys() & {_ADDED, _FIXED}:
         data["custom_css"] = _css_with(data.get("custom_css", ""), used)
@@ -68,26 +72,30 @@ def _css_with(css: str, used: Mapping[str, str]) -> str:
 
 
 def as_typed(form: BrandingForm) -> BrandingValues:
-    """What the form's branding would set. A card that wouldn't be saved is in it, so that it can be judged."""
+    """What the form's branding would set, with the logos that were chosen. A card that wouldn't be saved is in it, so
+    that it can be judged.
+    """
     if not form.is_bound:
         return form.own
     form.is_valid()
-    typed = draft_of(form.own, fields=form.values, images={})
+    logos = {kind: upload for kind, upload in form.images.items() if kind in LOGOS}
+    typed = draft_of(form.own, fields=form.values, images=logos, crops=form.crops)
     return replace(
         typed, **{name: form.values[name] for name in COLORS if not color_problem(form.values.get(name, ""))}
     )
 
 
-def look_context(form: BrandingForm, layers: Sequence[Layer]) -> dict[str, Any]:
+def look_context(form: BrandingForm, typed: BrandingValues, layers: Sequence[Layer]) -> dict[str, Any]:
     """The colours as they would be shown, how well they are told apart, and those that go with the logo."""
     effective = {name: shown(layers, name).value for name in COLORS}
     for name, color in effective.items():
         # A dark colour that is left empty follows from the light one beside it.
-        form.fields[name].widget.attrs["placeholder"] = color
+        form.fields[name].widget.attrs["placeholder"] = color or pgettext("background", "None")
     pairs = pairs_by_scheme(fields_of_style_sheet(layers))
     return {
         "image_limits": in_words(),
-        "effective": effective,
+        "effective": {name: color or effective["surface_color"] for name, color in effective.items()},
+        "faint": {kind: (pair, urlencode({pair.field: pair.fix})) for kind, pair in faint_logos(typed, layers).items()},
         "schemes": [{"name": name, "title": _SCHEMES[name], "pairs": _told(each)} for name, each in pairs.items()],
         **_css_judged(form, layers),
         "proposals": [{"colors": fields, "use": urlencode(fields)} for fields in proposals(_palette(layers))],
@@ -137,10 +145,12 @@ def _told_of_css(pair: Faint) -> tuple[Pair, str, str, str]:
     needed = _("%(needed)s:1 is needed.") % {"needed": f"{pair.needed:g}"}
     seen = _("%(front)s on %(back)s.") % {"front": pair.front, "back": pair.back}
     part = f"{pair.name}: " if pair.name != pair.selector else ""
-    clash = " " + _CLASH % {"dark": pair.clash[0], "light": pair.clash[1]} if pair.clash else ""
+    why = ""
+    if not pair.fix:
+        why = f" {_CLASH % {'dark': pair.clash[0], 'light': pair.clash[1]} if pair.clash else _SHARED}"
     at = f"{pair.place.line}:{pair.place.column}"
     use = {_ADDED: pair.rule} if pair.rule else {_AT: at, _TYPED: pair.typed, _FIXED: pair.fix}
-    return pair, where, f"{part}{seen} {needed}{clash}", urlencode(use)
+    return pair, where, f"{part}{seen} {needed}{why}", urlencode(use)
 
 
 def _palette(layers: Sequence[Layer]) -> Sequence[str]:

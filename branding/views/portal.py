@@ -15,15 +15,14 @@ from branding.forms.brandings import AddLanguageForm, BrandingForm
 from branding.languages.locales import name_of_locale
 from branding.languages.offered import falls_back_to, offer
 from branding.look import resolve
-from branding.looks.contrast import Pair
 from branding.looks.crops import LEAST_SIZE, TOLERANCE
 from branding.models import DEFAULT, Branding, BrandingImage, Theme
 from branding.pictures.images import LIMITS, type_of
-from branding.policies import LIGHT_SURFACE
+from branding.policies import LIGHT_SURFACE, WHITE
 from branding.preview.samples import preview_language, preview_languages, samples_by_group
 from branding.services import add_language, delete_language, update_branding
 from branding.telling.clashes import clashes
-from branding.telling.logos import faint_logos
+from branding.telling.logos import LOGOS, is_lost_on
 from branding.telling.summary import what_is_set
 from branding.telling.values import DARK_PICTURES
 from branding.themes.applications import applications
@@ -95,11 +94,12 @@ def edit(request: PortalRequest, tenant: Tenant, locale: str, theme_id: UUID | N
             if form.merged:
                 messages.info(request, _kept_of_others(form))
             return _on_to(request, brand.url_of("edit", locale))
-    layers = brand.layers(locale, {**own, locale: as_typed(form)}, below)
+    typed = as_typed(form)
+    layers = brand.layers(locale, {**own, locale: typed}, below)
     context = {
-        **_edit_context(form, brand, locale, wholes, faint_logos(form.own, layers)),
+        **_edit_context(form, brand, locale, wholes),
         "clashes": clashes(form),
-        **look_context(form, layers),
+        **look_context(form, typed, layers),
         **draft_context(request, brand),
     }
     return TemplateResponse(request, "portal/branding/edit.html", context)
@@ -203,7 +203,7 @@ def _form(
 
 
 def _edit_context(
-    form: BrandingForm, brand: BrandAt, locale: str, wholes: Mapping[str, BrandingImage], faint: Mapping[str, Pair]
+    form: BrandingForm, brand: BrandAt, locale: str, wholes: Mapping[str, BrandingImage]
 ) -> dict[str, object]:
     fallback = falls_back_to(locale) if locale else ""
     return {
@@ -215,9 +215,10 @@ def _edit_context(
             kind.value: {
                 "field": form[kind.value],
                 "remove": form[f"remove_{kind.value}"],
-                "own": form.own.pictures.get(kind),
+                "own": (own := form.own.pictures.get(kind)),
+                "is_light": own is not None and kind in LOGOS and is_lost_on(own, WHITE),
                 "fallback_url": attrgetter(_LOOK_ADDRESSES[kind])(form.fallback),
-                "faint": faint.get(kind.value),
+                "is_logo": kind in LOGOS,
                 "is_for_dark": kind in DARK_PICTURES,
                 "fallback_is_dark": kind == BrandingImage.Kind.BANNER_LOGO and form.fallback.logo_is_dark,
                 **_crop_context(form, brand, kind, wholes.get(kind)),

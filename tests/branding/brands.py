@@ -42,6 +42,8 @@ NOTHING: dict[str, Any] = {
     "input_style": "",
     "logo_placement": "",
     "logo_size": "",
+    "logo_background_color": "",
+    "dark_logo_background_color": "",
 }
 
 

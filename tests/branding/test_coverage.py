@@ -75,6 +75,12 @@ class Served(NamedTuple):
         found = [value for block in blocks for value in re.findall(rf"--{name}: ?(#\w+)", block)][-1]
         return found if len(found) == len("#ffffff") else "#" + "".join(digit * 2 for digit in found[1:])
 
+    def ground(self, *, dark: bool = False) -> str:
+        """What stands behind the logo on light pages, or on dark ones; "" if that is the card."""
+        blocks = [DARK_ONES.sub("", self.css), *(DARK_ONES.findall(self.css) if dark else [])]
+        found = [value for block in blocks for value in re.findall(r"--logo-ground:([#\w]+)", block)]
+        return found[-1].removeprefix("transparent") if found else ""
+
     @property
     def footer(self) -> list[tuple[str, ...]]:
         """Its links: where they lead, and their texts."""
@@ -151,6 +157,8 @@ COMPARED: dict[str, tuple[Callable[[Served], Any], Callable[[Cells], Any]]] = {
     "dark accent": (lambda it: it.color("accent", dark=True), lambda cells: cells["dark_accent_color"]),
     "dark background": (lambda it: it.color("background", dark=True), lambda cells: cells["dark_background_color"]),
     "dark card": (lambda it: it.color("surface", dark=True), lambda cells: cells["dark_surface_color"]),
+    "behind the logo": (lambda it: it.ground(), lambda cells: cells["logo_background_color"]),
+    "behind the logo, dark": (lambda it: it.ground(dark=True), lambda cells: cells["dark_logo_background_color"]),
     "layout": (
         lambda it: "split" if it.found('<body class="([^"]*)"').startswith("split") else "full_screen",
         lambda cells: cells["layout"],
@@ -298,8 +306,8 @@ def words_shown(page: Served, *, of_theme: bool) -> str:
 def gaps_between(page: Served, cells: Cells) -> list[str]:
     """What the page shows otherwise than the map says."""
     hidden = {
-        "light": ("dark accent", "dark background", "dark card"),
-        "dark": ("accent", "background", "card", "custom CSS"),
+        "light": ("dark accent", "dark background", "dark card", "behind the logo, dark"),
+        "dark": ("accent", "background", "card", "custom CSS", "behind the logo"),
     }
     return [
         f"{what}: {shows(page)!r} is shown, {says(cells)!r} is told"

@@ -36,11 +36,12 @@ def values_of(says: Mapping[str, Any]) -> BrandingValues:
 
 
 def pair_of(name: str, number: int) -> Mapping[str, Any]:
-    """What one says for dark pages under this name, and for light ones."""
+    """What one says under this name, such as for dark pages, and under that which it goes with."""
     pair = (name, GOES_WITH[name])
-    if name in PICTURES:
-        return {each: Picture(f"/{each}/{number}", 1, 1) for each in pair}
-    return {each: f"#{place}{number}0000" for place, each in enumerate(pair)}
+    return {
+        each: Picture(f"/{each}/{number}", 1, 1) if each in PICTURES else f"#{place}{number}0000"
+        for place, each in enumerate(pair)
+    }
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -64,7 +65,7 @@ def test_a_field_comes_from_the_first_that_sets_it(name: str, sets: tuple[bool, 
 @pytest.mark.parametrize("name", GOES_WITH)
 @pytest.mark.parametrize("nearest", range(len(SOURCES)), ids=SOURCES)
 @pytest.mark.parametrize(("sets", "is_shown"), [("light", False), ("dark", True), ("both", True)])
-def test_what_is_for_dark_pages_is_put_aside_by_what_is_nearer(
+def test_what_goes_with_something_is_put_aside_by_what_is_nearer(
     name: str, nearest: int, sets: str, *, is_shown: bool
 ) -> None:
     light = GOES_WITH[name]
@@ -136,3 +137,17 @@ def test_the_map_tells_what_the_look_shows() -> None:
             look = resolve(layers_of(cell.locale, tenant=tenant, theme=theme), tenant_name="Acme")
             value = cell.value.url if isinstance(cell.value, Picture) else cell.value or ""
             assert value == (attrgetter(shown.get(row.name, row.name))(look) or "")
+
+
+def test_a_nearer_logo_puts_aside_what_stands_behind_another_one() -> None:
+    ground = {"logo_background_color": "#112233", "dark_logo_background_color": "#445566"}
+    tenant = {"": values_of(ground), "de": said("banner_logo", Picture("/de", 1, 1))}
+
+    assert resolve(layers_of("en", tenant=tenant), tenant_name="Acme").logo_has_ground
+    assert not resolve(layers_of("de", tenant=tenant), tenant_name="Acme").logo_has_ground
+
+
+def test_what_stands_behind_a_logo_does_so_on_dark_pages_too() -> None:
+    layers = layers_of("en", tenant={"": said("logo_background_color", "#112233")})
+
+    assert resolve(layers, tenant_name="Acme").dark_logo_background_color == "#112233"

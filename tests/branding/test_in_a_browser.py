@@ -9,10 +9,11 @@ from playwright.sync_api import Dialog, FilePayload, Page, expect
 from branding.models import BrandingImage
 from tenants.models import Tenant
 from tests.branding.brands import DEFAULT, GERMAN, PAGE, brand
-from tests.branding.pictures import noise, picture, upload
+from tests.branding.pictures import noise, picture, transparent_picture, upload
 from tests.screens import DESK, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WHITE = (255, 255, 255, 255)
 PREVIEW = ".preview iframe:not(.is-coming)"
 
 
@@ -35,6 +36,16 @@ def test_the_preview_follows_what_ada_types_and_chooses(acme: Tenant, open_porta
     logo: FilePayload = {"name": "logo.png", "mimeType": "image/png", "buffer": picture(120, 30)}
     page.locator("#id_banner_logo").set_input_files([logo])
     expect(preview.locator("img[width='120']")).to_be_visible()
+    white: FilePayload = {
+        "name": "white.png",
+        "mimeType": "image/png",
+        "buffer": transparent_picture(120, 30, color=WHITE),
+    }
+    page.locator("#id_banner_logo").set_input_files([white])
+    told = page.locator("#faint-banner_logo")
+    told.get_by_role("button", name="behind it").click()
+    expect(told.get_by_role("button")).to_have_count(0)
+    expect(preview.locator(".brand img")).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
     page.locator("[name=preview_page]").select_option("code")
     expect(preview.get_by_text("Enter the code")).to_be_visible()
 
@@ -160,7 +171,8 @@ def test_ada_sees_how_much_has_arrived_and_what_is_wrong_with_it(
         dialog.accept()
 
     page.on("dialog", leave)
-    page.on("request", lambda request: sent.append(request.resource_type))
+    # Beside them, what is typed and chosen is sent to be judged.
+    page.on("request", lambda request: sent.append(request.headers.get("hx-request", request.resource_type)))
     page.goto(DEFAULT)
     page.get_by_label("Username hint").fill("you@acme.example")
     logo = page.locator("#id_banner_logo")

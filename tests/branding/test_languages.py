@@ -177,7 +177,7 @@ def test_it_is_chosen_from_the_list_written_its_own_way_and_gone_when_it_is_remo
     assert '<html lang="en"' in customer.text
     with tenant_context(acme):
         assert all_words()["words"] == {}
-    assert "Swiss German (gsw)" in ada_portal.get("/tenants/acme/branding/history/").content.decode()
+    assert "Schwiizerdütsch" in ada_portal.get("/tenants/acme/branding/history/").content.decode()
     added(acme)
     customer.visit("/sign-in/")
     assert "Wiiter" in customer.text

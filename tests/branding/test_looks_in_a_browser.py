@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from branding.models import BrandingImage
 from tenants.models import Tenant
 from tests.branding.brands import brand
-from tests.branding.pictures import DRAWING, upload
-from tests.screens import DESK, check_in_every_look
+from tests.branding.pictures import DRAWING, transparent_picture, upload
+from tests.screens import DESK, NARROWEST, check_in_every_look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RED = "#c4302b"
@@ -75,3 +75,18 @@ def test_dark_pages_have_the_logo_made_for_them(acme: Tenant, open_page: Callabl
     (one, *light_size), (other, *dark_size) = widths
     assert one != other
     assert (light_size, dark_size) == ([155, 39], [110, 55])
+
+
+def test_a_plate_stands_behind_the_logo_light_and_dark_and_no_wider_than_the_page(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    white = upload(transparent_picture(1920, 120, color=(255, 255, 255, 255)))
+    colors = {"logo_background_color": RED, "dark_logo_background_color": "#0b3d2e"}
+    brand(acme, logo_size="large", images={BrandingImage.Kind.BANNER_LOGO: white}, **colors)
+
+    for scheme, shown in (("light", "rgb(196, 48, 43)"), ("dark", "rgb(11, 61, 46)")):
+        page = open_page("/t/acme/sign-in/", viewport=NARROWEST, color_scheme=scheme)
+        logo = page.locator(".brand img")
+        expect(logo).to_have_css("background-color", shown)
+        assert logo.evaluate("img => img.offsetWidth <= img.closest('.brand').clientWidth && img.offsetHeight < 60")
+        assert page.evaluate(SHIFTS) == 0

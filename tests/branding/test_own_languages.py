@@ -135,7 +135,7 @@ def test_a_region_of_a_language_that_falls_back_to_another_has_a_style_sheet(acm
     assert (look.header_color, look.accent_color) == ("#112233", "#880000")
 
 
-def test_once_removed_its_branding_stays_by_its_tag_until_it_is_deleted(acme: Tenant, ada_portal: Browser) -> None:
+def test_once_removed_its_branding_stays_by_its_name_until_it_is_deleted(acme: Tenant, ada_portal: Browser) -> None:
     added(acme, AUSTRIAN)
     brand(acme, "de-at", username_hint="servus@acme.example")
     with tenant_context(acme):
@@ -145,8 +145,8 @@ def test_once_removed_its_branding_stays_by_its_tag_until_it_is_deleted(acme: Te
         assert look.username_hint == ""
 
     page = ada_portal.get(f"{PAGE}de-at/").content.decode()
-    assert "Branding for German (de-at)" in page
-    assert "aren’t translated into German (de-at)" in page
+    assert "Branding for Österreichisch" in page
+    assert "aren’t translated into Österreichisch" in page
     with tenant_context(acme):
         delete_language(locale="de-at", actor=ADA)
         assert not Branding.objects.exclude(locale="").exists()

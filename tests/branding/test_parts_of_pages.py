@@ -95,6 +95,13 @@ def test_a_dark_logo_gets_a_ground_on_a_dark_header_too(
         ("header_logo", True, {"shows_header": True, "header_color": "#101828"}, ""),
         # No page has it.
         ("header_logo", True, {}, ""),
+        # What stands behind it was chosen for it.
+        ("banner_logo", True, {"logo_background_color": "#101828"}, ""),
+        ("banner_logo", True, {"logo_background_color": "#ffe08a"}, "#ffe08a: the contrast is 1.3:1"),
+        ("banner_logo", False, {"dark_logo_background_color": "#101828"}, "#101828: the contrast is"),
+        ("square_logo", False, {"logo_background_color": "#ffe08a"}, ""),
+        # On dark pages there is no other one.
+        ("banner_logo", True, {"logo_background_color": "#101828", "dark_surface_color": "#2b2f38"}, ""),
         # It gets a ground.
         ("header_logo", False, {"shows_header": True, "header_color": "#101828"}, ""),
     ],
@@ -109,6 +116,43 @@ def test_a_logo_that_can_hardly_be_seen_is_told_below_its_field(
 
     assert page.count("This logo can hardly be seen on") == bool(told)
     assert f"can hardly be seen on {told}" in page if told else True
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "field", "fix"),
+    [
+        ("banner_logo", {"accent_color": "#1f6feb"}, "logo_background_color", "#1f6feb"),
+        # White can hardly be seen on that accent.
+        ("square_logo", {"accent_color": "#ffe08a"}, "logo_background_color", "#15181d"),
+        ("header_logo", {"shows_header": True, "accent_color": "#0b3d2e"}, "header_color", "#0b3d2e"),
+    ],
+)
+def test_one_press_puts_a_colour_behind_a_logo_on_which_it_can_be_seen(
+    acme: Tenant, ada_portal: Browser, kind: str, fields: dict[str, Any], field: str, fix: str
+) -> None:
+    white = upload(transparent_picture(160, 160, color=(255, 255, 255, 255)))
+    draft(acme, images={BrandingImage.Kind(kind): white}, **fields)
+    typed = {name: "yes" if value is True else value for name, value in fields.items()}
+
+    use = ada_portal.get(DEFAULT).context["faint"][kind][1]
+    page = ada_portal.post(DEFAULT, NOTHING | typed | {"use": use})
+
+    assert page.context["form"][field].value() == fix
+    assert page.context["faint"] == {}
+
+
+def test_a_logo_that_was_chosen_just_now_is_judged_by_the_colours_that_are_typed(
+    acme: Tenant, ada_portal: Browser
+) -> None:
+    def told(color: str) -> Any:
+        white = upload(transparent_picture(160, 36, color=(255, 255, 255, 255)))
+        typed = {"use": "", "logo_background_color": color, "banner_logo": white}
+        return ada_portal.post(DEFAULT, NOTHING | typed).context["faint"]
+
+    assert list(told("")) == ["banner_logo"]
+    assert told("#101828") == {}
+    with tenant_context(acme):
+        assert not BrandingImage.objects.exists()
 
 
 def test_a_square_logo_is_the_tile_of_a_phone_and_the_icon_where_there_is_no_other(acme: Tenant) -> None:

@@ -126,6 +126,18 @@ def test_a_dark_logo_has_a_light_ground_in_mails(acme: Tenant, ada_portal: Brows
     assert "background-color: #ffffff" in around
 
 
+def test_a_plate_stands_behind_the_logo_in_mails_too(acme: Tenant, ada_portal: Browser) -> None:
+    draft(acme, dark_logo_background_color="#0b3d2e", images={BrandingImage.Kind.BANNER_LOGO: upload(picture(160, 36))})
+    ada_portal.post(EMAILS, {"page": "mail"})
+    draft(acme, logo_background_color="#c4302b")
+    ada_portal.post(EMAILS, {"page": "mail"})
+
+    around = [mail.html.partition("<img")[0].rpartition("<span")[2] for mail in sent(acme)[1]]
+    assert ["background-color" in each for each in around] == [False, True]
+    assert "background-color: #c4302b" in around[1]
+    assert all(re.search(r"\.ground \{[^}]*#0b3d2e !important", mail.html) for mail in sent(acme)[1])
+
+
 def test_who_tests_too_much_is_told(acme: Tenant, ada_portal: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "TESTS_SENT", Limit("test mails", 1, 3600))
     ada_portal.post(EMAILS, {"page": "mail"})

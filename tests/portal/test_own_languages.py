@@ -37,7 +37,8 @@ def test_whoever_corrects_a_name_leaves_the_language_alone(acme: Tenant, carol: 
 
     with tenant_context(acme):
         remove_language_of_ones_own("gsw", actor=ADA)
-    assert '<option value="gsw" selected>gsw</option>' in ada_portal.get(page_of(carol)).content.decode()
+    assert '<option value="gsw" selected>Schwiizerdütsch</option>' in ada_portal.get(page_of(carol)).content.decode()
+    assert "Schwiizerdütsch" not in ada_portal.get(f"{LIST}invite/").content.decode()
     ada_portal.post(page_of(carol), {"surname": "Miller", "language": "gsw"})
     assert (read(carol, acme).surname, read(carol, acme).language) == ("Miller", "gsw")
 

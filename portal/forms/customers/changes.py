@@ -13,7 +13,7 @@ from accounts.identity.lookup import custom_attribute_types
 from accounts.models import Account, CustomAttribute, Group
 from applications.lookup.listing import labels_with_customers, with_application
 from applications.models import AppRole
-from branding.languages.every import every_language
+from branding.languages.every import every_language, name_of_any_language
 from bulk.forms.filters import MOST_CHOICES
 from common.text.countries import country_choices
 from common.text.email_address import canonical_email
@@ -33,7 +33,7 @@ INPUTS: Mapping[str, dict[str, str]] = {
 
 def _language_choices(kept: str = "") -> list[tuple[str, str]]:
     """Every language, and what is kept, though it has been removed: nobody is to change it unasked."""
-    named = {"": gettext("Not known"), kept: kept or gettext("Not known")}
+    named = {"": gettext("Not known"), kept: name_of_any_language(kept) or gettext("Not known")}
     return [*{**named, **{each.code: each.name for each in every_language()}}.items()]
 
 

@@ -245,6 +245,16 @@ def test_what_isnt_judged_or_listed_is_told(acme: Tenant, ada_portal: Browser) -
     assert "They are listed once these are fixed" in page
 
 
+def test_what_no_colour_in_its_place_mends_says_so(acme: Tenant, ada_portal: Browser) -> None:
+    """Quiet texts of the card, which no selector names, and the text of a button, light and dark on one colour."""
+    shared = mended_by_buttons(".ext-sign-in-box, .ext-button.ext-primary { background: #333 }")
+    assert any(not pair.fix and not pair.clash for pair in faint(shared))
+
+    page = ada_portal.post(DEFAULT, NOTHING | {"custom_css": shared, "use": ""}).content.decode()
+
+    assert "No one colour here suits everything it is used for." in page
+
+
 @pytest.mark.parametrize(
     ("source", "fields"),
     [

@@ -191,8 +191,12 @@ def of_tenant(look: Look) -> dict[str, Any]:
         "spoken": offer().language(spoken_language()),
         # Pictures and links of a mail need whole addresses; those of the look are paths of the tenant's host.
         **pictures_of(look, host=host),
-        "light": colors_of_mail(light_colors(vars(look)), header=look.header_color),
-        "dark": colors_of_mail(dark_colors(vars(look)), header=look.header_color),
+        "light": colors_of_mail(
+            light_colors(vars(look)), header=look.header_color, behind_logo=look.logo_background_color
+        ),
+        "dark": colors_of_mail(
+            dark_colors(vars(look)), header=look.header_color, behind_logo=look.dark_logo_background_color
+        ),
         "shapes": shapes_of_mail(vars(look)),
         "legal_links": _legal_links(look),
         "sign_in_url": f"{address}/sign-in/",
