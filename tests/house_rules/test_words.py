@@ -161,7 +161,9 @@ def test_the_portals_sentences_have_one_apostrophe() -> None:
     said = [str(form) for message in extracted(ADMINISTRATORS) for form in _forms_of(message.id or "")]
     for language in ADMINISTRATORS.languages:
         said += [
-            str(form) for message in read_catalogue(language, ADMINISTRATORS) for form in _forms_of(message.string or "")
+            str(form)
+            for message in read_catalogue(language, ADMINISTRATORS)
+            for form in _forms_of(message.string or "")
         ]
 
     assert [sentence for sentence in said if STRAIGHT.search(sentence)] == []
