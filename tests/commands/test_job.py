@@ -63,5 +63,5 @@ def test_retry_of_all_leaves_what_waits_alone(run: Run, failed: str, globex: Ten
 
 @pytest.mark.parametrize("job", ["nonsense", "8ca1cff4-43f5-4e2b-9841-d9a55f164e72"])
 def test_what_is_no_job_to_be_retried_is_said_in_a_sentence(run: Run, failed: str, job: str) -> None:
-    with pytest.raises(CommandError, match=r"ID of a job|isn't stuck"):
+    with pytest.raises(CommandError, match=r"ID of a job|isn’t stuck"):
         run("job", "retry", "--job", job)

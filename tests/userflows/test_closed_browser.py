@@ -230,7 +230,7 @@ def test_the_application_gets_its_customer_after_all(
 ) -> None:
     shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
     customer = Customer(acme, shop.browser)
-    customer.visit(shop.authorize(login_hint=carol.email)["Location"])
+    customer.follow(shop.authorize(login_hint=carol.email))
     reopened(customer)
     assert CLOSED in customer.text
     assert "Bookshop" in customer.text

@@ -255,9 +255,8 @@ def show_blank(request: JourneyRequest, step: Step, *, place: str = "") -> HttpR
     left = (datetime.fromisoformat(refused["until"]) - timezone.now()).total_seconds() if refused else 0
     if not place and TOLD in request.GET and TOLD in request.journey.step_data:
         said = request.journey.step_data[TOLD]
-        return show_step(
-            request, step.name, form, **{**context, "done" if said.get("is_done") else "refusal": said["sentence"]}
-        )
+        told = {"done" if said.get("is_done") else "refusal": said["sentence"]}
+        return show_step(request, step.name, form, **{**context, **told})
     if place or REFUSED not in request.GET or left <= 0:
         render = render_kept if step.is_kept and not context else render_to_string
         return show_step(request, step.name, form, render=render, **context, **around)
