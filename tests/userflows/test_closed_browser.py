@@ -3,7 +3,9 @@ leaves a shared computer. Nobody can tell which it was, so whoever is there next
 """
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -391,6 +393,23 @@ def test_tabs_of_one_journey_that_are_opened_at_once_lead_on(acme: Tenant, carol
     assert tabs[1].visit(tabs[1].path).status_code == 404
 
 
+def test_a50_eve_who_has_copied_the_cookie_reads_nothing_and_its_owner_takes_the_journey_back(
+    acme: Tenant, carol: Account
+) -> None:
+    customer = at_second_factor(acme, carol)
+    eve = Customer(acme)
+    eve.browser.cookies.load(customer.browser.cookies.output(header=""))
+    close(eve.browser)
+    for _ in range(2):
+        for somebody in (eve, customer):
+            somebody.visit(customer.path)
+            assert CLOSED in somebody.text
+            assert carol.email not in somebody.text
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    assert 'name="code"' in customer.text
+
+
 def test_a_tab_that_another_was_faster_than_leads_on(
     acme: Tenant, carol: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -399,7 +418,7 @@ def test_a_tab_that_another_was_faster_than_leads_on(
     faster = Customer(acme)
     faster.browser.cookies.load(customer.browser.cookies.output(header=""))
 
-    def be_faster(journey: Journey) -> dict[str, object]:
+    def be_faster(journey: Journey) -> Mapping[str, Any]:
         monkeypatch.undo()
         with tenant_context(acme):
             faster.visit(customer.path)

@@ -102,8 +102,10 @@ def held_back(
 
 def still_held_back(journey: Journey, *, is_typed_kept: bool) -> dict[str, dict[str, Any]]:
     """The note of what is held back in this journey, for one that keeps what was typed or not; none if nothing is."""
-    held, typed = journey.step_data.get(HELD_BACK), {} if is_typed_kept else {"typed": {}}
-    return {HELD_BACK: {**held, **typed}} if held else {}
+    held = dict(journey.step_data.get(HELD_BACK, {}))
+    if held and not is_typed_kept:
+        held["typed"] = {}
+    return {HELD_BACK: held} if held else {}
 
 
 def is_held_back(journey: Journey) -> bool:
