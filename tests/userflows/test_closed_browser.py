@@ -3,7 +3,9 @@ leaves a shared computer. Nobody can tell which it was, so whoever is there next
 """
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
+from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -30,6 +33,7 @@ from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow
+from userflows.journeys.account.given import answers_of
 from userflows.journeys.browsers.browser import CLOSED_COOKIE
 from userflows.links.services import invite_customer
 from userflows.models import Journey, UserFlow
@@ -70,6 +74,16 @@ def at_more_details(acme: Tenant, carol: Account) -> Customer:
     customer = at_details(acme, carol)
     customer.submit(DETAILS)
     return customer
+
+
+def at_link(acme: Tenant, carol: Account) -> tuple[Customer, str]:
+    """A link is in the mail: where it leads."""
+    flow_with(acme, methods=("link",))
+    customer = at_password(acme, carol)
+    run_jobs()
+    with tenant_context(acme):
+        text = mails_to(carol.email)[0].text
+    return customer, "/" + text.split("/t/acme/")[1].split()[0]
 
 
 def reopened(customer: Customer) -> Customer:
@@ -121,21 +135,15 @@ def test_a50_eve_who_proves_an_address_of_her_own_there_finds_no_answers_of_othe
 
 def test_a50_eve_who_knows_the_address_reads_nothing_that_was_given_with_it(acme: Tenant, carol: Account) -> None:
     customer = at_code_with_all_given(acme, carol)
-    details = re.sub(r"[^/]+/(\?.*)?$", "details/", customer.path)
+    left = customer.path
     reopened(customer)
-    customer.submit({"email": NEW})
-    assert "Enter the code" in customer.text
-    assert "/details/" not in customer.text
-    assert "Nora" not in customer.browser.get(details, follow=True).content.decode()
-    # Nor where another address, another page layout or the end of the journey's time brings its pages back.
+    for path in (left, re.sub(r"[^/]+/(\?.*)?$", "details/", left)):
+        customer.visit(path)
+        customer.submit({"email": NEW}, to="address")
+        assert 'name="password"' in customer.text
+        assert "Nora" not in customer.text
+    # Nor where another address or the end of the journey's time brings its pages back.
     customer.submit({"email": "eve@acme.example"}, to="address")
-    assert "Nora" not in customer.text
-
-    customer = reopened(at_code_with_all_given(acme, carol))
-    customer.submit({"email": NEW})
-    flow_with(acme, attributes=(AttributeLayout("givenName"), AttributeLayout("city")))
-    customer.visit(details)
-    customer.visit(customer.path)
     assert "Nora" not in customer.text
     with tenant_context(acme):
         Journey.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
@@ -143,6 +151,21 @@ def test_a50_eve_who_knows_the_address_reads_nothing_that_was_given_with_it(acme
     customer.submit(to="again")
     customer.submit({"email": NEW})
     assert "Nora" not in customer.text
+    # Which is held back for whoever gives the same address in the browser as it was, and no longer once it was closed.
+    reopened(reopened(customer))
+    customer.submit({"email": "eve@acme.example"})
+    assert "Eve's" not in customer.text
+
+
+def test_a50_whoever_goes_on_where_eve_began_has_a_password_of_their_own(acme: Tenant, carol: Account) -> None:
+    customer = reopened(at_code_with_all_given(acme, carol))
+    customer.submit({"email": NEW})
+    customer.submit({"givenName": "Nora", "password": "a horse that is correct"})
+    customer.submit({"code": customer.code_from_mail(NEW)})
+    assert customer.is_signed_in
+    eve = Customer(acme)
+    eve.sign_in(NEW, PASSWORD)
+    assert not eve.is_signed_in
 
 
 def test_a50_eve_elsewhere_picks_nothing_up_by_what_she_knows_of_it(
@@ -169,9 +192,11 @@ def test_the_code_that_is_on_its_way_counts_for_whoever_gives_the_same_address(
 ) -> None:
     customer = at_code_with_all_given(acme, carol) if verifies_last else at_code(acme, carol)
     for _ in range(2):
-        # Phones do that whenever they are looked away from.
-        reopened(customer)
+        # Phones do that whenever they are looked away from: also before anything was given again.
+        reopened(reopened(customer))
         customer.submit({"email": NEW})
+        if verifies_last:
+            customer.submit(DETAILS)
         assert "Enter the code" in customer.text
     run_jobs()
     with tenant_context(acme):
@@ -196,10 +221,9 @@ def test_a_code_that_wasnt_made_yet_is_asked_for_again(acme: Tenant, carol: Acco
 
 
 def test_what_was_typed_is_there_again_once_the_address_is_proved_anew(acme: Tenant, carol: Account) -> None:
-    customer = reopened(at_more_details(acme, carol))
+    customer = reopened(reopened(at_more_details(acme, carol)))
     customer.submit({"email": NEW})
-    with tenant_context(acme):
-        assert "Nora" not in customer.text
+    assert "Nora" not in customer.text
     # The code that was used proves nothing twice: another one is on its way.
     assert new_code(acme, NEW)
     with tenant_context(acme):
@@ -249,21 +273,45 @@ def test_a_form_that_was_restored_with_its_page_leads_on(acme: Tenant, carol: Ac
     assert CLOSED in customer.text
 
 
-def test_a_link_goes_on_in_the_browser_that_was_closed_and_in_no_other(acme: Tenant, carol: Account) -> None:
-    flow_with(acme, methods=("link",))
-    customer = at_password(acme, carol)
-    run_jobs()
-    with tenant_context(acme):
-        text = mails_to(carol.email)[0].text
-    link = "/" + text.split("/t/acme/")[1].split()[0]
+@pytest.mark.parametrize("is_opened", ["before", "at once", "after its page", "after the address"])
+def test_a50_eve_is_let_in_by_no_link_that_she_finds_in_the_history(
+    acme: Tenant, carol: Account, is_opened: str
+) -> None:
+    customer, link = at_link(acme, carol)
+    if is_opened == "before":
+        customer.browser.get(link)
+    close(customer.browser)
+    if is_opened.startswith("after"):
+        customer.visit(customer.path)
+    if is_opened == "after the address":
+        customer.submit({"email": "eve@acme.example"})
+    for ask in (customer.browser.get, customer.browser.post):
+        customer.follow(ask(link))
+        assert carol.email not in customer.text
+        assert not customer.is_signed_in
+
+
+def test_the_code_of_a_link_goes_on_in_the_browser_that_was_closed(acme: Tenant, carol: Account) -> None:
+    customer, link = at_link(acme, carol)
+    waiting = customer.path
     close(customer.browser)
     assert customer.visit(f"{link[:-3]}xx/").status_code == 410
     elsewhere = Customer(acme)
     for browser in (elsewhere, customer):
         browser.visit(link)
-        assert not browser.is_signed_in
-    assert re.search(r">\d{6}<|\d{3}\W\d{3}", elsewhere.text)
-    assert "<form" in customer.text
+        assert "<h1>Continue where you began</h1>" in browser.text
+    customer.visit(waiting)
+    customer.submit({"email": carol.email})
+    found = re.search(r'class="shown-code"[^>]*>(\d+)<', elsewhere.text)
+    assert found
+    customer.submit({"code": found[1]})
+    assert customer.is_signed_in
+
+
+def test_a_link_goes_on_once_the_address_was_given_again(acme: Tenant, carol: Account) -> None:
+    customer, link = at_link(acme, carol)
+    reopened(customer)
+    customer.submit({"email": carol.email})
     customer.visit(link)
     customer.submit()
     assert customer.is_signed_in
@@ -300,3 +348,120 @@ def test_after_an_hour_or_without_cookies_the_page_says_so_and_leads_back(
     customer.browser.cookies.clear()
     assert customer.visit(customer.path).status_code == 404
     assert UNKNOWN in customer.text
+
+
+def test_all_journeys_of_a_browser_that_was_closed_go_on(acme: Tenant, carol: Account) -> None:
+    customer = at_code(acme, carol)
+    paths = [customer.path]
+    for _ in range(2):
+        customer.visit("/sign-in/")
+        customer.submit({"email": carol.email})
+        paths.append(customer.path)
+    close(customer.browser)
+    # Another is begun before they are opened.
+    customer.visit("/sign-up/")
+    for path in paths:
+        assert customer.visit(path).status_code == 200
+        assert CLOSED in customer.text
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    assert customer.is_signed_in
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+def test_tabs_of_one_journey_that_are_opened_at_once_lead_on(acme: Tenant, carol: Account, *, is_last: bool) -> None:
+    customer = at_code(acme, carol)
+    close(customer.browser)
+    tabs = [customer, *(Customer(acme) for _ in range(2))]
+    for tab in tabs[1:]:
+        tab.path = customer.path
+        tab.browser.cookies.load(customer.browser.cookies.output(header=""))
+    for tab in tabs:
+        tab.visit(tab.path)
+        assert CLOSED in tab.text
+    # The browser keeps what one of the answers brought.
+    tab = tabs[-1] if is_last else tabs[0]
+    if not is_last:
+        tab.visit(tab.path)
+    tab.submit({"email": NEW})
+    tab.submit({"code": tab.code_from_mail(NEW)})
+    assert 'name="password"' in tab.text
+    with tenant_context(acme):
+        assert len(mails_to(NEW)) == 1
+        assert not Event.objects.failures().exists()
+    # From then on it is one browser's.
+    assert tabs[1].visit(tabs[1].path).status_code == 404
+
+
+def test_a50_eve_who_has_copied_the_cookie_reads_nothing_and_its_owner_takes_the_journey_back(
+    acme: Tenant, carol: Account
+) -> None:
+    customer = at_second_factor(acme, carol)
+    eve = Customer(acme)
+    eve.browser.cookies.load(customer.browser.cookies.output(header=""))
+    close(eve.browser)
+    for _ in range(2):
+        for somebody in (eve, customer):
+            somebody.visit(customer.path)
+            assert CLOSED in somebody.text
+            assert carol.email not in somebody.text
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    assert 'name="code"' in customer.text
+
+
+def test_a_tab_that_another_was_faster_than_leads_on(
+    acme: Tenant, carol: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = at_code(acme, carol)
+    close(customer.browser)
+    faster = Customer(acme)
+    faster.browser.cookies.load(customer.browser.cookies.output(header=""))
+
+    def be_faster(journey: Journey) -> Mapping[str, Any]:
+        monkeypatch.undo()
+        with tenant_context(acme):
+            faster.visit(customer.path)
+        return answers_of(journey)
+
+    monkeypatch.setattr("userflows.journeys.picked_up.answers_of", be_faster)
+    for tab in (customer, faster):
+        tab.visit(customer.path)
+        assert CLOSED in tab.text
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_journey_that_came_to_its_end_leads_to_the_application(
+    acme: Tenant, carol: Account, bookshop: Application, bookshop_secret: str, *, stays: bool
+) -> None:
+    shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
+    customer = Customer(acme, shop.browser)
+    customer.follow(shop.authorize(login_hint=carol.email))
+    left = customer.path
+    shop.browser.post(left, {"password": PASSWORD, **({"stay": "on"} if stays else {})})
+    close(customer.browser)
+    for path in (left, re.sub(r"[^/]+/(\?.*)?$", "", left)):
+        answer = customer.browser.get(path)
+        assert answer["Location"] == "https://bookshop.example/"
+    assert customer.is_signed_in == stays
+    assert Browser(acme).get(left).status_code == 404
+
+
+def test_a_journey_that_came_to_its_end_leads_to_an_application_that_is_no_website(
+    acme: Tenant, carol: Account, bookshop: Application, bookshop_secret: str
+) -> None:
+    with tenant_context(acme):
+        Application.objects.update(redirect_uris="com.example.bookshop:/callback")
+        bookshop.refresh_from_db()
+    shop = RelyingParty(Browser(acme), bookshop, bookshop_secret)
+    customer = Customer(acme, shop.browser)
+    customer.follow(shop.authorize(login_hint=carol.email))
+    left = customer.path
+    customer.browser.post(left, {"password": PASSWORD, "stay": "on"})
+    close(customer.browser)
+    customer.path = left
+    # The form that was restored lacks the cookie that goes with it.
+    customer.browser.handler.enforce_csrf_checks = True
+    customer.submit({"password": PASSWORD})
+    assert "<h1>You're already signed in</h1>" in customer.text
+    assert "Bookshop" in customer.text

@@ -65,7 +65,7 @@ from userflows.journeys.registry import step_named, step_with_button, table
 from userflows.middleware import speak_for
 from userflows.models import Journey
 from userflows.pages import look_on_page, render_customer
-from userflows.questions.given import is_sent, may_change
+from userflows.questions.given import is_sent
 from userflows.second_factors.channels import MAILBOX, channels_of
 from userflows.second_factors.due import days_offered
 from userflows.second_factors.remembered import remember_browser
@@ -369,7 +369,7 @@ def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str
         "progress": progress_at(step, state, rules, table(), page=page),
         "is_last": page == step.pages(state, rules) and ends_with(step, state, rules, table()),
         "verifies_last": (is_early := verifies_last(state, rules)),
-        "may_change_details": is_early and may_change(state),
+        "may_change_details": is_early and is_sent(state),
         "other_ways": [other for other in alternatives(state, rules, table()) if other is not step],
         "offers_stay": session_rules().offers_stay and not confirms,
         "remember_days": days_offered(state, rules),

@@ -27,7 +27,7 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.attempts.crowds import JOURNEYS, count_begun, of_journeys
 from userflows.journeys.browsers.browser import (
     browser_digest,
-    digest_before_closing,
+    digests_before_closing,
     give_key,
     host_of,
     new_key,
@@ -50,11 +50,15 @@ COLLECTABLE_FOR = timedelta(minutes=10)
 # have had their account secured, with its password or without one.
 SESSION_ENDED, NO_SIGN_UP = "session_ended", "no_sign_up"
 SECURED, SECURED_WITHOUT_PASSWORD = "secured", "secured_without_password"
-# Or their browser was closed on the way.
+# Or their browser was closed on the way. By which digests the journey was bound before is noted with that.
 BROWSER_CLOSED = "browser_closed"
-BECAUSE = "because"
+BECAUSE, BEFORE = "because", "before"
 OF_BROWSER = f"""
     SELECT {columns_of(Journey)} FROM userflows_journey WHERE id = %s AND browser_digest = %s
+"""  # noqa: S608 - names of our own
+LEFT_IN_BROWSER = f"""
+    SELECT {columns_of(Journey)} FROM userflows_journey
+    WHERE id = %s AND (browser_digest = ANY(%s) OR step_data -> '{BECAUSE}' -> '{BEFORE}' ?| %s::text[])
 """  # noqa: S608 - names of our own
 
 
@@ -142,13 +146,13 @@ def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about 
     )
     _set_out(journey, request, confirms)
     response = see_other(reverse(first_page, args=[journey.pk])) if first_page else answer(request, journey)
-    return keep_browser(response, key, journey.browser_digest)
+    return keep_browser(request, response, key, journey.browser_digest)
 
 
-def keep_browser(response: HttpResponse, key: str, digest: str) -> HttpResponse:
+def keep_browser(request: HttpRequest, response: HttpResponse, key: str, digest: str) -> HttpResponse:
     """The response, by which the browser keeps a new key, if there is one, and over its closing what it is bound by."""
     response = give_key(response, key) if key else response
-    return outlive_closing(response, digest, seconds=int(LIFETIME.total_seconds()))
+    return outlive_closing(request, response, digest, seconds=int(LIFETIME.total_seconds()))
 
 
 def _notes(request: HttpRequest, because: str, more: More) -> dict[str, Any]:
@@ -225,18 +229,21 @@ def journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
 
 def any_journey_of(request: HttpRequest, journey_id: UUID) -> Journey | None:
     """This browser's journey, be it open, finished or expired; none where its user flow has gone meanwhile."""
-    return _bound_by(browser_digest(request), request, journey_id)
+    digest = browser_digest(request)
+    return _as_here(request, read_one(Journey, OF_BROWSER, [journey_id, digest]) if digest else None)
 
 
 def left_journey(request: HttpRequest, journey_id: UUID) -> Journey | None:
-    """The journey that this browser began before it was closed, if it may still go on."""
-    digest = digest_before_closing(request, seconds=int(LIFETIME.total_seconds()))
-    journey = _bound_by(digest, request, journey_id)
-    return journey if journey and journey.is_open else None
+    """The journey that this browser began before it was closed, be it open, finished or expired; also one that was
+    picked up since, in another tab or by whoever has its cookie, as long as no address was given there.
+    """
+    digests = digests_before_closing(request, seconds=int(LIFETIME.total_seconds()))
+    asked = [journey_id, digests, digests]
+    return _as_here(request, read_one(Journey, LEFT_IN_BROWSER, asked) if digests else None)
 
 
-def _bound_by(digest: str, request: HttpRequest, journey_id: UUID) -> Journey | None:
-    journey = read_one(Journey, OF_BROWSER, [journey_id, digest]) if digest else None
+def _as_here(request: HttpRequest, journey: Journey | None) -> Journey | None:
+    """The journey, with what is known of it in this browser alone."""
     if journey is None:
         return None
     try:

@@ -16,10 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from accounts.credentials.services.codes import is_made
 from common.crypto.digests import digest_of
 from userflows.journeys import entry
-from userflows.journeys.account.given import answers_of, held_back, sealed_given
+from userflows.journeys.account.given import answers_of, held_back, still_held_back
 from userflows.journeys.addresses import see_other, step_url
-from userflows.journeys.browsers.browser import browser_digest, new_key
+from userflows.journeys.browsers.browser import MOST_DIGESTS, browser_digest, new_key
+from userflows.journeys.endings import on_to_application
 from userflows.journeys.next_step import verifies_last
+from userflows.middleware import speak_for
 from userflows.models import Journey
 from userflows.state import CHANGE, CODE, CONFIRMS, INVITATION, LINK, SECOND_MAIL, SECOND_SMS, SESSION, SMS, SPENT
 
@@ -31,42 +33,57 @@ OF_CODE = (SENT_AT, "is_long", "needs_long")
 RESTS_ON = {CONFIRMS, SESSION, INVITATION}
 
 
-def pick_up(request: HttpRequest, journey_id: UUID, *, to: str = "") -> HttpResponse | None:
-    """Bind the journey to the browser as it is now, and lead there, or on with it. None if this browser has begun none
-    such, or it can't be picked up.
+def pick_up(request: HttpRequest, journey_id: UUID) -> HttpResponse | None:
+    """Bind the journey to the browser as it is now, and lead on with it; if it is finished, to its application. None if
+    this browser has begun none such, or it can't be picked up.
     """
     journey = entry.left_journey(request, journey_id)
+    if journey is not None and _has_come_to_application(journey):
+        request.journey = journey  # type: ignore[attr-defined]
+        speak_for(request, journey)
+        return on_to_application(request, journey, is_signed_in=request.user.pk == journey.account_id)
     if journey is None or not _may_be_picked_up(journey):
         return None
     before, key = journey.browser_digest, "" if browser_digest(request) else new_key()
     journey.browser_digest = digest_of(key) if key else browser_digest(request)
-    _lay_down(journey)
+    _lay_down(journey, before=before)
     of_before = Journey.objects.open().filter(pk=journey.pk, browser_digest=before)
     names = ("browser_digest", "email", "account_id", "proofs", "step_data", "typed", "stays")
     if not of_before.update(**{name: getattr(journey, name) for name in names}):
-        return None
-    return entry.keep_browser(see_other(to or step_url(journey)), key, journey.browser_digest)
+        # Another tab was faster: browsers open all of them at once.
+        return pick_up(request, journey_id)
+    return entry.keep_browser(request, see_other(step_url(journey)), key, journey.browser_digest)
 
 
 def is_left_here(request: HttpRequest, journey_id: UUID) -> bool:
-    """Whether this browser began the journey before it was closed, and could go on with it."""
+    """Whether this browser began the journey before it was closed, and its pages lead on."""
     journey = entry.left_journey(request, journey_id)
-    return journey is not None and _may_be_picked_up(journey)
+    return journey is not None and (_has_come_to_application(journey) or _may_be_picked_up(journey))
+
+
+def _has_come_to_application(journey: Journey) -> bool:
+    return journey.finished_at is not None and bool(journey.redirect_origins)
 
 
 def _may_be_picked_up(journey: Journey) -> bool:
     rests_on_somebody = bool(RESTS_ON & set(journey.step_data)) or journey.state.changes_factors
-    return not (rests_on_somebody or journey.is_trial_run or journey.purpose == CHANGE)
+    return journey.is_open and not (rests_on_somebody or journey.is_trial_run or journey.purpose == CHANGE)
 
 
-def _lay_down(journey: Journey) -> None:
-    """Leave of the journey what it is for, and for whoever gives the same address what isn't theirs alone to read."""
+def _lay_down(journey: Journey, *, before: str) -> None:
+    """Leave of the journey what it is for, and for whoever gives the same address the codes on their way and what was
+    typed; where the address is verified last, nothing that was typed, since whoever did hasn't shown that it is theirs.
+    """
     is_last = verifies_last(journey.state, journey.rules)
     typed = {} if is_last else {**answers_of(journey), **journey.typed}
-    held = held_back(typed, email=journey.email, notes={**_codes_on_their_way(journey), **sealed_given(journey)})
+    held = held_back(typed, email=journey.email, notes=_codes_on_their_way(journey))
+    if not journey.email:
+        # Closed once more before anybody gave an address.
+        held = still_held_back(journey, is_typed_kept=not is_last)
+    known_by = [before, *journey.step_data.get(entry.BECAUSE, {}).get(entry.BEFORE, ())][:MOST_DIGESTS]
     notes = {step: noted for step, noted in journey.step_data.items() if step == SPENT}
     journey.begin_anew(purpose=journey.purpose, email="")
-    journey.step_data = {**notes, **held, entry.BECAUSE: {"of": entry.BROWSER_CLOSED}}
+    journey.step_data = {**notes, **held, entry.BECAUSE: {"of": entry.BROWSER_CLOSED, entry.BEFORE: known_by}}
     journey.stays = False
 
 

@@ -4,30 +4,19 @@ It is kept with the journey, under the name of its step, until there is an accou
 that is all that is known of whoever signs up until then.
 """
 
-from userflows.state import CODE, LINK, FlowRules, JourneyState
+from userflows.state import FlowRules, JourneyState
 
 DETAILS = "details"
 # The answers by the names of attributes, a password as a hash, and by what lists know that one if it is to be looked
-# up; which questions were asked, which terms of use were accepted, which language its owner reads, whether the last
-# page was sent, and whether the browser was closed since.
+# up; which questions were asked, which terms of use were accepted, which language its owner reads, and whether the last
+# page was sent.
 ANSWERS, PASSWORD, UNCHECKED = "answers", "password", "unchecked"
-ASKED, TERMS, LANGUAGE, IS_SENT, IS_SEALED = "asked", "terms", "language", "is_sent", "is_sealed"
+ASKED, TERMS, LANGUAGE, IS_SENT = "asked", "terms", "language", "is_sent"
 
 
 def is_sent(state: JourneyState) -> bool:
     """Whether whoever signs up has come through all pages, and their address is still to be verified or just was."""
     return bool(state.step_data.get(DETAILS, {}).get(IS_SENT))
-
-
-def is_sealed(state: JourneyState) -> bool:
-    """Whether somebody else may sit there by now than who gave it: nobody reads it before the address is verified."""
-    is_verified = state.has_proved(CODE) or state.has_proved(LINK)
-    return bool(state.step_data.get(DETAILS, {}).get(IS_SEALED)) and not is_verified
-
-
-def may_change(state: JourneyState) -> bool:
-    """Whether whoever has come through all pages may go back to them."""
-    return is_sent(state) and not is_sealed(state)
 
 
 def is_whole(state: JourneyState, rules: FlowRules) -> bool:

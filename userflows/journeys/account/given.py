@@ -15,14 +15,11 @@ from userflows.questions.given import (
     ANSWERS,
     ASKED,
     DETAILS,
-    IS_SEALED,
     IS_SENT,
     LANGUAGE,
     PASSWORD,
     TERMS,
     UNCHECKED,
-    is_sealed,
-    is_whole,
 )
 
 # What is noted of an earlier journey, or of this one from before its browser was closed: what was typed there and with
@@ -31,9 +28,8 @@ HELD_BACK = "held_back"
 
 
 def answers_of(journey: Journey) -> Mapping[str, Any]:
-    """What was answered on pages that are done, by the names of attributes; nothing as long as nobody may read it."""
-    is_unread = bool(_given(journey).get(IS_SEALED)) and is_sealed(journey.state)
-    found: Mapping[str, Any] = {} if is_unread else _given(journey).get(ANSWERS, {})
+    """What was answered on pages that are done, by the names of attributes."""
+    found: Mapping[str, Any] = _given(journey).get(ANSWERS, {})
     return found
 
 
@@ -104,23 +100,17 @@ def held_back(
     return {HELD_BACK: {"email": email, "typed": typed, "notes": notes or {}}}
 
 
-def held_address(journey: Journey) -> str:
-    """The address for which something is held back; "" if nothing is."""
-    return str(journey.step_data.get(HELD_BACK, {}).get("email", ""))
+def still_held_back(journey: Journey, *, is_typed_kept: bool) -> dict[str, dict[str, Any]]:
+    """The note of what is held back in this journey, for one that keeps what was typed or not; none if nothing is."""
+    held = dict(journey.step_data.get(HELD_BACK, {}))
+    if held and not is_typed_kept:
+        held["typed"] = {}
+    return {HELD_BACK: held} if held else {}
 
 
-def sealed_given(journey: Journey) -> dict[str, dict[str, Any]]:
-    """What was given for an account that only the code is missing of, as a note that nobody reads before that is shown;
-    none if there is nothing such.
-    """
-    is_waiting = verifies_last(journey.state, journey.rules) and is_whole(journey.state, journey.rules)
-    return {DETAILS: {**_given(journey), IS_SEALED: True}} if is_waiting else {}
-
-
-def forget_sealed(journey: Journey) -> None:
-    """Have it given anew by whoever has come back to its pages, without showing to read the address's mail."""
-    if is_sealed(journey.state):
-        forget_given(journey)
+def is_held_back(journey: Journey) -> bool:
+    """Whether something is, until somebody gives the address that goes with it."""
+    return HELD_BACK in journey.step_data
 
 
 def leave_to_owner(journey: Journey) -> None:

@@ -18,8 +18,9 @@ from tenants.postgresql import current_schema
 from userflows.journeys.browsers.known_browsers import Familiarity, accounts_known_to, familiarity_with
 
 BROWSER_COOKIE = "__Host-browser" if settings.SESSION_COOKIE_NAME.startswith("__Host-") else "browser"
-# What a browser keeps over its closing: by which digest its journeys were bound until then.
+# What a browser keeps over its closing: by which digests its journeys were bound until then, the newest first.
 CLOSED_COOKIE = f"{BROWSER_COOKIE}-closed"
+MOST_DIGESTS = 4
 KEY_BYTES = 32
 Response = TypeVar("Response", bound=HttpResponse)
 
@@ -87,12 +88,14 @@ def give_key(response: Response, key: str) -> Response:
     return _keep(response, BROWSER_COOKIE, key)
 
 
-def outlive_closing(response: Response, digest: str, *, seconds: int) -> Response:
-    """The response, which lets the browser say for so long which digest was its own, should it lose its key meanwhile.
+def outlive_closing(request: HttpRequest, response: Response, digest: str, *, seconds: int) -> Response:
+    """The response, which lets the browser say for so long which digest was its own, should it lose its key meanwhile;
+    and of journeys that it has begun by earlier keys, the last few.
 
     The key doesn't follow from that, and nobody can say so of a digest that they have learnt: it is signed.
     """
-    return _keep(response, CLOSED_COOKIE, signing.dumps(digest, salt=_salt()), seconds=seconds)
+    digests = list(dict.fromkeys([digest, *digests_before_closing(request, seconds=seconds)]))[:MOST_DIGESTS]
+    return _keep(response, CLOSED_COOKIE, signing.dumps(digests, salt=_salt()), seconds=seconds)
 
 
 def _keep(response: Response, name: str, value: str, *, seconds: int | None = None) -> Response:
@@ -101,13 +104,12 @@ def _keep(response: Response, name: str, value: str, *, seconds: int | None = No
     return response
 
 
-def digest_before_closing(request: HttpRequest, *, seconds: int) -> str:
-    """What bound journeys to this browser before it was closed, at most so long ago; "" if nobody knows."""
+def digests_before_closing(request: HttpRequest, *, seconds: int) -> list[str]:
+    """What bound journeys to this browser before it was closed, at most so long ago; none if nobody knows."""
     try:
-        digest = signing.loads(request.COOKIES.get(CLOSED_COOKIE, ""), salt=_salt(), max_age=seconds)
+        return list(signing.loads(request.COOKIES.get(CLOSED_COOKIE, ""), salt=_salt(), max_age=seconds))
     except signing.BadSignature:
-        return ""
-    return str(digest)
+        return []
 
 
 def _salt() -> str:

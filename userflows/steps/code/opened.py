@@ -1,8 +1,8 @@
 """The page that a mailed link opens. To look at it changes nothing: programs that look through mail open links too.
 
-In the browser where the journey began, a press goes on with it, be it that it was closed meanwhile. Any other browser,
-such as that of a phone on which the mail was read, gets the code to type there: nobody is signed in where they didn't
-ask for it, and whoever is talked into opening a link lets nobody else in.
+In the browser where the journey began, a press goes on with it. Any other browser, such as that of a phone on which the
+mail was read, gets the code to type there: nobody is signed in where they didn't ask for it, and whoever is talked into
+opening a link lets nobody else in. So does one that was closed meanwhile, since the link may stand in its history.
 """
 
 from uuid import UUID
@@ -22,7 +22,7 @@ from userflows.forms.fields import StayForm
 from userflows.forms.pages import show, try_again_page
 from userflows.journeys import entry
 from userflows.journeys.account.admission import NotAdmitted, is_closed
-from userflows.journeys.account.given import held_address, turn_back
+from userflows.journeys.account.given import is_held_back
 from userflows.journeys.account.hooks import TurnedAway
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.attempts import limits
@@ -31,7 +31,6 @@ from userflows.journeys.dispatch import JourneyRequest, go_on, journey_page
 from userflows.journeys.endings import closed
 from userflows.journeys.events import record_failure, record_too_many
 from userflows.journeys.next_step import is_open
-from userflows.journeys.picked_up import pick_up
 from userflows.journeys.registry import step_named, table
 from userflows.lookup import flow_by_id
 from userflows.middleware import speak
@@ -46,10 +45,9 @@ from userflows.steps.code.proof import code_length
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_link(request: HttpRequest, journey_id: UUID, token: str) -> HttpResponse:
     """What the link is good for in this browser."""
-    if entry.any_journey_of(request, journey_id) is None:
-        is_good = state_of_link(journey_id, token) is LinkState.GOOD
-        picked_up = pick_up(request, journey_id, to=request.path) if is_good else None
-        return picked_up or _elsewhere(request, journey_id, token)
+    journey = entry.any_journey_of(request, journey_id)
+    if journey is None or is_held_back(journey):
+        return _elsewhere(request, journey_id, token)
     return _where_it_began(request, journey_id, token=token)
 
 
@@ -59,9 +57,6 @@ def _where_it_began(request: JourneyRequest, journey: Journey, token: str) -> Ht
     if is_closed(journey):
         return closed(request, journey.user_flow, journey)
     state, step = state_of_link(journey.pk, token), step_named(CODE)
-    if state is LinkState.GOOD and (email := held_address(journey)):
-        # Whoever has the link reads the mail of the address, and needn't type it again.
-        turn_back(journey, email=email)
     if state is LinkState.USED or step is None or not is_open(step, journey.state, journey.rules, table()):
         # Used here: no other browser can. Or the journey has come further by another way.
         return see_other(step_url(journey))

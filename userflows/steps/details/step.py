@@ -8,7 +8,7 @@ after; until then its pages can be gone back to.
 from django.utils.translation import pgettext_lazy
 
 from userflows.journeys.next_step import ACCOUNT, Step, verifies_last
-from userflows.questions.given import DETAILS, is_whole, may_change
+from userflows.questions.given import DETAILS, is_sent, is_whole
 from userflows.state import SIGN_UP, FlowRules, JourneyState
 from userflows.steps.details.actions import page_count
 from userflows.steps.details.view import blank, kept, submit
@@ -26,7 +26,7 @@ DETAILS_STEP = Step(
     task=ACCOUNT,
     is_for=_is_for,
     is_done=lambda state, rules: state.account_id is not None or is_whole(state, rules),
-    may_return=lambda state, rules: verifies_last(state, rules) and may_change(state),
+    may_return=lambda state, rules: verifies_last(state, rules) and is_sent(state),
     blank=blank,
     submit=submit,
     kept=kept,

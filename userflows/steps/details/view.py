@@ -13,7 +13,7 @@ from common.web.limits import TooManyAttempts
 from hooks.calls.asking import HookDown
 from userflows.forms.fields import ASKS_HERE, HELD_UP, TERMS, tell_problems
 from userflows.journeys.account.admission import judge_birth
-from userflows.journeys.account.given import answers_of, forget_sealed, kept_password, unchecked_of_kept
+from userflows.journeys.account.given import answers_of, kept_password, unchecked_of_kept
 from userflows.journeys.account.hooks import judged_by_hooks, prefill
 from userflows.journeys.account.linking import brought_attributes
 from userflows.journeys.addresses import page_of_step, see_other, step_url
@@ -36,7 +36,6 @@ AT_PAGE, GO_BACK = "at-page", "go-back"
 
 
 def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[str, Any]]:
-    forget_sealed(journey)
     prefill(journey, visitor_of(request))
     # Each page has its address, so that the browser's own way back leads to the one before.
     page = _page_in(request.POST or request.GET, journey)
@@ -47,7 +46,6 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
     """One page; after the last of them the account is made, or the address is verified of which it shall be."""
-    forget_sealed(journey)
     page = _page_in(request.POST, journey)
     form = DetailsForm(journey, request.POST, page=page)
     if request.POST.get(ASKS_HERE, form.asks) != form.asks:
