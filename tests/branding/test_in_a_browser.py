@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Dialog, FilePayload, Page, expect
+from playwright.sync_api import Dialog, FilePayload, Page, Route, expect
 
 from branding.models import BrandingImage
 from tenants.models import Tenant
@@ -57,6 +57,25 @@ def test_the_preview_follows_what_ada_types_and_chooses(acme: Tenant, open_porta
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_text("Not saved yet")).to_be_visible()
     expect(preview.locator("[placeholder='you@acme.example']")).to_be_visible()
+
+
+def test_what_is_typed_while_an_answer_comes_is_judged_as_well(acme: Tenant, open_portal: Callable[..., Page]) -> None:
+    page = open_portal(viewport=DESK)
+    page.goto(DEFAULT)
+    held: list[Route] = []
+
+    def hold_first(route: Route) -> None:
+        if held or not route.request.headers.get("hx-request"):
+            route.fallback()
+        else:
+            held.append(route)
+
+    page.route("**/branding/**", hold_first)
+    with page.expect_request(lambda request: "hx-request" in request.headers):
+        page.locator("#id_accent_color").fill("#ffaaaa")
+    page.locator("#id_accent_color").fill("#aaffaa")
+    held[0].continue_()
+    expect(page.locator("#contrast rect[fill='#aaffaa']").first).to_be_visible()
 
 
 @pytest.mark.parametrize("system", ["light", "dark"])
