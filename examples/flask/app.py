@@ -4,7 +4,7 @@ import os
 import secrets
 from urllib.parse import urlencode
 
-from authlib.integrations.base_client import OAuthError
+from authlib.integrations.base_client import MismatchingStateError, OAuthError
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, redirect, render_template, request, session
 
@@ -42,7 +42,8 @@ def callback():
     token = issuer.authorize_access_token()
     # The ID token says who it is; userinfo tells the name.
     token["person"] = issuer.userinfo(token=token)
-    session.clear()
+    # A new key, so that nobody has had it before. What a sign-in in another tab needs to end stays beside it.
+    tokens.pop(session.get("key"), None)
     session["key"] = secrets.token_urlsafe()
     tokens[session["key"]] = token
     return redirect("/")
@@ -76,9 +77,15 @@ def sign_out():
     return redirect(f"{issuer.load_server_metadata()['end_session_endpoint']}?{urlencode(asked)}")
 
 
+@app.errorhandler(MismatchingStateError)
+def ended(_error):
+    """Nothing is known of this sign-in: it has ended already, took too long, or began in another browser."""
+    return redirect("/") if session.get("key") in tokens else (render_template("ended.html"), 400)
+
+
 @app.errorhandler(OAuthError)
 def refused(error):
-    """What the issuer, or Authlib, says against it: the customer went back, or this page was open for too long."""
+    """What the issuer, or Authlib, says against it, such as that the customer went back."""
     return render_template("refused.html", error=error, path=request.path), 400
 
 

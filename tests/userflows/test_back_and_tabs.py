@@ -5,15 +5,18 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
+from audit.models import Event
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.userflows.customer import PASSWORD, Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
+from userflows.journeys.attempts.holds import kept_out
 from userflows.models import Journey, UserFlow
 from userflows.steps.address import actions
 
@@ -139,6 +142,40 @@ def test_a_form_left_open_leads_to_where_its_journey_is_after_a_sign_in_in_anoth
     customer.path = left_open
     customer.submit({"email": carol.email, "csrfmiddlewaretoken": token})
     assert "This page has expired" in customer.text
+
+
+def test_a_password_is_tried_at_no_account_but_the_one_that_its_page_shows(acme: Tenant, carol: Account) -> None:
+    """Another tab has given Carol's address since. Neither is Heidi's password tried there, nor is that counted."""
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    address = customer.path
+    customer.submit({"email": "heidi@acme.example"})
+    left_open = customer.path
+    customer.path = address
+    customer.submit({"email": carol.email})
+    customer.path = left_open
+    for name in ("heidi@acme.example", "heidi", "<b>@acme.example"):
+        answer = customer.submit({"username": name, "password": PASSWORD, "stay": "on"})
+        assert answer.status_code == 400
+        told = f'This page was for <bdi dir="ltr">{escape(name)}</bdi>, so nothing has been changed yet.'
+        assert told in customer.text
+        assert f'name="username" value="{carol.email}"' in customer.text
+        assert "password-wrong" not in customer.text
+    assert not customer.is_signed_in
+    with tenant_context(acme):
+        assert not Event.objects.filter(action="customer.sign_in_failed").exists()
+        assert not kept_out(carol.email)
+    customer.submit({"username": carol.email, "password": PASSWORD})
+    assert customer.is_signed_in
+
+
+@pytest.mark.parametrize("spelt", ["Carol@ACME.example", " carol@acme.example", "carol＠acme.example", ""])
+def test_a_password_is_tried_however_the_browser_spells_its_address(acme: Tenant, carol: Account, spelt: str) -> None:
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": "CAROL@acme.example"})
+    customer.submit({"username": spelt, "password": PASSWORD})
+    assert customer.is_signed_in
 
 
 def test_a_form_without_its_token_changes_nothing(acme: Tenant, carol: Account) -> None:

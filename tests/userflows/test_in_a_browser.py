@@ -217,6 +217,34 @@ def test_the_browser_never_asks_whether_to_send_again_what_was_refused(
     expect(page.locator("#givenName")).to_have_value("Caroline")
 
 
+def test_what_was_refused_on_the_first_pages_stands_there_after_a_reload(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    """An address that is none, one that looks like a slip, and the tick beside a wrong password."""
+    page = open_page("/t/acme/sign-in/", viewport=PHONE)
+    address = page.locator("#email")
+    for refused, told in (("not an address", "#email-wrong"), ("carol@gmial.com", "#email-meant")):
+        address.fill(refused)
+        page.keyboard.press("Enter")
+        page.locator(told).wait_for()
+        page.reload()
+        expect(page.locator(told)).to_have_count(0)
+        expect(address).to_have_value(refused)
+    address.fill("carol@acme.example")
+    page.keyboard.press("Enter")
+    page.locator("#password").fill("a wrong one")
+    page.locator("#stay").check()
+    page.locator("#password").press("Enter")
+    page.locator("#password-wrong").wait_for()
+    page.reload()
+    expect(page.locator("#password-wrong")).to_have_count(0)
+    expect(page.locator("#stay")).to_be_checked()
+    expect(page.locator("#password")).to_have_value("")
+    # Where the address has been given since, it is what stands in its form.
+    page.get_by_role("link", name="Change email address").click()
+    expect(address).to_have_value("carol@acme.example")
+
+
 def test_going_back_to_a_refused_form_shows_it_again_without_scripts(
     acme: Tenant, open_page: Callable[..., Page]
 ) -> None:

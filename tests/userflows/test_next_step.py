@@ -253,7 +253,9 @@ KNOWN = JourneyState(SIGN_IN, CAROL, ACCOUNT, (_proof("password"),))
         (PASSWORD, JourneyState(SIGN_IN, CAROL), {"password"}),
         (BOTH, JourneyState(SIGN_IN, CAROL), {"password", "code"}),
         (replace(PASSWORD, second_factor="always", factors=("mail",)), KNOWN, {"second-mail"}),
-        (OFFERING, JourneyState(SIGN_IN, CAROL), {"passkey-setup"}),
+        # Whoever has a passkey isn't offered another, so that any of these may be the last.
+        (OFFERING, JourneyState(SIGN_IN, CAROL), {"password", "passkey", "passkey-setup"}),
+        (replace(OFFERING, asks_passkey="require"), JourneyState(SIGN_IN, CAROL), {"passkey-setup"}),
         (PASSWORD, JourneyState(SIGN_UP, CAROL, step_data=SENT), {"details"}),
         (LATE, JourneyState(SIGN_UP, CAROL), {"code"}),
         (PASSWORD, JourneyState(RESET, CAROL, step_data=SENT), {"new-password"}),

@@ -19,6 +19,8 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
+from tests.userflows.factors.flows import flow_has
+from userflows.models import Journey
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +90,38 @@ def test_with_it_the_cookie_stays_for_as_long_as_the_tenant_says(acme: Tenant, c
     assert customer.is_signed_in
     let_pass(acme, timedelta(days=1, minutes=1))
     assert not customer.is_signed_in
+
+
+def test_whoever_may_be_offered_a_passkey_is_asked_on_the_page_of_the_password(acme: Tenant, carol: Account) -> None:
+    """Carol puts the passkey off, and comes another day with that."""
+    flow_has(acme, methods=["password", "passkey"], asks_passkey="offer")
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    assert 'name="stay"' in customer.text
+    assert '<button type="submit" class="primary">Sign in</button>' in customer.text
+    customer.submit({"password": PASSWORD, "stay": "on"})
+    assert "/passkey-setup/" in customer.path
+    customer.submit(to="passkey-later")
+    assert customer.is_signed_in
+    assert cookie_of(customer)["max-age"] > 0
+
+
+def test_the_tick_is_there_still_in_another_language(acme: Tenant, carol: Account) -> None:
+    """And so is its absence. The password isn't kept with it."""
+    customer = Customer(acme)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email})
+    assert 'name="in-language" value="" form="step"' in customer.text
+    for ticked, language in (({"stay": "on"}, "de"), ({}, "fr")):
+        sent = {"in-language": language, "username": carol.email, "password": PASSWORD, **ticked}
+        customer.follow(customer.browser.post(f"/language/?next={customer.path}", sent))
+        assert f'<html lang="{language}"' in customer.text
+        assert bool(re.search(r'name="stay"[^>]* checked', customer.text)) == bool(ticked)
+        with tenant_context(acme):
+            assert PASSWORD not in str(Journey.objects.get().typed)
+    customer.submit({"password": PASSWORD})
+    assert cookie_of(customer)["max-age"] == "", "what was sent last counts"
 
 
 def test_nobody_stays_where_it_is_not_offered(acme: Tenant, carol: Account) -> None:

@@ -55,6 +55,15 @@ def at_password(acme: Tenant, name: str, *, ip: str = "192.0.2.1") -> Customer:
     return customer
 
 
+def test_a_password_is_tried_for_a_user_name_in_whatever_capitals(acme: Tenant, cc: Account) -> None:
+    """The address of the same account may be filled in by a password manager: no answer tells that it is the same."""
+    customer = at_password(acme, "cc.1")
+    customer.submit({"username": cc.email, "password": PASSWORD})
+    assert not customer.is_signed_in
+    customer.submit({"username": "CC.1", "password": PASSWORD})
+    assert customer.is_signed_in
+
+
 def _comparable(page: Any, name: str) -> tuple[Any, ...]:
     body = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "JOURNEY", page.content.decode().replace(name, "NAME"))
     body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", body)

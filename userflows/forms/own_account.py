@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from branding.languages.every import find_any_language
 from branding.languages.offered import offer
 from common.text.email_address import MAX_EMAIL, canonical_email
 from common.text.time_zones import time_zone_choices
@@ -29,7 +30,7 @@ class PreferencesForm(StepForm):
         as_usual = gettext("Default (%(zone)s)") % {"zone": usual.replace("_", " ")}
         self.fields["language"] = forms.ChoiceField(
             label=gettext("Language"),
-            choices=[(language.code, language.own) for language in offer().languages],
+            choices=_language_choices(kept=account.language),
             widget=forms.Select(attrs={"autocomplete": "language"}),
         )
         self.fields["time_zone"] = forms.ChoiceField(
@@ -60,3 +61,12 @@ class DeletionForm(StepForm):
         if canonical_email(typed) != self.account.canonical_email:
             raise ValidationError(_("This isn't the email address of your account."), code="invalid")
         return typed
+
+
+def _language_choices(*, kept: str) -> list[tuple[str, str]]:
+    """Those on offer, and what the account has, though it isn't any more: nobody is to change it unasked."""
+    on_offer = {language.code: language.own for language in offer().languages}
+    if not kept or kept in on_offer:
+        return [*on_offer.items()]
+    language = find_any_language(kept)
+    return [(kept, language.own if language else offer().name_of_removed(kept) or kept), *on_offer.items()]

@@ -161,9 +161,13 @@ def tasks_of(state: JourneyState, rules: FlowRules, table: Table) -> list[str]:
 
 
 def ends_with(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> bool:
-    """Whether nothing follows a step that the way of this journey has, but for others of the same task."""
+    """Whether nothing follows for sure a step that the way of this journey has, but for others of the same task. Who is
+    offered a passkey shows later: whoever has one isn't asked.
+    """
     order = order_of(state, rules, table)
-    later = order[order.index(step.task) + 1 :]
+    later = set(order[order.index(step.task) + 1 :])
+    if not must_set_up_one(state, rules):
+        later.discard(SETTING_UP)
     return not any(each.task in later and each.is_for(state, rules) for each in table)
 
 

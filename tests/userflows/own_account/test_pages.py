@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -17,6 +18,8 @@ from accounts.models import Account, DataExport, Session
 from applications.models import Application
 from audit.models import Event
 from audit.services import Actor
+from branding.languages.offered import OwnLanguage
+from branding.languages.services import add_language_of_ones_own, remove_language_of_ones_own
 from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.cast import BOOKSHOP_CALLBACK, BOOKSHOP_SIGNED_OUT, PASSWORD, grow_old
@@ -217,6 +220,28 @@ def test_language_and_zone_are_those_of_pages_and_mails(acme: Tenant, customer: 
         mail = mails_to(carol.email)[0]
     assert "Ihre Daten bei Acme stehen zum Herunterladen bereit" in mail.subject
     assert "\u00a0JST" in mail.text
+
+
+def test_a_language_that_was_removed_stays_until_another_is_chosen(
+    acme: Tenant, customer: Customer, carol: Account
+) -> None:
+    swiss = OwnLanguage("gsw", "Schwiizerdütsch", falls_back_to="de")
+    with tenant_context(acme):
+        add_language_of_ones_own(swiss, actor=Actor.command())
+        update_profile(carol, attributes={}, language=swiss.code, actor=Actor.command())
+        remove_language_of_ones_own(swiss.code, actor=Actor.command())
+    customer.browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    customer.visit("/profile/preferences/")
+    (kept,) = re.findall(r'<option value="([\w-]+)" selected>Schwiizerdütsch', customer.text)
+    customer.submit({"language": kept, "time_zone": "Asia/Tokyo"})
+    assert "Asia/Tokyo" in customer.text
+    assert customer.browser.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en", "nobody can speak the other"
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).language == "gsw"
+    customer.visit("/profile/preferences/")
+    customer.submit({"language": "de", "time_zone": "Asia/Tokyo"})
+    assert "Schwiizerdütsch" not in customer.visit("/profile/preferences/").content.decode()
+    assert customer.submit({"language": "gsw", "time_zone": ""}).status_code == 400
 
 
 def test_a_zone_that_there_is_not_is_refused(acme: Tenant, customer: Customer, carol: Account) -> None:

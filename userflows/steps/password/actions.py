@@ -2,6 +2,8 @@ from accounts.credentials.backends import AccountBackend
 from accounts.credentials.hashers import Busy
 from accounts.models import Account
 from audit.reasons import Reason
+from common.text.email_address import canonical_email
+from common.text.user_names import canonical_user_name
 from hooks.calls.asking import HookDown
 from userflows.journeys.attempts import limits
 from userflows.journeys.attempts.seen_before import is_same_password
@@ -15,6 +17,15 @@ from userflows.steps.password.elsewhere import account_elsewhere, asks_hook
 AMR = "pwd"
 # The one there is: Django would look at each time whether it takes an address and a password.
 _backend = AccountBackend()
+
+
+def is_meant_for(journey: Journey, name: str) -> bool:
+    """Whether a password that comes with this address or user name, in whatever spelling, is for the journey as it is.
+
+    Not where another tab has given another address since its page was shown, nor where a password manager has filled in
+    somebody else. That two names are one account's isn't looked up: the answer would tell.
+    """
+    return _canonical(name) == _canonical(journey.email)
 
 
 def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
@@ -48,3 +59,7 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
     if account.needs_new_password:
         journey.note(NEW_PASSWORD, **{IS_REQUIRED: True})
     return True
+
+
+def _canonical(name: str) -> str:
+    return canonical_email(name) if "@" in name else canonical_user_name(name)

@@ -10,7 +10,7 @@ from userflows.methods import SignInMethod
 from userflows.second_factors.due import may_come_by_mailbox
 from userflows.state import CHANGE, NEEDS_MAILBOX, PASSWORD, SIGN_IN
 from userflows.steps.password.actions import AMR
-from userflows.steps.password.view import blank, submit
+from userflows.steps.password.view import blank, kept, submit
 
 PASSWORD_STEP = Step(
     name=PASSWORD,
@@ -27,6 +27,7 @@ PASSWORD_STEP = Step(
     blank=blank,
     is_kept=True,
     submit=submit,
+    kept=kept,
     invitation="customer/steps/password_invitation.html",
     method=SignInMethod(
         label=pgettext_lazy("portal", "Email with password"),

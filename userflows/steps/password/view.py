@@ -1,9 +1,10 @@
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import Reason
+from common.text.email_address import MAX_EMAIL
 from common.web.limits import TooManyAttempts
 from hooks.calls.asking import HookDown
 from userflows.journeys.browsers.browser import visitor_of
@@ -11,19 +12,26 @@ from userflows.journeys.dispatch import JourneyRequest, go_on, refuse_step, show
 from userflows.journeys.events import record_hook
 from userflows.models import Journey
 from userflows.state import PASSWORD
-from userflows.steps.password.actions import try_password
+from userflows.steps.password.actions import is_meant_for, try_password
 from userflows.steps.password.form import PasswordForm
 
 WRONG = _("Incorrect email or password.")
 NOT_CHECKED = _("We couldn't check your password right now. Try again in a moment, or choose another way.")
+# As what the tick is kept while the language changes. No attribute, which is kept beside it, has a hyphen in its name.
+TICKED = "stays-ticked"
 
 
 def blank(_request: JourneyRequest, journey: Journey) -> tuple[PasswordForm, dict[str, Any]]:
-    return PasswordForm(initial={"stay": journey.stays}), {}
+    return PasswordForm(initial={"stay": journey.typed.get(TICKED, journey.stays)}), {}
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
-    """Whatever is wrong about address or password, the answer is the same."""
+    """Whatever is wrong about address or password, the answer is the same. What was sent for another address than the
+    journey's is neither tried nor counted.
+    """
+    shown = request.POST.get("username", "")
+    if shown and not is_meant_for(journey, shown):
+        return show_step(request, PASSWORD, blank(request, journey)[0], status=400, was_for=shown[:MAX_EMAIL])
     form = PasswordForm(request.POST)
     if not form.is_valid():
         return show_step(request, PASSWORD, form, status=400)
@@ -39,3 +47,8 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
         form.add_error("password", WRONG)
         return show_step(request, PASSWORD, form, status=400)
     return go_on(request, journey)
+
+
+def kept(_journey: Journey, sent: QueryDict) -> dict[str, Any]:
+    """The tick; never the password."""
+    return {TICKED: "stay" in sent}

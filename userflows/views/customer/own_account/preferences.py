@@ -18,7 +18,7 @@ from userflows.views.customer.own import is_proved, own_page, prove_first, show_
 @own_page
 def preferences(request: HttpRequest, account: Account) -> HttpResponse:
     """Choose both."""
-    kept = {"language": offer().first_of([account.language]) or spoken_language(), "time_zone": account.time_zone}
+    kept = {"language": account.language or spoken_language(), "time_zone": account.time_zone}
     initial = {**kept, **typed_before(request, account)}
     data = request.POST if request.method == "POST" else None
     form = PreferencesForm(account, data, usual=usual_zone(), initial=initial)
@@ -28,5 +28,6 @@ def preferences(request: HttpRequest, account: Account) -> HttpResponse:
         return show_own(request, "preferences", form, status=400 if form.errors else 200)
     update_profile(account, attributes={}, **form.cleaned_data, actor=actor_of(account))
     response = see_other(f"{reverse('customer:profile')}?saved")
-    remember_language(response, form.cleaned_data["language"])
+    if form.cleaned_data["language"] in offer().codes:
+        remember_language(response, form.cleaned_data["language"])
     return response

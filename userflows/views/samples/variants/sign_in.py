@@ -41,6 +41,7 @@ from userflows.steps.sms.view import WRONG as WRONG_TEXT
 from userflows.views.customer.owners_links import LINK_SENT, NO_MORE_LINKS
 from userflows.views.samples import sign_in
 from userflows.views.samples.cast import (
+    OTHER_ADDRESS,
     SAMPLE_ADDRESS,
     SAMPLE_HOST,
     sample_account,
@@ -205,6 +206,7 @@ VARIANTS = (
     _of("password", "errors", WITH_ERRORS, _wrong_password),
     _of("password", "again", _("Confirm it's you"), confirms=True),
     _of("password", "change", _("Change password"), journey_of(purpose=CHANGE), is_last=False),
+    _of("password", "another", _("You're using another account"), was_for=OTHER_ADDRESS),
     _of("password", "unchecked", _("Try again in a moment"), refusal=NOT_CHECKED),
     _of("password", "closed", _("Too many attempts"), refused(PASSWORDS_FROM_HERE, SOON), offers_link=True),
     _of("password", "closed_longer", _("Account blocked"), refused(PASSWORDS, HOURS), offers_link=True),
