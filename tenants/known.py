@@ -56,19 +56,19 @@ class Part(Generic[Value]):
 class _Known:
     """What a part's expression came to, and what is made of it as soon as somebody asks."""
 
-    __slots__ = ("_make", "_value", "text")
+    __slots__ = ("_unmade", "_value")
 
     def __init__(self, text: str | None, make: Callable[[Any], Any]) -> None:
-        self.text = text
-        self._make: Callable[[Any], Any] | None = make
+        # One attribute: another thread that makes the value meanwhile leaves us both of it or nothing.
+        self._unmade: tuple[str | None, Callable[[Any], Any]] | None = (text, make)
         self._value: Any = None
 
     @property
     def value(self) -> Any:
-        make = self._make
-        if make is not None:
-            self._value = make(None if self.text is None else json.loads(self.text))
-            self._make, self.text = None, ""
+        if (unmade := self._unmade) is not None:
+            text, make = unmade
+            self._value = make(None if text is None else json.loads(text))
+            self._unmade = None
         return self._value
 
 
@@ -79,30 +79,25 @@ _known: ProcessCache[_Known] = ProcessCache()
 def _read(part: Part[Any], client_id: str) -> _Known:
     """The part, read along with others, which are kept."""
     schema, generation = current_schema(), _known.generation
-    others = _unknown(schema, client_id, but=part) if _known.keeps else []
+    others = _unknown(schema, but=part) if _known.keeps else []
     found, *known_by_the_way = _read_together((part, *others), client_id)
     for other, known in zip(others, known_by_the_way, strict=True):
-        # Nothing of an application that there isn't: strangers can name as many as they like.
-        if known.text is not None or not other.of_client:
-            _known.keep(schema, _key(other, client_id), known, generation=generation)
-    # Made at once, so that what is refused isn't kept either.
+        _known.keep(schema, (other, ""), known, generation=generation)
+    # Made at once, so that what is refused isn't kept: strangers can name as many applications as they like.
     _ = found.value
     return found
 
 
-def _unknown(schema: str, client_id: str, *, but: Part[Any]) -> list[Part[Any]]:
+def _unknown(schema: str, *, but: Part[Any]) -> list[Part[Any]]:
+    """What is read along: of the tenant, since what is to be known of an application is one part."""
     return [
         part
         for part in _parts
         if part is not but
-        and (client_id or not part.of_client)
+        and not part.of_client
         and part.needed_by <= but.needed_by
-        and _known.peek(schema, _key(part, client_id)) is None
+        and _known.peek(schema, (part, "")) is None
     ]
-
-
-def _key(part: Part[Any], client_id: str) -> tuple[Part[Any], str]:
-    return part, client_id if part.of_client else ""
 
 
 def _read_together(parts: tuple[Part[Any], ...], client_id: str) -> list[_Known]:

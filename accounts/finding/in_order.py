@@ -38,8 +38,8 @@ SIGNED_IN = {
     "last_sign_in_at__gte": "signed_in_from",
     "last_sign_in_at__lt": "signed_in_before",
 }
-OWN_ACTIVITY = Activity.objects.filter(pk=OuterRef("pk"))
-NEVER = ~Q(Exists(OWN_ACTIVITY))
+_OWN_ACTIVITY = Activity.objects.filter(pk=OuterRef("pk"))
+NEVER_SIGNED_IN = ~Q(Exists(_OWN_ACTIVITY))
 """Of entries, those whose customers never signed in."""
 Sought = tuple[Callable[[CustomerFilter], CustomerFilter], QuerySet[Any, Any]]
 """IDs of accounts, and what leaves the parts of a question out to which they are the whole answer."""
@@ -88,9 +88,9 @@ def _seen(asked: CustomerFilter) -> Iterator[Q]:
     looked up twice.
     """
     if asked.never_signed_in:
-        yield NEVER
+        yield NEVER_SIGNED_IN
     if wanted := _wanted(asked, SIGNED_IN):
-        yield Q(Exists(OWN_ACTIVITY.filter(**wanted)))
+        yield Q(Exists(_OWN_ACTIVITY.filter(**wanted)))
 
 
 def _begins_with_some(order: str, each_list: Sequence[Q]) -> bool:

@@ -78,8 +78,10 @@ def as_typed(form: BrandingForm) -> BrandingValues:
     if not form.is_bound:
         return form.own
     form.is_valid()
+    # Other pictures aren't judged, and a background takes long to decode.
     logos = {kind: upload for kind, upload in form.images.items() if kind in LOGOS}
-    typed = draft_of(form.own, fields=form.values, images=logos, crops=form.crops)
+    crops = {kind: crop for kind, crop in form.crops.items() if kind in LOGOS}
+    typed = draft_of(form.own, fields=form.values, images=logos, crops=crops)
     return replace(
         typed, **{name: form.values[name] for name in COLORS if not color_problem(form.values.get(name, ""))}
     )

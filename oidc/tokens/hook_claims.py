@@ -53,8 +53,8 @@ def claims_from_hook(
 
 
 def judge_of_test(hook: Hook) -> Judge:
-    """What of an answer to a test would count at no customer's of what the hook serves: what none of the user flows
-    asks for, and claims of names that were chosen for one of the applications. What hangs on the customer as well,
+    """What is left out of an answer to a test, for all that the hook serves: attributes that none of its user flows
+    asks for, and claims whose names were chosen for one of its applications. What hangs on the customer as well,
     nobody knows before.
     """
     if hook.moment == TOKEN:
@@ -65,7 +65,7 @@ def judge_of_test(hook: Hook) -> Judge:
 
 
 def _chosen_already(hook: Hook, answer: Answer) -> LeftOut:
-    """By one claim each, of the first application."""
+    """The claims whose names were chosen for an application that the hook serves, each with the first by name."""
     told = ClaimRule.objects.filter(Q(in_id_token=True) | Q(in_access_token=True))
     chosen = told.filter(name__in=answer.values, application__client_id__in=hook.serves)
     found = chosen.order_by("name", "application__name").distinct("name").values_list("name", "application__name")

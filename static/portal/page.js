@@ -28,7 +28,8 @@ for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
   row.scrollLeft = tab.parentElement.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
 }
 
-// Whoever types quickly may have begun before the scripts were there: then they are told of it once they are.
+// Whoever types quickly may have begun before the scripts were there: those hear of it once they are. Where a list is
+// searched by what is typed, an `input` that changes nothing since then is passed over, so it is a `search`.
 window.addEventListener("load", () => {
   for (const control of document.querySelectorAll("main :is([type=text], [type=search], textarea)")) {
     const happens = control.type === "search" ? "search" : "input";

@@ -46,8 +46,8 @@ FIND_AND_SERVE = """SET LOCAL ROLE %s;
     SELECT found.*, session.is_ours, CASE WHEN session.is_ours AND found.schema_name IS NOT NULL
         THEN set_config('role', found.schema_name, false) || set_config('search_path', found.schema_name, false) END
     FROM (SELECT current_setting('ciam.session', true) = %s AS is_ours) session LEFT JOIN ({}) found ON true"""
-"""One message, and so one transaction: the first role ends with it, and what it may read is judged before it gives way
-to the second."""
+"""What the first role may read is judged before it gives way to the second. One message is one transaction, with which
+the first ends; within a longer one, where no tenant is found, it lasts until the next statement chooses a role."""
 
 
 class MixedUpSession(OperationalError):

@@ -173,6 +173,26 @@ def test_a_part_of_a_file_just_chosen_is_cut_once_however_often_it_is_looked_at(
     assert square(acme).whole
 
 
+def test_while_a_form_is_judged_no_picture_is_cut_but_a_logo(
+    acme: Tenant, ada_portal: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand(acme, images={Kind.SQUARE_LOGO: upload(FLAG), Kind.BACKGROUND: upload(picture(300, 900))})
+    cut: list[ImageLimits] = []
+
+    def counted(whole: bytes, limits: ImageLimits, crop: Crop | None) -> PreparedImage:
+        cut.append(limits)
+        return taken_from(whole, limits, crop)
+
+    monkeypatch.setattr(images, "apart", SimpleNamespace(taken_from=counted))
+    background = {name.replace("square_logo", "background"): value for name, value in chosen(across=0).items()}
+    typed = NOTHING | chosen(across=0) | background
+    ada_portal.post(DEFAULT, typed | {"use": ""})
+    assert cut == [LIMITS[Kind.SQUARE_LOGO]]
+    ada_portal.post(f"{DEFAULT}preview", typed | {"preview_page": "consent"})
+
+    assert cut[1:] == [LIMITS[Kind.BACKGROUND]]
+
+
 def test_parts_are_published_restored_and_differ_by_language_and_theme(acme: Tenant, ada_portal: Browser) -> None:
     theme, logo = theme_of(acme), {Kind.SQUARE_LOGO: upload(FLAG)}
     brand(acme, images=logo)

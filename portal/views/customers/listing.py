@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.finding.in_order import CREATED, LAST_SIGN_IN, NEVER, in_order
+from accounts.finding.in_order import CREATED, LAST_SIGN_IN, NEVER_SIGNED_IN, in_order
 from accounts.finding.lookup import (
     CustomerFilter,
     HowMany,
@@ -125,7 +125,7 @@ def _page(
     by = form.order
     if by.removeprefix("-") != LAST_SIGN_IN:
         return list_page(request, found(by), by=by, order="time" if by == NEWEST else "")
-    never = None if asked.is_about_sign_ins else Stretch(found(NEWEST).filter(NEVER), NEWEST)
+    never = None if asked.is_about_sign_ins else Stretch(found(NEWEST).filter(NEVER_SIGNED_IN), NEWEST)
     return list_page(request, found(by).exclude(account__activity=None), by=by, then=never)
 
 
