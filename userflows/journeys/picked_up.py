@@ -21,7 +21,7 @@ from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browsers.browser import browser_digest, new_key
 from userflows.journeys.next_step import verifies_last
 from userflows.models import Journey
-from userflows.state import CHANGE, CODE, CONFIRMS, INVITATION, LINK, SECOND_MAIL, SECOND_SMS, SESSION, SMS, SPENT
+from userflows.state import CHANGE, CODE, CONFIRMS, INVITATION, LINK, SECOND_MAIL, SECOND_SMS, SESSION, SMS
 
 # The steps that send codes, each with the methods by which what it sent is used up; and what they note of one.
 CODES = {CODE: {CODE, LINK}, SMS: {SMS}, SECOND_MAIL: {SECOND_MAIL}, SECOND_SMS: {SECOND_SMS}}
@@ -64,9 +64,8 @@ def _lay_down(journey: Journey) -> None:
     is_last = verifies_last(journey.state, journey.rules)
     typed = {} if is_last else {**answers_of(journey), **journey.typed}
     held = held_back(typed, email=journey.email, notes={**_codes_on_their_way(journey), **sealed_given(journey)})
-    notes = {step: noted for step, noted in journey.step_data.items() if step == SPENT}
     journey.begin_anew(purpose=journey.purpose, email="")
-    journey.step_data = {**notes, **held, entry.BECAUSE: {"of": entry.BROWSER_CLOSED}}
+    journey.step_data = {**journey.step_data, **held, entry.BECAUSE: {"of": entry.BROWSER_CLOSED}}
     journey.stays = False
 
 
