@@ -38,6 +38,7 @@ from userflows.state import (
     FlowRules,
     JourneyState,
     Proof,
+    Way,
     leaving,
 )
 
@@ -376,8 +377,8 @@ class Journey(Named, models.Model):
 
     def begin_anew(self, *, purpose: str, email: str) -> None:
         """Go another way, or with another address. Nothing that was proved before counts any more."""
-        way = {"purpose": self.purpose, "email": self.email, "account_id": self.account_id}
-        self.proofs, self.step_data = [], leaving(self.step_data, **way, proofs=self.proofs)
+        way = Way(self.purpose, self.email, self.account_id, self.proofs)
+        self.proofs, self.step_data = [], leaving(self.step_data, way, at=timezone.now())
         self.purpose, self.email, self.typed = purpose, email, {}
         self.account_id = self.known_account = None
 

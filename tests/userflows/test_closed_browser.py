@@ -25,6 +25,8 @@ from tests.userflows.along import (
     at_new_password,
     at_password,
     at_second_factor,
+    close,
+    reopened,
 )
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
@@ -39,12 +41,6 @@ pytestmark = pytest.mark.django_db
 CLOSED = "Your browser was closed before you finished"
 UNKNOWN = "<h1>Sign-in can't continue here</h1>"
 DETAILS = {"givenName": "Nora", "password": PASSWORD}
-
-
-def close(browser: Browser) -> None:
-    """What the browser keeps is what has a time to live."""
-    for name in [name for name, cookie in browser.cookies.items() if not cookie["max-age"]]:
-        del browser.cookies[name]
 
 
 def flow_with(acme: Tenant, **changes: object) -> None:
@@ -69,13 +65,6 @@ def at_more_details(acme: Tenant, carol: Account) -> Customer:
     flow_with(acme, attributes=layout)
     customer = at_details(acme, carol)
     customer.submit(DETAILS)
-    return customer
-
-
-def reopened(customer: Customer) -> Customer:
-    """The browser is there again, and opens what was open."""
-    close(customer.browser)
-    customer.visit(customer.path)
     return customer
 
 

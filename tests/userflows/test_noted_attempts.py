@@ -23,9 +23,8 @@ from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
-from tests.userflows.along import at_password, at_second_factor, with_app
+from tests.userflows.along import at_password, at_second_factor, reopened, with_app
 from tests.userflows.customer import Customer, new_code
-from tests.userflows.test_closed_browser import reopened
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
 from userflows.journeys.attempts.limits import SIGN_UPS
@@ -270,7 +269,7 @@ def robin(acme: Tenant) -> Account:
         return create_account(email="robin@acme.example", password=PASSWORD, email_verified=True)
 
 
-@pytest.mark.parametrize("by", ["closing", "another address", "another way", "her own account"])
+@pytest.mark.parametrize("by", ["closing", "another address", "another way", "a wrong password", "her own account"])
 def test_eve_who_knows_the_password_leaves_a_trace_however_she_leaves(
     acme: Tenant, carol: Account, robin: Account, by: str
 ) -> None:
@@ -279,6 +278,9 @@ def test_eve_who_knows_the_password_leaves_a_trace_however_she_leaves(
         reopened(eve)
     elif by == "another way":
         eve.switch("sign_in", email="eve@acme.example")
+        eve.submit({"password": "wrong"})
+    elif by == "a wrong password":
+        eve.submit({"email": carol.email}, to="address")
         eve.submit({"password": "wrong"})
     else:
         eve.submit({"email": robin.email if by == "her own account" else "eve@acme.example"}, to="address")

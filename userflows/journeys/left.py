@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from accounts.models import Account
@@ -79,7 +79,9 @@ class Notes:
 
 
 def ways_of(journey: Journey) -> Iterator[Journey]:
-    """The journey as it stood each time when somebody left it who had proved who they are."""
+    """The journey as it stood each time when somebody left it who had proved who they are; if they went on with it as
+    somebody else or another way, it was over for them then (`finished_at`).
+    """
     others: Mapping[str, Any] = journey.step_data
     if journey.finished_at is None and journey.proofs:
         yield journey
@@ -88,6 +90,7 @@ def ways_of(journey: Journey) -> Iterator[Journey]:
         stood = copy(journey)
         stood.purpose, stood.email, stood.proofs, stood.step_data = way["purpose"], way["email"], way["proofs"], {}
         stood.account_id, stood.known_account = UUID(way["account_id"]) if way["account_id"] else None, None
+        stood.finished_at = datetime.fromisoformat(way["left_at"])
         yield stood
 
 
@@ -107,8 +110,10 @@ def without_those_who_came(ways: Sequence[WayLeft]) -> list[WayLeft]:
 
 
 def _is_known(way: WayLeft, came: Times, kept_back: Times) -> bool:
-    times = [*came[_at_browser(way)], *kept_back[_named(way)]]
-    return any(at >= way.proved_at for at in times)
+    left_at = way.journey.finished_at
+    return any(at >= way.proved_at for at in came[_at_browser(way)]) or any(
+        at >= way.proved_at and (left_at is None or at <= left_at) for at in kept_back[_named(way)]
+    )
 
 
 def _came(ways: Sequence[WayLeft]) -> Times:
@@ -119,8 +124,8 @@ def _came(ways: Sequence[WayLeft]) -> Times:
     ended = ended.filter(browser_digest__in=browsers)
     found: Times = defaultdict(list)
     for browser, account_id, email, at in ended.values_list("browser_digest", "account_id", "email", "finished_at"):
-        found[browser, account_id].append(at)
-        found[browser, email].append(at)
+        found[browser, cast(UUID, account_id)].append(cast(datetime, at))
+        found[browser, email].append(cast(datetime, at))
     return found
 
 
@@ -134,7 +139,7 @@ def _kept_back(ways: Sequence[WayLeft]) -> Times:
     told = told.exclude(reason__in=OF_COMING_BACK)
     found: Times = defaultdict(list)
     for journey_id, account_id, name, at in told.values_list("journey_id", "account_id", "actor_name", "at"):
-        found[journey_id, account_id or name].append(at)
+        found[cast(UUID, journey_id), account_id or name].append(at)
     return found
 
 
