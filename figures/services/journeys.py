@@ -56,8 +56,8 @@ def count_journeys() -> int:
     over = Journey.objects.filter(expires_at__lt=until)
     if books.journeys_counted_to:
         over = over.filter(expires_at__gte=books.journeys_counted_to)
-    # An administrator who runs a user flow is no customer.
     notes = Notes()
+    # An administrator who runs a user flow is no customer.
     counts = _counted(over.exclude(redirect_origins__contains=[settings.CIAM_BASE_URL]), day_of(books), notes)
     _add(counts, books)
     books.journeys_counted_to = until
@@ -126,11 +126,17 @@ def _last_step(journey: Journey, accounts: Mapping[UUID, Account]) -> str:
     """The step at whose page the journey was left, as its flow is now."""
     if journey.account_id:
         journey.host = lambda: SOME_HOST
-        journey.known_account = accounts.get(journey.account_id) or Account(pk=journey.account_id)
+        journey.known_account = accounts.get(journey.account_id) or _gone(journey.account_id)
     asked = journey.user_flow.rules.narrowed_to(journey.ways).asking(journey.second_factor, journey.factors)
     step = next_step(journey.state, asked, table())
     # All was done but the end itself.
     return table()[-1].name if step is FINISH else step.name
+
+
+def _gone(account_id: UUID) -> Account:
+    account = Account(pk=account_id)
+    account.known_sign_ins = 0
+    return account
 
 
 def _add(counts: Mapping[Key, int], books: Books) -> None:
