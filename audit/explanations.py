@@ -118,9 +118,12 @@ REASONS: Mapping[Reason, Explanation] = {
         _("Left before the end"),
         _(
             "The customer had proved who they are, and didn’t go on from the next page. An hour later it was over,"
-            " and they hadn’t come another way."
+            " and they hadn’t signed in from the same browser.[ {left_out} more like this aren’t listed.]"
         ),
-        _("Nothing, if they changed their mind. If many leave at the same step, see what that page asks them for."),
+        _(
+            "If that page asks for a second factor, someone else may have proved the first: ask the customer whether"
+            " it was them. If many leave at the same step, see what that page asks them for."
+        ),
     ),
     Reason.JOURNEY_UNKNOWN: Explanation(
         _("Another browser, or no cookies"),

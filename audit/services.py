@@ -1,10 +1,10 @@
 """Writing events. What is recorded can't be changed afterwards."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -28,6 +28,7 @@ FOR_MANY = """
     FROM unnest(%(ids)s::uuid[], %(names)s::text[]) WITH ORDINALITY AS account(id, name, place)
     ORDER BY account.place
 """
+TOGETHER = 1000
 # However many try, refused attempts fill no disk: about 600 bytes each, with their places in the indexes.
 REFUSALS_NOTED = Limit("refusals noted", 1000, 3600)
 FAILURES_NOTED = Limit("failures noted by subject", 60, 3600)
@@ -124,8 +125,20 @@ def recording(
     event_model: type[AbstractEvent] = Event,
 ) -> Statement:
     """The statement that does so, for whoever runs it as a part of another one in that transaction."""
+    return inserting(_event(event_model, action, actor, target, circumstances, reason, details))
+
+
+def _event(
+    event_model: type[AbstractEvent],
+    action: str,
+    actor: Actor,
+    target: models.Model | None,
+    circumstances: Circumstances | None,
+    reason: Reason | None,
+    details: dict[str, Any] | None,
+) -> AbstractEvent:
     about = circumstances or Circumstances()
-    event = event_model(
+    return event_model(
         action=action,
         result=Result.FAILURE if reason else Result.SUCCESS,
         reason=reason or "",
@@ -139,7 +152,6 @@ def recording(
         **_request_columns(about),
         **(_tenant_columns(actor, target, about) if event_model is Event else {}),
     )
-    return inserting(event)
 
 
 def record_for_many(
@@ -171,6 +183,27 @@ def record_for_many(
     }
     with connection.cursor() as cursor:
         cursor.execute(FOR_MANY, parameters)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One of many failures that are noted together, as `record` takes them."""
+
+    action: str
+    actor: Actor
+    reason: Reason
+    target: models.Model | None = None
+    circumstances: Circumstances = Circumstances()
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def record_failures(failures: Sequence[Failure]) -> None:
+    """Write one event for each of these, a thousand in one statement. Whoever gathers them bounds how many they are."""
+    events = (
+        _event(Event, each.action, each.actor, each.target, each.circumstances, each.reason, each.details)
+        for each in failures
+    )
+    Event.objects.bulk_create(cast(Iterable[Event], events), batch_size=TOGETHER)
 
 
 def record_refused(

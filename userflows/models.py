@@ -35,10 +35,11 @@ from userflows.state import (
     PROVIDER,
     REMEMBER_DAYS,
     RESET,
-    SPENT,
     FlowRules,
     JourneyState,
     Proof,
+    Way,
+    leaving,
 )
 
 # What decides when a row of a page layout is asked.
@@ -376,9 +377,10 @@ class Journey(Named, models.Model):
 
     def begin_anew(self, *, purpose: str, email: str) -> None:
         """Go another way, or with another address. Nothing that was proved before counts any more."""
+        way = Way(self.purpose, self.email, self.account_id, self.proofs)
+        self.proofs, self.step_data = [], leaving(self.step_data, way, at=timezone.now())
         self.purpose, self.email, self.typed = purpose, email, {}
         self.account_id = self.known_account = None
-        self.proofs, self.step_data = [], {name: kept for name, kept in self.step_data.items() if name == SPENT}
 
     def note_time(self, step: str) -> None:
         """Keep for how long the customer has stood at this step, which is done now: since the one before it was."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from userflows.admission.rules import EVERYBODY, AdmissionRules
@@ -64,6 +64,10 @@ PUZZLE, CAPTCHA = "puzzle", "captcha"
 HUMAN_MEANS = (PUZZLE, CAPTCHA)
 # What was answered once and counts no more, on whatever way the journey goes on.
 SPENT = "spent"
+# The ways on which somebody had proved who they are before the journey was begun anew, at most so many of them.
+LEFT = "left"
+MOST_WAYS_LEFT = 10
+NONE_LEFT: Mapping[str, Any] = {"ways": [], "left_out": 0}
 # The method of a link in a mail: one that the journey has asked for, instead of the code or beside it
 # (`userflows.steps.code`), or one that an administrator had sent (`userflows.links`).
 CODE, LINK = "code", "link"
@@ -105,6 +109,42 @@ class Question:
     is_yes: bool = False
     after_sign_ins: int = 0
     is_first: bool = False
+
+
+class Way(NamedTuple):
+    """What somebody wanted, as whom, and what they had proved on the way."""
+
+    purpose: str
+    email: str
+    account_id: UUID | None
+    proofs: Sequence[Mapping[str, Any]]
+
+
+def leaving(step_data: Mapping[str, Any], way: Way, *, at: datetime) -> dict[str, Any]:
+    """What stays of the notes where a journey is begun anew: what is spent, and which ways were left, this one among
+    them if anything was proved on it. Of one account or address it is the newest.
+    """
+    spent = {name: kept for name, kept in step_data.items() if name == SPENT}
+    if not way.proofs:
+        return {**spent, **{name: kept for name, kept in step_data.items() if name == LEFT}}
+    note = left_by_others(step_data, email=way.email, account_id=way.account_id).get(LEFT, NONE_LEFT)
+    account_id = str(way.account_id) if way.account_id else None
+    ways = [*note["ways"], {**way._asdict(), "account_id": account_id, "left_at": at.isoformat()}]
+    left_out = note["left_out"] + len(ways[MOST_WAYS_LEFT:])
+    return {**spent, LEFT: {"ways": ways[:MOST_WAYS_LEFT], "left_out": left_out}}
+
+
+def left_by_others(step_data: Mapping[str, Any], *, email: str, account_id: UUID | None) -> dict[str, Any]:
+    """The note of the ways that were left but for those of this account, or this address; nothing if there are none."""
+    note = step_data.get(LEFT, NONE_LEFT)
+    ways = [way for way in note["ways"] if not _is_of(way, email, account_id)]
+    return {LEFT: {**note, "ways": ways}} if ways or note["left_out"] else {}
+
+
+def _is_of(way: Mapping[str, Any], email: str, account_id: UUID | None) -> bool:
+    if way["account_id"] and account_id:
+        return bool(way["account_id"] == str(account_id))
+    return bool(way["email"] == email)
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,23 @@
 """Where journeys end: counted once each, as soon as their time is over, and before they are swept. Whoever had proved
-who they are and left leaves an event here, too: nothing else comes by when a page is left.
+who they are and left leaves an event, too, once this transaction is over: customers wait for none of its locks.
 
 The rows are gone a day later. So here sums grow, in the transaction that also notes up to when journeys were counted:
 a journey is counted by exactly one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import cast
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.models import Account, Activity, AuthenticatorApp, Passkey
+from accounts.models import Account, Activity
 from figures.lookup.days import day_of
 from figures.models import Books
 from figures.policies import (
@@ -30,10 +31,11 @@ from figures.policies import (
     month_of,
 )
 from figures.services.books import books_in_hand
-from userflows.journeys.events import record_left
+from userflows.journeys.left import Notes, WayLeft, left_out_of, ways_of, without_those_who_came
 from userflows.journeys.next_step import FINISH, next_step
 from userflows.journeys.registry import table
 from userflows.models import Journey, UserFlow
+from userflows.state import LEFT
 
 SOME_HOST = "host"
 """Nobody knows any more at which host a journey was: it is taken for one at which passkeys work."""
@@ -43,6 +45,7 @@ ADD = """
     SELECT * FROM unnest(%s::date[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::bigint[])
     ON CONFLICT (day, hour, metric, dimension, value) DO UPDATE SET n = figures_sum.n + excluded.n
 """
+AT_ONCE = 1000
 Key = tuple[date, str, str, str]
 
 
@@ -53,15 +56,17 @@ def count_journeys() -> int:
     over = Journey.objects.filter(expires_at__lt=until)
     if books.journeys_counted_to:
         over = over.filter(expires_at__gte=books.journeys_counted_to)
+    notes = Notes()
     # An administrator who runs a user flow is no customer.
-    counts = _counted(over.exclude(redirect_origins__contains=[settings.CIAM_BASE_URL]), day_of(books))
+    counts = _counted(over.exclude(redirect_origins__contains=[settings.CIAM_BASE_URL]), day_of(books), notes)
     _add(counts, books)
     books.journeys_counted_to = until
     books.save(update_fields=["journeys_counted_to"])
+    transaction.on_commit(notes.write)
     return sum(n for (_, metric, _, _), n in counts.items() if metric == JOURNEYS)
 
 
-def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> Counter[Key]:
+def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date], notes: Notes) -> Counter[Key]:
     counts: Counter[Key] = Counter()
     finished = journeys.exclude(finished_at=None).values_list(
         "user_flow_id", "purpose", "flow_number", "times", "created_at", "finished_at"
@@ -73,25 +78,43 @@ def _counted(journeys: "QuerySet[Journey]", day: Callable[[datetime], date]) -> 
         counts[on, JOURNEY_SECONDS, flow, f"{purpose}:{seconds}:{number}"] += 1
         counts.update((on, STEP_SECONDS, flow, value) for value in _times(purpose, times))
     flows: dict[UUID, UserFlow] = {}
-    has_app = Exists(AuthenticatorApp.objects.filter(account_id=OuterRef("account_id")))
-    has_passkey = Exists(Passkey.objects.filter(account_id=OuterRef("account_id")))
-    account = Account.objects.filter(pk=OuterRef("account_id"))
-    activity = Activity.objects.filter(pk=OuterRef("account_id"))
-    left = journeys.filter(finished_at=None).annotate(
-        has_app=has_app,
-        has_passkey=has_passkey,
-        phone=account.values("phone_number"),
-        closes_at=account.values("closes_at"),
-        sign_ins=activity.values("sign_ins"),
-    )
-    for journey in left.select_related("user_flow").iterator():
-        flow, on = str(journey.user_flow_id), day(journey.created_at)
-        step = _last_step(journey, flows)
-        counts[on, JOURNEYS, flow, f"{journey.purpose}:{step}:{journey.flow_number}"] += 1
-        counts.update((on, STEP_SECONDS, flow, value) for value in _times(journey.purpose, journey.times))
-        if journey.proofs:
-            record_left(journey, step=step)
+    # Finished as somebody else than whoever left it before, too.
+    left = journeys.filter(Q(finished_at=None) | Q(step_data__has_key=LEFT)).select_related("user_flow").iterator()
+    while batch := list(islice(left, AT_ONCE)):
+        accounts = _accounts_of(batch)
+        ways: list[WayLeft] = []
+        for journey in batch:
+            # One for all of its journeys, which reads its rules once.
+            journey.user_flow = flows.setdefault(journey.user_flow_id, journey.user_flow)
+            if journey.finished_at is None:
+                flow, on = str(journey.user_flow_id), day(journey.created_at)
+                step = _last_step(journey, accounts)
+                counts[on, JOURNEYS, flow, f"{journey.purpose}:{step}:{journey.flow_number}"] += 1
+                counts.update((on, STEP_SECONDS, flow, value) for value in _times(journey.purpose, journey.times))
+            ways += _ways_left(journey, accounts)
+        for way in without_those_who_came(ways):
+            notes.add(way)
     return counts
+
+
+def _accounts_of(journeys: Sequence[Journey]) -> dict[UUID, Account]:
+    """The accounts that these journeys were known to be of, with all that matters here, so that none has to be read."""
+    ids = {stood.account_id for journey in journeys for stood in (journey, *ways_of(journey)) if stood.account_id}
+    sign_ins = Activity.objects.filter(pk=OuterRef("pk")).values("sign_ins")
+    accounts = {account.pk: account for account in Account.objects.filter(pk__in=ids).annotate(came=Subquery(sign_ins))}
+    for account in accounts.values():
+        account.passkeys_at, account.known_sign_ins = [SOME_HOST] if account.passkeys_at else [], account.came or 0
+    return accounts
+
+
+def _ways_left(journey: Journey, accounts: Mapping[UUID, Account]) -> list[WayLeft]:
+    """Those on which somebody had proved who they are, but for accounts that are gone."""
+    known = [stood for stood in ways_of(journey) if stood.account_id is None or stood.account_id in accounts]
+    ways = [
+        WayLeft(stood, _last_step(stood, accounts), accounts[stood.account_id] if stood.account_id else None)
+        for stood in known
+    ]
+    return [*ways[:-1], ways[-1]._replace(left_out=left_out_of(journey))] if ways else []
 
 
 def _times(purpose: str, times: Mapping[str, float]) -> Iterator[str]:
@@ -99,24 +122,21 @@ def _times(purpose: str, times: Mapping[str, float]) -> Iterator[str]:
     return (f"{purpose}:{step}:{bucket_of(seconds)}" for step, seconds in times.items())
 
 
-def _last_step(journey: Journey, flows: dict[UUID, UserFlow]) -> str:
+def _last_step(journey: Journey, accounts: Mapping[UUID, Account]) -> str:
     """The step at whose page the journey was left, as its flow is now."""
-    # One for all of its journeys, which reads its rules once.
-    journey.user_flow = flows.setdefault(journey.user_flow_id, journey.user_flow)
     if journey.account_id:
-        # All of the account that matters here, so that none has to be read.
-        has_app, has_passkey = journey.has_app, journey.has_passkey  # type: ignore[attr-defined]
-        phone, closes_at = journey.phone or "", journey.closes_at  # type: ignore[attr-defined]
-        hosts = [SOME_HOST] if has_passkey else []
         journey.host = lambda: SOME_HOST
-        journey.known_account = Account(
-            pk=journey.account_id, has_app=has_app, passkeys_at=hosts, phone_number=phone, closes_at=closes_at
-        )
-        journey.known_account.known_sign_ins = journey.sign_ins or 0  # type: ignore[attr-defined]
+        journey.known_account = accounts.get(journey.account_id) or _gone(journey.account_id)
     asked = journey.user_flow.rules.narrowed_to(journey.ways).asking(journey.second_factor, journey.factors)
     step = next_step(journey.state, asked, table())
     # All was done but the end itself.
     return table()[-1].name if step is FINISH else step.name
+
+
+def _gone(account_id: UUID) -> Account:
+    account = Account(pk=account_id)
+    account.known_sign_ins = 0
+    return account
 
 
 def _add(counts: Mapping[Key, int], books: Books) -> None:

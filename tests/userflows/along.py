@@ -1,10 +1,11 @@
-"""Customers who stand somewhere along a journey: each function makes one, at acme."""
+"""Customers who stand somewhere along a journey: each function makes one, at acme; or has its browser closed there."""
 
 import time
 from collections.abc import Callable
 
 from accounts.models import Account
 from tenants.models import Tenant
+from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, new_code
 from tests.userflows.factors.phone import Clock, with_phone
@@ -56,4 +57,17 @@ def at_code(acme: Tenant, _carol: Account) -> Customer:
 def at_details(acme: Tenant, carol: Account) -> Customer:
     customer = at_code(acme, carol)
     customer.submit({"code": customer.code_from_mail(NEW)})
+    return customer
+
+
+def close(browser: Browser) -> None:
+    """What the browser keeps is what has a time to live."""
+    for name in [name for name, cookie in browser.cookies.items() if not cookie["max-age"]]:
+        del browser.cookies[name]
+
+
+def reopened(customer: Customer) -> Customer:
+    """The browser is there again, and opens what was open."""
+    close(customer.browser)
+    customer.visit(customer.path)
     return customer

@@ -28,6 +28,8 @@ from tests.userflows.along import (
     at_new_password,
     at_password,
     at_second_factor,
+    close,
+    reopened,
 )
 from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
@@ -43,12 +45,6 @@ pytestmark = pytest.mark.django_db
 CLOSED = "Your browser was closed before you finished"
 UNKNOWN = "<h1>Sign-in can't continue here</h1>"
 DETAILS = {"givenName": "Nora", "password": PASSWORD}
-
-
-def close(browser: Browser) -> None:
-    """What the browser keeps is what has a time to live."""
-    for name in [name for name, cookie in browser.cookies.items() if not cookie["max-age"]]:
-        del browser.cookies[name]
 
 
 def flow_with(acme: Tenant, **changes: object) -> None:
@@ -84,13 +80,6 @@ def at_link(acme: Tenant, carol: Account) -> tuple[Customer, str]:
     with tenant_context(acme):
         text = mails_to(carol.email)[0].text
     return customer, "/" + text.split("/t/acme/")[1].split()[0]
-
-
-def reopened(customer: Customer) -> Customer:
-    """The browser is there again, and opens what was open."""
-    close(customer.browser)
-    customer.visit(customer.path)
-    return customer
 
 
 @pytest.mark.parametrize(

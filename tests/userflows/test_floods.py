@@ -13,6 +13,7 @@ from audit.models import Event
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
+from tests.userflows.along import at_second_factor
 from tests.userflows.customer import Customer
 from userflows.journeys import entry, progress
 from userflows.journeys.attempts import crowds
@@ -104,6 +105,18 @@ def test_o52_what_is_given_before_an_address_is_verified_is_looked_after(
             with django_capture_on_commit_callbacks(execute=True):
                 progress.save_progress(journey)
     assert look.called
+
+
+def test_o52_no_flood_takes_along_that_somebody_had_the_password_and_left(
+    acme: Tenant, carol: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowds, "MOST_BYTES_OF_STRANGERS", 0)
+    eve = at_second_factor(acme, carol)
+    eve.submit({"email": "eve@acme.example"}, to="address")
+    eve.browser.get("/sign-in/")
+    with tenant_context(acme):
+        forget_too_much()
+        assert Journey.objects.get().email == "eve@acme.example"
 
 
 def test_o52_what_has_proved_something_is_no_strangers(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

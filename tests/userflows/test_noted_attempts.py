@@ -1,22 +1,29 @@
 """Whoever doesn't get in leaves an event that says why, whichever door they tried: an administrator is asked later."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.factors.services import remove_app
 from accounts.identity.services.accounts import create_account, disable_account, enable_account
 from accounts.models import Account, OneTimeCode
 from applications.models import Application
 from audit.models import Event
 from audit.reasons import Reason
 from audit.services import Actor
+from figures.services.journeys import count_journeys
 from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.oidc.relying_party import RelyingParty
+from tests.userflows.along import at_password, at_second_factor, reopened, with_app
 from tests.userflows.customer import Customer, new_code
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
@@ -25,6 +32,7 @@ from userflows.journeys.events import record_failure
 from userflows.models import Journey, UserFlow
 
 pytestmark = pytest.mark.django_db
+LEFT = ("customer.sign_in_failed", "app-code", "journey_left")
 
 
 def noted(tenant: Tenant) -> list[tuple[str, str, str]]:
@@ -196,8 +204,9 @@ def left(tenant: Tenant) -> None:
     """Let the time of all journeys be over, and housekeeping come by, twice."""
     with tenant_context(tenant):
         Journey.objects.update(expires_at=timezone.now() - timedelta(minutes=5))
-        forget_what_expired()
-        forget_what_expired()
+        for _ in range(2):
+            with TestCase.captureOnCommitCallbacks(execute=True):
+                forget_what_expired()
 
 
 @pytest.fixture
@@ -229,12 +238,13 @@ def test_whoever_signs_up_and_leaves_before_there_is_an_account_is_noted(acme: T
 
 def test_whoever_has_proved_nothing_or_comes_another_way_has_not_left(asking: Tenant, carol: Account) -> None:
     Customer(asking).sign_in(carol.email, "wrong")
-    Customer(asking).sign_in(carol.email)
+    customer = Customer(asking)
+    customer.sign_in(carol.email)
     with tenant_context(asking):
         change_user_flow(UserFlow.objects.get(is_default=True), terms_version="", actor=Actor.command())
-    other = Customer(asking)
-    other.sign_in(carol.email)
-    assert other.is_signed_in
+    same = Customer(asking, customer.browser)
+    same.sign_in(carol.email)
+    assert same.is_signed_in
     left(asking)
     assert noted(asking) == [("customer.sign_in_failed", "password", "password_wrong")]
 
@@ -250,3 +260,147 @@ def test_where_the_log_tells_what_kept_them_nothing_is_added(acme: Tenant, dan: 
         record_failure(journey, step="profile", reason=Reason.HOOK_REFUSED)
     left(acme)
     assert [reason for *_, reason in noted(acme)] == ["hook_refused"]
+
+
+@pytest.fixture
+def robin(acme: Tenant) -> Account:
+    """Somebody with a password and nothing else."""
+    with tenant_context(acme):
+        return create_account(email="robin@acme.example", password=PASSWORD, email_verified=True)
+
+
+@pytest.mark.parametrize("by", ["closing", "another address", "another way", "a wrong password", "her own account"])
+def test_eve_who_knows_the_password_leaves_a_trace_however_she_leaves(
+    acme: Tenant, carol: Account, robin: Account, by: str
+) -> None:
+    eve = at_second_factor(acme, carol)
+    if by == "closing":
+        reopened(eve)
+    elif by == "another way":
+        eve.switch("sign_in", email="eve@acme.example")
+        eve.submit({"password": "wrong"})
+    elif by == "a wrong password":
+        eve.submit({"email": carol.email}, to="address")
+        eve.submit({"password": "wrong"})
+    else:
+        eve.submit({"email": robin.email if by == "her own account" else "eve@acme.example"}, to="address")
+        eve.submit({"password": PASSWORD})
+    assert eve.is_signed_in == (by == "her own account")
+    left(acme)
+    with tenant_context(acme):
+        event = Event.objects.get(reason=Reason.JOURNEY_LEFT)
+    assert (event.action, event.step, event.method) == ("customer.sign_in_failed", "app-code", "password")
+    assert event.account_id == carol.pk
+
+
+@pytest.mark.parametrize("opens", ["elsewhere", "too late"])
+def test_eve_hides_nothing_by_opening_the_page_once_more(acme: Tenant, carol: Account, opens: str) -> None:
+    eve = at_second_factor(acme, carol)
+    if opens == "too late":
+        with tenant_context(acme):
+            Journey.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    (Customer(acme) if opens == "elsewhere" else eve).visit(eve.path)
+    left(acme)
+    assert LEFT in noted(acme)
+
+
+def test_eve_who_knows_the_password_leaves_a_trace_where_its_owner_signs_in_elsewhere(
+    acme: Tenant, carol: Account
+) -> None:
+    eve = Customer(acme)
+    eve.visit("/sign-in/")
+    owner = Customer(acme)
+    owner.sign_in(carol.email)
+    with_app(acme, carol)
+    eve.submit({"email": carol.email})
+    eve.submit({"password": PASSWORD})
+    assert owner.is_signed_in
+    left(acme)
+    assert noted(acme) == [LEFT]
+
+
+def test_whoever_goes_on_where_the_browser_was_closed_has_not_left(acme: Tenant, carol: Account) -> None:
+    customer = reopened(at_second_factor(acme, carol))
+    with tenant_context(acme):
+        remove_app(carol, actor=Actor.command())
+    customer.submit({"email": carol.email})
+    customer.submit({"password": PASSWORD})
+    assert customer.is_signed_in
+    left(acme)
+    assert noted(acme) == []
+
+
+def test_eve_who_leaves_again_and_again_fills_no_log(
+    acme: Tenant, carol: Account, robin: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one account few are noted at a time, and the last of them says how many aren't; those of others stay."""
+    monkeypatch.setattr("userflows.journeys.left.MOST_OF_ONE", 2)
+    for account, times in ((carol, 4), (robin, 1)):
+        with_app(acme, account)
+        for _ in range(times):
+            customer = Customer(acme)
+            customer.sign_in(account.email)
+    left(acme)
+    with tenant_context(acme):
+        events = Event.objects.filter(reason=Reason.JOURNEY_LEFT).order_by("actor_name", "id")
+        told = [(event.actor_name, event.details) for event in events]
+    assert told == [(carol.email, {}), (carol.email, {"left_out": 2}), (robin.email, {})]
+
+
+def test_eve_who_tries_the_passwords_of_many_on_one_journey_bounds_what_it_keeps(
+    acme: Tenant, carol: Account, robin: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("userflows.state.MOST_WAYS_LEFT", 1)
+    eve = at_second_factor(acme, carol)
+    with_app(acme, robin)
+    for email in (robin.email, "eve@acme.example"):
+        eve.submit({"email": email}, to="address")
+        eve.submit({"password": PASSWORD})
+    with tenant_context(acme):
+        assert len(Journey.objects.get().step_data["left"]["ways"]) == 1
+    left(acme)
+    with tenant_context(acme):
+        event = Event.objects.get(reason=Reason.JOURNEY_LEFT)
+    assert (event.actor_name, event.details) == (carol.email, {"left_out": 1})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wrong_password_waits_for_no_housekeeping(acme: Tenant, carol: Account) -> None:
+    at_second_factor(acme, carol)
+    customer = at_password(acme, carol)
+    with tenant_context(acme):
+        Journey.objects.exclude(proofs=[]).update(expires_at="2020-01-01T00:00Z")
+    counted, answered = threading.Event(), threading.Event()
+
+    def keep_house() -> None:
+        with tenant_context(acme), transaction.atomic():
+            count_journeys()
+            counted.set()
+            answered.wait(4)
+        connection.close()
+
+    housekeeping = threading.Thread(target=keep_house)
+    housekeeping.start()
+    counted.wait(4)
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1s'")
+        assert customer.submit({"password": "wrong"}).status_code == 400
+    finally:
+        answered.set()
+        housekeeping.join()
+        connection.close()
+    assert sorted(noted(acme), key=str) == [LEFT, ("customer.sign_in_failed", "password", "password_wrong")]
+
+
+def test_many_who_left_are_noted_in_as_many_statements_as_one(asking: Tenant, carol: Account) -> None:
+    def statements(times: int) -> int:
+        for _ in range(times):
+            Customer(asking).sign_in(carol.email)
+        with CaptureQueriesContext(connection) as asked:
+            left(asking)
+        return len(asked)
+
+    left(asking)
+    assert statements(1) == statements(4)

@@ -1,7 +1,6 @@
 """What the audit log is told of journeys. An attempt for an unknown address costs the same statements as any other."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from django.http import HttpRequest
 from accounts.errors import PasskeyRefused
 from accounts.models import Account
 from audit.explanations import PROBLEM_KEPT
-from audit.models import Event
 from audit.reasons import Reason
 from audit.services import Actor, Circumstances, record_judged_failure, record_refused, record_unbounded_failure
 from common.text.translation import NOTHING_TO_SAY, Sentence
@@ -208,29 +206,6 @@ def record_expired(request: HttpRequest, journey: Journey) -> None:
     _record_by_network(request, FAILED[journey.purpose], reason, circumstances_of(journey), actor)
 
 
-def record_left(journey: Journey, *, step: str) -> None:
-    """Note of a journey whose time is over that somebody had proved who they are, and stayed away from the page of this
-    step; unless the log tells already what kept them from going on, or they came another way.
-    """
-    proofs = journey.state.counting
-    if not proofs:
-        return
-    by_id = Account.objects.filter(pk=journey.account_id)
-    account = (by_id if journey.account_id else Account.objects.with_email(journey.whose)).first()
-    if account and _has_come(account, since=journey.created_at):
-        return
-    if Event.objects.failures().filter(journey_id=journey.pk, at__gte=proofs[-1].at).exists():
-        return
-    about = circumstances_of(journey, proofs[-1].method, step=step)
-    record_judged_failure(
-        FAILED[journey.purpose],
-        actor=Actor("customer", str(account.pk), account.email) if account else _somebody(journey, None),
-        target=account,
-        circumstances=replace(about, ip=journey.client_ip, browser=journey.client_name),
-        reason=Reason.JOURNEY_LEFT,
-    )
-
-
 def record_unknown(request: HttpRequest, journey_id: UUID, *, application: str = "") -> None:
     """Note that somebody came to a journey that isn't of their browser: what was begun there, they can't go on with."""
     about = Circumstances(journey_id=journey_id, application=application)
@@ -241,10 +216,6 @@ def _record_by_network(request: HttpRequest, action: str, reason: Reason, about:
     """What anybody can have happen by opening an address, as often as they like."""
     network = network_of(client_ip(request))
     record_unbounded_failure(action, actor=actor, reason=reason, subject=network, circumstances=about)
-
-
-def _has_come(account: Account, *, since: datetime) -> bool:
-    return Event.objects.of_account(account.pk).filter(action="customer.signed_in", at__gte=since).exists()
 
 
 def _told(method: str) -> str:

@@ -49,6 +49,7 @@ from userflows.state import (
     STRICTNESS,
     JourneyState,
     Proof,
+    left_by_others,
     step_of,
 )
 
@@ -76,7 +77,9 @@ def finish(request: HttpRequest, journey: Journey) -> None:
     if state.brought and journey.purpose != SIGN_UP:
         is_signed_out |= link_brought(journey, account)
     _accept_invitation(journey, account)
-    journey.typed, journey.step_data = {}, {}
+    # Whoever left before as somebody else, in the same browser, hasn't come.
+    others = left_by_others(journey.step_data, email=journey.email, account_id=account.pk)
+    journey.typed, journey.step_data = {}, others
     save_progress(journey, finished_at=timezone.now())
     met = how_met(state, rules)
     if account.recovers_at is not None and met in {APP, PASSKEY, SMS}:

@@ -23,7 +23,7 @@ from userflows.journeys.endings import on_to_application
 from userflows.journeys.next_step import verifies_last
 from userflows.middleware import speak_for
 from userflows.models import Journey
-from userflows.state import CHANGE, CODE, CONFIRMS, INVITATION, LINK, SECOND_MAIL, SECOND_SMS, SESSION, SMS, SPENT
+from userflows.state import CHANGE, CODE, CONFIRMS, INVITATION, LINK, SECOND_MAIL, SECOND_SMS, SESSION, SMS
 
 # The steps that send codes, each with the methods by which what it sent is used up; and what they note of one.
 CODES = {CODE: {CODE, LINK}, SMS: {SMS}, SECOND_MAIL: {SECOND_MAIL}, SECOND_SMS: {SECOND_SMS}}
@@ -81,9 +81,12 @@ def _lay_down(journey: Journey, *, before: str) -> None:
         # Closed once more before anybody gave an address.
         held = still_held_back(journey, is_typed_kept=not is_last)
     known_by = [before, *journey.step_data.get(entry.BECAUSE, {}).get(entry.BEFORE, ())][:MOST_DIGESTS]
-    notes = {step: noted for step, noted in journey.step_data.items() if step == SPENT}
     journey.begin_anew(purpose=journey.purpose, email="")
-    journey.step_data = {**notes, **held, entry.BECAUSE: {"of": entry.BROWSER_CLOSED, entry.BEFORE: known_by}}
+    journey.step_data = {
+        **journey.step_data,
+        **held,
+        entry.BECAUSE: {"of": entry.BROWSER_CLOSED, entry.BEFORE: known_by},
+    }
     journey.stays = False
 
 

@@ -16,7 +16,7 @@ from common.web.http import network_of, site_of
 from common.web.limits import TIMES_OF_SITE, Limit, count_together, from_network
 from tenants.postgresql import current_schema
 from userflows.journeys.attempts.limits import MINUTE
-from userflows.state import PROVIDER
+from userflows.state import LEFT, PROVIDER
 
 # A large office behind one address begins fewer.
 JOURNEYS = Limit("requests for sign-in by address", 300, MINUTE)
@@ -42,6 +42,8 @@ POSTED = "posted"
 NETWORK = """
     CASE WHEN client_ip LIKE '%%:%%' THEN network(set_masklen(client_ip::inet, 48))::text ELSE client_ip END
 """
+# Whoever begins anew after having proved something is none: that is to be noted once the time is over.
+STRANGER = f"proofs = '[]' AND account_id IS NULL AND NOT step_data ? '{LEFT}'"
 # Of each network, or IPv6 site, the newest stay: whoever has begun a few loses none to those who have begun thousands,
 # or had as much kept by a few.
 FORGET_STRANGERS = f"""
@@ -49,7 +51,7 @@ FORGET_STRANGERS = f"""
         SELECT id, expires_at,
             pg_column_size(context) + pg_column_size(typed) + pg_column_size(step_data) + %s AS bytes,
             {NETWORK} AS network
-        FROM userflows_journey WHERE proofs = '[]' AND account_id IS NULL
+        FROM userflows_journey WHERE {STRANGER}
     ), placed AS (
         SELECT id, expires_at, bytes,
             sum(1 + bytes / %s) OVER (PARTITION BY network ORDER BY expires_at DESC, id) AS place
@@ -59,7 +61,7 @@ FORGET_STRANGERS = f"""
     )
     DELETE FROM userflows_journey WHERE id IN (
         SELECT id FROM userflows_journey
-        WHERE id IN (SELECT id FROM summed WHERE so_far > %s) AND proofs = '[]' AND account_id IS NULL
+        WHERE id IN (SELECT id FROM summed WHERE so_far > %s) AND {STRANGER}
         FOR UPDATE SKIP LOCKED
     )
 """  # noqa: S608 - names of our own
@@ -69,7 +71,7 @@ FORGET_ANSWERS = f"""
     WITH answers AS (
         SELECT id, expires_at, pg_column_size(step_data) AS bytes, coalesce(account_id::text, {NETWORK}) AS whose
         FROM userflows_journey
-        WHERE NOT (proofs = '[]' AND account_id IS NULL) AND step_data #> %s::text[] <> '{{}}'
+        WHERE NOT ({STRANGER}) AND step_data #> %s::text[] <> '{{}}'
     ), placed AS (
         SELECT id, expires_at, bytes, sum(bytes) OVER (PARTITION BY whose ORDER BY expires_at DESC, id) AS place
         FROM answers
