@@ -20,7 +20,7 @@ from serving.environ import environ_of, hides_its_sender, put_body
 from serving.protocol import Connection, Scope
 from serving.refusals import Refusals
 from serving.threads import AllTaken, Job, Threads
-from tenants.lookup import schema_met_at, tenant_at
+from tenants.lookup import name_at, schema_met_at, tenant_at
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -127,8 +127,8 @@ class Front:
             finally:
                 loop.call_soon_threadsafe(_set, is_over)
 
-        network = network_of(client_address(environ))
-        job = Job(whose, run, network, on_given_up=lambda: _set(is_over))
+        network, at = network_of(client_address(environ)), name_at(environ["HTTP_HOST"], environ["PATH_INFO"])
+        job = Job(whose, run, network, at, on_given_up=lambda: _set(is_over))
         try:
             self._threads.add(job)
         except AllTaken:

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from queue import SimpleQueue
 
@@ -18,12 +18,14 @@ class AllTaken(Exception):
 class Job:
     """Something to do in a thread, on behalf of a tenant or of what else has a share.
 
-    `network` is where it came from. `on_given_up` is called where another one is added that it has to give way to.
+    `network` is where it came from, `at` the name that its address has for a tenant. `on_given_up` is called where
+    another one is added that it has to give way to.
     """
 
     whose: str
     run: Callable[[], None]
     network: str = ""
+    at: Hashable = None
     on_given_up: Callable[[], None] = lambda: None
     is_begun: bool = False
     is_given_up: bool = False
@@ -35,8 +37,9 @@ class Threads:
     What is beyond its share waits, first come first served, and never for a thread that others could use. If too many
     wait, it is those of the network that has most of them waiting who can't, the last of them first.
 
-    Each has a thread that it gets before all others, if that one has nothing to do: its database connection has read
-    the tenant's tables and prepared its statements already. Otherwise it gets the one that was busy last.
+    Each name of a tenant has a thread that it gets before all others, if that one has nothing to do: its database
+    connection has looked the tenant up, read its tables and prepared its statements already. Otherwise it gets the one
+    that was busy last.
     """
 
     def __init__(self, size: int, *, most_waiting: int) -> None:
@@ -94,7 +97,7 @@ class Threads:
         if not self._idle:
             self._ready.append(job)
             return
-        inbox = self._inboxes[hash(job.whose) % self._size]
+        inbox = self._inboxes[hash(job.whose if job.at is None else job.at) % self._size]
         if inbox in self._idle:
             self._idle.remove(inbox)
         else:

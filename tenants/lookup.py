@@ -53,12 +53,12 @@ def tenant_with_domain(host: str) -> Tenant | None:
 
 def tenant_at(host: str, path: str) -> Tenant | None:
     """The tenant that answers at this path under this host, however the host is written."""
-    return _tenant(_name_at(host, path))
+    return _tenant(name_at(host, path))
 
 
 def schema_met_at(host: str, path: str) -> str:
     """The schema of the tenant that has answered there before; "" if none has. Waits for nothing and nobody."""
-    return _met.get(_name_at(host, path), "")
+    return _met.get(name_at(host, path), "")
 
 
 def tenant_by_slug(slug: str) -> Tenant | None:
@@ -82,7 +82,8 @@ def home_tenant() -> Tenant | None:
     return _tenant(HOME)
 
 
-def _name_at(host: str, path: str) -> Name:
+def name_at(host: str, path: str) -> Name:
+    """What the address calls the tenant that answers at this path under this host, whether there is one or not."""
     bare = _bare(host)
     if not uses_paths():
         return _name_of(bare)

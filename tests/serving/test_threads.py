@@ -25,11 +25,11 @@ class Crowd:
         self.threads.add(job)
         return job
 
-    def thread_of(self, whose: str) -> str:
+    def thread_of(self, whose: str, *, at: str | None = None) -> str:
         """By which of them this one is served, when all have nothing to do."""
         wait_until(lambda: len(self.threads._idle) == 2)
         found: list[str] = []
-        self.threads.add(Job(whose, lambda: found.append(threading.current_thread().name)))
+        self.threads.add(Job(whose, lambda: found.append(threading.current_thread().name), at=at))
         wait_until(lambda: bool(found))
         return found[0]
 
@@ -85,6 +85,13 @@ def test_who_comes_again_gets_the_thread_that_knows_them(crowd: Crowd) -> None:
     crowd.go_on.set()
     used = {whose: {crowd.thread_of(whose) for _ in range(6)} for whose in ("acme", "globex", "initech")}
     assert all(len(threads) == 1 for threads in used.values()), used
+
+
+def test_a_tenant_is_looked_up_in_the_thread_that_it_gets_then(crowd: Crowd) -> None:
+    """Whose a request is, is found out among strangers. The connection that has found it is at the tenant by then."""
+    crowd.go_on.set()
+    for name in ("acme", "globex", "initech", "umbrella"):
+        assert crowd.thread_of("strangers", at=name) == crowd.thread_of(f"schema of {name}", at=name)
 
 
 def test_who_cannot_have_that_thread_gets_another_one(crowd: Crowd) -> None:
