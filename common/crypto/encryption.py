@@ -8,10 +8,13 @@ a sealed value copied to another row or another tenant doesn't open.
 import base64
 import binascii
 import os
+from contextlib import suppress
+from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.utils import timezone
 
 NONCE_BYTES = 12
 
@@ -43,6 +46,19 @@ def unseal(sealed: str, *, context: str) -> bytes:
         return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
     except (InvalidTag, binascii.Error, ValueError) as error:
         raise CannotUnseal("The value was changed, or was sealed for another place.") from error
+
+
+def unseal_while_exchanged(sealed: str, old: str, *, old_until: datetime | None, context: str) -> list[str]:
+    """The texts that count now: today's, if there is one, and until that moment the one before, if its key is there.
+
+    Raises `CannotUnseal` for today's.
+    """
+    found = [unseal(sealed, context=context).decode()] if sealed else []
+    if old and old_until is not None and old_until > timezone.now():
+        # It may have been exchanged because its key is gone.
+        with suppress(CannotUnseal):
+            found.append(unseal(old, context=context).decode())
+    return found
 
 
 def first_key_id() -> str:

@@ -8,12 +8,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from uuid import UUID
 
-from django.utils import timezone
-
-from common.crypto.encryption import CannotUnseal, seal, unseal
+from common.crypto.encryption import seal, unseal, unseal_while_exchanged
 from hooks.models import Hook
 from tenants.postgresql import current_schema
 
@@ -42,14 +39,12 @@ def secrets_of(hook: Hook) -> list[str]:
 
     Raises `CannotUnseal` for today's.
     """
-    context = sealing_context(hook.pk)
-    found = [unseal(hook.sealed_secret, context=context).decode()] if hook.sealed_secret else []
-    until = hook.old_secret_until
-    if hook.sealed_old_secret and until is not None and until > timezone.now():
-        # It may have been exchanged because its key is gone.
-        with suppress(CannotUnseal):
-            found.append(unseal(hook.sealed_old_secret, context=context).decode())
-    return found
+    return unseal_while_exchanged(
+        hook.sealed_secret,
+        hook.sealed_old_secret,
+        old_until=hook.old_secret_until,
+        context=sealing_context(hook.pk),
+    )
 
 
 def header_of(hook: Hook) -> dict[str, str]:

@@ -1,12 +1,9 @@
 """The secret by which a web-hook's receiver knows that a call is ours; kept sealed, for this destination alone."""
 
 import secrets
-from contextlib import suppress
 from uuid import UUID
 
-from django.utils import timezone
-
-from common.crypto.encryption import CannotUnseal, seal, unseal
+from common.crypto.encryption import seal, unseal_while_exchanged
 from logs.models import Destination
 from tenants.postgresql import current_schema
 
@@ -26,14 +23,12 @@ def secrets_of(destination: Destination) -> list[str]:
 
     Raises `CannotUnseal` for today's.
     """
-    context = sealing_context(destination.pk)
-    found = [unseal(destination.sealed_secret, context=context).decode()] if destination.sealed_secret else []
-    until = destination.old_secret_until
-    if destination.sealed_old_secret and until is not None and until > timezone.now():
-        # It may have been exchanged because its key is gone.
-        with suppress(CannotUnseal):
-            found.append(unseal(destination.sealed_old_secret, context=context).decode())
-    return found
+    return unseal_while_exchanged(
+        destination.sealed_secret,
+        destination.sealed_old_secret,
+        old_until=destination.old_secret_until,
+        context=sealing_context(destination.pk),
+    )
 
 
 def sealing_context(destination_id: UUID) -> str:
