@@ -46,12 +46,12 @@ SET_ASIDE = """
 """
 GIVE_ROLES_BACK = """
     INSERT INTO applications_roleassignment (id, role_id, account_id, group_id)
-    SELECT gen_random_uuid(), held.role, account.id, "group".id
+    SELECT gen_random_uuid(), held.role, account.id, team.id
     FROM applications_deletedapplication gone,
-        unnest(gone.holder_roles, gone.holder_accounts, gone.holder_groups) AS held (role, account, "group")
+        unnest(gone.holder_roles, gone.holder_accounts, gone.holder_groups) AS held (role, account, team)
     LEFT JOIN accounts_account account ON account.id = held.account
-    LEFT JOIN accounts_group "group" ON "group".id = held."group"
-    WHERE gone.client_id = %(client_id)s AND (account.id IS NOT NULL OR "group".id IS NOT NULL)
+    LEFT JOIN accounts_group team ON team.id = held.team
+    WHERE gone.client_id = %(client_id)s AND (account.id IS NOT NULL OR team.id IS NOT NULL)
 """
 
 _rows_as_well: list[Callable[[Application], QuerySet[Any]]] = []

@@ -64,5 +64,6 @@ def _is_there(field: "Field[Any, Any]") -> str:
     return f"EXISTS (SELECT FROM {place} = kept.{_name(field.column)})"
 
 
-def _name(name: str) -> str:
-    return connection.ops.quote_name(name)
+def _name(column: str | None) -> str:
+    """The name of a column, which each field of a row has, or of a table."""
+    return connection.ops.quote_name(str(column))
