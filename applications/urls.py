@@ -7,6 +7,7 @@ from applications.views import (
     appearance,
     claims,
     credentials,
+    deletion,
     fapi,
     grants,
     permissions,
@@ -33,11 +34,14 @@ FLOW_TABS.add(_("Applications"), "userflow-applications", place=40)
 
 APPLICATIONS = "tenants/<slug:slug>/applications/"
 APPLICATION = f"{APPLICATIONS}<uuid:client_id>/"
+DELETED = f"{APPLICATIONS}deleted/<uuid:deleted_client_id>/"
 USER_FLOW = "tenants/<slug:slug>/user-flows/<uuid:flow_id>/"
 
 portal_urlpatterns: list[URLPattern] = [
     path(APPLICATIONS, registration.applications, name="applications"),
     path(f"{APPLICATIONS}new/", registration.register, name="application-register"),
+    path(f"{DELETED}restore", deletion.restore, name="application-restore"),
+    path(f"{DELETED}delete/", deletion.purge, name="application-purge"),
     path(APPLICATION, registration.settings, name="application"),
     path(f"{APPLICATION}appearance/", appearance.appearance, name="application-appearance"),
     re_path(
@@ -46,7 +50,7 @@ portal_urlpatterns: list[URLPattern] = [
         name="application-logo",
     ),
     path(f"{APPLICATION}fapi/", fapi.fapi, name="application-fapi"),
-    path(f"{APPLICATION}delete/", registration.delete, name="application-delete"),
+    path(f"{APPLICATION}delete/", deletion.delete, name="application-delete"),
     path(f"{APPLICATION}credentials/", credentials.credentials, name="application-credentials"),
     path(f"{APPLICATION}credentials/authentication/", credentials.authentication, name="application-authentication"),
     path(f"{APPLICATION}credentials/grants/", grants.grants, name="application-grants"),

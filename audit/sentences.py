@@ -205,6 +205,8 @@ SENTENCES: Mapping[str, Said] = {
     "application.secret_created": Said(_("{who} created a client secret of {what}")),
     "application.secret_deleted": Said(_("{who} removed a client secret of {what}")),
     "application.deleted": Said(_("{who} deleted the application {what}")),
+    "application.restored": Said(_("{who} restored the application {what}")),
+    "application.purged": Said(_("{who} permanently deleted the application {what}")),
     "application.consent_granted": Said(_("{who} consented to {what} for all customers")),
     "application.consent_revoked": Said(_("{who} revoked the consent to {what} for all customers")),
     "passwords.rules_changed": Said(_("{who} changed what passwords have to be like")),

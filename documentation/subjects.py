@@ -91,6 +91,8 @@ SUBJECTS = {
     "application-grant": "how-to/expose-an-api",
     "application-api": "how-to/expose-an-api",
     "api": "how-to/expose-an-api",
+    "application-delete": "how-to/restore",
+    "application-purge": "how-to/restore",
     "application-sign-out": "explanation/sign-out",
     "groups": "how-to/roles-and-claims",
     "group": "how-to/roles-and-claims",

@@ -1,7 +1,9 @@
 """Every write about hooks by those who administer them."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -82,22 +84,30 @@ def serve_as_well(served: str, *, beside: str, actor: Actor) -> None:
     with transaction.atomic():
         for hook in Hook.objects.select_for_update().filter(serves__contains=[beside]):
             hook.serves.append(served)
-            hook.save(update_fields=["serves"])
-            record("hook.changed", actor=actor, target=hook, details={"fields": ["serves"], **_where(hook)})
+            _save_served(hook, actor=actor)
         announce_change()
 
 
-def serve_no_more(served: str, *, actor: Actor) -> None:
+def serve_no_more(served: str, *, actor: Actor) -> list[UUID]:
     """Take a user flow or application that is deleted out of the hooks that name it. The last one that a hook names
-    stays, since none would mean all.
+    stays, since none would mean all. Returns the IDs of the hooks that name it no longer.
     """
     with transaction.atomic():
-        for hook in Hook.objects.select_for_update().filter(serves__contains=[served]):
-            if hook.serves == [served]:
-                continue
+        named = Hook.objects.select_for_update().filter(serves__contains=[served])
+        found = [hook for hook in named if hook.serves != [served]]
+        for hook in found:
             hook.serves.remove(served)
-            hook.save(update_fields=["serves"])
-            record("hook.changed", actor=actor, target=hook, details={"fields": ["serves"], **_where(hook)})
+            _save_served(hook, actor=actor)
+        announce_change()
+    return [hook.pk for hook in found]
+
+
+def serve_again(served: str, *, hooks: Collection[UUID], actor: Actor) -> None:
+    """Let these hooks name what is restored, if they name others still. One that names none is asked for all."""
+    with transaction.atomic():
+        for hook in Hook.objects.select_for_update().filter(pk__in=hooks).exclude(serves=[]):
+            hook.serves.append(served)
+            _save_served(hook, actor=actor)
         announce_change()
 
 
@@ -149,6 +159,11 @@ def _save(row: Hook, after: HookDescription, others: list[Hook], header_value: s
     except IntegrityError as error:
         sentence = _("A hook named “%(name)s” already exists. Choose another name.") % {"name": row.name}
         raise Refused([Problem(Code.TAKEN, "name", sentence)]) from error
+
+
+def _save_served(hook: Hook, *, actor: Actor) -> None:
+    hook.save(update_fields=["serves"])
+    record("hook.changed", actor=actor, target=hook, details={"fields": ["serves"], **_where(hook)})
 
 
 def _where(hook: Hook) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from accounts.finding.services import catch_up
 from accounts.identity.services.groups import forget_deleted_groups
 from accounts.models import Account
 from accounts.sessions.services import end_expired_sessions
+from applications.services.deletion import forget_deleted_applications
 from audit.services import Actor
 from branding.versions.links import forget_links_over
 from branding.versions.pruning import prune_versions
@@ -140,6 +141,7 @@ def forget_what_expired() -> None:
     sweep_changes()
     sweep_copies()
     forget_deleted_groups()
+    forget_deleted_applications()
     complete_due_recoveries()
     delete_expired()
     sweep_notifications()

@@ -2,7 +2,8 @@
 
 What is taken back goes through the door by which it would be done in the first place, with what it was done with: so it
 is judged, allowed and noted as ever, and nothing waits anywhere to be restored. It is offered only where that makes
-everything as it was; what more than that hangs on asks before it goes.
+everything as it was; what more than that hangs on asks before it goes. Only deleted groups and
+applications wait: their message offers what their list offers for 30 days.
 """
 
 import json

@@ -58,7 +58,8 @@ class RegisteredClient:
     `sector` is that for which the IDs of its customers are made, "" where it knows them by those of all applications.
     One that `uses_key_pair` has its key set in its `credentials`, or the address of one; its secrets count for nothing,
     as do those of one whose `credentials` are a certificate. `entitlements` are what it may ask for.
-    `last_used_on` is what was known when this was read; see `applications.services.uses`.
+    `last_used_on` is what was known when this was read; see `applications.services.uses`. `tokens_count_from` is when
+    it was restored, if it has been deleted.
     """
 
     pk: int
@@ -89,6 +90,7 @@ class RegisteredClient:
     initiate_login_uri: str
     logo_digest: str
     last_used_on: date | None
+    tokens_count_from: datetime | None
     entitlements: Entitlements
 
     @property
@@ -109,6 +111,10 @@ class RegisteredClient:
         digest = digest_of_secret(value, client_id=self.client_id)
         matches = [hmac.compare_digest(digest, kept.digest) and kept.expires_at > now for kept in self.secrets]
         return next((kept for kept, is_it in zip(self.secrets, matches, strict=True) if is_it), None)
+
+    def counts_tokens_of(self, issued_at: int) -> bool:
+        """Whether access tokens issued to it in this second (since 1970) count: none does from before a deletion."""
+        return self.tokens_count_from is None or issued_at >= self.tokens_count_from.timestamp()
 
     def allows_redirect_to(self, uri: str) -> bool:
         """Whether customers may be sent back to this URI with a code or an error."""
@@ -173,6 +179,7 @@ def _client_of(row: dict[str, Any] | None) -> RegisteredClient:
         initiate_login_uri=application.initiate_login_uri,
         logo_digest=row["logo_digest"] or "",
         last_used_on=application.last_used_on,
+        tokens_count_from=application.tokens_count_from,
         entitlements=entitlements_of(row),
     )
 

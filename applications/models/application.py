@@ -109,6 +109,8 @@ class Application(AbstractApplication):
     registered_dynamically = models.BooleanField(default=False)
     # The day (UTC) on which it last proved who it is, or got tokens if it can't; null if it never did.
     last_used_on = models.DateField(null=True, editable=False)
+    # When it was last restored, if it has been deleted: access tokens from before are refused.
+    tokens_count_from = models.DateTimeField(null=True, editable=False)
 
     # Whether it gets only tokens that are bound to a key it proves to hold (RFC 9449).
     requires_dpop = models.BooleanField(default=False)

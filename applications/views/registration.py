@@ -1,4 +1,4 @@
-"""List, register, change and delete applications."""
+"""List, register and change applications."""
 
 from uuid import UUID
 
@@ -19,12 +19,11 @@ from applications.lookup.listing import (
     with_expiry,
     with_use,
 )
-from applications.models import Application
+from applications.models import Application, DeletedApplication
 from applications.services.application import change_application, changes_by
-from applications.services.registration import delete_application, register_application
+from applications.services.registration import register_application
 from applications.views.application_page import application_frame, application_or_404
 from portal_frame.access import Need
-from portal_frame.confirmation import TypedNameForm
 from portal_frame.forms import ProblemsShownAt, sent
 from portal_frame.lists import chosen, filters, kept_beside_search, list_page, searched_for
 from portal_frame.pages import PortalRequest, tenant_page, way_to_proof
@@ -32,6 +31,7 @@ from tenants.models import Tenant
 from userflows.models import UserFlow
 
 EXPIRING = "expiring"
+MOST_DELETED = 100
 WHICH = {
     "": gettext_lazy("All"),
     Application.Kind.WEB: gettext_lazy("Web"),
@@ -54,6 +54,7 @@ def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     if framework:
         found = found.filter(framework=framework)
     page = list_page(request, found, by=ORDERS[chosen(request, "order", ORDER_NAMES)])
+    deleted = list(DeletedApplication.objects.restorable()[: MOST_DELETED + 1])
     context = {
         "tenant": tenant,
         "page": page,
@@ -63,6 +64,9 @@ def applications(request: PortalRequest, tenant: Tenant) -> HttpResponse:
         "frameworks": filters(request, "framework", frameworks) if len(frameworks) > 1 else [],
         "orders": filters(request, "order", ORDER_NAMES),
         "has_any": bool(page.rows) or Application.objects.exists(),
+        "deleted": deleted[:MOST_DELETED],
+        "has_more_deleted": len(deleted) > MOST_DELETED,
+        "most_deleted": MOST_DELETED,
     }
     return render(request, "portal/applications/list.html", context)
 
@@ -103,19 +107,6 @@ def settings(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRes
             _warn_of_namesakes(request, application)
             return redirect("portal:application", tenant.slug, application.client_id)
     return render(request, "portal/applications/settings.html", {"form": form, **page})
-
-
-@tenant_page(needs=Need.APPLICATIONS_CHANGE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpResponse:
-    application = application_or_404(client_id)
-    form = TypedNameForm(sent(request), name=application.name)
-    if form.is_valid():
-        delete_application(application, actor=request.actor)
-        messages.success(request, _("%(name)s was deleted.") % {"name": application.name})
-        return redirect("portal:applications", tenant.slug)
-    page = {"form": form, "application": application, "usable_secrets": application.secrets.usable().count()}
-    return render(request, "portal/applications/delete.html", page)
 
 
 def _of_which(which: str, found: QuerySet[Application]) -> QuerySet[Application]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,8 +15,8 @@ from applications.policies.changes import proposed
 from applications.policies.grants import FURTHER_GRANTS
 from applications.services.application import NewLogo, change, change_application, register
 from applications.services.credentials import create_client_secret
+from applications.services.deletion import delete_for_good
 from applications.services.permissions import revoke_grant_for_all
-from applications.services.registration import delete_application
 from audit.services import Actor, record
 from common.crypto.digests import digest_of
 from common.database.locks import locked_settings
@@ -180,8 +180,19 @@ def replace_registration(application: Application, metadata: ClientMetadata) -> 
 
 
 def deregister(application: Application) -> None:
-    """Remove an application at its own wish (RFC 7592 section 2.3)."""
-    delete_application(application, actor=Actor("application", application.client_id, application.name))
+    """Remove an application at its own wish (RFC 7592 section 2.3). Nobody restores it: it can register anew.
+
+    Raises `InvalidToken` if it is gone already.
+    """
+    try:
+        delete_for_good(application, actor=Actor("application", application.client_id, application.name))
+    except Refused as error:
+        raise InvalidToken(WRONG_REGISTRATION_TOKEN) from error
+
+
+def registration_of(application: Application) -> QuerySet[DynamicRegistration]:
+    """By what it manages its registration, if it has registered itself: that comes back with it."""
+    return DynamicRegistration.objects.filter(application=application)
 
 
 def registered_application(client_id: str, *, registration_access_token: str) -> Application:

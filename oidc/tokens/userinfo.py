@@ -32,8 +32,9 @@ def about_person(token: AccessToken, *, issuer: str, flow_id: UUID | None = None
 
 
 def client_of_token(token: AccessToken) -> RegisteredClient | None:
-    """The application the token was issued to, unless it is gone."""
+    """The application the token was issued to, unless it is gone, or has been gone since."""
     try:
-        return client_by_id(token.client_id)
+        client = client_by_id(token.client_id)
     except UnknownApplication:
         return None
+    return client if client.counts_tokens_of(token.issued_at) else None

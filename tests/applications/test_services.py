@@ -21,7 +21,8 @@ from applications.services.credentials import (
     create_client_secret,
     delete_client_secret,
 )
-from applications.services.registration import delete_application, register_application
+from applications.services.deletion import delete_application
+from applications.services.registration import register_application
 from applications.services.user_flow import assign_user_flow
 from audit.models import Event
 from audit.services import Actor

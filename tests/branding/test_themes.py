@@ -7,7 +7,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from applications.models import Application
-from applications.services.registration import delete_application
+from applications.services.deletion import delete_application
 from audit.models import Event
 from branding.languages.offered import offer
 from branding.look import look_for

@@ -223,3 +223,27 @@ def test_fapi_is_turned_on_once_nothing_stands_in_the_way(run: Run, acme: Tenant
     turned = run(*fapi, "--turn", "on", "--requires-signed-requests")
     assert (turned["follows_fapi"], turned["requires_signed_requests"], turned["unmet"]) == (True, True, [])
     assert run(*fapi, "--turn", "off", "--no-requires-signed-requests")["follows_fapi"] is False
+
+
+def test_one_that_was_deleted_is_listed_restored_or_forgotten(
+    run: Run, acme: Tenant, bookshop: Application, mobile: Application
+) -> None:
+    def about(verb: str, application: Application) -> Any:
+        return run("application", verb, "--tenant", "acme", "--client-id", application.client_id)
+
+    def names(verb: str) -> set[str]:
+        return {row["name"] for row in run("application", verb, "--tenant", "acme")["applications"]}
+
+    for application in (bookshop, mobile):
+        about("delete", application)
+    assert names("deleted") == {"Bookshop", "Mobile"}
+    assert not {"Bookshop", "Mobile"} & names("list")
+
+    assert about("restore", bookshop)["client_id"] == bookshop.client_id
+    about("purge", mobile)
+
+    assert not names("deleted")
+    assert "Bookshop" in names("list")
+    for verb in ("restore", "purge"):
+        with pytest.raises(CommandError, match="within the last 30 days"):
+            about(verb, mobile)

@@ -10,7 +10,7 @@ from accounts.models import Account, Group, GroupMember
 from applications.description import Claim
 from applications.models import Application
 from applications.services.claims import choose_claim
-from applications.services.registration import delete_application
+from applications.services.deletion import delete_application
 from audit.models import Event
 from audit.services import Actor
 from hooks.description import described

@@ -17,6 +17,7 @@ from tests.house_rules.sources import PACKAGES, ROOT, modules, name, tree
 # Who reads which tables of other apps in one statement with its own, because it is asked at every token request, or of
 # thousands of lines at once.
 READS_OF_OTHERS = {
+    "applications/services/deletion.py": {"accounts_account", "accounts_group"},
     "bulk/exports/columns.py": {"accounts_activity", "accounts_group", "accounts_groupmember"},
     "bulk/exports/services.py": {"accounts_account"},
     "figures/services/active.py": {"accounts_activity", "audit_event"},

@@ -11,7 +11,7 @@ from applications.description import Role, Scope
 from applications.models import RoleAssignment
 from applications.services.apis import change_api_scope
 from applications.services.application import change_application
-from applications.services.registration import delete_application
+from applications.services.deletion import delete_application
 from applications.services.roles import assign_role, define_role, withdraw_role
 from tenants.models import Tenant
 from tests.cast import new_secret

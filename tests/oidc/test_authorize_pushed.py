@@ -13,7 +13,8 @@ from time_machine import TimeMachineFixture
 from accounts.models import Account
 from applications.models import Application
 from applications.services.application import change_application
-from applications.services.registration import delete_application, register_application
+from applications.services.deletion import delete_application
+from applications.services.registration import register_application
 from audit.services import Actor
 from oidc.authorization.services import sweep_pushed_requests
 from oidc.models import PushedRequest

@@ -9,7 +9,7 @@ from time_machine import TimeMachineFixture
 
 from applications.models import Application
 from applications.services.credentials import create_client_secret, delete_client_secret
-from applications.services.registration import delete_application
+from applications.services.deletion import delete_application
 from audit.services import Actor
 from tenants.models import Tenant
 from tests.browser import Browser

@@ -12,8 +12,8 @@ from applications.description import Scope
 from applications.models import Application
 from applications.services.apis import change_api_scope
 from applications.services.application import change_application
+from applications.services.deletion import delete_application
 from applications.services.permissions import grant_for_all, revoke_grant_for_all
-from applications.services.registration import delete_application
 from audit.models import Event
 from oidc.models import Consent
 from tenants.models import Tenant

@@ -15,7 +15,7 @@ from accounts.models import Account
 from applications.models import Application
 from applications.policies.grants import DEVICE_CODE
 from applications.services.application import change_application
-from applications.services.registration import delete_application
+from applications.services.deletion import delete_application
 from audit.models import Event
 from audit.services import Actor
 from oidc.consents.services import consented_scopes, withdraw_consent

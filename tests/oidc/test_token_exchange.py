@@ -16,8 +16,8 @@ from applications.models import Application
 from applications.policies.grants import TOKEN_EXCHANGE
 from applications.services.apis import add_api_scope
 from applications.services.application import change_application
+from applications.services.deletion import delete_application
 from applications.services.permissions import grant_for_all
-from applications.services.registration import delete_application
 from audit.models import Event
 from oidc.consents.services import give_consent, withdraw_consent
 from tenants.models import Tenant

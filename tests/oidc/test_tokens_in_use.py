@@ -8,7 +8,7 @@ from accounts.credentials.services.passwords import change_password
 from accounts.identity.services.accounts import delete_account, disable_account, enable_account
 from accounts.identity.services.attributes import delete_custom_attribute
 from accounts.models import Account, CustomAttribute
-from applications.services.registration import delete_application
+from applications.services.deletion import delete_application
 from audit.services import Actor
 from oidc.models import RefreshToken
 from oidc.tokens.services.families import delete_expired

@@ -25,6 +25,7 @@ from applications.models import Application, ClientSecret, RoleAssignment
 from applications.services.apis import add_api_scope
 from applications.services.application import change_application
 from applications.services.claims import choose_claim
+from applications.services.deletion import delete_application
 from applications.services.registration import register_application
 from applications.services.roles import assign_role, define_role
 from audit.models import Event
@@ -146,6 +147,7 @@ def things_of(tenant: Tenant) -> Things:
         assert application is not None
         new_secret(application)
         register_application(name="Another one", kind=Application.Kind.SERVICE, actor=actor)
+        gone = register_application(name="Gone", kind=Application.Kind.SERVICE, actor=actor)
         add_language(locale="de", actor=actor)
         theme = create_theme(ThemeDescription("Cobblers"), actor=actor)
         add_language(locale="de", theme=theme, actor=actor)
@@ -181,6 +183,7 @@ def things_of(tenant: Tenant) -> Things:
             tenant,
             {
                 "client_id": UUID(application.client_id),
+                "deleted_client_id": delete_application(gone, actor=actor).pk,
                 "secret_id": ClientSecret.objects.filter(application=application).latest("created_at").pk,
                 "flow_id": flow.pk,
                 "other_flow_id": other_flow.pk,

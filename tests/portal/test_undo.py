@@ -1,8 +1,6 @@
 """What goes by one press comes back by one, just as it was."""
 
-import re
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -36,21 +34,12 @@ from operations.housekeeping import forget_what_expired
 from portal_frame.confirmation import Undo, undo_in
 from tenants.models import Tenant
 from tests.browser import Browser
+from tests.portal.undoing import FORM, take_back
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import create_user_flow, set_page_layout
 from userflows.models import UserFlow
 
 COMMAND = Actor.command()
-FORM = re.compile(r'<form method="post" action="([^"]+)" class="undo".*?</form>', re.DOTALL)
-FIELD = re.compile(r'name="([^"]+)" value="([^"]*)"')
-
-
-def take_back(portal: Browser, page: Any) -> Any:
-    """Press Undo in the message on the page."""
-    form = FORM.search(page.content.decode())
-    assert form, "Nothing offers to take it back."
-    fields = {name: unescape(value) for name, value in FIELD.findall(form[0])}
-    return portal.post(unescape(form[1]), fields, follow=True)
 
 
 def test_what_the_release_before_offered_to_take_back_is_offered_still() -> None:

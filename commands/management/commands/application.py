@@ -23,6 +23,7 @@ from applications.services.registration import register_application
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, require_text
 from commands.customer_ids import add_question, add_subjects, chosen_subjects, customer_told
+from commands.deleted_applications import add_deletion_verbs
 from commands.named import add_application_options, application_named, serving, user_flow_named
 from common.crypto.certificate_names import CERTIFICATE_FIELDS
 from common.crypto.public_keys import ENCRYPTION_ALGORITHMS
@@ -40,7 +41,7 @@ SECOND_FACTORS = {AS_THE_FLOW: WHO_HAS_ONE, "never": NEVER, "new-browser": NEW_B
 
 
 class Command(VerbCommand):
-    help = "Register applications of a tenant, and list them."
+    help = "Register, change, delete and restore applications of a tenant."
 
     def add_verbs(self) -> None:
         register = self.verb("register", self.register, summary="register an application")
@@ -98,6 +99,7 @@ class Command(VerbCommand):
         add_application_options(sample)
         sample.add_argument("--sample", required=True, choices=[sample.folder for sample in SAMPLES])
         sample.add_argument("--to", required=True, type=Path, metavar="FILE")
+        add_deletion_verbs(self)
         self.verb("list", self.list_all, summary="list the applications").add_argument(
             "--tenant", required=True, metavar="DOMAIN"
         )
