@@ -33,6 +33,16 @@ class Crowd:
         wait_until(lambda: bool(found))
         return found[0]
 
+    def threads_of_stranger(self, name: str) -> list[str]:
+        """By which of them a tenant of this name is looked up, and its request answered as soon as that is done."""
+        wait_until(lambda: len(self.threads._idle) == 2)
+        found: list[str] = []
+        request = Job(f"schema of {name}", partial(note_thread, found), at=name)
+        go_on = partial(self.threads.add, request)
+        self.threads.add(Job("strangers", partial(note_thread, found), at=name, on_done=go_on))
+        wait_until(lambda: len(found) == 2)
+        return found
+
     def _serve(self, name: str) -> None:
         self.go_on.wait()
         self.served.append(name)
@@ -101,13 +111,8 @@ def test_a_tenant_is_looked_up_in_the_thread_that_it_gets_then(crowd: Crowd) -> 
 def test_what_follows_a_look_up_finds_its_thread_free(crowd: Crowd) -> None:
     crowd.go_on.set()
     for name in ("acme", "globex", "initech", "umbrella"):
-        wait_until(lambda: len(crowd.threads._idle) == 2)
-        used: list[str] = []
-        request = Job(f"schema of {name}", partial(note_thread, used), at=name)
-        look_up = Job("strangers", partial(note_thread, used), at=name, on_done=partial(crowd.threads.add, request))
-        crowd.threads.add(look_up)
-        wait_until(lambda used=used: len(used) == 2)
-        assert used[0] == used[1]
+        looked_up, answered = crowd.threads_of_stranger(name)
+        assert looked_up == answered
 
 
 def test_who_cannot_have_that_thread_gets_another_one(crowd: Crowd) -> None:
