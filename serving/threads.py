@@ -27,7 +27,7 @@ class Job:
     network: str = ""
     at: Hashable = None
     on_given_up: Callable[[], None] = lambda: None
-    on_done: Callable[[], None] = lambda: None
+    on_done: Callable[[], object] = lambda: None
     is_begun: bool = False
     is_given_up: bool = False
 
