@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic
+from typing import Any, Generic
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.utils.functional import Promise
 
 from common.database.keyset import PAGE_SIZE, NoSuchPage, Row, Stretch, page_of, page_of_both
+from common.database.strides import Walk
 
 MAX_SEARCH = 100
 # The parameters that say after, or before, which row a page lies.
@@ -24,7 +25,8 @@ AT_FIRST = {CURSOR: "", BACK: "", COUNT: ""}
 class ListPage(Generic[Row]):
     """What `portal/components/pager.html` needs beside the rows: where other pages are; "" for none.
 
-    `order` calls the ways by what is there: "time" has newer and older rows.
+    `order` calls the ways by what is there: "time" has newer and older rows. A page that isn't full yet, though others may
+    follow, has looked as far as `reached`, a value in the order.
     """
 
     rows: list[Row]
@@ -32,6 +34,7 @@ class ListPage(Generic[Row]):
     next_url: str
     previous_url: str = ""
     order: str = ""
+    reached: Any = None
 
 
 @dataclass(frozen=True)
@@ -81,16 +84,18 @@ def list_page(
     then: Stretch[Row] | None = None,
     size: int = PAGE_SIZE,
     order: str = "",
+    walk: Walk | None = None,
 ) -> ListPage[Row]:
-    """The page of the list that the request asks for, in the order that `page_of` explains; behind all of it, `then`.
+    """The page of the list that the request asks for, as `page_of` explains; behind all of it, `then`.
 
     A cursor that isn't of this list is a page that doesn't exist. Of a page before the first, the first is shown.
     """
     after, before = request.GET.get(CURSOR, ""), request.GET.get(BACK, "")
-    read = partial(page_of_both, Stretch(found, by), then) if then else partial(page_of, found, by=by)
+    listed = Stretch(found, by, walk)
+    read = partial(page_of_both, listed, then) if then else partial(page_of, found, by=by, walk=walk)
     try:
         page = read(cursor=before or after, size=size, backwards=bool(before))
-        if before and not page.rows:
+        if before and not page.rows and not page.previous_cursor:
             page = read(size=size)
     except NoSuchPage as error:
         raise Http404 from error
@@ -100,6 +105,7 @@ def list_page(
         next_url=_address(request, **AT_FIRST | {CURSOR: page.next_cursor}) if page.next_cursor else "",
         previous_url=_address(request, **AT_FIRST | {BACK: page.previous_cursor}) if page.previous_cursor else "",
         order=order,
+        reached=page.reached,
     )
 
 
