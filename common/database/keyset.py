@@ -44,7 +44,7 @@ class Stretch(Generic[Row]):
     by: str
     walk: Walk | None = None
 
-    def page(self, cursor: str, size: int, *, backwards: bool) -> Page[Row]:
+    def page(self, cursor: str = "", size: int = PAGE_SIZE, *, backwards: bool = False) -> Page[Row]:
         """Its rows behind the cursor, or before it. Raises `NoSuchPage`."""
         return page_of(self.found, by=self.by, cursor=cursor, size=size, backwards=backwards, walk=self.walk)
 

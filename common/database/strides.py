@@ -5,10 +5,12 @@ time is up, the page says how far it has looked, and the next one goes on from t
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 
 # A stride takes 5 to 30 ms, by what is asked of each row.
@@ -23,10 +25,13 @@ Place = list[Any]
 Row = TypeVar("Row", bound=Model)
 
 
-def ask_by_indexes() -> None:
-    """Let the rest of this transaction look rows up one by one, and never read a table whole."""
-    with connection.cursor() as cursor:
-        cursor.execute(BY_INDEXES)
+@contextmanager
+def by_indexes() -> Iterator[None]:
+    """Let the statements of the block look rows up one by one, and never read a table whole."""
+    with transaction.atomic(savepoint=False):
+        with connection.cursor() as cursor:
+            cursor.execute(BY_INDEXES)
+        yield
 
 
 def in_direction(name: str, *, is_reversed: bool) -> tuple[str, str]:
@@ -66,7 +71,7 @@ class Walk:
         """So many of `found` at most, beyond the place, which `name` there; and how far it looked, unless to the end."""
         rows: list[Row] = []
         while True:
-            end = self._end(place, is_reversed=is_reversed)
+            end = self.end(place, is_reversed=is_reversed)
             within = found.filter(beyond(name, place, is_reversed=is_reversed)) if place else found
             if end:
                 within = within.filter(beyond(name, [*end, True], is_reversed=not is_reversed))
@@ -77,7 +82,7 @@ class Walk:
                 return rows, end
             place = end
 
-    def _end(self, place: Place | None, *, is_reversed: bool) -> Place | None:
+    def end(self, place: Place | None, *, is_reversed: bool) -> Place | None:
         """The last row of the stride that begins here; None if the order ends before."""
         along = self.along.filter(beyond(self.by, place, is_reversed=is_reversed)) if place else self.along
         in_order = along.order_by(*in_direction(self.by, is_reversed=is_reversed))

@@ -25,7 +25,7 @@ from audit.services import Actor
 from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE
 from common.text.email_address import canonical_email
-from portal_frame.lists import list_page
+from portal_frame.lists import stretch_page
 from providers.description import usual
 from providers.models import LinkedIdentity
 from providers.services import create_provider
@@ -158,7 +158,7 @@ def test_by_last_sign_in_those_who_never_signed_in_come_last_and_none_is_left_ou
 def test_pages_by_last_sign_in_lead_through_both_parts_and_back(
     ada_portal: Browser, acme: Tenant, carol: Account, dan: Account, monkeypatch: pytest.MonkeyPatch, seen: int
 ) -> None:
-    monkeypatch.setattr("portal.views.customers.listing.list_page", partial(list_page, size=2))
+    monkeypatch.setattr("portal.views.customers.listing.stretch_page", partial(stretch_page, size=2))
     with tenant_context(acme):
         for number in range(3):
             create_account(email=f"f{number}@acme.example", password=None, email_verified=True, actor=Actor.command())
@@ -184,8 +184,8 @@ def test_whoever_wants_to_know_how_many_match_has_them_counted(
     ada_portal: Browser, carol: Account, dan: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Count them all" not in text(ada_portal, f"{LIST}?q=acme")
-    monkeypatch.setattr("accounts.finding.lookup.COUNTED_UP_TO", 1)
-    monkeypatch.setattr("portal.views.customers.listing.list_page", partial(list_page, size=1))
+    monkeypatch.setattr("accounts.finding.in_order.COUNTED_UP_TO", 1)
+    monkeypatch.setattr("portal.views.customers.listing.stretch_page", partial(stretch_page, size=1))
     told = text(ada_portal, f"{LIST}?q=acme")
     assert "1+ customer match" in told
     address = re.search(r'href="([^"]+)">Count them all', told)
@@ -296,7 +296,7 @@ def test_a_question_that_takes_too_long_is_given_up_in_a_sentence(
     def too_slow(*_args: object, **_kwargs: object) -> None:
         raise TookTooLong
 
-    monkeypatch.setattr("portal.views.customers.listing.list_page", too_slow)
+    monkeypatch.setattr("portal.views.customers.listing.stretch_page", too_slow)
     shown = text(ada_portal, f"{LIST}?q=carol&verified=yes")
 
     assert "This would take too long" in shown
