@@ -1,8 +1,9 @@
-"""The customers asked for in an order: found first and sorted, or looked for along it until a page is full.
+"""The customers asked for in an order: looked for along it until a page is full, or found first and sorted.
 
-Nobody knows beforehand where in an order they stand: who was seen last months ago came years ago, and all of a group came
-by one import. So where an index tells that hardly anybody can be meant, those are asked about, and sorted. Otherwise the
-order is walked along in strides, and the page says how far it has come if time is up before it is full.
+Nobody knows beforehand where in an order they stand: who was seen last months ago came years ago, and all of a name have
+addresses beside each other. So the order is walked along in strides. If the first doesn't fill a page, and an index tells
+of few among whom all must be, those are sorted instead; otherwise it goes on until time is up, and the page says how far it
+has come.
 """
 
 from collections.abc import Iterator
@@ -34,8 +35,8 @@ from common.database.strides import Walk, by_indexes
 COUNTED_UP_TO = 1000
 # From so many estimated on nobody counts: the database looks again long before so few are left.
 CERTAINLY_MORE = 20_000
-# One in a hundred of a million: of more, a page is full after a few thousand rows of an order, if they lie anywhere in it.
-MOST_SORTED = 10_000
+# So many are read and sorted in a tenth of a second. Of more, a page is soon full, unless they stand far behind.
+MOST_SORTED = 25_000
 CREATED, EMAIL, LAST_SIGN_IN = "created_at", "account__canonical_email", "account__activity__last_sign_in_at"
 NEWEST = f"-{CREATED}"
 SEEN = {f"account__activity__{lookup}": name for lookup, name in SIGNED_IN.items()}
@@ -58,40 +59,47 @@ class HowMany:
 
 @dataclass(frozen=True)
 class Sought:
-    """Entries of the customers asked for, in no order, and how many they are; if they `are_few`, they can be sorted."""
+    """The entries of the customers asked for, in no order, and how many they are.
+
+    `listed` are the same, found among few; they can be sorted. If they `are_named`, nothing else is worth a look.
+    """
 
     asked: CustomerFilter
     found: QuerySet[CustomerEntry]
-    are_few: bool
     count: HowMany
+    listed: QuerySet[CustomerEntry] | None = None
+    are_named: bool = False
 
     def in_order(self, by: str) -> Stretch[CustomerEntry]:
         """Them with their accounts, for `page_of` to read in the order `by`: a field, "-" before it for descending."""
-        found = with_accounts(self.found)
-        if by.removeprefix("-") == LAST_SIGN_IN:
-            # Said of the order itself, too: that is where a walk begins and ends.
-            found = found.exclude(account__activity=None).filter(**wanted_of(self.asked, SEEN))
-        return Stretch(found, by, None if self.are_few else _along(self.asked, by.removeprefix("-")))
+        if by.removeprefix("-") != LAST_SIGN_IN:
+            return self._stretch(by)
+        # Said of the order itself, too: that is where a walk begins and ends.
+        return self._stretch(by, Q(account__activity__isnull=False, **wanted_of(self.asked, SEEN)))
 
     def never_signed_in(self) -> Stretch[CustomerEntry]:
         """Those of them who have no last sign-in to be ordered by, the newest first."""
-        return Stretch(
-            with_accounts(self.found.filter(NEVER_SIGNED_IN)), NEWEST, None if self.are_few else _along(self.asked, CREATED)
-        )
+        return self._stretch(NEWEST, NEVER_SIGNED_IN)
+
+    def _stretch(self, by: str, *also: Q) -> Stretch[CustomerEntry]:
+        found = with_accounts(self.found.filter(*also))
+        if self.are_named:
+            return Stretch(found, by)
+        listed = None if self.listed is None else with_accounts(self.listed.filter(*also))
+        return Stretch(found, by, along(self.asked, by.removeprefix("-"), listed))
 
 
 def seek(asked: CustomerFilter) -> Sought:
     """Find out how the customers asked for are found. This, and what is read of them, is asked `by_indexes`."""
-    keys = telling_keys(asked)
-    for found in _sortable(asked, keys):
-        ids = list(found.values_list("pk", flat=True)[: COUNTED_UP_TO + 1])
+    found = customers_found(asked, keys=())
+    for listed in _listed(asked, found):
+        ids = list(listed.values_list("pk", flat=True)[: COUNTED_UP_TO + 1])
         if len(ids) > COUNTED_UP_TO:
-            return Sought(asked, found, are_few=True, count=HowMany(COUNTED_UP_TO, is_less=True))
+            return Sought(asked, found, HowMany(COUNTED_UP_TO, is_less=True), listed)
         # A list and no condition: they are read and sorted, wherever in the order they stand.
         named = CustomerEntry.objects.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [ids], UUIDField()))
-        return Sought(asked, named, are_few=True, count=HowMany(len(ids)))
-    found = customers_found(asked, keys=())
-    return Sought(asked, found, are_few=False, count=_at_least(asked, found))
+        return Sought(asked, named, HowMany(len(ids)), are_named=True)
+    return Sought(asked, found, _at_least(asked, found))
 
 
 def how_many(asked: CustomerFilter) -> HowMany:
@@ -106,14 +114,11 @@ def newest_found(asked: CustomerFilter, most: int) -> list[CustomerEntry]:
         return seek(asked).in_order(NEWEST).page(size=most).rows
 
 
-def _sortable(asked: CustomerFilter, keys: list[int]) -> Iterator[QuerySet[CustomerEntry]]:
-    """The entries asked for, found in a way in which few are looked at."""
-    entries = CustomerEntry.objects.filter(keys__contains=keys)
-    if keys and _are_few(entries):
-        yield customers_found(asked, keys)
+def _listed(asked: CustomerFilter, found: QuerySet[CustomerEntry]) -> Iterator[QuerySet[CustomerEntry]]:
+    """The entries found, among few: each a list that ends, or else the database would walk along the order."""
     if asked.among is not None:
-        yield customers_found(asked, keys=())
-    yield from (customers_found(asked, keys=()).filter(pk__in=ids[:MOST_SORTED]) for ids in _told_by_an_index(asked) if _are_few(ids))
+        yield found
+    yield from (found.filter(pk__in=ids[:MOST_SORTED]) for ids in _told_by_an_index(asked) if _are_few(ids))
 
 
 def _are_few(found: QuerySet[Any, Any]) -> bool:
@@ -122,6 +127,8 @@ def _are_few(found: QuerySet[Any, Any]) -> bool:
 
 def _told_by_an_index(asked: CustomerFilter) -> Iterator[QuerySet[Any, Any]]:
     """IDs of accounts among whom all are who are asked for: parts of the question that an index answers by itself."""
+    if keys := telling_keys(asked):
+        yield CustomerEntry.objects.filter(keys__contains=keys).values("pk")
     yield from asked.within
     if asked.group_id:
         yield GroupMember.objects.filter(group=asked.group_id).values("account_id")
@@ -135,13 +142,13 @@ def _told_by_an_index(asked: CustomerFilter) -> Iterator[QuerySet[Any, Any]]:
         yield Account.objects.filter(PASSWORDS[asked.password]).values("pk")
 
 
-def _along(asked: CustomerFilter, by: str) -> Walk:
+def along(asked: CustomerFilter, by: str, listed: QuerySet[CustomerEntry] | None = None) -> Walk:
     """The way along an order, as far as an index leads that tells some of the question, too."""
     if by == EMAIL:
-        return Walk(Account.objects.all(), "canonical_email")
+        return Walk(Account.objects.all(), "canonical_email", listed)
     if by == LAST_SIGN_IN:
-        return Walk(Activity.objects.filter(**wanted_of(asked, SIGNED_IN)), "last_sign_in_at")
-    return Walk(CustomerEntry.objects.filter(**wanted_of(asked, SIGNED_UP)), CREATED)
+        return Walk(Activity.objects.filter(**wanted_of(asked, SIGNED_IN)), "last_sign_in_at", listed)
+    return Walk(CustomerEntry.objects.filter(**wanted_of(asked, SIGNED_UP)), CREATED, listed)
 
 
 def _at_least(asked: CustomerFilter, found: QuerySet[CustomerEntry]) -> HowMany:
@@ -149,7 +156,7 @@ def _at_least(asked: CustomerFilter, found: QuerySet[CustomerEntry]) -> HowMany:
     estimate = _estimated() if asked.is_empty else 0
     if estimate > CERTAINLY_MORE:
         return HowMany(round(estimate, -3), is_estimate=True)
-    last = _along(asked, CREATED).end(None, is_reversed=True)
+    last = along(asked, CREATED).end(None, is_reversed=True)
     found = found.filter(created_at__gte=last[0]) if last else found
     number = found[: COUNTED_UP_TO + 1].count()
     if number > COUNTED_UP_TO and estimate > COUNTED_UP_TO:

@@ -32,8 +32,8 @@ from accounts.models import OUR_HASHES, Account, Activity, CustomerEntry, Factor
 
 # From how many keys on those are left out that more than this share of all customers have, while so many are left.
 MANY_KEYS, TOO_COMMON, ENOUGH_KEYS = 6, 0.05, 2
-# So many of all customers are worth to be found by their keys; of more, a page is soon full by looking.
-WORTH_A_LOOK = 0.05
+# If no more than this share of all customers are expected, they are worth being found by their keys.
+WORTH_A_LOOK = 0.025
 COMMON_KEYS = """
     SELECT each.key, each.share FROM pg_stats,
         unnest(most_common_elems::text::integer[], most_common_elem_freqs) AS each(key, share)

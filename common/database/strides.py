@@ -58,29 +58,34 @@ class Walk:
     """The way along an order: all rows of a table whose index holds the field `by` and the primary key.
 
     That key is the same as of the rows that are meant, and so is the field's value. After `until`, of the monotonic
-    clock, no other stride is begun.
+    clock, no other stride is begun. If those who are meant can be `listed` as well, they are after the first one.
     """
 
     along: QuerySet[Any]
     by: str
+    listed: QuerySet[Any] | None = None
     until: float = field(default_factory=_until)
 
     def find(
         self, found: QuerySet[Row], name: str, place: Place | None, most: int, *, is_reversed: bool
     ) -> tuple[list[Row], Place | None]:
-        """So many of `found` at most, beyond the place, which `name` there; and how far it looked, unless to the end."""
+        """So many of `found` at most, beyond the place in the order `name`; and how far it looked, unless to the end."""
         rows: list[Row] = []
+        end = self.end(place, is_reversed=is_reversed)
         while True:
-            end = self.end(place, is_reversed=is_reversed)
             within = found.filter(beyond(name, place, is_reversed=is_reversed)) if place else found
             if end:
                 within = within.filter(beyond(name, [*end, True], is_reversed=not is_reversed))
             rows += within.order_by(*in_direction(name, is_reversed=is_reversed))[: most - len(rows)]
             if len(rows) == most or end is None:
                 return rows, None
-            if time.monotonic() > self.until:
-                return rows, end
             place = end
+            if self.listed is not None:
+                found, end = self.listed, None
+            elif time.monotonic() > self.until:
+                return rows, place
+            else:
+                end = self.end(place, is_reversed=is_reversed)
 
     def end(self, place: Place | None, *, is_reversed: bool) -> Place | None:
         """The last row of the stride that begins here; None if the order ends before."""
