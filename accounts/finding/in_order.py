@@ -7,7 +7,7 @@ has come.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext
 
 from accounts.finding.lookup import (
+    MOST_LISTED,
     NEVER_SIGNED_IN,
     PASSWORDS,
     SIGNED_IN,
@@ -28,6 +29,7 @@ from accounts.finding.lookup import (
     wanted_of,
     with_accounts,
 )
+from accounts.finding.policies import terms_of
 from accounts.models import Account, Activity, CustomerEntry, GroupMember, Standing
 from common.database.keyset import Stretch
 from common.database.strides import Walk, by_indexes
@@ -35,8 +37,6 @@ from common.database.strides import Walk, by_indexes
 COUNTED_UP_TO = 1000
 # From so many estimated on nobody counts: the database looks again long before so few are left.
 CERTAINLY_MORE = 20_000
-# So many are read and sorted in a tenth of a second. Of more, a page is soon full, unless they stand far behind.
-MOST_SORTED = 25_000
 CREATED, EMAIL, LAST_SIGN_IN = "created_at", "account__canonical_email", "account__activity__last_sign_in_at"
 NEWEST = f"-{CREATED}"
 SEEN = {f"account__activity__{lookup}": name for lookup, name in SIGNED_IN.items()}
@@ -85,8 +85,15 @@ class Sought:
         found = with_accounts(self.found.filter(*also))
         if self.are_named:
             return Stretch(found, by)
-        listed = None if self.listed is None else with_accounts(self.listed.filter(*also))
-        return Stretch(found, by, along(self.asked, by.removeprefix("-"), listed))
+        walk = along(self.asked, by.removeprefix("-"))
+        if self.listed is not None:
+            # Addresses begin with names: in their order all of a name stand together, perhaps at the end.
+            walk = replace(
+                walk,
+                listed=with_accounts(self.listed.filter(*also)),
+                is_listed_first=by == EMAIL and bool(terms_of(self.asked.search)),
+            )
+        return Stretch(found, by, walk)
 
 
 def seek(asked: CustomerFilter) -> Sought:
@@ -115,20 +122,22 @@ def newest_found(asked: CustomerFilter, most: int) -> list[CustomerEntry]:
 
 
 def _listed(asked: CustomerFilter, found: QuerySet[CustomerEntry]) -> Iterator[QuerySet[CustomerEntry]]:
-    """The entries found, among few: each a list that ends, or else the database would walk along the order."""
+    """The entries found, among few."""
     if asked.among is not None:
         yield found
-    yield from (found.filter(pk__in=ids[:MOST_SORTED]) for ids in _told_by_an_index(asked) if _are_few(ids))
+    keys, are_few = telling_keys(asked)
+    by_keys = Q(keys__contains=keys)
+    if keys and (are_few or _are_few(CustomerEntry.objects.filter(by_keys))):
+        yield found.filter(by_keys)
+    yield from (found.filter(pk__in=ids[:MOST_LISTED]) for ids in _told_by_an_index(asked) if _are_few(ids))
 
 
 def _are_few(found: QuerySet[Any, Any]) -> bool:
-    return found[: MOST_SORTED + 1].count() <= MOST_SORTED
+    return found[: MOST_LISTED + 1].count() <= MOST_LISTED
 
 
 def _told_by_an_index(asked: CustomerFilter) -> Iterator[QuerySet[Any, Any]]:
     """IDs of accounts among whom all are who are asked for: parts of the question that an index answers by itself."""
-    if keys := telling_keys(asked):
-        yield CustomerEntry.objects.filter(keys__contains=keys).values("pk")
     yield from asked.within
     if asked.group_id:
         yield GroupMember.objects.filter(group=asked.group_id).values("account_id")
@@ -142,13 +151,13 @@ def _told_by_an_index(asked: CustomerFilter) -> Iterator[QuerySet[Any, Any]]:
         yield Account.objects.filter(PASSWORDS[asked.password]).values("pk")
 
 
-def along(asked: CustomerFilter, by: str, listed: QuerySet[CustomerEntry] | None = None) -> Walk:
+def along(asked: CustomerFilter, by: str) -> Walk:
     """The way along an order, as far as an index leads that tells some of the question, too."""
     if by == EMAIL:
-        return Walk(Account.objects.all(), "canonical_email", listed)
+        return Walk(Account.objects.all(), "canonical_email")
     if by == LAST_SIGN_IN:
-        return Walk(Activity.objects.filter(**wanted_of(asked, SIGNED_IN)), "last_sign_in_at", listed)
-    return Walk(CustomerEntry.objects.filter(**wanted_of(asked, SIGNED_UP)), CREATED, listed)
+        return Walk(Activity.objects.filter(**wanted_of(asked, SIGNED_IN)), "last_sign_in_at")
+    return Walk(CustomerEntry.objects.filter(**wanted_of(asked, SIGNED_UP)), CREATED)
 
 
 def _at_least(asked: CustomerFilter, found: QuerySet[CustomerEntry]) -> HowMany:

@@ -32,12 +32,13 @@ from accounts.models import OUR_HASHES, Account, Activity, CustomerEntry, Factor
 
 # From how many keys on those are left out that more than this share of all customers have, while so many are left.
 MANY_KEYS, TOO_COMMON, ENOUGH_KEYS = 6, 0.05, 2
-# If no more than this share of all customers are expected, they are worth being found by their keys.
-WORTH_A_LOOK = 0.025
+# So many are read and sorted in a tenth of a second. Of more, a page is soon full, unless they stand far behind.
+MOST_LISTED = 25_000
 COMMON_KEYS = """
-    SELECT each.key, each.share FROM pg_stats,
-        unnest(most_common_elems::text::integer[], most_common_elem_freqs) AS each(key, share)
-    WHERE schemaname = current_schema() AND tablename = 'accounts_customerentry' AND attname = 'keys'
+    SELECT each.key, each.share, reltuples
+    FROM pg_class, pg_stats, unnest(most_common_elems::text::integer[], most_common_elem_freqs) AS each(key, share)
+    WHERE oid = 'accounts_customerentry'::regclass
+        AND schemaname = current_schema() AND tablename = 'accounts_customerentry' AND attname = 'keys'
         AND each.key = ANY(%s)
 """
 # Parts of a question by how entries are asked for them, and activities.
@@ -117,26 +118,32 @@ def with_factor(which: str) -> dict[str, bool]:
     return {f"has_{Factor(which)}": True} if which else {}
 
 
-def telling_keys(asked: CustomerFilter) -> list[int]:
-    """The keys by which those asked for are found; none if there are none, or many have them all.
+def telling_keys(asked: CustomerFilter) -> tuple[list[int], bool]:
+    """The keys by which those asked for are found, none if many have them all; and whether they certainly are few.
 
     The database counts how common each is, and takes keys that come together for a coincidence, as is done here: then
     those are looked up that needn't be. Of many keys those are left out that tell least: the end of an address is
     everybody's, and costs more than all others.
     """
     keys = {key for part in _keys(asked) for key in part}
+    if not keys:
+        return [], False
     with connection.cursor() as cursor:
         cursor.execute(COMMON_KEYS, [sorted(keys)])
-        shares: dict[int, float] = dict(cursor.fetchall())
-    if len(shares) == len(keys) and prod(shares.values()) > WORTH_A_LOOK:
-        return []
+        common = cursor.fetchall()
+    shares: dict[int, float] = {key: share for key, share, _ in common}
+    everybody = max((number for _, _, number in common), default=0)
+    each = [shares.get(key, 0) for key in keys]
+    if everybody * prod(each) > MOST_LISTED:
+        return [], False
     rare = {key for key in keys if shares.get(key, 0) <= TOO_COMMON}
-    return sorted(rare if len(keys) > MANY_KEYS and len(rare) >= ENOUGH_KEYS else keys)
+    telling = rare if len(keys) > MANY_KEYS and len(rare) >= ENOUGH_KEYS else keys
+    return sorted(telling), everybody * min(each) <= MOST_LISTED
 
 
 def customers_found(asked: CustomerFilter, keys: Collection[int] | None = None) -> QuerySet[CustomerEntry]:
     """The entries of the customers asked for, in no order: found by these keys, or by all that tell."""
-    keys = telling_keys(asked) if keys is None else keys
+    keys = telling_keys(asked)[0] if keys is None else keys
     found = CustomerEntry.objects.filter(keys__contains=list(keys)) if keys else CustomerEntry.objects.all()
     return found.filter(_standing(asked.standing), *_looked_at_again(asked), *_dates(asked), *_elsewhere(asked))
 

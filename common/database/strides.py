@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 # A stride takes 5 to 30 ms, by what is asked of each row.
 STRIDE = 10_000
@@ -49,6 +49,10 @@ def beyond(name: str, place: Place, *, is_reversed: bool) -> Q:
     return Q(**{f"{name}__{direction}e": value}) & further
 
 
+def _from(found: QuerySet[Row], name: str, place: Place | None, *, is_reversed: bool) -> QuerySet[Row]:
+    return found.filter(beyond(name, place, is_reversed=is_reversed)) if place else found
+
+
 def _until() -> float:
     return time.monotonic() + SECONDS
 
@@ -58,12 +62,14 @@ class Walk:
     """The way along an order: all rows of a table whose index holds the field `by` and the primary key.
 
     That key is the same as of the rows that are meant, and so is the field's value. After `until`, of the monotonic
-    clock, no other stride is begun. If those who are meant can be `listed` as well, they are after the first one.
+    clock, no other stride is begun. If those who are meant can be `listed` as well, they are after the first one, or at
+    once if they are probably together somewhere.
     """
 
     along: QuerySet[Any]
     by: str
     listed: QuerySet[Any] | None = None
+    is_listed_first: bool = False
     until: float = field(default_factory=_until)
 
     def find(
@@ -71,9 +77,9 @@ class Walk:
     ) -> tuple[list[Row], Place | None]:
         """So many of `found` at most, beyond the place in the order `name`; and how far it looked, unless to the end."""
         rows: list[Row] = []
-        end = self.end(place, is_reversed=is_reversed)
-        while True:
-            within = found.filter(beyond(name, place, is_reversed=is_reversed)) if place else found
+        while self.listed is None or not self.is_listed_first:
+            end = self.end(place, is_reversed=is_reversed)
+            within = _from(found, name, place, is_reversed=is_reversed)
             if end:
                 within = within.filter(beyond(name, [*end, True], is_reversed=not is_reversed))
             rows += within.order_by(*in_direction(name, is_reversed=is_reversed))[: most - len(rows)]
@@ -81,15 +87,18 @@ class Walk:
                 return rows, None
             place = end
             if self.listed is not None:
-                found, end = self.listed, None
-            elif time.monotonic() > self.until:
+                break
+            if time.monotonic() > self.until:
                 return rows, place
-            else:
-                end = self.end(place, is_reversed=is_reversed)
+        rest = _from(self.listed, name, place, is_reversed=is_reversed)
+        # Nothing is null, but by this order no index leads: the database would rather walk along one than sort.
+        value = F(name).desc(nulls_last=True) if is_reversed else F(name).asc(nulls_first=True)
+        rows += rest.order_by(value, "-pk" if is_reversed else "pk")[: most - len(rows)]
+        return rows, None
 
     def end(self, place: Place | None, *, is_reversed: bool) -> Place | None:
         """The last row of the stride that begins here; None if the order ends before."""
-        along = self.along.filter(beyond(self.by, place, is_reversed=is_reversed)) if place else self.along
+        along = _from(self.along, self.by, place, is_reversed=is_reversed)
         in_order = along.order_by(*in_direction(self.by, is_reversed=is_reversed))
         last = in_order.values_list(self.by, "pk")[STRIDE - 1 : STRIDE].first()
         return list(last) if last else None
