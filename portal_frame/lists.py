@@ -24,8 +24,8 @@ AT_FIRST = {CURSOR: "", BACK: "", COUNT: ""}
 class ListPage(Generic[Row]):
     """What `portal/components/pager.html` needs beside the rows: where other pages are; "" for none.
 
-    `order` calls the ways by what is there: "time" has newer and older rows. A page that isn't full yet has looked as far as
-    `reached`, a value in the order; what lies beyond is looked through at `further_url`.
+    `order` calls the ways by what is there: "time" has newer and older rows. A page that isn't full yet has looked as
+    far as `reached`, a value in the order; what lies beyond is looked through at `further_url`.
     """
 
     rows: list[Row]

@@ -1,7 +1,7 @@
 """A long order walked along in strides: whether a page fills early, late or never, no answer takes long.
 
-Where a stride ends is told by an index that holds nothing but the order. Who is meant is asked of its rows alone. Once the
-time is up, the page says how far it has looked, and the next one goes on from there.
+Where a stride ends is told by an index that holds nothing but the order. Who is meant is asked of its rows alone. Once
+the time is up, the page says how far it has looked, and the next one goes on from there.
 """
 
 import time
@@ -53,6 +53,13 @@ def _from(found: QuerySet[Row], name: str, place: Place | None, *, is_reversed: 
     return found.filter(beyond(name, place, is_reversed=is_reversed)) if place else found
 
 
+def _sorted(listed: QuerySet[Row], name: str, place: Place | None, most: int, *, is_reversed: bool) -> list[Row]:
+    """Those beyond the place. Nothing is null, but no index leads by this order: the database would walk along one."""
+    value = F(name).desc(nulls_last=True) if is_reversed else F(name).asc(nulls_first=True)
+    rest = _from(listed, name, place, is_reversed=is_reversed)
+    return list(rest.order_by(value, "-pk" if is_reversed else "pk")[:most])
+
+
 def _until() -> float:
     return time.monotonic() + SECONDS
 
@@ -75,9 +82,11 @@ class Walk:
     def find(
         self, found: QuerySet[Row], name: str, place: Place | None, most: int, *, is_reversed: bool
     ) -> tuple[list[Row], Place | None]:
-        """So many of `found` at most, beyond the place in the order `name`; and how far it looked, unless to the end."""
+        """So many of `found` at most, beyond the place; and how far it looked, unless to the end."""
+        if self.listed is not None and self.is_listed_first:
+            return _sorted(self.listed, name, place, most, is_reversed=is_reversed), None
         rows: list[Row] = []
-        while self.listed is None or not self.is_listed_first:
+        while True:
             end = self.end(place, is_reversed=is_reversed)
             within = _from(found, name, place, is_reversed=is_reversed)
             if end:
@@ -85,16 +94,11 @@ class Walk:
             rows += within.order_by(*in_direction(name, is_reversed=is_reversed))[: most - len(rows)]
             if len(rows) == most or end is None:
                 return rows, None
-            place = end
             if self.listed is not None:
-                break
+                return rows + _sorted(self.listed, name, end, most - len(rows), is_reversed=is_reversed), None
             if time.monotonic() > self.until:
-                return rows, place
-        rest = _from(self.listed, name, place, is_reversed=is_reversed)
-        # Nothing is null, but by this order no index leads: the database would rather walk along one than sort.
-        value = F(name).desc(nulls_last=True) if is_reversed else F(name).asc(nulls_first=True)
-        rows += rest.order_by(value, "-pk" if is_reversed else "pk")[: most - len(rows)]
-        return rows, None
+                return rows, end
+            place = end
 
     def end(self, place: Place | None, *, is_reversed: bool) -> Place | None:
         """The last row of the stride that begins here; None if the order ends before."""

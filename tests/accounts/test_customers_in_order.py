@@ -104,7 +104,7 @@ def test_a_walk_a_sorted_list_and_a_few_tell_the_same(
 def test_a_walk_that_is_out_of_time_is_gone_on_with_both_ways(
     buyers: Group, monkeypatch: pytest.MonkeyPatch, length: int
 ) -> None:
-    """Of seven customers two are asked for, one of them the last: pages without anybody lie on the way to them, and back."""
+    """Two of six are asked for: pages without anybody lie on the way to them, and back."""
     monkeypatch.setattr(ways, "MOST_LISTED", -1)
     monkeypatch.setattr(strides, "SECONDS", -1)
     monkeypatch.setattr(strides, "STRIDE", length)

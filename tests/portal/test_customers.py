@@ -196,6 +196,34 @@ def test_whoever_wants_to_know_how_many_match_has_them_counted(
     assert "Count them all" not in told
 
 
+def test_whoever_is_rare_is_found_on_a_later_page_and_the_way_back_too(
+    ada_portal: Browser, acme: Tenant, carol: Account, dan: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Carol came first and is asked for from the newest on: a page that found nobody says how far it has looked."""
+    with tenant_context(acme):
+        Activity.objects.create(account=dan, last_sign_in_at=timezone.now())
+    monkeypatch.setattr("accounts.finding.in_order.MOST_LISTED", -1)
+    monkeypatch.setattr("common.database.strides.STRIDE", 1)
+    monkeypatch.setattr("common.database.strides.SECONDS", -1)
+    answer = ada_portal.get(f"{LIST}?seen=never")
+    first, further = answer.content.decode(), answer.context["page"].further_url
+    assert "No one found yet" in first
+    assert "Looked through as far as" in first
+    assert f'href="{html.escape(further)}">Look further' in first
+    assert f'hx-get="{html.escape(further)}" hx-trigger="load"' in first
+
+    second = text(ada_portal, further)
+    assert carol.email in second
+    assert "1+ customer match" in second
+    assert "No one found yet" not in second
+    page = ada_portal.get(further).context["page"]
+    last = text(ada_portal, page.next_url)
+    assert "No one else found" in last
+    assert "Previous page" in last or "Newer" in last
+    back = ada_portal.get(ada_portal.get(page.next_url).context["page"].previous_url).context["page"]
+    assert [entry.account.email for entry in back.rows] == [carol.email]
+
+
 @pytest.mark.parametrize("cursor", ["after=x", "before=x", "after=" + "A" * 400, "before=%00", "after=0"])
 def test_p21_a_forged_place_in_the_list_does_not_exist(ada_portal: Browser, cursor: str) -> None:
     assert ada_portal.get(f"{LIST}?{cursor}").status_code == 404
