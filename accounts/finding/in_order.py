@@ -37,6 +37,8 @@ from common.database.strides import Walk, by_indexes
 COUNTED_UP_TO = 1000
 # From so many estimated on nobody counts: the database looks again long before so few are left.
 CERTAINLY_MORE = 20_000
+# So many that another index tells are asked about: each may have to be looked up twice.
+MOST_TOLD = 10_000
 CREATED, EMAIL, LAST_SIGN_IN = "created_at", "account__canonical_email", "account__activity__last_sign_in_at"
 NEWEST = f"-{CREATED}"
 SEEN = {f"account__activity__{lookup}": name for lookup, name in SIGNED_IN.items()}
@@ -127,13 +129,15 @@ def _listed(asked: CustomerFilter, found: QuerySet[CustomerEntry]) -> Iterator[Q
         yield found
     keys, are_few = telling_keys(asked)
     by_keys = Q(keys__contains=keys)
-    if keys and (are_few or _are_few(CustomerEntry.objects.filter(by_keys))):
+    if keys and (are_few or _ends_within(CustomerEntry.objects.filter(by_keys), MOST_LISTED)):
         yield found.filter(by_keys)
-    yield from (found.filter(pk__in=ids[:MOST_LISTED]) for ids in _told_by_an_index(asked) if _are_few(ids))
+    for ids in _told_by_an_index(asked):
+        if _ends_within(ids, MOST_TOLD):
+            yield found.filter(pk__in=ids[:MOST_TOLD])
 
 
-def _are_few(found: QuerySet[Any, Any]) -> bool:
-    return found[: MOST_LISTED + 1].count() <= MOST_LISTED
+def _ends_within(found: QuerySet[Any, Any], most: int) -> bool:
+    return found[: most + 1].count() <= most
 
 
 def _told_by_an_index(asked: CustomerFilter) -> Iterator[QuerySet[Any, Any]]:

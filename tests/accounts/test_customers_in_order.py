@@ -94,6 +94,7 @@ def test_a_walk_a_sorted_list_and_a_few_tell_the_same(
     monkeypatch.setattr(ways, "COUNTED_UP_TO", 0)
     assert {order: read(asked, order) for order in ORDERS} == few
     monkeypatch.setattr(ways, "MOST_LISTED", -1)
+    monkeypatch.setattr(ways, "MOST_TOLD", -1)
     monkeypatch.setattr(strides, "SECONDS", -1)
     for length in (1, 2, 3):
         monkeypatch.setattr(strides, "STRIDE", length)
@@ -106,6 +107,7 @@ def test_a_walk_that_is_out_of_time_is_gone_on_with_both_ways(
 ) -> None:
     """Two of six are asked for: pages without anybody lie on the way to them, and back."""
     monkeypatch.setattr(ways, "MOST_LISTED", -1)
+    monkeypatch.setattr(ways, "MOST_TOLD", -1)
     monkeypatch.setattr(strides, "SECONDS", -1)
     monkeypatch.setattr(strides, "STRIDE", length)
     for email in ("c1", "c5"):

@@ -202,7 +202,7 @@ def test_whoever_is_rare_is_found_on_a_later_page_and_the_way_back_too(
     """Carol came first and is asked for from the newest on: a page that found nobody says how far it has looked."""
     with tenant_context(acme):
         Activity.objects.create(account=dan, last_sign_in_at=timezone.now())
-    monkeypatch.setattr("accounts.finding.in_order.MOST_LISTED", -1)
+    monkeypatch.setattr("accounts.finding.in_order.MOST_TOLD", -1)
     monkeypatch.setattr("common.database.strides.STRIDE", 1)
     monkeypatch.setattr("common.database.strides.SECONDS", -1)
     answer = ada_portal.get(f"{LIST}?seen=never")
