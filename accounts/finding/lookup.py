@@ -219,5 +219,5 @@ def _elsewhere(asked: CustomerFilter) -> Iterator[Q]:
 
 
 def wanted_of(asked: CustomerFilter, lookups: Mapping[str, str]) -> dict[str, Any]:
-    """What is asked of rows of one table: the parts of the question that say something, as lookups with their values."""
+    """What is asked of the rows of one table, by lookup: those parts of the question that say something."""
     return {lookup: value for lookup, name in lookups.items() if (value := getattr(asked, name))}
