@@ -9,7 +9,6 @@ has come.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
