@@ -1,9 +1,9 @@
 """The customers asked for in an order: looked for along it until a page is full, or found first and sorted.
 
-Nobody knows beforehand where in an order they stand: who was seen last months ago came years ago, and all of a name have
-addresses beside each other. So the order is walked along in strides. If the first doesn't fill a page, and an index tells
-of few among whom all must be, those are sorted instead; otherwise it goes on until time is up, and the page says how far it
-has come.
+Nobody knows beforehand where in an order they stand: who was seen last months ago came years ago, and all of a name
+have addresses beside each other. So the order is walked along in strides. If the first doesn't fill a page, and an
+index tells of few among whom all must be, those are sorted instead; otherwise it goes on until time is up, and the page
+says how far it has come.
 """
 
 from collections.abc import Iterator
