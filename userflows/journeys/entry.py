@@ -7,8 +7,8 @@ journey therefore opens nothing, and nobody can be led through the end of a jour
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -43,6 +43,8 @@ from userflows.second_factors.remembered import remembered_in
 from userflows.sessions.signed_in import session_note
 from userflows.state import CHANGE, CONFIRMS, RESET, SESSION, SIGN_IN, JourneyState
 
+P = ParamSpec("P")
+Begin = Callable[Concatenate[HttpRequest, P], HttpResponse]
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
 COLLECTABLE_FOR = timedelta(minutes=10)
@@ -87,6 +89,17 @@ def lead_on(_request: HttpRequest, journey: Journey) -> HttpResponse:
     return see_other(step_url(journey))
 
 
+def not_by_a_look(begin: Begin[P]) -> Begin[P]:
+    """Let HEAD find a page and begin nothing: a monitor asks so, or a program that shows where a link leads."""
+
+    @wraps(begin)
+    def begun(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return HttpResponse() if request.method == "HEAD" else begin(request, *args, **kwargs)
+
+    return begun
+
+
+@not_by_a_look
 def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about it
     request: HttpRequest,
     *,
