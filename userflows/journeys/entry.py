@@ -41,7 +41,7 @@ from userflows.policies import application_address
 from userflows.second_factors.passkey_offer import is_put_off
 from userflows.second_factors.remembered import remembered_in
 from userflows.sessions.signed_in import session_note
-from userflows.state import CHANGE, CONFIRMS, RESET, SESSION, SIGN_IN, JourneyState
+from userflows.state import CHANGE, CONFIRMS, RESET, SESSION, SIGN_IN, VERIFIES_FIRST, JourneyState
 
 P = ParamSpec("P")
 Begin = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -215,8 +215,9 @@ def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") ->
     if purpose in {RESET, CHANGE} and not journey.rules.has_passwords:
         purpose = SIGN_IN
     typed = {**answers_of(journey), **journey.typed} if purpose == journey.purpose else {}
-    is_held_back = bool(journey.email) and verifies_last(JourneyState(purpose), journey.rules)
-    more = More(notes=held_back(typed, email=journey.email)) if is_held_back else More(typed=typed)
+    order = {name: note for name, note in journey.step_data.items() if name == VERIFIES_FIRST}
+    is_held_back = bool(journey.email) and verifies_last(JourneyState(purpose, step_data=order), journey.rules)
+    more = More(notes=held_back(typed, email=journey.email)) if is_held_back else More(notes=order, typed=typed)
     return begin_journey(
         request,
         user_flow=journey.user_flow,
