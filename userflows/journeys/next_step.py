@@ -204,8 +204,10 @@ def verifies_last(state: JourneyState, rules: FlowRules) -> bool:
     for whoever reads the address's mail.
     """
     is_wanted = rules.verifies_last and rules.allows_sign_up and rules.takes_addresses
-    return is_wanted and state.purpose == SIGN_UP and not (
-        state.brought or state.counting or state.account_id or VERIFIES_FIRST in state.step_data
+    return (
+        is_wanted
+        and state.purpose == SIGN_UP
+        and not (state.brought or state.counting or state.account_id or VERIFIES_FIRST in state.step_data)
     )
 
 
