@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial, wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -43,8 +43,7 @@ from userflows.second_factors.remembered import remembered_in
 from userflows.sessions.signed_in import session_note
 from userflows.state import CHANGE, CONFIRMS, RESET, SESSION, SIGN_IN, VERIFIES_FIRST, JourneyState
 
-P = ParamSpec("P")
-Begin = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Begin = TypeVar("Begin", bound=Callable[..., HttpResponse])
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
 COLLECTABLE_FOR = timedelta(minutes=10)
@@ -89,14 +88,14 @@ def lead_on(_request: HttpRequest, journey: Journey) -> HttpResponse:
     return see_other(step_url(journey))
 
 
-def not_by_a_look(begin: Begin[P]) -> Begin[P]:
+def not_by_a_look(begin: Begin) -> Begin:
     """Let HEAD find a page and begin nothing: a monitor asks so, or a program that shows where a link leads."""
 
     @wraps(begin)
-    def begun(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return HttpResponse() if request.method == "HEAD" else begin(request, *args, **kwargs)
+    def begun(request: HttpRequest, **options: Any) -> HttpResponse:
+        return HttpResponse() if request.method == "HEAD" else begin(request, **options)
 
-    return begun
+    return cast(Begin, begun)
 
 
 @not_by_a_look
