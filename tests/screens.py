@@ -141,11 +141,11 @@ SETTLE = """() => document.getAnimations()
 # is hit in their middle: each pair as its two elements, to read. A control's label and what lies around it don't count,
 # nor does a menu that was opened over it.
 OVERLAPPING = """() => {
-    // Behind a dialog nothing can be reached.
+    // Behind a dialog nothing can be reached, and what password managers read isn't for people.
     const within = document.querySelector("dialog:modal") ?? document;
     const controls = [...within.querySelectorAll("a.btn, button, input:not([type=hidden]), select, textarea")]
         .filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-        .filter((each) => !each.closest(".visually-hidden") && !each.matches(".visually-hidden"));
+        .filter((each) => !each.closest(".visually-hidden") && !each.matches(".hidden[tabindex='-1']"));
     // A bar that stays in sight lies over what is scrolled behind it; asked is where it lies in its form.
     const bars = [...document.querySelectorAll(".save-bar")];
     bars.forEach((bar) => { bar.style.position = "static"; });
