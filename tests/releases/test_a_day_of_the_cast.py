@@ -17,7 +17,7 @@ from applications.services.roles import assign_role
 from applications.services.user_flow import assign_user_flow
 from audit.services import Actor
 from branding.models import BrandingImage
-from branding.pictures.images import PreparedImage
+from branding.pictures.encoding import PreparedImage
 from branding.services import add_language, update_branding
 from oidc.keys.services import set_rotation_schedule
 from oidc.registration.description import TOKEN_HOLDERS
