@@ -1,5 +1,6 @@
 """Ada decides how customers sign up and sign in, and what they are asked for; Grace sees nothing of it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from mail.models import Message
 from tenants.models import Tenant
 from tests.branding.brands import brand
 from tests.browser import Browser, as_read
+from tests.userflows.customer import Customer
 from userflows.flows.page_layout import AttributeLayout, Words
 from userflows.flows.services import (
     change_user_flow,
@@ -26,7 +28,7 @@ from userflows.flows.services import (
     translate_terms,
     translated_layout,
 )
-from userflows.models import UserFlow
+from userflows.models import Journey, UserFlow
 
 FLOWS = "/tenants/acme/user-flows/"
 SCRIPT = "<script>alert(1)</script>"
@@ -172,6 +174,12 @@ def test_another_flow_becomes_the_default_one_for_applications_to_come(
     assert bookshop.user_flow_id == default.pk
     assert (event.target_name, event.details["now"]) == ("Staff only", {"is_default": True})
     assert f"{staff.pk}/delete/" not in ada_portal.get(f"{FLOWS}{staff.pk}/").content.decode()
+    overview = ada_portal.get("/tenants/acme/").content.decode()
+    (path,) = re.findall(r'href="[^"]*/t/acme(/[^"]*)"[^>]*>(?:(?!</a>).)*Try the sign-up page', overview, re.DOTALL)
+    visitor = Customer(acme)
+    visitor.visit(path)
+    with tenant_context(acme):
+        assert Journey.objects.latest("expires_at").user_flow == staff
 
 
 def test_grace_makes_no_flow_of_acme_the_default_one(
