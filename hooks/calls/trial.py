@@ -11,7 +11,7 @@ from common.web.outgoing import from_pages
 from hooks.calls.asking import send
 from hooks.calls.deliveries import Outcome, note_delivery, request_of
 from hooks.models import Delivery, Hook
-from hooks.wire.answers import Answer, Judge
+from hooks.wire.answers import HookAnswer, Judge
 from hooks.wire.requests import sample_request
 from hooks.wire.signing import new_message_id
 from tenants.postgresql import current_schema
@@ -23,7 +23,7 @@ class Trial:
 
     request: dict[str, Any]
     outcome: Outcome
-    answer: Answer | None
+    answer: HookAnswer | None
 
     @property
     def told(self) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class WrongAnswer(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class HookAnswer:
     """The action that a hook asks for.
 
     `values` are the inputs to prefill, the attributes to change or the claims to add, by name; `errors` are sentences
@@ -75,15 +75,15 @@ class Answer:
     message: str = ""
 
 
-Judge = Callable[[Answer], LeftOut]
+Judge = Callable[[HookAnswer], LeftOut]
 
 
-def nothing_left_out(_answer: Answer) -> LeftOut:
+def nothing_left_out(_answer: HookAnswer) -> LeftOut:
     """What a judge says where all of an answer counts."""
     return {}
 
 
-def read_answer(moment: str, *, status: int, body: bytes, nonce: str = "") -> Answer:
+def read_answer(moment: str, *, status: int, body: bytes, nonce: str = "") -> HookAnswer:
     """The answer to a request for this moment, which repeats the request's nonce if it had one.
 
     Raises `WrongAnswer`.
@@ -100,7 +100,7 @@ def read_answer(moment: str, *, status: int, body: bytes, nonce: str = "") -> An
         raise WrongAnswer(
             _("Its action “%(name)s” isn’t one of %(choices)s."), name=asked, choices=", ".join(ACTIONS[moment])
         )
-    return Answer(
+    return HookAnswer(
         name,
         values=_values(name, action),
         errors=_errors(action) if name == INVALID else {},

@@ -15,7 +15,7 @@ from hooks.calls.asking import HookDown, ask
 from hooks.lookup import hook_for
 from hooks.models import Hook
 from hooks.policies import START, TOKEN
-from hooks.wire.answers import IN_ACCESS_TOKEN, IN_ID_TOKEN, IS_TOLD, Answer, Judge, LeftOut
+from hooks.wire.answers import IN_ACCESS_TOKEN, IN_ID_TOKEN, IS_TOLD, HookAnswer, Judge, LeftOut
 from hooks.wire.requests import About, Customer, token_request
 from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN
 from oidc.wire.errors import TemporarilyUnavailable
@@ -64,7 +64,7 @@ def judge_of_test(hook: Hook) -> Judge:
     return partial(left_out_of, asked=asked if hook.moment == START else None)
 
 
-def _chosen_already(hook: Hook, answer: Answer) -> LeftOut:
+def _chosen_already(hook: Hook, answer: HookAnswer) -> LeftOut:
     """The claims whose names were chosen for an application that the hook serves, each with the first by name."""
     told = ClaimRule.objects.filter(Q(in_id_token=True) | Q(in_access_token=True))
     chosen = told.filter(name__in=answer.values, application__client_id__in=hook.serves)
@@ -72,7 +72,7 @@ def _chosen_already(hook: Hook, answer: Answer) -> LeftOut:
     return {name: Sentence(CHOSEN, {"application": application}) for name, application in found}
 
 
-def _left_out(told: Callable[[], Told], answer: Answer) -> LeftOut:
+def _left_out(told: Callable[[], Told], answer: HookAnswer) -> LeftOut:
     if not answer.values:
         return {}
     tokens = told()

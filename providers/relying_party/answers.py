@@ -17,7 +17,7 @@ from providers.errors import AnswerRefused, ProviderFailed
 from providers.models import IdentityProvider
 from providers.policies import MICROSOFT, does_for_tenant, id_token_problem, with_whole_issuer
 from providers.relying_party.documents import Metadata, ProviderKey, keys_of
-from providers.relying_party.exchange import Answer, Identity, base64url
+from providers.relying_party.exchange import Identity, ProviderAnswer, base64url
 from providers.relying_party.tokens import MAX_TOKEN_LENGTH, bearer_in, code_of, redeem, told_about
 
 MAX_HEADER_LENGTH = 8 * 1024
@@ -26,7 +26,7 @@ _registry.max_header_length = MAX_HEADER_LENGTH
 
 
 def identity_from(
-    provider: IdentityProvider, metadata: Metadata, answer: Answer, *, is_known: Callable[[Identity], bool]
+    provider: IdentityProvider, metadata: Metadata, answer: ProviderAnswer, *, is_known: Callable[[Identity], bool]
 ) -> Identity:
     """Redeem the code: who has come, with what UserInfo tells besides about whoever isn't known yet.
 

@@ -16,7 +16,7 @@ from providers.errors import AnswerRefused, ProviderFailed
 from providers.models import IdentityProvider
 from providers.policies import FACEBOOK, GITHUB, GITHUB_COM
 from providers.relying_party.documents import Metadata
-from providers.relying_party.exchange import Answer, Identity, Request
+from providers.relying_party.exchange import Identity, ProviderAnswer, Request
 from providers.relying_party.requests import authorization_url
 from providers.relying_party.tokens import bearer_in, check_sender, code_of, redeem, told_about
 
@@ -29,12 +29,12 @@ def leave(provider: IdentityProvider, request: Request) -> str:
     return authorization_url(provider, endpoints_of(provider), request)
 
 
-def check(provider: IdentityProvider, answer: Answer) -> None:
+def check(provider: IdentityProvider, answer: ProviderAnswer) -> None:
     """Whether the answer may be this provider's. Raises `AnswerRefused`."""
     check_sender(answer, endpoints_of(provider))
 
 
-def arrive(provider: IdentityProvider, answer: Answer, *, is_known: Callable[[Identity], bool]) -> Identity:
+def arrive(provider: IdentityProvider, answer: ProviderAnswer, *, is_known: Callable[[Identity], bool]) -> Identity:
     """Who has come. Raises `ProviderFailed`, `AnswerRefused` or `TurnedBack`."""
     code = code_of(answer)
     answered = redeem(

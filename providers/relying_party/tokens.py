@@ -15,7 +15,7 @@ from providers.errors import AnswerRefused, CodeRefused, ProviderFailed, TurnedB
 from providers.models import IdentityProvider
 from providers.policies import MICROSOFT
 from providers.relying_party.documents import Metadata
-from providers.relying_party.exchange import Answer
+from providers.relying_party.exchange import ProviderAnswer
 from providers.relying_party.fetched import OK, called, object_in
 
 MAX_ANSWER_BYTES = 128 * 1024
@@ -36,14 +36,14 @@ NUMBERS = {1: "invalid_client", 101: "invalid_client", 100: "invalid_grant"}
 OF_THE_SERVER = frozenset({401, 404, 405, 408, 429})
 
 
-def check_sender(answer: Answer, metadata: Metadata) -> None:
+def check_sender(answer: ProviderAnswer, metadata: Metadata) -> None:
     """An answer that says from whom it is says the right one (RFC 9207). Raises `AnswerRefused`."""
     told = answer["iss"]
     if (told is None and metadata.names_itself) or (told is not None and told != metadata.issuer):
         raise AnswerRefused(_("The answer came from another provider than the one that was asked (iss)."))
 
 
-def code_of(answer: Answer) -> str:
+def code_of(answer: ProviderAnswer) -> str:
     """The code that has come. Raises `TurnedBack` or `AnswerRefused`."""
     error, code = answer["error"], answer["code"]
     if error is not None:

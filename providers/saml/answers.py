@@ -12,7 +12,7 @@ from common.text.translation import Sentence
 from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused, ProviderFailed, TurnedBack
 from providers.models import IdentityProvider
-from providers.relying_party.exchange import Answer, Identity
+from providers.relying_party.exchange import Identity, ProviderAnswer
 from providers.saml.decryption import decrypted
 from providers.saml.documents import metadata_of
 from providers.saml.keys import private_key_of
@@ -34,7 +34,7 @@ STATUS = "urn:oasis:names:tc:SAML:2.0:status:"
 NOTHING_PROVED = ("AuthnFailed", "RequestDenied", "NoPassive")
 
 
-def check(_provider: IdentityProvider, answer: Answer) -> None:
+def check(_provider: IdentityProvider, answer: ProviderAnswer) -> None:
     """Whether there is an answer at all; whose it is, its signature says. Raises `AnswerRefused`."""
     if not answer["SAMLResponse"]:
         raise AnswerRefused(_("The answer has no SAMLResponse that could be read."))
@@ -42,7 +42,7 @@ def check(_provider: IdentityProvider, answer: Answer) -> None:
 
 def arrive(
     provider: IdentityProvider,
-    answer: Answer,
+    answer: ProviderAnswer,
     *,
     is_known: Callable[[Identity], bool],  # noqa: ARG001 - an assertion tells the same of everybody
 ) -> Identity:

@@ -19,7 +19,7 @@ from hooks.wire.answers import (
     PREFILL,
     TOO_LONG,
     TOO_MUCH,
-    Answer,
+    HookAnswer,
     LeftOut,
 )
 from userflows.journeys.progress import can_be_kept
@@ -34,13 +34,13 @@ def by_name_here(said: Mapping[str, Any]) -> dict[str, Any]:
     return {_name_here(name): value for name, value in said.items()}
 
 
-def counting(answer: Answer, left_out: LeftOut) -> dict[str, Any]:
+def counting(answer: HookAnswer, left_out: LeftOut) -> dict[str, Any]:
     """Its values that count, by the names that attributes have here."""
     return by_name_here({name: value for name, value in answer.values.items() if name not in left_out})
 
 
 def left_out_of(
-    answer: Answer,
+    answer: HookAnswer,
     *,
     asked: Collection[str] | None = None,
     answered: Collection[str] = (),

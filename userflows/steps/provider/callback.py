@@ -20,7 +20,7 @@ from providers.lookup import known_providers
 from providers.models import IdentityProvider
 from providers.policies import SAML
 from providers.protocols import protocol_of
-from providers.relying_party.exchange import Answer, Challenge, Identity
+from providers.relying_party.exchange import Challenge, Identity, ProviderAnswer
 from providers.relying_party.fetched import for_customers
 from providers.services import linked_account_id, note_failing, note_working
 from tenants.postgresql import current_schema
@@ -124,7 +124,7 @@ def _answered(request: JourneyRequest, journey: Journey, provider_id: str, chall
 def _identity(request: JourneyRequest, journey: Journey, provider: IdentityProvider, challenge: Challenge) -> Identity:
     """Who has come. Raises `TurnedBack`, `ProviderFailed` or `AnswerRefused`."""
     protocol = protocol_of(provider)
-    answer = Answer(
+    answer = ProviderAnswer(
         {name: _parameter(request.GET, name) for name in SENT} | dict(posted(journey)),
         redirect_uri=redirect_uri_of(request, provider),
         challenge=challenge,
