@@ -33,7 +33,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class FieldCoverage:
     """A field, in each language."""
 
     name: str
@@ -63,12 +63,14 @@ def coverage(
     locales: Iterable[str],
     layers_in: Callable[[str], Sequence[Layer]],
     said_in: Callable[[str, str], str] = lambda _, text: text,
-) -> list[Row]:
+) -> list[FieldCoverage]:
     """The map: a row for each field, with a cell for each locale; `layers_in` are the brandings that hold for one, and
     `said_in` tells how the product's own text is said there.
     """
     columns = [(locale, layers_in(locale)) for locale in locales]
-    return [Row(name, label_of(name), [_cell(name, *column, said_in) for column in columns]) for name in NAMES]
+    return [
+        FieldCoverage(name, label_of(name), [_cell(name, *column, said_in) for column in columns]) for name in NAMES
+    ]
 
 
 def _cell(name: str, locale: str, layers: Sequence[Layer], said_in: Callable[[str, str], str]) -> Cell:
