@@ -11,37 +11,39 @@ from tenants.policies import Role
 
 
 @dataclass(frozen=True)
-class Words:
+class RoleWords:
     """A role's name, which mails and customer pages tell as well (`name_of`), and what it is for."""
 
     name: str
     purpose: str | Promise
 
 
-WORDS: Mapping[Role, Words] = {
-    Role.OWNER: Words(
+WORDS: Mapping[Role, RoleWords] = {
+    Role.OWNER: RoleWords(
         _("Owner"), pgettext_lazy("portal", "Everything, including administrators, keys and deleting the tenant.")
     ),
-    Role.USER_ADMINISTRATOR: Words(
+    Role.USER_ADMINISTRATOR: RoleWords(
         _("User administrator"),
         pgettext_lazy("portal", "Customers and groups, including import, export and purging."),
     ),
-    Role.APPLICATION_ADMINISTRATOR: Words(
+    Role.APPLICATION_ADMINISTRATOR: RoleWords(
         _("Application administrator"), pgettext_lazy("portal", "App registrations; no customers.")
     ),
-    Role.FLOW_ADMINISTRATOR: Words(
+    Role.FLOW_ADMINISTRATOR: RoleWords(
         _("Flow administrator"), pgettext_lazy("portal", "User flows and what they ask for; no customers.")
     ),
-    Role.BRANDING_ADMINISTRATOR: Words(
+    Role.BRANDING_ADMINISTRATOR: RoleWords(
         _("Branding administrator"), pgettext_lazy("portal", "The look and the words of customer pages.")
     ),
-    Role.SUPPORT: Words(
+    Role.SUPPORT: RoleWords(
         _("Support"), pgettext_lazy("portal", "Helps customers: sees and changes them, but can’t export or purge them.")
     ),
-    Role.AUDITOR: Words(
+    Role.AUDITOR: RoleWords(
         _("Auditor"), pgettext_lazy("portal", "Reads and exports the logs, and sees who the administrators are.")
     ),
-    Role.READER: Words(_("Reader"), pgettext_lazy("portal", "Sees everything but the outbox, and changes nothing.")),
+    Role.READER: RoleWords(
+        _("Reader"), pgettext_lazy("portal", "Sees everything but the outbox, and changes nothing.")
+    ),
 }
 
 

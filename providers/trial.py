@@ -17,7 +17,7 @@ from providers.description import ProviderDescription
 from providers.errors import AnswerRefused, CodeRefused, ProviderError, ProviderFailed
 from providers.models import IdentityProvider
 from providers.protocols import OAUTH, protocol_of
-from providers.relying_party.documents import Metadata, read_keys, read_metadata
+from providers.relying_party.documents import OpenIdMetadata, read_keys, read_metadata
 from providers.relying_party.oauth import endpoints_of
 from providers.relying_party.tokens import redeem
 from providers.services import note_problem, note_working
@@ -152,7 +152,7 @@ def _about_trust(provider: IdentityProvider) -> Iterator[Finding]:
         yield Finding(State.DOUBTFUL, _("Trust"), text)
 
 
-def _about_us(provider: IdentityProvider, metadata: Metadata, redirect_uri: str) -> Finding:
+def _about_us(provider: IdentityProvider, metadata: OpenIdMetadata, redirect_uri: str) -> Finding:
     has_key = provider.authentication == IdentityProvider.Authentication.KEY
     what = _("Key pair") if has_key else _("Client secret")
     nobodys = secrets.token_urlsafe(32)

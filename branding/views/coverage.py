@@ -27,7 +27,7 @@ from branding.words.flows import names_of_flows
 from branding.words.in_force import words_as_if
 from branding.words.sources import Source, places_by_flow
 from branding.words.where import Where
-from common.text.spoken import Languages, Words, speaking, speaking_language
+from common.text.spoken import Languages, SpokenWords, speaking, speaking_language
 from portal_frame.access import Need
 from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
@@ -73,7 +73,7 @@ def coverage_map(request: PortalRequest, tenant: Tenant, theme_id: UUID | None =
     return TemplateResponse(request, "portal/branding/coverage.html", context)
 
 
-def _said(text: str, languages: Languages, words: Words) -> str:
+def _said(text: str, languages: Languages, words: SpokenWords) -> str:
     with speaking_language(*languages), speaking(words):
         return _(text)
 

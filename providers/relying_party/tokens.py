@@ -14,7 +14,7 @@ from providers.credentials import ASSERTION_TYPE, assertion_by_secret, assertion
 from providers.errors import AnswerRefused, CodeRefused, ProviderFailed, TurnedBack
 from providers.models import IdentityProvider
 from providers.policies import MICROSOFT
-from providers.relying_party.documents import Metadata
+from providers.relying_party.documents import OpenIdMetadata
 from providers.relying_party.exchange import ProviderAnswer
 from providers.relying_party.fetched import OK, called, object_in
 
@@ -36,7 +36,7 @@ NUMBERS = {1: "invalid_client", 101: "invalid_client", 100: "invalid_grant"}
 OF_THE_SERVER = frozenset({401, 404, 405, 408, 429})
 
 
-def check_sender(answer: ProviderAnswer, metadata: Metadata) -> None:
+def check_sender(answer: ProviderAnswer, metadata: OpenIdMetadata) -> None:
     """An answer that says from whom it is says the right one (RFC 9207). Raises `AnswerRefused`."""
     told = answer["iss"]
     if (told is None and metadata.names_itself) or (told is not None and told != metadata.issuer):
@@ -56,7 +56,7 @@ def code_of(answer: ProviderAnswer) -> str:
 
 
 def redeem(
-    provider: IdentityProvider, metadata: Metadata, *, code: str, redirect_uri: str, verifier: str
+    provider: IdentityProvider, metadata: OpenIdMetadata, *, code: str, redirect_uri: str, verifier: str
 ) -> dict[str, Any]:
     """What the token endpoint gives for a code. Raises `ProviderFailed`; `AnswerRefused` if it may be about the code,
     `CodeRefused` if it is.
@@ -139,7 +139,7 @@ def _refusal(status: int, error: str) -> ProviderFailed | AnswerRefused:
     return ProviderFailed(_("The token endpoint answered with status %(status)s%(told)s."), status=status, told=told)
 
 
-def _proof(provider: IdentityProvider, metadata: Metadata) -> tuple[dict[str, str], dict[str, str]]:
+def _proof(provider: IdentityProvider, metadata: OpenIdMetadata) -> tuple[dict[str, str], dict[str, str]]:
     """By which members of the form and headers we show who we are (Core section 9). Raises `CannotUnseal`."""
     if provider.authentication == provider.Authentication.KEY:
         # An assertion for the issuer can't be used at another's endpoint; Microsoft knows its endpoint alone.
