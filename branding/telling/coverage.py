@@ -9,7 +9,7 @@ from branding.description import FIELDS
 from branding.look import shown
 from branding.looks.choices import CHOICES
 from branding.telling.values import PICTURES, Told, label_of, told
-from branding.words.sources import Places, Source, sources
+from branding.words.sources import Places, WordsSource, sources
 from common.text.spoken import Languages
 
 _FIRST = (
@@ -46,7 +46,7 @@ class WordsRow:
     """The sentences that are said otherwise, in each language: in this user flow, or where none says its own ("")."""
 
     user_flow: str
-    cells: Sequence[tuple[str, Sequence[Source]]]
+    cells: Sequence[tuple[str, Sequence[WordsSource]]]
 
 
 def coverage_of_words(columns: Mapping[str, Languages], places_by_flow: Mapping[str, Places]) -> list[WordsRow]:

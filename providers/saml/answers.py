@@ -17,8 +17,8 @@ from providers.saml.decryption import decrypted
 from providers.saml.documents import metadata_of
 from providers.saml.keys import private_key_of
 from providers.saml.rules import (
+    AssertionFacts,
     Confirmation,
-    Facts,
     Wanted,
     assertion_problem,
     claims_of,
@@ -143,7 +143,7 @@ def _assertion(provider: IdentityProvider, response: Element) -> Element:
     return found
 
 
-def _facts(assertion: Element) -> Facts:
+def _facts(assertion: Element) -> AssertionFacts:
     """What a verified assertion says. Raises `AnswerRefused` for what has no place in one."""
     if assertion.tag != tag("saml:Assertion") or assertion.get("Version") != "2.0":
         raise AnswerRefused(_("What was signed isn’t a SAML 2.0 assertion."))
@@ -157,7 +157,7 @@ def _facts(assertion: Element) -> Facts:
     told = [conditions.get("NotBefore"), conditions.get("NotOnOrAfter")]
     told += [each.get(name) for each in statements for name in ("AuthnInstant", "SessionNotOnOrAfter")]
     ends = [end for _at, end in sessions if end]
-    return Facts(
+    return AssertionFacts(
         issuer=text_of(only(assertion, "saml:Issuer")),
         confirmations=[_confirmation(each) for each in children(subject, "saml:SubjectConfirmation")],
         audiences=[
