@@ -33,7 +33,7 @@ class AnswerRefused(ProviderError):
     pass
 
 
-class CodeRefused(AnswerRefused):
+class AuthorizationCodeRefused(AnswerRefused):
     pass
 
 

@@ -42,7 +42,7 @@ TOO_MANY_TO_NUMBER = _("The number has been sent as many text messages as it may
 
 
 @dataclass(frozen=True)
-class Trial:
+class SmsTrial:
     """How a test went: what stood in the way, "" if nothing did."""
 
     to: str
@@ -111,7 +111,7 @@ def choose_sender(wished: TextDescription, *, secret: str = "", expected_version
         announce_change()
 
 
-def try_sender(wished: TextDescription, *, secret: str, to: str) -> Trial:
+def try_sender(wished: TextDescription, *, secret: str, to: str) -> SmsTrial:
     """Send a test at once, with these values, whether they are the ones kept or not. Raises `Refused`."""
     secret = secret or kept_secret(TextSettings.objects.first(), wished)
     number = phone_number(to)
@@ -126,8 +126,8 @@ def try_sender(wished: TextDescription, *, secret: str, to: str) -> Trial:
         with one_test(current_schema(), field="to"):
             send(wished, secret=secret, to=number, text="This is a test of CIAM Portal.")
     except SendingFailed as failure:
-        return Trial(number, str(failure.sentence))
-    return Trial(number, "")
+        return SmsTrial(number, str(failure.sentence))
+    return SmsTrial(number, "")
 
 
 def sweep_texts(*, older_than_days: int = 30) -> int:

@@ -11,7 +11,7 @@ from common.crypto.encryption import CannotUnseal
 from common.text.translation import gettext_noop as _
 from common.web.outgoing import Content
 from providers.credentials import ASSERTION_TYPE, assertion_by_secret, assertion_for, secret_of
-from providers.errors import AnswerRefused, CodeRefused, ProviderFailed, TurnedBack
+from providers.errors import AnswerRefused, AuthorizationCodeRefused, ProviderFailed, TurnedBack
 from providers.models import IdentityProvider
 from providers.policies import MICROSOFT
 from providers.relying_party.documents import OpenIdMetadata
@@ -59,7 +59,7 @@ def redeem(
     provider: IdentityProvider, metadata: OpenIdMetadata, *, code: str, redirect_uri: str, verifier: str
 ) -> dict[str, Any]:
     """What the token endpoint gives for a code. Raises `ProviderFailed`; `AnswerRefused` if it may be about the code,
-    `CodeRefused` if it is.
+    `AuthorizationCodeRefused` if it is.
     """
     form = {
         "grant_type": "authorization_code",
@@ -129,7 +129,9 @@ def _refusal(status: int, error: str) -> ProviderFailed | AnswerRefused:
     """What a token endpoint meant that gave nothing."""
     told = f" ({error})" if error else ""
     if error in ABOUT_CODE:
-        return CodeRefused(_("The provider didn’t accept the code that came with the customer%(told)s."), told=told)
+        return AuthorizationCodeRefused(
+            _("The provider didn’t accept the code that came with the customer%(told)s."), told=told
+        )
     if error in ABOUT_US:
         return ProviderFailed(_("The provider doesn’t accept our client ID, secret or key%(told)s."), told=told)
     if error in ABOUT_SET_UP:

@@ -64,7 +64,7 @@ class RowWords(NamedTuple):
     mismatch: str = ""
 
     @classmethod
-    def of_texts(cls, texts: Mapping[str, str]) -> "Words":
+    def of_texts(cls, texts: Mapping[str, str]) -> "RowWords":
         """From the texts of a language as they are kept (`common.text.words`)."""
         options = {name.removeprefix(OPTION_TEXT): text for name, text in texts.items() if name.startswith(OPTION_TEXT)}
         said = {name: texts.get(name, "") for name in (HINT, PLACEHOLDER, MISMATCH)}
