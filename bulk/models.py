@@ -203,7 +203,13 @@ class Item(models.Model):
                 fields=["operation_id", "number"],
                 condition=models.Q(outcome="failed"),
                 name="bulk_item_failed",
-            )
+            ),
+            # Whether something was done to this one customer, of a million.
+            models.Index(
+                fields=["operation_id", "account_id"],
+                condition=models.Q(outcome__in=["changed", "updated"]),
+                name="bulk_item_touched",
+            ),
         ]
 
     def __str__(self) -> str:

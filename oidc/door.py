@@ -25,8 +25,7 @@ from oidc.document_cache import PROTOCOLS, DocumentCache, WholeAnswer
 from oidc.middleware import ENDPOINTS, FOUND, answered_by
 from oidc.wire.addresses import ISSUER_PATH, PATHS
 from oidc.wire.calls import EnvironCall
-from oidc.wire.errors import InvalidRequest
-from oidc.wire.requests import DPOP, form_of
+from oidc.wire.requests import DPOP
 from oidc.wire.responses import EndpointAnswer
 from tenants.addressing import script_prefix
 from tenants.lookup import PUBLIC, tenant_at
@@ -41,8 +40,9 @@ TOKEN, INTROSPECTION, USERINFO = (
 )
 AT_THE_DOOR = TOKEN, INTROSPECTION, USERINFO
 METHODS = frozenset({"GET", "POST"})
-KNOWN_BY_HEART = frozenset({"grant_type", "scope", "resource", "client_id", "client_secret"})
-"""The parameters of a request for which nothing is used up, written or fetched."""
+FOR_ITSELF = f"grant_type={CLIENT_CREDENTIALS}".encode()
+KNOWN_BY_HEART = frozenset({b"grant_type", b"scope", b"resource", b"client_id", b"client_secret"})
+"""How a service asks for its own token, and the parameters for which nothing is used up, written or fetched."""
 OK = f"{HTTPStatus.OK:d} {HTTPStatus.OK.phrase}"
 
 
@@ -79,7 +79,7 @@ class Door:
     def at_once(self, environ: "WSGIEnvironment") -> WholeAnswer | None:
         """A good answer, if it can be given from memory: for an event loop, where nothing may wait."""
         document = self._behind.kept(environ)
-        if document or not _names_service(environ) or not _is_for_door(environ):
+        if document or not _asks_for_own(environ) or not _is_for_door(environ):
             return document
         added = self._added.peek(PUBLIC, _key(environ))
         return None if added is None else self._context.run(_from_memory, environ, added)
@@ -108,9 +108,14 @@ def _is_for_door(environ: "WSGIEnvironment") -> bool:
     )
 
 
-def _names_service(environ: "WSGIEnvironment") -> bool:
-    """Whether it may be a service that asks for its own token: only then is the request worth being read here."""
-    return environ["PATH_INFO"].endswith(TOKEN) and CLIENT_CREDENTIALS.encode() in environ["wsgi.input"].getvalue()
+def _asks_for_own(environ: "WSGIEnvironment") -> bool:
+    """Whether a service seems to ask for its own token, by these parameters alone and each once: the endpoint looks."""
+    if not environ["PATH_INFO"].endswith(TOKEN):
+        return False
+    # A long body is no reason to look long.
+    sent = environ["wsgi.input"].getvalue().split(b"&", len(KNOWN_BY_HEART))
+    names = {parameter.partition(b"=")[0] for parameter in sent}
+    return FOR_ITSELF in sent and len(names) == len(sent) and names <= KNOWN_BY_HEART
 
 
 def _key(environ: "WSGIEnvironment") -> tuple[str | None, ...]:
@@ -170,11 +175,5 @@ def _from_memory(environ: "WSGIEnvironment", added: list[tuple[str, str]]) -> Wh
 
 
 def _can_be_from_memory(call: EnvironCall) -> bool:
-    """Whether a service asks for a token with its secret, and shows nothing else."""
-    if DPOP in call.headers or settings.CIAM_CLIENT_CERTIFICATE_HEADER in call.headers:
-        return False
-    try:
-        parameters = form_of(call)
-    except InvalidRequest:
-        return False
-    return parameters.get("grant_type") == CLIENT_CREDENTIALS and KNOWN_BY_HEART.issuperset(parameters)
+    """Whether it shows nothing beside a secret."""
+    return DPOP not in call.headers and settings.CIAM_CLIENT_CERTIFICATE_HEADER not in call.headers

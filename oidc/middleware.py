@@ -1,8 +1,9 @@
 from collections.abc import Callable
+from contextlib import nullcontext
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from common.database.faults import DATABASE_FAULTS
 from common.text.languages import ENGLISH
@@ -99,7 +100,7 @@ def answered_by(endpoint: Endpoint, call: Call) -> EndpointAnswer:
         return refusal(TemporarilyUnavailable("This tenant is out of service."))
     # Programs read it, and an error's description is ASCII (RFC 6749 section 5.2); the thread may have spoken another
     # language to whoever it served before.
-    with override(ENGLISH):
+    with nullcontext() if get_language() == ENGLISH else override(ENGLISH):
         return endpoint(call)
 
 

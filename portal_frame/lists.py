@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic
+from typing import Any, Generic
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.functional import Promise
 
-from common.database.keyset import PAGE_SIZE, NoSuchPage, Row, Stretch, page_of, page_of_both
+from common.database.keyset import PAGE_SIZE, NoSuchPage, Row, Stretch, page_of_both
 
 MAX_SEARCH = 100
 # The parameters that say after, or before, which row a page lies.
@@ -24,7 +24,8 @@ AT_FIRST = {CURSOR: "", BACK: "", COUNT: ""}
 class ListPage(Generic[Row]):
     """What `portal/components/pager.html` needs beside the rows: where other pages are; "" for none.
 
-    `order` calls the ways by what is there: "time" has newer and older rows.
+    `order` calls the ways by what is there: "time" has newer and older rows. A page that isn't full yet has looked as
+    far as `reached`, a value in the order; what lies beyond is looked through at `further_url`.
     """
 
     rows: list[Row]
@@ -32,6 +33,8 @@ class ListPage(Generic[Row]):
     next_url: str
     previous_url: str = ""
     order: str = ""
+    reached: Any = None
+    further_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,32 +77,42 @@ def searched_for(request: HttpRequest) -> str:
 
 
 def list_page(
-    request: HttpRequest,
-    found: QuerySet[Row],
-    *,
-    by: str,
-    then: Stretch[Row] | None = None,
-    size: int = PAGE_SIZE,
-    order: str = "",
+    request: HttpRequest, found: QuerySet[Row], *, by: str, size: int = PAGE_SIZE, order: str = ""
 ) -> ListPage[Row]:
-    """The page of the list that the request asks for, in the order that `page_of` explains; behind all of it, `then`.
+    """The page of the list that the request asks for, in the order that `page_of` explains.
 
     A cursor that isn't of this list is a page that doesn't exist. Of a page before the first, the first is shown.
     """
+    return stretch_page(request, Stretch(found, by), size=size, order=order)
+
+
+def stretch_page(
+    request: HttpRequest,
+    first: Stretch[Row],
+    then: Stretch[Row] | None = None,
+    *,
+    size: int = PAGE_SIZE,
+    order: str = "",
+) -> ListPage[Row]:
+    """The same of a list of one part or two."""
     after, before = request.GET.get(CURSOR, ""), request.GET.get(BACK, "")
-    read = partial(page_of_both, Stretch(found, by), then) if then else partial(page_of, found, by=by)
+    read = partial(page_of_both, first, then) if then else first.page
     try:
         page = read(cursor=before or after, size=size, backwards=bool(before))
-        if before and not page.rows:
+        if before and not page.rows and not page.previous_cursor:
             page = read(size=size)
     except NoSuchPage as error:
         raise Http404 from error
+    next_url = _address(request, **AT_FIRST | {CURSOR: page.next_cursor}) if page.next_cursor else ""
+    previous_url = _address(request, **AT_FIRST | {BACK: page.previous_cursor}) if page.previous_cursor else ""
     return ListPage(
         page.rows,
         first_url=_address(request, **AT_FIRST) if page.previous_cursor else "",
-        next_url=_address(request, **AT_FIRST | {CURSOR: page.next_cursor}) if page.next_cursor else "",
-        previous_url=_address(request, **AT_FIRST | {BACK: page.previous_cursor}) if page.previous_cursor else "",
+        next_url=next_url,
+        previous_url=previous_url,
         order=order,
+        reached=page.reached,
+        further_url="" if page.reached is None else previous_url if before else next_url,
     )
 
 

@@ -20,7 +20,7 @@ from serving.environ import environ_of, hides_its_sender, put_body
 from serving.protocol import Connection, Scope
 from serving.refusals import Refusals
 from serving.threads import AllTaken, Job, Threads
-from tenants.lookup import name_at, schema_met_at, tenant_at
+from tenants.lookup import Name, name_at, schema_met_by, tenant_at
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -109,26 +109,27 @@ class Front:
                 self._refusals.send(HTTPStatus.INTERNAL_SERVER_ERROR, scope, connection)
 
         environ[ARRIVED] = time.monotonic()
-        whose = _whose(environ)
-        if not whose and await self._run(STRANGERS, environ, lambda: _look_up(environ)):
-            whose = _whose(environ) or STRANGERS
-        if not whose or not await self._run(whose, environ, answer):
+        at = name_at(environ["HTTP_HOST"], environ["PATH_INFO"])
+        whose = _whose(environ, at)
+        if not whose and await self._run(STRANGERS, at, environ, lambda: _look_up(environ)):
+            whose = _whose(environ, at) or STRANGERS
+        if not whose or not await self._run(whose, at, environ, answer):
             sent = environ["wsgi.input"].getvalue()
             self._refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, scope, connection, sent)
 
-    async def _run(self, whose: str, environ: dict[str, Any], work: Callable[[], None]) -> bool:
+    async def _run(self, whose: str, at: Name, environ: dict[str, Any], work: Callable[[], None]) -> bool:
         """Have it done in a thread. Returns False if there was none in time."""
         loop = asyncio.get_running_loop()
         is_over: asyncio.Future[None] = loop.create_future()
-
-        def run() -> None:
-            try:
-                work()
-            finally:
-                loop.call_soon_threadsafe(_set, is_over)
-
-        network, at = network_of(client_address(environ)), name_at(environ["HTTP_HOST"], environ["PATH_INFO"])
-        job = Job(whose, run, network, at, on_given_up=lambda: _set(is_over))
+        job = Job(
+            whose,
+            work,
+            network_of(client_address(environ)),
+            at,
+            on_given_up=lambda: _set(is_over),
+            # What follows a look-up shall find its thread free.
+            on_done=lambda: loop.call_soon_threadsafe(_set, is_over),
+        )
         try:
             self._threads.add(job)
         except AllTaken:
@@ -170,12 +171,12 @@ def _set(future: "asyncio.Future[None]") -> None:
         future.set_result(None)
 
 
-def _whose(environ: dict[str, Any]) -> str:
+def _whose(environ: dict[str, Any], at: Name) -> str:
     """Whose share of the threads the request takes; "" if that has to be looked up."""
     path: str = environ["PATH_INFO"]
     if path == READINESS:
         return READINESS
-    return FILES if path.startswith(FILES) else schema_met_at(environ["HTTP_HOST"], path)
+    return FILES if path.startswith(FILES) else schema_met_by(at)
 
 
 def _look_up(environ: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ class Job:
     """Something to do in a thread, on behalf of a tenant or of what else has a share.
 
     `network` is where it came from, `at` the name that its address has for a tenant. `on_given_up` is called where
-    another one is added that it has to give way to.
+    another one is added that it has to give way to, `on_done` when it was run and its thread is free for the next.
     """
 
     whose: str
@@ -27,6 +27,7 @@ class Job:
     network: str = ""
     at: Hashable = None
     on_given_up: Callable[[], None] = lambda: None
+    on_done: Callable[[], object] = lambda: None
     is_begun: bool = False
     is_given_up: bool = False
 
@@ -115,6 +116,8 @@ class Threads:
                 except Exception:
                     logger.exception("A request broke off")
             self._let_next(job.whose, inbox)
+            if job.is_begun:
+                job.on_done()
 
     def _let_next(self, whose: str, inbox: SimpleQueue[Job]) -> None:
         """The share is free for another, and so is the thread."""

@@ -56,9 +56,9 @@ def tenant_at(host: str, path: str) -> Tenant | None:
     return _tenant(name_at(host, path))
 
 
-def schema_met_at(host: str, path: str) -> str:
-    """The schema of the tenant that has answered there before; "" if none has. Waits for nothing and nobody."""
-    return _met.get(name_at(host, path), "")
+def schema_met_by(name: Name) -> str:
+    """The schema of the tenant that the name has led to before; "" if none has. Waits for nothing and nobody."""
+    return _met.get(name, "")
 
 
 def tenant_by_slug(slug: str) -> Tenant | None:

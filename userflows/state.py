@@ -64,6 +64,8 @@ PUZZLE, CAPTCHA = "puzzle", "captcha"
 HUMAN_MEANS = (PUZZLE, CAPTCHA)
 # What was answered once and counts no more, on whatever way the journey goes on.
 SPENT = "spent"
+# That the address is verified before anything else on this journey, in whichever order its flow has it.
+VERIFIES_FIRST = "verifies_first"
 # The ways on which somebody had proved who they are before the journey was begun anew, at most so many of them.
 LEFT = "left"
 MOST_WAYS_LEFT = 10
@@ -121,10 +123,10 @@ class Way(NamedTuple):
 
 
 def leaving(step_data: Mapping[str, Any], way: Way, *, at: datetime) -> dict[str, Any]:
-    """What stays of the notes where a journey is begun anew: what is spent, and which ways were left, this one among
-    them if anything was proved on it. Of one account or address it is the newest.
+    """What stays of the notes where a journey is begun anew: what is spent, in which order it goes, and which ways were
+    left, this one among them if anything was proved on it. Of one account or address it is the newest.
     """
-    spent = {name: kept for name, kept in step_data.items() if name == SPENT}
+    spent = {name: kept for name, kept in step_data.items() if name in {SPENT, VERIFIES_FIRST}}
     if not way.proofs:
         return {**spent, **{name: kept for name, kept in step_data.items() if name == LEFT}}
     note = left_by_others(step_data, email=way.email, account_id=way.account_id).get(LEFT, NONE_LEFT)

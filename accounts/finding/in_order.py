@@ -1,149 +1,184 @@
-"""The customers asked for in an order: walked along it until a page is full, or found first and sorted.
+"""The customers asked for in an order: looked for along it until a page is full, or found first and sorted.
 
-The database takes for a coincidence what is none: who was seen last months ago came years ago, and all of a group came
-by one import. So what an index tells by itself is counted first, and the way is chosen by how many there are.
+Nobody knows beforehand where in an order they stand: who was seen last months ago came years ago, and all of a name
+have addresses beside each other. So the order is walked along in strides. If the first doesn't fill a page, and an
+index tells of few among whom all must be, those are sorted instead; otherwise it goes on until time is up, and the page
+says how far it has come.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import partial, reduce
-from operator import and_, methodcaller
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, Func, OuterRef, Q, QuerySet, UUIDField
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import connection
+from django.db.models import Q, QuerySet, UUIDField
 from django.db.models.expressions import RawSQL
-from django.db.models.lookups import In
+from django.utils.translation import gettext
 
-from accounts.finding.lookup import SAMPLE, CustomerFilter, Share, customers_found
+from accounts.finding.lookup import (
+    MOST_LISTED,
+    NEVER_SIGNED_IN,
+    PASSWORDS,
+    SIGNED_IN,
+    SIGNED_UP,
+    CustomerFilter,
+    customers_found,
+    telling_keys,
+    wanted_of,
+    with_accounts,
+)
 from accounts.finding.policies import terms_of
-from accounts.models import Activity, CustomerEntry, GroupMember, Standing
+from accounts.models import Account, Activity, CustomerEntry, GroupMember, Standing
+from common.database.keyset import Stretch
+from common.database.strides import Walk, by_indexes
 
-# One in a hundred of a million: of more, a page is full after a few thousand rows of an order.
-MOST_SOUGHT_OUT = 10_000
-# Of the first 2,000 in an order: then a page is full after 50,000.
-SOME_AT_LEAST = 2
+COUNTED_UP_TO = 1000
+# From so many estimated on nobody counts: the database looks again long before so few are left.
+CERTAINLY_MORE = 20_000
+# So many that another index tells are asked about: each may have to be looked up twice.
+MOST_TOLD = 10_000
 CREATED, EMAIL, LAST_SIGN_IN = "created_at", "account__canonical_email", "account__activity__last_sign_in_at"
-# Where an ID stands in an index in whose order is read, so that whoever isn't meant is passed by without their row.
-ID_BESIDE = {
-    CREATED: '"accounts_customerentry"."account_id"',
-    EMAIL: '"accounts_account"."id"',
-    LAST_SIGN_IN: '"accounts_activity"."account_id"',
-}
-# Parts of a question that an index answers, by how they are asked there.
-GROUP = {"group": "group_id"}
-SIGNED_UP = {"created_at__gte": "signed_up_from", "created_at__lt": "signed_up_before"}
-SIGNED_IN = {
-    "client_id": "client_id",
-    "last_sign_in_at__gte": "signed_in_from",
-    "last_sign_in_at__lt": "signed_in_before",
-}
-_OWN_ACTIVITY = Activity.objects.filter(pk=OuterRef("pk"))
-NEVER_SIGNED_IN = ~Q(Exists(_OWN_ACTIVITY))
-"""Of entries, those whose customers never signed in."""
-Sought = tuple[Callable[[CustomerFilter], CustomerFilter], QuerySet[Any, Any]]
-"""IDs of accounts, and what leaves the parts of a question out to which they are the whole answer."""
-NOTHING = methodcaller("without")
+NEWEST = f"-{CREATED}"
+SEEN = {f"account__activity__{lookup}": name for lookup, name in SIGNED_IN.items()}
 
 
-class IsAmong(Func):
-    """Whether the ID at hand is one of these: they are read once, and each row of a walk is asked.
+@dataclass(frozen=True)
+class HowMany:
+    """A number of customers: exact, an estimate, or one that there are more of (`is_less`)."""
 
-    Asked plainly, the database would read the rows of them all, and sort.
+    value: int
+    is_estimate: bool = False
+    is_less: bool = False
+
+    def __str__(self) -> str:
+        number = intcomma(self.value)
+        if self.is_estimate:
+            return gettext("about %(number)s") % {"number": number}
+        return f"{number}+" if self.is_less else number
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The entries of the customers asked for, in no order, and how many they are.
+
+    `listed` are the same, found among few; they can be sorted. If they `are_named`, nothing else is worth a look.
     """
 
-    template = "(%(expressions)s) IS TRUE"
-    output_field = BooleanField()
+    asked: CustomerFilter
+    found: QuerySet[CustomerEntry]
+    count: HowMany
+    listed: QuerySet[CustomerEntry] | None = None
+    are_named: bool = False
 
-    def __init__(self, column: str, ids: QuerySet[Any, Any]) -> None:
-        super().__init__(In(RawSQL(column, [], UUIDField()), ids.query))  # noqa: S611 - one of `ID_BESIDE`
+    def in_order(self, by: str) -> Stretch[CustomerEntry]:
+        """Them with their accounts, for `page_of` to read in the order `by`: a field, "-" before it for descending."""
+        if by.removeprefix("-") != LAST_SIGN_IN:
+            return self._stretch(by)
+        # Said of the order itself, too: that is where a walk begins and ends.
+        return self._stretch(by, Q(account__activity__isnull=False, **wanted_of(self.asked, SEEN)))
+
+    def never_signed_in(self) -> Stretch[CustomerEntry]:
+        """Those of them who have no last sign-in to be ordered by, the newest first."""
+        return self._stretch(NEWEST, NEVER_SIGNED_IN)
+
+    def _stretch(self, by: str, *also: Q) -> Stretch[CustomerEntry]:
+        found = with_accounts(self.found.filter(*also))
+        if self.are_named:
+            return Stretch(found, by)
+        walk = along(self.asked, by.removeprefix("-"))
+        if self.listed is not None:
+            # Addresses begin with names: in their order all of a name stand together, perhaps at the end.
+            walk = replace(
+                walk,
+                listed=with_accounts(self.listed.filter(*also)),
+                is_listed_first=by == EMAIL and bool(terms_of(self.asked.search)),
+            )
+        return Stretch(found, by, walk)
 
 
-def in_order(
-    asked: CustomerFilter, *, by: str, share: Share, few: Sequence[UUID] | None = None
-) -> QuerySet[CustomerEntry]:
-    """The entries of the customers asked for, for `page_of` to read in the order `by`; of a `few`, just these."""
-    if few is not None:
+def seek(asked: CustomerFilter) -> Sought:
+    """Find out how the customers asked for are found. This, and what is read of them, is asked `by_indexes`."""
+    found = customers_found(asked, keys=())
+    for listed in _listed(asked, found):
+        ids = list(listed.values_list("pk", flat=True)[: COUNTED_UP_TO + 1])
+        if len(ids) > COUNTED_UP_TO:
+            return Sought(asked, found, HowMany(COUNTED_UP_TO, is_less=True), listed)
         # A list and no condition: they are read and sorted, wherever in the order they stand.
-        return CustomerEntry.objects.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [[*few]]))
-    order, by = by, by.removeprefix("-")
-    is_walked = share >= _walked_from(asked, by)
-    told = [*_short(_told_by_an_index(asked, by))]
-    if not told and not is_walked and _lies_anywhere(asked, by):
-        told = [*_short([(NOTHING, customers_found(asked).values("pk"))])]
-    rest = reduce(lambda left, each: each[0](left), told, asked)
-    seen = [*_seen(rest)] if by == CREATED else []
-    rest = rest.without("never_signed_in", *SIGNED_IN.values()) if seen else rest
-    found = customers_found(rest, are_many=is_walked or bool(told), are_marked=bool(told) and by != CREATED)
-    found = found.filter(*seen)
-    each_list = [Q(pk__in=ids) for _, ids in told]
-    if told and by == CREATED and not _begins_with_some(order, each_list):
-        # Lists with an end are read whole, and sorted.
-        return found.filter(*each_list)
-    return found.filter(*(IsAmong(ID_BESIDE[by], ids) for _, ids in told))
+        named = CustomerEntry.objects.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [ids], UUIDField()))
+        return Sought(asked, named, HowMany(len(ids)), are_named=True)
+    return Sought(asked, found, _at_least(asked, found))
 
 
-def _seen(asked: CustomerFilter) -> Iterator[Q]:
-    """What is asked about sign-ins, of the entries themselves: by way of their accounts, each row of a walk would be
-    looked up twice.
-    """
-    if asked.never_signed_in:
-        yield NEVER_SIGNED_IN
-    if wanted := _wanted(asked, SIGNED_IN):
-        yield Q(Exists(_OWN_ACTIVITY.filter(**wanted)))
+def how_many(asked: CustomerFilter) -> HowMany:
+    """How many customers are asked for, counted no further than 1,000. All of them are estimated by the database."""
+    with by_indexes():
+        return seek(asked).count
 
 
-def _begins_with_some(order: str, each_list: Sequence[Q]) -> bool:
-    """Whether some who are in all of these lists come first: of those imported last month, none is old."""
-    first = CustomerEntry.objects.order_by(order)[:SAMPLE]
-    found: int = first.aggregate(found=Count("pk", filter=reduce(and_, each_list)))["found"]
-    return found >= SOME_AT_LEAST
+def newest_found(asked: CustomerFilter, most: int) -> list[CustomerEntry]:
+    """The newest of the customers asked for, at most so many, with their accounts: as far as they are found in time."""
+    with by_indexes():
+        return seek(asked).in_order(NEWEST).page(size=most).rows
 
 
-def _short(known: Iterable[Sought]) -> Iterator[Sought]:
-    """Those lists that are short, each with an end."""
-    for leave_out, ids in known:
-        if ids[: MOST_SOUGHT_OUT + 1].count() <= MOST_SOUGHT_OUT:
-            yield leave_out, ids[:MOST_SOUGHT_OUT]
+def _listed(asked: CustomerFilter, found: QuerySet[CustomerEntry]) -> Iterator[QuerySet[CustomerEntry]]:
+    """The entries found, among few."""
+    if asked.among is not None:
+        yield found
+    keys, are_few = telling_keys(asked)
+    by_keys = Q(keys__contains=keys)
+    if keys and (are_few or _ends_within(CustomerEntry.objects.filter(by_keys), MOST_LISTED)):
+        yield found.filter(by_keys)
+    for ids in _told_by_an_index(asked):
+        if _ends_within(ids, MOST_TOLD):
+            yield found.filter(pk__in=ids[:MOST_TOLD])
 
 
-def _told_by_an_index(asked: CustomerFilter, by: str) -> Iterator[Sought]:
-    """Parts of a question of which an index tells all by itself, and that doesn't lead through the order anyway."""
-    yield from ((partial(_not_within, each), each) for each in asked.within)
-    yield from _told(asked, GroupMember.objects.values("account_id"), GROUP)
-    if by != LAST_SIGN_IN:
-        yield from _told(asked, Activity.objects.values("account_id"), SIGNED_IN)
-    if by != CREATED:
-        entries = CustomerEntry.objects.values("pk")
-        yield from _told(asked, entries, SIGNED_UP)
-        if asked.standing not in {"", Standing.ACTIVE}:
-            # A block that has ended is among those, and so is asked about again.
-            yield NOTHING, entries.filter(standing=asked.standing)
+def _ends_within(found: QuerySet[Any, Any], most: int) -> bool:
+    return found[: most + 1].count() <= most
 
 
-def _told(asked: CustomerFilter, ids: QuerySet[Any, Any], lookups: Mapping[str, str]) -> Iterator[Sought]:
-    if wanted := _wanted(asked, lookups):
-        yield methodcaller("without", *lookups.values()), ids.filter(**wanted)
+def _told_by_an_index(asked: CustomerFilter) -> Iterator[QuerySet[Any, Any]]:
+    """IDs of accounts among whom all are who are asked for: parts of the question that an index answers by itself."""
+    yield from asked.within
+    if asked.group_id:
+        yield GroupMember.objects.filter(group=asked.group_id).values("account_id")
+    if wanted := wanted_of(asked, SIGNED_IN):
+        yield Activity.objects.filter(**wanted).values("account_id")
+    if wanted := wanted_of(asked, SIGNED_UP):
+        yield CustomerEntry.objects.filter(**wanted).values("pk")
+    if asked.standing not in {"", Standing.ACTIVE}:
+        yield CustomerEntry.objects.filter(standing=asked.standing).values("pk")
+    if asked.password in {"none", "foreign"}:
+        yield Account.objects.filter(PASSWORDS[asked.password]).values("pk")
 
 
-def _wanted(asked: CustomerFilter, lookups: Mapping[str, str]) -> dict[str, Any]:
-    return {lookup: value for lookup, name in lookups.items() if (value := getattr(asked, name))}
+def along(asked: CustomerFilter, by: str) -> Walk:
+    """The way along an order, as far as an index leads that tells some of the question, too."""
+    if by == EMAIL:
+        return Walk(Account.objects.all(), "canonical_email")
+    if by == LAST_SIGN_IN:
+        return Walk(Activity.objects.filter(**wanted_of(asked, SIGNED_IN)), "last_sign_in_at")
+    return Walk(CustomerEntry.objects.filter(**wanted_of(asked, SIGNED_UP)), CREATED)
 
 
-def _not_within(ids: QuerySet[Any, Any], asked: CustomerFilter) -> CustomerFilter:
-    return replace(asked, within=tuple(each for each in asked.within if each is not ids))
+def _at_least(asked: CustomerFilter, found: QuerySet[CustomerEntry]) -> HowMany:
+    """How many are asked for: all, if there are no more customers than a stride has, or those of the newest."""
+    estimate = _estimated() if asked.is_empty else 0
+    if estimate > CERTAINLY_MORE:
+        return HowMany(round(estimate, -3), is_estimate=True)
+    last = along(asked, CREATED).end(None, is_reversed=True)
+    found = found.filter(created_at__gte=last[0]) if last else found
+    number = found[: COUNTED_UP_TO + 1].count()
+    if number > COUNTED_UP_TO and estimate > COUNTED_UP_TO:
+        return HowMany(round(estimate, -3), is_estimate=True)
+    return HowMany(min(number, COUNTED_UP_TO), is_less=bool(last) or number > COUNTED_UP_TO)
 
 
-def _lies_anywhere(asked: CustomerFilter, by: str) -> bool:
-    """Whether those who are asked for lie anywhere in an order, and their rows anywhere beside it.
-
-    Addresses begin with names: in their order all of a name stand together, perhaps at the end.
-    """
-    return by == LAST_SIGN_IN or (by == EMAIL and not terms_of(asked.search))
-
-
-def _walked_from(asked: CustomerFilter, by: str) -> Share:
-    """How common somebody has to be to be looked for along this order, whose rows lie here or there."""
-    if by == CREATED:
-        return Share.SOME
-    return Share.MANY if _lies_anywhere(asked, by) else Share.MOST
+def _estimated() -> int:
+    """How many entries there were when the database looked last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'accounts_customerentry'::regclass")
+        estimate: int = cursor.fetchone()[0]
+    return estimate

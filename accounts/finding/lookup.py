@@ -1,21 +1,17 @@
 """What is asked of all customers together, as one statement however many of them there are."""
 
-from collections.abc import Iterator, Sized
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import IntEnum
-from functools import reduce
-from operator import and_
+from math import prod
 from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Now, StrIndex
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
-from django.utils.translation import gettext
 
 from accounts.attributes import COUNTRY
 from accounts.finding.policies import (
@@ -32,23 +28,30 @@ from accounts.finding.policies import (
     telling_terms,
     terms_of,
 )
-from accounts.models import OUR_HASHES, Account, CustomerEntry, Factor, GroupMember, Standing
+from accounts.models import OUR_HASHES, Account, Activity, CustomerEntry, Factor, GroupMember, Standing
 
-COUNTED_UP_TO = 1000
-# From so many estimated on nobody counts: the database looks again long before so few are left.
-CERTAINLY_MORE = 20_000
-# How many of the newest are looked at before, and from how many on some have what is asked for, many, and most.
-SAMPLE, COMMON, MORE_COMMON, VERY_COMMON = 2000, 8, 12, 80
 # From how many keys on those are left out that more than this share of all customers have, while so many are left.
 MANY_KEYS, TOO_COMMON, ENOUGH_KEYS = 6, 0.05, 2
+# So many are read and sorted in a tenth of a second. Of more, a page is soon full, unless they stand far behind.
+MOST_LISTED = 25_000
 COMMON_KEYS = """
-    SELECT each.key FROM pg_stats,
-        unnest(most_common_elems::text::integer[], most_common_elem_freqs) AS each(key, share)
-    WHERE schemaname = current_schema() AND tablename = 'accounts_customerentry' AND attname = 'keys'
-        AND each.key = ANY(%s) AND each.share > %s
+    SELECT each.key, each.share, reltuples
+    FROM pg_class, pg_stats, unnest(most_common_elems::text::integer[], most_common_elem_freqs) AS each(key, share)
+    WHERE oid = 'accounts_customerentry'::regclass
+        AND schemaname = current_schema() AND tablename = 'accounts_customerentry' AND attname = 'keys'
+        AND each.key = ANY(%s)
 """
-# Kinds of passwords that few may have, and so many are few.
-SELDOM, FEW = {"none", "foreign"}, 2000
+# Parts of a question by how entries are asked for them, and activities.
+SIGNED_UP = {"created_at__gte": "signed_up_from", "created_at__lt": "signed_up_before"}
+SIGNED_IN = {
+    "client_id": "client_id",
+    "last_sign_in_at__gte": "signed_in_from",
+    "last_sign_in_at__lt": "signed_in_before",
+}
+# Asked of the entries themselves: by way of their accounts, each row would be looked up twice.
+_OWN_ACTIVITY = Activity.objects.filter(pk=OuterRef("pk"))
+NEVER_SIGNED_IN = ~Q(Exists(_OWN_ACTIVITY))
+"""Of entries, those whose customers never signed in."""
 NOT_VERIFIED = fact_of(VERIFIED, "no")
 NO_PASSWORD, OUR_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX), Q(password__startswith=OUR_HASHES)
 PASSWORDS = {"has": ~NO_PASSWORD, "none": NO_PASSWORD, "foreign": ~NO_PASSWORD & ~OUR_PASSWORD}
@@ -115,47 +118,34 @@ def with_factor(which: str) -> dict[str, bool]:
     return {f"has_{Factor(which)}": True} if which else {}
 
 
-class Share(IntEnum):
-    """How many of all customers have what is asked for: few are found by their keys.
+def telling_keys(asked: CustomerFilter) -> tuple[list[int], bool]:
+    """The keys by which those asked for are found, none if many have them all; and whether they certainly are few.
 
-    Of some a page is full soon where rows lie as they are read, and of many whichever rows are looked at; of most a
-    thousand are counted as soon.
+    The database counts how common each is, and takes keys that come together for a coincidence, as is done here: then
+    those are looked up that needn't be. Of many keys those are left out that tell least: the end of an address is
+    everybody's, and costs more than all others.
     """
-
-    FEW = 0
-    SOME = 1
-    MANY = 2
-    MOST = 3
-
-
-def share_of(asked: CustomerFilter) -> Share:
-    """How common what is searched and filtered for is, as far as the newest customers show.
-
-    PostgreSQL takes keys that come together for a coincidence, and a word that every fourth address has for one that
-    nobody has. So it is asked what it would find before it is told how to look.
-    """
-    wanted = [*_looked_at_again(asked)]
-    if not wanted:
-        return Share.MOST
-    newest = CustomerEntry.objects.order_by("-created_at", "-pk")[:SAMPLE]
-    found: int = newest.aggregate(found=Count("pk", filter=reduce(and_, wanted)))["found"]
-    return Share(sum(found >= bound for bound in (COMMON, MORE_COMMON, VERY_COMMON)))
+    keys = {key for part in _keys(asked) for key in part}
+    if not keys:
+        return [], False
+    with connection.cursor() as cursor:
+        cursor.execute(COMMON_KEYS, [sorted(keys)])
+        common = cursor.fetchall()
+    shares: dict[int, float] = {key: share for key, share, _ in common}
+    everybody = max((number for _, _, number in common), default=0)
+    each = [shares.get(key, 0) for key in keys]
+    if everybody * prod(each) > MOST_LISTED:
+        return [], False
+    rare = {key for key in keys if shares.get(key, 0) <= TOO_COMMON}
+    telling = rare if len(keys) > MANY_KEYS and len(rare) >= ENOUGH_KEYS else keys
+    return sorted(telling), everybody * min(each) <= MOST_LISTED
 
 
-def customers_found(
-    asked: CustomerFilter, *, are_many: bool = False, are_marked: bool = False
-) -> QuerySet[CustomerEntry]:
-    """The entries of the customers asked for, in no order: found by their keys, or, if they `are_many`, by looking.
-
-    Those of a standing that `are_marked` otherwise aren't found by its index.
-    """
-    found = CustomerEntry.objects.all()
-    keys = [] if are_many else _telling({key for part in _keys(asked) for key in part})
-    if keys:
-        found = found.filter(keys__contains=keys)
-    again = _looked_at_again(asked, are_many=are_many)
-    standing = _standing(asked.standing, are_marked=are_marked)
-    return found.filter(standing, *again, *_dates(asked), *_elsewhere(asked))
+def customers_found(asked: CustomerFilter, keys: Collection[int] | None = None) -> QuerySet[CustomerEntry]:
+    """The entries of the customers asked for, in no order: found by these keys, or by all that tell."""
+    keys = telling_keys(asked)[0] if keys is None else keys
+    found = CustomerEntry.objects.filter(keys__contains=list(keys)) if keys else CustomerEntry.objects.all()
+    return found.filter(_standing(asked.standing), *_looked_at_again(asked), *_dates(asked), *_elsewhere(asked))
 
 
 def with_accounts(found: QuerySet[CustomerEntry]) -> QuerySet[CustomerEntry]:
@@ -163,98 +153,28 @@ def with_accounts(found: QuerySet[CustomerEntry]) -> QuerySet[CustomerEntry]:
     return found.prefetch_related(Prefetch("account", Account.objects.select_related("activity")))
 
 
-def newest_found(asked: CustomerFilter, most: int) -> list[CustomerEntry]:
-    """The newest of the customers asked for, at most so many, with their accounts."""
-    found = customers_found(asked, are_many=share_of(asked) > Share.FEW).order_by("-created_at", "-pk")
-    return list(with_accounts(found)[:most])
-
-
-@dataclass(frozen=True)
-class HowMany:
-    """A number of customers: exact, an estimate, or one that there are more of (`is_less`)."""
-
-    value: int
-    is_estimate: bool = False
-    is_less: bool = False
-
-    def __str__(self) -> str:
-        number = intcomma(self.value)
-        if self.is_estimate:
-            return gettext("about %(number)s") % {"number": number}
-        return f"{number}+" if self.is_less else number
-
-
-def how_many(asked: CustomerFilter, *, share: Share = Share.FEW, to_the_end: bool = False) -> HowMany:
-    """How many customers are asked for, counted no further than 1,000. All of them are estimated by the database.
-
-    `to_the_end`: all are counted, which takes a second where half a million are found.
-    """
-    if to_the_end:
-        return HowMany(customers_found(asked, are_many=share is Share.MOST).count())
-    estimate = _estimated() if asked.is_empty else 0
-    if estimate > CERTAINLY_MORE:
-        return HowMany(round(estimate, -3), is_estimate=True)
-    few = few_found(asked, share=share)
-    if few is None and estimate > COUNTED_UP_TO:
-        return HowMany(round(estimate, -3), is_estimate=True)
-    return counted(few)
-
-
-def few_found(asked: CustomerFilter, *, share: Share) -> list[UUID] | None:
-    """The IDs of all who are asked for, in no order; None if they are more than 1,000."""
-    # Forced into an order, a rare value would have everything walked through.
-    found = customers_found(asked, are_many=share is Share.MOST).order_by()
-    ids = list(found.values_list("pk", flat=True)[: COUNTED_UP_TO + 1])
-    return None if len(ids) > COUNTED_UP_TO else ids
-
-
-def counted(few: Sized | None) -> HowMany:
-    """How many they are, as `few_found` has told."""
-    return HowMany(COUNTED_UP_TO, is_less=True) if few is None else HowMany(len(few))
-
-
-def _estimated() -> int:
-    """How many entries there were when the database looked last."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'accounts_customerentry'::regclass")
-        estimate: int = cursor.fetchone()[0]
-    return estimate
-
-
 def _keys(asked: CustomerFilter) -> Iterator[list[int]]:
     yield from map(keys_of_term, telling_terms(asked.search))
     yield from ([key_of_fact(fact)] for fact in _facts(asked))
 
 
-def _telling(keys: set[int]) -> list[int]:
-    """Of many keys those that tell most. The end of an address is everybody's, and costs more than all others."""
-    if len(keys) > MANY_KEYS:
-        with connection.cursor() as cursor:
-            cursor.execute(COMMON_KEYS, [sorted(keys), TOO_COMMON])
-            rare = keys.difference(key for (key,) in cursor.fetchall())
-        keys = rare if len(rare) >= ENOUGH_KEYS else keys
-    return sorted(keys)
-
-
-def _looked_at_again(asked: CustomerFilter, *, are_many: bool = False) -> Iterator[Q]:
+def _looked_at_again(asked: CustomerFilter) -> Iterator[Q]:
     """What the keys have found, by what it is: two may share a hash."""
     for term in terms_of(asked.search):
         is_beginning = len(term) < PART and WORD.fullmatch(term)
-        yield Q(haystack__regex=rf"\m{term}") if is_beginning else _has("haystack", term, are_many=are_many)
-    yield from (_has("facts", fact, are_many=are_many) for fact in _facts(asked))
+        yield Q(haystack__regex=rf"\m{term}") if is_beginning else _has("haystack", term)
+    yield from (_has("facts", fact) for fact in _facts(asked))
     if asked.is_verified:
         yield ~Q(facts__contains=NOT_VERIFIED)
     yield from (~Q(facts__contains=fact) for name, fact in HAS_FACTOR.items() if getattr(asked, name) is False)
 
 
-def _has(column: str, text: str, *, are_many: bool) -> Q:
+def _has(column: str, text: str) -> Q:
     """For most words PostgreSQL has seen no row that has them, and would read and sort all rows for a pattern.
 
     For a place in a text it assumes a third of the rows, and reads in the order asked for until a page is full.
     """
-    if are_many:
-        return Q(GreaterThan(StrIndex(column, Value(text)), 0))
-    return Q(**{f"{column}__contains": text})
+    return Q(GreaterThan(StrIndex(column, Value(text)), 0))
 
 
 def _facts(asked: CustomerFilter) -> Iterator[str]:
@@ -265,14 +185,13 @@ def _facts(asked: CustomerFilter) -> Iterator[str]:
     yield from (fact for name, fact in HAS_FACTOR.items() if getattr(asked, name))
 
 
-def _standing(standing: str, *, are_marked: bool) -> Q:
+def _standing(standing: str) -> Q:
     """A block that has ended is none, until housekeeping comes by. It is asked of those alone who are blocked."""
     if not standing:
         return ~Q(standing=Standing.DELETED)
     if standing == Standing.ACTIVE:
         return Q(standing=standing) | Q(standing=Standing.BLOCKED) & _block_has_ended()
-    stands_so = _has("standing", standing, are_many=True) if are_marked else Q(standing=standing)
-    return stands_so & ~_block_has_ended() if standing == Standing.BLOCKED else stands_so
+    return Q(standing=standing) & ~_block_has_ended() if standing == Standing.BLOCKED else Q(standing=standing)
 
 
 def _block_has_ended() -> Q:
@@ -281,22 +200,17 @@ def _block_has_ended() -> Q:
 
 
 def _dates(asked: CustomerFilter) -> Iterator[Q]:
-    bounds = {
-        "created_at__gte": asked.signed_up_from,
-        "created_at__lt": asked.signed_up_before,
-        "account__activity__last_sign_in_at__gte": asked.signed_in_from,
-        "account__activity__last_sign_in_at__lt": asked.signed_in_before,
-    }
-    yield from (Q(**{lookup: at}) for lookup, at in bounds.items() if at is not None)
+    if wanted := wanted_of(asked, SIGNED_UP):
+        yield Q(**wanted)
+    if wanted := wanted_of(asked, SIGNED_IN):
+        yield Q(Exists(_OWN_ACTIVITY.filter(**wanted)))
+    if asked.never_signed_in:
+        yield NEVER_SIGNED_IN
 
 
 def _elsewhere(asked: CustomerFilter) -> Iterator[Q]:
     if asked.password:
-        yield _about_password(asked.password)
-    if asked.client_id:
-        yield Q(account__activity__client_id=asked.client_id)
-    if asked.never_signed_in:
-        yield Q(account__activity=None)
+        yield Q(pk__in=Account.objects.filter(PASSWORDS[asked.password]).values("pk"))
     if asked.among is not None:
         yield Q(pk__in=asked.among)
     yield from (Q(pk__in=each) for each in asked.within)
@@ -304,8 +218,6 @@ def _elsewhere(asked: CustomerFilter) -> Iterator[Q]:
         yield Q(pk__in=GroupMember.objects.filter(group=asked.group_id).values("account_id"))
 
 
-def _about_password(which: str) -> Q:
-    """Those of one kind of `PASSWORDS`. What the database takes for many may be few: then it is told which ones."""
-    accounts = Account.objects.filter(PASSWORDS[which]).values_list("pk", flat=True)
-    few = list(accounts.order_by("pk")[: FEW + 1]) if which in SELDOM else None
-    return Q(pk__in=accounts if few is None or len(few) > FEW else few)
+def wanted_of(asked: CustomerFilter, lookups: Mapping[str, str]) -> dict[str, Any]:
+    """What is asked of the rows of one table, by lookup: those parts of the question that say something."""
+    return {lookup: value for lookup, name in lookups.items() if (value := getattr(asked, name))}

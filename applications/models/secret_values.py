@@ -8,7 +8,6 @@ digest copied to another application opens nothing.
 import hmac
 import secrets
 from functools import lru_cache
-from hashlib import sha256
 
 from django.conf import settings
 
@@ -25,9 +24,9 @@ def new_secret_value() -> str:
 
 def digest_of_secret(value: str, *, client_id: str) -> str:
     """What is kept of a value: 64 hexadecimal digits."""
-    return hmac.new(_key(settings.SECRET_KEY), f"{client_id}:{value}".encode(), sha256).hexdigest()
+    return hmac.digest(_key(settings.SECRET_KEY), f"{client_id}:{value}".encode(), "sha256").hex()
 
 
 @lru_cache(maxsize=2)
 def _key(secret_key: str) -> bytes:
-    return hmac.new(secret_key.encode(), b"client secrets", sha256).digest()
+    return hmac.digest(secret_key.encode(), b"client secrets", "sha256")

@@ -86,7 +86,7 @@ def _filters() -> list[dict[str, Any]]:
         *({"application": client_id} for client_id in (used[0], used[len(used) - 1])),
         *({"country": country} for country in ("DE", "AF", "ZW", "AQ")),
         *({"country": country} for rank, country in enumerate(sizes) if rank in RANKS[3:]),
-        *({"q": name.lower()} for name in GIVEN[::8]),
+        *({"q": name.lower()} for name in (*GIVEN[::8], "Zoë")),
         *({"language": language} for language in ("en", "pt", "ja")),
         *({"attribute": f"{each}"} for each in ("tier=basic", "tier=platinum", f"loyaltyNumber={rare}", "points=77")),
         *({"attribute": f"{each}"} for each in ("city=Berlin", "postalCode=12345", "newsletter=true")),

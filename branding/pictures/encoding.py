@@ -135,6 +135,12 @@ def color_of(content: bytes) -> str:
         return color_without_ground(image.convert("RGBA")) if image.has_transparency_data else ""
 
 
+def colors_of(content: bytes) -> tuple[str, ...]:
+    """The colours, as `#rrggbb`, of a mark that we have encoded."""
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        return palette_of(image)
+
+
 def _pixels(content: bytes, limits: ImageLimits) -> tuple[Image.Image, bool]:
     """What is seen of it, no larger than it is kept whole, and whether it came as a photograph does."""
     # Of a mark nobody knows yet how much is margin.

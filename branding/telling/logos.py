@@ -49,6 +49,11 @@ def is_lost_on(picture: Picture, ground: str) -> bool:
     return bool(color) and contrast(color, ground) < VISIBLE
 
 
+def content_in(picture: Picture) -> bytes:
+    """That of a picture which isn't saved yet: it stands in the address. Empty for one that is."""
+    return base64.b64decode(picture.url.partition(";base64,")[2])
+
+
 def _behind(kind: Kind, picture: Picture, layers: Sequence[Layer]) -> Iterator[tuple[str, str]]:
     """The colours behind a logo wherever pages show it, each with the field that says it."""
     header = shown(layers, _HEADER).value if kind == Kind.HEADER_LOGO else ""
@@ -81,9 +86,9 @@ def _better(color: str, field: str, layers: Sequence[Layer]) -> str:
 
 
 def _color(picture: Picture) -> str:
-    """What is seen of it on the whole; "" if it has a ground of its own. One that isn't saved yet is in its address."""
-    address, is_data, content = picture.url.partition(";base64,")
-    return color_of(base64.b64decode(content)) if is_data else _color_of(address.rpartition("/")[2])
+    """What is seen of it on the whole; "" if it has a ground of its own."""
+    content = content_in(picture)
+    return color_of(content) if content else _color_of(picture.url.rpartition("/")[2])
 
 
 @lru_cache(maxsize=_KEPT)

@@ -10,8 +10,11 @@ from branding.description import COLORED, SWITCHES, Picture
 from branding.forms.brandings import BrandingForm
 from branding.forms.looks import WORDS
 from branding.models import BrandingImage
+from branding.policies import WHITE
+from branding.telling.logos import LOGOS, is_lost_on
 
 TEXT, CODE, COLOR, PICTURE, NOTHING = "text", "code", "color", "picture", "nothing"
+NIGHT, PAPER = "night", "paper"
 CSS = "custom_css"
 PICTURES = tuple(kind.value for kind in BrandingImage.Kind)
 DARK_PICTURES = (BrandingImage.Kind.BANNER_LOGO_DARK, BrandingImage.Kind.SQUARE_LOGO_DARK)
@@ -19,15 +22,25 @@ DARK_PICTURES = (BrandingImage.Kind.BANNER_LOGO_DARK, BrandingImage.Kind.SQUARE_
 
 @dataclass(frozen=True)
 class Told:
-    """A value: `kind` is one of those above, `text` what is read or the colour, `picture` what is seen.
-
-    `is_for_dark` says that it is seen on dark pages alone.
+    """A value: `kind` is one of those above, `text` what is read or the colour, `picture` what is seen, and of a
+    picture `name` the field.
     """
 
     kind: str
     text: str = ""
     picture: Picture | None = None
-    is_for_dark: bool = False
+    name: str = ""
+
+    @property
+    def ground(self) -> str:
+        """What a picture is seen on here: "night" if pages show it on dark ones alone, or it would be lost on white;
+        "paper" if it would be lost in the dark.
+        """
+        if self.picture is None:
+            return ""
+        if self.name in DARK_PICTURES or (self.name in LOGOS and is_lost_on(self.picture, WHITE)):
+            return NIGHT
+        return PAPER if self.picture.is_dark else ""
 
 
 def label_of(name: str) -> str:
@@ -53,7 +66,7 @@ def told(name: str, value: Any) -> Told:
     if value is None or value == "":
         return Told(NOTHING)
     if isinstance(value, Picture):
-        return Told(PICTURE, picture=value, is_for_dark=name in DARK_PICTURES)
+        return Told(PICTURE, picture=value, name=name)
     if name in WORDS:
         return Told(TEXT, str(WORDS[name][value]))
     if name in SWITCHES:

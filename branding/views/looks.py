@@ -18,12 +18,13 @@ from branding.looks.colors import COLORS
 from branding.looks.contrast import BUTTON, BUTTON_TEXT, LINK, OUTSIDE, TEXT, Pair, pairs_by_scheme
 from branding.looks.proposals import proposals
 from branding.models import BrandingImage
+from branding.pictures.encoding import colors_of
 from branding.pictures.images import in_words
 from branding.policies import color_problem, custom_css_problem
 from branding.preview.drafts import draft_of
 from branding.styles.contrast import Faint, Judged, judge, mended
 from branding.styles.sheet import Place
-from branding.telling.logos import LOGOS, faint_logos
+from branding.telling.logos import LOGOS, content_in, faint_logos
 from common.text.texts import shortened
 from portal_frame.pages import PortalRequest
 
@@ -156,9 +157,11 @@ def _told_of_css(pair: Faint) -> tuple[Pair, str, str, str]:
 
 
 def _palette(layers: Sequence[Layer]) -> Sequence[str]:
-    """The colours of the logo that pages show."""
+    """The colours of the logo that pages show, or would show if the one that was chosen were saved."""
     logo = found(layers, BrandingImage.Kind.BANNER_LOGO).value
     if logo is None:
         return ()
+    if content := content_in(logo):
+        return colors_of(content)
     rows = BrandingImage.objects.with_digest(logo.url.rpartition("/")[2])
     return rows.values_list("palette", flat=True).first() or ()

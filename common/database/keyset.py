@@ -10,9 +10,10 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from common.crypto.encryption import CannotUnseal, seal, unseal
+from common.database.strides import Place, Walk, beyond, in_direction
 
 PAGE_SIZE = 50
 Row = TypeVar("Row", bound=Model)
@@ -24,11 +25,15 @@ class NoSuchPage(Exception):
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows of a list, and the cursors of those that follow and of those before; "" if there are none."""
+    """Some rows of a list, and the cursors of those that follow and of those before; "" if there are none.
+
+    A page that isn't full, though others may follow, has looked as far as `reached`: a value in the order.
+    """
 
     rows: list[Row]
     next_cursor: str
     previous_cursor: str = ""
+    reached: Any = None
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,11 @@ class Stretch(Generic[Row]):
 
     found: QuerySet[Row]
     by: str
+    walk: Walk | None = None
 
-    def page(self, cursor: str, size: int, *, backwards: bool) -> Page[Row]:
+    def page(self, cursor: str = "", size: int = PAGE_SIZE, *, backwards: bool = False) -> Page[Row]:
         """Its rows behind the cursor, or before it. Raises `NoSuchPage`."""
-        return page_of(self.found, by=self.by, cursor=cursor, size=size, backwards=backwards)
+        return page_of(self.found, by=self.by, cursor=cursor, size=size, backwards=backwards, walk=self.walk)
 
     def has(self, cursor: str) -> bool:
         """Whether the cursor is one of this part."""
@@ -52,31 +58,38 @@ class Stretch(Generic[Row]):
 
     def cursor_at(self, row: Row) -> str:
         """The cursor behind which, or before which, the row's neighbours lie."""
-        return _cursor_at(row, self.found, self.by)
+        return _sealed(_place_of(row, self.by), _context(self.found, self.by))
 
 
 def page_of(
-    found: QuerySet[Row], *, by: str, cursor: str = "", size: int = PAGE_SIZE, backwards: bool = False
+    found: QuerySet[Row],
+    *,
+    by: str,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    backwards: bool = False,
+    walk: Walk | None = None,
 ) -> Page[Row]:
     """The rows behind the cursor, in the order of the field `by` ("-" before it: descending), then of the primary key.
 
     `backwards`: the rows before it, in the same order. `by` is never null. It may be an annotation, or a field of a row
-    that is selected along. Raises `NoSuchPage`.
+    that is selected along. Where few of an order may be meant, they are looked for by a `walk`. Raises `NoSuchPage`.
     """
     name, is_descending = by.removeprefix("-"), by.startswith("-")
     is_reversed = is_descending is not backwards
-    if cursor:
-        found = found.filter(_further(name, is_reversed=is_reversed, place=_opened(cursor, _context(found, by))))
-    sign = "-" if is_reversed else ""
-    rows = list(found.order_by(f"{sign}{name}", f"{sign}pk")[: size + 1])
-    has_more = len(rows) > size
+    context = _context(found, by)
+    place = _opened(cursor, context) if cursor else None
+    if walk:
+        rows, reached = walk.find(found, name, place, size + 1, is_reversed=is_reversed)
+    else:
+        further = found.filter(beyond(name, place, is_reversed=is_reversed)) if place else found
+        rows, reached = list(further.order_by(*in_direction(name, is_reversed=is_reversed))[: size + 1]), None
+    ahead = _place_of(rows[size - 1], by) if len(rows) > size else reached
+    behind = (_place_of(rows[0], by) if rows else [*place[:2], True]) if place else None
+    ends = [_sealed(behind, context), _sealed(ahead, context)]
+    previous_cursor, next_cursor = ends[::-1] if backwards else ends
     rows = rows[:size][::-1] if backwards else rows[:size]
-    follows, precedes = (bool(cursor), has_more) if backwards else (has_more, bool(cursor))
-    return Page(
-        rows,
-        next_cursor=_cursor_at(rows[-1], found, by) if rows and follows else "",
-        previous_cursor=_cursor_at(rows[0], found, by) if rows and precedes else "",
-    )
+    return Page(rows, next_cursor, previous_cursor, reached=reached and reached[0])
 
 
 def page_of_both(
@@ -91,39 +104,32 @@ def page_of_both(
         return page
     room = size - len(page.rows)
     more = there.page("", max(room, 1), backwards=backwards)
-    if not more.rows:
+    if not more.rows and more.reached is None:
         return page
     if not room:
         # Whoever goes on from here finds no more in this part, and comes to the other one.
         edge = here.cursor_at(page.rows[0 if backwards else -1])
         return replace(page, previous_cursor=edge) if backwards else replace(page, next_cursor=edge)
     if backwards:
-        follows = page.next_cursor or there.cursor_at(more.rows[-1])
-        return Page(more.rows + page.rows, follows, more.previous_cursor)
-    precedes = page.previous_cursor or (there.cursor_at(more.rows[0]) if cursor else "")
-    return Page(page.rows + more.rows, more.next_cursor, precedes)
-
-
-def _further(name: str, *, is_reversed: bool, place: list[Any]) -> Q:
-    """What lies beyond this place. Said so that an index on both columns leads straight to it."""
-    direction = "lt" if is_reversed else "gt"
-    value, key = place
-    further = Q(**{f"{name}__{direction}": value}) | Q(**{f"pk__{direction}": key})
-    return Q(**{f"{name}__{direction}e": value}) & further
+        return Page(more.rows + page.rows, page.next_cursor, more.previous_cursor, more.reached)
+    return Page(page.rows + more.rows, more.next_cursor, page.previous_cursor, more.reached)
 
 
 def _context(found: QuerySet[Any], by: str) -> str:
     return f"page of {found.model._meta.label} by {by}"
 
 
-def _cursor_at(row: Model, found: QuerySet[Any], by: str) -> str:
-    place = [attrgetter(by.removeprefix("-").replace("__", "."))(row), row.pk]
-    return seal(json.dumps(place, default=_written).encode(), context=_context(found, by))
+def _place_of(row: Model, by: str) -> Place:
+    return [attrgetter(by.removeprefix("-").replace("__", "."))(row), row.pk]
 
 
-def _opened(cursor: str, context: str) -> list[Any]:
+def _sealed(place: Place | None, context: str) -> str:
+    return seal(json.dumps(place, default=_written).encode(), context=context) if place else ""
+
+
+def _opened(cursor: str, context: str) -> Place:
     try:
-        place: list[Any] = json.loads(unseal(cursor, context=context))
+        place: Place = json.loads(unseal(cursor, context=context))
     except CannotUnseal as error:
         raise NoSuchPage from error
     return place

@@ -1,6 +1,9 @@
 """Texts that are IDs."""
 
+import re
 from uuid import UUID
+
+_CANONICAL = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 def uuid_of(text: str) -> UUID | None:
@@ -13,5 +16,4 @@ def uuid_of(text: str) -> UUID | None:
 
 def is_canonical_uuid(text: str) -> bool:
     """Whether the text is a UUID in the spelling in which we write one: with hyphens, in lower case."""
-    spelt = uuid_of(text)
-    return spelt is not None and str(spelt) == text
+    return _CANONICAL.fullmatch(text) is not None

@@ -4,11 +4,13 @@ import express from "express";
 import session from "express-session";
 import * as client from "openid-client";
 import { randomBytes } from "node:crypto";
-import { page, refusal } from "./pages.mjs";
+import { ended, page, refusal } from "./pages.mjs";
 
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, PORT = "3000" } = process.env;
 const HOME = `http://localhost:${PORT}/`;
 const CALLBACK = `${HOME}callback`;
+// So many tabs of one browser may be on their way to the issuer.
+const MOST_BEGUN = 8;
 
 // Only an issuer on this machine may do without TLS.
 const isLocal = new URL(ISSUER).protocol === "http:";
@@ -37,7 +39,8 @@ app.post("/sign-in", async (request, response) => {
     expectedState: client.randomState(),
     expectedNonce: client.randomNonce(),
   };
-  request.session.checks = checks;
+  // Each tab may begin one.
+  request.session.begun = [...(request.session.begun ?? []), checks].slice(-MOST_BEGUN);
   const address = client.buildAuthorizationUrl(configuration, {
     redirect_uri: CALLBACK,
     scope: "openid profile email offline_access",
@@ -50,15 +53,21 @@ app.post("/sign-in", async (request, response) => {
 });
 
 app.get("/callback", async (request, response) => {
-  const { checks } = request.session;
-  if (!checks) throw new Error("This sign-in began somewhere else, or too long ago.");
   const answer = new URL(request.originalUrl, HOME);
+  const begun = request.session.begun ?? [];
+  const checks = begun.find(({ expectedState }) => expectedState === answer.searchParams.get("state"));
+  if (!checks) {
+    // Nothing is known of this sign-in: it has ended already, took too long, or began in another browser.
+    return request.session.signedIn ? response.redirect(303, "/") : response.status(400).send(ended());
+  }
   const tokens = await client.authorizationCodeGrant(configuration, answer, { ...checks, idTokenExpected: true });
-  // A signed-in session has another name than the one that somebody may have been handed before.
+  // A signed-in session has another name than the one that somebody may have been handed before. What a sign-in in
+  // another tab needs to end goes along.
   await new Promise((done, failed) => request.session.regenerate((error) => (error ? failed(error) : done())));
   // The ID token says who it is; userinfo tells the name.
   const claims = tokens.claims();
   const person = await client.fetchUserInfo(configuration, tokens.access_token, claims.sub);
+  request.session.begun = begun.filter((each) => each !== checks);
   request.session.signedIn = { claims, person, ...held(tokens) };
   response.redirect(303, "/");
 });

@@ -1,4 +1,4 @@
-// The two pages of the sample. What comes from outside is written as text.
+// The pages of the sample. What comes from outside is written as text.
 
 const SIGNS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const text = (value) => {
@@ -27,6 +27,12 @@ ${button("/userinfo", "Ask userinfo")} ${button("/renew", "Renew")} ${button("/s
 <h2>${told ? "Userinfo tells" : "The ID token says"}</h2>
 <dl>${listed.join("")}</dl>
 <p>The access token ends in <code id="access-token">${text(accessToken.slice(-12))}</code>.</p>`);
+}
+
+export function ended() {
+  return document(`<h1>This sign-in has ended</h1>
+<p>It took too long, or began in another browser. Sign in again.</p>
+${button("/sign-in", "Sign in again")}`);
 }
 
 export function refusal(reason) {

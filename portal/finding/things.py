@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django_tenants.utils import schema_context
 
-from accounts.finding.lookup import CustomerFilter, newest_found
+from accounts.finding.in_order import newest_found
+from accounts.finding.lookup import CustomerFilter
 from accounts.models import Account, Group
 from applications.lookup.listing import applications_matching
 from common.database.brief import TookTooLong, brief

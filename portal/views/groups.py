@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, IntegerField, OuterRef, QuerySet
+from django.db.models import Func, IntegerField, OuterRef
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,27 +12,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.finding.lookup import (
-    COUNTED_UP_TO,
-    CustomerFilter,
-    Share,
-    customers_found,
-    newest_found,
-    share_of,
-    with_accounts,
-)
+from accounts.finding.in_order import COUNTED_UP_TO, NEWEST, newest_found, seek
+from accounts.finding.lookup import CustomerFilter
 from accounts.identity.services.groups import add_to_group, create_group, remove_from_group, update_group
 from accounts.models import Account, CustomerEntry, DeletedGroup, Group, GroupMember
 from applications.lookup.listing import with_application
 from applications.models import RoleAssignment
 from bulk.actions.services import add_named_to_group
+from common.database.strides import by_indexes
 from common.problems import Refused
 from operations.groups import delete_group, restore_group
 from portal.forms.groups import AddressesForm, GroupForm, MemberForm
 from portal_frame.access import Need
 from portal_frame.confirmation import TypedNameForm, say_with_undo
 from portal_frame.forms import ProblemsShownAt, sent
-from portal_frame.lists import MAX_SEARCH, list_page, searched_for
+from portal_frame.lists import MAX_SEARCH, ListPage, list_page, searched_for, stretch_page
 from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
 
@@ -174,7 +168,7 @@ def _page(
         "member_form": member_form,
         "addresses_form": addresses_form or AddressesForm(),
         "query": query,
-        "page": list_page(request, _members(found, query), by="-created_at", order="time"),
+        "page": _members(request, found, query),
         "size": _size_of(found),
         "counted_up_to": COUNTED_UP_TO,
         "find": wanted,
@@ -184,10 +178,11 @@ def _page(
     return render(request, "portal/groups/group.html", page)
 
 
-def _members(found: Group, query: str) -> QuerySet[CustomerEntry]:
+def _members(request: PortalRequest, found: Group, query: str) -> ListPage[CustomerEntry]:
     """The customers of the group, or those of them that the search finds."""
-    asked = CustomerFilter(search=query, group_id=found.pk)
-    return with_accounts(customers_found(asked, are_many=share_of(asked) > Share.FEW))
+    with by_indexes():
+        sought = seek(CustomerFilter(search=query, group_id=found.pk))
+        return stretch_page(request, sought.in_order(NEWEST), order="time")
 
 
 def _candidates(found: Group, wanted: str) -> list[tuple[CustomerEntry, bool]]:

@@ -117,6 +117,12 @@ def day_and_time(moment: datetime) -> str:
     return written(moment, pgettext("date", "j F Y, H:i"))
 
 
+@register.filter(expects_localtime=True)
+def place(value: Any) -> str:
+    """A value in whose order a list stands: a day in full, or a text as it is."""
+    return whole_day(value) if isinstance(value, date) else str(value)
+
+
 def written(moment: date, how: str) -> str:
     """As Django's `date_format`; but a list tells of few days, and each of them is put into words only once."""
     day, language = date(moment.year, moment.month, moment.day), get_language()

@@ -3,21 +3,21 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from accounts.finding import in_order as ways
-from accounts.finding.in_order import in_order
-from accounts.finding.lookup import CustomerFilter, Share, few_found
+from accounts.finding.in_order import seek
+from accounts.finding.lookup import CustomerFilter, customers_found
 from accounts.identity.services.accounts import create_account, delete_account, disable_account
 from accounts.identity.services.groups import add_to_group, create_group
 from accounts.models import Account, Activity, Group, GroupMember, Standing
 from audit.services import Actor
-from common.database.keyset import page_of
+from common.database import strides
+from common.database.strides import by_indexes
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db
@@ -54,17 +54,18 @@ def buyers(served: Tenant) -> Group:
     return group
 
 
-def read(asked: CustomerFilter, order: str, *, share: Share, few: list[UUID] | None = None) -> list[str]:
+def read(asked: CustomerFilter, order: str) -> list[str]:
     """All whom the list shows, a page of two at a time."""
-    found = in_order(asked, by=order, share=share, few=few).exclude(account__activity=None)
-    emails: list[str] = []
-    cursor = ""
-    while True:
-        page = page_of(found, by=order, cursor=cursor, size=2)
-        emails += [entry.account.email for entry in page.rows]
-        cursor = page.next_cursor
-        if not cursor:
-            return emails
+    with by_indexes():
+        stretch = seek(asked).in_order(order)
+        emails: list[str] = []
+        cursor = ""
+        while True:
+            page = stretch.page(cursor, 2)
+            emails += [entry.account.email for entry in page.rows]
+            cursor = page.next_cursor
+            if not cursor:
+                return emails
 
 
 def _of(group: Group) -> Any:
@@ -84,35 +85,59 @@ QUESTIONS: list[Callable[[Group], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize("number", range(len(QUESTIONS)))
-def test_a_walk_a_list_and_a_few_tell_the_same(buyers: Group, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+def test_a_walk_a_sorted_list_and_a_few_tell_the_same(
+    buyers: Group, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
     asked = CustomerFilter(**QUESTIONS[number](buyers))
-    few = few_found(asked, share=Share.FEW)
-    assert few is not None
+    few = {order: read(asked, order) for order in ORDERS}
+    assert all(few.values())
+    monkeypatch.setattr(ways, "COUNTED_UP_TO", 0)
+    assert {order: read(asked, order) for order in ORDERS} == few
+    monkeypatch.setattr(ways, "MOST_LISTED", -1)
+    monkeypatch.setattr(ways, "MOST_TOLD", -1)
+    monkeypatch.setattr(strides, "SECONDS", -1)
+    for length in (1, 2, 3):
+        monkeypatch.setattr(strides, "STRIDE", length)
+        assert {order: read(asked, order) for order in ORDERS} == few
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4])
+def test_a_walk_that_is_out_of_time_is_gone_on_with_both_ways(
+    buyers: Group, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    """Two of six are asked for: pages without anybody lie on the way to them, and back."""
+    monkeypatch.setattr(ways, "MOST_LISTED", -1)
+    monkeypatch.setattr(ways, "MOST_TOLD", -1)
+    monkeypatch.setattr(strides, "SECONDS", -1)
+    monkeypatch.setattr(strides, "STRIDE", length)
+    for email in ("c1", "c5"):
+        account = Account.objects.get(email=f"{email}@acme.example")
+        add_to_group(create_group(name=email, actor=COMMAND), account=account, actor=COMMAND)
+    both = CustomerFilter(within=(GroupMember.objects.filter(group__name__startswith="c").values("account_id"),))
     for order in ORDERS:
-        expected = read(asked, order, share=Share.FEW, few=few)
-        for some, most in [(0, 10), (99, 10), (0, -1)]:
-            monkeypatch.setattr(ways, "SOME_AT_LEAST", some)
-            monkeypatch.setattr(ways, "MOST_SOUGHT_OUT", most)
-            assert expected
-            assert read(asked, order, share=Share.FEW) == read(asked, order, share=Share.MOST) == expected
-
-
-def test_whom_a_floor_above_knows_is_asked_for_once(buyers: Group) -> None:
-    found = in_order(CustomerFilter(within=(_of(buyers),)), by=EMAIL, share=Share.MOST)
-    assert str(found.query).count('FROM "accounts_groupmember"') == 1
+        with by_indexes():
+            stretch = seek(both).in_order(order)
+        way = [stretch.page()]
+        while way[-1].next_cursor:
+            way.append(stretch.page(way[-1].next_cursor))
+        there = [entry.account.email for page in way for entry in page.rows]
+        assert sorted(there) == ["c1@acme.example", "c5@acme.example"]
+        assert [page.reached is None for page in way] == [False] * (len(way) - 1) + [True]
+        back = [way[-1]]
+        while back[-1].previous_cursor:
+            back.append(stretch.page(back[-1].previous_cursor, backwards=True))
+        assert {entry.account.email for page in back for entry in page.rows} == set(there)
 
 
 def test_an_order_of_another_table_is_walked_without_reading_a_row_of_it(served: Tenant, carol: Account) -> None:
-    """Where one in a hundred is deleted, 5,000 addresses are passed by until a page is full."""
-    asked = CustomerFilter(standing=Standing.DELETED)
+    """Where a stride ends is told by an index alone."""
     for order, index in [(EMAIL, "accounts_account_address"), (f"-{LAST_SIGN_IN}", "accounts_activity_last")]:
-        found = in_order(asked, by=order, share=Share.MOST).exclude(account__activity=None).order_by(order)
-        with transaction.atomic(), connection.cursor() as cursor:
-            for other in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin"):
-                cursor.execute(f"SET LOCAL enable_{other} = off")
-            plan = found.explain()
+        with by_indexes(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+            walk = ways.along(CustomerFilter(), order.removeprefix("-"))
+            names = strides.in_direction(walk.by, is_reversed=order.startswith("-"))
+            plan = walk.along.order_by(*names).values_list(walk.by, "pk")[99:100].explain()
         assert f"Index Only Scan using {index}" in plan
-        assert "hashed SubPlan" in plan
 
 
 def test_whether_somebody_has_come_is_asked_without_reading_their_account(buyers: Group) -> None:
@@ -122,6 +147,6 @@ def test_whether_somebody_has_come_is_asked_without_reading_their_account(buyers
         (CustomerFilter(never_signed_in=True), ["c1@acme.example", "c3@acme.example"]),
         (CustomerFilter(signed_in_before=NOW - timedelta(days=3)), ["c4@acme.example", "c5@acme.example"]),
     ]:
-        found = in_order(asked, by="-created_at", share=Share.MOST).filter(account__email__regex="^c[0-9]")
-        assert sorted(entry.account.email for entry in found) == emails
-        assert '"accounts_account"' not in str(in_order(asked, by="-created_at", share=Share.MOST).query)
+        found = customers_found(asked)
+        assert sorted(entry.account.email for entry in found if entry.account.email[1].isdigit()) == emails
+        assert '"accounts_account"' not in str(found.query)

@@ -11,15 +11,8 @@ from django_tenants.utils import tenant_context
 
 from accounts.factors.phones import remove_phone, set_phone
 from accounts.finding import policies
-from accounts.finding.lookup import (
-    NO_FACTOR,
-    CustomerFilter,
-    Share,
-    customers_found,
-    how_many,
-    share_of,
-    with_factor,
-)
+from accounts.finding.in_order import how_many
+from accounts.finding.lookup import NO_FACTOR, CustomerFilter, customers_found, telling_keys, with_factor
 from accounts.finding.services import catch_up
 from accounts.identity.lookup import unique_attributes
 from accounts.identity.services.accounts import (
@@ -73,11 +66,11 @@ def test_a_customer_is_found_by_any_part_of_name_and_address(jorg: Account, type
     assert found(search=typed) == {jorg.email}
 
 
-@pytest.mark.parametrize("are_many", [False, True])
-def test_each_of_many_words_has_to_be_found(jorg: Account, are_many: bool) -> None:
+@pytest.mark.parametrize("keys", [None, []])
+def test_each_of_many_words_has_to_be_found(jorg: Account, keys: list[int] | None) -> None:
     words = "jo joe joer joerg ho hoch akesson"
     asked = [CustomerFilter(search=words), CustomerFilter(search=f"{words} graz"), CustomerFilter(search=f"{words} x")]
-    assert [customers_found(each, are_many=are_many).count() for each in asked] == [1, 0, 0]
+    assert [customers_found(each, keys).count() for each in asked] == [1, 0, 0]
 
 
 @pytest.mark.parametrize("typed", [" ", "\u3000", "\u0301"])
@@ -214,21 +207,16 @@ def test_a_page_is_left_by_the_way_one_came(served: Tenant) -> None:
     assert page(third.previous_cursor, backwards=True).next_cursor
 
 
-def test_what_is_common_is_found_without_keys_as_well(
-    jorg: Account, carol: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = CustomerFilter(search="joerg h", country="AT")
-    assert share_of(asked) is Share.FEW
-    monkeypatch.setattr("accounts.finding.lookup.COMMON", 1)
-    assert share_of(asked) is Share.SOME
-    monkeypatch.setattr("accounts.finding.lookup.MORE_COMMON", 1)
-    assert share_of(asked) is Share.MANY
-    monkeypatch.setattr("accounts.finding.lookup.VERY_COMMON", 1)
-
-    assert share_of(asked) is share_of(CustomerFilter()) is Share.MOST
-    assert share_of(CustomerFilter(search="joerg", country="DE")) is Share.FEW
-    assert {entry.account.email for entry in customers_found(asked, are_many=True)} == {jorg.email}
-    assert how_many(asked, share=Share.MOST) == how_many(asked)
+def test_what_many_have_is_not_looked_up(jorg: Account, carol: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = CustomerFilter(search="joerg", country="AT")
+    keys, are_few = telling_keys(asked)
+    assert len(keys) > 2
+    assert are_few
+    for share, told in [(0.1, keys), (0.9, [])]:
+        counted = f"SELECT key, {share}, 1000000 FROM unnest(%s) key"
+        monkeypatch.setattr("accounts.finding.lookup.COMMON_KEYS", counted)
+        assert telling_keys(asked) == (told, False)
+        assert customers_found(asked).get().pk == jorg.pk
 
 
 def test_what_many_have_is_looked_for_in_order_whatever_the_database_believes(acme: Tenant) -> None:
@@ -236,7 +224,7 @@ def test_what_many_have_is_looked_for_in_order_whatever_the_database_believes(ac
     asked = CustomerFilter(search="never-seen-before")
     with tenant_context(acme), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(THOUSANDS_OF_ENTRIES)
-        found = customers_found(asked, are_many=True).order_by("-created_at", "-pk")[:51]
+        found = customers_found(asked, keys=()).order_by("-created_at", "-pk")[:51]
         assert "accounts_entry_newest" in found.explain()
 
 
@@ -245,7 +233,7 @@ def test_what_everybody_has_is_not_looked_up_for_a_long_word(jorg: Account, monk
     asked = CustomerFilter(search="joerg@hoch.example akesson")
     end = [key for part in ("xam", "ple") for key in policies.keys_of_term(part)]
     assert all(str(key) in str(customers_found(asked).query) for key in end)
-    counted = f"SELECT key FROM unnest(%s) key WHERE key IN ({', '.join(map(str, end))}) AND 1 > %s"
+    counted = f"SELECT key, 1, 100 FROM unnest(%s) key WHERE key IN ({', '.join(map(str, end))})"
     monkeypatch.setattr("accounts.finding.lookup.COMMON_KEYS", counted)
 
     assert not any(str(key) in str(customers_found(asked).query) for key in end)
@@ -254,6 +242,5 @@ def test_what_everybody_has_is_not_looked_up_for_a_long_word(jorg: Account, monk
 
 def test_a_count_says_when_it_stops_counting(served: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(how_many(CustomerFilter())) == "2"
-    monkeypatch.setattr("accounts.finding.lookup.COUNTED_UP_TO", 1)
+    monkeypatch.setattr("accounts.finding.in_order.COUNTED_UP_TO", 1)
     assert str(how_many(CustomerFilter(search="acme"))) == "1+"
-    assert str(how_many(CustomerFilter(search="acme"), to_the_end=True)) == "2"

@@ -15,10 +15,11 @@ from branding.versions.services import discard
 from common.database.caches import forget_everything
 from tenants.models import Tenant
 from tests.branding.brands import ADA, DEFAULT, GERMAN, NOTHING, PAGE, brand, draft
-from tests.branding.pictures import DRAWING, picture, picture_of_a_hill, upload
+from tests.branding.pictures import DRAWING, picture, picture_of_a_hill, transparent_picture, upload
 from tests.browser import Browser
 
 Kind = BrandingImage.Kind
+WHITE, BLACK = (255, 255, 255, 255), (0, 0, 0, 255)
 
 
 def look(tenant: Tenant) -> Any:
@@ -72,6 +73,29 @@ def test_colours_are_proposed_from_the_logo(acme: Tenant, ada_portal: Browser) -
         taken = answer.context_data["form"]
         assert taken["accent_color"].value().startswith(("#0f", "#10", "#11"))
         assert all(taken[name].value() for name in ("background_color", "dark_accent_color", "dark_background_color"))
+
+
+def test_a_logo_that_isnt_saved_proposes_its_colours_as_well(acme: Tenant, ada_portal: Browser) -> None:
+    assert "proposals-title" not in ada_portal.get(DEFAULT).content.decode()
+
+    chosen = {"use": "", "banner_logo": upload(DRAWING, "logo.svg")}
+    page = ada_portal.post(DEFAULT, NOTHING | chosen).content.decode()
+
+    assert re.search(r'name="use" value="accent_color=%23(0f|10|11)', page)
+    with tenant_context(acme):
+        assert not BrandingImage.objects.exists()
+
+
+@pytest.mark.parametrize(("color", "ground"), [(WHITE, "on-night"), (BLACK, "on-paper")])
+def test_a_logo_is_seen_in_the_coverage_map_and_among_the_differences(
+    acme: Tenant, ada_portal: Browser, color: tuple[int, int, int, int], ground: str
+) -> None:
+    logo = upload(transparent_picture(120, 30, color=color))
+    draft(acme, images={Kind.BANNER_LOGO: logo, Kind.BACKGROUND: upload(picture(300, 200, color="#ffffff"))})
+
+    for page in ("coverage/?of=draft", "publish/"):
+        grounds = re.findall(r'class="told-picture([^"]*)"', ada_portal.get(f"{PAGE}{page}").content.decode())
+        assert sorted(grounds) == ["", f" {ground}"]
 
 
 def test_a_logo_that_is_uploaded_anew_after_the_upgrade_is_served_and_kept_as_webp(

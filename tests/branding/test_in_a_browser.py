@@ -78,6 +78,22 @@ def test_what_is_typed_while_an_answer_comes_is_judged_as_well(acme: Tenant, ope
     expect(page.locator("#contrast rect[fill='#aaffaa']").first).to_be_visible()
 
 
+def test_to_be_judged_no_picture_is_sent_but_a_logo(acme: Tenant, open_portal: Callable[..., Page]) -> None:
+    page = open_portal(viewport=DESK)
+    page.goto(DEFAULT)
+
+    page.evaluate("""addEventListener("htmx:configRequest", ({ detail }) => {
+        const files = [...detail.formData].filter(([, value]) => value.name);
+        window.sent = files.map(([name]) => name);
+    })""")
+    for name in ("background", "favicon", "banner_logo"):
+        chosen: FilePayload = {"name": f"{name}.png", "mimeType": "image/png", "buffer": picture(64, 64)}
+        page.locator(f"#id_{name}").set_input_files([chosen])
+
+    expect(page.locator("#proposals").get_by_role("button").first).to_be_visible()
+    assert page.evaluate("sent") == ["banner_logo"]
+
+
 @pytest.mark.parametrize("system", ["light", "dark"])
 def test_the_preview_is_light_or_dark_as_chosen_whatever_adas_own_system_is(
     acme: Tenant, open_portal: Callable[..., Page], system: str

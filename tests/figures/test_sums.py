@@ -214,7 +214,12 @@ def test_a_day_whose_events_are_gone_stays_as_it_was_counted(carol: Account) -> 
     assert sums(TODAY - timedelta(days=100)) == kept
 
 
-def test_a_range_is_the_same_by_its_months_and_by_its_days(carol: Account, bookshop: Application) -> None:
+def test_a_range_is_the_same_by_its_months_and_by_its_days(
+    carol: Account, bookshop: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On each of 730 days, and not looked at here.
+    for counting in ("count_active", "_count_customers"):
+        monkeypatch.setattr(keeping, counting, lambda _span: None)
     for days_ago in (0, 1, 30, 31, 59, 60, 90, 200, 364, 365, 400, 729):
         signed_in(carol, at(days_ago, 1), bookshop)
     keep_books()

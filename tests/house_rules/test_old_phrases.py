@@ -64,7 +64,9 @@ def _plain(text: str) -> str:
 
 def _old(text: str, phrases: Iterable[str] = INSTEAD) -> list[str]:
     plain = _plain(text)
-    return [phrase for phrase in phrases if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", plain)]
+    # Most texts have none, which is found out at once.
+    there = [phrase for phrase in phrases if phrase in plain]
+    return [phrase for phrase in there if re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", plain)]
 
 
 def _said_in_code() -> Iterator[tuple[str, str]]:

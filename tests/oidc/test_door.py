@@ -170,6 +170,7 @@ def test_a_services_own_token_comes_from_memory(own: FrontDoor, sent: Callable[.
         {"body": "grant_type=client_credentials", "HTTP_DPOP": "x"},
         {"body": "grant_type=client_credentials", "HTTP_AUTHORIZATION": basic("nobody", "wrong")},
         {"body": "grant_type=client_credentials&grant_type=client_credentials"},
+        {"body": "grant_type=client_credentials&scope=a&resource=b&client_id=c&client_secret=d&client_assertion=x"},
     ],
 )
 def test_nothing_else_does(own: FrontDoor, sent: Callable[..., dict[str, Any]], others: dict[str, str]) -> None:

@@ -25,7 +25,7 @@ from audit.services import Actor
 from common.database.brief import TookTooLong
 from common.database.keyset import PAGE_SIZE
 from common.text.email_address import canonical_email
-from portal_frame.lists import list_page
+from portal_frame.lists import stretch_page
 from providers.description import usual
 from providers.models import LinkedIdentity
 from providers.services import create_provider
@@ -158,7 +158,7 @@ def test_by_last_sign_in_those_who_never_signed_in_come_last_and_none_is_left_ou
 def test_pages_by_last_sign_in_lead_through_both_parts_and_back(
     ada_portal: Browser, acme: Tenant, carol: Account, dan: Account, monkeypatch: pytest.MonkeyPatch, seen: int
 ) -> None:
-    monkeypatch.setattr("portal.views.customers.listing.list_page", partial(list_page, size=2))
+    monkeypatch.setattr("portal.views.customers.listing.stretch_page", partial(stretch_page, size=2))
     with tenant_context(acme):
         for number in range(3):
             create_account(email=f"f{number}@acme.example", password=None, email_verified=True, actor=Actor.command())
@@ -184,8 +184,8 @@ def test_whoever_wants_to_know_how_many_match_has_them_counted(
     ada_portal: Browser, carol: Account, dan: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Count them all" not in text(ada_portal, f"{LIST}?q=acme")
-    monkeypatch.setattr("accounts.finding.lookup.COUNTED_UP_TO", 1)
-    monkeypatch.setattr("portal.views.customers.listing.list_page", partial(list_page, size=1))
+    monkeypatch.setattr("accounts.finding.in_order.COUNTED_UP_TO", 1)
+    monkeypatch.setattr("portal.views.customers.listing.stretch_page", partial(stretch_page, size=1))
     told = text(ada_portal, f"{LIST}?q=acme")
     assert "1+ customer match" in told
     address = re.search(r'href="([^"]+)">Count them all', told)
@@ -194,6 +194,34 @@ def test_whoever_wants_to_know_how_many_match_has_them_counted(
     told = text(ada_portal, html.unescape(address[1]))
     assert "2 customers match" in told
     assert "Count them all" not in told
+
+
+def test_whoever_is_rare_is_found_on_a_later_page_and_the_way_back_too(
+    ada_portal: Browser, acme: Tenant, carol: Account, dan: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Carol came first and is asked for from the newest on: a page that found nobody says how far it has looked."""
+    with tenant_context(acme):
+        Activity.objects.create(account=dan, last_sign_in_at=timezone.now())
+    monkeypatch.setattr("accounts.finding.in_order.MOST_TOLD", -1)
+    monkeypatch.setattr("common.database.strides.STRIDE", 1)
+    monkeypatch.setattr("common.database.strides.SECONDS", -1)
+    answer = ada_portal.get(f"{LIST}?seen=never")
+    first, further = answer.content.decode(), answer.context["page"].further_url
+    assert "No one found yet" in first
+    assert "Looked through as far as" in first
+    assert f'href="{html.escape(further)}">Look further' in first
+    assert f'hx-get="{html.escape(further)}" hx-trigger="load"' in first
+
+    second = text(ada_portal, further)
+    assert carol.email in second
+    assert "1+ customer match" in second
+    assert "No one found yet" not in second
+    page = ada_portal.get(further).context["page"]
+    last = text(ada_portal, page.next_url)
+    assert "No one else found" in last
+    assert "Previous page" in last or "Newer" in last
+    back = ada_portal.get(ada_portal.get(page.next_url).context["page"].previous_url).context["page"]
+    assert [entry.account.email for entry in back.rows] == [carol.email]
 
 
 @pytest.mark.parametrize("cursor", ["after=x", "before=x", "after=" + "A" * 400, "before=%00", "after=0"])
@@ -296,7 +324,7 @@ def test_a_question_that_takes_too_long_is_given_up_in_a_sentence(
     def too_slow(*_args: object, **_kwargs: object) -> None:
         raise TookTooLong
 
-    monkeypatch.setattr("portal.views.customers.listing.list_page", too_slow)
+    monkeypatch.setattr("portal.views.customers.listing.stretch_page", too_slow)
     shown = text(ada_portal, f"{LIST}?q=carol&verified=yes")
 
     assert "This would take too long" in shown

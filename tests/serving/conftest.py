@@ -105,6 +105,32 @@ def served_to_proxies(transactional_db: None, tmp_path: Path) -> Iterator[Served
         yield served
 
 
+@pytest.fixture(scope="module")
+def _kept_server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("served")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def _kept_server_to_proxies(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("served"), CIAM_TRUSTED_PROXIES="1") as served:
+        yield served
+
+
+@pytest.fixture
+def still_served(transactional_db: None, _kept_server: Served) -> Served:
+    """The one that a module's other tests ask, for whoever changes nothing of what it keeps in memory. To start one
+    costs more than most of what is asked here.
+    """
+    return _kept_server
+
+
+@pytest.fixture
+def still_served_to_proxies(transactional_db: None, _kept_server_to_proxies: Served) -> Served:
+    """The same, of one that believes what a proxy says of the client's address."""
+    return _kept_server_to_proxies
+
+
 @pytest.fixture
 def served_by_one_core(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
     """The same, with one of the machine's cores for all of it but the database."""

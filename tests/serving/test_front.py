@@ -37,8 +37,8 @@ def test_r31_two_hundred_unsent_bodies_stop_nobody(served: Served, credentials: 
         assert time.monotonic() - began < 5
 
 
-def test_r31_an_unsent_body_is_given_up_at_its_deadline_or_when_it_breaks_off(served: Served) -> None:
-    with unsent_bodies(served, 2) as (client, gone):
+def test_r31_an_unsent_body_is_given_up_at_its_deadline_or_when_it_breaks_off(still_served: Served) -> None:
+    with unsent_bodies(still_served, 2) as (client, gone):
         gone.shutdown(socket.SHUT_WR)
         assert gone.recv(65536).startswith(b"HTTP/1.1 400 ")
         client.settimeout(30)
@@ -84,19 +84,19 @@ def post_in_pieces(client: httpx.Client, url: str, form: dict[str, str], **other
 
 
 @pytest.mark.parametrize("length", ["Content-Length: 3000000", "Transfer-Encoding: chunked"])
-def test_r32_a_body_over_the_limit_gets_a_whole_answer(length: str, served: Served) -> None:
+def test_r32_a_body_over_the_limit_gets_a_whole_answer(length: str, still_served: Served) -> None:
     content = b"x" * 3_000_000
     body = content if "3000000" in length else b"2dc6c0\r\n" + content + b"\r\n0\r\n\r\n"
 
-    answer = ask(served, f"POST {TOKEN} HTTP/1.1\nHost: localhost\nContent-Type: {FORM}\n{length}\n\n", body)
+    answer = ask(still_served, f"POST {TOKEN} HTTP/1.1\nHost: localhost\nContent-Type: {FORM}\n{length}\n\n", body)
 
     head, _, said = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 413 ")
     assert said == b'{"error": "invalid_request", "error_description": "The body is too large."}'
 
 
-def test_r32_a_huge_upload_is_refused_by_its_length(served: Served) -> None:
-    with served.connect() as client:
+def test_r32_a_huge_upload_is_refused_by_its_length(still_served: Served) -> None:
+    with still_served.connect() as client:
         began = time.monotonic()
         client.sendall(
             b"POST /t/acme/sign-in/ HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n"
@@ -104,15 +104,15 @@ def test_r32_a_huge_upload_is_refused_by_its_length(served: Served) -> None:
         )
         assert client.recv(65536).startswith(b"HTTP/1.1 413 ")
         assert time.monotonic() - began < 2
-    assert not list(served.temporary.iterdir())
+    assert not list(still_served.temporary.iterdir())
 
 
-def test_r50_announced_uploads_give_up_nobody_elses_body(served: Served) -> None:
+def test_r50_announced_uploads_give_up_nobody_elses_body(still_served: Served) -> None:
     wrong = b"grant_type=client_credentials&client_id=x&client_secret=y"
     answers: Counter[bytes] = Counter()
-    with announcing(served, TOKEN, 1024 * 1024):
+    with announcing(still_served, TOKEN, 1024 * 1024):
         for _ in range(20):
-            with served.connect() as client:
+            with still_served.connect() as client:
                 client.sendall(
                     f"POST {TOKEN} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {FORM}\r\n"
                     f"Content-Length: {len(wrong)}\r\n\r\n".encode()
@@ -146,29 +146,29 @@ def _memory(served: Served) -> int:
 
 
 @pytest.mark.parametrize("hidden", ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"])
-def test_t05_what_proxies_have_written_is_read_or_refused(served_to_proxies: Served, hidden: str) -> None:
+def test_t05_what_proxies_have_written_is_read_or_refused(still_served_to_proxies: Served, hidden: str) -> None:
     """The web server leaves out a line that isn't ASCII; what was appended to the letter would be gone with it."""
     head = f"GET /t/acme/sign-in/ HTTP/1.1\nHost: localhost\nConnection: close\n{hidden}: é, 192.0.2.1\n\n"
-    assert ask(served_to_proxies, head).startswith(b"HTTP/1.1 400 ")
+    assert ask(still_served_to_proxies, head).startswith(b"HTTP/1.1 400 ")
 
 
 def test_t05_a_header_with_underscores_doesnt_pass_for_the_proxys(
-    served_to_proxies: Served, acme: Tenant, reports: Application
+    still_served_to_proxies: Served, acme: Tenant, reports: Application
 ) -> None:
     """To Django both names would be the same one."""
     true, form = "X-Forwarded-For: 198.51.100.1", f"client_id={reports.client_id}&client_secret=wrong".encode()
     begin = f"POST {TOKEN} HTTP/1.1\nHost: localhost\nConnection: close\nContent-Type: {FORM}\n"
     for made_up in ("X_Forwarded_For: 6.6.6.6", "X-Forwarded_For: 6.6.6.6"):
         for lines in (f"{true}\n{made_up}", f"{made_up}\n{true}"):
-            answer = ask(served_to_proxies, f"{begin}{lines}\nContent-Length: {len(form)}\n\n", form)
+            answer = ask(still_served_to_proxies, f"{begin}{lines}\nContent-Length: {len(form)}\n\n", form)
             assert answer.startswith(b"HTTP/1.1 401 ")
     with tenant_context(acme):
         assert [str(event.ip) for event in Event.objects.order_by("at")][-4:] == ["198.51.100.1"] * 4
 
 
-def test_a_refusal_is_in_the_browsers_language_and_bears_an_id(served: Served) -> None:
+def test_a_refusal_is_in_the_browsers_language_and_bears_an_id(still_served: Served) -> None:
     headers = {"Accept": "text/html", "Accept-Language": "xx, de-AT;q=0.8, en;q=0.5"}
-    refused = httpx.post(f"{served.url}{TOKEN}", content=b"x" * 2_000_000, headers=headers)
+    refused = httpx.post(f"{still_served.url}{TOKEN}", content=b"x" * 2_000_000, headers=headers)
     assert refused.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert "Das ist zu groß" in refused.text
     assert UUID(refused.headers["X-Request-ID"]).version == 4

@@ -108,11 +108,11 @@ def test_r32_the_proxy_hands_on_that_a_body_is_too_large(proxied: Served) -> Non
     ],
 )
 def test_t05_nothing_sent_hides_a_clients_address_from_the_proxy(
-    served_to_proxies: Served, acme: Tenant, reports: Application, tmp_path: Path, sent: bytes
+    still_served_to_proxies: Served, acme: Tenant, reports: Application, tmp_path: Path, sent: bytes
 ) -> None:
     form = f"grant_type=client_credentials&client_id={reports.client_id}&client_secret=wrong".encode()
     head = f"POST {TOKEN} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {FORM}\r\n".encode()
-    for proxy in nginx(tmp_path, served_to_proxies.port, served_to_proxies.port):
+    for proxy in nginx(tmp_path, still_served_to_proxies.port, still_served_to_proxies.port):
         with proxy.connect() as client:
             client.sendall(b"%s%s\r\nContent-Length: %d\r\n\r\n%s" % (head, sent, len(form), form))
             assert client.recv(12).endswith(b"401")
@@ -121,11 +121,11 @@ def test_t05_nothing_sent_hides_a_clients_address_from_the_proxy(
 
 
 def test_the_proxys_own_proxy_tells_whose_request_it_is(
-    served_to_proxies: Served, acme: Tenant, reports: Application, tmp_path: Path
+    still_served_to_proxies: Served, acme: Tenant, reports: Application, tmp_path: Path
 ) -> None:
     """With the two lines of the configuration that are comments until another proxy stands in front."""
     form = {"grant_type": "client_credentials", "client_id": str(reports.client_id), "client_secret": "wrong"}
-    for proxy in nginx(tmp_path, served_to_proxies.port, served_to_proxies.port, behind="127.0.0.1"):
+    for proxy in nginx(tmp_path, still_served_to_proxies.port, still_served_to_proxies.port, behind="127.0.0.1"):
         for address in ("192.0.2.7", "6.6.6.6, 192.0.2.8"):
             httpx.post(f"{proxy.url}{TOKEN}", data=form, headers={"X-Forwarded-For": address})
     with tenant_context(acme):

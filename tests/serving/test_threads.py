@@ -29,13 +29,27 @@ class Crowd:
         """By which of them this one is served, when all have nothing to do."""
         wait_until(lambda: len(self.threads._idle) == 2)
         found: list[str] = []
-        self.threads.add(Job(whose, lambda: found.append(threading.current_thread().name), at=at))
+        self.threads.add(Job(whose, partial(note_thread, found), at=at))
         wait_until(lambda: bool(found))
         return found[0]
+
+    def threads_of_stranger(self, name: str) -> list[str]:
+        """By which of them a tenant of this name is looked up, and its request answered as soon as that is done."""
+        wait_until(lambda: len(self.threads._idle) == 2)
+        found: list[str] = []
+        request = Job(f"schema of {name}", partial(note_thread, found), at=name)
+        go_on = partial(self.threads.add, request)
+        self.threads.add(Job("strangers", partial(note_thread, found), at=name, on_done=go_on))
+        wait_until(lambda: len(found) == 2)
+        return found
 
     def _serve(self, name: str) -> None:
         self.go_on.wait()
         self.served.append(name)
+
+
+def note_thread(found: list[str]) -> None:
+    found.append(threading.current_thread().name)
 
 
 @pytest.fixture
@@ -92,6 +106,13 @@ def test_a_tenant_is_looked_up_in_the_thread_that_it_gets_then(crowd: Crowd) -> 
     crowd.go_on.set()
     for name in ("acme", "globex", "initech", "umbrella"):
         assert crowd.thread_of("strangers", at=name) == crowd.thread_of(f"schema of {name}", at=name)
+
+
+def test_what_follows_a_look_up_finds_its_thread_free(crowd: Crowd) -> None:
+    crowd.go_on.set()
+    for name in ("acme", "globex", "initech", "umbrella"):
+        looked_up, answered = crowd.threads_of_stranger(name)
+        assert looked_up == answered
 
 
 def test_who_cannot_have_that_thread_gets_another_one(crowd: Crowd) -> None:

@@ -157,7 +157,7 @@ def test_a_password_is_tried_at_no_account_but_the_one_that_its_page_shows(acme:
     for name in ("heidi@acme.example", "heidi", "<b>@acme.example"):
         answer = customer.submit({"username": name, "password": PASSWORD, "stay": "on"})
         assert answer.status_code == 400
-        told = f'This page was for <bdi dir="ltr">{escape(name)}</bdi>, so nothing has been changed yet.'
+        told = f'This page was for <bdi dir="ltr">{escape(name)}</bdi>, so nothing was checked yet.'
         assert told in customer.text
         assert f'name="username" value="{carol.email}"' in customer.text
         assert "password-wrong" not in customer.text

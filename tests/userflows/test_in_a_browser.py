@@ -19,7 +19,7 @@ from tests.cast import PASSWORD
 from tests.screens import PHONE, check_down_to_narrowest
 from tests.userflows.customer import new_code
 from userflows.flows.page_layout import AttributeLayout
-from userflows.flows.services import set_page_layout
+from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.models import Journey, UserFlow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -243,6 +243,32 @@ def test_what_was_refused_on_the_first_pages_stands_there_after_a_reload(
     # Where the address has been given since, it is what stands in its form.
     page.get_by_role("link", name="Change email address").click()
     expect(address).to_have_value("carol@acme.example")
+
+
+def test_ticks_beside_what_was_refused_at_sign_up_are_there_after_a_reload_unless_the_terms_are_others(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    terms = {"terms_text": "I accept the [terms](https://acme.example/terms)"}
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), actor=Actor.command(), terms_version="1", **terms)
+    page = open_page("/t/acme/sign-up/", viewport=PHONE)
+    page.fill("#email", NEW)
+    page.keyboard.press("Enter")
+    page.locator("#code").wait_for()
+    page.locator("#code").fill(new_code(acme, NEW))
+    page.locator("#password").fill("short")
+    for box in ("#stay", "#accepts-terms"):
+        page.locator(box).check()
+    page.locator("#password").press("Enter")
+    page.locator("#password-wrong").wait_for()
+    page.reload()
+    for box in ("#stay", "#accepts-terms"):
+        expect(page.locator(box)).to_be_checked()
+    with tenant_context(acme):
+        change_user_flow(UserFlow.objects.get(is_default=True), actor=Actor.command(), terms_version="2", **terms)
+    page.reload()
+    expect(page.locator("#stay")).to_be_checked()
+    expect(page.locator("#accepts-terms")).not_to_be_checked()
 
 
 def test_going_back_to_a_refused_form_shows_it_again_without_scripts(

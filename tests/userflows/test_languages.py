@@ -22,6 +22,7 @@ from tests.cast import PASSWORD
 from tests.userflows.customer import Customer, mails_to
 from tests.worker import run_jobs
 from tools.translations import CUSTOMERS, problems, read_catalogue
+from userflows.forms.fields import TICKED
 from userflows.models import Journey, UserFlow
 
 
@@ -238,13 +239,16 @@ def test_what_was_typed_about_oneself_stays_in_another_language_but_for_the_pass
     customer.sign_up_to_code("new@acme.example")
     customer.submit({"code": customer.code_from_mail("new@acme.example")})
     typed = {"shoeSize": "forty", "terms": "on", "plan": "paid", "topics": ["sales", "news"]}
-    _speak(customer, "ar", password=PASSWORD, **typed)
+    _speak(customer, "ar", password=PASSWORD, stay="on", **typed)
     assert 'dir="rtl"' in customer.text
     assert 'value="forty"' in customer.text
-    assert customer.text.count(" checked") == 4
+    assert customer.text.count(" checked") == 5
     with tenant_context(acme):
         kept = Journey.objects.get().typed
-    assert kept == {"shoeSize": "forty", "terms": True, "plan": "paid", "topics": ["sales", "news"]}
+    assert PASSWORD not in str(kept)
+    assert kept == {"shoeSize": "forty", "terms": True, "plan": "paid", "topics": ["sales", "news"], TICKED: True}
+    _speak(customer, "he", **typed)
+    assert customer.text.count(" checked") == 4
     customer.submit({"password": PASSWORD, **typed, "shoeSize": "40"})
     assert customer.is_signed_in
     with tenant_context(acme):

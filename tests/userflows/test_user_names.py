@@ -56,12 +56,37 @@ def at_password(acme: Tenant, name: str, *, ip: str = "192.0.2.1") -> Customer:
 
 
 def test_a_password_is_tried_for_a_user_name_in_whatever_capitals(acme: Tenant, cc: Account) -> None:
-    """The address of the same account may be filled in by a password manager: no answer tells that it is the same."""
     customer = at_password(acme, "cc.1")
-    customer.submit({"username": cc.email, "password": PASSWORD})
-    assert not customer.is_signed_in
     customer.submit({"username": "CC.1", "password": PASSWORD})
     assert customer.is_signed_in
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_password_manager_that_kept_the_other_name_of_the_same_account_gets_its_owner_in(
+    acme: Tenant, cc: Account, turn: int
+) -> None:
+    typed, kept = ("cc.1", "Carol@Acme.example")[::turn]
+    customer = at_password(acme, typed)
+    customer.submit({"username": kept, "password": PASSWORD})
+    assert customer.is_signed_in
+
+
+def test_a01_eve_learns_by_no_wrong_password_whether_two_names_are_one_account_and_each_is_a_try(
+    acme: Tenant, cc: Account, dan: Account
+) -> None:
+    """A-01, A-10. Nor does the right one get in whoever names somebody else beside it."""
+    told = []
+    for kept in (cc.email, dan.email, "nobody@acme.example"):
+        eve = at_password(acme, "cc.1")
+        page = eve.submit({"username": kept, "password": "a guess"})
+        told.append(_comparable(page, kept))
+    assert told[0] == told[1] == told[2]
+    eve = at_password(acme, "cc.1")
+    eve.submit({"username": dan.email, "password": PASSWORD})
+    assert not eve.is_signed_in
+    for number in range(4):
+        last = eve.submit({"username": cc.email, "password": f"guess {number}"})
+    assert last.status_code == 429
 
 
 def _comparable(page: Any, name: str) -> tuple[Any, ...]:

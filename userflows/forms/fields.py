@@ -20,7 +20,7 @@ from common.problems import Refused
 from common.text.email_address import MAX_EMAIL, address_in_ascii, is_plain_address, likely_address, written_address
 from common.text.spoken import spoken_languages
 from common.text.user_names import canonical_user_name, user_name_problem
-from userflows.models import UserFlow
+from userflows.models import Journey, UserFlow
 
 WRONG_ADDRESS = _("Enter a valid email address, such as name@example.com.")
 HELD_UP = _("We can't finish this right now. What you entered is kept: try again in a moment.")
@@ -33,6 +33,8 @@ OTHER_LETTERS = _("The part before the @ can't contain letters such as ä, ö or
 
 # What the box of the terms is called in a form: no attribute has a hyphen in its name.
 TERMS = "accepts-terms"
+# Nor has one that as what a tick is kept, beside what was typed, while a page is shown in another language.
+TICKED = "stays-ticked"
 # Nor has one what a page sends to say which attributes it asks for.
 ASKS_HERE = "asks-here"
 
@@ -58,6 +60,16 @@ class StayForm(StepForm):
     """A step that may be the last: asks whether the browser shall stay signed in, where customers are asked."""
 
     stay = forms.BooleanField(required=False)
+
+
+def is_ticked(journey: Journey) -> bool:
+    """Whether its box is ticked on a page that is shown: as it was left there, or on a page before."""
+    return bool(journey.typed.get(TICKED, journey.stays))
+
+
+def kept_tick(sent: Mapping[str, Any]) -> dict[str, bool]:
+    """As what its box is kept, of the page it stands on."""
+    return {TICKED: "stay" in sent}
 
 
 class TermsBox(forms.CheckboxInput):

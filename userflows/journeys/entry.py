@@ -7,8 +7,8 @@ journey therefore opens nothing, and nobody can be led through the end of a jour
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -41,8 +41,9 @@ from userflows.policies import application_address
 from userflows.second_factors.passkey_offer import is_put_off
 from userflows.second_factors.remembered import remembered_in
 from userflows.sessions.signed_in import session_note
-from userflows.state import CHANGE, CONFIRMS, RESET, SESSION, SIGN_IN, JourneyState
+from userflows.state import CHANGE, CONFIRMS, RESET, SESSION, SIGN_IN, VERIFIES_FIRST, JourneyState
 
+Begin = TypeVar("Begin", bound=Callable[..., HttpResponse])
 LIFETIME = timedelta(hours=1)
 # How long whoever began a journey may come back for what they kept with it.
 COLLECTABLE_FOR = timedelta(minutes=10)
@@ -87,6 +88,17 @@ def lead_on(_request: HttpRequest, journey: Journey) -> HttpResponse:
     return see_other(step_url(journey))
 
 
+def not_by_a_look(begin: Begin) -> Begin:
+    """Let HEAD find a page and begin nothing: a monitor asks so, or a program that shows where a link leads."""
+
+    @wraps(begin)
+    def begun(request: HttpRequest, **options: Any) -> HttpResponse:
+        return HttpResponse() if request.method == "HEAD" else begin(request, **options)
+
+    return cast(Begin, begun)
+
+
+@not_by_a_look
 def begin_journey(  # noqa: PLR0913 - all that whoever begins one can say about it
     request: HttpRequest,
     *,
@@ -202,8 +214,9 @@ def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") ->
     if purpose in {RESET, CHANGE} and not journey.rules.has_passwords:
         purpose = SIGN_IN
     typed = {**answers_of(journey), **journey.typed} if purpose == journey.purpose else {}
-    is_held_back = bool(journey.email) and verifies_last(JourneyState(purpose), journey.rules)
-    more = More(notes=held_back(typed, email=journey.email)) if is_held_back else More(typed=typed)
+    order = {name: note for name, note in journey.step_data.items() if name == VERIFIES_FIRST}
+    is_held_back = bool(journey.email) and verifies_last(JourneyState(purpose, step_data=order), journey.rules)
+    more = More(notes=held_back(typed, email=journey.email)) if is_held_back else More(notes=order, typed=typed)
     return begin_journey(
         request,
         user_flow=journey.user_flow,

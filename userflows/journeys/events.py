@@ -213,7 +213,9 @@ def record_unknown(request: HttpRequest, journey_id: UUID, *, application: str =
 
 
 def _record_by_network(request: HttpRequest, action: str, reason: Reason, about: Circumstances, actor: Actor) -> None:
-    """What anybody can have happen by opening an address, as often as they like."""
+    """What anybody can have happen by opening an address, as often as they like; not by programs that only look."""
+    if request.method == "HEAD":
+        return
     network = network_of(client_ip(request))
     record_unbounded_failure(action, actor=actor, reason=reason, subject=network, circumstances=about)
 

@@ -7,7 +7,18 @@ from typing import Any
 
 from userflows.methods import SignInMethod, Text
 from userflows.second_factors.due import is_first_proved_earlier, must_set_up_one
-from userflows.state import CHANGE, CODE, LINK, NEW_PASSWORD, RESET, SIGN_IN, SIGN_UP, FlowRules, JourneyState
+from userflows.state import (
+    CHANGE,
+    CODE,
+    LINK,
+    NEW_PASSWORD,
+    RESET,
+    SIGN_IN,
+    SIGN_UP,
+    VERIFIES_FIRST,
+    FlowRules,
+    JourneyState,
+)
 
 Guard = Callable[[JourneyState, FlowRules], bool]
 # To prove who one is, and to say what an account is made of.
@@ -189,10 +200,15 @@ def verifies_last(state: JourneyState, rules: FlowRules) -> bool:
     """Whether whoever signs up by an address says all else first, and then shows to read its mail.
 
     Not whoever comes from a provider: most have an account, and a code shows whose. Nor where only who was invited
-    signs up: everybody else would say it all for nothing.
+    signs up: everybody else would say it all for nothing. Nor on a journey that was picked up: what was typed there is
+    for whoever reads the address's mail.
     """
     is_wanted = rules.verifies_last and rules.allows_sign_up and rules.takes_addresses
-    return is_wanted and state.purpose == SIGN_UP and not (state.brought or state.counting or state.account_id)
+    return (
+        is_wanted
+        and state.purpose == SIGN_UP
+        and not (state.brought or state.counting or state.account_id or VERIFIES_FIRST in state.step_data)
+    )
 
 
 def _step_before(step: Step, state: JourneyState, rules: FlowRules, table: Table) -> Step:

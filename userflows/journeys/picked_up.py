@@ -15,15 +15,26 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.credentials.services.codes import is_made
 from common.crypto.digests import digest_of
+from userflows.forms.fields import TICKED
 from userflows.journeys import entry
 from userflows.journeys.account.given import answers_of, held_back, still_held_back
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browsers.browser import MOST_DIGESTS, browser_digest, new_key
 from userflows.journeys.endings import on_to_application
-from userflows.journeys.next_step import verifies_last
 from userflows.middleware import speak_for
 from userflows.models import Journey
-from userflows.state import CHANGE, CODE, CONFIRMS, INVITATION, LINK, SECOND_MAIL, SECOND_SMS, SESSION, SMS
+from userflows.state import (
+    CHANGE,
+    CODE,
+    CONFIRMS,
+    INVITATION,
+    LINK,
+    SECOND_MAIL,
+    SECOND_SMS,
+    SESSION,
+    SMS,
+    VERIFIES_FIRST,
+)
 
 # The steps that send codes, each with the methods by which what it sent is used up; and what they note of one.
 CODES = {CODE: {CODE, LINK}, SMS: {SMS}, SECOND_MAIL: {SECOND_MAIL}, SECOND_SMS: {SECOND_SMS}}
@@ -72,19 +83,20 @@ def _may_be_picked_up(journey: Journey) -> bool:
 
 def _lay_down(journey: Journey, *, before: str) -> None:
     """Leave of the journey what it is for, and for whoever gives the same address the codes on their way and what was
-    typed; where the address is verified last, nothing that was typed, since whoever did hasn't shown that it is theirs.
+    typed. The address is verified first from here on, whatever its flow says: so nobody reads that who hasn't shown
+    that it is theirs.
     """
-    is_last = verifies_last(journey.state, journey.rules)
-    typed = {} if is_last else {**answers_of(journey), **journey.typed}
+    typed = {name: value for name, value in {**answers_of(journey), **journey.typed}.items() if name != TICKED}
     held = held_back(typed, email=journey.email, notes=_codes_on_their_way(journey))
     if not journey.email:
         # Closed once more before anybody gave an address.
-        held = still_held_back(journey, is_typed_kept=not is_last)
+        held = still_held_back(journey)
     known_by = [before, *journey.step_data.get(entry.BECAUSE, {}).get(entry.BEFORE, ())][:MOST_DIGESTS]
     journey.begin_anew(purpose=journey.purpose, email="")
     journey.step_data = {
         **journey.step_data,
         **held,
+        VERIFIES_FIRST: {},
         entry.BECAUSE: {"of": entry.BROWSER_CLOSED, entry.BEFORE: known_by},
     }
     journey.stays = False

@@ -2,6 +2,13 @@
 
 document.querySelector("#check-contrast").hidden = true;
 
+// Judged at each pause in typing are logos: no other picture is sent for that.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  for (const { name } of document.querySelectorAll("#branding-form input[type=file]")) {
+    if (!document.getElementById(`faint-${name}`)) detail.formData.delete(name);
+  }
+});
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-use]");
   if (!button) return;

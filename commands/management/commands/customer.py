@@ -5,7 +5,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.credentials.services.passwords import remove_password, require_new_password
-from accounts.finding.lookup import newest_found
+from accounts.finding.in_order import newest_found
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.policies import BLOCK_LASTS
 from accounts.identity.services.accounts import (

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,17 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.finding.in_order import CREATED, LAST_SIGN_IN, NEVER_SIGNED_IN, in_order
-from accounts.finding.lookup import (
-    CustomerFilter,
-    HowMany,
-    Share,
-    counted,
-    few_found,
-    how_many,
-    share_of,
-    with_accounts,
-)
+from accounts.finding.in_order import LAST_SIGN_IN, NEWEST, HowMany, Sought, seek
+from accounts.finding.lookup import CustomerFilter, customers_found
 from accounts.finding.services import choose_columns
 from accounts.identity.values import attribute_asked_for
 from accounts.models import Account, CustomerEntry
@@ -33,18 +24,16 @@ from bulk.actions.verbs import VERBS
 from bulk.chain import need_of
 from bulk.forms.filters import FilterForm, all_groups
 from common.database.brief import TookTooLong, brief
-from common.database.keyset import Stretch
+from common.database.strides import by_indexes
 from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
 from portal.views.customers.doors import customers_page
 from portal.views.customers.filters import filters_in
 from portal.views.customers.saved import BUILT_IN, views_for
 from portal_frame.access import Need
 from portal_frame.fields.widgets import LongSelect
-from portal_frame.lists import COUNT, Filter, ListPage, list_page
+from portal_frame.lists import COUNT, Filter, ListPage, stretch_page
 from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
-
-NEWEST = f"-{CREATED}"
 
 
 @customers_page(needs=Need.CUSTOMERS_READ)
@@ -97,46 +86,32 @@ def choose(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, shown: Sequence[Column]) -> dict[str, Any]:
     """The page of the list, and how many there are in all; or that it would have taken too long."""
-    share, few, count = _counted(asked)
     try:
-        with brief():
-            page = _page(request, form, asked, share, few)
+        with brief(), by_indexes():
+            sought = seek(asked)
+            page = _page(request, form, sought)
             accounts = [entry.account for entry in page.rows]
             with_groups(accounts)
-        if COUNT in request.GET:
-            with suppress(TookTooLong), brief():
-                count = how_many(asked, share=share, to_the_end=True)
     except TookTooLong:
         return {"is_too_slow": True}
+    count = sought.count
+    if count.is_less:
+        count = replace(count, value=max(count.value, len(accounts)))
+    if COUNT in request.GET:
+        with suppress(TookTooLong), brief():
+            count = HowMany(customers_found(asked).count())
     may_change = Need.CUSTOMERS_CHANGE in request.allowed
     rows = [row_of(each, shown, url=f"{request.path}{each.pk}/", can_be_picked=may_change) for each in accounts]
     count_url = f"{request.path}?{urlencode({**request.GET.dict(), COUNT: 'all'})}"
     return {"page": page, "count_url": count_url, "rows": SafeString("".join(rows)), "count": count}
 
 
-def _page(
-    request: PortalRequest, form: FilterForm, asked: CustomerFilter, share: Share, few: list[UUID] | None
-) -> ListPage[CustomerEntry]:
+def _page(request: PortalRequest, form: FilterForm, sought: Sought) -> ListPage[CustomerEntry]:
     """The page that is asked for. By their last sign-in, those who never signed in come behind all others."""
-
-    def found(by: str) -> QuerySet[CustomerEntry]:
-        return with_accounts(in_order(asked, by=by, share=share, few=few))
-
     by = form.order
-    if by.removeprefix("-") != LAST_SIGN_IN:
-        return list_page(request, found(by), by=by, order="time" if by == NEWEST else "")
-    never = None if asked.is_about_sign_ins else Stretch(found(NEWEST).filter(NEVER_SIGNED_IN), NEWEST)
-    return list_page(request, found(by).exclude(account__activity=None), by=by, then=never)
-
-
-def _counted(asked: CustomerFilter) -> tuple[Share, list[UUID] | None, HowMany | None]:
-    """How common it is what is asked for, all whom it finds if those are few, and how many they are."""
-    share, few, count = Share.MOST, None, None
-    with suppress(TookTooLong), brief(seconds=1):
-        share = share_of(asked)
-        few = None if asked.is_empty else few_found(asked, share=share)
-        count = how_many(asked) if asked.is_empty else counted(few)
-    return share, few, count
+    if by.removeprefix("-") != LAST_SIGN_IN or sought.asked.is_about_sign_ins:
+        return stretch_page(request, sought.in_order(by), order="time" if by == NEWEST else "")
+    return stretch_page(request, sought.in_order(by), sought.never_signed_in())
 
 
 def _for_several(request: PortalRequest, groups: Sequence[tuple[str, str]] | None) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.http import urlencode
 
-from accounts.finding.lookup import CustomerFilter, newest_found
+from accounts.finding.in_order import newest_found
+from accounts.finding.lookup import CustomerFilter
 from audit.explanations import TITLES
 from audit.headings import heading_of
 from audit.sentences import SENTENCES

@@ -154,7 +154,7 @@ def test_the_activity_tells_ones_own_rows_alone_in_plain_words(
     customer.visit("/profile/activity/")
 
     assert customer.text.count("Signed in") == 1
-    assert "Sign-in failed · Wrong password" in customer.text
+    assert "Sign-in failed: Wrong password" in customer.text
     assert "Personal details changed" in customer.text
     assert "by <bdi>Acme</bdi>" in customer.text
     assert "ada@" not in customer.text

@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.finding.lookup import CustomerFilter, how_many
+from accounts.finding.in_order import how_many
+from accounts.finding.lookup import CustomerFilter
 from portal_frame.access import Need
 from portal_frame.forms import ProblemsShownAt, sent
 from portal_frame.pages import PortalRequest, tenant_page

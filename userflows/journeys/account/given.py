@@ -100,12 +100,9 @@ def held_back(
     return {HELD_BACK: {"email": email, "typed": typed, "notes": notes or {}}}
 
 
-def still_held_back(journey: Journey, *, is_typed_kept: bool) -> dict[str, dict[str, Any]]:
-    """The note of what is held back in this journey, for one that keeps what was typed or not; none if nothing is."""
-    held = dict(journey.step_data.get(HELD_BACK, {}))
-    if held and not is_typed_kept:
-        held["typed"] = {}
-    return {HELD_BACK: held} if held else {}
+def still_held_back(journey: Journey) -> dict[str, dict[str, Any]]:
+    """The note of what is held back in this journey; none if nothing is."""
+    return {name: held for name, held in journey.step_data.items() if name == HELD_BACK}
 
 
 def is_held_back(journey: Journey) -> bool:

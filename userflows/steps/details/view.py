@@ -11,7 +11,7 @@ from common.problems import Refused
 from common.text.spoken import spoken_language
 from common.web.limits import TooManyAttempts
 from hooks.calls.asking import HookDown
-from userflows.forms.fields import ASKS_HERE, HELD_UP, TERMS, tell_problems
+from userflows.forms.fields import ASKS_HERE, HELD_UP, TERMS, is_ticked, kept_tick, tell_problems
 from userflows.journeys.account.admission import judge_birth
 from userflows.journeys.account.given import answers_of, kept_password, unchecked_of_kept
 from userflows.journeys.account.hooks import judged_by_hooks, prefill
@@ -39,7 +39,7 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[DetailsForm, dict[
     prefill(journey, visitor_of(request))
     # Each page has its address, so that the browser's own way back leads to the one before.
     page = _page_in(request.POST or request.GET, journey)
-    initial = {"stay": journey.stays, **brought_attributes(journey), **answers_of(journey), **journey.typed}
+    initial = {"stay": is_ticked(journey), **brought_attributes(journey), **answers_of(journey), **journey.typed}
     form = DetailsForm(journey, page=page, initial=initial)
     return form, _around(journey, form) if request.method == "POST" else {"page": form.page}
 
@@ -69,13 +69,12 @@ def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
 
 
 def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
-    """What stands in the inputs, right or wrong, and what was answered on pages before; without the password, which
-    nobody keeps.
+    """What stands in the inputs, right or wrong, with the tick on the last page, and what was answered on pages before;
+    without the password, which nobody keeps.
     """
     form = DetailsForm(journey, sent, page=_page_in(sent, journey))
-    return dict(answers_of(journey)) | {
-        bound.name: bound.data for bound in form if bound.name not in {"password", "stay", TERMS}
-    }
+    typed = {bound.name: bound.data for bound in form if bound.name not in {"password", "stay", TERMS}}
+    return {**answers_of(journey), **typed, **(kept_tick(sent) if form.is_last else {})}
 
 
 def _go_over(request: JourneyRequest, journey: Journey, form: DetailsForm) -> HttpResponse:

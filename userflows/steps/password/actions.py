@@ -23,14 +23,21 @@ def is_meant_for(journey: Journey, name: str) -> bool:
     """Whether a password that comes with this address or user name, in whatever spelling, is for the journey as it is.
 
     Not where another tab has given another address since its page was shown, nor where a password manager has filled in
-    somebody else. That two names are one account's isn't looked up: the answer would tell.
+    somebody else.
     """
     return _canonical(name) == _canonical(journey.email)
 
 
-def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
-    """Prove by its password that the account is here. Returns whether it was right; raises `TooManyAttempts`,
-    `Busy`, or `HookDown` where the password is kept elsewhere.
+def may_mean_the_same(journey: Journey, name: str) -> bool:
+    """Whether the journey's account may be called so besides: it has an address and a user name, and a password manager
+    fills in the one that it has kept. Whether it is, is judged once its password was right: else the answer would tell.
+    """
+    return journey.rules.takes_user_names and ("@" in name) == journey.by_user_name
+
+
+def try_password(journey: Journey, *, password: str, visitor: Visitor, name: str = "") -> bool:
+    """Prove by its password that the account is here, which is called by this `name`, too. Returns whether that was
+    right; raises `TooManyAttempts`, `Busy`, or `HookDown` where the password is kept elsewhere.
 
     An unknown address, a disabled account and a wrong password take the same course. Only failures use a limit up, and
     the same wrong password again doesn't.
@@ -47,7 +54,7 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
         if is_same_password(visitor, journey.whose, password):
             limits.forgive_guess(tried)
         raise
-    if not isinstance(account, Account):
+    if not isinstance(account, Account) or not _is_called(account, name):
         record_failure(journey, step=PASSWORD, method=PASSWORD, reason=Reason.PASSWORD_WRONG)
         if is_same_password(visitor, journey.whose, password):
             limits.forgive_guess(tried)
@@ -59,6 +66,10 @@ def try_password(journey: Journey, *, password: str, visitor: Visitor) -> bool:
     if account.needs_new_password:
         journey.note(NEW_PASSWORD, **{IS_REQUIRED: True})
     return True
+
+
+def _is_called(account: Account, name: str) -> bool:
+    return not name or _canonical(name) in {account.canonical_email, account.user_name}
 
 
 def _canonical(name: str) -> str:

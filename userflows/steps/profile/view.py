@@ -7,7 +7,7 @@ from audit.reasons import Reason
 from common.problems import Refused
 from common.web.limits import TooManyAttempts
 from hooks.calls.asking import HookDown
-from userflows.forms.fields import HELD_UP, TERMS, tell_problems
+from userflows.forms.fields import HELD_UP, TERMS, is_ticked, kept_tick, tell_problems
 from userflows.journeys.account.admission import check_browser, judge_birth
 from userflows.journeys.account.hooks import judged_of_invited, prefill
 from userflows.journeys.browsers.browser import visitor_of
@@ -27,7 +27,7 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[OwedForm, dict[str
     if _was_invited(journey):
         check_browser(request, journey)
         prefill(journey, visitor_of(request))
-    return OwedForm(journey, initial={"stay": journey.stays, **journey.typed}), {}
+    return OwedForm(journey, initial={"stay": is_ticked(journey), **journey.typed}), {}
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
@@ -67,8 +67,9 @@ def _judged(request: JourneyRequest, journey: Journey, form: OwedForm) -> Mappin
 
 
 def kept(journey: Journey, sent: QueryDict) -> dict[str, Any]:
-    """What stands in the inputs, right or wrong."""
-    return {bound.name: bound.data for bound in OwedForm(journey, sent) if bound.name not in {"stay", TERMS}}
+    """What stands in the inputs, right or wrong, and the tick."""
+    typed = {bound.name: bound.data for bound in OwedForm(journey, sent) if bound.name not in {"stay", TERMS}}
+    return {**typed, **kept_tick(sent)}
 
 
 def _was_invited(journey: Journey) -> bool:

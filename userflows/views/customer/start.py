@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.credentials.services.passwords import has_password
 from accounts.models import Account
@@ -39,7 +39,7 @@ def home(_request: HttpRequest) -> HttpResponse:
     return see_other(reverse("customer:profile"))
 
 
-@require_GET
+@require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Begin to sign in; whoever is signed in already goes straight on."""
     begun = _journey_to_go_on_with(request)
@@ -51,7 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return _begin(request, Purpose.SIGN_IN, begun)
 
 
-@require_GET
+@require_safe
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Begin to sign up, if the flow allows it."""
     if request.user.is_authenticated:
@@ -59,13 +59,13 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     return _begin(request, Purpose.SIGN_UP)
 
 
-@require_GET
+@require_safe
 def reset(request: HttpRequest) -> HttpResponse:
     """Begin to get a new password."""
     return _begin(request, Purpose.RESET, _journey_to_go_on_with(request))
 
 
-@require_GET
+@require_safe
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """Begin to show once more that it is still oneself, before something that can't be undone."""
     account = request.user
@@ -80,7 +80,7 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def prove_more(request: HttpRequest) -> HttpResponse:
     """Begin to show the second factor that is asked for by now, beside what has been shown already."""
     account = request.user
@@ -96,7 +96,7 @@ def prove_more(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def change_password(request: HttpRequest) -> HttpResponse:
     """Begin to choose another password, by showing first that it is still oneself; a first one, by a code."""
     account = request.user

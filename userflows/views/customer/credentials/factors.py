@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.factors.passkeys import passkeys_of
 from accounts.factors.recovery_codes import FEW
@@ -51,31 +51,31 @@ def _there_are(step: str, account: Account) -> dict[str, int]:
     return {NEWEST: newest_code(account)} if step == RECOVERY_CODES else {}
 
 
-@require_GET
+@require_safe
 def set_up(request: HttpRequest) -> HttpResponse:
     """Begin to set up an authenticator app, or another one in the place of the one there is."""
     return begin_change(request, APP_SETUP, changed="app", is_for=_may_set_up)
 
 
-@require_GET
+@require_safe
 def remove(request: HttpRequest) -> HttpResponse:
     """Begin to take it away."""
     return begin_change(request, APP_REMOVAL, changed="removed", is_for=_has_app)
 
 
-@require_GET
+@require_safe
 def renew_codes(request: HttpRequest) -> HttpResponse:
     """Begin to get new recovery codes."""
     return begin_change(request, RECOVERY_CODES, changed="codes", is_for=_has_app)
 
 
-@require_GET
+@require_safe
 def set_phone(request: HttpRequest) -> HttpResponse:
     """Begin to confirm a phone number, or another one in the place of the one there is."""
     return begin_change(request, PHONE_SETUP, changed="phone", is_for=_may_set_phone)
 
 
-@require_GET
+@require_safe
 def remove_phone(request: HttpRequest) -> HttpResponse:
     """Begin to take it away."""
     return begin_change(request, PHONE_REMOVAL, changed="phone-removed", is_for=_has_phone)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.factors.passkeys import MOST_PASSKEYS, passkeys_of, rename_passkey
 from accounts.identity.services.accounts import actor_of
@@ -44,13 +44,13 @@ def listed(request: HttpRequest, account: Account) -> HttpResponse:
     return _page(request, account)
 
 
-@require_GET
+@require_safe
 def add(request: HttpRequest) -> HttpResponse:
     """Begin to make one."""
     return begin_change(request, PASSKEY_SETUP, changed="passkey", is_for=_may_add)
 
 
-@require_GET
+@require_safe
 def remove(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
     """Begin to take one away."""
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.services.accounts import actor_of
 from accounts.models import Account
@@ -81,7 +81,7 @@ def remove(request: HttpRequest, account: Account, identity_id: UUID) -> HttpRes
     )
 
 
-@require_GET
+@require_safe
 def keys(_request: HttpRequest, provider_id: str) -> HttpResponse:
     """The public key by which we prove ourselves to a provider, as a set (RFC 7517)."""
     provider = known_providers().get(provider_id)
@@ -90,7 +90,7 @@ def keys(_request: HttpRequest, provider_id: str) -> HttpResponse:
     return JsonResponse({"keys": [provider.public_jwk]}, content_type="application/jwk-set+json")
 
 
-@require_GET
+@require_safe
 def metadata(request: HttpRequest, provider_id: str) -> HttpResponse:
     """What a SAML provider has to know of us."""
     provider, tenant = known_providers().get(provider_id), request.tenant  # type: ignore[attr-defined]
