@@ -19,7 +19,7 @@ from captcha.models import MAX_PROBLEM, CaptchaSettings
 from captcha.verifying import Verdict, Verified, ask
 from common.database.locks import locked_settings
 from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
-from common.text.translation import Sentence, gettext
+from common.text.translation import KeptSentence, gettext
 from common.text.translation import gettext_noop as _
 from common.versions import differences
 from common.web.limits import Limit
@@ -98,7 +98,7 @@ def note_answer(verified: Verified) -> None:
         announce_change()
 
 
-def _problem_in(verified: Verified) -> Sentence:
+def _problem_in(verified: Verified) -> KeptSentence:
     if verified.verdict is Verdict.GOOD:
-        return Sentence(_("It accepts anything: this is a test secret. No one would be kept out."))
+        return KeptSentence(_("It accepts anything: this is a test secret. No one would be kept out."))
     return verified.problem

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_noop as _
 
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 
 
 @dataclass(frozen=True)
@@ -18,30 +18,30 @@ class RoleWords:
     purpose: str | Promise
 
 
-WORDS: Mapping[Role, RoleWords] = {
-    Role.OWNER: RoleWords(
+WORDS: Mapping[AdministratorRole, RoleWords] = {
+    AdministratorRole.OWNER: RoleWords(
         _("Owner"), pgettext_lazy("portal", "Everything, including administrators, keys and deleting the tenant.")
     ),
-    Role.USER_ADMINISTRATOR: RoleWords(
+    AdministratorRole.USER_ADMINISTRATOR: RoleWords(
         _("User administrator"),
         pgettext_lazy("portal", "Customers and groups, including import, export and purging."),
     ),
-    Role.APPLICATION_ADMINISTRATOR: RoleWords(
+    AdministratorRole.APPLICATION_ADMINISTRATOR: RoleWords(
         _("Application administrator"), pgettext_lazy("portal", "App registrations; no customers.")
     ),
-    Role.FLOW_ADMINISTRATOR: RoleWords(
+    AdministratorRole.FLOW_ADMINISTRATOR: RoleWords(
         _("Flow administrator"), pgettext_lazy("portal", "User flows and what they ask for; no customers.")
     ),
-    Role.BRANDING_ADMINISTRATOR: RoleWords(
+    AdministratorRole.BRANDING_ADMINISTRATOR: RoleWords(
         _("Branding administrator"), pgettext_lazy("portal", "The look and the words of customer pages.")
     ),
-    Role.SUPPORT: RoleWords(
+    AdministratorRole.SUPPORT: RoleWords(
         _("Support"), pgettext_lazy("portal", "Helps customers: sees and changes them, but can’t export or purge them.")
     ),
-    Role.AUDITOR: RoleWords(
+    AdministratorRole.AUDITOR: RoleWords(
         _("Auditor"), pgettext_lazy("portal", "Reads and exports the logs, and sees who the administrators are.")
     ),
-    Role.READER: RoleWords(
+    AdministratorRole.READER: RoleWords(
         _("Reader"), pgettext_lazy("portal", "Sees everything but the outbox, and changes nothing.")
     ),
 }
@@ -58,4 +58,4 @@ def translated_name_of(role: str) -> Promise:
 
 
 def _name(role: str) -> str:
-    return WORDS[Role(role)].name if role in WORDS else role
+    return WORDS[AdministratorRole(role)].name if role in WORDS else role

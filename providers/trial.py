@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from audit.services import Actor, record
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.web.outgoing import from_pages, url_problem
 from providers.description import ProviderDescription
 from providers.errors import AnswerRefused, AuthorizationCodeRefused, ProviderError, ProviderFailed
@@ -42,7 +42,7 @@ class ProviderFinding:
     title: str
     text: str
     # The same where something can't work so, to be kept.
-    problem: Sentence = NOTHING_TO_SAY
+    problem: KeptSentence = NOTHING_TO_SAY
 
 
 def try_provider(provider: IdentityProvider, *, redirect_uri: str, actor: Actor) -> list[ProviderFinding]:
@@ -170,8 +170,8 @@ def _about_us(provider: IdentityProvider, metadata: OpenIdMetadata, redirect_uri
         return ProviderFinding(ProviderFindingState.DOUBTFUL, what, f"{text} {error.sentence}")
     except ProviderError as error:
         return _bad(what, error.sentence)
-    return _bad(what, Sentence(NEVER_GIVEN))
+    return _bad(what, KeptSentence(NEVER_GIVEN))
 
 
-def _bad(title: str, problem: Sentence) -> ProviderFinding:
+def _bad(title: str, problem: KeptSentence) -> ProviderFinding:
     return ProviderFinding(ProviderFindingState.BAD, title, str(problem), problem)

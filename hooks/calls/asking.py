@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from common.crypto.encryption import CannotUnseal
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from common.web.outgoing import Content, HttpAnswer, OutgoingError, Places, TooManyWaiting, call
 from hooks.calls.breaker import note_answered, note_failed, take_turn
@@ -28,15 +28,15 @@ TRIES = 2
 # Of the threads of this process; no tenant's customers have more of them than they have of all threads.
 of_process = Places(max(2, settings.CIAM_WEB_THREADS * 3 // 4), share=max(1, settings.CIAM_WEB_THREADS // 2))
 of_hook = Places(10_000, share=20)
-RESTS = Sentence(_("It isn’t being asked right now because it failed several times."))
-TOO_MANY = Sentence(_("Too many requests are waiting for hooks right now."))
-UNREADABLE = Sentence(_("Its secrets can’t be read. Give it new ones."))
+RESTS = KeptSentence(_("It isn’t being asked right now because it failed several times."))
+TOO_MANY = KeptSentence(_("Too many requests are waiting for hooks right now."))
+UNREADABLE = KeptSentence(_("Its secrets can’t be read. Give it new ones."))
 
 
 class HookDown(Exception):
     """Nothing may go on without this hook, which gave no good answer. The message says why, as logs have it."""
 
-    def __init__(self, hook: Hook, problem: Sentence) -> None:
+    def __init__(self, hook: Hook, problem: KeptSentence) -> None:
         super().__init__(problem.in_english)
         self.hook = hook
 
@@ -61,7 +61,7 @@ def answer_of(
     nonce: str = "",
     judge: Judge = nothing_left_out,
     on_answer: Callable[[], None] = lambda: None,
-) -> tuple[HookAnswer | None, Sentence]:
+) -> tuple[HookAnswer | None, KeptSentence]:
     """The same, whatever is chosen for want of an answer: None then, and what stood in the way.
 
     `on_answer` is called as soon as a good one has come, before that is written into the database.

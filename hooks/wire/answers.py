@@ -12,7 +12,7 @@ from typing import Any
 
 from common.claims import CLAIM_NAME, PROTOCOL_CLAIMS, TRUSTED_CLAIMS
 from common.text.texts import unseen_problem
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from hooks.policies import ACCOUNT, MAIL, PASSWORD, START, SUBMIT, TEXT, TOKEN
 
@@ -35,17 +35,17 @@ OK = 200
 
 
 # By the name that a value has in the answer, why it is left out. Who asks says so of a good answer.
-LeftOut = Mapping[str, Sentence]
-NO_ATTRIBUTE = Sentence(_("There is no attribute of this name."))
-NOT_ADDRESS = Sentence(_("A hook can’t change the email address."))
-NOT_ASKED = Sentence(_("The form doesn’t ask for it."))
-ANSWERED = Sentence(_("The customer has answered it already."))
-TOO_LONG = Sentence(_("The value is longer than the attribute may be."))
-NOT_A_VALUE = Sentence(_("The attribute can’t have this value."))
-TOO_MUCH = Sentence(_("All its values together are too long."))
-IS_TOLD = Sentence(_("A token has a claim of this name already, and a hook takes the place of none."))
-IN_ID_TOKEN = Sentence(_("The ID token has a claim of this name already."))
-IN_ACCESS_TOKEN = Sentence(_("The access token has a claim of this name already."))
+LeftOut = Mapping[str, KeptSentence]
+NO_ATTRIBUTE = KeptSentence(_("There is no attribute of this name."))
+NOT_ADDRESS = KeptSentence(_("A hook can’t change the email address."))
+NOT_ASKED = KeptSentence(_("The form doesn’t ask for it."))
+ANSWERED = KeptSentence(_("The customer has answered it already."))
+TOO_LONG = KeptSentence(_("The value is longer than the attribute may be."))
+NOT_A_VALUE = KeptSentence(_("The attribute can’t have this value."))
+TOO_MUCH = KeptSentence(_("All its values together are too long."))
+IS_TOLD = KeptSentence(_("A token has a claim of this name already, and a hook takes the place of none."))
+IN_ID_TOKEN = KeptSentence(_("The ID token has a claim of this name already."))
+IN_ACCESS_TOKEN = KeptSentence(_("The access token has a claim of this name already."))
 
 
 class WrongAnswer(Exception):
@@ -56,7 +56,7 @@ class WrongAnswer(Exception):
 
     def __init__(self, words: str, **quoted: Any) -> None:
         told = {name: seen(value) if isinstance(value, str) else value for name, value in quoted.items()}
-        self.sentence = Sentence(words, told)
+        self.sentence = KeptSentence(words, told)
         super().__init__(self.sentence.in_english)
 
 

@@ -11,7 +11,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from common.crypto.public_keys import ALGORITHMS
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused, ProviderFailed
 from providers.models import IdentityProvider
@@ -51,7 +51,7 @@ def identity_from(
         is_asked_anew=answer.is_asked_anew,
     )
     if problem:
-        raise AnswerRefused(_("The ID token was refused. %(problem)s"), problem=Sentence(problem))
+        raise AnswerRefused(_("The ID token was refused. %(problem)s"), problem=KeptSentence(problem))
     if "at_hash" in claims and bearer and claims["at_hash"] != _half_hash(bearer):
         raise AnswerRefused(_("The ID token was refused. It came with another access token (at_hash)."))
     identity = Identity(claims["iss"], claims["sub"], claims)

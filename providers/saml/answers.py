@@ -8,7 +8,7 @@ from cryptography import x509
 
 from accounts.attributes import EMAIL
 from common.crypto.encryption import CannotUnseal
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused, ProviderFailed, TurnedBack
 from providers.models import IdentityProvider
@@ -58,7 +58,7 @@ def arrive(
     response = _response(answer["SAMLResponse"] or "", wanted)
     facts = _facts(_signed_assertion(provider, response))
     if problem := assertion_problem(facts, wanted):
-        raise AnswerRefused(_("The assertion was refused. %(problem)s"), problem=Sentence(problem))
+        raise AnswerRefused(_("The assertion was refused. %(problem)s"), problem=KeptSentence(problem))
     subject = subject_of(facts, provider.subject_attribute)
     if not subject:
         named = f"the attribute {provider.subject_attribute}" if provider.subject_attribute else "a persistent NameID"
@@ -86,7 +86,7 @@ def _response(encoded: str, wanted: Wanted) -> Element:
         wanted=wanted,
     )
     if problem:
-        raise AnswerRefused(_("The response was refused. %(problem)s"), problem=Sentence(problem))
+        raise AnswerRefused(_("The response was refused. %(problem)s"), problem=KeptSentence(problem))
     _check_status(only(root, "samlp:Status"))
     return root
 

@@ -183,7 +183,7 @@ def translated_layout(
 
 
 def translate_terms(flow: UserFlow, *, language: str, text: str, actor: Actor) -> None:
-    """Say the sentence at the box of the terms of use in one more language; "" takes it back. Raises `Refused`."""
+    """Translate the sentence at the box of the terms of use into a language; "" removes it. Raises `Refused`."""
     _refuse_unspoken(language)
     _change(flow, lambda now: _with_terms(now, language, text), expected_version="", actor=actor)
 

@@ -8,7 +8,7 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.values import judged
 from common.problems import Code, Refused
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from hooks.wire.answers import (
     ANSWERED,
     MODIFY,
@@ -65,7 +65,7 @@ def _name_here(name: str) -> str:
     return bare if name not in custom and bare in custom else name
 
 
-def _why_not(name: str, value: Any, asked: Collection[str] | None, answered: Collection[str]) -> Sentence | None:
+def _why_not(name: str, value: Any, asked: Collection[str] | None, answered: Collection[str]) -> KeptSentence | None:
     if name == EMAIL:
         return NOT_ADDRESS
     if name not in {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()}:
@@ -75,7 +75,7 @@ def _why_not(name: str, value: Any, asked: Collection[str] | None, answered: Col
     return ANSWERED if name in answered else _why_no_value(name, value)
 
 
-def _why_no_value(name: str, value: Any) -> Sentence | None:
+def _why_no_value(name: str, value: Any) -> KeptSentence | None:
     try:
         judged({name: value})
     except Refused as refusal:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import AccountRefused
 from audit.reasons import Reason
 from audit.services import Actor, record_refused
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.web.http import client_ip
 from common.web.limits import TooManyAttempts
 from common.web.outgoing import TooManyWaiting
@@ -112,7 +112,7 @@ def _answered(request: JourneyRequest, journey: Journey, provider_id: str, chall
         return _waiting(request)
     except TurnedBack as turned:
         record_provider_failure(
-            journey, provider=provider, reason=Reason.PROVIDER_CANCELLED, problem=Sentence(str(turned))
+            journey, provider=provider, reason=Reason.PROVIDER_CANCELLED, problem=KeptSentence(str(turned))
         )
         return go_back(journey, NOT_SIGNED_IN % {"provider": provider.name})
     except ProviderError as error:
@@ -148,7 +148,7 @@ def _go_on(request: JourneyRequest, journey: Journey, provider: IdentityProvider
         record_provider_failure(journey, provider=provider, reason=Reason.ACCOUNT_DISABLED)
         return go_back(journey, str(NOT_LET_IN))
     except SomebodyElse:
-        problem = Sentence(OTHER_ACCOUNT)
+        problem = KeptSentence(OTHER_ACCOUNT)
         record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_REFUSED, problem=problem)
         return go_back(journey, SOMEBODY_ELSES % {"provider": provider.name})
     except TooManyAttempts as refusal:
