@@ -278,7 +278,7 @@ def _tls_problem(host: str, error: Exception) -> KeptSentence:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _said(_("The certificate of %(host)s isn’t valid: %(problem)s."), host, problem=error.verify_message)
     return (
-        _said(_("%(host)s doesn’t speak TLS correctly."), host) if isinstance(error, ssl.SSLError) else KeptSentence("")
+        _said(_("%(host)s doesn’t speak TLS correctly."), host) if isinstance(error, ssl.SSLError) else NOTHING_TO_SAY
     )
 
 
@@ -313,9 +313,7 @@ def _checked(found: Sequence[str], *, scheme: str = "") -> list[IPAddress]:
     # A scope (fe80::1%eth0) belongs to link-local addresses only; without it they are recognised.
     addresses = list(dict.fromkeys(ipaddress.ip_address(text.partition("%")[0]) for text in found))
     if not addresses or any(is_internal(address) for address in addresses):
-        raise OutgoingError(
-            KeptSentence(_("The address leads to an internal network; only public addresses are called."))
-        )
+        raise OutgoingError(_("The address leads to an internal network; only public addresses are called."))
     if scheme == "http" and not all(address.is_loopback for address in addresses):
         raise OutgoingError(KeptSentence(_("Use https. Only this machine may be called over http.")))
     return addresses
