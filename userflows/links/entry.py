@@ -11,7 +11,7 @@ from userflows.journeys.entry import begin_journey
 from userflows.journeys.next_step import FINISH, due_step
 from userflows.journeys.progress import save_progress
 from userflows.journeys.registry import table
-from userflows.links.destinations import Destination, destination
+from userflows.links.destinations import LinkedApplication, destination
 from userflows.links.services import redeem
 from userflows.lookup import default_flow, flow_by_id
 from userflows.models import Journey
@@ -35,7 +35,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse | None:
 
 
 def begin_proved(
-    request: HttpRequest, account: Account, *, is_invited: bool = False, to: Destination | None = None
+    request: HttpRequest, account: Account, *, is_invited: bool = False, to: LinkedApplication | None = None
 ) -> HttpResponse:
     """A journey whose address a link from a mail has proved: to a password, where customers have one, and to the
     profile, or to this application. Raises `TooManyAttempts`.
