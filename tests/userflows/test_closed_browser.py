@@ -3,7 +3,6 @@ leaves a shared computer. Nobody can tell which it was, so whoever is there next
 """
 
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from accounts.identity.services.attributes import define_custom_attribute
 from accounts.models import Account
 from applications.models import Application
 from audit.models import Event
@@ -35,7 +35,7 @@ from tests.userflows.customer import Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import change_user_flow
-from userflows.journeys.account.given import answers_of
+from userflows.journeys.account.given import typed_so_far
 from userflows.journeys.browsers.browser import CLOSED_COOKIE
 from userflows.links.services import invite_customer
 from userflows.models import Journey, UserFlow
@@ -220,6 +220,28 @@ def test_what_was_typed_is_there_again_once_the_address_is_proved_anew(acme: Ten
         assert len(mails_to(NEW)) == 2
     customer.submit({"code": customer.code_from_mail(NEW)})
     assert 'value="Nora"' in customer.text
+
+
+def test_what_was_agreed_to_is_ticked_anew_by_whoever_goes_on(acme: Tenant, carol: Account) -> None:
+    with tenant_context(acme):
+        define_custom_attribute(name="agreed", data_type="Boolean", actor=Actor.command())
+    agreed = AttributeLayout("agreed", input_type="checkbox", is_required=True)
+    flow_with(acme, attributes=(AttributeLayout("givenName"), agreed), verifies_last=True)
+    customer = Customer(acme)
+    customer.visit("/sign-up/")
+    customer.submit({"email": NEW})
+    customer.submit({**DETAILS, "agreed": "on"})
+    run_jobs()
+    reopened(customer)
+    customer.submit({"email": NEW})
+    customer.submit({"code": customer.code_from_mail(NEW)})
+    assert 'value="Nora"' in customer.text
+    assert 'name="agreed"' in customer.text
+    assert not re.search(r'name="agreed"[^>]* checked', customer.text)
+    customer.submit(DETAILS)
+    assert not customer.is_signed_in
+    customer.submit({**DETAILS, "agreed": "on"})
+    assert customer.is_signed_in
 
 
 def test_an_emailed_second_factor_counts_once_the_password_is_given_again(acme: Tenant, carol: Account) -> None:
@@ -408,13 +430,13 @@ def test_a_tab_that_another_was_faster_than_leads_on(
     faster = Customer(acme)
     faster.browser.cookies.load(customer.browser.cookies.output(header=""))
 
-    def be_faster(journey: Journey) -> Mapping[str, Any]:
+    def be_faster(journey: Journey) -> dict[str, Any]:
         monkeypatch.undo()
         with tenant_context(acme):
             faster.visit(customer.path)
-        return answers_of(journey)
+        return typed_so_far(journey)
 
-    monkeypatch.setattr("userflows.journeys.picked_up.answers_of", be_faster)
+    monkeypatch.setattr("userflows.journeys.picked_up.typed_so_far", be_faster)
     for tab in (customer, faster):
         tab.visit(customer.path)
         assert CLOSED in tab.text

@@ -22,7 +22,7 @@ from common.crypto.digests import digest_of
 from common.database.rows import columns_of, insert, read_one
 from common.web.http import client_ip
 from common.web.limits import TooManyAttempts
-from userflows.journeys.account.given import answers_of, held_back
+from userflows.journeys.account.given import held_back, typed_so_far
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.attempts.crowds import JOURNEYS, count_begun, of_journeys
 from userflows.journeys.browsers.browser import (
@@ -213,7 +213,7 @@ def begin_again(request: HttpRequest, journey: Journey, *, purpose: str = "") ->
         journey.user_flow = default_flow()
     if purpose in {RESET, CHANGE} and not journey.rules.has_passwords:
         purpose = SIGN_IN
-    typed = {**answers_of(journey), **journey.typed} if purpose == journey.purpose else {}
+    typed = typed_so_far(journey) if purpose == journey.purpose else {}
     order = {name: note for name, note in journey.step_data.items() if name == VERIFIES_FIRST}
     is_held_back = bool(journey.email) and verifies_last(JourneyState(purpose, step_data=order), journey.rules)
     more = More(notes=held_back(typed, email=journey.email)) if is_held_back else More(notes=order, typed=typed)

@@ -17,7 +17,7 @@ from accounts.credentials.services.codes import is_made
 from common.crypto.digests import digest_of
 from userflows.forms.fields import TICKED
 from userflows.journeys import entry
-from userflows.journeys.account.given import answers_of, held_back, still_held_back
+from userflows.journeys.account.given import held_back, still_held_back, typed_so_far
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browsers.browser import MOST_DIGESTS, browser_digest, new_key
 from userflows.journeys.endings import on_to_application
@@ -86,7 +86,7 @@ def _lay_down(journey: Journey, *, before: str) -> None:
     typed. The address is verified first from here on, whatever its flow says: so nobody reads that who hasn't shown
     that it is theirs.
     """
-    typed = {name: value for name, value in {**answers_of(journey), **journey.typed}.items() if name != TICKED}
+    typed = {name: value for name, value in typed_so_far(journey).items() if name != TICKED}
     held = held_back(typed, email=journey.email, notes=_codes_on_their_way(journey))
     if not journey.email:
         # Closed once more before anybody gave an address.

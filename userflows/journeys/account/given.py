@@ -33,6 +33,15 @@ def answers_of(journey: Journey) -> Mapping[str, Any]:
     return found
 
 
+def typed_so_far(journey: Journey) -> dict[str, Any]:
+    """What was answered and what is being typed, by the names of attributes, for a form that is shown once more.
+
+    Whoever sits there by then may be somebody else: what has to be agreed to is ticked anew.
+    """
+    agreed = {question.name for question in journey.rules.agreements}
+    return {name: value for name, value in {**answers_of(journey), **journey.typed}.items() if name not in agreed}
+
+
 def kept_password(journey: Journey) -> str:
     """The password that was chosen, as a hash; or ""."""
     return str(_given(journey).get(PASSWORD, ""))
