@@ -12,7 +12,7 @@ from audit.limits import LIMITS
 from audit.models import AbstractEvent
 from audit.reasons import Reason
 from audit.sentences import Text, filled, joined, method_name, name_of_actor
-from common.text.translation import Sentence, gettext, ngettext
+from common.text.translation import KeptSentence, gettext, ngettext
 from common.text.translation import gettext_lazy as _
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
@@ -304,7 +304,7 @@ def _facts(event: AbstractEvent, details: Mapping[str, Any]) -> dict[str, str]:
     facts = {name: str(getattr(event, name, "") or "") for name in columns}
     facts |= {name: str(value) for name, value in details.items() if isinstance(value, (str, int))}
     if PROBLEM_KEPT in details:
-        facts["problem"] = str(Sentence.of(details[PROBLEM_KEPT]))
+        facts["problem"] = str(KeptSentence.of(details[PROBLEM_KEPT]))
     facts |= {name: _ended(facts.get(name, "")) for name in ("description", "problem")}
     return facts | {
         "who": name_of_actor(event),

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from captcha.widgets import HCAPTCHA, MAX_KEY, MAX_NAME, MAX_URL, OTHER, PUZZLE, RECAPTCHA, STOP, TURNSTILE, WIDGETS
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 
 MAX_PROBLEM = 512
 
@@ -46,6 +46,6 @@ class CaptchaSettings(models.Model):
         return self.provider
 
     @property
-    def problem(self) -> Sentence:
+    def problem(self) -> KeptSentence:
         """Why it gives no answer, for who reads it."""
-        return Sentence.read(self.error)
+        return KeptSentence.read(self.error)

@@ -19,7 +19,7 @@ from captcha.models import MAX_PROBLEM, CaptchaSettings
 from captcha.verifying import Verdict, Verified, ask
 from common.database.locks import locked_settings
 from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed
-from common.text.translation import Sentence, gettext
+from common.text.translation import KeptSentence, gettext
 from common.text.translation import gettext_noop as _
 from common.versions import differences
 from common.web.limits import Limit
@@ -33,7 +33,7 @@ NOT_FOUND = "not-found-by-any-widget"
 
 
 @dataclass(frozen=True)
-class Trial:
+class CaptchaTrial:
     """How a test went: what stood in the way, "" if nothing did."""
 
     name: str
@@ -70,7 +70,7 @@ def choose_captcha(wished: CaptchaDescription, *, secret: str = "", expected_ver
         announce_change()
 
 
-def try_captcha(wished: CaptchaDescription, *, secret: str) -> Trial:
+def try_captcha(wished: CaptchaDescription, *, secret: str) -> CaptchaTrial:
     """Ask the provider about what no widget has found, with these values, kept or not. Raises `Refused`.
 
     Not in a transaction.
@@ -83,7 +83,7 @@ def try_captcha(wished: CaptchaDescription, *, secret: str) -> Trial:
     count_test(TESTS)
     with one_test(current_schema()):
         verified = ask(wished.widget, secret=secret, response=NOT_FOUND)
-    return Trial(wished.widget.name, str(_problem_in(verified)))
+    return CaptchaTrial(wished.widget.name, str(_problem_in(verified)))
 
 
 def note_answer(verified: Verified) -> None:
@@ -98,7 +98,7 @@ def note_answer(verified: Verified) -> None:
         announce_change()
 
 
-def _problem_in(verified: Verified) -> Sentence:
+def _problem_in(verified: Verified) -> KeptSentence:
     if verified.verdict is Verdict.GOOD:
-        return Sentence(_("It accepts anything: this is a test secret. No one would be kept out."))
+        return KeptSentence(_("It accepts anything: this is a test secret. No one would be kept out."))
     return verified.problem

@@ -18,7 +18,7 @@ from captcha.description import described, secret_of
 from captcha.models import CaptchaSettings
 from captcha.widgets import Widget
 from common.crypto.encryption import CannotUnseal
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.text.translation import gettext_noop as _
 from common.web.outgoing import OutgoingError, Places, call
 from tenants.postgresql import current_schema
@@ -50,7 +50,7 @@ class Verified:
     """What a provider has said; where it has said nothing, why, for administrators."""
 
     verdict: Verdict
-    problem: Sentence = NOTHING_TO_SAY
+    problem: KeptSentence = NOTHING_TO_SAY
 
 
 def verify(kept: CaptchaSettings, response: str, *, host: str) -> Verified:
@@ -60,7 +60,7 @@ def verify(kept: CaptchaSettings, response: str, *, host: str) -> Verified:
     try:
         secret = secret_of(kept)
     except CannotUnseal:
-        return Verified(Verdict.NONE, Sentence(_("The secret can’t be read. Enter it again and save.")))
+        return Verified(Verdict.NONE, KeptSentence(_("The secret can’t be read. Enter it again and save.")))
     with _places.one(current_schema()):
         return ask(described(kept).widget, secret=secret, response=response, host=host)
 
@@ -76,7 +76,7 @@ def ask(widget: Widget, *, secret: str, response: str, host: str = "") -> Verifi
         return Verified(Verdict.NONE, error.sentence)
     said = _said(answer.body)
     if said is None or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        sentence = Sentence(
+        sentence = KeptSentence(
             _("%(name)s answered with status %(status)s."), {"name": widget.name, "status": answer.status}
         )
         return Verified(Verdict.NONE, sentence)
@@ -95,7 +95,7 @@ def judged(said: Mapping[str, Any], widget: Widget, *, host: str) -> Verified:
     )
     if not about_us:
         return Verified(Verdict.WRONG)
-    sentence = Sentence(
+    sentence = KeptSentence(
         _("%(name)s doesn’t accept the secret (%(error)s)."), {"name": widget.name, "error": about_us[0]}
     )
     return Verified(Verdict.NONE, sentence)

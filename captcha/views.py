@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from captcha.description import CaptchaDescription, described
 from captcha.forms import CaptchaForm
 from captcha.models import CaptchaSettings
-from captcha.services import Trial, choose_captcha, try_captcha
+from captcha.services import CaptchaTrial, choose_captcha, try_captcha
 from common.problems import Refused
 from portal_frame.access import Need
 from portal_frame.forms import ProblemsShownAt, sent, show_problems
@@ -65,7 +65,7 @@ def _wished(form: CaptchaForm) -> tuple[CaptchaDescription, str]:
     return CaptchaDescription(**chosen), secret
 
 
-def _page(request: PortalRequest, tenant: Tenant, form: CaptchaForm, trial: Trial | None = None) -> HttpResponse:
+def _page(request: PortalRequest, tenant: Tenant, form: CaptchaForm, trial: CaptchaTrial | None = None) -> HttpResponse:
     kept = CaptchaSettings.objects.first()
     page: dict[str, Any] = {
         "tenant": tenant,

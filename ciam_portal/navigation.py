@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from documentation.pages import Page as DocumentationPage
+from documentation.pages import DocumentationPage
 from documentation.subjects import page_about
 from portal.color_scheme import SCHEMES, scheme_of
 from portal.switcher import tenants_to_switch_to

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 
 Sent = TypeVar("Sent")
 
@@ -14,7 +14,7 @@ class HandedOver:
     """What became of it. Where it wasn't taken, `problem` says why, and `is_ours` whether we send it ourselves then."""
 
     is_taken: bool
-    problem: Sentence | None = None
+    problem: KeptSentence | None = None
     is_ours: bool = False
 
 

@@ -39,7 +39,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Page:
+class DocumentationPage:
     """A page: `key` is its place below `docs` without the ending, such as `how-to/deploy`."""
 
     key: str
@@ -56,7 +56,7 @@ class Page:
 
 
 @cache
-def pages() -> dict[str, Page]:
+def pages() -> dict[str, DocumentationPage]:
     """All pages by key, shelf by shelf, each shelf by title; decisions stay in the order of their numbers."""
     found = [_page(shelf, path) for shelf in SHELVES for path in sorted((FOLDER / shelf).glob("*.md"))]
     places = {shelf: place for place, shelf in enumerate(SHELVES)}
@@ -74,9 +74,9 @@ def slug_of(heading: str, taken: set[str]) -> str:
     return slug
 
 
-def _page(shelf: str, path: Path) -> Page:
+def _page(shelf: str, path: Path) -> DocumentationPage:
     sections = tuple(_sections(path.read_text(encoding="utf-8")))
-    return Page(f"{shelf}/{path.stem}", sections[0].heading, sections)
+    return DocumentationPage(f"{shelf}/{path.stem}", sections[0].heading, sections)
 
 
 def _sections(text: str) -> Iterator[Section]:

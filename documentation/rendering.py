@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from documentation.pages import Page, pages, slug_of
+from documentation.pages import DocumentationPage, pages, slug_of
 
 IMAGES = "images"
 MOST_LEVELS = 3
@@ -38,7 +38,7 @@ class RenderedPage:
 
 
 @cache
-def render(page: Page) -> RenderedPage:
+def render(page: DocumentationPage) -> RenderedPage:
     """The page, rendered once in a process. HTML in the text isn't let through: it is written out."""
     tokens = _markdown.parse(page.path.read_text(encoding="utf-8"))
     contents = tuple(_name_headings(tokens))
@@ -66,7 +66,7 @@ def _name_headings(tokens: Sequence[Token]) -> list[Heading]:
     return found
 
 
-def _lead_on(inline: Token, page: Page) -> None:
+def _lead_on(inline: Token, page: DocumentationPage) -> None:
     """Let links and images lead to where the portal serves them; a link to what it doesn't serve is none."""
     ends: list[str] = []
     for token in inline.children or ():
@@ -80,7 +80,7 @@ def _lead_on(inline: Token, page: Page) -> None:
             token.tag = ends.pop()
 
 
-def _lead_link_on(token: Token, page: Page) -> None:
+def _lead_link_on(token: Token, page: DocumentationPage) -> None:
     address = _address(str(token.attrGet("href")), page)
     if not address:
         token.tag, token.attrs = "span", {}
@@ -90,7 +90,7 @@ def _lead_link_on(token: Token, page: Page) -> None:
         token.attrSet("rel", "noopener")
 
 
-def _address(target: str, page: Page) -> str:
+def _address(target: str, page: DocumentationPage) -> str:
     """Where a link of the page leads: to another page, within this one, elsewhere; "" to a file of the source."""
     parts = urlsplit(target)
     if parts.scheme or not parts.path:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from heapq import nlargest
 
-from documentation.pages import Page, Section, pages
+from documentation.pages import DocumentationPage, Section, pages
 
 MOST_WORDS = 8
 AROUND = 90
@@ -23,14 +23,14 @@ IN_TITLE, IN_HEADING, PER_MENTION, MOST_MENTIONS = 100, 40, 1, 20
 class Hit:
     """A section in which all words stand, and some of its text around the first of them."""
 
-    page: Page
+    page: DocumentationPage
     section: Section
     excerpt: str
 
 
 @dataclass(frozen=True)
 class _Entry:
-    page: Page
+    page: DocumentationPage
     section: Section
     title: str
     heading: str

@@ -4,7 +4,7 @@ What stands here holds for the pages below as well: `application-role` for `appl
 line of its own. A page that nobody writes about stands in no line.
 """
 
-from documentation.pages import Page, pages
+from documentation.pages import DocumentationPage, pages
 
 SUBJECTS = {
     "tenants": "explanation/tenancy",
@@ -112,7 +112,7 @@ SUBJECTS = {
 }
 
 
-def page_about(url_name: str) -> Page | None:
+def page_about(url_name: str) -> DocumentationPage | None:
     """The page of the documentation about this page of the portal; None if there is none."""
     name = url_name
     while name:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from hooks.policies import USUAL_MILLISECONDS
 
 MAX_NAME, MAX_URL, MAX_PROBLEM, MAX_HEADER = 64, 2048, 512, 64
@@ -54,17 +54,17 @@ class Hook(models.Model):
         return self.name
 
     @property
-    def fault(self) -> Sentence:
+    def fault(self) -> KeptSentence:
         """What was wrong last, for who reads it."""
-        return Sentence.read(self.error)
+        return KeptSentence.read(self.error)
 
 
 class Delivery(models.Model):
     """One request to a hook, whatever came of it: `judgement` is the action it answered with, "" if it was no good.
 
     `status` is that of HTTP, 0 for none; `took` in milliseconds, all tries together. `left_out` are values of a good
-    answer that came to nothing, by their names, each with why as a `Sentence` is stored. The request is kept sealed, as
-    it tells of a customer; one that holds a password or a code isn't kept at all.
+    answer that came to nothing, by their names, each with why as a `KeptSentence` is stored. The request is kept
+    sealed, as it tells of a customer; one that holds a password or a code isn't kept at all.
     """
 
     class Kind(models.TextChoices):
@@ -92,11 +92,11 @@ class Delivery(models.Model):
         return self.message_id
 
     @property
-    def fault(self) -> Sentence:
+    def fault(self) -> KeptSentence:
         """Why the answer was no good, for who reads it; nothing to say if it was."""
-        return Sentence.read(self.problem)
+        return KeptSentence.read(self.problem)
 
     @property
-    def omissions(self) -> list[tuple[str, Sentence]]:
+    def omissions(self) -> list[tuple[str, KeptSentence]]:
         """Which values of the answer were left out, and why, for who reads it."""
-        return [(name, Sentence.of(why)) for name, why in self.left_out]
+        return [(name, KeptSentence.of(why)) for name, why in self.left_out]

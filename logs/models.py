@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Category
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 
 MAX_ADDRESS = 2048
 MAX_ANSWER = MAX_PROBLEM = 512
@@ -49,9 +49,9 @@ class AbstractLogCheck(models.Model):
         return "log check"
 
     @property
-    def found_wrong(self) -> Sentence:
+    def found_wrong(self) -> KeptSentence:
         """What was wrong first; nothing to say if all was right."""
-        return Sentence.read(self.problem)
+        return KeptSentence.read(self.problem)
 
 
 class LogCheck(AbstractLogCheck):
@@ -146,9 +146,9 @@ class Destination(models.Model):
         return self.name
 
     @property
-    def why_suspended(self) -> Sentence:
+    def why_suspended(self) -> KeptSentence:
         """Why nothing is sent any longer, for who reads it; nothing to say if it didn't fail for too long."""
-        return Sentence.read(self.suspended_because)
+        return KeptSentence.read(self.suspended_because)
 
 
 class Delivery(models.Model):
@@ -170,6 +170,6 @@ class Delivery(models.Model):
         return f"delivery {self.pk}"
 
     @property
-    def said(self) -> Sentence:
+    def said(self) -> KeptSentence:
         """What the other side said, or why nothing arrived, for who reads it."""
-        return Sentence.read(self.answer)
+        return KeptSentence.read(self.answer)

@@ -9,7 +9,7 @@ from django_tasks.base import Task
 
 from common.crypto.encryption import CannotUnseal
 from common.elsewhere import HandedOver
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from mail.bodies import open_body
 from mail.elsewhere import elsewhere
@@ -25,8 +25,8 @@ WAITS = (30, 2 * 60, 10 * 60, 30 * 60, 2 * 3600)
 MAX_ATTEMPTS = len(WAITS) + 1
 # A tenant's server that couldn't be reached isn't asked again so long; its messages wait, and go by their age.
 RESTS = (30, 60, 120, 300)
-NOT_TAKEN = Sentence(_("No one has taken the code."))
-UNREADABLE = Sentence(_("The text can’t be read: its encryption key is gone."))
+NOT_TAKEN = KeptSentence(_("No one has taken the code."))
+UNREADABLE = KeptSentence(_("The text can’t be read: its encryption key is gone."))
 PATIENCE = timedelta(seconds=sum(WAITS))
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.text.email_address import MAX_EMAIL
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from mail.policies import MAX_HOST, MAX_SENDER_NAME, MAX_USER, STARTTLS, TLS, UNENCRYPTED
 
 MAX_PROBLEM = 512
@@ -39,9 +39,9 @@ class Message(models.Model):
         return f"{self.kind} to {self.to}"
 
     @property
-    def problem(self) -> Sentence:
+    def problem(self) -> KeptSentence:
         """Why the last attempt to send it failed; nothing to say if it didn't."""
-        return Sentence.read(self.error)
+        return KeptSentence.read(self.error)
 
     def note_sent(self) -> None:
         """It has left, and nobody reads it here any more. Save it."""
@@ -80,6 +80,6 @@ class OwnServer(models.Model):
         return self.host
 
     @property
-    def problem(self) -> Sentence:
+    def problem(self) -> KeptSentence:
         """Why it couldn't be reached last; nothing to say if it could."""
-        return Sentence.read(self.error)
+        return KeptSentence.read(self.error)

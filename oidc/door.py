@@ -26,7 +26,7 @@ from oidc.middleware import ENDPOINTS, FOUND, answered_by
 from oidc.wire.addresses import ISSUER_PATH, PATHS
 from oidc.wire.calls import EnvironCall
 from oidc.wire.requests import DPOP
-from oidc.wire.responses import Answer
+from oidc.wire.responses import EndpointAnswer
 from tenants.addressing import script_prefix
 from tenants.lookup import PUBLIC, tenant_at
 from tenants.postgresql import connection
@@ -139,7 +139,7 @@ def _call_of(environ: "WSGIEnvironment") -> EnvironCall | None:
     return EnvironCall(tenant, endpoint, environ)
 
 
-def _found(call: EnvironCall) -> Answer | Exception:
+def _found(call: EnvironCall) -> EndpointAnswer | Exception:
     """What the endpoint answers, or raises: then Django's chain shall raise it, which knows what becomes of it."""
     connection.set_tenant(call.tenant)
     try:
@@ -150,11 +150,11 @@ def _found(call: EnvironCall) -> Answer | Exception:
         connection.set_schema_to_public()
 
 
-def _is_good(found: Answer | Exception | None) -> TypeGuard[Answer]:
-    return isinstance(found, Answer) and found.status == HTTPStatus.OK and found.is_json
+def _is_good(found: EndpointAnswer | Exception | None) -> TypeGuard[EndpointAnswer]:
+    return isinstance(found, EndpointAnswer) and found.status == HTTPStatus.OK and found.is_json
 
 
-def _whole(answer: Answer, added: list[tuple[str, str]], request_id: UUID) -> WholeAnswer:
+def _whole(answer: EndpointAnswer, added: list[tuple[str, str]], request_id: UUID) -> WholeAnswer:
     length = ("Content-Length", str(len(answer.body)))
     return WholeAnswer(OK, [*answer.headers.items(), length, *added, (HEADER, str(request_id))], answer.body)
 

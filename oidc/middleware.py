@@ -18,7 +18,7 @@ from oidc.tokens.endpoints import introspect, revoke, userinfo
 from oidc.wire.addresses import ISSUER_PATH, PATHS, REGISTRATION_PATH
 from oidc.wire.errors import TemporarilyUnavailable
 from oidc.wire.requests import Call, TenantRequest
-from oidc.wire.responses import JSON, Answer, Endpoint, as_response, refusal
+from oidc.wire.responses import JSON, Endpoint, EndpointAnswer, as_response, refusal
 from tenants.addressing import PATH_PREFIX, uses_paths
 from tenants.lookup import tenant_by_slug
 from tenants.middleware import database_fault
@@ -45,8 +45,8 @@ ENDPOINTS: dict[str, Endpoint] = {
     **DOCUMENT_ENDPOINTS,
 }
 FOUND = "ciam.found"
-"""Where the environment of a request has its `Answer`, for the door in front: as it was found there, or here. What was
-found there may be an exception."""
+"""Where the environment of a request has its `EndpointAnswer`, for the door in front: as it was found there, or here.
+What was found there may be an exception."""
 
 
 class OutOfServiceMiddleware:
@@ -94,7 +94,7 @@ class ProtocolMiddleware:
         return response
 
 
-def answered_by(endpoint: Endpoint, call: Call) -> Answer:
+def answered_by(endpoint: Endpoint, call: Call) -> EndpointAnswer:
     """What the endpoint answers. Raises what is no matter of the protocol, `DATABASE_FAULTS` among it."""
     if call.tenant.state != Tenant.State.ACTIVE:
         return refusal(TemporarilyUnavailable("This tenant is out of service."))
@@ -104,9 +104,9 @@ def answered_by(endpoint: Endpoint, call: Call) -> Answer:
         return endpoint(call)
 
 
-def _found_in_front(request: TenantRequest) -> Answer | None:
+def _found_in_front(request: TenantRequest) -> EndpointAnswer | None:
     """The answer that was found before Django was asked, once. Raises what was found instead."""
-    found: Answer | Exception | None = request.META.pop(FOUND, None)
+    found: EndpointAnswer | Exception | None = request.META.pop(FOUND, None)
     if isinstance(found, Exception):
         raise found
     return found

@@ -13,7 +13,7 @@ from django.db.models import Max, Min, Sum
 from django_tenants.utils import schema_context
 
 from common.mail_server import parse_mail_url
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from figures.installation.models import TenantSize
 from logs.installation.models import InstallationLogCheck
 from operations.jobs import JobState, jobs_to_do
@@ -39,7 +39,7 @@ class Health:
     jobs: dict[JobState, int]
     behind: int
     lost_domains: int
-    log_problem: Sentence
+    log_problem: KeptSentence
     mail: str
     keeps_mail: bool
     disk_free: int

@@ -16,7 +16,7 @@ from operations.administrators.authority import insist_on_role
 from tenants.errors import DomainTaken
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services import add_membership, create_tenant
 from userflows.flows.services import create_default_user_flow
 
@@ -66,7 +66,7 @@ def home_tenant_or_new(*, actor: Actor) -> Tenant:
 
 
 def appoint_administrator(
-    *, email: str, password: str | None, tenant: Tenant | None, role: str = Role.OWNER, actor: Actor
+    *, email: str, password: str | None, tenant: Tenant | None, role: str = AdministratorRole.OWNER, actor: Actor
 ) -> Appointed:
     """Let somebody manage a tenant, or, without one, the installation. Makes the account if the address has none.
 

@@ -9,7 +9,7 @@ the page. The words for roles stand in `portal_frame.roles`, the table for peopl
 from collections.abc import Mapping
 from enum import Flag, auto
 
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 
 
 class Need(Flag):
@@ -139,9 +139,9 @@ TO_SEND_THE_FORM = {
     Need.SIGNING_KEYS_READ: Need.SIGNING_KEYS_CHANGE,
 }
 
-IN_A_TENANT: Mapping[Role, Need] = {
-    Role.OWNER: OF_A_TENANT,
-    Role.USER_ADMINISTRATOR: (
+IN_A_TENANT: Mapping[AdministratorRole, Need] = {
+    AdministratorRole.OWNER: OF_A_TENANT,
+    AdministratorRole.USER_ADMINISTRATOR: (
         Need.OVERVIEW_READ
         | Need.FIGURES_READ
         | Need.CUSTOMERS_READ
@@ -152,7 +152,7 @@ IN_A_TENANT: Mapping[Role, Need] = {
         | Need.CUSTOMERS_IMPORT
         | Need.LOGS_READ
     ),
-    Role.APPLICATION_ADMINISTRATOR: (
+    AdministratorRole.APPLICATION_ADMINISTRATOR: (
         Need.OVERVIEW_READ
         | Need.FIGURES_READ
         | Need.APPLICATIONS_READ
@@ -161,7 +161,7 @@ IN_A_TENANT: Mapping[Role, Need] = {
         | Need.FLOWS_RUN
         | Need.SIGNING_KEYS_READ
     ),
-    Role.FLOW_ADMINISTRATOR: (
+    AdministratorRole.FLOW_ADMINISTRATOR: (
         Need.OVERVIEW_READ
         | Need.FIGURES_READ
         | Need.APPLICATIONS_READ
@@ -172,19 +172,19 @@ IN_A_TENANT: Mapping[Role, Need] = {
         | Need.HOOKS_READ
         | Need.BRANDING_READ
     ),
-    Role.BRANDING_ADMINISTRATOR: Need.OVERVIEW_READ | Need.BRANDING_READ | Need.BRANDING_CHANGE,
-    Role.SUPPORT: (
+    AdministratorRole.BRANDING_ADMINISTRATOR: Need.OVERVIEW_READ | Need.BRANDING_READ | Need.BRANDING_CHANGE,
+    AdministratorRole.SUPPORT: (
         Need.OVERVIEW_READ | Need.FIGURES_READ | Need.CUSTOMERS_READ | Need.CUSTOMERS_CHANGE | Need.LOGS_READ
     ),
-    Role.AUDITOR: (
+    AdministratorRole.AUDITOR: (
         Need.OVERVIEW_READ | Need.FIGURES_READ | Need.LOGS_READ | Need.LOGS_EXPORT | Need.ADMINISTRATORS_READ
     ),
-    Role.READER: TO_LOOK_AT_A_TENANT,
+    AdministratorRole.READER: TO_LOOK_AT_A_TENANT,
 }
-IN_THE_INSTALLATION: Mapping[Role, Need] = {
-    Role.OWNER: OF_THE_INSTALLATION,
-    Role.AUDITOR: Need.JOBS_READ | Need.INSTALLATION_READ | Need.INSTALLATION_EXPORT,
-    Role.READER: Need.JOBS_READ | Need.INSTALLATION_READ,
+IN_THE_INSTALLATION: Mapping[AdministratorRole, Need] = {
+    AdministratorRole.OWNER: OF_THE_INSTALLATION,
+    AdministratorRole.AUDITOR: Need.JOBS_READ | Need.INSTALLATION_READ | Need.INSTALLATION_EXPORT,
+    AdministratorRole.READER: Need.JOBS_READ | Need.INSTALLATION_READ,
 }
 """What the roles of operators allow besides what they allow in every tenant."""
 NOTHING = Need(0)
@@ -229,5 +229,5 @@ def needed(needs: Need, *, sends_a_form: bool) -> Need:
     return needs
 
 
-def _of(table: Mapping[Role, Need], role: str) -> Need:
-    return table[Role(role)] if role in table else NOTHING
+def _of(table: Mapping[AdministratorRole, Need], role: str) -> Need:
+    return table[AdministratorRole(role)] if role in table else NOTHING

@@ -7,41 +7,43 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_noop as _
 
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 
 
 @dataclass(frozen=True)
-class Words:
+class RoleWords:
     """A role's name, which mails and customer pages tell as well (`name_of`), and what it is for."""
 
     name: str
     purpose: str | Promise
 
 
-WORDS: Mapping[Role, Words] = {
-    Role.OWNER: Words(
+WORDS: Mapping[AdministratorRole, RoleWords] = {
+    AdministratorRole.OWNER: RoleWords(
         _("Owner"), pgettext_lazy("portal", "Everything, including administrators, keys and deleting the tenant.")
     ),
-    Role.USER_ADMINISTRATOR: Words(
+    AdministratorRole.USER_ADMINISTRATOR: RoleWords(
         _("User administrator"),
         pgettext_lazy("portal", "Customers and groups, including import, export and purging."),
     ),
-    Role.APPLICATION_ADMINISTRATOR: Words(
+    AdministratorRole.APPLICATION_ADMINISTRATOR: RoleWords(
         _("Application administrator"), pgettext_lazy("portal", "App registrations; no customers.")
     ),
-    Role.FLOW_ADMINISTRATOR: Words(
+    AdministratorRole.FLOW_ADMINISTRATOR: RoleWords(
         _("Flow administrator"), pgettext_lazy("portal", "User flows and what they ask for; no customers.")
     ),
-    Role.BRANDING_ADMINISTRATOR: Words(
+    AdministratorRole.BRANDING_ADMINISTRATOR: RoleWords(
         _("Branding administrator"), pgettext_lazy("portal", "The look and the words of customer pages.")
     ),
-    Role.SUPPORT: Words(
+    AdministratorRole.SUPPORT: RoleWords(
         _("Support"), pgettext_lazy("portal", "Helps customers: sees and changes them, but can’t export or purge them.")
     ),
-    Role.AUDITOR: Words(
+    AdministratorRole.AUDITOR: RoleWords(
         _("Auditor"), pgettext_lazy("portal", "Reads and exports the logs, and sees who the administrators are.")
     ),
-    Role.READER: Words(_("Reader"), pgettext_lazy("portal", "Sees everything but the outbox, and changes nothing.")),
+    AdministratorRole.READER: RoleWords(
+        _("Reader"), pgettext_lazy("portal", "Sees everything but the outbox, and changes nothing.")
+    ),
 }
 
 
@@ -56,4 +58,4 @@ def translated_name_of(role: str) -> Promise:
 
 
 def _name(role: str) -> str:
-    return WORDS[Role(role)].name if role in WORDS else role
+    return WORDS[AdministratorRole(role)].name if role in WORDS else role

@@ -7,7 +7,7 @@ ProviderError             something went wrong on the provider's side, or betwee
 └── TurnedBack            it says that the customer has proved nothing there; the message is its word for that, or ""
 """
 
-from common.text.translation import Sentence, gettext_noop
+from common.text.translation import KeptSentence, gettext_noop
 
 SECOND_TIME = gettext_noop("The answer came for a second time.")
 MANY_WAIT = gettext_noop("Too many customers are waiting for providers.")
@@ -20,8 +20,8 @@ class ProviderError(Exception):
     The words of one are marked for translation, and have places for the values.
     """
 
-    def __init__(self, words: Sentence | str = "", **values: object) -> None:
-        self.sentence = words if isinstance(words, Sentence) else Sentence(words, values)
+    def __init__(self, words: KeptSentence | str = "", **values: object) -> None:
+        self.sentence = words if isinstance(words, KeptSentence) else KeptSentence(words, values)
         super().__init__(self.sentence.in_english)
 
 
@@ -33,7 +33,7 @@ class AnswerRefused(ProviderError):
     pass
 
 
-class CodeRefused(AnswerRefused):
+class AuthorizationCodeRefused(AnswerRefused):
     pass
 
 

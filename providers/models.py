@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from accounts.models import Account
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 
 ID_BYTES = 6
 MAX_SUBJECT = 255
@@ -79,9 +79,9 @@ class IdentityProvider(models.Model):
         return self.name
 
     @property
-    def problem(self) -> Sentence:
+    def problem(self) -> KeptSentence:
         """What was wrong last; nothing to say if it works."""
-        return Sentence.read(self.error)
+        return KeptSentence.read(self.error)
 
 
 class LinkedIdentityQuerySet(models.QuerySet["LinkedIdentity"]):

@@ -12,12 +12,12 @@ from typing import Protocol as Interface
 from providers.models import IdentityProvider
 from providers.policies import FACEBOOK, GITHUB, SAML
 from providers.relying_party import oauth, openid
-from providers.relying_party.exchange import Answer, Identity, Request
+from providers.relying_party.exchange import Identity, ProviderAnswer, Request
 
 
 class Arrive(Interface):
     def __call__(
-        self, provider: IdentityProvider, answer: Answer, *, is_known: Callable[[Identity], bool]
+        self, provider: IdentityProvider, answer: ProviderAnswer, *, is_known: Callable[[Identity], bool]
     ) -> Identity: ...
 
 
@@ -30,7 +30,7 @@ class Protocol:
     """
 
     leave: Callable[[IdentityProvider, Request], str]
-    check: Callable[[IdentityProvider, Answer], None]
+    check: Callable[[IdentityProvider, ProviderAnswer], None]
     arrive: Arrive
 
 

@@ -14,7 +14,7 @@ from accounts.models import Account
 from audit.services import Actor, Circumstances, record
 from common.database.rows import columns_of, read_one
 from common.problems import Code, Problem, Refused, refuse_if_any, refuse_if_changed, wrong
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.versions import differences
 from providers.credentials import keep_secret, make_key
 from providers.description import ProviderDescription, described, problems_of, secret_problem, tidied
@@ -158,13 +158,13 @@ def unlink_all(account: Account, *, actor: Actor) -> None:
         unlink(account, linked=linked, actor=actor)
 
 
-def note_failing(provider: IdentityProvider, problem: Sentence) -> None:
+def note_failing(provider: IdentityProvider, problem: KeptSentence) -> None:
     """Keep that the provider gave a customer no good answer, for whoever looks after it."""
     IdentityProvider.objects.filter(pk=provider.pk, failing_since=None).update(failing_since=timezone.now())
     note_problem(provider, problem)
 
 
-def note_problem(provider: IdentityProvider, problem: Sentence) -> None:
+def note_problem(provider: IdentityProvider, problem: KeptSentence) -> None:
     """Keep what is wrong with it, as a test has found: perhaps no customer has come to it yet."""
     kept = problem.written(MAX_ERROR)
     IdentityProvider.objects.filter(pk=provider.pk).exclude(error=kept).update(error=kept)

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from audit.services import Actor, record
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.web.outgoing import from_pages, url_problem
 from providers.description import ProviderDescription
-from providers.errors import AnswerRefused, CodeRefused, ProviderError, ProviderFailed
+from providers.errors import AnswerRefused, AuthorizationCodeRefused, ProviderError, ProviderFailed
 from providers.models import IdentityProvider
 from providers.protocols import OAUTH, protocol_of
-from providers.relying_party.documents import Metadata, read_keys, read_metadata
+from providers.relying_party.documents import OpenIdMetadata, read_keys, read_metadata
 from providers.relying_party.oauth import endpoints_of
 from providers.relying_party.tokens import redeem
 from providers.services import note_problem, note_working
@@ -26,7 +26,7 @@ from tenants.postgresql import current_schema
 NEVER_GIVEN = gettext_noop("The provider redeemed a code that it never issued.")
 
 
-class State(StrEnum):
+class ProviderFindingState(StrEnum):
     """What a finding means: all is well, it works and might be better, or it can't work so."""
 
     GOOD = "good"
@@ -35,24 +35,24 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class ProviderFinding:
     """One thing that was looked at, and what there is to say."""
 
-    state: State
+    state: ProviderFindingState
     title: str
     text: str
     # The same where something can't work so, to be kept.
-    problem: Sentence = NOTHING_TO_SAY
+    problem: KeptSentence = NOTHING_TO_SAY
 
 
-def try_provider(provider: IdentityProvider, *, redirect_uri: str, actor: Actor) -> list[Finding]:
+def try_provider(provider: IdentityProvider, *, redirect_uri: str, actor: Actor) -> list[ProviderFinding]:
     """Ask the provider what it publishes, and by a code that nobody has whether it knows us. Raises `TooManyWaiting`.
 
     Call it outside of any transaction. Nobody is signed in, and nothing is kept but what came of it.
     """
     with from_pages.one(current_schema()):
         found = list(_findings(provider, redirect_uri))
-    problem = next((each.problem for each in found if each.state is State.BAD), NOTHING_TO_SAY)
+    problem = next((each.problem for each in found if each.state is ProviderFindingState.BAD), NOTHING_TO_SAY)
     with transaction.atomic():
         if problem:
             note_problem(provider, problem)
@@ -84,7 +84,7 @@ def with_entity_id(wished: ProviderDescription) -> ProviderDescription:
         return wished
 
 
-def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding]:
+def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[ProviderFinding]:
     if protocol_of(provider) is OAUTH:
         yield _about_us(provider, endpoints_of(provider), redirect_uri)
     elif provider.kind == IdentityProvider.Kind.SAML:
@@ -93,13 +93,15 @@ def _findings(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding
         yield from _about_openid(provider, redirect_uri)
 
 
-def _about_openid(provider: IdentityProvider, redirect_uri: str) -> Iterator[Finding]:
+def _about_openid(provider: IdentityProvider, redirect_uri: str) -> Iterator[ProviderFinding]:
     try:
         metadata = read_metadata(provider)
-        yield Finding(State.GOOD, _("Discovery"), _("The issuer is %(issuer)s.") % {"issuer": metadata.issuer})
+        yield ProviderFinding(
+            ProviderFindingState.GOOD, _("Discovery"), _("The issuer is %(issuer)s.") % {"issuer": metadata.issuer}
+        )
         keys = read_keys(metadata)
         counted = ngettext("%(count)d that signs ID tokens.", "%(count)d that sign ID tokens.", len(keys))
-        yield Finding(State.GOOD, _("Keys"), counted % {"count": len(keys)})
+        yield ProviderFinding(ProviderFindingState.GOOD, _("Keys"), counted % {"count": len(keys)})
     except ProviderError as error:
         yield _bad(_("Discovery"), error.sentence)
         return
@@ -110,11 +112,11 @@ def _about_openid(provider: IdentityProvider, redirect_uri: str) -> Iterator[Fin
         text = _(
             "The provider doesn’t say that it knows PKCE (code_challenge_methods_supported). It is sent all the same."
         )
-        yield Finding(State.DOUBTFUL, "PKCE", text)
+        yield ProviderFinding(ProviderFindingState.DOUBTFUL, "PKCE", text)
     yield from _about_trust(provider)
 
 
-def _about_metadata(provider: IdentityProvider) -> Iterator[Finding]:
+def _about_metadata(provider: IdentityProvider) -> Iterator[ProviderFinding]:
     """What a SAML provider publishes; whether it knows us shows at the first sign-in alone."""
     # Here, as all that reads XML: see `providers.saml`.
     from providers.saml import documents as saml_documents
@@ -124,50 +126,52 @@ def _about_metadata(provider: IdentityProvider) -> Iterator[Finding]:
     except ProviderError as error:
         yield _bad(_("Metadata"), error.sentence)
         return
-    yield Finding(State.GOOD, _("Metadata"), _("Customers are sent to %(url)s.") % {"url": metadata.sign_in_url})
+    yield ProviderFinding(
+        ProviderFindingState.GOOD, _("Metadata"), _("Customers are sent to %(url)s.") % {"url": metadata.sign_in_url}
+    )
     count, last = len(metadata.certificates), max(each.not_valid_after_utc for each in metadata.certificates)
     counted = ngettext("%(count)d that signs, good until %(day)s.", "%(count)d that sign, until %(day)s.", count)
     is_over = last < timezone.now()
     text = counted % {"count": count, "day": last.strftime("%Y-%m-%d")}
     over = _("That day has passed; the key still counts, as long as it’s in the metadata.")
-    state = State.DOUBTFUL if is_over else State.GOOD
-    yield Finding(state, _("Certificates"), f"{text} {over}" if is_over else text)
+    state = ProviderFindingState.DOUBTFUL if is_over else ProviderFindingState.GOOD
+    yield ProviderFinding(state, _("Certificates"), f"{text} {over}" if is_over else text)
     if metadata.wants_signed and not provider.signs_requests:
         text = _("The provider accepts only signed requests (WantAuthnRequestsSigned): have them signed.")
-        yield Finding(State.BAD, _("Requests"), text)
+        yield ProviderFinding(ProviderFindingState.BAD, _("Requests"), text)
     if not metadata.knows_persistent and not provider.subject_attribute:
         text = _(
             "The provider lists no persistent NameID. Have it send one, or name an attribute"
             " that identifies the customer."
         )
-        yield Finding(State.DOUBTFUL, _("Who the customer is"), text)
+        yield ProviderFinding(ProviderFindingState.DOUBTFUL, _("Who the customer is"), text)
     yield from _about_trust(provider)
 
 
-def _about_trust(provider: IdentityProvider) -> Iterator[Finding]:
+def _about_trust(provider: IdentityProvider) -> Iterator[ProviderFinding]:
     if provider.trust == IdentityProvider.Trust.ALL:
         text = _(
             "The people who run this provider can create an account here with any address that doesn’t have one yet."
         )
-        yield Finding(State.DOUBTFUL, _("Trust"), text)
+        yield ProviderFinding(ProviderFindingState.DOUBTFUL, _("Trust"), text)
 
 
-def _about_us(provider: IdentityProvider, metadata: Metadata, redirect_uri: str) -> Finding:
+def _about_us(provider: IdentityProvider, metadata: OpenIdMetadata, redirect_uri: str) -> ProviderFinding:
     has_key = provider.authentication == IdentityProvider.Authentication.KEY
     what = _("Key pair") if has_key else _("Client secret")
     nobodys = secrets.token_urlsafe(32)
     try:
         redeem(provider, metadata, code=nobodys, redirect_uri=redirect_uri, verifier=nobodys)
-    except CodeRefused:
+    except AuthorizationCodeRefused:
         # It knows who asks, and says that there is no such code.
-        return Finding(State.GOOD, what, _("The provider accepts it."))
+        return ProviderFinding(ProviderFindingState.GOOD, what, _("The provider accepts it."))
     except AnswerRefused as error:
         text = _("The first sign-in will show whether the provider accepts it: a made-up code can’t.")
-        return Finding(State.DOUBTFUL, what, f"{text} {error.sentence}")
+        return ProviderFinding(ProviderFindingState.DOUBTFUL, what, f"{text} {error.sentence}")
     except ProviderError as error:
         return _bad(what, error.sentence)
-    return _bad(what, Sentence(NEVER_GIVEN))
+    return _bad(what, KeptSentence(NEVER_GIVEN))
 
 
-def _bad(title: str, problem: Sentence) -> Finding:
-    return Finding(State.BAD, title, str(problem), problem)
+def _bad(title: str, problem: KeptSentence) -> ProviderFinding:
+    return ProviderFinding(ProviderFindingState.BAD, title, str(problem), problem)

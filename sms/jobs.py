@@ -9,7 +9,7 @@ from django_tasks.base import Task
 
 from common.crypto.encryption import CannotUnseal
 from common.elsewhere import HandedOver
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from sms.elsewhere import elsewhere
 from sms.models import TextMessage, TextSettings
@@ -22,8 +22,8 @@ from tenants.work.journal import note_left
 
 # How long to wait after each failed attempt. A code is good for ten minutes, so nobody waits longer.
 WAITS = (5, 30, 120)
-NOT_TAKEN = Sentence(_("No one has taken the code."))
-UNREADABLE = Sentence(_("The text can’t be read: its encryption key is gone."))
+NOT_TAKEN = KeptSentence(_("No one has taken the code."))
+UNREADABLE = KeptSentence(_("The text can’t be read: its encryption key is gone."))
 State = TextMessage.State
 
 logger = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ def _hand_over(message: TextMessage) -> HandedOver:
 def _send(message: TextMessage, kept: TextSettings | None) -> None:
     description = described(kept)
     if kept is None or not description.sender:
-        raise SendingFailed(Sentence(_("Text messages were switched off.")), is_final=True)
+        raise SendingFailed(KeptSentence(_("Text messages were switched off.")), is_final=True)
     if description.sender == OUTBOX:
         message.state, message.error = State.KEPT, ""
         return
@@ -86,7 +86,7 @@ def _send(message: TextMessage, kept: TextSettings | None) -> None:
         text, secret = open_text(message.sealed_text, message_id=message.pk), secret_of(kept)
     except CannotUnseal as error:
         raise SendingFailed(
-            Sentence(_("The secret of the SMS provider can’t be read. Enter it again and save."))
+            KeptSentence(_("The secret of the SMS provider can’t be read. Enter it again and save."))
         ) from error
     send(description, secret=secret, to=message.to, text=text)
     note_left(message)

@@ -15,7 +15,7 @@ from common.text.phone_numbers import (
     is_paid_otherwise,
     phone_number,
 )
-from common.text.translation import Sentence, gettext
+from common.text.translation import KeptSentence, gettext
 from common.text.translation import gettext_noop as _
 from common.versions import differences
 from common.web.limits import Limit, TooManyAttempts
@@ -42,7 +42,7 @@ TOO_MANY_TO_NUMBER = _("The number has been sent as many text messages as it may
 
 
 @dataclass(frozen=True)
-class Trial:
+class SmsTrial:
     """How a test went: what stood in the way, "" if nothing did."""
 
     to: str
@@ -111,7 +111,7 @@ def choose_sender(wished: TextDescription, *, secret: str = "", expected_version
         announce_change()
 
 
-def try_sender(wished: TextDescription, *, secret: str, to: str) -> Trial:
+def try_sender(wished: TextDescription, *, secret: str, to: str) -> SmsTrial:
     """Send a test at once, with these values, whether they are the ones kept or not. Raises `Refused`."""
     secret = secret or kept_secret(TextSettings.objects.first(), wished)
     number = phone_number(to)
@@ -126,8 +126,8 @@ def try_sender(wished: TextDescription, *, secret: str, to: str) -> Trial:
         with one_test(current_schema(), field="to"):
             send(wished, secret=secret, to=number, text="This is a test of CIAM Portal.")
     except SendingFailed as failure:
-        return Trial(number, str(failure.sentence))
-    return Trial(number, "")
+        return SmsTrial(number, str(failure.sentence))
+    return SmsTrial(number, "")
 
 
 def sweep_texts(*, older_than_days: int = 30) -> int:
@@ -145,15 +145,15 @@ def forget_texts(*, to: str) -> None:
 def _refusal(message: TextMessage, description: TextDescription, *, group: str, may_use_reserve: bool) -> str:
     """Why the message isn't sent, in English as it is kept; "" if it is, and is counted."""
     if not description.sender:
-        return Sentence(OFF).in_english
+        return KeptSentence(OFF).in_english
     if message.country not in description.countries:
-        return Sentence(NO_COUNTRY).in_english
+        return KeptSentence(NO_COUNTRY).in_english
     if is_paid_otherwise(message.to):
-        return Sentence(PAID_OTHERWISE).in_english
+        return KeptSentence(PAID_OTHERWISE).in_english
     try:
         count_text(message.to, message.country, description, group=group, may_use_reserve=may_use_reserve)
     except TooManyAttempts as refusal:
-        return Sentence(_used_up_by(refusal)).in_english
+        return KeptSentence(_used_up_by(refusal)).in_english
     return ""
 
 
@@ -167,7 +167,7 @@ def _number_problems(number: str, wished: TextDescription) -> list[Problem]:
     if not number:
         return [Problem(Code.INVALID, "to", str(NOT_A_PHONE_NUMBER))]
     if country_of_number(number) not in wished.countries:
-        return [Problem(Code.NOT_ALLOWED, "to", str(Sentence(NO_COUNTRY)))]
+        return [Problem(Code.NOT_ALLOWED, "to", str(KeptSentence(NO_COUNTRY)))]
     if is_paid_otherwise(number):
-        return [Problem(Code.NOT_ALLOWED, "to", str(Sentence(PAID_OTHERWISE)))]
+        return [Problem(Code.NOT_ALLOWED, "to", str(KeptSentence(PAID_OTHERWISE)))]
     return []

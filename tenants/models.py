@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from django_tenants.models import DomainMixin, TenantMixin
 
 from audit.models import AbstractEvent
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 
 TENANT_RESTORABLE_FOR = timedelta(days=30)
 
@@ -152,7 +152,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def owners(self) -> Self:
         """Those of whoever is allowed everything, and looks after the others."""
-        return self.in_force().filter(role=Role.OWNER)
+        return self.in_force().filter(role=AdministratorRole.OWNER)
 
     def operator_role_of(self, account_id: uuid.UUID) -> str:
         """The administrator's role in the home tenant; "" if they aren't an operator."""
@@ -170,7 +170,7 @@ class Membership(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
     account_id = models.UUIDField(db_index=True)
-    role = models.CharField(max_length=32, db_default=Role.OWNER)
+    role = models.CharField(max_length=32, db_default=AdministratorRole.OWNER)
     created_at = models.DateTimeField(db_default=Now())
     suspended_at = models.DateTimeField(null=True)
 

@@ -31,7 +31,7 @@ def domain_name_problem(domain_name: str) -> str:
     return ""
 
 
-class Role(StrEnum):
+class AdministratorRole(StrEnum):
     """What an administrator is to a tenant.
 
     What each may do stands in `portal_frame.access`, its words in `portal_frame.roles`.
@@ -48,9 +48,9 @@ class Role(StrEnum):
 
 
 # In the home tenant whoever changes accounts could take over an operator's: there is no role between all and looking.
-ROLES_OF_OPERATORS = (Role.OWNER, Role.AUDITOR, Role.READER)
+ROLES_OF_OPERATORS = (AdministratorRole.OWNER, AdministratorRole.AUDITOR, AdministratorRole.READER)
 
 
-def roles_in(*, is_home: bool) -> tuple[Role, ...]:
+def roles_in(*, is_home: bool) -> tuple[AdministratorRole, ...]:
     """The roles that there are in the home tenant, or in any other one."""
-    return ROLES_OF_OPERATORS if is_home else tuple(Role)
+    return ROLES_OF_OPERATORS if is_home else tuple(AdministratorRole)

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 from weakref import WeakSet
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
@@ -137,27 +137,49 @@ AXE = f"""async (rules, known) => {{
 }}"""
 SETTLE = """() => document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).forEach((each) => each.finish())"""
-# Controls that lie over each other, apart from those inside another: each pair as its two elements, to read.
+# Controls that lie over each other, apart from those inside another, and those that can't be pressed, as something else
+# is hit in their middle: each pair as its two elements, to read. A control's label and what lies around it don't count,
+# nor does a menu that was opened over it.
 OVERLAPPING = """() => {
-    // Behind a dialog nothing can be reached.
+    // Behind a dialog nothing can be reached, and what password managers read isn't for people.
     const within = document.querySelector("dialog:modal") ?? document;
     const controls = [...within.querySelectorAll("a.btn, button, input:not([type=hidden]), select, textarea")]
         .filter((each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-        .filter((each) => !each.closest(".visually-hidden") && !each.matches(".visually-hidden"));
+        .filter((each) => !each.closest(".visually-hidden") && !each.matches(".hidden[tabindex='-1']"));
     // A bar that stays in sight lies over what is scrolled behind it; asked is where it lies in its form.
     const bars = [...document.querySelectorAll(".save-bar")];
     bars.forEach((bar) => { bar.style.position = "static"; });
     const boxes = controls.map((each) => each.getBoundingClientRect());
-    bars.forEach((bar) => { bar.style.position = ""; });
     const lies = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
         && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
     const inside = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
     const pairs = [];
+    const found = (one, other) => pairs.push(one.outerHTML.slice(0, 120) + " | " + other.outerHTML.slice(0, 120));
     for (let one = 0; one < boxes.length; one++)
         for (let other = one + 1; other < boxes.length; other++)
             if (lies(boxes[one], boxes[other])
                 && !inside(boxes[one], boxes[other]) && !inside(boxes[other], boxes[one]))
-                pairs.push(controls[one].outerHTML.slice(0, 120) + " | " + controls[other].outerHTML.slice(0, 120));
+                found(controls[one], controls[other]);
+
+    const hit = (each) => {
+        const box = each.getBoundingClientRect();
+        return document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+    };
+    const isReached = (each, met) => met !== null
+        && (each.contains(met) || met.contains(each) || [...(each.labels ?? [])].some((label) => label.contains(met))
+            || Boolean(met.closest("details[open], :popover-open") && !met.closest("details[open]")?.contains(each)));
+    const scrolled = new Map();
+    for (const each of controls) {
+        if (isReached(each, hit(each))) continue;
+        // Out of sight, or behind something that stays in sight: asked again in the middle of the window.
+        for (let one = each.parentElement; one; one = one.parentElement)
+            if (!scrolled.has(one)) scrolled.set(one, [one.scrollLeft, one.scrollTop]);
+        each.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+        const met = hit(each);
+        if (met && !isReached(each, met)) found(each, met);
+    }
+    scrolled.forEach(([left, top], one) => one.scrollTo({ left, top, behavior: "instant" }));
+    bars.forEach((bar) => { bar.style.position = ""; });
     return pairs;
 }"""
 
@@ -210,12 +232,14 @@ def wait_until(page: Page, expression: str, *, seconds: float = 20) -> None:
         page.wait_for_timeout(50)
 
 
-def visit(page: Page, address: str) -> None:
-    """Go there, find a page rather than a refusal, and check it in every look."""
+def visit(page: Page, address: str, question: str = "") -> list[Any]:
+    """Go there, find a page rather than a refusal, and check it in every look. Returns what it answers to the question,
+    at the desk and on the phone.
+    """
     answer = page.goto(address)
     assert answer is not None
     assert answer.ok, f"{address}: {answer.status}"
-    check_in_every_look(page)
+    return check_in_every_look(page, question)
 
 
 def check(page: Page, rules: Sequence[str] = ()) -> None:
@@ -245,8 +269,9 @@ def _bring_axe(page: Page) -> None:
     _with_axe.add(page)
 
 
-def check_in_every_look(page: Page) -> None:
-    """`check` on a phone in the dark and at a desk in the light: colours are the same at every width.
+def check_in_every_look(page: Page, question: str = "") -> list[Any]:
+    """`check` on a phone in the dark and at a desk in the light: colours are the same at every width. Returns what the
+    page answers to a question (an expression, or a function), at the desk and on the phone.
 
     The page is loaded once: no script of ours asks for the width or the colours, so it would come out the same. At the
     desk axe asks only for what a look matters to. What stands at a desk alone is the portal's frame, the same on each
@@ -255,9 +280,12 @@ def check_in_every_look(page: Page) -> None:
     rules: tuple[Sequence[str], ...] = ((), OF_THE_LOOK)
     looks = [*zip(LOOKS, rules, strict=True)]
     # Beginning with the look of the page before: to change it costs as much as to load a page.
+    answers = {}
     for (size, colors), asked in sorted(looks, key=lambda look: look[0][0] != page.viewport_size):
         _look(page, size, colors)
         check(page, asked)
+        answers[size["width"]] = page.evaluate(question) if question else None
+    return [answers[size["width"]] for size in (DESK, PHONE)]
 
 
 def check_as_if_new_in_every_look(page: Page) -> None:

@@ -18,7 +18,7 @@ def new_codes() -> list[str]:
 
 
 def read_recovery_code(typed: str) -> str:
-    """What somebody meant, as it is hashed; "" if it can't be one."""
+    """What somebody meant, as it is hashed, with the digits of any script; "" if it can't be one."""
     plain = unicodedata.normalize("NFKC", typed).upper().translate(MISREAD)
-    letters = "".join(letter for letter in plain if letter.isalnum())
+    letters = "".join(str(unicodedata.decimal(letter, letter)) for letter in plain if letter.isalnum())
     return letters if len(letters) == LENGTH and set(letters) <= set(LETTERS) else ""

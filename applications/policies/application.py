@@ -11,7 +11,7 @@ from applications.description import CREDENTIALS, LINKS, TOKENS, UNENCRYPTED, Ap
 from applications.policies.apis import identifier_problem
 from applications.policies.changes import Changes
 from applications.policies.credentials import KEY_PAIR, authentication_problems
-from applications.policies.facts import Facts, Rule
+from applications.policies.facts import ApplicationFacts, Rule
 from applications.policies.fapi import FIELDS as FAPI_FIELDS
 from applications.policies.fapi import unmet_by
 from applications.policies.frameworks import framework_problem
@@ -45,7 +45,9 @@ ENCRYPTIONS = ("id_token_encryption", "userinfo_encryption")
 NOBODY_SIGNS_IN = gettext_lazy("No one signs in to a service.")
 
 
-def problems_of(after: ApplicationDescription, facts: Facts, changes: Changes, *, is_new: bool) -> tuple[Problem, ...]:
+def problems_of(
+    after: ApplicationDescription, facts: ApplicationFacts, changes: Changes, *, is_new: bool
+) -> tuple[Problem, ...]:
     """All that is wrong with what differs. `after` is tidied."""
     if after.kind not in KINDS:
         return (Problem(Code.INVALID, "kind", one_of(KINDS)),)
@@ -56,23 +58,23 @@ def problems_of(after: ApplicationDescription, facts: Facts, changes: Changes, *
     )
 
 
-def _name(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _name(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     yield from name_problems(after.name, longest=MAX_NAME_LENGTH)
 
 
-def _framework(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _framework(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     yield from wrong(Code.INVALID, "framework", framework_problem(after.framework, kind=after.kind))
 
 
-def _grants(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _grants(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     yield from wrong(Code.INVALID, "grant_types", grants_problem(after.sign_in.grant_types, kind=after.kind))
 
 
-def _redirect_uris(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _redirect_uris(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     yield from _uris("redirect_uris", after.sign_in.redirect_uris, redirect_uri_problem, after.kind)
 
 
-def _return_uris(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _return_uris(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     uris = after.sign_out.post_logout_redirect_uris
     yield from _uris("post_logout_redirect_uris", uris, post_logout_redirect_uri_problem, after.kind)
 
@@ -93,7 +95,7 @@ def _uris(name: str, uris: tuple[str, ...], problem_of: Callable[..., str], kind
         )
 
 
-def _user_flow(after: ApplicationDescription, facts: Facts, _: Changes) -> Iterator[Problem]:
+def _user_flow(after: ApplicationDescription, facts: ApplicationFacts, _: Changes) -> Iterator[Problem]:
     flow = after.sign_in.user_flow
     if after.kind == SERVICE and flow:
         sentence = gettext("No one signs in to a service, so it has no user flow.")
@@ -102,17 +104,17 @@ def _user_flow(after: ApplicationDescription, facts: Facts, _: Changes) -> Itera
         yield Problem(Code.UNKNOWN, "user_flow", gettext("There is no such user flow."))
 
 
-def _pkce(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _pkce(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     sentence = pkce_problem(requires_pkce=after.sign_in.requires_pkce, kind=after.kind)
     yield from wrong(Code.NOT_ALLOWED, "requires_pkce", sentence)
 
 
-def _pushed_requests(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _pushed_requests(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     if after.kind == SERVICE and after.sign_in.requires_pushed_requests:
         yield Problem(Code.NOT_ALLOWED, "requires_pushed_requests", str(NOBODY_SIGNS_IN))
 
 
-def _signed_requests(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _signed_requests(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     """RFC 9101 section 10.5."""
     if not after.sign_in.requires_signed_requests:
         return
@@ -123,13 +125,13 @@ def _signed_requests(after: ApplicationDescription, _: Facts, __: Changes) -> It
         yield Problem(Code.NOT_ALLOWED, "requires_signed_requests", sentence)
 
 
-def _fapi(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _fapi(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     for requirement in unmet_by(after) if after.follows_fapi else ():
         sentence = gettext("FAPI 2.0 requires: %(what)s") % {"what": requirement.says}
         yield Problem(Code.NOT_ALLOWED, requirement.field, sentence)
 
 
-def _second_factor(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _second_factor(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     asked = after.sign_in.second_factor
     if asked not in APPLICATION_ASKS:
         choices = ", ".join(filter(None, APPLICATION_ASKS))
@@ -139,7 +141,7 @@ def _second_factor(after: ApplicationDescription, _: Facts, __: Changes) -> Iter
         yield Problem(Code.NOT_ALLOWED, "second_factor", str(NOBODY_SIGNS_IN))
 
 
-def _factors(after: ApplicationDescription, facts: Facts, _: Changes) -> Iterator[Problem]:
+def _factors(after: ApplicationDescription, facts: ApplicationFacts, _: Changes) -> Iterator[Problem]:
     """Those that count have to be such that customers of its user flow can show one."""
     factors, flow = after.sign_in.factors, after.sign_in.user_flow
     if factors and after.kind == SERVICE:
@@ -149,7 +151,7 @@ def _factors(after: ApplicationDescription, facts: Facts, _: Changes) -> Iterato
         yield from which_problems(factors, methods=methods)
 
 
-def _subjects(after: ApplicationDescription, facts: Facts, changes: Changes) -> Iterator[Problem]:
+def _subjects(after: ApplicationDescription, facts: ApplicationFacts, changes: Changes) -> Iterator[Problem]:
     sign_in = after.sign_in
     found = subject_problems(
         sign_in.redirect_uris,
@@ -177,7 +179,7 @@ def sector_of_description(description: ApplicationDescription) -> str:
     )
 
 
-def _own_scopes(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _own_scopes(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     scopes = after.sign_in.scopes
     for scope in scopes:
         yield from wrong(Code.INVALID, "scopes", scope_problem(scope))
@@ -185,7 +187,7 @@ def _own_scopes(after: ApplicationDescription, _: Facts, __: Changes) -> Iterato
         yield Problem(Code.TOO_MANY, "scopes", gettext("At most %(most)d scopes.") % {"most": MAX_SCOPES})
 
 
-def _authentication(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _authentication(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     found = authentication_problems(
         after.credentials, is_public=after.kind in PUBLIC_KINDS, encrypts=after.tokens.encrypts
     )
@@ -193,12 +195,12 @@ def _authentication(after: ApplicationDescription, _: Facts, __: Changes) -> Ite
         yield from wrong(Code.INVALID, name, sentence)
 
 
-def _tokens(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _tokens(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     for name, sentence in settings_problems(after.tokens).items():
         yield Problem(Code.OUT_OF_RANGE if name in BOUNDS else Code.INVALID, name, sentence)
 
 
-def _encryption(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _encryption(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     """Keys at an address of the application's own are looked at when they are used."""
     for name in ENCRYPTIONS:
         algorithm = getattr(after.tokens, name)
@@ -212,7 +214,7 @@ def _encryption(after: ApplicationDescription, _: Facts, __: Changes) -> Iterato
         yield from wrong(Code.INVALID, name, sentence)
 
 
-def _links(after: ApplicationDescription, _: Facts, changes: Changes) -> Iterator[Problem]:
+def _links(after: ApplicationDescription, _: ApplicationFacts, changes: Changes) -> Iterator[Problem]:
     for name in LINKS:
         uri = getattr(after.links, name)
         if uri and after.kind == SERVICE:
@@ -224,7 +226,7 @@ def _links(after: ApplicationDescription, _: Facts, changes: Changes) -> Iterato
             yield from wrong(Code.INVALID, name, sentence)
 
 
-def _backchannel(after: ApplicationDescription, facts: Facts, _: Changes) -> Iterator[Problem]:
+def _backchannel(after: ApplicationDescription, facts: ApplicationFacts, _: Changes) -> Iterator[Problem]:
     """OpenID Connect Back-Channel Logout section 2.2, and what this server may call at all."""
     uri = after.sign_out.backchannel_logout_uri
     if not uri:
@@ -239,7 +241,7 @@ def _backchannel(after: ApplicationDescription, facts: Facts, _: Changes) -> Ite
     yield from wrong(Code.INVALID, "backchannel_logout_uri", sentence)
 
 
-def _frontchannel(after: ApplicationDescription, _: Facts, __: Changes) -> Iterator[Problem]:
+def _frontchannel(after: ApplicationDescription, _: ApplicationFacts, __: Changes) -> Iterator[Problem]:
     """OpenID Connect Front-Channel Logout section 2: at an origin to which customers return anyway."""
     uri = after.sign_out.frontchannel_logout_uri
     if not uri:
@@ -253,7 +255,7 @@ def _frontchannel(after: ApplicationDescription, _: Facts, __: Changes) -> Itera
     yield from wrong(Code.INVALID, "frontchannel_logout_uri", sentence)
 
 
-def _identifier(after: ApplicationDescription, facts: Facts, _: Changes) -> Iterator[Problem]:
+def _identifier(after: ApplicationDescription, facts: ApplicationFacts, _: Changes) -> Iterator[Problem]:
     uri = after.api.identifier_uri
     if not uri:
         return

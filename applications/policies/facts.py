@@ -10,7 +10,7 @@ from common.problems import Problem
 
 
 @dataclass(frozen=True)
-class Facts:
+class ApplicationFacts:
     """What has to be known besides the description. `roles` goes by key, and says which are for services.
 
     `own_addresses` are the tenant's; `languages` has names by code; `calls_own_computer` is so on a local installation
@@ -30,4 +30,4 @@ class Facts:
     sector: str | None = None
 
 
-Rule = Callable[[ApplicationDescription, Facts, Changes], Iterator[Problem]]
+Rule = Callable[[ApplicationDescription, ApplicationFacts, Changes], Iterator[Problem]]

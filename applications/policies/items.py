@@ -6,7 +6,7 @@ from applications.description import ITEMS, ApplicationDescription, Claim, Role,
 from applications.policies.apis import CONSENTERS, MAX_API_SCOPES, wire_name_problem
 from applications.policies.changes import Changes
 from applications.policies.claims import CLAIM_SCOPES, MAX_CLAIMS, MAX_VALUE_LENGTH, SOURCES, claim_problem
-from applications.policies.facts import Facts, Rule
+from applications.policies.facts import ApplicationFacts, Rule
 from applications.policies.grants import CLIENT_CREDENTIALS, SIGN_IN_GRANTS, TOKEN_EXCHANGE
 from applications.policies.roles import MAX_ROLES
 from common.problems import Code, Problem, name_problems, one_of, wrong
@@ -17,7 +17,7 @@ MAX_NAME_LENGTH = 120
 MAX_DESCRIPTION_LENGTH = 500
 
 
-def _api_scopes(after: ApplicationDescription, facts: Facts, changes: Changes) -> Iterator[Problem]:
+def _api_scopes(after: ApplicationDescription, facts: ApplicationFacts, changes: Changes) -> Iterator[Problem]:
     scopes = after.api.api_scopes
     yield from _crowd(
         "api_scopes", scopes, MAX_API_SCOPES, gettext("An API can have %(most)d scopes at most."), changes
@@ -60,7 +60,7 @@ def _translations(scope: Scope, languages: Mapping[str, str], item: str) -> Iter
             yield Problem(Code.INVALID, "translations", told, item)
 
 
-def _roles(after: ApplicationDescription, _: Facts, changes: Changes) -> Iterator[Problem]:
+def _roles(after: ApplicationDescription, _: ApplicationFacts, changes: Changes) -> Iterator[Problem]:
     roles = after.api.roles
     yield from _crowd("roles", roles, MAX_ROLES, gettext("An application can have %(most)d roles at most."), changes)
     yield from _twice("roles", roles, gettext("The application already has a role with this value."))
@@ -85,7 +85,7 @@ def _role_words(role: Role, item: str) -> Iterator[Problem]:
         yield Problem(Code.REQUIRED, "for_customers", sentence, item)
 
 
-def _permissions(after: ApplicationDescription, facts: Facts, _: Changes) -> Iterator[Problem]:
+def _permissions(after: ApplicationDescription, facts: ApplicationFacts, _: Changes) -> Iterator[Problem]:
     chosen, grants = after.permissions, set(after.sign_in.grant_types)
     scopes, roles = chosen.permitted_scopes, chosen.permitted_roles
     if unknown := [str(key) for key in scopes if key not in facts.scopes]:
@@ -110,7 +110,7 @@ def _permissions(after: ApplicationDescription, facts: Facts, _: Changes) -> Ite
         yield Problem(Code.NOT_ALLOWED, "permitted_scopes", sentence)
 
 
-def _claims(after: ApplicationDescription, facts: Facts, changes: Changes) -> Iterator[Problem]:
+def _claims(after: ApplicationDescription, facts: ApplicationFacts, changes: Changes) -> Iterator[Problem]:
     sentence = gettext("An application can have %(most)d claims of its own at most.")
     yield from _crowd("claims", after.claims, MAX_CLAIMS, sentence, changes)
     yield from _twice("claims", after.claims, gettext("A claim with this name is already chosen. Change that one."))
@@ -119,7 +119,7 @@ def _claims(after: ApplicationDescription, facts: Facts, changes: Changes) -> It
             yield from _claim(claim, facts, f"claims.{claim.name}")
 
 
-def _claim(claim: Claim, facts: Facts, item: str) -> Iterator[Problem]:
+def _claim(claim: Claim, facts: ApplicationFacts, item: str) -> Iterator[Problem]:
     sentence = claim_problem(claim.name, source=claim.source, value=claim.value)
     yield from wrong(Code.INVALID, "name", sentence, item=item)
     if claim.source not in SOURCES:

@@ -36,7 +36,7 @@ from applications.models import (
 )
 from applications.policies.application import FLOW_FIELDS, problems_of, sector_of_description
 from applications.policies.changes import Changes, changes_between, tidied
-from applications.policies.facts import Facts
+from applications.policies.facts import ApplicationFacts
 from applications.policies.kinds import PUBLIC_KINDS, SERVICE
 from applications.policies.subjects import PAIRWISE
 from applications.services.changes import record_change
@@ -273,7 +273,7 @@ def _facts(
     *,
     scopes: Mapping[UUID, str],
     roles: Mapping[UUID, bool],
-) -> Facts:
+) -> ApplicationFacts:
     """What the rules have to know; only what they will ask for is looked up."""
     uri = after.api.identifier_uri
     names_api = bool(uri) and changes.touches("identifier_uri")
@@ -284,7 +284,7 @@ def _facts(
         attributes = (*BUILT_IN_ATTRIBUTES, *CustomAttribute.objects.values_list("name", flat=True))
     key = after.sign_in.user_flow
     flow = UserFlow.objects.filter(pk=key).first() if key and changes.touches(*FLOW_FIELDS) else None
-    return Facts(
+    return ApplicationFacts(
         client_id=row.client_id,
         identifier_is_taken=names_api and others.exists(),
         own_addresses=own_urls(tenant) if tenant else (),

@@ -24,10 +24,10 @@ from applications.models import (
     ScopePermission,
 )
 from applications.services.changes import record_change
+from applications.services.kept_rows import KeptRows, bring_back, kept_rows
 from audit.services import Actor, record
 from branding.models import ThemedApplication
 from branding.themes.services import forget_application
-from common.database.kept_rows import KeptRows, bring_back, kept_rows
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
 from hooks.services import serve_again, serve_no_more
 from tenants.limits import APPLICATIONS, refuse_beyond

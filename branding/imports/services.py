@@ -225,7 +225,7 @@ class _Taking:
         self._leave_out(f"{kind}_crop", _("The picture that it is a part of wasn’t imported."))
 
     def _words(self) -> Iterator[Line]:
-        """Say sentences otherwise. Those of the default are said in the language that is spoken by default."""
+        """Replace sentences. Those of the default are said in the language that is spoken by default."""
         if self.theirs.words is None:
             return
         name = WORDS if WORDS in self.theirs.words else OF_WORDS

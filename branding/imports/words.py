@@ -38,7 +38,7 @@ def take_words(content: Any, *, language: str, theme: Theme | None, actor: Actor
 
 
 def _say(part: Part, where: Where, actor: Actor) -> Mapping[str, str]:
-    """Say it otherwise as far as that can be: what can't is returned, with why."""
+    """Replace its sentences as far as that can be: what can't is returned, with why."""
     refused: dict[str, str] = {}
     while True:
         wished = {sentence: forms for sentence, forms in part.wished.items() if sentence not in refused}

@@ -16,7 +16,7 @@ from branding.languages.offered import offer
 from branding.look import Look
 from branding.preview.drafts import style_sheet_in
 from common.text.languages import served_by
-from common.text.spoken import Words, speaking, speaking_language
+from common.text.spoken import SpokenWords, speaking, speaking_language
 
 
 class Group(StrEnum):
@@ -156,14 +156,16 @@ def at_once() -> Iterator[None]:
         _shows_all.reset(token)
 
 
-def html_of_sample(key: str, *, look: Look, language: str, words: Words) -> str:
+def html_of_sample(key: str, *, look: Look, language: str, words: SpokenWords) -> str:
     """The page or mail of that key, or the first one, as a customer would see it in these words, light or dark as the
     look says.
     """
     return drawn(sample_named(key), look=look, language=language, words=words)
 
 
-def drawn(sample: Sample, *, look: Look, language: str, words: Words | None, has_languages: bool | None = None) -> str:
+def drawn(
+    sample: Sample, *, look: Look, language: str, words: SpokenWords | None, has_languages: bool | None = None
+) -> str:
     """The same of a sample, which needn't be on offer. Whether it `has_languages` to choose from is as with the tenant,
     unless it is said.
     """

@@ -9,7 +9,7 @@ from branding.description import FIELDS
 from branding.look import shown
 from branding.looks.choices import CHOICES
 from branding.telling.values import PICTURES, Told, label_of, told
-from branding.words.sources import Places, Source, sources
+from branding.words.sources import Places, WordsSource, sources
 from common.text.spoken import Languages
 
 _FIRST = (
@@ -33,7 +33,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class FieldCoverage:
     """A field, in each language."""
 
     name: str
@@ -46,7 +46,7 @@ class WordsRow:
     """The sentences that are said otherwise, in each language: in this user flow, or where none says its own ("")."""
 
     user_flow: str
-    cells: Sequence[tuple[str, Sequence[Source]]]
+    cells: Sequence[tuple[str, Sequence[WordsSource]]]
 
 
 def coverage_of_words(columns: Mapping[str, Languages], places_by_flow: Mapping[str, Places]) -> list[WordsRow]:
@@ -63,12 +63,14 @@ def coverage(
     locales: Iterable[str],
     layers_in: Callable[[str], Sequence[Layer]],
     said_in: Callable[[str, str], str] = lambda _, text: text,
-) -> list[Row]:
+) -> list[FieldCoverage]:
     """The map: a row for each field, with a cell for each locale; `layers_in` are the brandings that hold for one, and
     `said_in` tells how the product's own text is said there.
     """
     columns = [(locale, layers_in(locale)) for locale in locales]
-    return [Row(name, label_of(name), [_cell(name, *column, said_in) for column in columns]) for name in NAMES]
+    return [
+        FieldCoverage(name, label_of(name), [_cell(name, *column, said_in) for column in columns]) for name in NAMES
+    ]
 
 
 def _cell(name: str, locale: str, layers: Sequence[Layer], said_in: Callable[[str, str], str]) -> Cell:

@@ -51,7 +51,7 @@ def create_theme(description: ThemeDescription, *, actor: Actor) -> Theme:
 
 
 def apply_theme(theme: Theme, description: ThemeDescription, *, expected_version: str = "", actor: Actor) -> None:
-    """Name it so, and give it to just these applications, each of which has no other theme then. Raises `Refused`."""
+    """Rename the theme, and give it to just these applications, each of which has no other then. Raises `Refused`."""
     with transaction.atomic():
         theme = Theme.objects.select_for_update().get(pk=theme.pk)
         refuse_if_changed(expected_version, describe_theme(theme).version)

@@ -25,9 +25,9 @@ from branding.views.drafts import draft_context
 from branding.words.drafts import NO_WORDS, BrandsWords, words_of
 from branding.words.flows import names_of_flows
 from branding.words.in_force import words_as_if
-from branding.words.sources import Source, places_by_flow
+from branding.words.sources import WordsSource, places_by_flow
 from branding.words.where import Where
-from common.text.spoken import Languages, Words, speaking, speaking_language
+from common.text.spoken import Languages, SpokenWords, speaking, speaking_language
 from portal_frame.access import Need
 from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
@@ -73,7 +73,7 @@ def coverage_map(request: PortalRequest, tenant: Tenant, theme_id: UUID | None =
     return TemplateResponse(request, "portal/branding/coverage.html", context)
 
 
-def _said(text: str, languages: Languages, words: Words) -> str:
+def _said(text: str, languages: Languages, words: SpokenWords) -> str:
     with speaking_language(*languages), speaking(words):
         return _(text)
 
@@ -122,7 +122,7 @@ def _told_words(brand: BrandAt, rows: Iterable[WordsRow]) -> list[tuple[str, lis
 
 
 def _told_sources(
-    brand: BrandAt, row: WordsRow, locale: str, sources: Iterable[Source], flows: Mapping[str, str]
+    brand: BrandAt, row: WordsRow, locale: str, sources: Iterable[WordsSource], flows: Mapping[str, str]
 ) -> list[Sentences]:
     """What the cell shows: all its sources, or that there is none."""
     told = [
@@ -142,7 +142,7 @@ def _told_sources(
     return told or [nothing]
 
 
-def _place(brand: BrandAt, source: Source, flows: Mapping[str, str]) -> str:
+def _place(brand: BrandAt, source: WordsSource, flows: Mapping[str, str]) -> str:
     """Where sentences are said, in words."""
     language, flow = name_of_locale(locale_named(source.language)), str(source.where.user_flow or "")
     if flow:

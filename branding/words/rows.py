@@ -14,7 +14,7 @@ Kept = Mapping[str, ChangedSentence]
 
 
 @dataclass(frozen=True)
-class Row:
+class SentenceRow:
     """One sentence in one language. `own` are its forms as they are said otherwise, none if they aren't, and `before`
     what customers would read then: the tenant's, in one of its user flows or themes or in a language behind this one,
     or the product's.
@@ -46,7 +46,7 @@ class Filter:
     only_changed: bool = False
     only_outdated: bool = False
 
-    def takes(self, row: Row) -> bool:
+    def takes(self, row: SentenceRow) -> bool:
         """Whether the row is one of them."""
         said = " ".join([row.sentence.text, *row.before, *row.own]).casefold()
         return (
@@ -57,13 +57,13 @@ class Filter:
         )
 
 
-def rows_in(language: str, where: Where = EVERYWHERE) -> Iterator[Row]:
+def rows_in(language: str, where: Where = EVERYWHERE) -> Iterator[SentenceRow]:
     """All sentences in this language, as they are said there in the draft."""
     own, behind = _kept(language, where), texts_behind(language, where)
     for text, sentence in sentences().items():
         product = products_texts(sentence, language)
         before, kept = behind.get(text, product), own.get(text)
-        yield Row(sentence, product, before, kept.texts if kept else (), kept.instead_of if kept else ())
+        yield SentenceRow(sentence, product, before, kept.texts if kept else (), kept.instead_of if kept else ())
 
 
 def texts_behind(language: str, where: Where = EVERYWHERE) -> Texts:
@@ -82,7 +82,7 @@ def no_longer_said(language: str, where: Where = EVERYWHERE) -> list[ChangedSent
     return [row for text, row in _kept(language, where).items() if text not in sentences()]
 
 
-def chosen(rows: Iterable[Row], wanted: Filter) -> list[Row]:
+def chosen(rows: Iterable[SentenceRow], wanted: Filter) -> list[SentenceRow]:
     """Those that the filter takes: first what is just as it is looked for, then what begins so, then what has it in
     itself, and last what has its words apart.
     """
@@ -90,7 +90,7 @@ def chosen(rows: Iterable[Row], wanted: Filter) -> list[Row]:
     return sorted((row for row in rows if wanted.takes(row)), key=lambda row: _distance(row, looked_for))
 
 
-def _distance(row: Row, looked_for: str) -> int:
+def _distance(row: SentenceRow, looked_for: str) -> int:
     texts = [text.casefold() for text in (row.sentence.text, *row.before, *row.own)]
     nearer = (
         looked_for in texts,

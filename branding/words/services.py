@@ -31,7 +31,7 @@ def kept_texts(language: str, among: Sequence[str], where: Where = EVERYWHERE) -
 def change_words(
     *, language: str, wished: Wished, where: Where = EVERYWHERE, seen: Mapping[str, str] | None = None, actor: Actor
 ) -> Sequence[str]:
-    """Say these sentences otherwise in this language; the others stay. Returns those that differ now, or that were
+    """Replace these sentences in this language; the others stay. Returns those that differ now, or that were
     outdated: whoever says one again has seen what the product says by now.
 
     `seen` is by sentence the `version_of` its list of forms when it was looked at, `[]` where it wasn't said otherwise;
@@ -113,7 +113,7 @@ def _form_problems(sentence: Sentence, form: str, place: int, language: str) -> 
 
 
 def change_words_everywhere(parts: Iterable[tuple[Where, str, Wished]], *, actor: Actor) -> int:
-    """Say all of it otherwise or nothing: by where it is said, and language. Returns how much differs now.
+    """Replace all of these sentences or none: by where they are said, and language. Returns how much differs now.
 
     Raises `Refused` with all that is wrong; the item of a problem is the language.
     """

@@ -16,7 +16,7 @@ Places = Sequence[tuple[Where, Mapping[str, Texts]]]
 """What is said in each place, by language; what is said in a later one comes before those ahead of it."""
 
 
-class Source(NamedTuple):
+class WordsSource(NamedTuple):
     """A place and a language, and how many of the sentences that are read come from there."""
 
     where: Where
@@ -36,7 +36,7 @@ def places_by_flow(tenants: BrandsWords, theme: Theme | None, themes: BrandsWord
     }
 
 
-def sources(languages: Languages, places: Places) -> list[Source]:
+def sources(languages: Languages, places: Places) -> list[WordsSource]:
     """Where the sentences come from, the nearest place first: what is said in a language of the tenant's own is nearer
     than what is said in the one that it falls back to, and what is said in that of a region than in its language.
     """
@@ -47,4 +47,4 @@ def sources(languages: Languages, places: Places) -> list[Source]:
         for sentence, _forms in sayable(texts_in[where].get(language, {}), language, languages[0]):
             found[sentence.text] = where, language
     counts = Counter(found.values())
-    return [Source(*source, counts[source]) for source in reversed(order) if counts[source]]
+    return [WordsSource(*source, counts[source]) for source in reversed(order) if counts[source]]

@@ -83,13 +83,13 @@ class Record:
     problem: str = ""
 
 
-class Source(Protocol):
+class ImportSource(Protocol):
     """A file that can be read from any byte on."""
 
     def chunks(self, offset: int) -> Iterator[bytes]: ...
 
 
-def format_of(source: Source) -> FileFormat:
+def format_of(source: ImportSource) -> FileFormat:
     """How the file is to be read, by its beginning. Raises `FileRefused`."""
     first = next(source.chunks(0), b"")
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -110,14 +110,14 @@ def format_of(source: Source) -> FileFormat:
     return _csv_format(source, begin)
 
 
-def records(source: Source, form: FileFormat, offset: int, lines: int) -> Iterator[Record]:
+def records(source: ImportSource, form: FileFormat, offset: int, lines: int) -> Iterator[Record]:
     """The records from this byte on, behind so many lines. Raises `FileRefused` where it can't be read any further."""
     if form.kind == "csv":
         return _csv_records(source, form, offset, lines)
     return (_json_lines if form.kind == "lines" else _json_array)(source, offset, lines)
 
 
-def _csv_format(source: Source, begin: int) -> FileFormat:
+def _csv_format(source: ImportSource, begin: int) -> FileFormat:
     line = next(_lines(source.chunks(begin)), b"")
     try:
         heading = line.decode()
@@ -156,7 +156,7 @@ class _Cells:
 class _Counted:
     """Lines as text, and how far they have been read. What isn't UTF-8 stays recognisable, as lone surrogates."""
 
-    def __init__(self, source: Source, offset: int, lines: int) -> None:
+    def __init__(self, source: ImportSource, offset: int, lines: int) -> None:
         self.offset, self.lines = offset, lines
         self.record_at = offset
         self._lines = _lines(source.chunks(offset))
@@ -170,7 +170,7 @@ class _Counted:
             yield line.decode("utf-8", "surrogateescape")
 
 
-def _csv_cells(source: Source, form: FileFormat, offset: int, lines: int) -> Iterator[_Cells]:
+def _csv_cells(source: ImportSource, form: FileFormat, offset: int, lines: int) -> Iterator[_Cells]:
     counted = _Counted(source, offset, lines)
     reader = csv.reader(iter(counted), delimiter=form.delimiter)
     while True:
@@ -184,7 +184,7 @@ def _csv_cells(source: Source, form: FileFormat, offset: int, lines: int) -> Ite
         yield _Cells(line, counted.offset, counted.lines, cells)
 
 
-def _csv_records(source: Source, form: FileFormat, offset: int, lines: int) -> Iterator[Record]:
+def _csv_records(source: ImportSource, form: FileFormat, offset: int, lines: int) -> Iterator[Record]:
     for found in _csv_cells(source, form, offset, lines):
         place = (found.line, found.ends_at, found.lines)
         if found.cells is None:
@@ -201,7 +201,7 @@ def _csv_records(source: Source, form: FileFormat, offset: int, lines: int) -> I
             yield _text_record(place, dict(zip(form.headings, cells, strict=False)))
 
 
-def _json_lines(source: Source, offset: int, lines: int) -> Iterator[Record]:
+def _json_lines(source: ImportSource, offset: int, lines: int) -> Iterator[Record]:
     for line in _lines(source.chunks(offset)):
         offset += len(line)
         lines += 1
@@ -219,7 +219,7 @@ def _json_lines(source: Source, offset: int, lines: int) -> Iterator[Record]:
                 yield _object_record(place, found)
 
 
-def _json_array(source: Source, offset: int, lines: int) -> Iterator[Record]:
+def _json_array(source: ImportSource, offset: int, lines: int) -> Iterator[Record]:
     decoder = json.JSONDecoder(parse_constant=_no_constant)
     texts = codecs.iterdecode(source.chunks(offset), "utf-8", "surrogateescape")
     text, at = "", 0
@@ -249,7 +249,7 @@ def _json_array(source: Source, offset: int, lines: int) -> Iterator[Record]:
         yield _object_record((line, offset, lines), found)
 
 
-def _with_headings(source: Source, form: FileFormat) -> FileFormat:
+def _with_headings(source: ImportSource, form: FileFormat) -> FileFormat:
     """The names that the first objects have, in their order."""
     names: dict[str, None] = {}
     for record in islice(records(source, form, form.begins_at, form.begins_on), READ_FOR_HEADINGS):

@@ -6,7 +6,7 @@ from typing import Any
 
 from applications.models import Application
 from branding.models import Branding
-from userflows.flows.page_layout import AttributeLayout, Words
+from userflows.flows.page_layout import AttributeLayout, RowWords
 
 OLGA = "olga@portal.example"
 ADA = "ada@portal.example"
@@ -75,13 +75,13 @@ ACME = Scene(
                 AttributeLayout(
                     "newsletter",
                     label="Send me news about books, once a month",
-                    translations={"de": Words("Schicken Sie mir einmal im Monat Neues über Bücher")},
+                    translations={"de": RowWords("Schicken Sie mir einmal im Monat Neues über Bücher")},
                 ),
                 AttributeLayout(
                     "acceptsTerms",
                     label="I agree to the [terms of use](https://acme.example/terms)",
                     is_required=True,
-                    translations={"de": Words("Ich stimme den [Nutzungsbedingungen](https://acme.example/agb) zu")},
+                    translations={"de": RowWords("Ich stimme den [Nutzungsbedingungen](https://acme.example/agb) zu")},
                 ),
             ),
         ),
@@ -93,12 +93,12 @@ ACME = Scene(
                     "displayName",
                     label="What shall we call you?",
                     is_required=True,
-                    translations={"de": Words("Wie dürfen wir Sie nennen?")},
+                    translations={"de": RowWords("Wie dürfen wir Sie nennen?")},
                 ),
                 AttributeLayout(
                     "loyaltyNumber",
                     label="Loyalty number, if you have a card",
-                    translations={"de": Words("Kundennummer, falls Sie eine Karte haben")},
+                    translations={"de": RowWords("Kundennummer, falls Sie eine Karte haben")},
                 ),
                 AttributeLayout("city"),
             ),
@@ -176,7 +176,7 @@ GLOBEX = Scene(
                 AttributeLayout(
                     "employeeCount",
                     label="How many people work with you?",
-                    translations={"de": Words("Wie viele Menschen arbeiten bei Ihnen?")},
+                    translations={"de": RowWords("Wie viele Menschen arbeiten bei Ihnen?")},
                 ),
             ),
         ),

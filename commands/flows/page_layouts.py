@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 
 from common.problems import Code, Problem, Refused
 from userflows.flows.answers import AnswerRules
-from userflows.flows.page_layout import AttributeLayout, Option, Words
+from userflows.flows.page_layout import AttributeLayout, Option, RowWords
 
 RULES = tuple(field.name for field in fields(AnswerRules))
 PLAIN = {
@@ -79,12 +79,12 @@ def _option(where: str, option: Any) -> Option:
     return Option(told.get("text", ""), told.get("value", ""))
 
 
-def _translations(where: str, told: Any) -> dict[str, Words]:
-    words: dict[str, Words] = {}
+def _translations(where: str, told: Any) -> dict[str, RowWords]:
+    words: dict[str, RowWords] = {}
     for language, said in _all_of(told, where, "translations", dict).items():
         rest = dict(_all_of(said, where, language, dict))
         options = _texts(where, rest.pop("options", {}))
-        words[language] = Words(options=options, **_texts(where, rest, allowed=TEXTS))
+        words[language] = RowWords(options=options, **_texts(where, rest, allowed=TEXTS))
     return words
 
 

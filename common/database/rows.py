@@ -17,7 +17,7 @@ _JSON_HAS = frozenset({BooleanField, CharField, TextField, PositiveSmallIntegerF
 _PLAIN: Mapping[type, type] = {BooleanField: bool, CharField: str, TextField: str, UUIDField: UUID}
 
 
-class Answer(NamedTuple):
+class StatementResult(NamedTuple):
     """What a statement has read, with the names of its columns, and the number of rows it has read or written."""
 
     rows: Sequence[tuple[Any, ...]]
@@ -30,12 +30,12 @@ class Answer(NamedTuple):
         return self.rows[0] if self.rows else None
 
 
-def ask(statement: str, parameters: Parameters) -> Answer:
+def ask(statement: str, parameters: Parameters) -> StatementResult:
     """Run a statement that is asked again and again; PostgreSQL keeps it prepared once it is familiar.
 
     It names its columns, and what it is given are its parameters alone.
     """
-    answer: Answer = cast(Any, connection).ask(statement, parameters)
+    answer: StatementResult = cast(Any, connection).ask(statement, parameters)
     return answer
 
 
@@ -53,7 +53,7 @@ def read_one(model: type[Row], statement: str, parameters: Sequence[Any], *, bes
     return row_in(model, ask(statement, parameters), besides=besides)
 
 
-def row_in(model: type[Row], answer: Answer, *, besides: Sequence[str] = ()) -> Row | None:
+def row_in(model: type[Row], answer: StatementResult, *, besides: Sequence[str] = ()) -> Row | None:
     """The first row of an answer, likewise."""
     row, names = answer.row, answer.names
     if row is None:

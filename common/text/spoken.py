@@ -39,7 +39,7 @@ Languages = tuple[str, str]
 """The language of a catalogue, and the one of the tenant's own that is spoken on top of it, or ""."""
 
 
-class Words(Protocol):
+class SpokenWords(Protocol):
     """Whose words they are: a tenant's, or those of one of its user flows."""
 
     def find(self, languages: Languages, message: str) -> Wording | None:
@@ -49,7 +49,7 @@ class Words(Protocol):
         """The same for a message that counts something, named by its singular."""
 
 
-_words: ContextVar[Words | None] = ContextVar("words", default=None)
+_words: ContextVar[SpokenWords | None] = ContextVar("words", default=None)
 _own_language: ContextVar[str] = ContextVar("language of a tenant's own", default="")
 _is_html: ContextVar[bool] = ContextVar("words are HTML", default=False)
 
@@ -83,18 +83,18 @@ def spoken_languages() -> tuple[str, ...]:
     return tuple(language for language in (_own_language.get(), get_language()) if language)
 
 
-def speak(words: Words | None) -> None:
+def speak(words: SpokenWords | None) -> None:
     """Let these words count from here on, until the `speaking` around it is over; None for the product's own."""
     _words.set(words)
 
 
-def spoken_words() -> Words | None:
+def spoken_words() -> SpokenWords | None:
     """Whose words count here; None where it is the product's own."""
     return _words.get()
 
 
 @contextmanager
-def speaking(words: Words | None) -> Iterator[None]:
+def speaking(words: SpokenWords | None) -> Iterator[None]:
     """Let these words count, and afterwards those of before."""
     before = _words.set(words)
     try:

@@ -25,7 +25,7 @@ from django.utils.translation import (
 
 __all__ = [
     "NOTHING_TO_SAY",
-    "Sentence",
+    "KeptSentence",
     "gettext",
     "gettext_lazy",
     "gettext_noop",
@@ -45,7 +45,7 @@ STRAIGHT = re.compile(r"(?<=\w)'(?=\w)")
 
 
 @dataclass(frozen=True)
-class Sentence:
+class KeptSentence:
     """What is kept in English and read in the language of whoever looks: the words, and what stands in their places.
 
     The words are marked with `gettext_noop`. As a text it is what its reader reads. A value may be a sentence, too.
@@ -64,7 +64,7 @@ class Sentence:
     @property
     def in_english(self) -> str:
         """As logs, events and protocols have it."""
-        told = {name: each.in_english if isinstance(each, Sentence) else each for name, each in self.values.items()}
+        told = {name: each.in_english if isinstance(each, KeptSentence) else each for name, each in self.values.items()}
         return self.words % told if told else self.words
 
     @property
@@ -72,7 +72,7 @@ class Sentence:
         """As it is stored."""
         return [
             self.words,
-            {name: each.kept if isinstance(each, Sentence) else each for name, each in self.values.items()},
+            {name: each.kept if isinstance(each, KeptSentence) else each for name, each in self.values.items()},
         ]
 
     def written(self, most: int) -> str:
@@ -86,7 +86,7 @@ class Sentence:
         return text if len(text) <= most else self.in_english[:most]
 
     @classmethod
-    def read(cls, text: str) -> "Sentence":
+    def read(cls, text: str) -> "KeptSentence":
         """The one that was written, or that an older release has kept in plain English."""
         if text.startswith(WRITTEN):
             try:
@@ -98,7 +98,7 @@ class Sentence:
         return cls(text)
 
     @classmethod
-    def of(cls, kept: Any) -> "Sentence":
+    def of(cls, kept: Any) -> "KeptSentence":
         """The one that was stored."""
         if not isinstance(kept, list):
             return cls(kept)
@@ -106,7 +106,7 @@ class Sentence:
         return cls(words, {name: cls.of(each) if isinstance(each, list) else each for name, each in values.items()})
 
 
-NOTHING_TO_SAY = Sentence("")
+NOTHING_TO_SAY = KeptSentence("")
 
 
 def _read(words: str) -> str:

@@ -14,7 +14,7 @@ import dns.rdatatype
 import dns.resolver
 from django.conf import settings
 
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.text.translation import gettext_noop as _
 
 SECONDS = 4.0
@@ -32,7 +32,7 @@ class Found:
 
     values: tuple[str, ...] = ()
     ttl: int = 0
-    problem: Sentence = NOTHING_TO_SAY
+    problem: KeptSentence = NOTHING_TO_SAY
 
 
 def look_up(name: str, kind: str) -> Found:
@@ -42,9 +42,9 @@ def look_up(name: str, kind: str) -> Found:
     except dns.resolver.NXDOMAIN:
         return Found()
     except dns.exception.Timeout:
-        return Found(problem=Sentence(_("No DNS server answered in time.")))
+        return Found(problem=KeptSentence(_("No DNS server answered in time.")))
     except (dns.resolver.NoNameservers, dns.exception.DNSException, OSError, UnicodeError):
-        return Found(problem=Sentence(_("The DNS servers of this name gave no usable answer.")))
+        return Found(problem=KeptSentence(_("The DNS servers of this name gave no usable answer.")))
     if answer.rrset is None:
         return Found()
     values = [_text(record, kind) for record in answer.rrset][:MOST_VALUES]

@@ -28,7 +28,7 @@ from django.conf import settings
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.text.translation import gettext_noop as _
 from common.web.networks import IPAddress, is_internal, literal_address
 
@@ -42,7 +42,7 @@ ADDRESSES_TRIED = 2
 URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")
 HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-.]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+")
 
-NO_HOST = Sentence(_("The host isn’t a domain name or an address."))
+NO_HOST = KeptSentence(_("The host isn’t a domain name or an address."))
 UNREACHED = _("%(host)s couldn’t be reached.")
 CUT = _("%(host)s closed the connection.")
 TOOK_TOO_LONG, BROKE_OFF = _("%(host)s took too long to answer."), _("%(host)s cut its answer short.")
@@ -97,8 +97,8 @@ class OutgoingError(Exception):
     `sentence` is the same for the administrator who chose the address, in their language.
     """
 
-    def __init__(self, sentence: Sentence | str) -> None:
-        self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence)
+    def __init__(self, sentence: KeptSentence | str) -> None:
+        self.sentence = sentence if isinstance(sentence, KeptSentence) else KeptSentence(sentence)
         super().__init__(self.sentence.in_english)
 
 
@@ -128,23 +128,23 @@ def url_problem(url: str) -> str:
     return str(url_fault(url))
 
 
-def url_fault(url: str) -> Sentence:
+def url_fault(url: str) -> KeptSentence:
     """The same as a sentence that can be kept."""
     if not url or len(url) > MAX_URL_LENGTH:
-        return Sentence(_("Enter an address of up to %(most)s characters."), {"most": MAX_URL_LENGTH})
+        return KeptSentence(_("Enter an address of up to %(most)s characters."), {"most": MAX_URL_LENGTH})
     if "#" in url:
-        return Sentence(_("Leave out the fragment, the part from # on."))
+        return KeptSentence(_("Leave out the fragment, the part from # on."))
     if not URL_CHARACTERS.fullmatch(url):
-        return Sentence(_("Write the address without spaces, backslashes and letters beyond ASCII."))
+        return KeptSentence(_("Write the address without spaces, backslashes and letters beyond ASCII."))
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return Sentence(_("This isn’t an address."))
+        return KeptSentence(_("This isn’t an address."))
     if parts.scheme not in _schemes():
-        return Sentence(_("Begin the address with https://."))
+        return KeptSentence(_("Begin the address with https://."))
     if "@" in parts.netloc:
-        return Sentence(_("Leave out the user name before @."))
+        return KeptSentence(_("Leave out the user name before @."))
     if port == 0:
         return NO_HOST
     return _wrong_with_host(parts.hostname or "")
@@ -199,18 +199,18 @@ def host_problem(host: str, *, anywhere: bool = False) -> str:
     return str(_wrong_with_host(host, anywhere=anywhere))
 
 
-def _wrong_with_host(host: str, *, anywhere: bool = False) -> Sentence:
+def _wrong_with_host(host: str, *, anywhere: bool = False) -> KeptSentence:
     if not HOST.fullmatch(host):
         return NO_HOST
     literal = None if anywhere else literal_address(host)
     if literal is not None and is_internal(literal):
-        return Sentence(_("The address is internal; only public ones are called."))
+        return KeptSentence(_("The address is internal; only public ones are called."))
     return NOTHING_TO_SAY
 
 
-def _said(words: str, host: str | None, **values: Any) -> Sentence:
+def _said(words: str, host: str | None, **values: Any) -> KeptSentence:
     """A sentence about a host."""
-    return Sentence(words, {"host": host or "", **values})
+    return KeptSentence(words, {"host": host or "", **values})
 
 
 def open_socket(host: str, port: int, *, seconds: float, anywhere: bool = False) -> socket.socket:
@@ -273,11 +273,13 @@ def _tls_connection(host: str, port: int, seconds: float) -> ssl.SSLSocket:
         raise OutgoingError(_tls_problem(host, error) or _said(CUT, host)) from error
 
 
-def _tls_problem(host: str, error: Exception) -> Sentence:
+def _tls_problem(host: str, error: Exception) -> KeptSentence:
     """What is wrong with the server's TLS, as a sentence; empty if it isn't about that."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _said(_("The certificate of %(host)s isn’t valid: %(problem)s."), host, problem=error.verify_message)
-    return _said(_("%(host)s doesn’t speak TLS correctly."), host) if isinstance(error, ssl.SSLError) else Sentence("")
+    return (
+        _said(_("%(host)s doesn’t speak TLS correctly."), host) if isinstance(error, ssl.SSLError) else NOTHING_TO_SAY
+    )
 
 
 def _schemes() -> set[str]:
@@ -311,9 +313,9 @@ def _checked(found: Sequence[str], *, scheme: str = "") -> list[IPAddress]:
     # A scope (fe80::1%eth0) belongs to link-local addresses only; without it they are recognised.
     addresses = list(dict.fromkeys(ipaddress.ip_address(text.partition("%")[0]) for text in found))
     if not addresses or any(is_internal(address) for address in addresses):
-        raise OutgoingError(Sentence(_("The address leads to an internal network; only public addresses are called.")))
+        raise OutgoingError(_("The address leads to an internal network; only public addresses are called."))
     if scheme == "http" and not all(address.is_loopback for address in addresses):
-        raise OutgoingError(Sentence(_("Use https. Only this machine may be called over http.")))
+        raise OutgoingError(KeptSentence(_("Use https. Only this machine may be called over http.")))
     return addresses
 
 

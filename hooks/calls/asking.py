@@ -12,14 +12,14 @@ from django.conf import settings
 from django.db import connection
 
 from common.crypto.encryption import CannotUnseal
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from common.web.outgoing import Content, HttpAnswer, OutgoingError, Places, TooManyWaiting, call
 from hooks.calls.breaker import note_answered, note_failed, take_turn
 from hooks.calls.deliveries import Outcome, note_delivery
 from hooks.models import Delivery, Hook
 from hooks.policies import LEAST_SECONDS, RETRIED_STATUSES
-from hooks.wire.answers import Answer, Judge, WrongAnswer, nothing_left_out, read_answer
+from hooks.wire.answers import HookAnswer, Judge, WrongAnswer, nothing_left_out, read_answer
 from hooks.wire.signing import header_of, new_message_id, secrets_of, signed_headers
 from tenants.postgresql import current_schema
 
@@ -28,20 +28,20 @@ TRIES = 2
 # Of the threads of this process; no tenant's customers have more of them than they have of all threads.
 of_process = Places(max(2, settings.CIAM_WEB_THREADS * 3 // 4), share=max(1, settings.CIAM_WEB_THREADS // 2))
 of_hook = Places(10_000, share=20)
-RESTS = Sentence(_("It isn’t being asked right now because it failed several times."))
-TOO_MANY = Sentence(_("Too many requests are waiting for hooks right now."))
-UNREADABLE = Sentence(_("Its secrets can’t be read. Give it new ones."))
+RESTS = KeptSentence(_("It isn’t being asked right now because it failed several times."))
+TOO_MANY = KeptSentence(_("Too many requests are waiting for hooks right now."))
+UNREADABLE = KeptSentence(_("Its secrets can’t be read. Give it new ones."))
 
 
 class HookDown(Exception):
     """Nothing may go on without this hook, which gave no good answer. The message says why, as logs have it."""
 
-    def __init__(self, hook: Hook, problem: Sentence) -> None:
+    def __init__(self, hook: Hook, problem: KeptSentence) -> None:
         super().__init__(problem.in_english)
         self.hook = hook
 
 
-def ask(hook: Hook, request: dict[str, Any], *, nonce: str = "", judge: Judge = nothing_left_out) -> Answer:
+def ask(hook: Hook, request: dict[str, Any], *, nonce: str = "", judge: Judge = nothing_left_out) -> HookAnswer:
     """What the hook answers; where nothing good comes of it and it may be gone on without, that all goes on as usual.
 
     `nonce` is what the answer has to repeat, if anything; `judge` says what of a good answer is left out, as the log of
@@ -51,7 +51,7 @@ def ask(hook: Hook, request: dict[str, Any], *, nonce: str = "", judge: Judge = 
     answer, problem = answer_of(hook, request, nonce=nonce, judge=judge)
     if answer is None and hook.on_failure == Hook.OnFailure.STOP:
         raise HookDown(hook, problem)
-    return answer or Answer()
+    return answer or HookAnswer()
 
 
 def answer_of(
@@ -61,7 +61,7 @@ def answer_of(
     nonce: str = "",
     judge: Judge = nothing_left_out,
     on_answer: Callable[[], None] = lambda: None,
-) -> tuple[Answer | None, Sentence]:
+) -> tuple[HookAnswer | None, KeptSentence]:
     """The same, whatever is chosen for want of an answer: None then, and what stood in the way.
 
     `on_answer` is called as soon as a good one has come, before that is written into the database.
@@ -75,7 +75,7 @@ def answer_of(
 
 def _asked(
     hook: Hook, request: dict[str, Any], nonce: str, judge: Judge, on_answer: Callable[[], None]
-) -> tuple[Answer | None, Outcome]:
+) -> tuple[HookAnswer | None, Outcome]:
     """Raises `TooManyWaiting`."""
     with of_process.one(current_schema()), of_hook.one(str(hook.pk)):
         turn = take_turn(hook)
@@ -95,7 +95,7 @@ def _asked(
 
 def send(
     hook: Hook, request: dict[str, Any], *, message_id: str, nonce: str = "", judge: Judge = nothing_left_out
-) -> tuple[Answer | None, Outcome]:
+) -> tuple[HookAnswer | None, Outcome]:
     """Send the request, and judge what comes back; None if it is no good. Nothing is noted."""
     begun, outcome = time.monotonic(), Outcome()
     if not connection.in_atomic_block:

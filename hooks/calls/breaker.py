@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import Actor, record
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from hooks.models import MAX_PROBLEM, Delivery, Hook
 from hooks.policies import FIRST_REST_SECONDS, LOOKED_AT, LOOKED_BACK_SECONDS, has_to_rest, rest_after
 
@@ -51,7 +51,7 @@ def note_answered(hook: Hook, turn: Turn) -> None:
         Hook.objects.filter(pk=hook.pk).update(failures=0, failing_since=None, rests=0, rests_until=None, error="")
 
 
-def note_failed(hook: Hook, turn: Turn, problem: Sentence) -> None:
+def note_failed(hook: Hook, turn: Turn, problem: KeptSentence) -> None:
     """It hasn't, for this reason. Call it when the delivery is noted."""
     now = timezone.now()
     with transaction.atomic():

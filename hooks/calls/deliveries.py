@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from common.crypto.encryption import CannotUnseal, seal, unseal
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.web.current_request import current_request
 from hooks.models import MAX_PROBLEM, Delivery, Hook
 from hooks.policies import SECRET_MOMENTS
@@ -30,7 +30,7 @@ class Outcome:
     status: int = 0
     took: int = 0
     judgement: str = ""
-    problem: Sentence = NOTHING_TO_SAY
+    problem: KeptSentence = NOTHING_TO_SAY
     left_out: LeftOut = field(default_factory=dict)
 
 

@@ -6,7 +6,7 @@ import time
 from django.db import connection
 from django.utils import timezone
 
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.web.outgoing import TooManyWaiting
 from hooks.calls.asking import RESTS, TOO_MANY, HookDown, of_hook, of_process
 from hooks.models import Delivery, Hook
@@ -30,7 +30,7 @@ def wait_as_if_asked(hook: Hook) -> None:
         raise HookDown(hook, problem)
 
 
-def _wait(hook: Hook) -> Sentence:
+def _wait(hook: Hook) -> KeptSentence:
     """Wait, unless the hook rests. Returns why there would be no answer; nothing to say if there would be one."""
     row = Hook.objects.filter(pk=hook.pk).first() or hook
     if row.rests_until and row.rests_until > timezone.now():

@@ -11,19 +11,19 @@ from common.web.outgoing import from_pages
 from hooks.calls.asking import send
 from hooks.calls.deliveries import Outcome, note_delivery, request_of
 from hooks.models import Delivery, Hook
-from hooks.wire.answers import Answer, Judge
+from hooks.wire.answers import HookAnswer, Judge
 from hooks.wire.requests import sample_request
 from hooks.wire.signing import new_message_id
 from tenants.postgresql import current_schema
 
 
 @dataclass(frozen=True)
-class Trial:
+class HookTrial:
     """What was sent, what came of it, and the answer if it was a good one."""
 
     request: dict[str, Any]
     outcome: Outcome
-    answer: Answer | None
+    answer: HookAnswer | None
 
     @property
     def told(self) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class NothingKept(Exception):
     """The request of this delivery isn't kept, or can't be read any more."""
 
 
-def try_hook(hook: Hook, *, judge: Judge, actor: Actor) -> Trial:
+def try_hook(hook: Hook, *, judge: Judge, actor: Actor) -> HookTrial:
     """Send a sample; `judge` says what of a good answer would be left out.
 
     Raises `TooManyWaiting`. Call it outside of any transaction.
@@ -49,7 +49,7 @@ def try_hook(hook: Hook, *, judge: Judge, actor: Actor) -> Trial:
     return trial
 
 
-def replay(delivery: Delivery, *, judge: Judge, actor: Actor) -> Trial:
+def replay(delivery: Delivery, *, judge: Judge, actor: Actor) -> HookTrial:
     """Send the request of a delivery once more, under a name of its own, and judge likewise.
 
     Raises `NothingKept` or `TooManyWaiting`.
@@ -62,13 +62,13 @@ def replay(delivery: Delivery, *, judge: Judge, actor: Actor) -> Trial:
     return trial
 
 
-def _try(hook: Hook, request: dict[str, Any], *, kind: str, nonce: str = "", judge: Judge) -> Trial:
+def _try(hook: Hook, request: dict[str, Any], *, kind: str, nonce: str = "", judge: Judge) -> HookTrial:
     message_id = new_message_id()
     with from_pages.one(current_schema()):
         answer, outcome = send(hook, request, message_id=message_id, nonce=nonce, judge=judge)
     note_delivery(hook, message_id=message_id, kind=kind, request=request, outcome=outcome)
-    return Trial(request, outcome, answer)
+    return HookTrial(request, outcome, answer)
 
 
-def _came_to(trial: Trial) -> dict[str, Any]:
+def _came_to(trial: HookTrial) -> dict[str, Any]:
     return {"works": trial.answer is not None, "status": trial.outcome.status}

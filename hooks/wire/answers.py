@@ -12,7 +12,7 @@ from typing import Any
 
 from common.claims import CLAIM_NAME, PROTOCOL_CLAIMS, TRUSTED_CLAIMS
 from common.text.texts import unseen_problem
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from hooks.policies import ACCOUNT, MAIL, PASSWORD, START, SUBMIT, TEXT, TOKEN
 
@@ -35,17 +35,17 @@ OK = 200
 
 
 # By the name that a value has in the answer, why it is left out. Who asks says so of a good answer.
-LeftOut = Mapping[str, Sentence]
-NO_ATTRIBUTE = Sentence(_("There is no attribute of this name."))
-NOT_ADDRESS = Sentence(_("A hook can’t change the email address."))
-NOT_ASKED = Sentence(_("The form doesn’t ask for it."))
-ANSWERED = Sentence(_("The customer has answered it already."))
-TOO_LONG = Sentence(_("The value is longer than the attribute may be."))
-NOT_A_VALUE = Sentence(_("The attribute can’t have this value."))
-TOO_MUCH = Sentence(_("All its values together are too long."))
-IS_TOLD = Sentence(_("A token has a claim of this name already, and a hook takes the place of none."))
-IN_ID_TOKEN = Sentence(_("The ID token has a claim of this name already."))
-IN_ACCESS_TOKEN = Sentence(_("The access token has a claim of this name already."))
+LeftOut = Mapping[str, KeptSentence]
+NO_ATTRIBUTE = KeptSentence(_("There is no attribute of this name."))
+NOT_ADDRESS = KeptSentence(_("A hook can’t change the email address."))
+NOT_ASKED = KeptSentence(_("The form doesn’t ask for it."))
+ANSWERED = KeptSentence(_("The customer has answered it already."))
+TOO_LONG = KeptSentence(_("The value is longer than the attribute may be."))
+NOT_A_VALUE = KeptSentence(_("The attribute can’t have this value."))
+TOO_MUCH = KeptSentence(_("All its values together are too long."))
+IS_TOLD = KeptSentence(_("A token has a claim of this name already, and a hook takes the place of none."))
+IN_ID_TOKEN = KeptSentence(_("The ID token has a claim of this name already."))
+IN_ACCESS_TOKEN = KeptSentence(_("The access token has a claim of this name already."))
 
 
 class WrongAnswer(Exception):
@@ -56,12 +56,12 @@ class WrongAnswer(Exception):
 
     def __init__(self, words: str, **quoted: Any) -> None:
         told = {name: seen(value) if isinstance(value, str) else value for name, value in quoted.items()}
-        self.sentence = Sentence(words, told)
+        self.sentence = KeptSentence(words, told)
         super().__init__(self.sentence.in_english)
 
 
 @dataclass(frozen=True)
-class Answer:
+class HookAnswer:
     """The action that a hook asks for.
 
     `values` are the inputs to prefill, the attributes to change or the claims to add, by name; `errors` are sentences
@@ -75,15 +75,15 @@ class Answer:
     message: str = ""
 
 
-Judge = Callable[[Answer], LeftOut]
+Judge = Callable[[HookAnswer], LeftOut]
 
 
-def nothing_left_out(_answer: Answer) -> LeftOut:
+def nothing_left_out(_answer: HookAnswer) -> LeftOut:
     """What a judge says where all of an answer counts."""
     return {}
 
 
-def read_answer(moment: str, *, status: int, body: bytes, nonce: str = "") -> Answer:
+def read_answer(moment: str, *, status: int, body: bytes, nonce: str = "") -> HookAnswer:
     """The answer to a request for this moment, which repeats the request's nonce if it had one.
 
     Raises `WrongAnswer`.
@@ -100,7 +100,7 @@ def read_answer(moment: str, *, status: int, body: bytes, nonce: str = "") -> An
         raise WrongAnswer(
             _("Its action “%(name)s” isn’t one of %(choices)s."), name=asked, choices=", ".join(ACTIONS[moment])
         )
-    return Answer(
+    return HookAnswer(
         name,
         values=_values(name, action),
         errors=_errors(action) if name == INVALID else {},

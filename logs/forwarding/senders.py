@@ -14,7 +14,7 @@ from django.conf import settings
 
 from audit.models import Category, Result
 from common.crypto.encryption import CannotUnseal
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.text.translation import gettext_noop as _
 from common.web.outgoing import Content, OutgoingError, call, tls_stream
 from logs.forwarding.batches import Batch
@@ -32,8 +32,8 @@ FACILITIES = {Category.ACTIVITY: 10, Category.ADMINISTRATION: 13}
 WARNING, INFORMATIONAL = 4, 6
 MSGID_LENGTH = 32
 
-UNREADABLE = Sentence(_("Its secret can’t be read. Give it a new one."))
-TAKEN = Sentence(_("Taken over TLS; syslog gives no other answer."))
+UNREADABLE = KeptSentence(_("Its secret can’t be read. Give it a new one."))
+TAKEN = KeptSentence(_("Taken over TLS; syslog gives no other answer."))
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Outcome:
 
     has_arrived: bool
     status: int = 0
-    answer: Sentence = NOTHING_TO_SAY
+    answer: KeptSentence = NOTHING_TO_SAY
 
     @property
-    def told(self) -> Sentence:
+    def told(self) -> KeptSentence:
         """What came of it in a sentence, also where the other side said nothing."""
-        return self.answer or Sentence(_("The answer was %(status)d."), {"status": self.status})
+        return self.answer or KeptSentence(_("The answer was %(status)d."), {"status": self.status})
 
 
 def send(destination: Destination, batch: Batch) -> Outcome:
@@ -70,9 +70,9 @@ def _send_to_web_hook(address: str, batch: Batch, secrets: Sequence[str]) -> Out
     return Outcome(200 <= answer.status < 300, answer.status, _quoted(said))
 
 
-def _quoted(said: str) -> Sentence:
+def _quoted(said: str) -> KeptSentence:
     """What somebody else said, which nobody translates."""
-    return Sentence("%(said)s", {"said": said}) if said else NOTHING_TO_SAY
+    return KeptSentence("%(said)s", {"said": said}) if said else NOTHING_TO_SAY
 
 
 def signature(body: bytes, *, secrets: Sequence[str], at: int) -> str:

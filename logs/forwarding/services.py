@@ -52,7 +52,7 @@ def create_destination(description: DestinationDescription, *, actor: Actor) -> 
 def change_destination(
     destination: Destination, description: DestinationDescription, *, expected_version: str = "", actor: Actor
 ) -> None:
-    """Call it otherwise, or send what comes next to another address; what has failed there is tried at once.
+    """Rename the destination, or send what comes next to another address; what has failed there is tried at once.
 
     Its kind stays, and so do its secret and what it has got. `expected_version` is that of the description somebody has
     seen; if it is another by now, nothing is done. Where nothing differs, nothing is noted. Raises `Refused`.

@@ -27,7 +27,7 @@ SEALS_AT_ONCE = 5
 """That is 5,000 events at most, so that no batch holds its locks for longer than a moment."""
 
 
-class Row(NamedTuple):
+class SealToPrune(NamedTuple):
     """What is asked of a seal whose events may go."""
 
     number: int
@@ -76,15 +76,15 @@ def _prune_some(schema: str, category: Category, older_than: datetime) -> int:
     return went.count
 
 
-def _may_go(seal: Row, older_than: datetime, forwarded: int | None) -> bool:
+def _may_go(seal: SealToPrune, older_than: datetime, forwarded: int | None) -> bool:
     """What hasn't reached a destination stays for a week more: no longer, so that a dead one can't fill the disk."""
     has_arrived = forwarded is None or seal.number <= forwarded
     return seal.newest_at < (older_than if has_arrived else older_than - HELD_BACK_FOR)
 
 
-def _next_seals(category: Category) -> list[Row]:
+def _next_seals(category: Category) -> list[SealToPrune]:
     """The seals of this category whose events are there, the oldest first."""
     seals = served_seals().filter(kind__in=[SealKind.EVENTS, SealKind.LATE], category=category)
     seals = seals.filter(number__gt=chain.pruned_to(category)).order_by("number")
     rows = seals.values_list("number", "newest_at", "count")[:SEALS_AT_ONCE]
-    return [Row(number, newest_at, events) for number, newest_at, events in rows if newest_at]
+    return [SealToPrune(number, newest_at, events) for number, newest_at, events in rows if newest_at]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from audit.models import AbstractEvent
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.text.translation import gettext_noop as _
 from logs.models import AbstractSeal, SealKind
 from logs.seals import chain
@@ -34,7 +34,7 @@ class Proof:
     """
 
     seal: AbstractSeal | None
-    problem: Sentence = NOTHING_TO_SAY
+    problem: KeptSentence = NOTHING_TO_SAY
     is_verified: bool = False
 
 
@@ -44,7 +44,7 @@ def proof_of(event: AbstractEvent, *, verified: bool = False) -> Proof:
     if seal is None:
         is_passed = last is not None and event.pk <= last.up_to
         # What came late is looked for once an hour.
-        return Proof(None, Sentence(WITHOUT_SEAL, {"event": event.pk}) if is_passed else NOTHING_TO_SAY)
+        return Proof(None, KeptSentence(WITHOUT_SEAL, {"event": event.pk}) if is_passed else NOTHING_TO_SAY)
     if not verified:
         return Proof(seal)
     try:

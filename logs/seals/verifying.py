@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django_tenants.utils import schema_context
 
 from audit.models import Category
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from logs.models import AbstractSeal, SealKind
 from logs.seals import chain
@@ -45,7 +45,7 @@ class Fault:
     """The first thing that isn't as it was sealed. `event_id` is None where it is about a seal."""
 
     kind: Wrong
-    sentence: Sentence
+    sentence: KeptSentence
     seal: int
     event_id: int | None = None
 
@@ -73,7 +73,7 @@ class Found(Exception):
 
     def __init__(self, kind: Wrong, words: str, seal: int, event_id: int | None = None, **values: str) -> None:
         """The words are marked for translation, and have places for the seal, the event and the further values."""
-        sentence = Sentence(words, {"seal": seal, "event": event_id, **values})
+        sentence = KeptSentence(words, {"seal": seal, "event": event_id, **values})
         super().__init__(sentence.in_english)
         self.fault = Fault(kind, sentence, seal, event_id)
 

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from typing import IO, Any
 
 from common.mail_server import MailServer
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from common.web.outgoing import OutgoingError, open_socket
 
@@ -39,7 +39,7 @@ class DeliveryFailed(Exception):
     the conversation ended before it came to one.
     """
 
-    def __init__(self, sentence: Sentence, *, is_final: bool = False, is_about_server: bool = False) -> None:
+    def __init__(self, sentence: KeptSentence, *, is_final: bool = False, is_about_server: bool = False) -> None:
         super().__init__(sentence.in_english)
         self.sentence = sentence
         self.is_final = is_final
@@ -102,44 +102,48 @@ class Conversation:
         try:
             self._client.send_message(mail, from_addr=sender, to_addrs=[to])
         except smtplib.SMTPNotSupportedError as error:
-            sentence = Sentence(_("The mail server doesn’t accept addresses with letters beyond ASCII before the @."))
+            sentence = KeptSentence(
+                _("The mail server doesn’t accept addresses with letters beyond ASCII before the @.")
+            )
             raise DeliveryFailed(sentence, is_final=True) from error
         except smtplib.SMTPSenderRefused as error:
             values = {"sender": sender, "code": error.smtp_code}
-            sentence = Sentence(_("The mail server refused the sender %(sender)s (%(code)s)."), values)
+            sentence = KeptSentence(_("The mail server refused the sender %(sender)s (%(code)s)."), values)
             raise DeliveryFailed(sentence, is_final=error.smtp_code >= 500) from error
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
-            sentence = Sentence(_("The mail server refused the address %(to)s (%(code)s)."), {"to": to, "code": code})
+            sentence = KeptSentence(
+                _("The mail server refused the address %(to)s (%(code)s)."), {"to": to, "code": code}
+            )
             raise DeliveryFailed(sentence, is_final=code >= 500) from error
         except smtplib.SMTPDataError as error:
-            sentence = Sentence(_("The mail server refused the message (%(code)s)."), {"code": error.smtp_code})
+            sentence = KeptSentence(_("The mail server refused the message (%(code)s)."), {"code": error.smtp_code})
             raise DeliveryFailed(sentence, is_final=error.smtp_code >= 500) from error
 
-    def _answered(self, code: int) -> Sentence:
+    def _answered(self, code: int) -> KeptSentence:
         if code in {534, 535}:
-            return Sentence(_("The mail server refused user and password (%(code)s)."), {"code": code})
-        return Sentence(_("The mail server answered %(code)s."), {"code": code})
+            return KeptSentence(_("The mail server refused user and password (%(code)s)."), {"code": code})
+        return KeptSentence(_("The mail server answered %(code)s."), {"code": code})
 
-    def _broken(self, error: Exception) -> Sentence:
+    def _broken(self, error: Exception) -> KeptSentence:
         """Why the conversation broke off, and what to look at."""
         told = {"host": self.server.host, "port": self.server.port}
         is_tls = self.server.kind == "smtps"
         if self._is_overdue.is_set() or isinstance(error.__context__ or error, TimeoutError):
-            return Sentence(TOO_SLOW if is_tls else TOO_SLOW_WITHOUT_TLS, told)
+            return KeptSentence(TOO_SLOW if is_tls else TOO_SLOW_WITHOUT_TLS, told)
         if isinstance(error, OutgoingError):
             return error.sentence
         if isinstance(error, ssl.SSLCertVerificationError):
             words = _("The certificate of %(host)s isn’t valid: %(problem)s.")
-            return Sentence(words, {"host": self.server.host, "problem": error.verify_message})
+            return KeptSentence(words, {"host": self.server.host, "problem": error.verify_message})
         if isinstance(error, ssl.SSLError):
-            return Sentence(NO_TLS if is_tls else NO_STARTTLS, told)
+            return KeptSentence(NO_TLS if is_tls else NO_STARTTLS, told)
         if isinstance(error, smtplib.SMTPNotSupportedError):
             words = _("%(host)s doesn’t support what it was asked for on port %(port)s: %(what)s")
-            return Sentence(words, {**told, "what": str(error)})
+            return KeptSentence(words, {**told, "what": str(error)})
         if isinstance(error, smtplib.SMTPServerDisconnected):
-            return Sentence(_("%(host)s ended the conversation."), told)
-        return Sentence(_("The mail server can’t be used: %(problem)s."), {"problem": type(error).__name__})
+            return KeptSentence(_("%(host)s ended the conversation."), told)
+        return KeptSentence(_("The mail server can’t be used: %(problem)s."), {"problem": type(error).__name__})
 
     def _cut(self) -> None:
         self._is_overdue.set()
@@ -282,7 +286,7 @@ class _Bounded:
         line = self._source.readline(size)
         self._left -= len(line)
         if self._left < 0:
-            raise OutgoingError(Sentence(_("The mail server answers at far greater length than mail servers do.")))
+            raise OutgoingError(KeptSentence(_("The mail server answers at far greater length than mail servers do.")))
         return line
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from common.crypto.encryption import CannotUnseal
 from common.mail_server import MailServer, parse_mail_url
 from common.text.email_address import address_in_ascii
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from mail.bodies import Body
 from mail.models import Message, OwnServer
@@ -59,7 +59,7 @@ class Files:
             (self.folder / f"{message.pk}.eml").write_bytes(envelope(message, body).as_bytes())
         except OSError as error:
             raise DeliveryFailed(
-                Sentence(_("The folder can’t be written: %(why)s"), {"why": error.strerror})
+                KeptSentence(_("The folder can’t be written: %(why)s"), {"why": error.strerror})
             ) from error
 
 
@@ -94,7 +94,7 @@ class OwnSmtp:
             conversation = own_conversation_with(mail_server(self.kept))
         except CannotUnseal as error:
             raise DeliveryFailed(
-                Sentence(_("The password of the mail server can’t be read. Enter it again and save."))
+                KeptSentence(_("The password of the mail server can’t be read. Enter it again and save."))
             ) from error
         mail = envelope(message, body, sender=sender)
         conversation.send(mail, sender=sender.address, to=address_in_ascii(message.to), then=transaction.on_commit)

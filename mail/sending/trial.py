@@ -29,7 +29,7 @@ TESTS_SENT = Limit("test mails", 20, 60 * 60)
 
 
 @dataclass(frozen=True)
-class Trial:
+class MailTrial:
     """How a test went: what stood in the way, "" if nothing did, and the conversation, line by line."""
 
     to: str
@@ -37,7 +37,7 @@ class Trial:
     lines: tuple[str, ...] = ()
 
 
-def try_own_server(wished: OwnServerDescription, *, password: str, to: str) -> Trial:
+def try_own_server(wished: OwnServerDescription, *, password: str, to: str) -> MailTrial:
     """Send a test by this server, whether it is the one kept or not. Raises `Refused` for what can't be tried."""
     wished = tidied(wished)
     password = password or kept_password(OwnServer.objects.first(), wished)
@@ -46,7 +46,7 @@ def try_own_server(wished: OwnServerDescription, *, password: str, to: str) -> T
     return _tried(conversation, to, sender_of(wished.sender_address, wished.sender_name))
 
 
-def try_installation(*, to: str) -> Trial:
+def try_installation(*, to: str) -> MailTrial:
     """Send a test by the installation's mail server. Raises `Refused`, also where `EMAIL_URL` names none."""
     server: MailServer = parse_mail_url(settings.EMAIL_URL)
     if not server.host:
@@ -68,7 +68,7 @@ def count_test_mail() -> None:
     count_test(TESTS_SENT, field="to")
 
 
-def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
+def _tried(conversation: Conversation, to: str, sender: Sender) -> MailTrial:
     count_test_mail()
     mail = envelope(Message(pk=uuid4(), to=to), _body(conversation.server.host), sender=sender)
     if not connection.in_atomic_block:
@@ -80,8 +80,8 @@ def _tried(conversation: Conversation, to: str, sender: Sender) -> Trial:
                 mail, sender=sender.address, to=address_in_ascii(to), then=lambda say_goodbye: say_goodbye()
             )
     except DeliveryFailed as failure:
-        return Trial(to, str(failure.sentence), tuple(conversation.lines))
-    return Trial(to, "", tuple(conversation.lines))
+        return MailTrial(to, str(failure.sentence), tuple(conversation.lines))
+    return MailTrial(to, "", tuple(conversation.lines))
 
 
 def _body(host: str) -> Body:

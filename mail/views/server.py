@@ -17,7 +17,7 @@ from mail.models import Message, OwnServer
 from mail.own_servers.description import OwnServerDescription, described, may_have_own, tidied
 from mail.own_servers.sender_records import check_sender, sender_in_use
 from mail.sending.transports import installation_transport
-from mail.sending.trial import Trial, try_own_server
+from mail.sending.trial import MailTrial, try_own_server
 from mail.services import drop_own_server, use_own_server
 from portal_frame.access import Need
 from portal_frame.forms import ProblemsShownAt, sent, show_problems
@@ -131,7 +131,7 @@ def _wished(form: OwnServerForm) -> tuple[OwnServerDescription, str]:
 
 
 def _page(
-    request: PortalRequest, tenant: Tenant, form: OwnServerForm, to: TestMailForm, trial: Trial | None = None
+    request: PortalRequest, tenant: Tenant, form: OwnServerForm, to: TestMailForm, trial: MailTrial | None = None
 ) -> HttpResponse:
     page: dict[str, Any] = {
         "tenant": tenant,

@@ -8,11 +8,11 @@ from oidc.issuer.identity import issuer_for
 from oidc.lifetimes import PUSHED_REQUEST_LIFETIME
 from oidc.wire.errors import InvalidDpopProof, InvalidRequest, PageRefusal
 from oidc.wire.requests import Call, form_pairs_of
-from oidc.wire.responses import Answer, endpoint, json_answer
+from oidc.wire.responses import EndpointAnswer, endpoint, json_answer
 
 
 @endpoint("POST", is_for_scripts=True)
-def push(request: Call) -> Answer:
+def push(request: Call) -> EndpointAnswer:
     """RFC 9126 section 2: take an authorization request from the client itself, before a browser comes with it."""
     pairs = form_pairs_of(request)
     parameters = parameters_of(pairs)

@@ -70,7 +70,7 @@ NOTHING_DONE = DoneSoFar()
 
 
 @dataclass(frozen=True)
-class Facts:
+class InteractionFacts:
     """All that counts. From `prompts` to `scopes` it is what the application asks for, then who is there.
 
     `subjects` are the accounts the answer may be about, `acr_values` those the sign-in must have; None: any.
@@ -96,7 +96,7 @@ class Facts:
     has_to_choose: bool = False
 
 
-def interaction_needed(facts: Facts) -> Interaction:
+def interaction_needed(facts: InteractionFacts) -> Interaction:
     """The first thing that is still to be done, page allowed or not (OpenID Connect Core section 3.1.2.3)."""
     somebody, done = facts.signed_in, facts.done
     if facts.has_to_choose:
@@ -118,13 +118,13 @@ def interaction_needed(facts: Facts) -> Interaction:
     return Interaction.ANSWER
 
 
-def may_rest_on_earlier_consent(facts: Facts) -> bool:
+def may_rest_on_earlier_consent(facts: InteractionFacts) -> bool:
     """Whether what was allowed before counts; asked for by name (prompt=consent), the question is put once more."""
     account_id = facts.signed_in.account_id if facts.signed_in else ""
     return CONSENT not in facts.prompts or facts.done.consented_by == account_id
 
 
-def _has_to_consent(facts: Facts) -> bool:
+def _has_to_consent(facts: InteractionFacts) -> bool:
     if not facts.scopes and not _is_unwitnessed(facts):
         return False
     if not may_rest_on_earlier_consent(facts) or facts.allowed is None:
@@ -132,7 +132,7 @@ def _has_to_consent(facts: Facts) -> bool:
     return not facts.scopes <= facts.allowed
 
 
-def _is_unwitnessed(facts: Facts) -> bool:
+def _is_unwitnessed(facts: InteractionFacts) -> bool:
     """Whether a code could go to an app that only pretends, with no page seen (RFC 8252 section 8.6).
 
     The pages of a sign-in and of the choice of an account name the application, too.
@@ -140,7 +140,7 @@ def _is_unwitnessed(facts: Facts) -> bool:
     return facts.may_be_impersonated and not (facts.done.has_signed_in or facts.done.has_chosen_account)
 
 
-def check_page_allowed(needed: Interaction, facts: Facts) -> None:
+def check_page_allowed(needed: Interaction, facts: InteractionFacts) -> None:
     """Whether a page may be shown for this, and could help (OpenID Connect Core sections 3.1.2.3 and 5.5.1.1).
 
     Raises `AccountSelectionRequired`, `UnmetAuthenticationRequirements`, `InteractionRequired`, `LoginRequired` or
@@ -173,7 +173,7 @@ def may_answer_unseen(done: DoneSoFar, *, is_trusted: bool) -> bool:
     return is_trusted or done != NOTHING_DONE
 
 
-def adds_to_session(needed: Interaction, facts: Facts) -> bool:
+def adds_to_session(needed: Interaction, facts: InteractionFacts) -> bool:
     """Whether the customer only has to add to the sign-in they are in, which is young enough."""
     if needed is Interaction.COMPLETE:
         return True
@@ -181,11 +181,11 @@ def adds_to_session(needed: Interaction, facts: Facts) -> bool:
     return needed is Interaction.PROVE_MORE and somebody is not None and not _asks_anew(facts, somebody)
 
 
-def _asks_anew(facts: Facts, somebody: SignedIn) -> bool:
+def _asks_anew(facts: InteractionFacts, somebody: SignedIn) -> bool:
     return asks_anew(prompts=facts.prompts, max_age=facts.max_age, auth_time=somebody.auth_time, now=facts.now)
 
 
-def _may_mean_another(facts: Facts, somebody: SignedIn) -> bool:
+def _may_mean_another(facts: InteractionFacts, somebody: SignedIn) -> bool:
     """Whether the application doesn't mean, or may not mean, the account that is signed in. Whom the customer has
     chosen they mean.
     """

@@ -6,10 +6,10 @@ from applications.lookup.clients import client_by_id
 from applications.policies.redirect_uris import origin_of
 from oidc.wire.addresses import issuer_of
 from tenants.lookup import current_tenant
-from userflows.links.destinations import Destination
+from userflows.links.destinations import LinkedApplication
 
 
-def destination_of(client_id: str) -> Destination | None:
+def destination_of(client_id: str) -> LinkedApplication | None:
     """The application as a journey is begun for it that ends at its front page; None for one without customers."""
     tenant = current_tenant()
     try:
@@ -20,4 +20,4 @@ def destination_of(client_id: str) -> Destination | None:
     if tenant is None or client.flow_id is None or not origins:
         return None
     look = appearance_for_customers(client, issuer=issuer_of(tenant))
-    return Destination(client.client_id, client.name, client.flow_id, look, origins)
+    return LinkedApplication(client.client_id, client.name, client.flow_id, look, origins)

@@ -12,7 +12,7 @@ from common.text.ids import uuid_of
 from common.text.spoken import spoken_languages
 
 
-class Words(NamedTuple):
+class ScopeWords(NamedTuple):
     """A scope of the sign-in: the picture beside it, what it allows, and which facts are meant."""
 
     icon: str
@@ -30,19 +30,19 @@ class Allowance(NamedTuple):
 
 
 WORDS = {
-    "openid": Words("person", gettext_lazy("Confirm your identity")),
-    "profile": Words(
+    "openid": ScopeWords("person", gettext_lazy("Confirm your identity")),
+    "profile": ScopeWords(
         "card",
         gettext_lazy("See your profile"),
         gettext_lazy("Your name, job title, language and other profile details"),
     ),
-    "email": Words("mail", gettext_lazy("See your email address")),
-    "address": Words(
+    "email": ScopeWords("mail", gettext_lazy("See your email address")),
+    "address": ScopeWords(
         "place",
         gettext_lazy("See your postal address"),
         gettext_lazy("Street, postal code, city, state and country"),
     ),
-    "offline_access": Words("clock", gettext_lazy("Keep access when you're not using the app")),
+    "offline_access": ScopeWords("clock", gettext_lazy("Keep access when you're not using the app")),
 }
 
 

@@ -11,14 +11,14 @@ from oidc.lifetimes import DEVICE_LIFETIME
 from oidc.tokens.resources import check_resource
 from oidc.wire.errors import UnauthorizedClient
 from oidc.wire.requests import Call, form_of
-from oidc.wire.responses import Answer, endpoint, json_answer
+from oidc.wire.responses import EndpointAnswer, endpoint, json_answer
 from tenants.addressing import base_url
 
 VERIFICATION_PATH = "/device"
 
 
 @endpoint("POST")
-def device_authorization(request: Call) -> Answer:
+def device_authorization(request: Call) -> EndpointAnswer:
     """RFC 8628 section 3.1: a device without a browser, or without keys, asks to be let in by its owner elsewhere."""
     parameters = form_of(request)
     client = authenticated_client(request, parameters)

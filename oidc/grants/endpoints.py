@@ -26,7 +26,7 @@ from oidc.tokens.resources import check_resource
 from oidc.tokens.services.families import revoke_family
 from oidc.wire.errors import InvalidDpopProof, InvalidRequest, UnauthorizedClient, UnsupportedGrantType
 from oidc.wire.requests import Call, form_of
-from oidc.wire.responses import Answer, endpoint, json_answer
+from oidc.wire.responses import EndpointAnswer, endpoint, json_answer
 
 GRANTS: Mapping[str, Callable[[TokenRequest], Issued]] = {
     AUTHORIZATION_CODE: redeem_authorization_code,
@@ -38,7 +38,7 @@ GRANTS: Mapping[str, Callable[[TokenRequest], Issued]] = {
 
 
 @endpoint("POST", is_for_scripts=True)
-def token(request: Call) -> Answer:
+def token(request: Call) -> EndpointAnswer:
     """RFC 6749 section 3.2: whatever its grant type presents, for an access token."""
     token_request = _read(request)
     try:

@@ -28,7 +28,7 @@ from oidc.registration.services import (
 from oidc.wire.addresses import REGISTRATION_PATH
 from oidc.wire.errors import InvalidClientMetadata, InvalidToken, LogoUndecoded, ProtocolError, TooManyRequests
 from oidc.wire.requests import MAX_BODY_BYTES, Call
-from oidc.wire.responses import Answer, endpoint, json_answer
+from oidc.wire.responses import EndpointAnswer, endpoint, json_answer
 
 # By address, or by the token that somebody was handed: many who have one may share an address.
 REGISTRATIONS = Limit("registrations", settings.CIAM_REGISTRATIONS_PER_HOUR, 60 * 60)
@@ -44,7 +44,7 @@ WRONG_TOKENS = Limit("wrong registration tokens by address", 20, 5 * 60)
 
 
 @endpoint("POST")
-def register(request: Call) -> Answer:
+def register(request: Call) -> EndpointAnswer:
     """RFC 7591 section 3. Only while the tenant has it switched on; with an initial access token, unless anyone may."""
     if not RegistrationSwitch.registers():
         raise InvalidToken("This tenant doesn't let applications register themselves.")
@@ -65,7 +65,7 @@ def register(request: Call) -> Answer:
 
 
 @endpoint("GET", "PUT", "DELETE")
-def manage(request: Call) -> Answer:
+def manage(request: Call) -> EndpointAnswer:
     """RFC 7592 section 2: read, replace or remove a registration."""
     client_id = request.path_info.rpartition("/")[2]
     try:
@@ -75,7 +75,7 @@ def manage(request: Call) -> Answer:
         raise
     if request.method == "DELETE":
         deregister(application)
-        return Answer(HTTPStatus.NO_CONTENT, {"Cache-Control": "no-store"})
+        return EndpointAnswer(HTTPStatus.NO_CONTENT, {"Cache-Control": "no-store"})
     secret = ""
     if request.method == "PUT":
         # A replacement makes this server fetch what a registration does.

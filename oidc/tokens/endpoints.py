@@ -25,11 +25,11 @@ from oidc.tokens.token_claims import ACCESS_TOKEN, left_by, roles_needed_by, val
 from oidc.tokens.userinfo import about_person, client_of_token
 from oidc.wire.errors import InvalidClient, InvalidDpopProof, InvalidRequest, InvalidToken
 from oidc.wire.requests import DPOP, Call, access_token_of, form_of
-from oidc.wire.responses import Answer, endpoint, json_answer, jwt_answer
+from oidc.wire.responses import EndpointAnswer, endpoint, json_answer, jwt_answer
 
 
 @endpoint("GET", "POST", is_for_scripts=True)
-def userinfo(request: Call) -> Answer:
+def userinfo(request: Call) -> EndpointAnswer:
     """OpenID Connect Core section 5.3."""
     issuer = issuer_for(request.tenant)
     value, scheme = access_token_of(request)
@@ -48,7 +48,7 @@ def userinfo(request: Call) -> Answer:
 
 
 @endpoint("POST")
-def introspect(request: Call) -> Answer:
+def introspect(request: Call) -> EndpointAnswer:
     """RFC 7662, for clients that can keep a secret.
 
     A client learns about its own tokens and those whose audience names it; any other token is inactive to it, so that
@@ -64,7 +64,7 @@ def introspect(request: Call) -> Answer:
 
 
 @endpoint("POST", is_for_scripts=True)
-def revoke(request: Call) -> Answer:
+def revoke(request: Call) -> EndpointAnswer:
     """RFC 7009: of its own tokens a client may revoke any; about others the answer is the same, and nothing happens."""
     parameters = form_of(request)
     client = authenticated_client(request, parameters)

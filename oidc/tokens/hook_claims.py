@@ -9,13 +9,13 @@ from django.db.models import Q
 from accounts.identity.person import Person
 from applications.lookup.clients import RegisteredClient
 from applications.models import ClaimRule
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from hooks.calls.asking import HookDown, ask
 from hooks.lookup import hook_for
 from hooks.models import Hook
 from hooks.policies import START, TOKEN
-from hooks.wire.answers import IN_ACCESS_TOKEN, IN_ID_TOKEN, IS_TOLD, Answer, Judge, LeftOut
+from hooks.wire.answers import IN_ACCESS_TOKEN, IN_ID_TOKEN, IS_TOLD, HookAnswer, Judge, LeftOut
 from hooks.wire.requests import About, Customer, token_request
 from oidc.tokens.token_claims import ACCESS_TOKEN, ID_TOKEN
 from oidc.wire.errors import TemporarilyUnavailable
@@ -25,7 +25,7 @@ from userflows.lookup import known_flows
 # By each token that is made, the names of the claims that it has without a hook.
 Told = Mapping[str, Collection[str]]
 CHOSEN = _("A claim of this name is chosen for %(application)s, and a hook takes the place of none.")
-TOLD_IN: Mapping[str, Sentence] = {ID_TOKEN: IN_ID_TOKEN, ACCESS_TOKEN: IN_ACCESS_TOKEN}
+TOLD_IN: Mapping[str, KeptSentence] = {ID_TOKEN: IN_ID_TOKEN, ACCESS_TOKEN: IN_ACCESS_TOKEN}
 
 
 def claims_from_hook(
@@ -64,15 +64,15 @@ def judge_of_test(hook: Hook) -> Judge:
     return partial(left_out_of, asked=asked if hook.moment == START else None)
 
 
-def _chosen_already(hook: Hook, answer: Answer) -> LeftOut:
+def _chosen_already(hook: Hook, answer: HookAnswer) -> LeftOut:
     """The claims whose names were chosen for an application that the hook serves, each with the first by name."""
     told = ClaimRule.objects.filter(Q(in_id_token=True) | Q(in_access_token=True))
     chosen = told.filter(name__in=answer.values, application__client_id__in=hook.serves)
     found = chosen.order_by("name", "application__name").distinct("name").values_list("name", "application__name")
-    return {name: Sentence(CHOSEN, {"application": application}) for name, application in found}
+    return {name: KeptSentence(CHOSEN, {"application": application}) for name, application in found}
 
 
-def _left_out(told: Callable[[], Told], answer: Answer) -> LeftOut:
+def _left_out(told: Callable[[], Told], answer: HookAnswer) -> LeftOut:
     if not answer.values:
         return {}
     tokens = told()
@@ -80,7 +80,7 @@ def _left_out(told: Callable[[], Told], answer: Answer) -> LeftOut:
     return {name: why for name, why in found.items() if why}
 
 
-def _why_not_added(name: str, told: Told) -> Sentence | None:
+def _why_not_added(name: str, told: Told) -> KeptSentence | None:
     having = [token for token, names in told.items() if name in names]
     if len(having) == len(told):
         return IS_TOLD

@@ -29,7 +29,7 @@ FOR_ONE_RECEIVER = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 TYPE, JSON = "Content-Type", "application/json"
 
 
-class Answer(NamedTuple):
+class EndpointAnswer(NamedTuple):
     """What an endpoint answers, whoever hands it on."""
 
     status: int
@@ -41,34 +41,34 @@ class Answer(NamedTuple):
         return self.headers.get(TYPE) == JSON
 
 
-Endpoint = Callable[[Call], Answer]
+Endpoint = Callable[[Call], EndpointAnswer]
 
 
-def as_response(answer: Answer) -> HttpResponse:
+def as_response(answer: EndpointAnswer) -> HttpResponse:
     """The answer as Django hands it on."""
     return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
 
 
-def json_answer(members: Mapping[str, Any], *, status: int = HTTPStatus.OK) -> Answer:
+def json_answer(members: Mapping[str, Any], *, status: int = HTTPStatus.OK) -> EndpointAnswer:
     """An answer meant for one receiver (RFC 6749 section 5.1)."""
-    return Answer(status, FOR_ONE_RECEIVER | {TYPE: JSON}, json.dumps(members).encode())
+    return EndpointAnswer(status, FOR_ONE_RECEIVER | {TYPE: JSON}, json.dumps(members).encode())
 
 
-def jwt_answer(token: str) -> Answer:
+def jwt_answer(token: str) -> EndpointAnswer:
     """As `json_answer`, for members that were signed."""
-    return Answer(HTTPStatus.OK, FOR_ONE_RECEIVER | {TYPE: "application/jwt"}, token.encode())
+    return EndpointAnswer(HTTPStatus.OK, FOR_ONE_RECEIVER | {TYPE: "application/jwt"}, token.encode())
 
 
-def published(document: bytes) -> Answer:
+def published(document: bytes) -> EndpointAnswer:
     """A document that anybody may read and keep for a while."""
-    return Answer(HTTPStatus.OK, {"Cache-Control": f"public, max-age={PUBLISHED_FOR}", TYPE: JSON}, document)
+    return EndpointAnswer(HTTPStatus.OK, {"Cache-Control": f"public, max-age={PUBLISHED_FOR}", TYPE: JSON}, document)
 
 
-def refusal(error: ProtocolError) -> Answer:
+def refusal(error: ProtocolError) -> EndpointAnswer:
     """An error in the protocol's words (RFC 6749 section 5.2, RFC 6750 section 3)."""
     if isinstance(error, NoToken):
         # RFC 6750 section 3.1: no error code, nor any other information.
-        return Answer(error.status, FOR_ONE_RECEIVER | {"WWW-Authenticate": "Bearer"})
+        return EndpointAnswer(error.status, FOR_ONE_RECEIVER | {"WWW-Authenticate": "Bearer"})
     answer = json_answer(error.members, status=error.status)
     if isinstance(error, InvalidClient):
         answer.headers["WWW-Authenticate"] = 'Basic realm="oidc", charset="UTF-8"'
@@ -92,7 +92,7 @@ def endpoint(
 
     def decorate(answer_to: Endpoint) -> Endpoint:
         @wraps(answer_to)
-        def answered(call: Call) -> Answer:
+        def answered(call: Call) -> EndpointAnswer:
             if call.method not in methods:
                 answer = _preflight(methods) if call.method == "OPTIONS" else _wrong_method(methods)
             else:
@@ -114,7 +114,7 @@ def endpoint(
     return decorate
 
 
-def _allow_origin(call: Call, answer: Answer) -> None:
+def _allow_origin(call: Call, answer: EndpointAnswer) -> None:
     answer.headers["Vary"] = "Origin"
     origin = call.headers.get("Origin")
     if origin is not None and origin in origins_of_scripts():
@@ -122,17 +122,17 @@ def _allow_origin(call: Call, answer: Answer) -> None:
         answer.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate, DPoP-Nonce"
 
 
-def _preflight(methods: tuple[str, ...]) -> Answer:
+def _preflight(methods: tuple[str, ...]) -> EndpointAnswer:
     headers = {
         "Access-Control-Allow-Methods": ", ".join(methods),
         # The asterisk stands for whatever a library or a tracing tool adds, yet never for Authorization.
         "Access-Control-Allow-Headers": "Authorization, Content-Type, DPoP, *",
         "Access-Control-Max-Age": PREFLIGHT_SECONDS,
     }
-    return Answer(HTTPStatus.NO_CONTENT, headers)
+    return EndpointAnswer(HTTPStatus.NO_CONTENT, headers)
 
 
-def _wrong_method(methods: tuple[str, ...]) -> Answer:
+def _wrong_method(methods: tuple[str, ...]) -> EndpointAnswer:
     answer = json_answer({"error": "invalid_request", "error_description": "Wrong method."}, status=405)
     answer.headers["Allow"] = ", ".join(methods)
     return answer

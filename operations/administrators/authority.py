@@ -13,7 +13,7 @@ from audit.services import Actor
 from portal_frame.access import NOTHING, OF_A_TENANT, OF_THE_INSTALLATION, Need, allowed, may_grant
 from tenants.errors import LastOwner, MayNotGrant
 from tenants.models import Membership, Tenant
-from tenants.policies import Role, roles_in
+from tenants.policies import AdministratorRole, roles_in
 from tenants.services import hold_memberships, in_public
 
 EVERYTHING = OF_A_TENANT | OF_THE_INSTALLATION
@@ -61,7 +61,7 @@ def insist_on_role(role: str, *, tenant: Tenant) -> None:
 
 def insist_on_another_owner(membership: Membership) -> None:
     """Raise `LastOwner` if this is the only owner of its tenant who can sign in. Call it while deciding."""
-    if membership.role != Role.OWNER or membership.suspended_at is not None:
+    if membership.role != AdministratorRole.OWNER or membership.suspended_at is not None:
         return
     others = owners_who_can_sign_in(membership.tenant).exclude(pk=membership.account_id)
     with tenant_context(Tenant.objects.home()):

@@ -19,7 +19,7 @@ from tenants.services import in_public
 
 
 def change_role(membership: Membership, *, role: str, actor: Actor) -> None:
-    """Let an administrator be something else to their tenant.
+    """Change the role that an administrator has in a tenant.
 
     Raises `MayNotGrant`, also for one's own role upward, and `LastOwner`.
     """

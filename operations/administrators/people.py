@@ -73,7 +73,7 @@ def last_seen(account_ids: Iterable[UUID]) -> dict[UUID, datetime]:
 
 
 @dataclass(frozen=True)
-class Person:
+class PersonWithTenants:
     """Somebody with an account in the home tenant, with all that they manage; the first few tenants by name.
 
     `tenants` come with the names of their roles there; `since` when somebody manages what they have managed longest.
@@ -87,7 +87,7 @@ class Person:
     seen_at: datetime | None
 
 
-def people_of(accounts: Sequence[Account]) -> list[Person]:
+def people_of(accounts: Sequence[Account]) -> list[PersonWithTenants]:
     """These accounts with what they manage, in the same order, in three statements. Serves the home tenant."""
     ids = [account.pk for account in accounts]
     seen = last_seen(ids)
@@ -99,10 +99,10 @@ def people_of(accounts: Sequence[Account]) -> list[Person]:
     return [_person(account, theirs.get(account.pk, []), seen.get(account.pk)) for account in accounts]
 
 
-def _person(account: Account, memberships: Sequence[Membership], seen_at: datetime | None) -> Person:
+def _person(account: Account, memberships: Sequence[Membership], seen_at: datetime | None) -> PersonWithTenants:
     operator = [each for each in memberships if each.tenant.is_home]
     tenants = [each for each in memberships if not each.tenant.is_home]
-    return Person(
+    return PersonWithTenants(
         account=account,
         operator_role=name_of(operator[0].role) if operator else "",
         tenants=[(each, name_of(each.role)) for each in tenants[:NAMED]],

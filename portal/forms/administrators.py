@@ -10,10 +10,10 @@ from accounts.identity.services.accounts import MAX_REASON
 from portal_frame.fields.widgets import RadioCards
 from portal_frame.forms import EditForm, PortalForm, ServiceText
 from portal_frame.roles import WORDS, name_of
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 
 
-def role_field(offered: Sequence[Role]) -> forms.ChoiceField:
+def role_field(offered: Sequence[AdministratorRole]) -> forms.ChoiceField:
     """A choice among these roles, each with what it is for."""
     purposes = {str(role): str(WORDS[role].purpose) for role in offered}
     choices = [(str(role), name_of(role)) for role in offered]
@@ -23,7 +23,7 @@ def role_field(offered: Sequence[Role]) -> forms.ChoiceField:
 class _RoleChoice(forms.Form):
     """Has a role among those that whoever fills it in may give."""
 
-    def __init__(self, *args: Any, offered: Sequence[Role], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Sequence[AdministratorRole], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"] = role_field(offered)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from branding.languages.offered import catalogue_of, offer
 from branding.models import Theme
 from branding.words.pages import PAGES, Page, page_named
-from branding.words.rows import Filter, Row
+from branding.words.rows import Filter, SentenceRow
 from branding.words.rules import tidied
 from branding.words.table import examples_of, sentences
 from branding.words.where import Where, of_brand
@@ -119,7 +119,7 @@ class EditorRow:
     since it was shown.
     """
 
-    row: Row
+    row: SentenceRow
     name: str
     seen: str
     boxes: Sequence[Box]
@@ -129,7 +129,7 @@ class EditorRow:
 
 
 def editor_row(
-    row: Row, language: str, *, typed: Sequence[str] | None = None, problems: Iterable[Problem] = ()
+    row: SentenceRow, language: str, *, typed: Sequence[str] | None = None, problems: Iterable[Problem] = ()
 ) -> EditorRow:
     """The row with what was typed, or is kept, and what is wrong with it."""
     mine = [problem for problem in problems if problem.field == row.sentence.text]

@@ -25,7 +25,7 @@ from portal_frame.templatetags.portal import in_a_sentence
 from tenants.errors import TenantError
 from tenants.lookup import PUBLIC
 from tenants.models import Invitation, Membership, Tenant
-from tenants.policies import Role, roles_in
+from tenants.policies import AdministratorRole, roles_in
 
 LIST = "portal:administrators"
 
@@ -171,7 +171,7 @@ def _where_mail_is(request: PortalRequest) -> dict[str, object]:
     return {"mail_stays": mail_stays, "outbox_url": reverse("portal:outbox", args=[home.slug]) if reads else ""}
 
 
-def _offered(request: PortalRequest, tenant: Tenant) -> Sequence[Role]:
+def _offered(request: PortalRequest, tenant: Tenant) -> Sequence[AdministratorRole]:
     """The roles that whoever asks may give here."""
     roles = roles_in(is_home=tenant.is_home)
     return [role for role in roles if may_grant(role, held=request.allowed, is_home=tenant.is_home)]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.web.outgoing import TooManyWaiting
 from hooks.calls.deliveries import request_of
-from hooks.calls.trial import NothingKept, Trial, try_hook
+from hooks.calls.trial import HookTrial, NothingKept, try_hook
 from hooks.calls.trial import replay as replay_delivery
 from hooks.description import HookDescription, described, told_url
 from hooks.models import Delivery, Hook
@@ -174,7 +174,7 @@ def _form(request: PortalRequest, found: Hook, data: Any = None) -> HookForm:
 
 
 def _page(
-    request: PortalRequest, tenant: Tenant, found: Hook, form: HookForm, trial: Trial | None = None
+    request: PortalRequest, tenant: Tenant, found: Hook, form: HookForm, trial: HookTrial | None = None
 ) -> HttpResponse:
     deliveries = found.deliveries.order_by("-pk")
     page: dict[str, Any] = {
@@ -192,7 +192,9 @@ def _page(
     return render(request, "portal/hooks/hook.html", page)
 
 
-def _delivery_page(request: PortalRequest, tenant: Tenant, found: Delivery, trial: Trial | None = None) -> HttpResponse:
+def _delivery_page(
+    request: PortalRequest, tenant: Tenant, found: Delivery, trial: HookTrial | None = None
+) -> HttpResponse:
     may_know = Need.CUSTOMERS_READ in request.allowed
     asked = request_of(found) if may_know else None
     page: dict[str, Any] = {
@@ -208,7 +210,7 @@ def _delivery_page(request: PortalRequest, tenant: Tenant, found: Delivery, tria
     return render(request, "portal/hooks/delivery.html", page)
 
 
-def _told(trial: Trial | None) -> dict[str, Any]:
+def _told(trial: HookTrial | None) -> dict[str, Any]:
     """What a test or a replay came to, for the page."""
     if trial is None:
         return {}

@@ -21,7 +21,7 @@ from providers.models import IdentityProvider, LinkedIdentity, new_provider_id
 from providers.policies import OIDC, PRESETS, SAML
 from providers.saml.rules import entity_id_at
 from providers.services import MOST_PROVIDERS, apply, create_provider
-from providers.trial import Finding, State, try_provider, with_entity_id
+from providers.trial import ProviderFinding, ProviderFindingState, try_provider, with_entity_id
 from tenants.addressing import default_url
 from tenants.lookup import urls_of
 from tenants.models import Tenant
@@ -33,9 +33,9 @@ TO_BE = "providers_to_be"
 """The IDs shown and not yet used, by tenant and kind, in the session."""
 
 TONES = {
-    State.GOOD: ("green", gettext_lazy("Good")),
-    State.DOUBTFUL: ("yellow", gettext_lazy("Look at it")),
-    State.BAD: ("red", gettext_lazy("Not right")),
+    ProviderFindingState.GOOD: ("green", gettext_lazy("Good")),
+    ProviderFindingState.DOUBTFUL: ("yellow", gettext_lazy("Look at it")),
+    ProviderFindingState.BAD: ("red", gettext_lazy("Not right")),
 }
 
 
@@ -137,7 +137,7 @@ def _page(
     tenant: Tenant,
     provider: IdentityProvider,
     form: ProviderForm,
-    findings: list[Finding] | None = None,
+    findings: list[ProviderFinding] | None = None,
 ) -> HttpResponse:
     page: dict[str, Any] = {
         "tenant": tenant,

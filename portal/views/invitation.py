@@ -27,7 +27,7 @@ from tenants.models import Invitation
 from userflows.forms.fields import tell_problems
 from userflows.forms.pages import show, too_busy
 from userflows.journeys.entry import begin_journey
-from userflows.links.services import begin_with_password
+from userflows.links.entry import begin_with_password
 from userflows.lookup import default_flow
 from userflows.pages import render_customer, signed_out_page
 from userflows.sessions.signed_in import sign_out

@@ -11,13 +11,13 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from common.crypto.public_keys import ALGORITHMS
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused, ProviderFailed
 from providers.models import IdentityProvider
 from providers.policies import MICROSOFT, does_for_tenant, id_token_problem, with_whole_issuer
-from providers.relying_party.documents import Metadata, ProviderKey, keys_of
-from providers.relying_party.exchange import Answer, Identity, base64url
+from providers.relying_party.documents import OpenIdMetadata, ProviderKey, keys_of
+from providers.relying_party.exchange import Identity, ProviderAnswer, base64url
 from providers.relying_party.tokens import MAX_TOKEN_LENGTH, bearer_in, code_of, redeem, told_about
 
 MAX_HEADER_LENGTH = 8 * 1024
@@ -26,7 +26,11 @@ _registry.max_header_length = MAX_HEADER_LENGTH
 
 
 def identity_from(
-    provider: IdentityProvider, metadata: Metadata, answer: Answer, *, is_known: Callable[[Identity], bool]
+    provider: IdentityProvider,
+    metadata: OpenIdMetadata,
+    answer: ProviderAnswer,
+    *,
+    is_known: Callable[[Identity], bool],
 ) -> Identity:
     """Redeem the code: who has come, with what UserInfo tells besides about whoever isn't known yet.
 
@@ -47,14 +51,14 @@ def identity_from(
         is_asked_anew=answer.is_asked_anew,
     )
     if problem:
-        raise AnswerRefused(_("The ID token was refused. %(problem)s"), problem=Sentence(problem))
+        raise AnswerRefused(_("The ID token was refused. %(problem)s"), problem=KeptSentence(problem))
     if "at_hash" in claims and bearer and claims["at_hash"] != _half_hash(bearer):
         raise AnswerRefused(_("The ID token was refused. It came with another access token (at_hash)."))
     identity = Identity(claims["iss"], claims["sub"], claims)
     return identity if is_known(identity) else _with_more(provider, metadata, identity, bearer=bearer)
 
 
-def _with_more(provider: IdentityProvider, metadata: Metadata, identity: Identity, *, bearer: str) -> Identity:
+def _with_more(provider: IdentityProvider, metadata: OpenIdMetadata, identity: Identity, *, bearer: str) -> Identity:
     """The identity with what UserInfo tells besides, if something is missing that it may tell (Core section 5.3)."""
     lacks = any(identity.told(claim) is None for claim in ("email", *provider.claims.values()))
     if not (bearer and metadata.userinfo_endpoint) or not lacks:
@@ -69,7 +73,7 @@ def _with_more(provider: IdentityProvider, metadata: Metadata, identity: Identit
     return replace(identity, claims={**told, **identity.claims})
 
 
-def _verified(provider: IdentityProvider, metadata: Metadata, token: str) -> dict[str, Any]:
+def _verified(provider: IdentityProvider, metadata: OpenIdMetadata, token: str) -> dict[str, Any]:
     """The claims of a token that one of the provider's keys has signed (RFC 8725 section 3)."""
     signature, claims = _read(token)
     header = signature.protected

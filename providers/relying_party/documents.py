@@ -16,7 +16,7 @@ MAX_METADATA_BYTES, MAX_KEYS_BYTES, MAX_KEYS = 128 * 1024, 256 * 1024, 100
 
 
 @dataclass(frozen=True)
-class Metadata:
+class OpenIdMetadata:
     """What we need of a provider's metadata. `issuer` is what its ID tokens name; "" stands for what it doesn't have.
 
     `names_itself` is whether its answers always say from whom they are (RFC 9207). `prompts` are those that it knows;
@@ -42,12 +42,12 @@ class ProviderKey:
     issuer: str = ""
 
 
-def metadata_of(provider: IdentityProvider) -> Metadata:
+def metadata_of(provider: IdentityProvider) -> OpenIdMetadata:
     """The provider's metadata. Raises `ProviderFailed`."""
     return fresh(("metadata", provider.pk, provider.issuer), lambda: read_metadata(provider))
 
 
-def keys_of(provider: IdentityProvider, metadata: Metadata, *, kid: str | None) -> tuple[ProviderKey, ...]:
+def keys_of(provider: IdentityProvider, metadata: OpenIdMetadata, *, kid: str | None) -> tuple[ProviderKey, ...]:
     """The keys that may verify what it signs; `kid` is the one it has named, if any. Raises `ProviderFailed`."""
 
     def has_it(keys: tuple[ProviderKey, ...]) -> bool:
@@ -56,7 +56,7 @@ def keys_of(provider: IdentityProvider, metadata: Metadata, *, kid: str | None) 
     return fresh(("keys", provider.pk, metadata.jwks_uri), lambda: read_keys(metadata), will_do=has_it)
 
 
-def read_metadata(provider: IdentityProvider) -> Metadata:
+def read_metadata(provider: IdentityProvider) -> OpenIdMetadata:
     """The metadata as it is now, whatever is known (Discovery section 4). Raises `ProviderFailed`."""
     address = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
     found = _document(address, max_bytes=MAX_METADATA_BYTES)
@@ -72,7 +72,7 @@ def read_metadata(provider: IdentityProvider) -> Metadata:
         )
     addresses = {name: _address_in(found, name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
     _refuse_what_we_lack(found)
-    return Metadata(
+    return OpenIdMetadata(
         issuer=issuer,
         **addresses,
         userinfo_endpoint=_address_in(found, "userinfo_endpoint") if "userinfo_endpoint" in found else "",
@@ -83,7 +83,7 @@ def read_metadata(provider: IdentityProvider) -> Metadata:
     )
 
 
-def read_keys(metadata: Metadata) -> tuple[ProviderKey, ...]:
+def read_keys(metadata: OpenIdMetadata) -> tuple[ProviderKey, ...]:
     """The key set as it is now; keys for other ends or of other kinds are passed over. Raises `ProviderFailed`."""
     members = _document(metadata.jwks_uri, max_bytes=MAX_KEYS_BYTES).get("keys")
     if not isinstance(members, list) or len(members) > MAX_KEYS:

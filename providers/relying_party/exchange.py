@@ -80,7 +80,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ProviderAnswer:
     """What a browser has come back with; None for a parameter that isn't there, "" for one that can't be read.
 
     `is_asked_anew`: whoever comes shall have proved themself there just now.

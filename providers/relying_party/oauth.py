@@ -15,8 +15,8 @@ from providers.credentials import secret_of
 from providers.errors import AnswerRefused, ProviderFailed
 from providers.models import IdentityProvider
 from providers.policies import FACEBOOK, GITHUB, GITHUB_COM
-from providers.relying_party.documents import Metadata
-from providers.relying_party.exchange import Answer, Identity, Request
+from providers.relying_party.documents import OpenIdMetadata
+from providers.relying_party.exchange import Identity, ProviderAnswer, Request
 from providers.relying_party.requests import authorization_url
 from providers.relying_party.tokens import bearer_in, check_sender, code_of, redeem, told_about
 
@@ -29,12 +29,12 @@ def leave(provider: IdentityProvider, request: Request) -> str:
     return authorization_url(provider, endpoints_of(provider), request)
 
 
-def check(provider: IdentityProvider, answer: Answer) -> None:
+def check(provider: IdentityProvider, answer: ProviderAnswer) -> None:
     """Whether the answer may be this provider's. Raises `AnswerRefused`."""
     check_sender(answer, endpoints_of(provider))
 
 
-def arrive(provider: IdentityProvider, answer: Answer, *, is_known: Callable[[Identity], bool]) -> Identity:
+def arrive(provider: IdentityProvider, answer: ProviderAnswer, *, is_known: Callable[[Identity], bool]) -> Identity:
     """Who has come. Raises `ProviderFailed`, `AnswerRefused` or `TurnedBack`."""
     code = code_of(answer)
     answered = redeem(
@@ -50,10 +50,10 @@ def arrive(provider: IdentityProvider, answer: Answer, *, is_known: Callable[[Id
     return _ASKED[provider.kind](provider, bearer, is_known)
 
 
-def endpoints_of(provider: IdentityProvider) -> Metadata:
+def endpoints_of(provider: IdentityProvider) -> OpenIdMetadata:
     """Where the provider is asked what. They publish none of it; a GitHub of one's own has the same paths."""
     if provider.kind == FACEBOOK:
-        return Metadata(
+        return OpenIdMetadata(
             issuer=provider.issuer,
             authorization_endpoint=f"{provider.issuer}/{GRAPH_VERSION}/dialog/oauth",
             token_endpoint=f"{GRAPH}/{GRAPH_VERSION}/oauth/access_token",
@@ -61,7 +61,7 @@ def endpoints_of(provider: IdentityProvider) -> Metadata:
             token_authentication=("client_secret_post",),
         )
     base = f"{provider.issuer.rstrip('/')}/login/oauth"
-    return Metadata(
+    return OpenIdMetadata(
         issuer=base,
         authorization_endpoint=f"{base}/authorize",
         token_endpoint=f"{base}/access_token",

@@ -9,7 +9,7 @@ from providers.models import IdentityProvider
 from providers.policies import APPLE
 from providers.relying_party.answers import identity_from
 from providers.relying_party.documents import metadata_of
-from providers.relying_party.exchange import Answer, Identity, Request
+from providers.relying_party.exchange import Identity, ProviderAnswer, Request
 from providers.relying_party.requests import authorization_url
 from providers.relying_party.tokens import check_sender
 
@@ -28,12 +28,12 @@ def leave(provider: IdentityProvider, request: Request) -> str:
     return authorization_url(provider, metadata_of(provider), request, more=more)
 
 
-def check(provider: IdentityProvider, answer: Answer) -> None:
+def check(provider: IdentityProvider, answer: ProviderAnswer) -> None:
     """Whether the answer may be this provider's. Raises `ProviderFailed` or `AnswerRefused`."""
     check_sender(answer, metadata_of(provider))
 
 
-def arrive(provider: IdentityProvider, answer: Answer, *, is_known: Callable[[Identity], bool]) -> Identity:
+def arrive(provider: IdentityProvider, answer: ProviderAnswer, *, is_known: Callable[[Identity], bool]) -> Identity:
     """Who has come. Raises `ProviderFailed`, `AnswerRefused` or `TurnedBack`."""
     identity = identity_from(provider, metadata_of(provider), answer, is_known=is_known)
     if provider.kind != APPLE:

@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from providers.models import IdentityProvider
 from providers.policies import asked_besides
-from providers.relying_party.documents import Metadata
+from providers.relying_party.documents import OpenIdMetadata
 from providers.relying_party.exchange import Request, base64url
 
 
 def authorization_url(
-    provider: IdentityProvider, metadata: Metadata, request: Request, *, more: Mapping[str, str] | None = None
+    provider: IdentityProvider, metadata: OpenIdMetadata, request: Request, *, more: Mapping[str, str] | None = None
 ) -> str:
     """Where to send the browser: the provider's own address, with the request, and `more` that its protocol adds."""
     asked: Mapping[str, str] = {

@@ -11,11 +11,11 @@ from common.crypto.encryption import CannotUnseal
 from common.text.translation import gettext_noop as _
 from common.web.outgoing import Content
 from providers.credentials import ASSERTION_TYPE, assertion_by_secret, assertion_for, secret_of
-from providers.errors import AnswerRefused, CodeRefused, ProviderFailed, TurnedBack
+from providers.errors import AnswerRefused, AuthorizationCodeRefused, ProviderFailed, TurnedBack
 from providers.models import IdentityProvider
 from providers.policies import MICROSOFT
-from providers.relying_party.documents import Metadata
-from providers.relying_party.exchange import Answer
+from providers.relying_party.documents import OpenIdMetadata
+from providers.relying_party.exchange import ProviderAnswer
 from providers.relying_party.fetched import OK, called, object_in
 
 MAX_ANSWER_BYTES = 128 * 1024
@@ -36,14 +36,14 @@ NUMBERS = {1: "invalid_client", 101: "invalid_client", 100: "invalid_grant"}
 OF_THE_SERVER = frozenset({401, 404, 405, 408, 429})
 
 
-def check_sender(answer: Answer, metadata: Metadata) -> None:
+def check_sender(answer: ProviderAnswer, metadata: OpenIdMetadata) -> None:
     """An answer that says from whom it is says the right one (RFC 9207). Raises `AnswerRefused`."""
     told = answer["iss"]
     if (told is None and metadata.names_itself) or (told is not None and told != metadata.issuer):
         raise AnswerRefused(_("The answer came from another provider than the one that was asked (iss)."))
 
 
-def code_of(answer: Answer) -> str:
+def code_of(answer: ProviderAnswer) -> str:
     """The code that has come. Raises `TurnedBack` or `AnswerRefused`."""
     error, code = answer["error"], answer["code"]
     if error is not None:
@@ -56,10 +56,10 @@ def code_of(answer: Answer) -> str:
 
 
 def redeem(
-    provider: IdentityProvider, metadata: Metadata, *, code: str, redirect_uri: str, verifier: str
+    provider: IdentityProvider, metadata: OpenIdMetadata, *, code: str, redirect_uri: str, verifier: str
 ) -> dict[str, Any]:
     """What the token endpoint gives for a code. Raises `ProviderFailed`; `AnswerRefused` if it may be about the code,
-    `CodeRefused` if it is.
+    `AuthorizationCodeRefused` if it is.
     """
     form = {
         "grant_type": "authorization_code",
@@ -129,7 +129,9 @@ def _refusal(status: int, error: str) -> ProviderFailed | AnswerRefused:
     """What a token endpoint meant that gave nothing."""
     told = f" ({error})" if error else ""
     if error in ABOUT_CODE:
-        return CodeRefused(_("The provider didn’t accept the code that came with the customer%(told)s."), told=told)
+        return AuthorizationCodeRefused(
+            _("The provider didn’t accept the code that came with the customer%(told)s."), told=told
+        )
     if error in ABOUT_US:
         return ProviderFailed(_("The provider doesn’t accept our client ID, secret or key%(told)s."), told=told)
     if error in ABOUT_SET_UP:
@@ -139,7 +141,7 @@ def _refusal(status: int, error: str) -> ProviderFailed | AnswerRefused:
     return ProviderFailed(_("The token endpoint answered with status %(status)s%(told)s."), status=status, told=told)
 
 
-def _proof(provider: IdentityProvider, metadata: Metadata) -> tuple[dict[str, str], dict[str, str]]:
+def _proof(provider: IdentityProvider, metadata: OpenIdMetadata) -> tuple[dict[str, str], dict[str, str]]:
     """By which members of the form and headers we show who we are (Core section 9). Raises `CannotUnseal`."""
     if provider.authentication == provider.Authentication.KEY:
         # An assertion for the issuer can't be used at another's endpoint; Microsoft knows its endpoint alone.

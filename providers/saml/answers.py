@@ -8,17 +8,17 @@ from cryptography import x509
 
 from accounts.attributes import EMAIL
 from common.crypto.encryption import CannotUnseal
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.text.translation import gettext_noop as _
 from providers.errors import AnswerRefused, ProviderFailed, TurnedBack
 from providers.models import IdentityProvider
-from providers.relying_party.exchange import Answer, Identity
+from providers.relying_party.exchange import Identity, ProviderAnswer
 from providers.saml.decryption import decrypted
 from providers.saml.documents import metadata_of
 from providers.saml.keys import private_key_of
 from providers.saml.rules import (
+    AssertionFacts,
     Confirmation,
-    Facts,
     Wanted,
     assertion_problem,
     claims_of,
@@ -34,7 +34,7 @@ STATUS = "urn:oasis:names:tc:SAML:2.0:status:"
 NOTHING_PROVED = ("AuthnFailed", "RequestDenied", "NoPassive")
 
 
-def check(_provider: IdentityProvider, answer: Answer) -> None:
+def check(_provider: IdentityProvider, answer: ProviderAnswer) -> None:
     """Whether there is an answer at all; whose it is, its signature says. Raises `AnswerRefused`."""
     if not answer["SAMLResponse"]:
         raise AnswerRefused(_("The answer has no SAMLResponse that could be read."))
@@ -42,7 +42,7 @@ def check(_provider: IdentityProvider, answer: Answer) -> None:
 
 def arrive(
     provider: IdentityProvider,
-    answer: Answer,
+    answer: ProviderAnswer,
     *,
     is_known: Callable[[Identity], bool],  # noqa: ARG001 - an assertion tells the same of everybody
 ) -> Identity:
@@ -58,7 +58,7 @@ def arrive(
     response = _response(answer["SAMLResponse"] or "", wanted)
     facts = _facts(_signed_assertion(provider, response))
     if problem := assertion_problem(facts, wanted):
-        raise AnswerRefused(_("The assertion was refused. %(problem)s"), problem=Sentence(problem))
+        raise AnswerRefused(_("The assertion was refused. %(problem)s"), problem=KeptSentence(problem))
     subject = subject_of(facts, provider.subject_attribute)
     if not subject:
         named = f"the attribute {provider.subject_attribute}" if provider.subject_attribute else "a persistent NameID"
@@ -86,7 +86,7 @@ def _response(encoded: str, wanted: Wanted) -> Element:
         wanted=wanted,
     )
     if problem:
-        raise AnswerRefused(_("The response was refused. %(problem)s"), problem=Sentence(problem))
+        raise AnswerRefused(_("The response was refused. %(problem)s"), problem=KeptSentence(problem))
     _check_status(only(root, "samlp:Status"))
     return root
 
@@ -143,7 +143,7 @@ def _assertion(provider: IdentityProvider, response: Element) -> Element:
     return found
 
 
-def _facts(assertion: Element) -> Facts:
+def _facts(assertion: Element) -> AssertionFacts:
     """What a verified assertion says. Raises `AnswerRefused` for what has no place in one."""
     if assertion.tag != tag("saml:Assertion") or assertion.get("Version") != "2.0":
         raise AnswerRefused(_("What was signed isn’t a SAML 2.0 assertion."))
@@ -157,7 +157,7 @@ def _facts(assertion: Element) -> Facts:
     told = [conditions.get("NotBefore"), conditions.get("NotOnOrAfter")]
     told += [each.get(name) for each in statements for name in ("AuthnInstant", "SessionNotOnOrAfter")]
     ends = [end for _at, end in sessions if end]
-    return Facts(
+    return AssertionFacts(
         issuer=text_of(only(assertion, "saml:Issuer")),
         confirmations=[_confirmation(each) for each in children(subject, "saml:SubjectConfirmation")],
         audiences=[

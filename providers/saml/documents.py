@@ -22,7 +22,7 @@ MOST_CERTIFICATES, LEAST_RSA_BITS = 8, 2048
 
 
 @dataclass(frozen=True)
-class Metadata:
+class SamlMetadata:
     """What we need of a provider's metadata: where customers are sent, and whose signatures count.
 
     `wants_signed` is whether it takes signed requests alone, `knows_persistent` whether it may have persistent names.
@@ -36,7 +36,7 @@ class Metadata:
     knows_persistent: bool = True
 
 
-def metadata_of(provider: IdentityProvider, *, but: Metadata | None = None) -> Metadata:
+def metadata_of(provider: IdentityProvider, *, but: SamlMetadata | None = None) -> SamlMetadata:
     """The provider's metadata; other than this one, if it can be had. Raises `ProviderFailed`."""
     if not provider.metadata_url:
         return metadata_in(provider.metadata, provider.issuer)
@@ -57,7 +57,7 @@ def entity_in(document: str) -> str:
     return _only_entity(document.encode())
 
 
-def read_metadata(provider: IdentityProvider) -> Metadata:
+def read_metadata(provider: IdentityProvider) -> SamlMetadata:
     """The metadata as it is now, whatever is known. Raises `ProviderFailed`."""
     if not provider.metadata_url:
         return metadata_in(provider.metadata, provider.issuer)
@@ -65,7 +65,7 @@ def read_metadata(provider: IdentityProvider) -> Metadata:
 
 
 @lru_cache(maxsize=32)
-def metadata_in(document: str, entity_id: str) -> Metadata:
+def metadata_in(document: str, entity_id: str) -> SamlMetadata:
     """The metadata of this entity in a document. Raises `ProviderFailed`."""
     return _read(document.encode(), entity_id)
 
@@ -92,7 +92,7 @@ def _only_entity(document: bytes) -> str:
     return names[0]
 
 
-def _read(document: bytes, entity_id: str) -> Metadata:
+def _read(document: bytes, entity_id: str) -> SamlMetadata:
     entity = _entity(_entities(document), entity_id)
     valid_until = moment_of(entity.get("validUntil", ""))
     if valid_until is not None and valid_until < datetime.now(UTC):
@@ -118,7 +118,7 @@ def _read(document: bytes, entity_id: str) -> Metadata:
             bits=LEAST_RSA_BITS,
         )
     formats = [(each.text or "").strip() for role in roles for each in children(role, "md:NameIDFormat")]
-    return Metadata(
+    return SamlMetadata(
         entity_id,
         _sign_in_url(roles),
         certificates,

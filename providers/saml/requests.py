@@ -12,7 +12,7 @@ from common.text.translation import gettext_noop as _
 from providers.errors import ProviderFailed
 from providers.models import IdentityProvider
 from providers.relying_party.exchange import Request
-from providers.saml.documents import Metadata, metadata_of
+from providers.saml.documents import SamlMetadata, metadata_of
 from providers.saml.keys import SIGNED_BY, signature_of
 from providers.saml.rules import PERSISTENT
 from providers.saml.xml import NAMES, tag
@@ -37,7 +37,7 @@ def leave(provider: IdentityProvider, request: Request) -> str:
     return f"{metadata.sign_in_url}{between}{urlencode(asked)}"
 
 
-def _authn_request(provider: IdentityProvider, metadata: Metadata, request: Request) -> bytes:
+def _authn_request(provider: IdentityProvider, metadata: SamlMetadata, request: Request) -> bytes:
     """Core section 3.4.1. Its ID is made of the state, so that its answer can be told without keeping it."""
     root = etree.Element(
         tag("samlp:AuthnRequest"),

@@ -59,7 +59,7 @@ class Confirmation:
 
 
 @dataclass(frozen=True)
-class Facts:
+class AssertionFacts:
     """What a signed assertion says. A moment is None where there is none, or none that can be read (`is_readable`).
 
     `audiences` are those of each restriction, of which each has to be met. `authenticated_at` is when its subject
@@ -103,7 +103,7 @@ def response_problem(*, destination: str, in_response_to: str, issuer: str, want
     return next((sentence for sentence, is_wrong in problems.items() if is_wrong), "")
 
 
-def assertion_problem(facts: Facts, wanted: Wanted) -> str:
+def assertion_problem(facts: AssertionFacts, wanted: Wanted) -> str:
     """What is wrong with a signed assertion; "" if nothing is."""
     now = wanted.now
     problems = {
@@ -127,7 +127,7 @@ def assertion_problem(facts: Facts, wanted: Wanted) -> str:
     return next((sentence for sentence, is_wrong in problems.items() if is_wrong), "")
 
 
-def subject_of(facts: Facts, attribute: str) -> str:
+def subject_of(facts: AssertionFacts, attribute: str) -> str:
     """Who it is about: a name that never means somebody else. "" if it tells none.
 
     That is the persistent NameID, or the one value of the attribute that the tenant has chosen for it.
@@ -140,7 +140,7 @@ def subject_of(facts: Facts, attribute: str) -> str:
     return subject if 0 < len(subject) <= 255 and subject.isprintable() else ""
 
 
-def claims_of(facts: Facts, *, email_at: str = "email") -> dict[str, str]:
+def claims_of(facts: AssertionFacts, *, email_at: str = "email") -> dict[str, str]:
     """What it tells, by the names it has itself and, where they are usual ones, by those of OpenID Connect as well.
 
     `email_at` names the attribute that tells the address; "email" stands for what it is usually called, "" for none.

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.text.translation import gettext_noop as _
 from common.web.outgoing import Content, OutgoingError, call
 from sms.policies import CONTENT_TYPES, GET, body_of, filled, headers_of, in_url
@@ -16,7 +16,7 @@ PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 class SendingFailed(Exception):
     """The provider didn't take it; `is_final` if it never will. `sentence` is for the administrator."""
 
-    def __init__(self, sentence: Sentence, *, is_final: bool = False) -> None:
+    def __init__(self, sentence: KeptSentence, *, is_final: bool = False) -> None:
         super().__init__(sentence.in_english)
         self.sentence = sentence
         self.is_final = is_final
@@ -41,7 +41,7 @@ def send(description: TextDescription, *, secret: str, to: str, text: str) -> No
         raise SendingFailed(problem, is_final=is_final)
 
 
-def _problem_of(status: int) -> Sentence:
+def _problem_of(status: int) -> KeptSentence:
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return NOTHING_TO_SAY
-    return Sentence(_("The SMS provider answered %(status)s."), {"status": status})
+    return KeptSentence(_("The SMS provider answered %(status)s."), {"status": status})

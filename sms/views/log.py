@@ -29,7 +29,7 @@ TONES = {
 
 
 @dataclass(frozen=True)
-class TextRow:
+class TextMessageRow:
     message: TextMessage
     kind: str
     tone: str
@@ -55,9 +55,9 @@ def message(request: PortalRequest, tenant: Tenant, text_id: UUID) -> HttpRespon
     return render(request, "portal/sms/message.html", context)
 
 
-def _row(message: TextMessage) -> TextRow:
+def _row(message: TextMessage) -> TextMessageRow:
     tone = TONES.get(TextMessage.State(message.state), "")
-    return TextRow(message, str(KINDS.get(message.kind, message.kind)), tone)
+    return TextMessageRow(message, str(KINDS.get(message.kind, message.kind)), tone)
 
 
 def _text(message: TextMessage) -> str:

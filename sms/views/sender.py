@@ -22,7 +22,7 @@ from sms.forms import TestTextForm, TextSettingsForm
 from sms.limits import limits_on_tenant
 from sms.models import TextMessage, TextSettings
 from sms.senders.description import TextDescription, describe, described
-from sms.services import Trial, choose_sender, try_sender
+from sms.services import SmsTrial, choose_sender, try_sender
 from sms.views.countries import rows_of
 from tenants.models import Tenant
 
@@ -76,7 +76,7 @@ def _wished(form: TextSettingsForm) -> tuple[TextDescription, str]:
 
 
 def _page(
-    request: PortalRequest, tenant: Tenant, form: TextSettingsForm, to: TestTextForm, trial: Trial | None = None
+    request: PortalRequest, tenant: Tenant, form: TextSettingsForm, to: TestTextForm, trial: SmsTrial | None = None
 ) -> HttpResponse:
     now = described(TextSettings.objects.first())
     named = dict(countries(get_language() or ""))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.text.translation import gettext_noop as _
 from common.web.dns_records import Found, look_up
 from common.web.networks import is_public
@@ -20,21 +20,21 @@ CHALLENGE = "_ciam-challenge"
 PROOF_PREFIX = "ciam-domain="
 PROBE_PATH = "/.well-known/ciam-domain"
 INTERNAL = "an internal address"
-OTHER_VALUE = Sentence(
+OTHER_VALUE = KeptSentence(
     _("The record has a different value. Copy the expected one; other tenants’ values can stay next to it.")
 )
 DOMAIN_TWICE = _("The record is at %(name)s: your DNS provider adds the domain automatically. Enter a shorter name.")
 AT_THE_DOMAIN = _("The record is at the domain itself. Put it at %(name)s.")
-NO_RECORD = Sentence(
+NO_RECORD = KeptSentence(
     _(
         "There is no such record yet. A new one is seen within minutes, a changed one"
         " once the old one has expired everywhere."
     )
 )
-LEADS_NOWHERE = Sentence(
+LEADS_NOWHERE = KeptSentence(
     _("The domain leads nowhere yet. Add the CNAME; at the apex of a zone, records of its addresses.")
 )
-LEADS_ELSEWHERE = Sentence(
+LEADS_ELSEWHERE = KeptSentence(
     _("The domain leads somewhere else. Change the record; if your own proxy is in front, make it forward here.")
 )
 ANSWERED_BY_ANOTHER = _("Another server answers for %(domain)s, not this installation (status %(status)s).")
@@ -49,8 +49,8 @@ class RecordSeen:
     expected: str
     found: tuple[str, ...] = ()
     is_right: bool = False
-    advice: Sentence = NOTHING_TO_SAY
-    problem: Sentence = NOTHING_TO_SAY
+    advice: KeptSentence = NOTHING_TO_SAY
+    problem: KeptSentence = NOTHING_TO_SAY
     ttl: int = 0
 
     @property
@@ -61,7 +61,7 @@ class RecordSeen:
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "RecordSeen":
         """The one that was stored."""
-        sentences = {name: Sentence.of(kept[name]) for name in ("advice", "problem")}
+        sentences = {name: KeptSentence.of(kept[name]) for name in ("advice", "problem")}
         return cls(**{**kept, **sentences, "found": tuple(kept["found"])})
 
 
@@ -71,7 +71,7 @@ class Seen:
 
     proof: RecordSeen
     address: RecordSeen
-    unreached: Sentence
+    unreached: KeptSentence
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def seen(claim: DomainClaim) -> Seen | None:
     if not claim.found:
         return None
     proof, address = (RecordSeen.of(claim.found[name]) for name in ("proof", "address"))
-    return Seen(proof, address, Sentence.of(claim.found["unreached"]))
+    return Seen(proof, address, KeptSentence.of(claim.found["unreached"]))
 
 
 def look(claim: DomainClaim, tenant: Tenant) -> Seen:
@@ -131,7 +131,7 @@ def _proof(claim: DomainClaim) -> RecordSeen:
     return RecordSeen(name, "TXT", expected, found, is_right, advice, asked.problem, asked.ttl)
 
 
-def _advice_on_proof(claim: DomainClaim, asked: Found, found: tuple[str, ...]) -> Sentence:
+def _advice_on_proof(claim: DomainClaim, asked: Found, found: tuple[str, ...]) -> KeptSentence:
     """What to do about a proof that isn't there."""
     if asked.problem or proof_value(claim.token) in found:
         return NOTHING_TO_SAY
@@ -139,9 +139,9 @@ def _advice_on_proof(claim: DomainClaim, asked: Found, found: tuple[str, ...]) -
         return OTHER_VALUE
     twice = f"{proof_name(claim.domain)}.{claim.domain}"
     if look_up(twice, "TXT").values:
-        return Sentence(DOMAIN_TWICE, {"name": twice})
+        return KeptSentence(DOMAIN_TWICE, {"name": twice})
     if look_up(claim.domain, "TXT").values and proof_value(claim.token) in look_up(claim.domain, "TXT").values:
-        return Sentence(AT_THE_DOMAIN, {"name": proof_name(claim.domain)})
+        return KeptSentence(AT_THE_DOMAIN, {"name": proof_name(claim.domain)})
     return NO_RECORD
 
 
@@ -156,7 +156,7 @@ def _address(domain: str, target: str) -> RecordSeen:
     return RecordSeen(domain, "CNAME", target, found, is_right, _advice_on_address(found, is_right), problem, here.ttl)
 
 
-def _advice_on_address(found: tuple[str, ...], is_right: bool) -> Sentence:
+def _advice_on_address(found: tuple[str, ...], is_right: bool) -> KeptSentence:
     if is_right:
         return NOTHING_TO_SAY
     if not found:
@@ -175,7 +175,7 @@ def _shown(address: str) -> str:
     return address if is_public(address) else INTERNAL
 
 
-def _unreached(domain: str) -> Sentence:
+def _unreached(domain: str) -> KeptSentence:
     """Why a call to the domain doesn't end here; nothing if it does."""
     parts = urlsplit(settings.CIAM_BASE_URL)
     port = f":{parts.port}" if parts.port else ""
@@ -185,4 +185,4 @@ def _unreached(domain: str) -> Sentence:
         return error.sentence
     if answer.status == 200 and answer.body.decode("ascii", "replace").strip() == probe_answer(domain):
         return NOTHING_TO_SAY
-    return Sentence(ANSWERED_BY_ANOTHER, {"domain": domain, "status": answer.status})
+    return KeptSentence(ANSWERED_BY_ANOTHER, {"domain": domain, "status": answer.status})

@@ -18,7 +18,7 @@ from psycopg.pq import TransactionStatus
 from common.database import sessions
 from common.database.caches import forget_everything
 from common.database.deadlines import answer_within
-from common.database.rows import Answer, Parameters, names_of
+from common.database.rows import Parameters, StatementResult, names_of
 from tenants.policies import SCHEMA_NAME
 from tenants.postgresql.familiar import MOST_PREPARED, Familiar
 from tenants.postgresql.pooling import SharedSessions, refuse_shared_sessions
@@ -169,7 +169,7 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         return fresh
 
     @async_unsafe
-    def ask(self, statement: str, parameters: Parameters) -> Answer:
+    def ask(self, statement: str, parameters: Parameters) -> StatementResult:
         """Give the server a statement that was written by hand for what is asked again and again, prepared once it is
         familiar.
 
@@ -200,7 +200,7 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         return answer
 
     @async_unsafe
-    def find_and_serve(self, statement: str, parameters: Sequence[Any]) -> Answer:
+    def find_and_serve(self, statement: str, parameters: Sequence[Any]) -> StatementResult:
         """The row of a tenant, if there is one, by a statement about `public` that names its tables in full.
 
         The session then serves that tenant: most who look one up go on there. Otherwise nothing has changed for them:
@@ -227,7 +227,7 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
             self._refuse()
         schema = told["schema_name"]
         if schema is None:
-            return Answer([], found.names, 0)
+            return StatementResult([], found.names, 0)
         if SCHEMA_NAME.fullmatch(schema):
             self._in_force = schema, schema
             self._served.add(schema)
@@ -330,14 +330,14 @@ class DatabaseWrapper(django_tenants_backend.DatabaseWrapper):
         self._served.add(wanted[1])
 
 
-def _answer(cursor: CursorWrapper, statement: str, parameters: Parameters) -> Answer:
+def _answer(cursor: CursorWrapper, statement: str, parameters: Parameters) -> StatementResult:
     cursor.execute(statement, parameters)
     return _read(cursor)
 
 
-def _read(cursor: CursorWrapper) -> Answer:
+def _read(cursor: CursorWrapper) -> StatementResult:
     result = cursor.pgresult
     if not result.nfields:
-        return Answer([], (), cursor.rowcount)
+        return StatementResult([], (), cursor.rowcount)
     rows = cursor.fetchall()
-    return Answer(rows, names_of(result), len(rows))
+    return StatementResult(rows, names_of(result), len(rows))

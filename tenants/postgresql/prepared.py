@@ -12,7 +12,7 @@ from psycopg.generators import execute
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
-from common.database.rows import Answer, Parameters, names_of
+from common.database.rows import Parameters, StatementResult, names_of
 
 FAILED = ExecStatus.FATAL_ERROR
 
@@ -43,7 +43,7 @@ class Prepared:
         asked = cursor._query  # noqa: SLF001 - psycopg has no public name
         return cls(cursor.connection, asked.query, asked._order)  # noqa: SLF001
 
-    def ask(self, parameters: Parameters) -> Answer | None:
+    def ask(self, parameters: Parameters) -> StatementResult | None:
         """What the server answers; None where it has to be prepared anew, or for parameters of other types."""
         order = self._order or ()
         given = [parameters[name] for name in order] if isinstance(parameters, Mapping) else parameters
@@ -66,10 +66,10 @@ class Prepared:
         server.send_query_prepared(name, values, param_formats=self._transformer.formats)
         return (yield from execute(server))
 
-    def _read(self, result: PGresult) -> Answer:
+    def _read(self, result: PGresult) -> StatementResult:
         if not result.nfields:
-            return Answer([], (), result.command_tuples or 0)
+            return StatementResult([], (), result.command_tuples or 0)
         self._transformer.set_pgresult(result, set_loaders=not self._names)
         if not self._names:
             self._names = names_of(result)
-        return Answer(self._transformer.load_rows(0, result.ntuples, tuple), self._names, result.ntuples)
+        return StatementResult(self._transformer.load_rows(0, result.ntuples, tuple), self._names, result.ntuples)

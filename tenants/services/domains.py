@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.services import Actor, record
 from common.database.caches import announce
 from common.problems import Code, Problem, Refused, refuse_if_any, wrong
-from common.text.translation import Sentence, gettext, gettext_noop
+from common.text.translation import KeptSentence, gettext, gettext_noop
 from common.web.limits import Limit
 from common.web.outgoing import from_pages
 from tenants.domains.policies import custom_domain_problem, next_check, normalise_domain
@@ -28,7 +28,7 @@ CHECKS_ASKED_FOR = Limit("domain checks by tenant", 60, 60 * 60, everywhere=True
 LIVE_EVERY, FAILING_EVERY = timedelta(days=1), timedelta(hours=1)
 UNDER_WAY = timedelta(minutes=5)
 """For so long nobody else checks a domain that somebody is checking."""
-SHOWN_BY_OTHERS = Sentence(
+SHOWN_BY_OTHERS = KeptSentence(
     gettext_noop(
         "Another tenant of this installation has also proved that it owns this domain. Remove its value from the "
         "record, and this one takes the domain."

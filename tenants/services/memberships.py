@@ -10,11 +10,13 @@ from django_tenants.utils import tenant_context
 from audit.services import Actor, record
 from tenants.limits import ADMINISTRATORS, refuse_beyond
 from tenants.models import InstallationEvent, Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services.life_cycle import in_public
 
 
-def add_membership(*, tenant: Tenant, account_id: UUID, role: str = Role.OWNER, actor: Actor) -> Membership:
+def add_membership(
+    *, tenant: Tenant, account_id: UUID, role: str = AdministratorRole.OWNER, actor: Actor
+) -> Membership:
     """Let an administrator manage a tenant; does nothing if they do already, in whichever role.
 
     Raises `Refused` beyond the limit.
@@ -31,7 +33,7 @@ def add_membership(*, tenant: Tenant, account_id: UUID, role: str = Role.OWNER, 
 
 
 def change_role(membership: Membership, *, role: str, actor: Actor) -> None:
-    """Let the administrator be something else to the tenant. Where nothing differs, nothing is noted."""
+    """Change the administrator's role in the tenant. Where nothing differs, nothing is noted."""
     before = membership.role
     if role == before:
         return

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, ViewportSize
 
 from branding.description import Picture
 from branding.look import look_for
-from branding.preview.samples import Sample, drawn, html_of_sample, samples
+from branding.preview.samples import Group, Sample, drawn, html_of_sample, samples
 from branding.words.in_force import TenantsWords
 from tenants.models import Tenant
 from tests.branding.pictures import transparent_picture
@@ -97,6 +97,49 @@ def test_dark_logos_stand_on_a_ground_that_is_no_wider_than_its_column_and_cuts_
         window.set_content(html)
         assert window.locator("img").count() == 2
         assert window.evaluate(WRONG_WITH_LOGOS) == [[], [], []]
+
+
+# How wide the cells of a code are together and each, beside the button below; what stands beside each thing that is
+# allowed, and above them; and whether a page that ends something shows a sign in the midst of the screen.
+DRAWN = """() => {
+    const all = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
+    const box = (each) => each.getBoundingClientRect();
+    const cells = all(".cells i").map(box);
+    const middle = ({ left, right }) => Math.abs((left + right) / 2 - document.documentElement.clientWidth / 2) < 2;
+    return {
+        cells: cells.map(({ width }) => Math.round(width)),
+        across: cells.length ? Math.round(Math.max(...cells.map((each) => each.right)) - cells[0].left) : 0,
+        button: all("button.primary").map((each) => Math.round(box(each).width))[0],
+        allowed: all(".allowances li").map((each) => each.querySelectorAll("svg :is(path, circle, rect)").length > 0),
+        logos: all(".logos :is(img, .letter)").length,
+        isEnding: all(".ending svg").some((each) => middle(box(each))) && all(".ending h1").length === 1,
+    };
+}"""
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
+def test_codes_have_wide_cells_what_is_allowed_has_icons_and_endings_a_sign(
+    acme: Tenant, open_page: Callable[..., Page], screen: ViewportSize
+) -> None:
+    window = open_page("/t/acme/brand/nothing/", bypass_csp=True, viewport=screen)
+
+    def seen(sample: Sample) -> dict[str, Any]:
+        with tenant_context(acme):
+            window.set_content(drawn(sample, look=look_for("en"), language="en", words=None))
+        found: dict[str, Any] = window.evaluate(DRAWN)
+        return found
+
+    pages = {each.key: each for each in samples()}
+    code, consent = seen(pages["code"]), seen(pages["consent"])
+    assert len(code["cells"]) == 6
+    assert min(code["cells"]) >= 40
+    assert code["across"] == code["button"]
+    assert consent["logos"] == 1
+    assert consent["allowed"]
+    assert all(consent["allowed"])
+    endings = [each for each in pages.values() if each.group == Group.ENDINGS]
+    endings += [pages[key] for key in ("signed_out", "device_approved", "device_denied", "link_used", "link_over")]
+    assert [each.key for each in endings if not seen(each)["isEnding"]] == []
 
 
 # As wide as a phone with letters twice as large, each sample in a frame from which no form is sent: what is too wide;

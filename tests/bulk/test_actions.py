@@ -25,7 +25,7 @@ from operations.customers import purge_customer, withdraw_invitation
 from operations.groups import delete_group
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tests.browser import Browser
 from tests.bulk.files import ACTOR, csv_of, imported, work
 from tests.cast import grow_old
@@ -293,7 +293,7 @@ def test_p42_whoever_may_not_purge_one_purges_no_selection(
     with tenant_context(acme):
         operation = choose_for_action(Kind.PURGE, chosen=Account.objects.filter(pk=carol.pk), actor=ACTOR)
     with schema_context(PUBLIC):
-        Membership.objects.filter(account_id=ada.pk).update(role=Role.SUPPORT)
+        Membership.objects.filter(account_id=ada.pk).update(role=AdministratorRole.SUPPORT)
     page = f"/tenants/acme/operations/{operation.pk}/"
 
     assert 'value="purge"' not in ada_portal.get("/tenants/acme/customers/").content.decode()
@@ -362,7 +362,7 @@ def test_p42_an_action_ends_with_the_role_that_allowed_it(
         operation.refresh_from_db()
         assert take_step(operation.pk, operation.chain)
     with schema_context(PUBLIC):
-        Membership.objects.filter(account_id=ada.pk).update(role=Role.READER)
+        Membership.objects.filter(account_id=ada.pk).update(role=AdministratorRole.READER)
     with tenant_context(acme):
         work()
         operation.refresh_from_db()

@@ -12,7 +12,7 @@ from audit.services import Actor
 from bulk.imports.samples import HASH, sample_csv, sample_json_lines
 from bulk.models import Operation, State
 from tenants.models import Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services import add_membership
 from tests.browser import Browser
 from tests.bulk.files import imported, uploaded, work
@@ -213,9 +213,9 @@ def test_p02_an_import_isnt_reached_by_the_address_of_another_thing(ada_portal: 
         assert operation.state == State.UPLOADED
 
 
-@pytest.mark.parametrize("role", [Role.READER, Role.SUPPORT])
+@pytest.mark.parametrize("role", [AdministratorRole.READER, AdministratorRole.SUPPORT])
 def test_whoever_may_not_see_imports_is_not_told_of_them_by_the_list_of_customers(
-    stranger_portal: Browser, stranger: Account, acme: Tenant, role: Role
+    stranger_portal: Browser, stranger: Account, acme: Tenant, role: AdministratorRole
 ) -> None:
     add_membership(tenant=acme, account_id=stranger.pk, role=role, actor=Actor.command())
     with tenant_context(acme):

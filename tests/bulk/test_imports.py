@@ -36,7 +36,7 @@ from common.problems import Refused
 from mail.models import Message
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services import limit_tenant
 from tests.bulk.files import ACTOR, checked, csv_of, imported, uploaded, work
 from tests.bulk.hashes import BCRYPT
@@ -448,7 +448,7 @@ def test_p42_what_somebody_began_ends_with_the_role_that_allowed_it(acme: Tenant
         operation = uploaded("email\nzoe@acme.example\n", actor=actor)
         check_file(operation, mapping=guessed(operation), existing="skip", verified="no", group_id=None)
     with schema_context(PUBLIC):
-        Membership.objects.filter(account_id=ada.pk).update(role=Role.SUPPORT)
+        Membership.objects.filter(account_id=ada.pk).update(role=AdministratorRole.SUPPORT)
     with tenant_context(acme):
         work()
         operation.refresh_from_db()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from documentation import pages as reading
-from documentation.pages import FOLDER, Page, pages
+from documentation.pages import FOLDER, DocumentationPage, pages
 from documentation.rendering import render
 from documentation.search import search
 from documentation.subjects import page_about
@@ -20,7 +20,7 @@ LINK = re.compile(r'href="/documentation/([^"#]+)/(?:#([^"]+))?"')
 ANCHOR = re.compile(r'id="([^"]+)"')
 
 
-def page_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> Page:
+def page_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> DocumentationPage:
     """A page with this text, read as those of `docs` are."""
     (tmp_path / "how-to").mkdir()
     path = tmp_path / "how-to" / "a-page.md"
@@ -38,7 +38,7 @@ def test_every_page_of_the_repository_is_there_by_its_title() -> None:
 
 
 @pytest.mark.parametrize("read", PAGES, ids=lambda read: read.key)
-def test_every_link_to_another_page_leads_to_a_place_that_is_there(read: Page) -> None:
+def test_every_link_to_another_page_leads_to_a_place_that_is_there(read: DocumentationPage) -> None:
     html = render(read).html
 
     for key, anchor in LINK.findall(html):
@@ -50,7 +50,7 @@ def test_every_link_to_another_page_leads_to_a_place_that_is_there(read: Page) -
 
 
 @pytest.mark.parametrize("read", PAGES, ids=lambda read: read.key)
-def test_search_leads_to_places_that_are_there(read: Page) -> None:
+def test_search_leads_to_places_that_are_there(read: DocumentationPage) -> None:
     anchors = ANCHOR.findall(render(read).html)
 
     assert {section.anchor for section in read.sections if section.anchor} <= set(anchors)

@@ -17,7 +17,7 @@ from figures.services.keeping import keep_books
 from portal import figure_names
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tests.browser import Browser
 from tests.commands.conftest import Run, run, say
 from tests.figures.days import TODAY, at, failed, happened, journey, signed_in
@@ -77,7 +77,9 @@ def test_a_reason_leads_to_the_log_for_those_who_may_read_it(acme: Tenant, ada: 
     assert link in ada_portal.get("/tenants/acme/figures/?range=7d").content.decode()
 
     with schema_context(PUBLIC):
-        Membership.objects.filter(tenant=acme, account_id=ada.pk).update(role=Role.APPLICATION_ADMINISTRATOR)
+        Membership.objects.filter(tenant=acme, account_id=ada.pk).update(
+            role=AdministratorRole.APPLICATION_ADMINISTRATOR
+        )
     page = ada_portal.get("/tenants/acme/figures/?range=7d").content.decode()
     assert "Wrong password" in page
     assert "/tenants/acme/logs/" not in page

@@ -11,7 +11,7 @@ from django_tenants.utils import schema_context, tenant_context
 from accounts.factors.phones import set_phone
 from accounts.models import Account
 from audit.services import Actor
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from hooks.models import Delivery
 from hooks.policies import MAIL, TEXT
 from mail.models import Message
@@ -82,7 +82,7 @@ def test_where_ours_may_not_go_it_is_handed_over_again(
     ask_for_code(customer)
     message = last_mail(acme)
     assert (message.state, message.attempts) == (Message.State.QUEUED, 1)
-    assert str(Sentence.read(message.error)) == "It answered with status 500, not 200."
+    assert str(KeptSentence.read(message.error)) == "It answered with status 500, not 200."
 
     with schema_context(PUBLIC):
         DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now() - timedelta(seconds=1))
@@ -192,7 +192,7 @@ def test_a_text_that_nobody_can_read_any_more_is_given_up_and_says_so(
             DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now() - timedelta(seconds=1))
     assert server.asked == []
     assert last_text(acme).state == TextMessage.State.FAILED
-    assert str(Sentence.read(last_text(acme).error)) == "The text can’t be read: its encryption key is gone."
+    assert str(KeptSentence.read(last_text(acme).error)) == "The text can’t be read: its encryption key is gone."
 
 
 @pytest.mark.django_db(transaction=True)

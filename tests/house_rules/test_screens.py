@@ -8,7 +8,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
 from tests.house_rules.sources import ROOT, name
-from tests.screens import LEAVING, check, check_in_every_look
+from tests.screens import LEAVING, OVERLAPPING, check, check_in_every_look
 
 SCRIPTS = sorted(path for path in (ROOT / "static").rglob("*.js") if "vendor" not in path.parts)
 PAGE = "<!doctype html><html lang=en><title>A page</title><style>{}</style><main><h1>Read me</h1></main></html>"
@@ -103,6 +103,44 @@ def test_a_control_that_leaves_its_card_is_seen(page: Page, inside: str, leaves:
     page.set_content(PAGE.replace("</main>", CARD.format(inside) + "</main>").format(""))
 
     assert bool(page.evaluate(LEAVING)) == leaves
+
+
+SAVE = "<button style='position: absolute; {}'>Save</button>"
+TALL = "<div style='position: relative; margin-top: {}px; height: 90px'>{}</div>"
+WIDE_INPUT = "<input style='width: 300px; height: 40px'>"
+COVER = "left: 0; top: 0; width: 300px; height: 60px"
+TICK = "<input type=checkbox style='position: absolute; left: 20px; top: 20px'>"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("inside", "is_covered"),
+    [
+        (TALL.format(0, TICK + SAVE.format(COVER)), True),
+        (TALL.format(3000, TICK + SAVE.format(COVER)), True),
+        (TALL.format(0, TICK + SAVE.format("left: 28px; top: 0; width: 300px; height: 60px")), True),
+        (TALL.format(0, TICK + SAVE.format("left: 60px; top: 0; width: 300px; height: 60px")), False),
+        (TALL.format(3000, TICK), False),
+        (TALL.format(0, f"{TICK}<p style='position: absolute; margin: 0; {COVER}'>All of it</p>"), True),
+        (f"<label>{BOX.format('')} what is told</label>", False),
+        (TALL.format(0, f"<label>{TICK}<span style='position: absolute; {COVER}'>Read</span></label>"), False),
+        ("<button><svg width=20 height=20><circle r=9 cx=9 cy=9></circle></svg></button>", False),
+        (TALL.format(0, WIDE_INPUT + SAVE.format("left: 250px; top: 1px; width: 40px")), False),
+        (
+            TALL.format(
+                0,
+                f"{TICK}<details open><summary>All</summary><p style='position: absolute; {COVER}'></p></details>",
+            ),
+            False,
+        ),
+        ("<form><label>Name <input></label><div class=save-bar><button>Save</button></div></form>", False),
+    ],
+)
+def test_a_control_under_something_else_is_seen(page: Page, inside: str, is_covered: bool) -> None:
+    page.set_content(PAGE.replace("</main>", f"{inside}</main>").format(""))
+
+    assert bool(page.evaluate(OVERLAPPING)) == is_covered
+    assert page.evaluate("scrollY") == 0
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=name)

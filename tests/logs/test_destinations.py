@@ -18,7 +18,7 @@ from logs.models import Destination
 from logs.seals import sealing
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tests.browser import Browser
 from tests.commands.conftest import Run, run, say  # noqa: F401 - commands are run as everywhere
 from tests.house_rules.sources import DOCS
@@ -152,7 +152,7 @@ def test_p04_who_may_only_read_sees_no_secret_in_an_address(
         Destination.objects.update(address="https://hooks.example/services/secret?key=k")
     assert "https://hooks.example/services/secret" in text_of(ada_portal.get(added))
     with schema_context(PUBLIC):
-        Membership.objects.filter(account_id=ada.pk, tenant=sealed).update(role=Role.READER)
+        Membership.objects.filter(account_id=ada.pk, tenant=sealed).update(role=AdministratorRole.READER)
     page = text_of(ada_portal.get(added))
     assert "https://hooks.example/…" in page
     assert "secret?" not in page

@@ -92,7 +92,15 @@ def test_whoever_isnt_signed_in_does_so_first_and_still_has_to_press(
 
 
 @pytest.mark.parametrize(
-    "spelling", [str.lower, lambda code: code.replace("-", ""), lambda code: f" {code[0]} {code[1:]}"]
+    "spelling",
+    [
+        str.lower,
+        lambda code: code.replace("-", ""),
+        lambda code: f" {code[0]} {code[1:]}",
+        lambda code: code.replace("-", "\u2013"),
+        lambda code: f"\u200b{code}\u200e",
+        lambda code: "".join(chr(ord(each) + 0xFEE0) for each in code),
+    ],
 )
 def test_the_code_may_be_typed_in_any_case_and_spacing(
     television: RelyingParty, phone: Browser, spelling: Callable[[str], str]

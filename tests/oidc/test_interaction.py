@@ -8,8 +8,8 @@ import pytest
 from oidc.authorization.interaction import (
     NOTHING_DONE,
     DoneSoFar,
-    Facts,
     Interaction,
+    InteractionFacts,
     SignedIn,
     check_page_allowed,
     interaction_needed,
@@ -28,7 +28,7 @@ NOW = datetime(2030, 1, 1, tzinfo=UTC)
 CAROL = SignedIn("carol", "carol@acme.example", NOW - timedelta(minutes=10), "1")
 JUST_SIGNED_IN = DoneSoFar(has_signed_in=True)
 
-PLAIN = Facts(
+PLAIN = InteractionFacts(
     prompts=frozenset(),
     max_age=None,
     subjects=None,
@@ -41,7 +41,7 @@ PLAIN = Facts(
 )
 
 
-def asked(*prompts: str, **facts: object) -> Facts:
+def asked(*prompts: str, **facts: object) -> InteractionFacts:
     return replace(PLAIN, prompts=frozenset(prompts), **facts)  # type: ignore[arg-type]
 
 
@@ -71,7 +71,7 @@ def asked(*prompts: str, **facts: object) -> Facts:
         (asked(subjects=frozenset({"carol", "dora"})), Interaction.ANSWER),
     ],
 )
-def test_what_comes_next(facts: Facts, needed: Interaction) -> None:
+def test_what_comes_next(facts: InteractionFacts, needed: Interaction) -> None:
     assert interaction_needed(facts) is needed
 
 
@@ -85,7 +85,7 @@ def test_what_comes_next(facts: Facts, needed: Interaction) -> None:
         asked("login", subjects=frozenset({"dora"})),
     ],
 )
-def test_whoever_may_be_meant_is_asked_who_they_are_and_not_taken_for_carol(facts: Facts) -> None:
+def test_whoever_may_be_meant_is_asked_who_they_are_and_not_taken_for_carol(facts: InteractionFacts) -> None:
     assert interaction_needed(facts) is Interaction.SIGN_IN
 
 
@@ -116,7 +116,9 @@ def test_consent_asked_for_by_name_is_given_anew_and_by_nobody_else() -> None:
         (asked("consent", allowed=frozenset()), Interaction.CONSENT),
     ],
 )
-def test_an_app_that_cannot_prove_itself_is_answered_only_after_a_page(facts: Facts, needed: Interaction) -> None:
+def test_an_app_that_cannot_prove_itself_is_answered_only_after_a_page(
+    facts: InteractionFacts, needed: Interaction
+) -> None:
     assert interaction_needed(replace(facts, may_be_impersonated=True)) is needed
 
 
@@ -141,7 +143,7 @@ def test_an_app_that_cannot_prove_itself_is_answered_only_after_a_page(facts: Fa
     ],
 )
 def test_where_no_page_may_be_shown_or_could_help_the_application_is_told(
-    facts: Facts, refusal: type[ProtocolError]
+    facts: InteractionFacts, refusal: type[ProtocolError]
 ) -> None:
     with pytest.raises(refusal):
         check_page_allowed(interaction_needed(facts), facts)

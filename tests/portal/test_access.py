@@ -18,7 +18,7 @@ from portal_frame.access import (
 )
 from portal_frame.roles import WORDS, name_of
 from tenants.models import Tenant
-from tenants.policies import ROLES_OF_OPERATORS, Role
+from tenants.policies import ROLES_OF_OPERATORS, AdministratorRole
 from tests.browser import Browser
 from tests.portal.doors import DOORS, Door
 
@@ -41,21 +41,26 @@ def test_every_need_is_somebodys_and_every_role_knows_what_it_allows() -> None:
     somebodys = [OF_EVERY_ADMINISTRATOR, OF_THE_INSTALLATION, OF_A_TENANT]
 
     assert [sum(need in needs for needs in somebodys) for need in Need] == [1] * len(Need)
-    assert {*IN_A_TENANT} == {*WORDS} == {*Role}
+    assert {*IN_A_TENANT} == {*WORDS} == {*AdministratorRole}
     assert {*IN_THE_INSTALLATION} == {*ROLES_OF_OPERATORS}
 
 
 def test_an_owner_is_allowed_all_of_their_tenant_and_nothing_of_the_installation() -> None:
-    assert allowed(in_the_tenant=Role.OWNER) == OF_EVERY_ADMINISTRATOR | OF_A_TENANT
+    assert allowed(in_the_tenant=AdministratorRole.OWNER) == OF_EVERY_ADMINISTRATOR | OF_A_TENANT
     assert allowed() == OF_EVERY_ADMINISTRATOR
 
 
 def test_an_operators_role_is_theirs_in_every_tenant_besides_what_they_are_there() -> None:
     everything = OF_EVERY_ADMINISTRATOR | OF_A_TENANT | OF_THE_INSTALLATION
-    assert allowed(as_operator=Role.OWNER, in_the_tenant="") == everything
-    assert allowed(as_operator=Role.READER, in_the_tenant=Role.OWNER) & OF_A_TENANT == OF_A_TENANT
-    assert allowed(as_operator=Role.READER, in_the_tenant="") & OF_A_TENANT == TO_LOOK_AT_A_TENANT
-    assert Need.TENANTS_CREATE not in allowed(as_operator=Role.AUDITOR, in_the_tenant=Role.OWNER)
+    assert allowed(as_operator=AdministratorRole.OWNER, in_the_tenant="") == everything
+    assert (
+        allowed(as_operator=AdministratorRole.READER, in_the_tenant=AdministratorRole.OWNER) & OF_A_TENANT
+        == OF_A_TENANT
+    )
+    assert allowed(as_operator=AdministratorRole.READER, in_the_tenant="") & OF_A_TENANT == TO_LOOK_AT_A_TENANT
+    assert Need.TENANTS_CREATE not in allowed(
+        as_operator=AdministratorRole.AUDITOR, in_the_tenant=AdministratorRole.OWNER
+    )
 
 
 def test_a_role_that_this_release_doesnt_know_allows_nothing() -> None:
@@ -63,21 +68,23 @@ def test_a_role_that_this_release_doesnt_know_allows_nothing() -> None:
     assert name_of("emperor") == "emperor"
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OWNER])
-def test_p03_whoever_isnt_an_owner_can_give_no_role_at_all(role: Role) -> None:
-    assert [given for given in Role if may_grant(given, held=of_role(role), is_home=False)] == []
+@pytest.mark.parametrize("role", [role for role in AdministratorRole if role is not AdministratorRole.OWNER])
+def test_p03_whoever_isnt_an_owner_can_give_no_role_at_all(role: AdministratorRole) -> None:
+    assert [given for given in AdministratorRole if may_grant(given, held=of_role(role), is_home=False)] == []
 
 
 def test_p03_nobody_gives_what_they_dont_hold_not_even_who_may_change_administrators() -> None:
-    held = of_role(Role.SUPPORT) | Need.ADMINISTRATORS_CHANGE
+    held = of_role(AdministratorRole.SUPPORT) | Need.ADMINISTRATORS_CHANGE
 
-    assert [role for role in Role if may_grant(role, held=held, is_home=False)] == [Role.SUPPORT]
-    assert not may_grant(Role.READER, held=OF_A_TENANT, is_home=True)
+    assert [role for role in AdministratorRole if may_grant(role, held=held, is_home=False)] == [
+        AdministratorRole.SUPPORT
+    ]
+    assert not may_grant(AdministratorRole.READER, held=OF_A_TENANT, is_home=True)
 
 
 def test_p03_no_operator_but_an_owner_changes_accounts_by_which_they_could_become_one() -> None:
     for role in ROLES_OF_OPERATORS:
-        if role is not Role.OWNER:
+        if role is not AdministratorRole.OWNER:
             held = of_role(role)
             assert not (Need.CUSTOMERS_CHANGE | Need.CUSTOMERS_IMPORT | Need.OUTBOX_READ) & held
 
@@ -85,7 +92,7 @@ def test_p03_no_operator_but_an_owner_changes_accounts_by_which_they_could_becom
 def test_a_reader_sees_everything_but_codes_and_changes_nothing() -> None:
     to_look = {need for need in OF_A_TENANT if str(need.name).endswith("_READ")}
 
-    assert {*of_role(Role.READER)} == to_look - {Need.OUTBOX_READ}
+    assert {*of_role(AdministratorRole.READER)} == to_look - {Need.OUTBOX_READ}
 
 
 def test_whoever_sends_a_form_must_be_allowed_to_change_what_the_page_shows() -> None:

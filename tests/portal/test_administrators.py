@@ -16,7 +16,7 @@ from operations.administrators.memberships import membership_of
 from tenants.errors import LastOwner, MayNotGrant, MembershipGone, TenantError
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services import add_membership
 from tests.browser import Browser
 from tests.crowd import at_once
@@ -44,7 +44,7 @@ def page_of(account: Account, tenant: Tenant) -> str:
     return f"/tenants/{tenant.slug}/administrators/{of(account, tenant).pk}/"
 
 
-def join(account: Account, tenant: Tenant, role: Role) -> Membership:
+def join(account: Account, tenant: Tenant, role: AdministratorRole) -> Membership:
     return add_membership(tenant=tenant, account_id=account.pk, role=role, actor=Actor.command())
 
 
@@ -62,7 +62,7 @@ def told(tenant: Tenant) -> list[tuple[str, str, str]]:
 def test_the_page_tells_who_they_are_what_they_may_and_when_they_were_seen(
     ada_portal: Browser, acme: Tenant, stranger: Account
 ) -> None:
-    join(stranger, acme, Role.SUPPORT)
+    join(stranger, acme, AdministratorRole.SUPPORT)
 
     page = text(ada_portal.get(LIST))
 
@@ -79,7 +79,7 @@ def test_the_page_tells_who_they_are_what_they_may_and_when_they_were_seen(
 def test_whoever_only_reads_is_offered_nothing_to_change(
     acme: Tenant, stranger: Account, stranger_portal: Browser, ada: Account
 ) -> None:
-    join(stranger, acme, Role.AUDITOR)
+    join(stranger, acme, AdministratorRole.AUDITOR)
 
     assert "Invite administrator" not in text(stranger_portal.get(LIST))
     page = text(stranger_portal.get(page_of(ada, acme)))
@@ -90,7 +90,7 @@ def test_whoever_only_reads_is_offered_nothing_to_change(
 def test_ada_gives_a_colleague_another_role_and_finds_it_in_her_tenants_log(
     ada_portal: Browser, acme: Tenant, stranger: Account, stranger_portal: Browser
 ) -> None:
-    join(stranger, acme, Role.READER)
+    join(stranger, acme, AdministratorRole.READER)
     assert stranger_portal.get("/tenants/acme/settings/").status_code == 200
 
     answer = ada_portal.post(page_of(stranger, acme), {"role": "branding_administrator"}, follow=True)
@@ -114,27 +114,31 @@ def test_ada_gives_a_colleague_another_role_and_finds_it_in_her_tenants_log(
 def test_p03_a_role_that_there_isnt_is_refused_at_its_field(
     ada_portal: Browser, acme: Tenant, stranger: Account, role: str
 ) -> None:
-    join(stranger, acme, Role.READER)
+    join(stranger, acme, AdministratorRole.READER)
 
     answer = ada_portal.post(page_of(stranger, acme), {"role": role})
 
     assert "Choose one of those shown for “Role”." in text(answer)
-    assert of(stranger, acme).role == Role.READER
+    assert of(stranger, acme).role == AdministratorRole.READER
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OWNER])
+@pytest.mark.parametrize("role", [role for role in AdministratorRole if role is not AdministratorRole.OWNER])
 def test_p03_nobody_but_an_owner_gives_a_role_to_anybody_least_of_all_to_themselves(
-    acme: Tenant, ada: Account, stranger: Account, role: Role
+    acme: Tenant, ada: Account, stranger: Account, role: AdministratorRole
 ) -> None:
     mine = join(stranger, acme, role)
 
-    for membership, wanted in ((mine, Role.OWNER), (mine, role), (of(ada, acme), Role.READER)):
+    for membership, wanted in (
+        (mine, AdministratorRole.OWNER),
+        (mine, role),
+        (of(ada, acme), AdministratorRole.READER),
+    ):
         with pytest.raises(MayNotGrant):
             memberships.change_role(membership, role=wanted, actor=actor_of(stranger))
     for decide in (memberships.suspend, memberships.resume, memberships.remove):
         with pytest.raises(MayNotGrant):
             decide(of(ada, acme), actor=actor_of(stranger))
-    assert (of(stranger, acme).role, of(ada, acme).role) == (role, Role.OWNER)
+    assert (of(stranger, acme).role, of(ada, acme).role) == (role, AdministratorRole.OWNER)
 
 
 def test_p03_an_owner_gives_no_role_in_a_tenant_of_others_and_none_in_the_home_tenant(
@@ -142,23 +146,27 @@ def test_p03_an_owner_gives_no_role_in_a_tenant_of_others_and_none_in_the_home_t
 ) -> None:
     for membership in (of(grace, globex), of(olga, home)):
         with pytest.raises(MayNotGrant):
-            memberships.change_role(membership, role=Role.READER, actor=actor_of(ada))
+            memberships.change_role(membership, role=AdministratorRole.READER, actor=actor_of(ada))
 
 
 def test_p03_operators_are_owners_auditors_or_readers(olga_portal: Browser, home: Tenant, stranger: Account) -> None:
-    join(stranger, home, Role.READER)
+    join(stranger, home, AdministratorRole.READER)
 
     page = text(olga_portal.get(page_of(stranger, home)))
 
-    assert [role for role in Role if f'value="{role}"' in page] == [Role.OWNER, Role.AUDITOR, Role.READER]
+    assert [role for role in AdministratorRole if f'value="{role}"' in page] == [
+        AdministratorRole.OWNER,
+        AdministratorRole.AUDITOR,
+        AdministratorRole.READER,
+    ]
     with pytest.raises(MayNotGrant, match="Operators are"):
-        memberships.change_role(of(stranger, home), role=Role.SUPPORT, actor=Actor.command())
+        memberships.change_role(of(stranger, home), role=AdministratorRole.SUPPORT, actor=Actor.command())
 
 
 def test_somebody_suspended_is_out_at_the_next_request_and_in_again_when_resumed(
     ada_portal: Browser, acme: Tenant, stranger: Account, stranger_portal: Browser
 ) -> None:
-    join(stranger, acme, Role.OWNER)
+    join(stranger, acme, AdministratorRole.OWNER)
     page = page_of(stranger, acme)
     assert stranger_portal.get(LIST).status_code == 200
 
@@ -178,7 +186,7 @@ def test_somebody_suspended_is_out_at_the_next_request_and_in_again_when_resumed
 def test_a_suspended_operator_is_an_operator_no_more(
     olga_portal: Browser, home: Tenant, stranger: Account, stranger_portal: Browser
 ) -> None:
-    join(stranger, home, Role.OWNER)
+    join(stranger, home, AdministratorRole.OWNER)
     assert stranger_portal.get("/jobs/").status_code == 200
 
     olga_portal.post(f"{page_of(stranger, home)}suspend")
@@ -190,7 +198,7 @@ def test_a_suspended_operator_is_an_operator_no_more(
 def test_somebody_removed_is_out_at_the_next_request(
     ada_portal: Browser, acme: Tenant, stranger: Account, stranger_portal: Browser
 ) -> None:
-    join(stranger, acme, Role.SUPPORT)
+    join(stranger, acme, AdministratorRole.SUPPORT)
     page = f"{page_of(stranger, acme)}remove/"
     assert "Remove <bdi>Stranger</bdi>?" in text(ada_portal.get(page))
     assert stranger_portal.get("/tenants/acme/").status_code == 200
@@ -204,15 +212,15 @@ def test_somebody_removed_is_out_at_the_next_request(
 
 
 def test_whoever_was_removed_meanwhile_is_told_of(acme: Tenant, ada: Account, stranger: Account) -> None:
-    membership = join(stranger, acme, Role.SUPPORT)
+    membership = join(stranger, acme, AdministratorRole.SUPPORT)
     memberships.remove(membership, actor=actor_of(ada))
 
     with pytest.raises(MembershipGone):
-        memberships.change_role(membership, role=Role.READER, actor=actor_of(ada))
+        memberships.change_role(membership, role=AdministratorRole.READER, actor=actor_of(ada))
 
 
 def test_anybody_may_leave_whatever_they_are(acme: Tenant, stranger: Account, stranger_portal: Browser) -> None:
-    join(stranger, acme, Role.BRANDING_ADMINISTRATOR)
+    join(stranger, acme, AdministratorRole.BRANDING_ADMINISTRATOR)
     assert "You are branding administrator here." in text(stranger_portal.get(f"{LIST}leave/"))
 
     answer = stranger_portal.post(f"{LIST}leave/", follow=True)
@@ -252,7 +260,7 @@ def test_p07_nor_does_an_operator_take_the_last_owner_away_or_become_the_last_to
 def test_p07_an_owner_who_cant_sign_in_doesnt_count(
     ada: Account, acme: Tenant, home: Tenant, stranger: Account, cannot: dict[str, Any]
 ) -> None:
-    join(stranger, acme, Role.OWNER)
+    join(stranger, acme, AdministratorRole.OWNER)
     with tenant_context(home):
         Account.objects.filter(pk=stranger.pk).update(**cannot)
 
@@ -268,7 +276,7 @@ def test_p07_the_account_of_the_last_owner_stays_open(
         with pytest.raises(Refused, match="This is the last owner of Acme"):
             shut(ada, actor=Actor.command())
         assert Account.objects.able_to_sign_in().filter(pk=ada.pk).exists()
-    join(stranger, acme, Role.OWNER)
+    join(stranger, acme, AdministratorRole.OWNER)
     with tenant_context(home):
         shut(ada, actor=Actor.command())
         with pytest.raises(Refused, match="last owner of Acme"):
@@ -279,7 +287,7 @@ def test_p07_the_account_of_the_last_owner_stays_open(
 def test_p07_of_two_owners_whose_accounts_are_blocked_at_once_one_stays_open(
     acme: Tenant, ada: Account, home: Tenant, stranger: Account
 ) -> None:
-    join(stranger, acme, Role.OWNER)
+    join(stranger, acme, AdministratorRole.OWNER)
     accounts = [ada, stranger]
 
     def one() -> bool:
@@ -297,11 +305,11 @@ def test_p07_of_two_owners_whose_accounts_are_blocked_at_once_one_stays_open(
 def test_p07_p03_of_two_owners_who_remove_and_demote_each_other_at_once_one_stays(
     acme: Tenant, ada: Account, stranger: Account
 ) -> None:
-    join(stranger, acme, Role.OWNER)
+    join(stranger, acme, AdministratorRole.OWNER)
     mine, theirs = of(ada, acme), of(stranger, acme)
     deeds: list[Callable[[], None]] = [
         lambda: memberships.remove(theirs, actor=actor_of(ada)),
-        lambda: memberships.change_role(mine, role=Role.READER, actor=actor_of(stranger)),
+        lambda: memberships.change_role(mine, role=AdministratorRole.READER, actor=actor_of(stranger)),
         lambda: memberships.suspend(theirs, actor=actor_of(ada)),
         lambda: memberships.remove(mine, actor=actor_of(ada)),
     ] * 5
@@ -336,7 +344,7 @@ def test_where_no_mail_is_sent_the_page_says_where_invitations_are(
 def test_whoever_may_only_look_sees_forms_as_they_are_and_none_for_something_new(
     acme: Tenant, stranger: Account, stranger_portal: Browser
 ) -> None:
-    join(stranger, acme, Role.READER)
+    join(stranger, acme, AdministratorRole.READER)
 
     settings = text(stranger_portal.get("/tenants/acme/settings/"))
     assert 'value="Acme"' in settings
@@ -349,7 +357,7 @@ def test_whoever_may_only_look_sees_forms_as_they_are_and_none_for_something_new
 
 
 def test_an_overview_tells_each_what_is_theirs(acme: Tenant, stranger: Account, stranger_portal: Browser) -> None:
-    join(stranger, acme, Role.BRANDING_ADMINISTRATOR)
+    join(stranger, acme, AdministratorRole.BRANDING_ADMINISTRATOR)
 
     page = stranger_portal.get("/tenants/acme/")
 

@@ -14,7 +14,7 @@ from django.utils.html import escape
 from django_tenants.utils import tenant_context
 
 from accounts.models import Account
-from applications.description import Role as RoleDescription
+from applications.description import Role
 from applications.models import Application, AppRole
 from applications.services.credentials import create_client_secret
 from applications.services.roles import assign_role, define_role
@@ -25,7 +25,7 @@ from portal_frame import pages
 from portal_frame.access import of_role
 from portal_frame.lists import list_page
 from tenants.models import Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tests.browser import Browser
 from tests.cast import new_secret
 from tests.portal.registrations import NEW, flow_of, page_of
@@ -223,7 +223,7 @@ def test_applications_of_one_name_are_told_apart_wherever_one_chooses(
     with tenant_context(acme):
         namesake = Application.objects.get(name="BOOKSHOP")
         for each in (bookshop, namesake):
-            define_role(each, RoleDescription("buyer", "Buyer"), actor=Actor.command())
+            define_role(each, Role("buyer", "Buyer"), actor=Actor.command())
             assign_role(AppRole.objects.get(application=each), account=dan, actor=Actor.command())
     elsewhere = (
         f"customers/{carol.pk}/groups/",
@@ -263,7 +263,7 @@ def test_whoever_may_only_look_is_offered_nothing_that_would_lead_nowhere(
         return [there in ada_portal.get(page_of(bookshop, tab)).content.decode() for tab, there in tabs.items()]
 
     assert all(offered())
-    monkeypatch.setattr(pages, "allowed", lambda **_: of_role(Role.READER))
+    monkeypatch.setattr(pages, "allowed", lambda **_: of_role(AdministratorRole.READER))
     assert not any(offered())
 
 

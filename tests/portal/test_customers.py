@@ -30,7 +30,7 @@ from providers.description import usual
 from providers.models import LinkedIdentity
 from providers.services import create_provider
 from tenants.models import Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services import add_membership
 from tests.browser import Browser
 from tests.portal.customers import LIST, names, page_of, text
@@ -249,7 +249,7 @@ def test_columns_are_remembered_for_each_administrator(ada_portal: Browser, olga
 
 
 def test_columns_are_remembered_for_a_reader_too(stranger_portal: Browser, stranger: Account, acme: Tenant) -> None:
-    add_membership(tenant=acme, account_id=stranger.pk, role=Role.READER, actor=Actor.command())
+    add_membership(tenant=acme, account_id=stranger.pk, role=AdministratorRole.READER, actor=Actor.command())
     assert f'action="{LIST}columns"' in text(stranger_portal, LIST)
 
     stranger_portal.post(f"{LIST}columns", {"column": ["attribute:loyaltyNumber"]})
@@ -358,9 +358,17 @@ def test_p02_a_customer_of_another_tenant_is_nobody_here(
     assert ada_portal.post(page_of(eve, "block/"), {"reason": "x"}).status_code == 404
 
 
-@pytest.mark.parametrize(("role", "changes", "purges"), [(Role.READER, False, False), (Role.SUPPORT, True, False)])
+@pytest.mark.parametrize(
+    ("role", "changes", "purges"), [(AdministratorRole.READER, False, False), (AdministratorRole.SUPPORT, True, False)]
+)
 def test_nobody_is_offered_what_their_role_does_not_allow(
-    stranger_portal: Browser, stranger: Account, acme: Tenant, carol: Account, role: Role, changes: bool, purges: bool
+    stranger_portal: Browser,
+    stranger: Account,
+    acme: Tenant,
+    carol: Account,
+    role: AdministratorRole,
+    changes: bool,
+    purges: bool,
 ) -> None:
     add_membership(tenant=acme, account_id=stranger.pk, role=role, actor=Actor.command())
 

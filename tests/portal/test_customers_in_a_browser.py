@@ -54,13 +54,17 @@ def test_a_customer_is_invited_blocked_deleted_and_restored(
         assert Account.objects.with_email(KIM).get().email_verified
 
 
-def test_the_menus_of_the_list_close_on_escape(window: Callable[..., Page], acme: Tenant) -> None:
+def test_the_menus_of_the_list_close_on_escape_and_the_focus_is_where_they_were_opened(
+    window: Callable[..., Page], acme: Tenant
+) -> None:
     page = window()
     page.goto("/tenants/acme/customers/")
     page.get_by_text("Filter").click()
     panel = page.get_by_role("button", name="Show", exact=True)
     expect(panel).to_be_visible()
+    panel.focus()
 
     page.keyboard.press("Escape")
 
     expect(panel).to_be_hidden()
+    expect(page.locator("summary", has_text="Filter")).to_be_focused()

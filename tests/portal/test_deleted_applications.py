@@ -32,7 +32,7 @@ from operations.customers import purge_customer
 from operations.groups import delete_group
 from operations.housekeeping import forget_what_expired
 from tenants.models import Tenant
-from tenants.policies import Role as AdministratorRole
+from tenants.policies import AdministratorRole
 from tenants.services import add_membership
 from tests.browser import Browser
 from tests.portal.undoing import FORM, take_back

@@ -25,7 +25,7 @@ from mail.models import Message
 from portal_frame.access import Need, allowed, needed
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Tenant
-from tenants.policies import ROLES_OF_OPERATORS, Role
+from tenants.policies import ROLES_OF_OPERATORS, AdministratorRole
 from tenants.postgresql import connection
 from tenants.services import add_membership
 from tests import database
@@ -163,9 +163,9 @@ def _is_let_in(answer: Any, door: Door) -> bool:
     return answer.status_code in ({NOT_A_PAGE} if door.is_shut else {200, 302, 405})
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OWNER])
+@pytest.mark.parametrize("role", [role for role in AdministratorRole if role is not AdministratorRole.OWNER])
 def test_p01_every_role_gets_through_the_doors_of_its_row_and_through_no_other(
-    role: Role, acme: Tenant, stranger: Account, stranger_portal: Browser, acme_things: Things
+    role: AdministratorRole, acme: Tenant, stranger: Account, stranger_portal: Browser, acme_things: Things
 ) -> None:
     add_membership(tenant=acme, account_id=stranger.pk, role=role, actor=Actor.command())
 
@@ -175,9 +175,9 @@ def test_p01_every_role_gets_through_the_doors_of_its_row_and_through_no_other(
     assert {name: links for name, links in dead.items() if links} == {}
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES_OF_OPERATORS if role is not Role.OWNER])
+@pytest.mark.parametrize("role", [role for role in ROLES_OF_OPERATORS if role is not AdministratorRole.OWNER])
 def test_p01_an_operator_who_only_looks_gets_in_to_what_is_the_installations(
-    role: Role, home: Tenant, stranger: Account, stranger_portal: Browser, acme_things: Things
+    role: AdministratorRole, home: Tenant, stranger: Account, stranger_portal: Browser, acme_things: Things
 ) -> None:
     add_membership(tenant=home, account_id=stranger.pk, role=role, actor=Actor.command())
 

@@ -19,7 +19,7 @@ from audit.services import Actor
 from ciam_portal.wsgi import application
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services import suspend_tenant
 from tests.browser import Browser
 
@@ -61,7 +61,7 @@ def test_what_is_gone_in_ones_own_tenant_says_so_in_the_frame_of_the_portal(
 
 def test_what_ones_role_doesnt_include_says_so_whatever_is_there(acme: Tenant, home: Tenant, ada: Account) -> None:
     with schema_context(PUBLIC):
-        Membership.objects.filter(tenant=acme, account_id=ada.pk).update(role=Role.SUPPORT)
+        Membership.objects.filter(tenant=acme, account_id=ada.pk).update(role=AdministratorRole.SUPPORT)
     portal = Browser(home)
     portal.sign_in(ada)
     for path in ("settings/mail/", f"applications/{uuid4()}/"):

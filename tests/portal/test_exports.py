@@ -14,7 +14,7 @@ from audit.services import Actor
 from portal_frame import downloads
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tests.browser import Browser
 from userflows.links.services import invite_customer
 
@@ -61,7 +61,7 @@ def test_p43_hashes_leave_to_owners_alone_and_in_json_lines(
     assert "as JSON lines only" in ada_portal.post(EXPORTS, {**sent, "kind": "csv"}).content.decode()
 
     with schema_context(PUBLIC):
-        Membership.objects.filter(account_id=ada.pk).update(role=Role.USER_ADMINISTRATOR)
+        Membership.objects.filter(account_id=ada.pk).update(role=AdministratorRole.USER_ADMINISTRATOR)
     assert "With password hashes" not in ada_portal.get(EXPORTS).content.decode()
     assert "argon2" not in ada_portal.post(EXPORTS, {**sent, "kind": "jsonl"}).getvalue().decode()
 

@@ -11,7 +11,7 @@ from accounts.models import Account
 from audit.models import Event
 from audit.services import Actor, Circumstances, record
 from common.database.caches import forget_everything
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.relying_party import fetched
 from providers.services import note_failing
@@ -215,7 +215,7 @@ def test_a_saml_provider_is_added_by_pasted_metadata_and_tested(
     assert "a certificate that signs" in ada_portal.post(f"{own}test").content.decode()
     with tenant_context(acme):
         UserFlow.objects.update(methods=["password", method_of_provider(only(acme).pk)])
-        note_failing(only(acme), Sentence("No certificate that signs."))
+        note_failing(only(acme), KeptSentence("No certificate that signs."))
         forget_everything()
     assert "Customers couldn’t sign in with Elsewhere" in ada_portal.get("/tenants/acme/").content.decode()
 

@@ -20,7 +20,7 @@ from operations.administrators.memberships import membership_of
 from tenants.errors import InvitationGone, InvitedIsAnother, MayNotGrant
 from tenants.lookup import PUBLIC
 from tenants.models import Invitation, Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services import add_membership, delete_tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
@@ -55,7 +55,9 @@ def token_for(home: Tenant, email: str) -> str:
     return link_to(home, email).split("/")[2]
 
 
-def sent(home: Tenant, tenant: Tenant, by: Account, *, email: str = PAT, role: Role = Role.SUPPORT) -> str:
+def sent(
+    home: Tenant, tenant: Tenant, by: Account, *, email: str = PAT, role: AdministratorRole = AdministratorRole.SUPPORT
+) -> str:
     """An invitation, and the path of its link."""
     invitations.invite(tenant=tenant, email=email, role=role, actor=actor_of(by))
     return link_to(home, email)
@@ -106,7 +108,7 @@ def test_p06_a_password_just_chosen_spares_no_second_factor(home: Tenant, acme: 
     with tenant_context(home):
         UserFlow.objects.update(second_factor="always")
     pat = Customer(home)
-    pat.visit(sent(home, acme, ada, email=PAT, role=Role.SUPPORT))
+    pat.visit(sent(home, acme, ada, email=PAT, role=AdministratorRole.SUPPORT))
     pat.submit({"name": "Pat", "password": "a password of their own"})
     assert pat.path.endswith("/password/")
     pat.submit({"password": "a password of their own"})
@@ -115,7 +117,7 @@ def test_p06_a_password_just_chosen_spares_no_second_factor(home: Tenant, acme: 
 
 
 def test_somebody_with_an_account_signs_in_first_and_accepts_then(home: Tenant, acme: Tenant, ada: Account) -> None:
-    link = sent(home, acme, ada, email="stranger@portal.example", role=Role.READER)
+    link = sent(home, acme, ada, email="stranger@portal.example", role=AdministratorRole.READER)
     stranger = Customer(home)
     stranger.visit(link)
     assert "Sign in to accept" in stranger.text
@@ -129,11 +131,11 @@ def test_somebody_with_an_account_signs_in_first_and_accepts_then(home: Tenant, 
     stranger.submit()
 
     assert stranger.path == "/tenants/acme/"
-    assert role_of(home, "stranger@portal.example", acme) == Role.READER
+    assert role_of(home, "stranger@portal.example", acme) == AdministratorRole.READER
 
 
 def test_an_invitation_to_the_home_tenant_makes_an_operator(home: Tenant, olga: Account, stranger: Account) -> None:
-    sent(home, home, olga, email=stranger.email, role=Role.AUDITOR)
+    sent(home, home, olga, email=stranger.email, role=AdministratorRole.AUDITOR)
 
     token = token_for(home, stranger.email)
     invitations.accept(token, account=stranger, actor=actor_of(stranger))
@@ -184,7 +186,7 @@ def test_p09_nothing_about_an_invitation_can_be_edited_by_whoever_has_it(
         }
     )
 
-    assert role_of(home, PAT, acme) == Role.SUPPORT
+    assert role_of(home, PAT, acme) == AdministratorRole.SUPPORT
     assert role_of(home, PAT, globex) == role_of(home, "eve@globex.example", acme) == ""
 
 
@@ -249,16 +251,16 @@ def test_p11_an_invitation_expires_without_anybody_tidying_up(home: Tenant, acme
 def test_p08_whoever_may_not_give_the_role_any_more_lets_nobody_in_by_what_they_sent_before(
     home: Tenant, acme: Tenant, ada: Account, stranger: Account
 ) -> None:
-    theirs = add_membership(tenant=acme, account_id=stranger.pk, role=Role.OWNER, actor=Actor.command())
-    link = sent(home, acme, stranger, role=Role.OWNER)
+    theirs = add_membership(tenant=acme, account_id=stranger.pk, role=AdministratorRole.OWNER, actor=Actor.command())
+    link = sent(home, acme, stranger, role=AdministratorRole.OWNER)
     assert Browser(home).get(link, follow=True).status_code == 200
 
-    memberships.change_role(theirs, role=Role.READER, actor=actor_of(ada))
+    memberships.change_role(theirs, role=AdministratorRole.READER, actor=actor_of(ada))
     assert Browser(home).get(link, follow=True).status_code == GONE
     with schema_context(PUBLIC):
         assert [is_valid for _, is_valid in invitations.open_invitations(acme)] == [False]
 
-    memberships.change_role(theirs, role=Role.OWNER, actor=actor_of(ada))
+    memberships.change_role(theirs, role=AdministratorRole.OWNER, actor=actor_of(ada))
     with tenant_context(home):
         disable_account(stranger, actor=Actor.command())
     assert Browser(home).get(link, follow=True).status_code == GONE
@@ -271,11 +273,11 @@ def test_p08_nobody_is_let_into_a_deleted_tenant(home: Tenant, acme: Tenant, ada
     assert Browser(home).get(link, follow=True).status_code == GONE
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OWNER])
-def test_p03_nobody_but_an_owner_invites(acme: Tenant, stranger: Account, role: Role) -> None:
+@pytest.mark.parametrize("role", [role for role in AdministratorRole if role is not AdministratorRole.OWNER])
+def test_p03_nobody_but_an_owner_invites(acme: Tenant, stranger: Account, role: AdministratorRole) -> None:
     add_membership(tenant=acme, account_id=stranger.pk, role=role, actor=Actor.command())
 
-    for wanted in (Role.OWNER, role):
+    for wanted in (AdministratorRole.OWNER, role):
         with pytest.raises(MayNotGrant):
             invitations.invite(tenant=acme, email=PAT, role=wanted, actor=actor_of(stranger))
 
@@ -283,11 +285,11 @@ def test_p03_nobody_but_an_owner_invites(acme: Tenant, stranger: Account, role: 
 def test_p03_nobody_is_invited_to_a_role_or_tenant_that_is_none_of_ones_business(
     acme: Tenant, globex: Tenant, home: Tenant, ada: Account, olga: Account
 ) -> None:
-    for tenant, role in ((globex, Role.READER), (home, Role.READER), (acme, "emperor")):
+    for tenant, role in ((globex, AdministratorRole.READER), (home, AdministratorRole.READER), (acme, "emperor")):
         with pytest.raises(MayNotGrant):
             invitations.invite(tenant=tenant, email=PAT, role=role, actor=actor_of(ada))
     with pytest.raises(MayNotGrant, match="Operators are"):
-        invitations.invite(tenant=home, email=PAT, role=Role.SUPPORT, actor=actor_of(olga))
+        invitations.invite(tenant=home, email=PAT, role=AdministratorRole.SUPPORT, actor=actor_of(olga))
 
 
 @pytest.mark.parametrize(
@@ -322,7 +324,7 @@ def test_a_weak_password_is_refused_and_nothing_typed_but_it_is_lost(home: Tenan
 
 def test_p23_invitations_are_limited(acme: Tenant, ada: Account, ada_portal: Browser) -> None:
     for _ in range(10):
-        invitations.invite(tenant=acme, email=PAT, role=Role.READER, actor=actor_of(ada))
+        invitations.invite(tenant=acme, email=PAT, role=AdministratorRole.READER, actor=actor_of(ada))
 
     answer = ada_portal.post(f"{LIST}invite/", {"email": PAT, "role": "reader"})
 

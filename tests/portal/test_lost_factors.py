@@ -10,7 +10,7 @@ from audit.services import Actor
 from operations.administrators.lost_factors import remove_factors
 from tenants.errors import MayNotRemoveFactors
 from tenants.models import Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services import add_membership
 from tests.browser import Browser
 from tests.userflows.customer import mails_to
@@ -47,8 +47,8 @@ def test_p06_an_owner_of_one_tenant_weakens_nobody(
     ada_portal: Browser, clock: Clock,
 ) -> None:  # fmt: skip
     """Eve has Ada's session: not an operator, not whoever manages another tenant, not even who manages hers alone."""
-    add_membership(tenant=acme, account_id=grace.pk, role=Role.READER, actor=Actor.command())
-    add_membership(tenant=acme, account_id=stranger.pk, role=Role.READER, actor=Actor.command())
+    add_membership(tenant=acme, account_id=grace.pk, role=AdministratorRole.READER, actor=Actor.command())
+    add_membership(tenant=acme, account_id=stranger.pk, role=AdministratorRole.READER, actor=Actor.command())
     for victim in (olga, grace, stranger):
         with_phone(home, victim, clock)
 
@@ -63,11 +63,11 @@ def test_p06_neither_an_operator_who_only_reads_nor_one_who_was_removed_meanwhil
     home: Tenant, acme: Tenant, ada: Account, stranger: Account, stranger_portal: Browser, clock: Clock
 ) -> None:
     """However much they are in a tenant: what counts is what they are to the installation at that moment."""
-    add_membership(tenant=acme, account_id=stranger.pk, role=Role.OWNER, actor=Actor.command())
+    add_membership(tenant=acme, account_id=stranger.pk, role=AdministratorRole.OWNER, actor=Actor.command())
     with_phone(home, ada, clock)
     with tenant_context(home), pytest.raises(MayNotRemoveFactors):
         remove_factors(ada, reason="", actor=acting(stranger))
-    add_membership(tenant=home, account_id=stranger.pk, role=Role.AUDITOR, actor=Actor.command())
+    add_membership(tenant=home, account_id=stranger.pk, role=AdministratorRole.AUDITOR, actor=Actor.command())
 
     assert "Remove the second factors" not in stranger_portal.get(f"/administrators/{ada.pk}/").content.decode()
     assert stranger_portal.post(page_of(ada), WHY).status_code == NOT_A_PAGE

@@ -30,7 +30,7 @@ from oidc.models import SigningKey
 from portal import changes
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services import add_membership
 from tenants.work.jobs import living
 from tests.browser import Browser
@@ -101,7 +101,7 @@ def test_an_only_owner_and_a_missing_worker_are_said(
     assert "Only one owner of this tenant. If they lose access, an operator" in said
     assert 'href="/tenants/acme/administrators/invite/">Add another' in said
     # Who may only look is led nowhere that isn't theirs.
-    add_membership(tenant=acme, account_id=stranger.pk, role=Role.READER, actor=Actor.command())
+    add_membership(tenant=acme, account_id=stranger.pk, role=AdministratorRole.READER, actor=Actor.command())
     page = stranger_portal.get("/tenants/acme/").content.decode()
     assert "Only one owner of this tenant" in page
     assert "Add another" not in page
@@ -244,7 +244,9 @@ def test_p02_changes_are_told_only_to_those_who_may_read_the_log(
     with tenant_context(acme):
         create_group(name="Wholesale", actor=Actor("administrator", str(ada.pk), ada.email))
     with schema_context(PUBLIC):
-        Membership.objects.filter(tenant=acme, account_id=ada.pk).update(role=Role.APPLICATION_ADMINISTRATOR)
+        Membership.objects.filter(tenant=acme, account_id=ada.pk).update(
+            role=AdministratorRole.APPLICATION_ADMINISTRATOR
+        )
     page = ada_portal.get("/tenants/acme/").content.decode()
     assert "Sign-ins today" in page
     assert "Last changes" not in page

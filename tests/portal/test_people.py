@@ -10,7 +10,7 @@ from audit.models import Event
 from audit.services import Actor
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services import add_membership
 from tests.browser import Browser
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
@@ -60,7 +60,7 @@ def test_somebody_who_leaves_the_house_is_removed_from_every_tenant_at_once(
     olga_portal: Browser, acme: Tenant, globex: Tenant, stranger: Account, stranger_portal: Browser
 ) -> None:
     for tenant in (acme, globex):
-        add_membership(tenant=tenant, account_id=stranger.pk, role=Role.SUPPORT, actor=Actor.command())
+        add_membership(tenant=tenant, account_id=stranger.pk, role=AdministratorRole.SUPPORT, actor=Actor.command())
     page = f"{LIST}{stranger.pk}/"
     assert "Globex" in text(olga_portal.get(page))
 
@@ -78,7 +78,7 @@ def test_somebody_who_leaves_the_house_is_removed_from_every_tenant_at_once(
 def test_p07_where_they_are_the_last_owner_they_stay_everywhere(
     olga_portal: Browser, acme: Tenant, globex: Tenant, ada: Account
 ) -> None:
-    add_membership(tenant=globex, account_id=ada.pk, role=Role.READER, actor=Actor.command())
+    add_membership(tenant=globex, account_id=ada.pk, role=AdministratorRole.READER, actor=Actor.command())
 
     answer = olga_portal.post(f"{LIST}{ada.pk}/remove/", follow=True)
 

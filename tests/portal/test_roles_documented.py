@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from portal_frame.access import IN_A_TENANT, IN_THE_INSTALLATION, Need
 from portal_frame.roles import WORDS, name_of
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tests.house_rules.sources import DOCS
 
 PAGE = (DOCS / "how-to" / "administrators.md").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def tables() -> list[dict[str, set[str]]]:
     return found
 
 
-def in_code(table: Mapping[Role, Need]) -> dict[str, set[str]]:
+def in_code(table: Mapping[AdministratorRole, Need]) -> dict[str, set[str]]:
     return {name_of(role): {str(need.name) for need in needs} for role, needs in table.items()}
 
 

@@ -15,7 +15,7 @@ from audit.services import Actor
 from common.database.caches import forget_everything
 from portal_frame.access import Need, of_role
 from tenants.models import Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tests.browser import Browser
 from tests.userflows.customer import PASSWORD, Customer, mails_to
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
@@ -236,8 +236,8 @@ def test_a_recovery_is_seen_stopped_hastened_by_who_may_and_taken_back(
     ada_portal.post(f"{page}recovery/give-back/", {"reason": "It was somebody else"})
     with tenant_context(acme):
         assert Account.objects.get(pk=carol.pk).phone_number == "+4930901820"
-    assert Need.CUSTOMERS_RECOVER in of_role(Role.USER_ADMINISTRATOR)
-    assert Need.CUSTOMERS_RECOVER not in of_role(Role.SUPPORT)
+    assert Need.CUSTOMERS_RECOVER in of_role(AdministratorRole.USER_ADMINISTRATOR)
+    assert Need.CUSTOMERS_RECOVER not in of_role(AdministratorRole.SUPPORT)
 
 
 def test_how_long_the_wait_is_the_tenant_says(ada_portal: Browser, acme: Tenant) -> None:

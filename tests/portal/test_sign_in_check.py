@@ -31,7 +31,7 @@ from operations.sign_in.check import SignInCheck, check_sign_in
 from sms.models import TextMessage
 from tenants.lookup import PUBLIC
 from tenants.models import Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services.life_cycle import suspend_tenant
 from tests.browser import Browser
 from tests.cast import PASSWORD
@@ -320,7 +320,7 @@ def test_advice_leads_to_where_it_is_done_if_one_may_go_there(
     advice = _advice(ada_portal.get(url(dan), asked))
     assert all(any(place in each for each in advice) for place in places)
     with schema_context(PUBLIC):
-        Membership.objects.filter(account_id=ada.pk, tenant=acme).update(role=Role.SUPPORT)
+        Membership.objects.filter(account_id=ada.pk, tenant=acme).update(role=AdministratorRole.SUPPORT)
     advice = _advice(ada_portal.get(url(dan), asked))
     assert [place for place in places if any(place in each for each in advice)] == places[:1]
 

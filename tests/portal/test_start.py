@@ -20,7 +20,7 @@ from mail.bodies import open_body
 from mail.models import Message
 from tenants.lookup import PUBLIC
 from tenants.models import InstallationEvent, Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tests.browser import Browser
 from tests.cast import tenant_named
 from tests.oidc.relying_party import RelyingParty
@@ -194,7 +194,7 @@ def test_the_overview_leads_to_the_guide_as_long_as_something_is_missing(
     assert link in ada_portal.get("/tenants/acme/").content.decode()
 
     with schema_context(PUBLIC):
-        Membership.objects.filter(account_id=ada.pk, tenant=untouched).update(role=Role.READER)
+        Membership.objects.filter(account_id=ada.pk, tenant=untouched).update(role=AdministratorRole.READER)
 
     assert link not in ada_portal.get("/tenants/acme/").content.decode()
     assert ada_portal.get(START).status_code == 404

@@ -12,7 +12,7 @@ from audit.services import Actor
 from portal.switcher import SHOWN
 from tenants.lookup import PUBLIC
 from tenants.models import Tenant, new_schema_name
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services import add_membership
 from tests.browser import Browser
 
@@ -91,7 +91,7 @@ def test_t20_nobody_finds_tenants_of_others(
 def test_the_list_tells_ones_role_in_each(
     ada_portal: Browser, olga_portal: Browser, ada: Account, globex: Tenant
 ) -> None:
-    add_membership(tenant=globex, account_id=ada.pk, role=Role.AUDITOR, actor=Actor.command())
+    add_membership(tenant=globex, account_id=ada.pk, role=AdministratorRole.AUDITOR, actor=Actor.command())
 
     rows = [(row.tenant.name, row.role) for row in ada_portal.get("/tenants/").context["rows"]]
     assert rows == [("Acme", "Owner"), ("Globex", "Auditor")]

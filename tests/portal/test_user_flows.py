@@ -1,5 +1,6 @@
 """Ada decides how customers sign up and sign in, and what they are asked for; Grace sees nothing of it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,8 @@ from mail.models import Message
 from tenants.models import Tenant
 from tests.branding.brands import brand
 from tests.browser import Browser, as_read
-from userflows.flows.page_layout import AttributeLayout, Words
+from tests.userflows.customer import Customer
+from userflows.flows.page_layout import AttributeLayout, RowWords
 from userflows.flows.services import (
     change_user_flow,
     create_user_flow,
@@ -26,13 +28,13 @@ from userflows.flows.services import (
     translate_terms,
     translated_layout,
 )
-from userflows.models import UserFlow
+from userflows.models import Journey, UserFlow
 
 FLOWS = "/tenants/acme/user-flows/"
 SCRIPT = "<script>alert(1)</script>"
 
 
-def translate(flow: UserFlow, german: dict[str, Words]) -> None:
+def translate(flow: UserFlow, german: dict[str, RowWords]) -> None:
     layout = translated_layout(describe(flow).attributes, language="de", words=german)
     set_page_layout(flow, layout=layout, actor=Actor.command())
 
@@ -172,6 +174,12 @@ def test_another_flow_becomes_the_default_one_for_applications_to_come(
     assert bookshop.user_flow_id == default.pk
     assert (event.target_name, event.details["now"]) == ("Staff only", {"is_default": True})
     assert f"{staff.pk}/delete/" not in ada_portal.get(f"{FLOWS}{staff.pk}/").content.decode()
+    overview = ada_portal.get("/tenants/acme/").content.decode()
+    (path,) = re.findall(r'href="[^"]*/t/acme(/[^"]*)"[^>]*>(?:(?!</a>).)*Try the sign-up page', overview, re.DOTALL)
+    visitor = Customer(acme)
+    visitor.visit(path)
+    with tenant_context(acme):
+        assert Journey.objects.latest("expires_at").user_flow == staff
 
 
 def test_grace_makes_no_flow_of_acme_the_default_one(
@@ -203,7 +211,7 @@ def test_what_an_unticked_attribute_takes_with_it_is_said_before(
     ada_portal: Browser, acme: Tenant, default: UserFlow
 ) -> None:
     with tenant_context(acme):
-        words = {"loyaltyNumber": Words(label="Kundennummer")}
+        words = {"loyaltyNumber": RowWords(label="Kundennummer")}
         translate(default, words)
         default.attributes.filter(attribute="loyaltyNumber").update(hint="On the card")
     path = f"{FLOWS}{default.pk}/attributes/"
@@ -413,7 +421,7 @@ def test_mail_that_fails_is_told_where_codes_depend_on_it(
 
 
 def test_ada_duplicates_a_flow_with_all_its_words(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:
-    german = {"givenName": Words("Vorname")}
+    german = {"givenName": RowWords("Vorname")}
     with tenant_context(acme):
         translate(default, german)
     page = f"{FLOWS}{default.pk}/duplicate/"
@@ -430,7 +438,7 @@ def test_ada_duplicates_a_flow_with_all_its_words(ada_portal: Browser, acme: Ten
         assert not copy.applications.exists()
     assert not now.is_default
     assert now.attributes == then.attributes
-    assert now.attributes[0].translations == {"de": Words("Vorname")}
+    assert now.attributes[0].translations == {"de": RowWords("Vorname")}
 
 
 def test_a_copy_cannot_have_a_name_that_is_taken(ada_portal: Browser, acme: Tenant, default: UserFlow) -> None:

@@ -15,7 +15,7 @@ from providers.description import ProviderDescription
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.relying_party import fetched
 from providers.services import create_provider
-from providers.trial import State, try_provider
+from providers.trial import ProviderFindingState, try_provider
 from tenants.lookup import urls_of
 from tenants.models import Tenant
 from tests.clients.nodejs import NODE_FOLDER, node
@@ -119,7 +119,7 @@ def test_its_customers_sign_up_and_in_however_acme_proves_who_it_is(
     with tenant_context(acme):
         change(provider, client_id=by_key["client_id"])
         found = try_provider(provider, redirect_uri="https://acme.example/", actor=COMMAND)
-        assert [finding.title for finding in found if finding.state is State.BAD] == [], found
+        assert [finding.title for finding in found if finding.state is ProviderFindingState.BAD] == [], found
     again = Customer(acme)
     arrive(again, provider, "nina")
     assert again.is_signed_in
@@ -155,5 +155,5 @@ def test_what_it_says_falsely_lets_nobody_in(
     other = with_provider(acme, issuers["another"], "ba9876543210")
     with tenant_context(acme):
         found = try_provider(other, redirect_uri="https://acme.example/", actor=COMMAND)
-        assert State.BAD in {finding.state for finding in found}
+        assert ProviderFindingState.BAD in {finding.state for finding in found}
         assert not LinkedIdentity.objects.exists()

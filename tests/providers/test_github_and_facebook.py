@@ -12,7 +12,7 @@ from providers.description import ProviderDescription, usual
 from providers.models import IdentityProvider
 from providers.relying_party import fetched
 from providers.services import create_provider
-from providers.trial import State, try_provider
+from providers.trial import ProviderFindingState, try_provider
 from tenants.models import Tenant
 from tests.providers.conftest import COMMAND, go_there, offer, press
 from tests.providers.others import Facebook, GitHub
@@ -164,8 +164,8 @@ def test_a_test_says_whether_they_know_us(kind: str, acme: Tenant, request: pyte
         server.secret = "another"
         fails = try_provider(provider, redirect_uri="https://x.example/", actor=Actor.command())
 
-    assert [each.state for each in works] == [State.GOOD]
-    assert [each.state for each in fails] == [State.BAD]
+    assert [each.state for each in works] == [ProviderFindingState.GOOD]
+    assert [each.state for each in fails] == [ProviderFindingState.BAD]
     assert "client ID, secret or key" in fails[0].text
 
 

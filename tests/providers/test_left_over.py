@@ -17,7 +17,7 @@ from common.web.outgoing import HttpAnswer, Places, TooManyWaiting
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.relying_party import fetched
 from providers.services import create_provider, hold_provider
-from providers.trial import State, try_provider
+from providers.trial import ProviderFindingState, try_provider
 from tenants.models import Tenant
 from tests.browser import Browser
 from tests.cast import allow
@@ -84,7 +84,7 @@ def test_a_code_that_the_provider_cannot_stand_is_no_fault_of_the_providers(
 
         elsewhere.spoils = {"token": lambda: answer_of({"error": "invalid_request"}, status=400)}
         found = try_provider(provider, redirect_uri="https://x.example/", actor=Actor.command())
-        assert [each.state for each in found if "invalid_request" in each.text] == [State.DOUBTFUL]
+        assert [each.state for each in found if "invalid_request" in each.text] == [ProviderFindingState.DOUBTFUL]
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from providers.description import ProviderDescription
 from providers.models import IdentityProvider, LinkedIdentity
 from providers.relying_party import fetched
 from providers.services import create_provider
-from providers.trial import State, try_provider
+from providers.trial import ProviderFindingState, try_provider
 from tenants.lookup import urls_of
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -88,7 +88,7 @@ def test_eve_comes_with_her_account_at_globex(
     with tenant_context(acme):
         change(provider, authentication="private_key_jwt")
         found = try_provider(provider, redirect_uri="https://acme.example/", actor=COMMAND)
-        assert State.BAD in {finding.state for finding in found}
+        assert ProviderFindingState.BAD in {finding.state for finding in found}
         key = provider.public_jwk
     with tenant_context(globex):
         change_application(
@@ -96,7 +96,7 @@ def test_eve_comes_with_her_account_at_globex(
         )
     with tenant_context(acme):
         found = try_provider(provider, redirect_uri="https://acme.example/", actor=COMMAND)
-        assert [finding.title for finding in found if finding.state is State.BAD] == [], found
+        assert [finding.title for finding in found if finding.state is ProviderFindingState.BAD] == [], found
     again = Customer(acme)
     arrive(again, provider, at_globex)
 

@@ -16,7 +16,7 @@ from signxml.algorithms import SignatureMethod
 
 from providers.errors import AnswerRefused, ProviderError, ProviderFailed
 from providers.models import IdentityProvider
-from providers.relying_party.exchange import Answer, Challenge, Identity, Request
+from providers.relying_party.exchange import Challenge, Identity, ProviderAnswer, Request
 from providers.saml.answers import arrive
 from providers.saml.documents import metadata_in
 from providers.saml.requests import leave
@@ -56,7 +56,7 @@ class Visit:
     def ends_as(self, root: Any, **how: Any) -> Identity:
         document = root if isinstance(root, bytes) else etree.tostring(root)
         sent = {"SAMLResponse": base64.b64encode(document).decode()}
-        answer = Answer(sent, self.place, self.challenge, entity_id=self.entity_id, **how)
+        answer = ProviderAnswer(sent, self.place, self.challenge, entity_id=self.entity_id, **how)
         return arrive(self.provider, answer, is_known=lambda _: False)
 
 

@@ -71,12 +71,16 @@ def installation_of(release: str) -> Installation:
 
 def record_installation(release: str, *, held: dict[str, str]) -> None:
     """Write down the run's database as this release's."""
+    installation = Installation(release, datetime.now(UTC).isoformat(), migrations_on_disk(), rows_now(), held)
+    (FOLDER / f"{release}.json").write_text(json.dumps(asdict(installation), indent=1, ensure_ascii=False) + "\n")
+
+
+def rows_now() -> dict[str, Rows]:
+    """All that the run's database holds."""
     with schema_context(PUBLIC):
         schemas = [PUBLIC, *Tenant.objects.order_by("created_at").values_list("schema_name", flat=True)]
     with _superuser() as cursor:
-        rows = {schema: _rows_of(cursor, schema) for schema in schemas}
-    installation = Installation(release, datetime.now(UTC).isoformat(), migrations_on_disk(), rows, held)
-    (FOLDER / f"{release}.json").write_text(json.dumps(asdict(installation), indent=1, ensure_ascii=False) + "\n")
+        return {schema: _rows_of(cursor, schema) for schema in schemas}
 
 
 def migrations_on_disk() -> dict[str, str]:

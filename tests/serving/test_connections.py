@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
@@ -19,11 +19,13 @@ SILENT = {
 }
 
 
-@pytest.fixture
-def impatient(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+@pytest.fixture(scope="module")
+def impatient(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Waits for a head as the product does, but not as long."""
-    monkeypatch.setitem(HEADS, "http1-header-read-timeout", MILLISECONDS)
-    with serving(tmp_path) as served:
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as only_here:
+            only_here.setitem(HEADS, "http1-header-read-timeout", MILLISECONDS)
+            served = stack.enter_context(serving(tmp_path_factory.mktemp("served")))
         yield served
 
 

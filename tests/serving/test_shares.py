@@ -29,10 +29,10 @@ def served_by_host(transactional_db: None, tmp_path: Path) -> Iterator[Served]:
         yield served
 
 
-def test_r33_a_stalled_tenant_takes_at_most_its_share(served: Served) -> None:
-    with ThreadPoolExecutor(CROWD) as threads, httpx.Client(base_url=served.url, timeout=10) as others:
+def test_r33_a_stalled_tenant_takes_at_most_its_share(still_served: Served) -> None:
+    with ThreadPoolExecutor(CROWD) as threads, httpx.Client(base_url=still_served.url, timeout=10) as others:
         with stalled("acme", "userflows_journey"):
-            crowd = [threads.submit(_ask_patiently, f"{served.url}/t/acme/sign-in/") for _ in range(CROWD)]
+            crowd = [threads.submit(_ask_patiently, f"{still_served.url}/t/acme/sign-in/") for _ in range(CROWD)]
             time.sleep(1)
             began = time.monotonic()
             assert others.get("/healthz").status_code == 200
@@ -52,24 +52,24 @@ def test_r33_a_stalled_tenant_has_one_share_however_its_host_is_written(served_b
         assert asked.status_code == HTTPStatus.SEE_OTHER
 
 
-def test_r33_a_stalled_home_tenant_takes_neither_readiness_nor_style_sheets_along(served: Served) -> None:
+def test_r33_a_stalled_home_tenant_takes_neither_readiness_nor_style_sheets_along(still_served: Served) -> None:
     with ThreadPoolExecutor(CROWD) as threads, stalled("home", "userflows_journey"):
         for _ in range(CROWD):
-            threads.submit(_ask_patiently, f"{served.url}/sign-in/")
+            threads.submit(_ask_patiently, f"{still_served.url}/sign-in/")
         time.sleep(1)
-        with httpx.Client(base_url=served.url, timeout=5) as others:
+        with httpx.Client(base_url=still_served.url, timeout=5) as others:
             assert others.get("/t/acme/sign-in/", follow_redirects=True).status_code == 200
             assert others.get("/static/portal/portal.css").status_code == 200
             assert others.get("/static/portal/nothing.css").status_code == 404
             assert others.get("/readyz").status_code == 200
 
 
-def test_r33_names_of_nobody_have_one_share_and_one_queue(served: Served) -> None:
+def test_r33_names_of_nobody_have_one_share_and_one_queue(still_served: Served) -> None:
     """Whose a name is is looked up among strangers: here nobody comes to know, since the list of tenants stalls."""
-    with ExitStack() as stack, httpx.Client(base_url=served.url, timeout=5) as others:
+    with ExitStack() as stack, httpx.Client(base_url=still_served.url, timeout=5) as others:
         assert others.get("/static/portal/portal.css").status_code == 200
         stack.enter_context(locked("public", "tenants_tenant"))
-        strangers = [stack.enter_context(served.connect()) for _ in range(MOST_WAITING + THREADS + 10)]
+        strangers = [stack.enter_context(still_served.connect()) for _ in range(MOST_WAITING + THREADS + 10)]
         for number, stranger in enumerate(strangers):
             stranger.sendall(f"GET /t/nobody{number}/ HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         # Which of them the server took last, nobody knows. Their questions end after five seconds, four at a time: ten

@@ -14,7 +14,7 @@ from audit.services import Actor
 from common.problems import Code, Refused
 from tenants.models import Tenant
 from userflows.flows.description import UserFlowDescription
-from userflows.flows.page_layout import AttributeLayout, Option, Words
+from userflows.flows.page_layout import AttributeLayout, Option, RowWords
 from userflows.flows.services import apply, change_user_flow, create, delete_user_flow, describe
 from userflows.models import UserFlow
 
@@ -30,7 +30,7 @@ WISHED = UserFlowDescription(
             is_required=True,
             input_type="radio",
             options=(Option("Berlin", "b"), Option("Paris", "p")),
-            translations={"de": Words("Deine Stadt", {"p": "Parys"})},
+            translations={"de": RowWords("Deine Stadt", {"p": "Parys"})},
         ),
         AttributeLayout("surname", input_type="text", translations={}),
     ),
@@ -70,7 +70,7 @@ def test_a_flow_becomes_what_is_described_by_one_event(flow: UserFlow) -> None:
 def test_only_what_differs_is_named(flow: UserFlow) -> None:
     apply(flow, WISHED, actor=COMMAND)
     city, surname = WISHED.attributes
-    french = replace(city, translations={**(city.translations or {}), "fr": Words("Ta ville", {})})
+    french = replace(city, translations={**(city.translations or {}), "fr": RowWords("Ta ville", {})})
     change_user_flow(flow, attributes=(surname, french), actor=COMMAND)
     assert events_of(flow)[-1].details == {
         "fields": ["attributes"],

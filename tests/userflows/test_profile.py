@@ -36,6 +36,23 @@ def test_a_new_account_is_said_to_be_ready(acme: Tenant) -> None:
     assert "Your account is ready, and you are signed in." in customer.text
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", " \u00ad ", "\u3164"])
+def test_nobody_gives_a_name_that_is_required_but_shows_nothing(acme: Tenant, unseen: str) -> None:
+    customer = Customer(acme)
+    customer.sign_up_to_code(NEW)
+    customer.submit({"code": customer.code_from_mail(NEW)})
+    answer = customer.submit({"password": PASSWORD, "givenName": unseen})
+    assert answer.status_code == 400
+    assert "Enter your given name." in customer.text
+    assert not customer.is_signed_in
+    customer.submit({"password": PASSWORD, "givenName": "Nora"})
+    customer.visit("/profile/")
+    answer = customer.submit({"givenName": unseen})
+    assert answer.status_code == 400
+    with tenant_context(acme):
+        assert Account.objects.with_email(NEW).get().attribute("givenName") == "Nora"
+
+
 def test_a_new_password_is_said_to_be_saved(acme: Tenant, carol: Account) -> None:
     customer = Customer(acme)
     customer.sign_in(carol.email)

@@ -17,7 +17,7 @@ from tests.cast import PASSWORD
 from tests.userflows.customer import Customer
 from tests.userflows.nora import NEW, at_the_details, nora
 from userflows.flows.answers import AnswerRules
-from userflows.flows.page_layout import AttributeLayout, Words
+from userflows.flows.page_layout import AttributeLayout, RowWords
 from userflows.flows.removal import delete_attribute_everywhere
 from userflows.flows.services import change_user_flow, set_page_layout
 from userflows.models import UserFlow
@@ -278,7 +278,7 @@ def test_c10_no_pattern_takes_its_time(acme: Tenant) -> None:
 
 
 def test_c01_help_stands_with_the_input_in_the_customers_language(acme: Tenant) -> None:
-    german = Words(label="Über Sie", hint="Kurz & gut", placeholder="Ich …", mismatch="Nur Buchstaben.")
+    german = RowWords(label="Über Sie", hint="Kurz & gut", placeholder="Ich …", mismatch="Nur Buchstaben.")
     ask(
         acme,
         AttributeLayout(

@@ -51,7 +51,7 @@ class Option(NamedTuple):
     value: str
 
 
-class Words(NamedTuple):
+class RowWords(NamedTuple):
     """What a row says in one language: its label, the texts of its options by their values, and what helps to answer.
 
     What is empty is said as the row itself says it.
@@ -64,7 +64,7 @@ class Words(NamedTuple):
     mismatch: str = ""
 
     @classmethod
-    def of_texts(cls, texts: Mapping[str, str]) -> "Words":
+    def of_texts(cls, texts: Mapping[str, str]) -> "RowWords":
         """From the texts of a language as they are kept (`common.text.words`)."""
         options = {name.removeprefix(OPTION_TEXT): text for name, text in texts.items() if name.startswith(OPTION_TEXT)}
         said = {name: texts.get(name, "") for name in (HINT, PLACEHOLDER, MISMATCH)}
@@ -98,7 +98,7 @@ class AttributeLayout:
     asked: str = AT_SIGN_UP
     after_sign_ins: int = 0
     rules: AnswerRules = ANYTHING
-    translations: Mapping[str, Words] | None = None
+    translations: Mapping[str, RowWords] | None = None
 
 
 def input_types_for(data_type: str, *, is_custom: bool, has_lines: bool = True) -> tuple[str, ...]:
@@ -178,7 +178,7 @@ def _default_problem(row: AttributeLayout, *, data_type: str, longest: int) -> s
     return answer_problem(row.default, row.rules, data_type=data_type, longest=longest)
 
 
-def words_problems(words: Words) -> dict[str, str]:
+def words_problems(words: RowWords) -> dict[str, str]:
     """What is wrong with a row's words in one language, as sentences by the names of its fields."""
     problems = {
         "label": label_problem(words.label),
@@ -193,7 +193,7 @@ def words_problems(words: Words) -> dict[str, str]:
     return {field: problem for field, problem in problems.items() if problem}
 
 
-def texts_of(words: Words, *, values: Sequence[str]) -> dict[str, str]:
+def texts_of(words: RowWords, *, values: Sequence[str]) -> dict[str, str]:
     """The words as texts of a language (`common.text.words`), for a row with options of these values."""
     options = {f"{OPTION_TEXT}{value}": text for value, text in words.options.items() if value in values}
     return {LABEL: words.label, **options, HINT: words.hint, PLACEHOLDER: words.placeholder, MISMATCH: words.mismatch}

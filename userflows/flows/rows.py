@@ -9,7 +9,7 @@ from userflows.flows.collectable import CollectableAttribute
 from userflows.flows.page_layout import (
     AttributeLayout,
     Option,
-    Words,
+    RowWords,
     takes_options,
     takes_placeholder,
     texts_of,
@@ -31,7 +31,7 @@ def layout_of(row: FlowAttribute) -> AttributeLayout:
         options=tuple(Option(option["text"], option["value"]) for option in row.options),
         **{name: getattr(row, name) for name in PLAIN},
         rules=AnswerRules(row.minimum, row.maximum, row.pattern, row.mismatch),
-        translations={language: Words.of_texts(texts) for language, texts in row.translations.items()},
+        translations={language: RowWords.of_texts(texts) for language, texts in row.translations.items()},
     )
 
 
@@ -71,7 +71,7 @@ def tidied(row: AttributeLayout, attribute: CollectableAttribute) -> AttributeLa
         Option(text.strip(), value.strip()) for text, value in (row.options if takes_options(input_type) else ())
     )
     kept = tidied_words(_texts(row, options))
-    said = {language: Words.of_texts(texts) for language, texts in kept.items()}
+    said = {language: RowWords.of_texts(texts) for language, texts in kept.items()}
     return replace(
         row,
         label=row.label.strip(),

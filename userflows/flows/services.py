@@ -35,7 +35,7 @@ from userflows.flows.layouts.versions import (
     keep_published,
     take_back,
 )
-from userflows.flows.page_layout import AttributeLayout, Words, words_problems
+from userflows.flows.page_layout import AttributeLayout, RowWords, words_problems
 from userflows.flows.rows import layout_of, row_of, tidied
 from userflows.methods import methods_on_offer
 from userflows.models import FlowAttribute, UserFlow
@@ -162,7 +162,7 @@ def layout_obstacles(flow: UserFlow, layout: Sequence[AttributeLayout]) -> Seque
 
 
 def translated_layout(
-    layout: Sequence[AttributeLayout], *, language: str, words: Mapping[str, Words]
+    layout: Sequence[AttributeLayout], *, language: str, words: Mapping[str, RowWords]
 ) -> tuple[AttributeLayout, ...]:
     """The layout said in one more language; `words` goes by attribute. Rows it doesn't name lose their words.
 
@@ -177,13 +177,13 @@ def translated_layout(
 
     def translated(row: AttributeLayout) -> AttributeLayout:
         others = {code: said for code, said in (row.translations or {}).items() if code != language}
-        return replace(row, translations={**others, language: words.get(row.attribute, Words())})
+        return replace(row, translations={**others, language: words.get(row.attribute, RowWords())})
 
     return tuple(map(translated, layout))
 
 
 def translate_terms(flow: UserFlow, *, language: str, text: str, actor: Actor) -> None:
-    """Say the sentence at the box of the terms of use in one more language; "" takes it back. Raises `Refused`."""
+    """Translate the sentence at the box of the terms of use into a language; "" removes it. Raises `Refused`."""
     _refuse_unspoken(language)
     _change(flow, lambda now: _with_terms(now, language, text), expected_version="", actor=actor)
 

@@ -11,7 +11,7 @@ from accounts.models import Account
 from audit.explanations import PROBLEM_KEPT
 from audit.reasons import Reason
 from audit.services import Actor, Circumstances, record_judged_failure, record_refused, record_unbounded_failure
-from common.text.translation import NOTHING_TO_SAY, Sentence
+from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.web.http import client_ip, network_of
 from common.web.limits import TooManyAttempts
 from hooks.models import Hook
@@ -108,7 +108,7 @@ def record_too_many(journey: Journey, *, step: str, refusal: TooManyAttempts) ->
 
 
 def record_provider_failure(
-    journey: Journey, *, provider: IdentityProvider, reason: Reason, problem: Sentence = NOTHING_TO_SAY
+    journey: Journey, *, provider: IdentityProvider, reason: Reason, problem: KeptSentence = NOTHING_TO_SAY
 ) -> None:
     """Note that somebody has come back from a provider, or didn't get there, and isn't let in for this reason."""
     account = journey.account

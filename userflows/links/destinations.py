@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
-class Destination:
+class LinkedApplication:
     """An application as a journey is begun for it: `flow_id` is its user flow, `look` and `origins` are what
     `begin_journey` takes as `application_look` and `redirect_origins`, the latter never empty.
     """
@@ -18,7 +18,7 @@ class Destination:
     origins: Sequence[str]
 
 
-Finder = Callable[[str], Destination | None]
+Finder = Callable[[str], LinkedApplication | None]
 """From a client ID to the application; None if there is none that customers sign in to."""
 
 _finders: list[Finder] = []
@@ -30,7 +30,7 @@ def find_destinations_by(finder: Finder) -> None:
         _finders.append(finder)
 
 
-def destination(client_id: str) -> Destination | None:
+def destination(client_id: str) -> LinkedApplication | None:
     """The application with this client ID that customers sign in to, if there is one."""
     found = (finder(client_id) for finder in _finders) if client_id else ()
     return next((each for each in found if each is not None), None)

@@ -1,13 +1,11 @@
-"""Sending links, and what opening one leads to. What stands in a link is made by the worker that mails it."""
+"""Sending links, and redeeming them. What stands in a link is made by the worker that mails it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,21 +15,12 @@ from audit.services import Actor, record, record_for_many
 from common.crypto.digests import digest_of
 from common.problems import Code, Problem, Refused, refuse_if_any
 from common.text.texts import unseen_problem
-from userflows.journeys.entry import begin_journey
-from userflows.journeys.next_step import FINISH, due_step
-from userflows.journeys.progress import save_progress
-from userflows.journeys.registry import table
-from userflows.links.destinations import Destination, destination
+from userflows.links.destinations import destination
 from userflows.links.jobs import LIFETIMES, send_address_notice, send_link
-from userflows.lookup import default_flow, flow_by_id
-from userflows.models import Journey
-from userflows.policies import JOURNEY_PLACE
+from userflows.lookup import default_flow
 from userflows.rows.mail_links import MailLink
-from userflows.state import INVITATION, LINK, PASSWORD, RESET, SIGN_IN
-from userflows.steps.password.actions import AMR as PASSWORD_AMR
 
 Kind = MailLink.Kind
-AMR = "otp"
 MAX_MESSAGE = 500
 
 
@@ -131,73 +120,20 @@ def opened(token: str) -> tuple[MailLink, Account] | None:
     return (link, account) if link and account else None
 
 
-def follow(request: HttpRequest, token: str) -> HttpResponse | None:
-    """Begin the journey that the link opens; None if it isn't good any more. One to a new password is used up by that,
-    an invitation by the end of the journey: until then it opens another, and its owner is waited for.
-
-    Raises `TooManyAttempts`.
+def redeem(token: str) -> tuple[MailLink, Account] | None:
+    """What `opened` finds, for whoever opens it now. A link to a new password is used up by that, and has proved the
+    account's address; an invitation is used up by the end of the journey: until then it opens another.
     """
     with transaction.atomic():
         found = opened(token)
-        if found is None:
-            return None
+        if found is None or found[0].kind == Kind.INVITATION:
+            return found
         link, account = found
-        is_invitation = link.kind == Kind.INVITATION
-        if not is_invitation and not MailLink.objects.filter(pk=link.pk, digest=digest_of(token)).delete()[0]:
+        if not MailLink.objects.filter(pk=link.pk, digest=digest_of(token)).delete()[0]:
             return None
-        if not is_invitation and not account.email_verified:
+        if not account.email_verified:
             verify_address(account)
-        return begin_proved(request, account, is_invited=is_invitation, to=destination(link.client_id))
-
-
-def begin_proved(
-    request: HttpRequest, account: Account, *, is_invited: bool = False, to: Destination | None = None
-) -> HttpResponse:
-    """A journey whose address a link from a mail has proved: to a password, where customers have one, and to the
-    profile, or to this application. Raises `TooManyAttempts`.
-    """
-    flow, journey_id = flow_by_id(to.flow_id) if to else default_flow(), uuid4()
-    # A journey for an application leads there once it is over, and so does one that goes on for it.
-    at_its_end = reverse("customer:journey", args=[journey_id]).replace(str(journey_id), JOURNEY_PLACE)
-    response = begin_journey(
-        request,
-        user_flow=flow,
-        purpose=RESET if flow.rules.has_passwords else SIGN_IN,
-        return_to=at_its_end if to else reverse("customer:profile"),
-        client_id=to.client_id if to else "",
-        application_name=to.name if to else "",
-        application_look=to.look if to else None,
-        redirect_origins=to.origins if to else (),
-        email=account.email,
-        first_page="customer:journey",
-        journey_id=journey_id,
-    )
-    journey = Journey.objects.select_related("user_flow").get(pk=journey_id)
-    journey.prove(LINK, amr=AMR, account=account)
-    if is_invited:
-        journey.note(INVITATION, is_open=True)
-    save_progress(journey)
-    return response
-
-
-def begin_with_password(request: HttpRequest, account: Account, *, return_to: str) -> HttpResponse:
-    """A journey of whoever has just chosen the password of an account that a link from a mail made theirs. It isn't
-    asked for once more, unless more than that is asked for. Raises `TooManyAttempts`.
-    """
-    journey_id = uuid4()
-    response = begin_journey(
-        request,
-        user_flow=default_flow(),
-        return_to=return_to,
-        email=account.email,
-        first_page="customer:journey",
-        journey_id=journey_id,
-    )
-    journey = Journey.objects.select_related("user_flow").get(pk=journey_id)
-    journey.prove(PASSWORD, amr=PASSWORD_AMR, account=account)
-    if due_step(journey.state, journey.rules, table()) is FINISH:
-        save_progress(journey)
-    return response
+        return found
 
 
 def _problems_of(message: str, client_id: str) -> Iterator[Problem]:

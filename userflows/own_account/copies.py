@@ -77,7 +77,7 @@ SAID: dict[str, Mapping[str, str | Promise]] = {
 }
 
 
-class Words(NamedTuple):
+class SectionWords(NamedTuple):
     """What is read in a section for names, and for codes by name."""
 
     labels: Mapping[str, str | Promise]
@@ -97,11 +97,11 @@ def read_copy(content: str, labels: Mapping[str, str]) -> list[tuple[str, list[l
     """
     told = json.loads(content)
     words = {
-        "account": Words({**LABELS, **labels}, SAID),
-        "agreements": Words(LABELS, {**SAID, "name": labels}),
+        "account": SectionWords({**LABELS, **labels}, SAID),
+        "agreements": SectionWords(LABELS, {**SAID, "name": labels}),
     }
     return [
-        (str(title), [_read(entry, words.get(name, Words(LABELS, SAID))) for entry in told[name]])
+        (str(title), [_read(entry, words.get(name, SectionWords(LABELS, SAID))) for entry in told[name]])
         for name, title in TITLES.items()
         if told.get(name)
     ]
@@ -112,7 +112,7 @@ def add_section(name: str, entries: Entries) -> None:
     _sections[name] = entries
 
 
-def _read(entry: Entry, words: Words) -> list[tuple[str, Any]]:
+def _read(entry: Entry, words: SectionWords) -> list[tuple[str, Any]]:
     labels, said = words
     shown = ((str(labels.get(name, name)), _value(value, said.get(name, {}))) for name, value in entry.items())
     return [(label, value) for label, value in shown if value not in (None, "")]

@@ -99,7 +99,7 @@ def add_to_group(group: Group, *, account: Account, actor: Actor) -> None:
 
 
 def remove_from_group(group: Group, *, account: Account, actor: Actor) -> None:
-    """Let an account be a member no more."""
+    """Remove an account from the group."""
     with transaction.atomic():
         GroupMember.objects.filter(group=group, account=account).delete()
         record("group.member_removed", actor=actor, target=group, circumstances=Circumstances(account_id=account.pk))

@@ -14,7 +14,7 @@ from operations.administrators.people import Administrator, administrators_of
 from operations.onboarding import appoint_administrator
 from tenants.lookup import PUBLIC
 from tenants.models import Invitation, Membership, Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 from tenants.services.life_cycle import HOME_SLUG
 
 
@@ -144,7 +144,12 @@ def _add_whom(parser: CommandParser) -> None:
 
 
 def _add_role(parser: CommandParser, *, required: bool = False) -> None:
-    parser.add_argument("--role", choices=[str(role) for role in Role], default=str(Role.OWNER), required=required)
+    parser.add_argument(
+        "--role",
+        choices=[str(role) for role in AdministratorRole],
+        default=str(AdministratorRole.OWNER),
+        required=required,
+    )
 
 
 def _tenant(options: dict[str, Any]) -> Tenant:

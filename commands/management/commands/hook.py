@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand, password_from_stdin
 from commands.named import application_named, serving, user_flow_named
-from hooks.calls.trial import Trial, try_hook
+from hooks.calls.trial import HookTrial, try_hook
 from hooks.calls.trial import replay as replay_delivery
 from hooks.description import HookDescription, described
 from hooks.models import Delivery, Hook
@@ -155,7 +155,7 @@ def _named(which: str) -> Hook:
     return found[0]
 
 
-def _told(trial: Trial) -> Answer:
+def _told(trial: HookTrial) -> Answer:
     if trial.answer is None:
         raise CommandError(f"No good answer. {trial.outcome.problem}")
     left_out = {name: why.in_english for name, why in trial.outcome.left_out.items()}

@@ -13,7 +13,7 @@ from providers.models import IdentityProvider, LinkedIdentity
 from providers.policies import PRESETS, SAML
 from providers.saml.rules import entity_id_at
 from providers.services import apply, create_provider
-from providers.trial import Finding, State, try_provider, with_entity_id
+from providers.trial import ProviderFinding, ProviderFindingState, try_provider, with_entity_id
 from tenants.addressing import default_url
 from tenants.lookup import urls_of
 from tenants.models import Tenant
@@ -95,7 +95,7 @@ class Command(VerbCommand):
             uri = _facts(tenant, provider)["redirect_uris"][0]
             found = try_provider(provider, redirect_uri=uri, actor=ACTOR)
         lines = [f"{each.state:9} {each.title}: {each.text}" for each in found]
-        if any(each.state is State.BAD for each in found):
+        if any(each.state is ProviderFindingState.BAD for each in found):
             raise CommandError("\n".join(lines))
         return Answer({"findings": [_told(each) for each in found]}, "\n".join(lines))
 
@@ -189,5 +189,5 @@ def _facts(tenant: Tenant, provider: IdentityProvider) -> dict[str, Any]:
     }
 
 
-def _told(finding: Finding) -> dict[str, str]:
+def _told(finding: ProviderFinding) -> dict[str, str]:
     return {name: str(value) for name, value in vars(finding).items()}

@@ -8,7 +8,7 @@ from audit.services import Actor
 from branding.languages.offered import offer
 from branding.words.files import all_words, placed, read_words, told_in, words_in_their_shape
 from branding.words.pages import PAGES
-from branding.words.rows import Filter, Row, chosen, rows_in
+from branding.words.rows import Filter, SentenceRow, chosen, rows_in
 from branding.words.services import change_words, change_words_everywhere
 from branding.words.where import EVERYWHERE, Where
 from commands.answers import Answer, VerbCommand
@@ -91,7 +91,7 @@ class Command(VerbCommand):
         return Answer({"changed": changed, "unknown": read.unknown}, "\n".join([f"Changed: {changed}.", *unknown]))
 
 
-def _told(rows: list[Row]) -> Answer:
+def _told(rows: list[SentenceRow]) -> Answer:
     facts = [
         {
             "sentence": row.sentence.text,
@@ -106,7 +106,7 @@ def _told(rows: list[Row]) -> Answer:
     return Answer({"sentences": facts}, "\n".join(lines) or "No sentences match.")
 
 
-def _said(row: Row) -> str:
+def _said(row: SentenceRow) -> str:
     if row.effective == row.product:
         return "(as the product says it)"
     texts = " / ".join(row.effective)

@@ -24,8 +24,8 @@ from oidc.authorization.interaction import (
     CREATE,
     NOTHING_DONE,
     DoneSoFar,
-    Facts,
     Interaction,
+    InteractionFacts,
     SignedIn,
     adds_to_session,
     check_page_allowed,
@@ -256,8 +256,10 @@ def _is_trusted(to: Addressee) -> bool:
     return not to.client.allows_redirect_to(to.redirect_uri) or is_vouched_for(to.client)
 
 
-def _facts(request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar, *, has_to_choose: bool) -> Facts:
-    return Facts(
+def _facts(
+    request: TenantRequest, wanted: AuthorizationRequest, done: DoneSoFar, *, has_to_choose: bool
+) -> InteractionFacts:
+    return InteractionFacts(
         prompts=wanted.prompts,
         max_age=wanted.max_age,
         subjects=wanted.subjects,
@@ -304,7 +306,7 @@ def _begin(
     parameters: Parameters,
     way: Way,
     needed: Interaction,
-    facts: Facts,
+    facts: InteractionFacts,
 ) -> HttpResponse:
     """Send the customer on a journey that keeps the request and comes back to it, or to one of our own pages first.
 
@@ -352,7 +354,9 @@ def _may_be_asked_again(request: TenantRequest, way: Way) -> bool:
     return request.method == "GET" and way.done == NOTHING_DONE
 
 
-def _more(wanted: AuthorizationRequest, needed: Interaction, facts: Facts, *, methods: Sequence[str]) -> More:
+def _more(
+    wanted: AuthorizationRequest, needed: Interaction, facts: InteractionFacts, *, methods: Sequence[str]
+) -> More:
     """What is asked for besides what the user flow asks: by the application, or by this request of it."""
     takes_two = asks_for_two(wanted.acr_values or facts.wished_acr_values, methods)
     return More(

@@ -22,7 +22,7 @@ from portal_frame.downloads import streamed
 from portal_frame.forms import ProblemsShownAt, sent
 from portal_frame.pages import PortalRequest
 from tenants.models import Tenant
-from tenants.policies import Role
+from tenants.policies import AdministratorRole
 
 
 @customers_page(needs=Need.CUSTOMERS_EXPORT, asks_for_proof=True)
@@ -61,4 +61,4 @@ def export(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 
 def _is_owner(request: PortalRequest) -> bool:
     """Whether somebody owns the tenant, or the installation: nobody else gets password hashes."""
-    return Role.OWNER in {request.tenant_role, request.operator_role}
+    return AdministratorRole.OWNER in {request.tenant_role, request.operator_role}

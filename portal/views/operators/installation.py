@@ -31,7 +31,7 @@ ORDERS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class TenantSizeRow:
     tenant: Tenant
     size: TenantSize
 
@@ -49,7 +49,7 @@ def installation(request: PortalRequest) -> HttpResponse:
     now = health()
     context = {
         "page": page,
-        "rows": [Row(tenants[size.tenant_id], size) for size in page.rows if size.tenant_id in tenants],
+        "rows": [TenantSizeRow(tenants[size.tenant_id], size) for size in page.rows if size.tenant_id in tenants],
         "order": order,
         "filters": _filters(order),
         "health": now,

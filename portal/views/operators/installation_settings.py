@@ -15,7 +15,7 @@ from django_tenants.utils import schema_context
 from common.problems import Refused
 from logs.facts import log_facts
 from mail.forms import TestMailForm
-from mail.sending.trial import Trial, try_installation
+from mail.sending.trial import MailTrial, try_installation
 from portal.forms.installation import LimitsForm, OwnLimitsForm, TenantToLimitForm
 from portal_frame.access import Need
 from portal_frame.forms import ProblemsShownAt, sent, show_problems
@@ -88,7 +88,7 @@ def tenant_limits(request: PortalRequest, tenant_id: UUID) -> HttpResponse:
 
 
 def _page(request: PortalRequest, **forms: Any) -> HttpResponse:
-    trial: Trial | None = forms.get("trial")
+    trial: MailTrial | None = forms.get("trial")
     with schema_context(PUBLIC):
         facts = log_facts()
     page = {

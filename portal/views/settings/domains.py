@@ -33,7 +33,7 @@ TONES = {DomainClaim.State.WAITING: "yellow", DomainClaim.State.READY: "blue", D
 
 
 @dataclass(frozen=True)
-class Row:
+class DomainRow:
     claim: DomainClaim
     tone: str
     readable: str
@@ -182,9 +182,9 @@ def _word(record: RecordSeen, claim: DomainClaim) -> tuple[str, str]:
     return (gettext("Unknown"), "") if record.problem else (gettext("Not right"), "red")
 
 
-def _row(claim: DomainClaim) -> Row:
+def _row(claim: DomainClaim) -> DomainRow:
     tone = "red" if claim.failing_since else TONES[DomainClaim.State(claim.state)]
-    return Row(claim, tone, idna.decode(claim.domain) if "xn--" in claim.domain else "")
+    return DomainRow(claim, tone, idna.decode(claim.domain) if "xn--" in claim.domain else "")
 
 
 def _claim_or_404(tenant: Tenant, name: str) -> DomainClaim:

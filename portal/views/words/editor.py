@@ -19,7 +19,7 @@ from branding.preview.samples import samples_by_group
 from branding.views.addresses import BrandAt
 from branding.views.drafts import draft_context
 from branding.words.pages import PAGES, page_named
-from branding.words.rows import Row, chosen, no_longer_said, rows_in
+from branding.words.rows import SentenceRow, chosen, no_longer_said, rows_in
 from branding.words.services import change_words
 from common.problems import Code, Problem, Refused
 from portal.forms.words import STATES, Asked, FileForm, asked_in, editor_row, seen_in, typed_in, wished_in
@@ -121,7 +121,7 @@ def _general(problems: Sequence[Problem]) -> list[str]:
     ]
 
 
-def _place_in(request: PortalRequest, found: Sequence[Row]) -> int:
+def _place_in(request: PortalRequest, found: Sequence[SentenceRow]) -> int:
     """From which of the sentences found the page goes on."""
     asked = request.GET.get(PLACE, "")
     place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < len("10000") else 0

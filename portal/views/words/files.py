@@ -46,7 +46,7 @@ def export(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @tenant_page(needs=Need.BRANDING_CHANGE)
 @require_POST
 def take(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    """Say otherwise what stands in a file: all of it, or nothing."""
+    """Import the words of a file: all of it, or nothing."""
     asked, form = asked_in(request.GET), FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return editor(request, tenant, asked, files=form)

@@ -222,6 +222,22 @@ def test_language_and_zone_are_those_of_pages_and_mails(acme: Tenant, customer: 
     assert "\u00a0JST" in mail.text
 
 
+@pytest.mark.parametrize(("own", "told"), [("", {"JST"}), ("America/New_York", {"EST", "EDT"})])
+def test_a_mail_tells_times_in_the_tenants_zone_to_whoever_has_none(
+    acme: Tenant, customer: Customer, carol: Account, own: str, told: set[str]
+) -> None:
+    acme.time_zone = "Asia/Tokyo"
+    acme.save(update_fields=["time_zone"])
+    with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(time_zone=own)
+    customer.visit("/profile/data/")
+    customer.submit({})
+    run_jobs()
+    with tenant_context(acme):
+        mail = mails_to(carol.email)[0]
+    assert {*re.findall(r"\u00a0([A-Z]{3})\b", mail.text)} & told
+
+
 def test_a_language_that_was_removed_stays_until_another_is_chosen(
     acme: Tenant, customer: Customer, carol: Account
 ) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal_frame.fields.words import OptionText, TextRow
 from userflows.flows.collectable import CollectableAttribute
-from userflows.flows.page_layout import Words
+from userflows.flows.page_layout import RowWords
 from userflows.models import FlowAttribute, UserFlow
 from userflows.policies import HINT, MISMATCH, PLACEHOLDER
 
@@ -21,18 +21,18 @@ BESIDES = {
 }
 
 
-def words_of_flow(rows: Sequence[FlowAttribute], language: str) -> dict[str, Words]:
+def words_of_flow(rows: Sequence[FlowAttribute], language: str) -> dict[str, RowWords]:
     """The words of a language as they are kept, by attribute."""
-    return {row.attribute: Words.of_texts(row.translations.get(language, {})) for row in rows}
+    return {row.attribute: RowWords.of_texts(row.translations.get(language, {})) for row in rows}
 
 
-def words_from(sent: QueryDict) -> dict[str, Words]:
+def words_from(sent: QueryDict) -> dict[str, RowWords]:
     """The words as they were sent, unjudged."""
     words = {}
     for name in dict.fromkeys(sent.getlist("attribute")):
         texts, values = sent.getlist(f"{name}-option-text"), sent.getlist(f"{name}-option-value")
         said = {each: sent.get(f"{name}-{each}", "").strip() for each in BESIDES}
-        words[name] = Words(sent.get(f"{name}-label", "").strip(), dict(zip(values, texts, strict=False)), **said)
+        words[name] = RowWords(sent.get(f"{name}-label", "").strip(), dict(zip(values, texts, strict=False)), **said)
     return words
 
 
@@ -46,14 +46,14 @@ def terms_row(flow: UserFlow, text: str, problem: str = "") -> list[TextRow]:
 def text_rows(
     rows: Sequence[FlowAttribute],
     known: Mapping[str, CollectableAttribute],
-    words: Mapping[str, Words],
+    words: Mapping[str, RowWords],
     problems: Mapping[str, str] | None = None,
 ) -> list[TextRow]:
     """The rows to show, in the language that is active. `problems` goes by attribute and field: `city.label`."""
     found: list[TextRow] = []
     for row in rows:
         if row.attribute in known:
-            said = words.get(row.attribute, Words())
+            said = words.get(row.attribute, RowWords())
             found += [
                 _text_row(row, known[row.attribute], said, problems or {}),
                 *_besides(row, known[row.attribute], said, problems or {}),
@@ -62,7 +62,7 @@ def text_rows(
 
 
 def _besides(
-    row: FlowAttribute, attribute: CollectableAttribute, said: Words, problems: Mapping[str, str]
+    row: FlowAttribute, attribute: CollectableAttribute, said: RowWords, problems: Mapping[str, str]
 ) -> Iterator[TextRow]:
     """What else the row says, where it says it."""
     for name, what in BESIDES.items():
@@ -77,7 +77,9 @@ def _besides(
             )
 
 
-def _text_row(row: FlowAttribute, attribute: CollectableAttribute, said: Words, problems: Mapping[str, str]) -> TextRow:
+def _text_row(
+    row: FlowAttribute, attribute: CollectableAttribute, said: RowWords, problems: Mapping[str, str]
+) -> TextRow:
     return TextRow(
         name=f"{row.attribute}-label",
         label=str(attribute.label),

@@ -12,7 +12,7 @@ from branding.telling.values import NOTHING, TEXT, Told
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
 from userflows.flows.forms.questions import BOUNDS, WHEN, QuestionForm
 from userflows.flows.layouts.content import ORDER, changes_between
-from userflows.flows.page_layout import AttributeLayout, Option, Words
+from userflows.flows.page_layout import AttributeLayout, Option, RowWords
 from userflows.models import FlowAttribute
 
 _TICKS = ("begins_page", "is_hidden")
@@ -93,6 +93,6 @@ def _options(options: Sequence[Option | tuple[str, str]]) -> str:
     return " · ".join(f"{text} ({value})" for text, value in options)
 
 
-def _words(words: Words) -> str:
+def _words(words: RowWords) -> str:
     said = (words.label, *words.options.values(), words.hint, words.placeholder, words.mismatch)
     return " · ".join(text for text in said if text)

@@ -28,7 +28,7 @@ from userflows.flows.forms.layout import problems_by_row
 from userflows.flows.forms.words import TERMS_TEXT, terms_row, text_rows, words_from, words_of_flow
 from userflows.flows.layouts.content import rows_of, seen_as
 from userflows.flows.layouts.versions import Layout, draft_of
-from userflows.flows.page_layout import Words
+from userflows.flows.page_layout import RowWords
 from userflows.flows.services import translate_terms, translated_layout
 from userflows.flows.views.drafts import draft_frame, keep_layout
 from userflows.flows.views.flow_page import flow_frame, flow_or_404
@@ -80,7 +80,7 @@ def _keep(
     flow: UserFlow,
     draft: Layout,
     language: Language,
-    words: Mapping[str, Words],
+    words: Mapping[str, RowWords],
     *,
     terms_text: str,
 ) -> None:
@@ -113,7 +113,7 @@ def _words_page(
     tenant: Tenant,
     flow: UserFlow,
     language: Language,
-    words: Mapping[str, Words],
+    words: Mapping[str, RowWords],
     *,
     terms_text: str,
     problems: Mapping[str, str] | None = None,

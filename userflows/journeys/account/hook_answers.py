@@ -8,7 +8,7 @@ from accounts.attributes import BUILT_IN_ATTRIBUTES, EMAIL
 from accounts.identity.lookup import custom_attribute_types
 from accounts.identity.values import judged
 from common.problems import Code, Refused
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from hooks.wire.answers import (
     ANSWERED,
     MODIFY,
@@ -19,7 +19,7 @@ from hooks.wire.answers import (
     PREFILL,
     TOO_LONG,
     TOO_MUCH,
-    Answer,
+    HookAnswer,
     LeftOut,
 )
 from userflows.journeys.progress import can_be_kept
@@ -34,13 +34,13 @@ def by_name_here(said: Mapping[str, Any]) -> dict[str, Any]:
     return {_name_here(name): value for name, value in said.items()}
 
 
-def counting(answer: Answer, left_out: LeftOut) -> dict[str, Any]:
+def counting(answer: HookAnswer, left_out: LeftOut) -> dict[str, Any]:
     """Its values that count, by the names that attributes have here."""
     return by_name_here({name: value for name, value in answer.values.items() if name not in left_out})
 
 
 def left_out_of(
-    answer: Answer,
+    answer: HookAnswer,
     *,
     asked: Collection[str] | None = None,
     answered: Collection[str] = (),
@@ -65,7 +65,7 @@ def _name_here(name: str) -> str:
     return bare if name not in custom and bare in custom else name
 
 
-def _why_not(name: str, value: Any, asked: Collection[str] | None, answered: Collection[str]) -> Sentence | None:
+def _why_not(name: str, value: Any, asked: Collection[str] | None, answered: Collection[str]) -> KeptSentence | None:
     if name == EMAIL:
         return NOT_ADDRESS
     if name not in {*BUILT_IN_ATTRIBUTES, *custom_attribute_types()}:
@@ -75,7 +75,7 @@ def _why_not(name: str, value: Any, asked: Collection[str] | None, answered: Col
     return ANSWERED if name in answered else _why_no_value(name, value)
 
 
-def _why_no_value(name: str, value: Any) -> Sentence | None:
+def _why_no_value(name: str, value: Any) -> KeptSentence | None:
     try:
         judged({name: value})
     except Refused as refusal:

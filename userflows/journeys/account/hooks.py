@@ -16,7 +16,7 @@ from hooks.calls.asking import ask
 from hooks.lookup import hook_for
 from hooks.models import Hook
 from hooks.policies import ACCOUNT, START, SUBMIT
-from hooks.wire.answers import BLOCK, INVALID, MODIFY, PREFILL, Answer, Judge, nothing_left_out
+from hooks.wire.answers import BLOCK, INVALID, MODIFY, PREFILL, HookAnswer, Judge, nothing_left_out
 from hooks.wire.requests import About, SomebodyNew, sign_up_request
 from userflows.journeys.account.given import account_given, answers_of
 from userflows.journeys.account.hook_answers import by_name_here, counting, left_out_of
@@ -34,7 +34,7 @@ HOOKS, FORM_SHOWN, AGREED, REFUSED = "hooks", "form_shown", "agreed", "refused"
 class TurnedAway(Exception):
     """A hook lets this customer go no further, and says so in its own words; or has said so, if it `is_told_again`."""
 
-    def __init__(self, hook: Hook, answer: Answer, *, is_told_again: bool = False) -> None:
+    def __init__(self, hook: Hook, answer: HookAnswer, *, is_told_again: bool = False) -> None:
         super().__init__(answer.message)
         self.hook, self.title, self.message = hook, answer.title, answer.message
         self.is_told_again = is_told_again
@@ -148,13 +148,13 @@ def _answer_about_address(
     attributes: Mapping[str, Any],
     visitor: Visitor,
     judge: Judge = nothing_left_out,
-) -> Answer:
+) -> HookAnswer:
     """The answer where nothing was sent that could be put right: a refusal holds as long as the journey is about this
     address. Looking at a page asks, so it counts for the visitor until the hook has agreed.
     """
     kept = journey.step_data.get(HOOKS, {}).get(REFUSED, {})
     if (kept.get("by"), kept.get("email")) == (str(hook.pk), journey.email):
-        raise TurnedAway(hook, Answer(BLOCK, title=kept["title"], message=kept["message"]), is_told_again=True)
+        raise TurnedAway(hook, HookAnswer(BLOCK, title=kept["title"], message=kept["message"]), is_told_again=True)
     attempts = limits.count_answer(visitor)
     try:
         answer = _answer(hook, journey, attributes, judge)
@@ -167,7 +167,7 @@ def _answer_about_address(
     return answer
 
 
-def _answer(hook: Hook, journey: Journey, attributes: Mapping[str, Any], judge: Judge = nothing_left_out) -> Answer:
+def _answer(hook: Hook, journey: Journey, attributes: Mapping[str, Any], judge: Judge = nothing_left_out) -> HookAnswer:
     brought = journey.state.brought
     somebody = SomebodyNew(
         journey.email,
@@ -193,7 +193,7 @@ def about_journey(journey: Journey) -> About:
     )
 
 
-def _problems(answer: Answer, asked: Collection[str]) -> list[Problem]:
+def _problems(answer: HookAnswer, asked: Collection[str]) -> list[Problem]:
     """At their fields; what is about none that was asked for stands on top, with what holds for all."""
     errors = by_name_here(answer.errors)
     told = [Problem(Code.INVALID, name if name in asked else "", text) for name, text in errors.items()]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import AccountRefused
 from audit.reasons import Reason
 from audit.services import Actor, record_refused
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.web.http import client_ip
 from common.web.limits import TooManyAttempts
 from common.web.outgoing import TooManyWaiting
@@ -20,7 +20,7 @@ from providers.lookup import known_providers
 from providers.models import IdentityProvider
 from providers.policies import SAML
 from providers.protocols import protocol_of
-from providers.relying_party.exchange import Answer, Challenge, Identity
+from providers.relying_party.exchange import Challenge, Identity, ProviderAnswer
 from providers.relying_party.fetched import for_customers
 from providers.services import linked_account_id, note_failing, note_working
 from tenants.postgresql import current_schema
@@ -112,7 +112,7 @@ def _answered(request: JourneyRequest, journey: Journey, provider_id: str, chall
         return _waiting(request)
     except TurnedBack as turned:
         record_provider_failure(
-            journey, provider=provider, reason=Reason.PROVIDER_CANCELLED, problem=Sentence(str(turned))
+            journey, provider=provider, reason=Reason.PROVIDER_CANCELLED, problem=KeptSentence(str(turned))
         )
         return go_back(journey, NOT_SIGNED_IN % {"provider": provider.name})
     except ProviderError as error:
@@ -124,7 +124,7 @@ def _answered(request: JourneyRequest, journey: Journey, provider_id: str, chall
 def _identity(request: JourneyRequest, journey: Journey, provider: IdentityProvider, challenge: Challenge) -> Identity:
     """Who has come. Raises `TurnedBack`, `ProviderFailed` or `AnswerRefused`."""
     protocol = protocol_of(provider)
-    answer = Answer(
+    answer = ProviderAnswer(
         {name: _parameter(request.GET, name) for name in SENT} | dict(posted(journey)),
         redirect_uri=redirect_uri_of(request, provider),
         challenge=challenge,
@@ -148,7 +148,7 @@ def _go_on(request: JourneyRequest, journey: Journey, provider: IdentityProvider
         record_provider_failure(journey, provider=provider, reason=Reason.ACCOUNT_DISABLED)
         return go_back(journey, str(NOT_LET_IN))
     except SomebodyElse:
-        problem = Sentence(OTHER_ACCOUNT)
+        problem = KeptSentence(OTHER_ACCOUNT)
         record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_REFUSED, problem=problem)
         return go_back(journey, SOMEBODY_ELSES % {"provider": provider.name})
     except TooManyAttempts as refusal:

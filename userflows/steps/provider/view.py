@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from audit.reasons import Reason
-from common.text.translation import Sentence
+from common.text.translation import KeptSentence
 from common.web.outgoing import TooManyWaiting
 from providers.errors import MANY_WAIT, ProviderFailed
 from providers.models import IdentityProvider
@@ -60,7 +60,7 @@ def lead_to_provider(request: HttpRequest, journey: Journey, provider: IdentityP
         with for_customers.one(current_schema()):
             url = protocol_of(provider).leave(provider, wanted)
     except (ProviderFailed, TooManyWaiting) as error:
-        problem = error.sentence if isinstance(error, ProviderFailed) else Sentence(MANY_WAIT)
+        problem = error.sentence if isinstance(error, ProviderFailed) else KeptSentence(MANY_WAIT)
         if isinstance(error, ProviderFailed):
             note_failing(provider, problem)
         record_provider_failure(journey, provider=provider, reason=Reason.PROVIDER_FAILED, problem=problem)

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from userflows.links.services import follow, opened
+from userflows.links.entry import follow
+from userflows.links.services import opened
 from userflows.lookup import default_flow
 from userflows.pages import render_customer
 from userflows.rows.mail_links import MailLink

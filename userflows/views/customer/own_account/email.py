@@ -24,7 +24,7 @@ from userflows.journeys.addresses import see_other
 from userflows.journeys.attempts.refusals import SPENT, about_code
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.browsers.known_browsers import know_browser
-from userflows.links.services import begin_proved
+from userflows.links.entry import begin_proved
 from userflows.lookup import uses_password
 from userflows.own_account import addresses
 from userflows.own_account.limits import count_code_mailed, count_code_typed
