@@ -34,10 +34,15 @@ def _delete(options: dict[str, Any]) -> Answer:
 
 def _restore(options: dict[str, Any]) -> Answer:
     with serving(options["tenant"]):
-        application, _ = restore_application(_deleted_named(options["client_id"]), actor=COMMAND)
+        application, changed = restore_application(_deleted_named(options["client_id"]), actor=COMMAND)
         used = application.user_flow.name if application.user_flow else None
     facts = {"client_id": application.client_id, "name": application.name, "user_flow": used}
-    return Answer(facts, f"{application} was restored." + (f" Customers go through “{used}”." if used else ""))
+    told = [f"{application} was restored."]
+    if used:
+        told.append(f"Customers go through “{used}”.")
+    if "factors" in changed:
+        told.append("Its own second factors don’t fit that one, so those of the user flow count now.")
+    return Answer(facts, " ".join(told))
 
 
 def _purge(options: dict[str, Any]) -> Answer:
