@@ -115,7 +115,7 @@ def restore_application(deleted: DeletedApplication, *, actor: Actor) -> Restore
         changed = _fit_to_flow(own)
         # Tokens are refused by the second in which they were issued.
         own["tokens_count_from"] = timezone.now().replace(microsecond=0).isoformat()
-        # What processes that knew it still have given, between its rows' deletion and the end of that transaction.
+        # What was given by processes that knew it until its deletion was committed.
         _delete_rows(Application(pk=own["id"], client_id=str(held.pk)))
         bring_back(held.rows)
         with connection.cursor() as cursor:
