@@ -9,7 +9,7 @@ from applications.services.deletion import delete_application, purge_application
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
 from commands.named import add_application_options, application_named, serving
-from common.text.ids import is_canonical_uuid
+from common.text.ids import uuid_of
 
 COMMAND = Actor.command()
 
@@ -61,8 +61,7 @@ def _list(options: dict[str, Any]) -> Answer:
 
 
 def _deleted_named(client_id: str) -> DeletedApplication:
-    found = DeletedApplication.objects.restorable().filter(pk=client_id) if is_canonical_uuid(client_id) else None
-    deleted = found.first() if found else None
+    deleted = DeletedApplication.objects.restorable().filter(pk=uuid_of(client_id)).first()
     if deleted is None:
         raise CommandError("No application with this client ID was deleted within the last 30 days.")
     return deleted

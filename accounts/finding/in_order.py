@@ -100,18 +100,21 @@ class Sought:
 def seek(asked: CustomerFilter) -> Sought:
     """Find out how the customers asked for are found. This, and what is read of them, is asked `by_indexes`."""
     found = customers_found(asked, keys=())
-    for listed in _listed(asked, found):
-        ids = list(listed.values_list("pk", flat=True)[: COUNTED_UP_TO + 1])
-        if len(ids) > COUNTED_UP_TO:
-            return Sought(asked, found, HowMany(COUNTED_UP_TO, is_less=True), listed)
-        # A list and no condition: they are read and sorted, wherever in the order they stand.
-        named = CustomerEntry.objects.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [ids], UUIDField()))
-        return Sought(asked, named, HowMany(len(ids)), are_named=True)
-    return Sought(asked, found, _at_least(asked, found))
+    listed = next(_among_few(asked, found), None)
+    if listed is None:
+        return Sought(asked, found, _at_least(asked, found))
+    ids = list(listed.values_list("pk", flat=True)[: COUNTED_UP_TO + 1])
+    if len(ids) > COUNTED_UP_TO:
+        return Sought(asked, found, HowMany(COUNTED_UP_TO, is_less=True), listed)
+    # A list and no condition: they are read and sorted, wherever in the order they stand.
+    named = CustomerEntry.objects.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [ids], UUIDField()))
+    return Sought(asked, named, HowMany(len(ids)), are_named=True)
 
 
 def how_many(asked: CustomerFilter) -> HowMany:
-    """How many customers are asked for, counted no further than 1,000. All of them are estimated by the database."""
+    """How many customers are asked for, counted no further than 1,000; where no index tells of few, among the newest
+    10,000. All of them are estimated by the database.
+    """
     with by_indexes():
         return seek(asked).count
 
@@ -122,8 +125,8 @@ def newest_found(asked: CustomerFilter, most: int) -> list[CustomerEntry]:
         return seek(asked).in_order(NEWEST).page(size=most).rows
 
 
-def _listed(asked: CustomerFilter, found: QuerySet[CustomerEntry]) -> Iterator[QuerySet[CustomerEntry]]:
-    """The entries found, among few."""
+def _among_few(asked: CustomerFilter, found: QuerySet[CustomerEntry]) -> Iterator[QuerySet[CustomerEntry]]:
+    """The same entries, for each part of the question that leaves few to be looked at, the cheapest to ask first."""
     if asked.among is not None:
         yield found
     keys, are_few = telling_keys(asked)

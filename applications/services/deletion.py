@@ -156,10 +156,12 @@ def _rows_of(row: Application) -> Iterator[QuerySet[Any]]:
 
 
 def _held(application: Application) -> Application:
-    """The application's row, to which nobody adds anything until this transaction ends."""
+    """The application's row. Until this transaction ends, nobody adds anything to it, its roles or its scopes."""
     row = Application.objects.select_for_update().filter(pk=application.pk).first()
     if row is None:
         raise Refused([Problem(Code.CHANGED_MEANWHILE, "", _("This application no longer exists."))])
+    for theirs in (AppRole.objects, ApiScope.objects):
+        list(theirs.select_for_update().filter(application=row).values_list("pk"))
     return row
 
 

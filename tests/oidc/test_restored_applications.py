@@ -135,6 +135,22 @@ def test_whoever_called_an_api_that_is_gone_calls_what_is_left(shop: RelyingPart
     assert shop.userinfo(shop.tokens()["access_token"]).status_code == 200
 
 
+def test_whoever_may_call_an_api_may_again_if_what_was_deleted_last_is_restored_first(
+    shop: RelyingParty, acme: Tenant
+) -> None:
+    orders = found_orders(acme)
+    orders.permit(shop.application, orders.read)
+    before = claims_for_orders(shop)
+    with tenant_context(acme):
+        kept_api = delete_application(orders.application, actor=COMMAND)
+    kept = deleted(shop)
+
+    restored(shop, kept)
+    restored(shop, kept_api)
+
+    assert claims_for_orders(shop) == before
+
+
 def test_one_that_registered_itself_manages_that_again(register: Register, acme_browser: Browser, acme: Tenant) -> None:
     registered = register(WEB).json()
     with tenant_context(acme):

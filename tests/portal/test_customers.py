@@ -224,6 +224,16 @@ def test_whoever_is_rare_is_found_on_a_later_page_and_the_way_back_too(
     assert [entry.account.email for entry in back.rows] == [carol.email]
 
 
+def test_a_list_that_was_walked_through_on_its_only_page_is_counted_by_it(
+    ada_portal: Browser, carol: Account, dan: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.finding.in_order.MOST_TOLD", -1)
+    monkeypatch.setattr("common.database.strides.STRIDE", 1)
+    shown = text(ada_portal, f"{LIST}?seen=never")
+    assert "2 customers match" in shown
+    assert "Count them all" not in shown
+
+
 @pytest.mark.parametrize("cursor", ["after=x", "before=x", "after=" + "A" * 400, "before=%00", "after=0"])
 def test_p21_a_forged_place_in_the_list_does_not_exist(ada_portal: Browser, cursor: str) -> None:
     assert ada_portal.get(f"{LIST}?{cursor}").status_code == 404

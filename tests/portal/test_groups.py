@@ -151,6 +151,25 @@ def test_members_by_hundreds_are_read_page_by_page_and_searched(
     assert set(re.findall(r"person\d+@acme", text(ada_portal.get(page, {"q": "person77"})))) == {"person77@acme"}
 
 
+def test_a_group_that_was_looked_through_to_its_end_isnt_called_empty(
+    ada_portal: Browser, acme: Tenant, carol: Account, dan: Account, wholesale: Group, page: str, monkeypatch: Any
+) -> None:
+    """Dan came last and is a member; Carol came before him and is none."""
+    with tenant_context(acme):
+        add_to_group(wholesale, account=dan, actor=ACTOR)
+        order = list(Account.objects.order_by("-created_at").values_list("email", flat=True))
+    assert order[0] == dan.email
+    monkeypatch.setattr("accounts.finding.in_order.MOST_TOLD", -1)
+    monkeypatch.setattr("common.database.strides.STRIDE", 1)
+    monkeypatch.setattr("common.database.strides.SECONDS", -1)
+    seen = ada_portal.get(page)
+    assert dan.email in text(seen)
+    while further := seen.context["page"].next_url:
+        seen = ada_portal.get(further)
+    assert "No one else found" in text(seen)
+    assert "No one is in this group yet" not in text(seen)
+
+
 def test_a_deleted_customer_isnt_offered(ada_portal: Browser, acme: Tenant, page: str) -> None:
     with tenant_context(acme):
         delete_account(Account.objects.get(email="carol@acme.example"), actor=ACTOR)

@@ -96,7 +96,8 @@ def _found(request: PortalRequest, form: FilterForm, asked: CustomerFilter, show
         return {"is_too_slow": True}
     count = sought.count
     if count.is_less:
-        count = replace(count, value=max(count.value, len(accounts)))
+        has_more = bool(page.next_url or page.previous_url)
+        count = replace(count, value=max(count.value, len(accounts)), is_less=has_more)
     if COUNT in request.GET:
         with suppress(TookTooLong), brief():
             count = HowMany(customers_found(asked).count())
