@@ -61,7 +61,8 @@ def _list(options: dict[str, Any]) -> Answer:
 
 
 def _deleted_named(client_id: str) -> DeletedApplication:
-    deleted = DeletedApplication.objects.restorable().filter(pk=uuid_of(client_id)).first()
+    known = uuid_of(client_id)
+    deleted = DeletedApplication.objects.restorable().filter(pk=known).first() if known else None
     if deleted is None:
         raise CommandError("No application with this client ID was deleted within the last 30 days.")
     return deleted
