@@ -34,10 +34,15 @@ def _delete(options: dict[str, Any]) -> Answer:
 
 def _restore(options: dict[str, Any]) -> Answer:
     with serving(options["tenant"]):
-        application, _ = restore_application(_deleted_named(options["client_id"]), actor=COMMAND)
+        application, changed = restore_application(_deleted_named(options["client_id"]), actor=COMMAND)
         used = application.user_flow.name if application.user_flow else None
     facts = {"client_id": application.client_id, "name": application.name, "user_flow": used}
-    return Answer(facts, f"{application} was restored." + (f" Customers go through “{used}”." if used else ""))
+    told = [f"{application} was restored."]
+    if used:
+        told.append(f"Customers go through “{used}”.")
+    if "factors" in changed:
+        told.append("Its own second factors don’t fit that one, so those of the user flow count now.")
+    return Answer(facts, " ".join(told))
 
 
 def _purge(options: dict[str, Any]) -> Answer:
@@ -56,7 +61,8 @@ def _list(options: dict[str, Any]) -> Answer:
 
 
 def _deleted_named(client_id: str) -> DeletedApplication:
-    deleted = DeletedApplication.objects.restorable().filter(pk=uuid_of(client_id)).first()
+    known = uuid_of(client_id)
+    deleted = DeletedApplication.objects.restorable().filter(pk=known).first() if known else None
     if deleted is None:
         raise CommandError("No application with this client ID was deleted within the last 30 days.")
     return deleted

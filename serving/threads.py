@@ -110,14 +110,15 @@ class Threads:
             job = inbox.get()
             with self._lock:
                 job.is_begun = not job.is_given_up
-            if job.is_begun:
-                try:
+            try:
+                if job.is_begun:
                     job.run()
-                except Exception:
-                    logger.exception("A request broke off")
-            self._let_next(job.whose, inbox)
-            if job.is_begun:
-                job.on_done()
+            except BaseException:  # Whatever it is: the thread is there for the next one.
+                logger.exception("A request broke off")
+            finally:
+                self._let_next(job.whose, inbox)
+                if job.is_begun:
+                    job.on_done()
 
     def _let_next(self, whose: str, inbox: SimpleQueue[Job]) -> None:
         """The share is free for another, and so is the thread."""

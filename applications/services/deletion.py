@@ -30,7 +30,7 @@ from branding.models import ThemedApplication
 from branding.themes.services import forget_application
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
 from hooks.services import serve_again, serve_no_more
-from tenants.limits import APPLICATIONS, refuse_beyond
+from tenants.limits import APPLICATIONS, most_of, refuse_beyond
 from tenants.lookup import current_tenant
 from userflows.flows.second_factor import which_problems
 from userflows.models import UserFlow
@@ -54,14 +54,21 @@ GIVE_ROLES_BACK = """
     WHERE gone.client_id = %(client_id)s AND (account.id IS NOT NULL OR team.id IS NOT NULL)
 """
 
+# So many deleted ones are kept where a tenant may have as many applications as it likes, or hardly any.
+MOST_KEPT, LEAST_KEPT = 1_000, 100
+
 _rows_as_well: list[Callable[[Application], QuerySet[Any]]] = []
 
 
 class Restored(NamedTuple):
-    """An application that is there again, and whether it has the default user flow in the place of one that is gone."""
+    """An application that is there again, and by their names the fields that are not as they were.
+
+    They are `user_flow` if it has the default one in the place of one that is gone, and `factors` if its own second
+    factors don't fit that one, so that those of the flow count.
+    """
 
     application: Application
-    has_another_flow: bool
+    changed: tuple[str, ...]
 
 
 def keep_as_well(rows: Callable[[Application], QuerySet[Any]]) -> None:
@@ -72,12 +79,14 @@ def keep_as_well(rows: Callable[[Application], QuerySet[Any]]) -> None:
 def delete_application(application: Application, *, actor: Actor) -> DeletedApplication:
     """Remove the application with its codes, refresh tokens and consents; all else can be restored for 30 days.
 
-    Its access tokens are refused from now on, also once it is restored. Raises `Refused` if somebody else was faster.
+    Its access tokens are refused from now on, also once it is restored. Of those that were deleted before, the oldest
+    are forgotten if they are too many. Raises `Refused` if somebody else was faster.
     """
     with transaction.atomic():
         row = _held(application)
         kept = kept_rows(*_rows_of(row))
         _set_aside(row, kept, hooks=serve_no_more(row.client_id, actor=actor))
+        _make_room(row, actor=actor)
         _remove(row, actor=actor)
         return DeletedApplication.objects.as_told().get(pk=row.client_id)
 
@@ -103,28 +112,26 @@ def restore_application(deleted: DeletedApplication, *, actor: Actor) -> Restore
         refuse_beyond(current_tenant(), APPLICATIONS, Application.objects.all(), field="name")
         own = _own_columns(held)
         _refuse_if_taken(own["identifier_uri"])
-        has_another_flow = _fit_to_flow(own)
+        changed = _fit_to_flow(own)
         # Tokens are refused by the second in which they were issued.
         own["tokens_count_from"] = timezone.now().replace(microsecond=0).isoformat()
+        # What was given by processes that knew it until its deletion was committed.
+        _delete_rows(Application(pk=own["id"], client_id=str(held.pk)))
         bring_back(held.rows)
         with connection.cursor() as cursor:
             cursor.execute(GIVE_ROLES_BACK, {"client_id": held.pk})
         serve_again(str(held.pk), hooks=held.hooks, actor=actor)
         row = Application.objects.get(client_id=str(held.pk))
         held.delete()
-        record_change(
-            "application.restored", row, actor=actor, details={"fields": ["user_flow"]} if has_another_flow else {}
-        )
-    return Restored(row, has_another_flow)
+        details = {"fields": list(changed)} if changed else {}
+        record_change("application.restored", row, actor=actor, details=details)
+    return Restored(row, changed)
 
 
 def purge_application(deleted: DeletedApplication, *, actor: Actor) -> None:
     """Forget a deleted application before its time is over. Raises `Refused` if somebody else was faster."""
     with transaction.atomic():
-        held = _restorable(deleted)
-        target = Application(pk=_own_columns(held)["id"], client_id=str(held.pk), name=held.name)
-        held.delete()
-        record("application.purged", actor=actor, target=target)
+        _purge(_restorable(deleted), actor=actor)
 
 
 def forget_deleted_applications() -> None:
@@ -164,16 +171,41 @@ def _set_aside(row: Application, kept: KeptRows, *, hooks: list[UUID]) -> None:
         cursor.execute(SET_ASIDE, {**told, "rows": json.dumps(kept), "hooks": hooks})
 
 
+def _make_room(row: Application, *, actor: Actor) -> None:
+    """Forget the oldest beyond those that are kept: else whoever may register applications could fill the database."""
+    most = max(most_of(current_tenant(), APPLICATIONS) or MOST_KEPT, LEAST_KEPT)
+    before = DeletedApplication.objects.exclude(pk=row.client_id)
+    for pk in before.values_list("pk", flat=True)[most - 1 :]:
+        # One that somebody else restores or forgets at this moment makes room by itself.
+        held = _without_holders().select_for_update(skip_locked=True).filter(pk=pk).first()
+        if held:
+            _purge(held, actor=actor)
+
+
+def _purge(held: DeletedApplication, *, actor: Actor) -> None:
+    target = Application(pk=_own_columns(held)["id"], client_id=str(held.pk), name=held.name)
+    held.delete()
+    record("application.purged", actor=actor, target=target)
+
+
 def _remove(row: Application, *, actor: Actor) -> None:
     record_change("application.deleted", row, actor=actor)
+    _delete_rows(row)
+
+
+def _delete_rows(row: Application) -> None:
+    """Delete the application's row, if there is one, and all that name it."""
     forget_application(row.client_id)
     row.delete()
 
 
+def _without_holders() -> QuerySet[DeletedApplication]:
+    return DeletedApplication.objects.defer("holder_roles", "holder_accounts", "holder_groups")
+
+
 def _restorable(deleted: DeletedApplication) -> DeletedApplication:
     """What is kept of it but for the holders of its roles, which nobody else restores or forgets meanwhile."""
-    found = DeletedApplication.objects.defer("holder_roles", "holder_accounts", "holder_groups")
-    held = found.select_for_update().filter(pk=deleted.pk).first()
+    held = _without_holders().select_for_update().filter(pk=deleted.pk).first()
     if held is None or held.restorable_until < timezone.now():
         raise Refused([Problem(Code.NOT_ALLOWED, "", _("This application can no longer be restored."))])
     return held
@@ -192,19 +224,19 @@ def _refuse_if_taken(identifier_uri: str) -> None:
         raise Refused([Problem(Code.TAKEN, "identifier_uri", sentence % {"application": taken})])
 
 
-def _fit_to_flow(own: dict[str, Any]) -> bool:
-    """Let its customers go through a user flow there is, and through second factors that fit its methods. Returns
-    whether it is another flow.
+def _fit_to_flow(own: dict[str, Any]) -> tuple[str, ...]:
+    """Let its customers go through the default user flow if its own is gone, and through second factors that fit that
+    one's methods. Returns the fields that are changed by this.
     """
     key = own["user_flow_id"]
-    if key is None:
-        return False
-    flows = UserFlow.objects.filter(Q(pk=key) | Q(is_default=True))
-    flow = min(flows, key=lambda each: str(each.pk) != key)
-    if any(which_problems(own["factors"].split(), methods=flow.methods)):
-        own["factors"] = ""
+    if key is None or UserFlow.objects.filter(pk=key).exists():
+        return ()
+    flow = UserFlow.objects.get(is_default=True)
     own["user_flow_id"] = str(flow.pk)
-    return str(flow.pk) != key
+    if not any(which_problems(own["factors"].split(), methods=flow.methods)):
+        return ("user_flow",)
+    own["factors"] = ""
+    return ("user_flow", "factors")
 
 
 @contextmanager

@@ -44,13 +44,15 @@ def restore(request: PortalRequest, tenant: Tenant, deleted_client_id: UUID) -> 
     """Take the deletion of an application back."""
     deleted = _deleted_or_404(deleted_client_id)
     try:
-        application, has_another_flow = restore_application(deleted, actor=request.actor)
+        application, changed = restore_application(deleted, actor=request.actor)
     except Refused as refusal:
         messages.warning(request, " ".join(refusal.messages))
         return redirect("portal:applications", tenant.slug)
     messages.success(request, _("%(name)s was restored.") % {"name": application.name})
-    if has_another_flow:
+    if "user_flow" in changed:
         messages.warning(request, _("Its user flow is gone. Its customers go through the default one now."))
+    if "factors" in changed:
+        messages.warning(request, _("Its own second factors don’t fit that one, so those of the user flow count now."))
     return redirect("portal:application", tenant.slug, application.client_id)
 
 

@@ -87,6 +87,19 @@ def test_customers_are_asked_again_for_what_they_allowed(asking: RelyingParty, a
     assert "code=" not in asking.authorize(scope="openid").get("Location", "")
 
 
+def test_they_are_so_for_what_they_allowed_while_it_was_being_deleted(
+    asking: RelyingParty, acme: Tenant, carol: Account
+) -> None:
+    """A process that hasn't heard of the deletion yet takes it down."""
+    kept = deleted(asking)
+    with tenant_context(acme):
+        give_consent(carol, asking.application, scopes=("openid",))
+
+    restored(asking, kept)
+
+    assert "code=" not in asking.authorize(scope="openid").get("Location", "")
+
+
 def test_a_key_pair_opens_the_same_door_again(holder: KeyHolder) -> None:
     kept = deleted(holder)
     assert is_unauthorized(holder.asserted(holder.assertion(), grant_type="client_credentials"))

@@ -109,6 +109,54 @@ def test_what_is_gone_meanwhile_stays_gone_and_the_default_flow_is_used(
         assert Event.objects.get(action="application.restored").details == {"fields": ["user_flow"]}
 
 
+@pytest.mark.parametrize("flow_is_gone", [True, False])
+def test_its_own_second_factors_are_judged_by_another_user_flow_alone(
+    ada_portal: Browser, acme: Tenant, bookshop: Application, flow_is_gone: bool
+) -> None:
+    """Codes by mail count beside a password, not where a code by mail is the way in."""
+    with tenant_context(acme):
+        flow = create_user_flow(name="Readers", actor=COMMAND)
+        assign_user_flow(flow, applications=[bookshop], actor=COMMAND)
+        change_application(bookshop, factors=("mail",), actor=COMMAND)
+        # A live application keeps its choice, whatever its user flow offers by now.
+        UserFlow.objects.update(methods=["code"])
+    delete(ada_portal, bookshop)
+    if flow_is_gone:
+        with tenant_context(acme):
+            delete_user_flow(flow, actor=COMMAND)
+
+    page = restore(ada_portal, bookshop)
+
+    assert ("Its own second factors don’t fit that one" in page) == flow_is_gone
+    with tenant_context(acme):
+        again = Application.objects.get(client_id=bookshop.client_id)
+        assert again.counted_factors == (() if flow_is_gone else ("mail",))
+        told = Event.objects.get(action="application.restored").details
+        assert told == ({"fields": ["user_flow", "factors"]} if flow_is_gone else {})
+
+
+def test_the_oldest_makes_room_for_the_newest(
+    ada_portal: Browser,
+    acme: Tenant,
+    bookshop: Application,
+    mobile: Application,
+    reports: Application,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("applications.services.deletion.MOST_KEPT", 2)
+    monkeypatch.setattr("applications.services.deletion.LEAST_KEPT", 2)
+    for each in (bookshop, mobile):
+        delete(ada_portal, each)
+    with tenant_context(acme):
+        assert DeletedApplication.objects.count() == 2
+
+    delete(ada_portal, reports)
+
+    with tenant_context(acme):
+        assert {each.name for each in DeletedApplication.objects.all()} == {mobile.name, reports.name}
+        assert Event.objects.get(action="application.purged").client_id == bookshop.client_id
+
+
 @pytest.mark.parametrize("names_another", [True, False])
 def test_a_hook_is_asked_for_it_again_unless_it_is_asked_for_all_by_now(
     ada_portal: Browser, acme: Tenant, bookshop: Application, mobile: Application, names_another: bool

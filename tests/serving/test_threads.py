@@ -1,5 +1,6 @@
 """Who gets a thread, and who waits for one."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -113,6 +114,18 @@ def test_what_follows_a_look_up_finds_its_thread_free(crowd: Crowd) -> None:
     for name in ("acme", "globex", "initech", "umbrella"):
         looked_up, answered = crowd.threads_of_stranger(name)
         assert looked_up == answered
+
+
+def test_what_breaks_off_leaves_nobody_waiting(crowd: Crowd) -> None:
+    """Whatever it breaks off by, its request goes on, and both threads are there for others."""
+    over: list[int] = []
+    for number in range(2):
+        crowd.threads.add(Job(f"tenant {number}", sys.exit, at=number, on_done=partial(over.append, number)))
+    wait_until(lambda: len(over) == 2)
+    crowd.comes("Carol", to="acme")
+    crowd.comes("Dan", to="globex")
+    crowd.go_on.set()
+    wait_until(lambda: sorted(crowd.served) == ["Carol", "Dan"])
 
 
 def test_who_cannot_have_that_thread_gets_another_one(crowd: Crowd) -> None:
