@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
             model_name="item",
             index=models.Index(
                 fields=["operation_id", "account_id"],
-                condition=models.Q(outcome__in=["changed", "updated"]),
+                condition=models.Q(outcome="changed") | models.Q(outcome="updated"),
                 name="bulk_item_touched",
             ),
         ),
