@@ -120,7 +120,12 @@ def test_t34_a_tenant_of_others_costs_what_one_that_doesnt_exist_costs(grace_por
         forget_everything()
         with CaptureQueriesContext(connection) as asked:
             assert grace_portal.get(f"/tenants/{slug}/").status_code == NOT_A_PAGE
-        return [re.sub(r"'[^']*'|[0-9]+", "?", query["sql"]) for query in asked]
+        return [as_asked(query["sql"]) for query in asked]
+
+    def as_asked(sql: str) -> str:
+        # A connection that has had enough use of a statement has it prepared from there on, and spelled otherwise.
+        plain = re.sub(r"/\*.*?\*/|::\w+(\[\])?", "", sql)
+        return " ".join(re.sub(r"'[^']*'|\$?[0-9]+", "?", plain).split())
 
     assert statements("acme") == statements("nosuchtenant")
 
