@@ -30,7 +30,7 @@ from common.text.texts import shortened
 from common.text.translation import gettext as _
 from common.versions import version_of
 from common.web.outgoing import url_problem
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 from tenants.postgresql import current_schema
 
 _CHOSEN = "SELECT to_jsonb(kept) FROM captcha_captchasettings kept WHERE provider <> ''"
@@ -179,4 +179,4 @@ def _made(row: dict[str, Any] | None) -> CaptchaSettings | None:
     return row_from_json(CaptchaSettings, row) if row else None
 
 
-_in_force = Part(_CHOSEN, _made, needed_by=Need.PAGES)
+_in_force = KnownPart(_CHOSEN, _made, needed_by=NeededBy.PAGES)

@@ -5,7 +5,7 @@ from typing import Any
 
 from common.database.rows import row_from_json
 from hooks.models import Hook
-from tenants.known import Part
+from tenants.known import KnownPart
 
 _HOOKS = "SELECT jsonb_agg(to_jsonb(kept)) FROM hooks_hook kept WHERE kept.is_on"
 
@@ -16,7 +16,7 @@ def _hooks_of(rows: list[dict[str, Any]] | None) -> Mapping[tuple[str, str], Hoo
     return {(hook.moment, served): hook for hook in hooks for served in hook.serves or [""]}
 
 
-_hooks = Part(_HOOKS, _hooks_of)
+_hooks = KnownPart(_HOOKS, _hooks_of)
 
 
 def hook_for(moment: str, of: str = "") -> Hook | None:

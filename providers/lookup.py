@@ -5,7 +5,7 @@ from typing import Any
 
 from common.database.rows import row_from_json
 from providers.models import IdentityProvider
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 
 _PROVIDERS = "SELECT jsonb_agg(to_jsonb(kept) ORDER BY kept.created_at, kept.id) FROM providers_identityprovider kept"
 
@@ -14,7 +14,7 @@ def _providers_of(rows: list[dict[str, Any]] | None) -> Mapping[str, IdentityPro
     return {row["id"]: row_from_json(IdentityProvider, row) for row in rows or ()}
 
 
-_providers = Part(_PROVIDERS, _providers_of, needed_by=Need.PAGES)
+_providers = KnownPart(_PROVIDERS, _providers_of, needed_by=NeededBy.PAGES)
 
 
 def known_providers() -> Mapping[str, IdentityProvider]:

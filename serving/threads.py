@@ -115,10 +115,9 @@ class Threads:
                     job.run()
             except BaseException:  # Whatever it is: the thread is there for the next one.
                 logger.exception("A request broke off")
-            finally:
-                self._let_next(job.whose, inbox)
-                if job.is_begun:
-                    job.on_done()
+            self._let_next(job.whose, inbox)
+            if job.is_begun:
+                job.on_done()
 
     def _let_next(self, whose: str, inbox: SimpleQueue[Job]) -> None:
         """The share is free for another, and so is the thread."""

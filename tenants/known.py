@@ -1,6 +1,6 @@
 """What hot paths know of the tenant being served, kept in the process until something of it changes.
 
-Each `Part` is an SQL expression of one JSON value, written by hand, and what Python makes of it. Whichever part is
+Each `KnownPart` is an SQL expression of one JSON value, written by hand, and what Python makes of it. Whichever part is
 asked for first, one statement reads it with all others that aren't known and are needed as widely: a tenant that nobody
 asked for lately costs one, where Django would compose a dozen. What takes PostgreSQL its time is each table that it
 hasn't met, so a service's token looks at none that only customers' tokens or pages need
@@ -19,7 +19,7 @@ from tenants.postgresql import connection, current_schema
 Value = TypeVar("Value")
 
 
-class Need(IntEnum):
+class NeededBy(IntEnum):
     """What can't do without a part; what comes later needs all that comes before, too."""
 
     SERVICES = 1
@@ -27,7 +27,7 @@ class Need(IntEnum):
     PAGES = 3
 
 
-class Part(Generic[Value]):
+class KnownPart(Generic[Value]):
     """One thing to know of a tenant or, with `of_client`, of each of its applications, by client ID.
 
     The expression of the latter finds its application by `%(client_id)s`. `make` gets the JSON value, None included,
@@ -40,7 +40,7 @@ class Part(Generic[Value]):
         make: Callable[[Any], Value],
         *,
         of_client: bool = False,
-        needed_by: Need = Need.SERVICES,
+        needed_by: NeededBy = NeededBy.SERVICES,
     ) -> None:
         self.expression, self.make = expression, make
         self.of_client, self.needed_by = of_client, needed_by
@@ -72,11 +72,11 @@ class _Known:
         return self._value
 
 
-_parts: list[Part[Any]] = []
+_parts: list[KnownPart[Any]] = []
 _known: ProcessCache[_Known] = ProcessCache()
 
 
-def _read(part: Part[Any], client_id: str) -> _Known:
+def _read(part: KnownPart[Any], client_id: str) -> _Known:
     """The part, read along with others, which are kept."""
     schema, generation = current_schema(), _known.generation
     others = _unknown(schema, but=part) if _known.keeps else []
@@ -88,7 +88,7 @@ def _read(part: Part[Any], client_id: str) -> _Known:
     return found
 
 
-def _unknown(schema: str, *, but: Part[Any]) -> list[Part[Any]]:
+def _unknown(schema: str, *, but: KnownPart[Any]) -> list[KnownPart[Any]]:
     """What is read along: of the tenant, since what is to be known of an application is one part."""
     return [
         part
@@ -100,7 +100,7 @@ def _unknown(schema: str, *, but: Part[Any]) -> list[Part[Any]]:
     ]
 
 
-def _read_together(parts: tuple[Part[Any], ...], client_id: str) -> list[_Known]:
+def _read_together(parts: tuple[KnownPart[Any], ...], client_id: str) -> list[_Known]:
     with connection.cursor() as cursor:
         cursor.execute(_statement(parts), {"client_id": client_id})
         texts = cursor.fetchone()
@@ -108,5 +108,5 @@ def _read_together(parts: tuple[Part[Any], ...], client_id: str) -> list[_Known]
 
 
 @lru_cache(maxsize=100)
-def _statement(parts: tuple[Part[Any], ...]) -> str:
+def _statement(parts: tuple[KnownPart[Any], ...]) -> str:
     return f"SELECT {', '.join(f'({part.expression})' for part in parts)}"

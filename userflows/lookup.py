@@ -11,7 +11,7 @@ from accounts.models import Account
 from common.database.rows import row_from_json
 from providers.models import LinkedIdentity
 from sms.senders.description import can_send
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 from userflows.models import UserFlow
 from userflows.state import MAIL, PASSKEY, PROVIDER, SMS, step_of
 
@@ -63,7 +63,7 @@ def _flows_of(rows: list[dict[str, Any]] | None) -> Mapping[UUID, _KnownFlow]:
     return known
 
 
-_flows = Part(_FLOWS, _flows_of, needed_by=Need.CUSTOMERS)
+_flows = KnownPart(_FLOWS, _flows_of, needed_by=NeededBy.CUSTOMERS)
 
 
 def flow_by_id(flow_id: UUID) -> UserFlow:

@@ -13,7 +13,7 @@ from accounts.models import PasswordSettings
 from common.problems import Code, Problem
 from common.text.translation import gettext as _
 from common.versions import version_of
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 
 # Of the least length that may be asked for; a password has up to twice as many (`credentials.policies`).
 LEAST_LENGTH, MOST_MIN_LENGTH = 8, 256
@@ -66,7 +66,7 @@ def _rules_of(kept: Mapping[str, Any] | None) -> PasswordRules:
     return PasswordRules(**{**kept, "blocked_words": tuple(kept["blocked_words"])})
 
 
-_rules = Part(_RULES, _rules_of, needed_by=Need.PAGES)
+_rules = KnownPart(_RULES, _rules_of, needed_by=NeededBy.PAGES)
 
 
 def tidied_words(words: str) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from accounts.sessions.services import end_sessions
 from audit.services import Actor, record
 from common.problems import Code, Problem, Refused
 from common.text.written_dates import moment_and_zone
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 from tenants.lookup import current_tenant
 from tenants.postgresql import announce_change
 
@@ -219,6 +219,6 @@ def _hours_of(hours: int | None) -> int:
     return 0 if tenant is not None and tenant.is_home else USUAL_WAIT_HOURS
 
 
-_hours = Part(
-    "SELECT to_jsonb(settings.wait_hours) FROM accounts_recoverysettings settings", _hours_of, needed_by=Need.PAGES
+_hours = KnownPart(
+    "SELECT to_jsonb(settings.wait_hours) FROM accounts_recoverysettings settings", _hours_of, needed_by=NeededBy.PAGES
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from accounts.models import Account, Activity
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 
 _TYPES = "SELECT jsonb_object_agg(custom.name, custom.data_type) FROM accounts_customattribute custom"
 _UNIQUE = "SELECT jsonb_agg(custom.name) FROM accounts_customattribute custom WHERE custom.is_unique"
@@ -35,5 +35,5 @@ def _names_of(names: list[str] | None) -> frozenset[str]:
     return frozenset(names or ())
 
 
-_types = Part(_TYPES, _types_of, needed_by=Need.CUSTOMERS)
-_unique = Part(_UNIQUE, _names_of, needed_by=Need.PAGES)
+_types = KnownPart(_TYPES, _types_of, needed_by=NeededBy.CUSTOMERS)
+_unique = KnownPart(_UNIQUE, _names_of, needed_by=NeededBy.PAGES)

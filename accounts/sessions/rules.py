@@ -11,7 +11,7 @@ from accounts.models import SessionSettings
 from accounts.sessions.policies import session_settings_problems
 from common.problems import Code, Problem
 from common.versions import version_of
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 from tenants.lookup import current_tenant
 
 
@@ -80,7 +80,7 @@ def _are_administrators() -> bool:
     return tenant is not None and tenant.is_home
 
 
-_rules = Part(_RULES, _rules_of, needed_by=Need.PAGES)
+_rules = KnownPart(_RULES, _rules_of, needed_by=NeededBy.PAGES)
 
 
 def problems_of(rules: SessionRules) -> list[Problem]:

@@ -18,7 +18,7 @@ from applications.policies.subjects import sector_of
 from common.crypto.public_keys import ALGORITHMS
 from common.database.rows import row_from_json
 from common.text.ids import is_canonical_uuid
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 
 _CLIENT: LiteralString = f"""
     SELECT to_jsonb(application) || jsonb_build_object(
@@ -198,5 +198,5 @@ def _origins_of(registered: list[str] | None) -> frozenset[str]:
     return frozenset(origin_of(uri) for uris in registered or () for uri in uris.split())
 
 
-_client = Part(_CLIENT, _client_of, of_client=True)
-_script_origins = Part(_SCRIPTS, _origins_of, needed_by=Need.CUSTOMERS)
+_client = KnownPart(_CLIENT, _client_of, of_client=True)
+_script_origins = KnownPart(_SCRIPTS, _origins_of, needed_by=NeededBy.CUSTOMERS)

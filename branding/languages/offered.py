@@ -20,7 +20,7 @@ from common.text.languages import (
 from common.text.spoken import Languages
 from common.text.texts import plain_letters
 from common.versions import version_of
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 
 _CHOSEN = "SELECT to_jsonb(chosen) FROM branding_languagesettings chosen"
 TRANSLATED = tuple(language.code for language in TRANSLATED_LANGUAGES)
@@ -176,7 +176,7 @@ def rules_in(row: Mapping[str, Any] | None) -> LanguageRules:
     )
 
 
-_offer = Part(_CHOSEN, lambda row: Offer(rules_in(row)), needed_by=Need.PAGES)
+_offer = KnownPart(_CHOSEN, lambda row: Offer(rules_in(row)), needed_by=NeededBy.PAGES)
 
 
 def offer() -> Offer:

@@ -11,7 +11,7 @@ from branding.words.slots import filled_in, has_markup
 from branding.words.table import Sentence, form_of, forms_of, sentences
 from branding.words.where import Where
 from common.text.spoken import Languages, Wording
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 
 # Of each brand the newest version; the tenant's own has no theme. They are chosen first, so that no other is unpacked.
 _PUBLISHED = """
@@ -135,7 +135,7 @@ def _published_from(told: Mapping[str, Any]) -> PublishedWords:
     return PublishedWords({theme or "": words for theme, words in told["brands"] or ()}, told["themes"] or {})
 
 
-_published = Part(_PUBLISHED, _published_from, needed_by=Need.PAGES)
+_published = KnownPart(_PUBLISHED, _published_from, needed_by=NeededBy.PAGES)
 
 
 def words_in_force(user_flow: UUID | None = None, client_id: str = "") -> TenantsWords | None:

@@ -30,7 +30,7 @@ from mail.policies import (
     too_long,
     user_problem,
 )
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 from tenants.postgresql import current_schema
 
 _HAS_OWN = "SELECT to_jsonb(EXISTS (SELECT FROM mail_ownserver))"
@@ -174,4 +174,4 @@ def _password_problem(user: str, password: str) -> str:
     return password_problem(password) if user else ""
 
 
-_has_own = Part(_HAS_OWN, bool, needed_by=Need.PAGES)
+_has_own = KnownPart(_HAS_OWN, bool, needed_by=NeededBy.PAGES)

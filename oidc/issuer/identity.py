@@ -19,7 +19,7 @@ from oidc.keys.loaded import LoadedKey, load_key
 from oidc.models import PUBLISHED_IN_ORDER, SigningKey
 from oidc.wire.addresses import certificate_aliases_of, endpoints_of, issuer_of
 from oidc.wire.errors import SigningKeysUnreadable
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
@@ -91,9 +91,9 @@ def _published_of(rows: list[dict[str, Any]] | None) -> list[SigningKey]:
     return [row_from_json(SigningKey, row) for row in rows or ()]
 
 
-_published = Part(_PUBLISHED, _published_of)
+_published = KnownPart(_PUBLISHED, _published_of)
 # Whether applications may register themselves.
-_registers = Part(_REGISTERS, bool, needed_by=Need.PAGES)
+_registers = KnownPart(_REGISTERS, bool, needed_by=NeededBy.PAGES)
 
 
 def _loaded(row: SigningKey, schema: str) -> LoadedKey:

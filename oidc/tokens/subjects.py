@@ -22,7 +22,7 @@ from common.text.ids import is_canonical_uuid
 from oidc.models import SubjectKey
 from oidc.wire.encoding import base64url
 from oidc.wire.errors import SigningKeysUnreadable
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 from tenants.postgresql import announce_change, current_schema
 
 KEY_BYTES = 32
@@ -103,4 +103,4 @@ def _opened(sealed: str | None) -> bytes | None:
         raise SigningKeysUnreadable from error
 
 
-_sealed = Part(_SEALED, _opened, needed_by=Need.CUSTOMERS)
+_sealed = KnownPart(_SEALED, _opened, needed_by=NeededBy.CUSTOMERS)

@@ -35,7 +35,7 @@ from sms.policies import (
     secret_problem,
     url_shape_problem,
 )
-from tenants.known import Need, Part
+from tenants.known import KnownPart, NeededBy
 from tenants.postgresql import current_schema
 
 _CAN_SEND = "SELECT to_jsonb(EXISTS (SELECT FROM sms_textsettings WHERE sender <> '' AND countries <> '{}'))"
@@ -191,4 +191,4 @@ def _made(can: bool | None) -> bool:
     return bool(can)
 
 
-_can_send = Part(_CAN_SEND, _made, needed_by=Need.PAGES)
+_can_send = KnownPart(_CAN_SEND, _made, needed_by=NeededBy.PAGES)

@@ -14,10 +14,10 @@ TABLES = {"AccessToken", "Branding", "Delivery", "Group"}  # a model, whose tabl
 FORMS = {"AddressField", "AddressForm", "FileForm", "PasswordForm", "ProfileForm", "ProviderForm", "RoleForm"}
 """Forms, which their own page alone shows: one for customers and one for administrators, or one for each package."""
 ROOMS = set(
-    "Api Asked Body Change Filter Found Job Need Outcome Page Part Picture Place Proof Scope Sheet Shown SignIn Sought "
+    "Api Asked Body Change Filter Found Job Outcome Page Part Picture Place Proof Scope Sheet Shown SignIn Sought "
     "State Step Stretch Tile Transport Way".split()
 )
-"""What a module or its room deals with, and hardly anybody else imports."""
+"""What a module or its room deals with. Who imports one from elsewhere says by that which room's it is."""
 TWICE = TABLES | FORMS | ROOMS
 
 
