@@ -11,12 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, ProgrammingError, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import get_public_schema_name, schema_context
@@ -28,6 +26,7 @@ from tenants.postgresql import connection
 from tenants.postgresql.pooling import own_session, refuse_shared_sessions
 from tenants.schema.dump import TEMPLATE_SCHEMA, dump_template
 from tenants.schema.indexes import make_index, missing_indexes
+from tenants.schema.migrator import Migrator
 from tenants.schema.roles import ensure_roles
 
 WALLS = Path(__file__).with_name("walls.sql")
@@ -186,9 +185,8 @@ def _make_template() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {TEMPLATE_SCHEMA} CASCADE")
         cursor.execute(f"CREATE SCHEMA {TEMPLATE_SCHEMA}")
-    with schema_context(TEMPLATE_SCHEMA):
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+    with schema_context(TEMPLATE_SCHEMA), transaction.atomic():
+        Migrator().migrate()
     with transaction.atomic():
         ddl = dump_template()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -204,12 +202,11 @@ def _upgrade_tenants(report_progress: Callable[[str], None], only: Collection[st
     lagging = _lagging(target)
     chosen = [(schema, slug) for schema, slug in lagging if slug in only] if only else lagging
     report = UpgradeReport(left=len(lagging) - len(chosen))
-    executor = None
+    migrator = Migrator()
     for schema, slug in chosen:
         try:
-            executor = _migrate_tenant(schema, target, executor)
+            _migrate_tenant(schema, target, migrator)
         except Exception as error:  # noqa: BLE001 - whatever stops one tenant must not stop the others
-            executor = None
             report.failed[schema] = f"{type(error).__name__}: {error}"
             report_progress(f"Tenant {slug} ({schema}) failed and stays as it was: {report.failed[schema]}")
         else:
@@ -258,21 +255,16 @@ def _recorded_states(schemas: Sequence[str]) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def _migrate_tenant(schema: str, target: str, executor: MigrationExecutor | None) -> MigrationExecutor:
-    """Migrate one tenant in one transaction; the executor is kept for the next, as loading it is what costs."""
+def _migrate_tenant(schema: str, target: str, migrator: Migrator) -> None:
+    """Migrate one tenant in one transaction."""
     with schema_context(schema), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [schema])
             cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-        if executor is None:
-            executor = MigrationExecutor(connection)
-        applied: Any = MigrationRecorder(connection).applied_migrations()
-        executor.loader.applied_migrations = applied
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        migrator.migrate()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(
                 "UPDATE public.tenants_tenant SET migration_state = %s WHERE schema_name = %s", [target, schema]
             )
         announce(get_public_schema_name())
-    return executor

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, migrations
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ModelState
 from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context, tenant_context
 from psycopg import sql
@@ -62,6 +63,21 @@ def test_it_moves_the_tenants_that_lag(lagging: None, acme: Tenant, globex: Tena
     assert set(report.migrated) == {acme.schema_name, globex.schema_name}
     assert state_of("acme") == state_of("globex") == migration_state()
     assert upgrade().migrated == []
+
+
+def test_models_are_composed_once_for_all_tenants_of_a_release(lagging: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    composed: list[str] = []
+    render = ModelState.render
+
+    def noting(state: ModelState, apps: Any) -> Any:
+        composed.append(state.name)
+        return render(state, apps)
+
+    monkeypatch.setattr(ModelState, "render", noting)
+    at_each_line: list[int] = []
+    upgrade(lambda line: at_each_line.append(len(composed)))
+    [after_one, after_both] = at_each_line
+    assert after_one == after_both > 0
 
 
 def test_an_index_on_a_large_table_is_made_while_customers_go_on_signing_in(acme: Tenant, globex: Tenant) -> None:
