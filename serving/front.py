@@ -17,7 +17,7 @@ from portal_frame.downloads import Download, TooManyDownloads
 from serving.bodies import Bodies, BodyRefused, has_body, linger
 from serving.downloads import hand_on
 from serving.environ import environ_of, hides_its_sender, put_body
-from serving.protocol import Connection, Scope
+from serving.protocol import Connection, HttpScope
 from serving.refusals import Refusals
 from serving.threads import AllTaken, Job, Threads
 from tenants.lookup import Name, name_at, schema_met_by, tenant_at
@@ -52,7 +52,7 @@ class Front:
         """Called in the process that serves, before its first request."""
         self._threads.start()
 
-    async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
+    async def __rsgi__(self, scope: HttpScope, connection: Connection) -> None:
         """Answer one request."""
         if scope.path == "/healthz":
             connection.response_bytes(HTTPStatus.OK, HEALTH_HEADERS, HEALTH)
@@ -66,7 +66,7 @@ class Front:
         else:
             await self._hand_on(scope, connection, environ)
 
-    async def _with_body(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+    async def _with_body(self, scope: HttpScope, connection: Connection, environ: dict[str, Any]) -> None:
         """Read the body, which counts until the request is answered."""
         with self._bodies.body_of(network_of(client_address(environ))) as body:
             try:
@@ -83,12 +83,12 @@ class Front:
                 return
         await self._refuse(status, scope, connection)
 
-    async def _refuse(self, status: HTTPStatus, scope: Scope, connection: Connection) -> None:
+    async def _refuse(self, status: HTTPStatus, scope: HttpScope, connection: Connection) -> None:
         self._refusals.send(status, scope, connection, closes=True)
         if status != HTTPStatus.REQUEST_TIMEOUT and has_body(scope):
             await linger(connection)
 
-    async def _hand_on(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+    async def _hand_on(self, scope: HttpScope, connection: Connection, environ: dict[str, Any]) -> None:
         """Answer at once what waits for nothing, all else in a thread."""
         answer = self._door.at_once(environ) if self._door else None
         if answer:
@@ -96,7 +96,7 @@ class Front:
         else:
             await self._in_thread(scope, connection, environ)
 
-    async def _in_thread(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+    async def _in_thread(self, scope: HttpScope, connection: Connection, environ: dict[str, Any]) -> None:
         loop = asyncio.get_running_loop()
 
         def answer() -> None:
