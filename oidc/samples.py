@@ -117,8 +117,8 @@ SAMPLES = (
     _page("device_over", _("This code is no longer valid"), _about),
     _page("applications", _("Connected apps"), _connected, SampleGroup.ACCOUNT, "account/applications"),
     _page("end_session", _("Sign-out, asked by an app"), _end_session, SampleGroup.SIGN_OUT),
-    _page("leaving", _("Leaving for another site"), _leaving, SampleGroup.ENDINGS),
-    _page("refused_request", _("This link doesn't work"), _refused, SampleGroup.ENDINGS),
+    _page("leaving", _("Leaving for another site"), _leaving, SampleGroup.DEAD_ENDS),
+    _page("refused_request", _("This link doesn't work"), _refused, SampleGroup.DEAD_ENDS),
 )
 _of = varied(SAMPLES)
 VARIANTS = (

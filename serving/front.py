@@ -12,7 +12,7 @@ from django.db import connection as database
 from common.database.faults import DATABASE_FAULTS
 from common.web.http import client_address, network_of
 from common.web.waiting import ARRIVED, patience_left
-from oidc.door import Door
+from oidc.fast_path import FastPath
 from portal_frame.downloads import Download, TooManyDownloads
 from serving.bodies import Bodies, BodyRefused, has_body, linger
 from serving.downloads import hand_on
@@ -43,7 +43,7 @@ class Front:
 
     def __init__(self, application: "WSGIApplication", *, threads: int) -> None:
         self._application = application
-        self._door = application if isinstance(application, Door) else None
+        self._fast_path = application if isinstance(application, FastPath) else None
         self._threads = Threads(threads, most_waiting=MOST_WAITING)
         self._bodies = Bodies()
         self._refusals = Refusals()
@@ -90,7 +90,7 @@ class Front:
 
     async def _hand_on(self, scope: HttpScope, connection: Connection, environ: dict[str, Any]) -> None:
         """Answer at once what waits for nothing, all else in a thread."""
-        answer = self._door.at_once(environ) if self._door else None
+        answer = self._fast_path.at_once(environ) if self._fast_path else None
         if answer:
             connection.response_bytes(int(answer.status[:3]), answer.headers, answer.body)
         else:

@@ -28,7 +28,7 @@ class SampleGroup(StrEnum):
     ACCOUNT = "account"
     LINKS = "links"
     SIGN_OUT = "sign_out"
-    ENDINGS = "endings"
+    DEAD_ENDS = "dead-ends"
     MAILS = "mails"
 
     @property
@@ -44,7 +44,7 @@ _LABELS = {
     SampleGroup.ACCOUNT: _("My account"),
     SampleGroup.LINKS: _("Links from emails"),
     SampleGroup.SIGN_OUT: _("Sign-out"),
-    SampleGroup.ENDINGS: _("Errors and dead ends"),
+    SampleGroup.DEAD_ENDS: _("Errors and dead ends"),
     SampleGroup.MAILS: _("Emails"),
 }
 MAILS = "emails/"

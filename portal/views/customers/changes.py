@@ -32,7 +32,7 @@ from mail.sending.transports import keeps_messages
 from operations.customers import purge_customer, withdraw_invitation
 from portal.forms.customers.changes import AddressForm, PurgeForm
 from portal.views.customers.customer_page import locks_of, taken
-from portal.views.customers.doors import customer_page
+from portal.views.customers.pages import customer_page
 from portal.views.mailed import tell_mailed
 from portal_frame.access import Need
 from portal_frame.forms import ProblemsShownAt, sent, show_problems

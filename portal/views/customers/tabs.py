@@ -34,7 +34,7 @@ from oidc.consents.services import applications_of, withdraw_consent
 from oidc.models import Consent
 from portal.forms.customers.changes import CustomerForm, GroupChoiceForm, RoleChoiceForm
 from portal.views.customers.customer_page import customer_frame
-from portal.views.customers.doors import customer_page
+from portal.views.customers.pages import customer_page
 from portal_frame.access import Need
 from portal_frame.confirmation import say_with_undo
 from portal_frame.forms import ProblemsShownAt, sent

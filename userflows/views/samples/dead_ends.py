@@ -47,7 +47,7 @@ def _out_of_service(_look: Look) -> dict[str, Any]:
     return {"tenant": current_tenant()}
 
 
-def _page(key: str, name: Any, context: Any, group: SampleGroup = SampleGroup.ENDINGS) -> Sample:
+def _page(key: str, name: Any, context: Any, group: SampleGroup = SampleGroup.DEAD_ENDS) -> Sample:
     return Sample(key, name, f"customer/{key}.html", context, group)
 
 
