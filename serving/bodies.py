@@ -58,7 +58,7 @@ class Body:
         return self.reader is not None and not self.is_given_up
 
     def give_up(self) -> None:
-        """Have its reader stop: the request's own task, which refuses it then."""
+        """Stop its reader: the request's own task, which refuses it then."""
         self.is_given_up = True
         if self.reader:
             self.reader.cancel()

@@ -352,7 +352,7 @@ def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRespo
 @customer_page(needs=Need.CUSTOMERS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlink_provider(request: PortalRequest, tenant: Tenant, account: Account, identity_id: UUID) -> HttpResponse:
-    """Let the customer sign in with one of their identity providers no more."""
+    """Unlink one of the customer's identity providers: they sign in with it no more."""
     linked = get_object_or_404(LinkedIdentity.objects.of_account(account.pk), pk=identity_id)
     name = linked.provider.name
     if request.method == "POST":
