@@ -83,7 +83,7 @@ class Bodies:
         self._counted: Counter[str] = Counter()
 
     @contextmanager
-    def body_of(self, sender: str) -> Iterator[Body]:
+    def new_body(self, sender: str) -> Iterator[Body]:
         """A body to `read`, which counts until the block is left: until its request is answered."""
         body = Body(sender)
         try:

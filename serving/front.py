@@ -68,7 +68,7 @@ class Front:
 
     async def _with_body(self, scope: HttpScope, connection: Connection, environ: dict[str, Any]) -> None:
         """Read the body, which counts until the request is answered."""
-        with self._bodies.body_of(network_of(client_address(environ))) as body:
+        with self._bodies.new_body(network_of(client_address(environ))) as body:
             try:
                 put_body(await self._bodies.read(body, scope, connection), environ)
             except BodyRefused as refused:

@@ -56,7 +56,7 @@ def profile(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
     """Every attribute, to be changed; and all of them as machines have them."""
     form = CustomerForm(sent(request), account=account)
     if form.is_valid():
-        with ProblemsShownAt(form, shown_at=form.fields_of()):
+        with ProblemsShownAt(form, shown_at=form.field_by_attribute()):
             language = form.cleaned_data["language"]
             update_profile(account, attributes=form.attributes(), language=language, actor=request.actor)
             messages.success(request, _("The profile was saved."))
