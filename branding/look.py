@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from branding.brands.fallback import GOES_WITH, NO_PICTURE, Found, Layer, found
+from branding.brands.fallback import GOES_WITH, NO_PICTURE, Layer, LayeredValue, found
 from branding.brands.lookup import Brands, address_of_tenant, layers_in, read_published
 from branding.description import FIELDS, Picture
 from branding.languages.offered import offer
@@ -208,20 +208,20 @@ def resolve(layers: Sequence[Layer], *, tenant_name: str, scheme: str = "") -> L
     )
 
 
-def shown(layers: Sequence[Layer], name: str) -> Found:
+def shown(layers: Sequence[Layer], name: str) -> LayeredValue:
     """A field as pages show it, and the branding that it comes from, if it isn't neutral.
 
     A dark colour that no branding sets follows from the light one, and comes from where that does.
     """
     value, layer = found(layers, name)
     if layer is not None:
-        return Found(value, layer)
+        return LayeredValue(value, layer)
     if name in _DARK_COLORS:
         dark = dark_colors(fields_of_style_sheet(layers))
-        return Found(getattr(dark, _DARK_COLORS[name]), found(layers, GOES_WITH[name]).layer)
+        return LayeredValue(getattr(dark, _DARK_COLORS[name]), found(layers, GOES_WITH[name]).layer)
     if name == DARK_GROUND:
         return shown(layers, GROUND)
-    return Found(NEUTRAL.get(name, ""), None)
+    return LayeredValue(NEUTRAL.get(name, ""), None)
 
 
 def fields_of_style_sheet(layers: Sequence[Layer]) -> dict[str, str]:

@@ -84,7 +84,7 @@ def apply(
     theme: Theme | None = None,
     actor: Actor,
 ) -> Branding:
-    """Let the draft for a locale be as described, and change these images and parts, as `update_branding` does.
+    """Make the draft for a locale as described, and change these images and parts, as `update_branding` does.
 
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Where
     nothing differs, nothing is noted.

@@ -44,7 +44,7 @@ def step(*kinds: Kind, state: State) -> Callable[[Step], Step]:
 
 
 def set_going(operation: Operation) -> None:
-    """Have the worker go on with it; what was on its way for it before stops. Call it in a transaction."""
+    """Hand it to the worker; what was on its way for it before stops. Call it in a transaction."""
     operation.chain += 1
     operation.moved_at = timezone.now()
     operation.save(update_fields=["chain", "moved_at"])

@@ -36,7 +36,7 @@ def is_stuck(operation: Operation) -> bool:
 
 
 def go_on(operation: Operation) -> None:
-    """Have the worker take it up again where it was left."""
+    """Resume it: the worker takes it up where it was left."""
     with transaction.atomic():
         found = Operation.objects.select_for_update().filter(pk=operation.pk, state__in=AT_WORK).first()
         if found is not None:

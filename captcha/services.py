@@ -41,7 +41,7 @@ class CaptchaTrial:
 
 
 def choose_captcha(wished: CaptchaDescription, *, secret: str = "", expected_version: str = "", actor: Actor) -> None:
-    """Have the tenant's user flows ask this provider from now on. Where nothing differs, nothing is noted.
+    """Choose the provider that the tenant's user flows ask from now on. Where nothing differs, nothing is noted.
 
     Without a `secret` the one that is kept stays, for the server it was saved for and for no other.
     `expected_version` is that of the description somebody has seen. Raises `Refused`.

@@ -16,11 +16,11 @@ _django = get_wsgi_application()
 # What these import has to find Django set up.
 from ciam_portal.requests import Utf8Request  # noqa: E402
 from oidc.document_cache import DocumentCache  # noqa: E402
-from oidc.door import Door  # noqa: E402
+from oidc.fast_path import FastPath  # noqa: E402
 from tenants.schema.upgrade import migration_state  # noqa: E402
 
 _django.request_class = Utf8Request
-application = Door(DocumentCache(_django))
+application = FastPath(DocumentCache(_django))
 
 # At each request Django would close its cache, which keeps nothing, and empty a list of statements that nobody fills.
 request_finished.disconnect(close_caches)

@@ -129,7 +129,7 @@ class VerbCommand(AnsweringCommand):
 
 
 def add_json_option(parser: CommandParser) -> None:
-    """Let the answer be one line of JSON."""
+    """Add the option by which the answer is one line of JSON."""
     parser.add_argument("--json", action="store_true", help="answer with one line of JSON")
 
 
@@ -140,7 +140,7 @@ def sentences(refusal: Refused) -> str:
 
 def require_text(word: str, *, of: str) -> None:
     """Refuse what isn't UTF-8, or no text that the database keeps. Python keeps the bytes of the command line, and of
-    some inputs, as lone surrogates.
+    some inputs, as lone surrogates. Raises `CommandError`.
     """
     if LONE_SURROGATE.search(word):
         raise CommandError(f"{_option(of)}This isn't text in UTF-8.")
@@ -170,7 +170,7 @@ def _database_problem(error: OperationalError) -> str:
 
 
 def text_from_stdin(*, of: str) -> str:
-    """All of standard input, such as a key of several lines, without what is blank around it."""
+    """All of standard input, such as a key of several lines, without what is blank around it. Raises `CommandError`."""
     text = sys.stdin.read().strip()
     if not text:
         raise CommandError(f"There is no {of} on standard input. Write it there.")
@@ -179,7 +179,10 @@ def text_from_stdin(*, of: str) -> str:
 
 
 def password_from_stdin() -> str:
-    """The first line of standard input, so that no password stands in a list of processes or a shell's history."""
+    """The first line of standard input, so that no password stands in a list of processes or a shell's history.
+
+    Raises `CommandError`.
+    """
     password = sys.stdin.readline().rstrip("\r\n")
     if not password:
         raise CommandError("There is no password on standard input. Write it there, followed by a line break.")

@@ -33,7 +33,10 @@ def add_question(parser: CommandParser) -> None:
 
 
 def customer_told(application: Application, options: dict[str, Any]) -> dict[str, str]:
-    """The customer asked about, with the ID by which the application knows them; nothing if nobody was."""
+    """The customer asked about, with the ID by which the application knows them; nothing if nobody was.
+
+    Raises `CommandError`.
+    """
     if not options["email"] and not options["subject"]:
         return {}
     client = client_by_id(application.client_id)

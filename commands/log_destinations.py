@@ -128,7 +128,7 @@ def _named(name: str) -> Destination:
 
 
 def moment_of(text: str, *, of: str) -> datetime:
-    """The moment that the option `of` names."""
+    """The moment that the option `of` names. Raises `CommandError`."""
     try:
         moment = parse_datetime(text)
     except ValueError:

@@ -19,7 +19,7 @@ from userflows.models import UserFlow
 
 
 def tenant_named(domain: str) -> Tenant:
-    """The tenant with this domain name, in whatever state; `home` is the portal's own."""
+    """The tenant with this domain name, in whatever state; `home` is the portal's own. Raises `CommandError`."""
     with schema_context(PUBLIC):
         tenant = Tenant.objects.filter(slug=normalise_domain_name(domain)).first()
     if tenant is None:
@@ -29,7 +29,10 @@ def tenant_named(domain: str) -> Tenant:
 
 @contextmanager
 def serving(domain: str) -> Iterator[Tenant]:
-    """Work inside the tenant with this domain name, as long as its tables are those of this release."""
+    """Work inside the tenant with this domain name, as long as its tables are those of this release.
+
+    Raises `CommandError`.
+    """
     tenant = tenant_named(domain)
     if tenant.state == Tenant.State.DELETED:
         raise CommandError(f"“{tenant.name}” is deleted. Restore it first: manage.py tenant restore --tenant {domain}")
@@ -41,7 +44,7 @@ def serving(domain: str) -> Iterator[Tenant]:
 
 @contextmanager
 def serving_customers(domain: str) -> Iterator[Tenant]:
-    """As `serving`, for a tenant that has customers: not the home tenant."""
+    """As `serving`, for a tenant that has customers: not the home tenant. Raises `CommandError`."""
     with serving(domain) as tenant:
         if tenant.is_home:
             raise CommandError("People of the home tenant are administrators: use `manage.py administrator create`.")
@@ -49,13 +52,13 @@ def serving_customers(domain: str) -> Iterator[Tenant]:
 
 
 def add_application_options(parser: CommandParser) -> None:
-    """Let a command be about one application of a tenant."""
+    """Add the options by which a command is about one application of a tenant."""
     parser.add_argument("--tenant", required=True, metavar="DOMAIN")
     parser.add_argument("--client-id", required=True)
 
 
 def application_named(client_id: str) -> Application:
-    """The application of the tenant being served."""
+    """The application of the tenant being served. Raises `CommandError`."""
     application = Application.objects.filter(client_id=client_id).first()
     if application is None:
         raise CommandError("There is no application with this client ID. `manage.py application list` names them all.")
@@ -63,7 +66,10 @@ def application_named(client_id: str) -> Application:
 
 
 def scope_named(full_name: str) -> ApiScope:
-    """A scope by the name that applications ask for it by, such as https://orders.example/orders.read."""
+    """A scope by the name that applications ask for it by, such as https://orders.example/orders.read.
+
+    Raises `CommandError`.
+    """
     api, _, name = full_name.rpartition("/")
     scope = ApiScope.objects.filter(application__identifier_uri=api, name=name).exclude(application__identifier_uri="")
     found = scope.select_related("application").first()
@@ -73,7 +79,7 @@ def scope_named(full_name: str) -> ApiScope:
 
 
 def role_named(application: Application, value: str) -> AppRole:
-    """A role of the application by its value."""
+    """A role of the application by its value. Raises `CommandError`."""
     role = application.roles.filter(value=value).first()
     if role is None:
         raise CommandError(f"{application.name} has no role {value}.")
@@ -81,7 +87,10 @@ def role_named(application: Application, value: str) -> AppRole:
 
 
 def customer_named(name: str) -> Account:
-    """The account of the tenant being served with this address or, where there is no @ in it, this user name."""
+    """The account of the tenant being served with this address or, where there is no @ in it, this user name.
+
+    Raises `CommandError`.
+    """
     account = Account.objects.known_as(name).first()
     if account is None:
         what = "address" if "@" in name else "user name"
@@ -96,7 +105,7 @@ def administrator_named(email: str) -> UUID | None:
 
 
 def group_named(name: str) -> Group:
-    """The group of the tenant being served with this name."""
+    """The group of the tenant being served with this name. Raises `CommandError`."""
     group = Group.objects.filter(name__iexact=name).first()
     if group is None:
         raise CommandError(f"There is no group {name}. `manage.py group list` names them all.")
@@ -104,7 +113,7 @@ def group_named(name: str) -> Group:
 
 
 def attribute_named(name: str) -> CustomAttribute:
-    """The custom attribute of the tenant being served with this name."""
+    """The custom attribute of the tenant being served with this name. Raises `CommandError`."""
     attribute = CustomAttribute.objects.filter(name=name).first()
     if attribute is None:
         raise CommandError(f"There is no custom attribute {name}. `manage.py attribute list` names them all.")
@@ -112,7 +121,7 @@ def attribute_named(name: str) -> CustomAttribute:
 
 
 def user_flow_named(name: str) -> UserFlow:
-    """The user flow of the tenant being served with this name."""
+    """The user flow of the tenant being served with this name. Raises `CommandError`."""
     flow = UserFlow.objects.filter(name=name).first()
     if flow is None:
         known = ", ".join(f"“{flow.name}”" for flow in UserFlow.objects.all())
@@ -121,7 +130,7 @@ def user_flow_named(name: str) -> UserFlow:
 
 
 def theme_named(which: str) -> Theme:
-    """The theme of the tenant being served with this name or ID."""
+    """The theme of the tenant being served with this name or ID. Raises `CommandError`."""
     found = [each for each in Theme.objects.all() if which in {each.name, str(each.pk)}]
     if not found:
         raise CommandError(f"There is no theme {which}. `manage.py branding themes` names them all.")

@@ -15,12 +15,12 @@ from common.database.published import PublishedValue
 
 
 def add_time(parser: CommandParser) -> None:
-    """Let a draft be published at a time."""
+    """Add the option by which a draft is published at a time."""
     parser.add_argument("--at", help="when, such as 2027-01-31T09:30+01:00; without a zone it is UTC")
 
 
 def add_link(parser: CommandParser) -> None:
-    """Let a link be made."""
+    """Add the options by which a link is made."""
     parser.add_argument("--days", type=int, choices=DAYS, default=7)
     parser.add_argument("--note", default="", type=_note, help="what for, in the list of links")
 

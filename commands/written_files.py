@@ -9,7 +9,7 @@ OWNERS_ALONE = 0o600
 
 
 def write_file(path: Path, pieces: Iterable[bytes]) -> int:
-    """Write the pieces to a file that nobody else may read. Returns how many bytes they were."""
+    """Write the pieces to a file that nobody else may read. Returns how many bytes they were. Raises `CommandError`."""
     try:
         path.touch(mode=OWNERS_ALONE)
         path.chmod(OWNERS_ALONE)

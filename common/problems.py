@@ -76,7 +76,7 @@ def refuse_if_changed(seen: str, now: str) -> None:
 
 
 def one_of(names: Iterable[str]) -> str:
-    """What is said of a choice that is none of these."""
+    """The sentence about a choice that is none of these: which there are."""
     return gettext("Choose one of: %(names)s.") % {"names": ", ".join(names)}
 
 

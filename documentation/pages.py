@@ -63,7 +63,7 @@ def pages() -> dict[str, DocumentationPage]:
     return {page.key: page for page in sorted(found, key=lambda page: (places[page.shelf], page.title.lower()))}
 
 
-def slug_of(heading: str, taken: set[str]) -> str:
+def take_slug(heading: str, taken: set[str]) -> str:
     """The anchor of a heading, as GitHub makes it, so that links hold in both places. It is taken from then on."""
     plain = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
     slug, number = plain, 0
@@ -94,6 +94,6 @@ def _sections(text: str) -> Iterator[Section]:
             yield Section(heading, anchor, " ".join(" ".join(lines).split()))
         is_title = not heading
         heading, lines = _AROUND_WORDS.sub("", found[2]), []
-        anchor = slug_of(heading, taken)
+        anchor = take_slug(heading, taken)
         anchor = "" if is_title else anchor
     yield Section(heading, anchor, " ".join(" ".join(lines).split()))

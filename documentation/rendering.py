@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from documentation.pages import DocumentationPage, pages, slug_of
+from documentation.pages import DocumentationPage, pages, take_slug
 
 IMAGES = "images"
 MOST_LEVELS = 3
@@ -59,7 +59,7 @@ def _name_headings(tokens: Sequence[Token]) -> list[Heading]:
     for token, inline in pairwise(tokens):
         if token.type == "heading_open":
             text = "".join(child.content for child in inline.children or ())
-            anchor, level = slug_of(text, taken), int(token.tag[1])
+            anchor, level = take_slug(text, taken), int(token.tag[1])
             token.attrSet("id", anchor)
             if 1 < level <= MOST_LEVELS:
                 found.append(Heading(text, anchor, level))

@@ -49,7 +49,7 @@ def create_hook(description: HookDescription, *, header_value: str = "", actor: 
 def apply(
     hook: Hook, description: HookDescription, *, header_value: str = "", expected_version: str = "", actor: Actor
 ) -> None:
-    """Let the hook be as described; its moment stays. Where nothing differs, nothing is noted.
+    """Make the hook as described; its moment stays. Where nothing differs, nothing is noted.
 
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. At
     another address it begins anew, whatever it did at the one before. Without a `header_value` the one that is kept

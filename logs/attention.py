@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from logs.forwarding.progress import State, state_of
+from logs.forwarding.progress import DestinationState, state_of
 from logs.models import Destination, LogCheck
 from portal_frame.attention import Concern
 from tenants.models import Tenant
@@ -29,8 +29,8 @@ def destinations_that_fail(tenant: Tenant) -> Iterator[Concern]:
     for destination in Destination.objects.order_by("created_at"):
         state, name = state_of(destination), {"name": destination.name}
         url = reverse("portal:log-destination", args=[tenant.slug, destination.pk])
-        if state is State.GIVEN_UP:
+        if state is DestinationState.GIVEN_UP:
             sentence = _("Forwarding the log to %(name)s failed for three days and was suspended.") % name
             yield Concern(sentence, url=url, action=_("See why"), is_urgent=True)
-        elif state is State.FAILING:
+        elif state is DestinationState.FAILING:
             yield Concern(_("The log doesn’t reach %(name)s just now.") % name, url=url, action=_("See why"))

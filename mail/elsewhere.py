@@ -7,7 +7,7 @@ _elsewhere: list[Elsewhere[Body]] = [Elsewhere()]
 
 
 def send_codes(elsewhere: Elsewhere[Body]) -> None:
-    """Have codes sent so from now on."""
+    """Register who sends codes in our place."""
     _elsewhere[:] = [elsewhere]
 
 

@@ -88,7 +88,7 @@ def forget_messages(*, to: str) -> None:
 def use_own_server(
     wished: OwnServerDescription, *, password: str = "", expected_version: str = "", actor: Actor
 ) -> None:
-    """Have the tenant's mail go by this server from now on. Where nothing differs, nothing is noted.
+    """Send the tenant's mail by this server of its own from now on. Where nothing differs, nothing is noted.
 
     Without a `password` the one that is kept stays, for the server it was saved for and for no other.
     `expected_version` is that of the description somebody has seen. Raises `Refused`.
@@ -117,7 +117,7 @@ def use_own_server(
 
 
 def drop_own_server(*, actor: Actor) -> bool:
-    """Have the tenant's mail go by the installation's server again. Returns whether it went by one of its own."""
+    """Send the tenant's mail by the installation's server again. Returns whether it went by one of its own."""
     with transaction.atomic():
         kept = OwnServer.objects.select_for_update().first()
         if kept is None:

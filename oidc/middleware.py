@@ -45,8 +45,8 @@ ENDPOINTS: dict[str, Endpoint] = {
     **DOCUMENT_ENDPOINTS,
 }
 FOUND = "ciam.found"
-"""Where the environment of a request has its `EndpointAnswer`, for the door in front: as it was found there, or here.
-What was found there may be an exception."""
+"""Where the environment of a request has its `EndpointAnswer`, for the fast path: as it was found there, or here. What
+was found there may be an exception."""
 
 
 class OutOfServiceMiddleware:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from branding.look import Look
-from branding.preview.samples import Group, Sample, offer_samples
+from branding.preview.samples import Sample, SampleGroup, offer_samples
 from oidc.authorization.requests.request import WRONG_ADDRESS
 from oidc.consents.scope_words import Allowance, allowances_by_key
 from oidc.devices.forms import UserCodeForm
@@ -99,7 +99,9 @@ def _detailed(look: Look) -> dict[str, Any]:
     return {"message": OVER, "application_name": _application(look), "application_url": "#", "detail": SAMPLE_HOST}
 
 
-def _page(key: str, name: Any, context: Any, group: Group = Group.APPLICATIONS, template: str = "") -> Sample:
+def _page(
+    key: str, name: Any, context: Any, group: SampleGroup = SampleGroup.APPLICATIONS, template: str = ""
+) -> Sample:
     return Sample(key, name, f"customer/{template or key}.html", context, group)
 
 
@@ -113,10 +115,10 @@ SAMPLES = (
     _page("device_approved", _("Your device is signed in"), _about),
     _page("device_denied", _("Sign-in denied"), _about),
     _page("device_over", _("This code is no longer valid"), _about),
-    _page("applications", _("Connected apps"), _connected, Group.ACCOUNT, "account/applications"),
-    _page("end_session", _("Sign-out, asked by an app"), _end_session, Group.SIGN_OUT),
-    _page("leaving", _("Leaving for another site"), _leaving, Group.ENDINGS),
-    _page("refused_request", _("This link doesn't work"), _refused, Group.ENDINGS),
+    _page("applications", _("Connected apps"), _connected, SampleGroup.ACCOUNT, "account/applications"),
+    _page("end_session", _("Sign-out, asked by an app"), _end_session, SampleGroup.SIGN_OUT),
+    _page("leaving", _("Leaving for another site"), _leaving, SampleGroup.DEAD_ENDS),
+    _page("refused_request", _("This link doesn't work"), _refused, SampleGroup.DEAD_ENDS),
 )
 _of = varied(SAMPLES)
 VARIANTS = (

@@ -58,7 +58,7 @@ def _forget_traces(account: Account) -> None:
 
 
 def withdraw_invitation(account: Account, *, actor: Actor) -> None:
-    """Take an invitation back: the link opens nothing, and the account that waited for its owner goes.
+    """Withdraw an invitation: the link opens nothing, and the account that waited for its owner goes.
 
     Raises `Refused` if its owner has come meanwhile, or has a password to come by, or the account is gone.
     """

@@ -25,7 +25,7 @@ def delete_group(group: Group, *, actor: Actor) -> DeletedGroup:
 
 
 def restore_group(deleted: DeletedGroup, *, actor: Actor) -> Group:
-    """Take the deletion back: the group has the members and the roles that it had, of those there still are.
+    """Restore a deleted group: the group has the members and the roles that it had, of those there still are.
 
     Raises `Refused` if its 30 days are over, somebody else was faster, or its name is another group's by now.
     """

@@ -153,7 +153,7 @@ def jobs_of(rows: Sequence[JobRow]) -> list[Job]:
 
 
 def retry_job(job_id: UUID, *, actor: Actor) -> None:
-    """Let a job that is stuck or has failed be run again, as if it had never been begun. Raises `NotToBeRetried`."""
+    """Retry a job that is stuck or has failed, as if it had never been begun. Raises `NotToBeRetried`."""
     with schema_context(PUBLIC), transaction.atomic():
         row = jobs_to_do().select_for_update().filter(pk=job_id).first()
         if row is None or _state_of(row) not in TO_BE_RETRIED:
@@ -168,7 +168,7 @@ def retry_job(job_id: UUID, *, actor: Actor) -> None:
 
 
 def retry_all_jobs(*, actor: Actor) -> int:
-    """Have all jobs that are stuck or have failed run again, 1,000 at most. Returns how many there were."""
+    """Retry all jobs that are stuck or have failed, 1,000 at most. Returns how many there were."""
     with schema_context(PUBLIC):
         rows = [row for state in TO_BE_RETRIED for row in jobs_to_do(state)[:MOST_RETRIED]][:MOST_RETRIED]
     retried = 0

@@ -68,7 +68,7 @@ def home_tenant_or_new(*, actor: Actor) -> Tenant:
 def appoint_administrator(
     *, email: str, password: str | None, tenant: Tenant | None, role: str = AdministratorRole.OWNER, actor: Actor
 ) -> Appointed:
-    """Let somebody manage a tenant, or, without one, the installation. Makes the account if the address has none.
+    """Make somebody an administrator of a tenant or, without one, of the installation. Makes an account if need be.
 
     Whoever manages it already keeps the role they have. Raises `MayNotGrant` for a role that the tenant doesn't have,
     or `Refused` for `email` or `password`; for `password` also if a new account would have none.

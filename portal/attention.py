@@ -186,7 +186,7 @@ def _figures_url(tenant: Tenant) -> str:
 
 
 def add_checks() -> None:
-    """Have a tenant's overview ask these."""
+    """Add these checks to a tenant's overview."""
     # Those that look into public stand together: going there and back is a statement each.
     ATTENTION.add(no_worker, needs=Need.OVERVIEW_READ)
     ATTENTION.add(domains_that_are_lost, needs=Need.DOMAINS_READ)

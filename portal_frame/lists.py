@@ -94,7 +94,7 @@ def stretch_page(
     size: int = PAGE_SIZE,
     order: str = "",
 ) -> ListPage[Row]:
-    """The same of a list of one part or two."""
+    """The same of a list of one part or two. Raises `Http404`."""
     after, before = request.GET.get(CURSOR, ""), request.GET.get(BACK, "")
     read = partial(page_of_both, first, then) if then else first.page
     try:

@@ -1,8 +1,8 @@
 """What each kind of provider speaks: the same three things are done with all of them.
 
-Somebody `leave`s for it, what comes back is `check`ed to be its before it counts, and then says who `arrive`s. Whether
-a known one arrives is told to it, since more has to be asked about a newcomer. None of them is called in a transaction:
-another server may take its time.
+The browser goes to its `sign_in_url`, what comes back is `check`ed to be its before it counts, and then `identify`
+tells who has come. Whether somebody is known is told to it, since more has to be asked about a newcomer. None of these
+is called in a transaction: another server may take its time.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from providers.relying_party import oauth, openid
 from providers.relying_party.exchange import Identity, ProviderAnswer, Request
 
 
-class Arrive(Interface):
+class Identify(Interface):
     def __call__(
         self, provider: IdentityProvider, answer: ProviderAnswer, *, is_known: Callable[[Identity], bool]
     ) -> Identity: ...
@@ -25,17 +25,17 @@ class Arrive(Interface):
 class Protocol:
     """How one kind of provider is spoken to.
 
-    `leave` tells where to send the browser and raises `ProviderFailed`; `check` raises that or `AnswerRefused`;
-    `arrive` tells who has come, and raises either or `TurnedBack`.
+    `sign_in_url` tells where to send the browser and raises `ProviderFailed`; `check` raises that or `AnswerRefused`;
+    `identify` tells who has come, and raises either or `TurnedBack`.
     """
 
-    leave: Callable[[IdentityProvider, Request], str]
+    sign_in_url: Callable[[IdentityProvider, Request], str]
     check: Callable[[IdentityProvider, ProviderAnswer], None]
-    arrive: Arrive
+    identify: Identify
 
 
-OPENID_CONNECT = Protocol(openid.leave, openid.check, openid.arrive)
-OAUTH = Protocol(oauth.leave, oauth.check, oauth.arrive)
+OPENID_CONNECT = Protocol(openid.sign_in_url, openid.check, openid.identify)
+OAUTH = Protocol(oauth.sign_in_url, oauth.check, oauth.identify)
 _OTHERS: Mapping[str, Protocol] = {FACEBOOK: OAUTH, GITHUB: OAUTH}
 
 
@@ -45,5 +45,5 @@ def protocol_of(provider: IdentityProvider) -> Protocol:
         # Here, as all that reads XML: see `providers.saml`.
         from providers.saml import answers, requests
 
-        return Protocol(requests.leave, answers.check, answers.arrive)
+        return Protocol(requests.sign_in_url, answers.check, answers.identify)
     return _OTHERS.get(provider.kind, OPENID_CONNECT)

@@ -58,7 +58,7 @@ def apply(
     expected_version: str = "",
     actor: Actor,
 ) -> None:
-    """Let the provider be as described, with another secret if one is given. Where nothing differs, nothing is noted.
+    """Make the provider as described, with another secret if one is given. Where nothing differs, nothing is noted.
 
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Raises
     `Refused`, also for `secret`: one that is kept counts for the issuer and client ID it was saved for alone.
@@ -123,7 +123,7 @@ def link(
     actor: Actor,
     about: Circumstances,
 ) -> bool:
-    """Let this identity sign the account in from now on. Returns whether it was linked just now.
+    """Link an identity: it signs the account in from now on. Returns whether it was linked just now.
 
     Call it with the provider held (`hold_provider`). Raises `Refused` if it is another account's meanwhile, or the
     account has ten.
@@ -145,7 +145,7 @@ def link(
 
 
 def unlink(account: Account, *, linked: LinkedIdentity, actor: Actor) -> None:
-    """Let this identity sign the account in no more. Whether another way in is left, whoever calls it has asked."""
+    """Unlink an identity: it no longer signs in. Whether another way in is left, whoever calls it has asked."""
     with transaction.atomic():
         if LinkedIdentity.objects.filter(pk=linked.pk, account_id=account.pk).delete()[0]:
             details = {"provider": linked.provider.name, "provider_id": linked.provider_id}
@@ -153,7 +153,7 @@ def unlink(account: Account, *, linked: LinkedIdentity, actor: Actor) -> None:
 
 
 def unlink_all(account: Account, *, actor: Actor) -> None:
-    """Let no identity sign the account in any more: its owner has come, who hasn't linked them."""
+    """Unlink all identities of the account: its owner has come, who hasn't linked them."""
     for linked in LinkedIdentity.objects.of_account(account.pk):
         unlink(account, linked=linked, actor=actor)
 

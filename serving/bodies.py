@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from serving.protocol import Connection, Scope
+from serving.protocol import Connection, HttpScope
 
 MOST_BYTES = 1024 * 1024
 MOST_BYTES_WITH_PICTURES = 5 * 1024 * 1024
@@ -58,13 +58,13 @@ class Body:
         return self.reader is not None and not self.is_given_up
 
     def give_up(self) -> None:
-        """Have its reader stop: the request's own task, which refuses it then."""
+        """Stop its reader: the request's own task, which refuses it then."""
         self.is_given_up = True
         if self.reader:
             self.reader.cancel()
 
 
-def has_body(scope: Scope) -> bool:
+def has_body(scope: HttpScope) -> bool:
     """Whether a body follows the head (RFC 9112 section 6.3). HTTP/2 needn't announce one."""
     headers = scope.headers
     length = headers.get("content-length")
@@ -83,7 +83,7 @@ class Bodies:
         self._counted: Counter[str] = Counter()
 
     @contextmanager
-    def body_of(self, sender: str) -> Iterator[Body]:
+    def new_body(self, sender: str) -> Iterator[Body]:
         """A body to `read`, which counts until the block is left: until its request is answered."""
         body = Body(sender)
         try:
@@ -91,7 +91,7 @@ class Bodies:
         finally:
             self._forget(body)
 
-    async def read(self, body: Body, scope: Scope, connection: Connection) -> bytes:
+    async def read(self, body: Body, scope: HttpScope, connection: Connection) -> bytes:
         """The whole body. Raises `BodyRefused`: too large, too slow, or given up for others."""
         length = scope.headers.get("content-length")
         if length is not None and not (length.isascii() and length.isdigit()):

@@ -4,7 +4,7 @@ import sys
 from io import BytesIO
 from typing import Any
 
-from serving.protocol import Scope
+from serving.protocol import HttpScope
 
 FIXED: dict[str, Any] = {
     "SCRIPT_NAME": "",
@@ -23,7 +23,7 @@ _names: dict[str, str] = {}
 MOST_NAMES = 500
 
 
-def environ_of(scope: Scope) -> dict[str, Any]:
+def environ_of(scope: HttpScope) -> dict[str, Any]:
     """The WSGI environment of a request without a body, or whose body is still to be read.
 
     A header whose name has an underscore is left out: it would get the name of one with a hyphen, which a proxy may
@@ -56,7 +56,7 @@ def put_body(body: bytes, environ: dict[str, Any]) -> None:
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body)) if body else ""
 
 
-def hides_its_sender(scope: Scope) -> bool:
+def hides_its_sender(scope: HttpScope) -> bool:
     """Whether what proxies have written can't be read: granian leaves out what isn't ASCII, as if it weren't there."""
     headers = scope.headers
     return any(name in headers and headers.get(name) is None for name in WRITTEN_BY_PROXIES)

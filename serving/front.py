@@ -12,12 +12,12 @@ from django.db import connection as database
 from common.database.faults import DATABASE_FAULTS
 from common.web.http import client_address, network_of
 from common.web.waiting import ARRIVED, patience_left
-from oidc.door import Door
+from oidc.fast_path import FastPath
 from portal_frame.downloads import Download, TooManyDownloads
 from serving.bodies import Bodies, BodyRefused, has_body, linger
 from serving.downloads import hand_on
 from serving.environ import environ_of, hides_its_sender, put_body
-from serving.protocol import Connection, Scope
+from serving.protocol import Connection, HttpScope
 from serving.refusals import Refusals
 from serving.threads import AllTaken, Job, Threads
 from tenants.lookup import Name, name_at, schema_met_by, tenant_at
@@ -43,7 +43,7 @@ class Front:
 
     def __init__(self, application: "WSGIApplication", *, threads: int) -> None:
         self._application = application
-        self._door = application if isinstance(application, Door) else None
+        self._fast_path = application if isinstance(application, FastPath) else None
         self._threads = Threads(threads, most_waiting=MOST_WAITING)
         self._bodies = Bodies()
         self._refusals = Refusals()
@@ -52,7 +52,7 @@ class Front:
         """Called in the process that serves, before its first request."""
         self._threads.start()
 
-    async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
+    async def __rsgi__(self, scope: HttpScope, connection: Connection) -> None:
         """Answer one request."""
         if scope.path == "/healthz":
             connection.response_bytes(HTTPStatus.OK, HEALTH_HEADERS, HEALTH)
@@ -66,9 +66,9 @@ class Front:
         else:
             await self._hand_on(scope, connection, environ)
 
-    async def _with_body(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+    async def _with_body(self, scope: HttpScope, connection: Connection, environ: dict[str, Any]) -> None:
         """Read the body, which counts until the request is answered."""
-        with self._bodies.body_of(network_of(client_address(environ))) as body:
+        with self._bodies.new_body(network_of(client_address(environ))) as body:
             try:
                 put_body(await self._bodies.read(body, scope, connection), environ)
             except BodyRefused as refused:
@@ -83,20 +83,20 @@ class Front:
                 return
         await self._refuse(status, scope, connection)
 
-    async def _refuse(self, status: HTTPStatus, scope: Scope, connection: Connection) -> None:
+    async def _refuse(self, status: HTTPStatus, scope: HttpScope, connection: Connection) -> None:
         self._refusals.send(status, scope, connection, closes=True)
         if status != HTTPStatus.REQUEST_TIMEOUT and has_body(scope):
             await linger(connection)
 
-    async def _hand_on(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+    async def _hand_on(self, scope: HttpScope, connection: Connection, environ: dict[str, Any]) -> None:
         """Answer at once what waits for nothing, all else in a thread."""
-        answer = self._door.at_once(environ) if self._door else None
+        answer = self._fast_path.at_once(environ) if self._fast_path else None
         if answer:
             connection.response_bytes(int(answer.status[:3]), answer.headers, answer.body)
         else:
             await self._in_thread(scope, connection, environ)
 
-    async def _in_thread(self, scope: Scope, connection: Connection, environ: dict[str, Any]) -> None:
+    async def _in_thread(self, scope: HttpScope, connection: Connection, environ: dict[str, Any]) -> None:
         loop = asyncio.get_running_loop()
 
         def answer() -> None:

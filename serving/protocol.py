@@ -15,7 +15,7 @@ class Headers(Protocol):
     def items(self) -> list[tuple[str, str]]: ...
 
 
-class Scope(Protocol):
+class HttpScope(Protocol):
     """The head of a request. Addresses are `host:port`; the path is decoded, the query is not."""
 
     http_version: str

@@ -13,7 +13,7 @@ from django.utils import translation
 from common.web.current_request import HEADER, reference_of
 from common.web.http import NOTHING_WAS_DONE
 from common.web.waiting import COOKIE, COOKIE_SECONDS, cookie_for, press_in, seconds_to_wait
-from serving.protocol import Connection, Scope
+from serving.protocol import Connection, HttpScope
 
 # RFC 6749 section 5.2, and section 4.1.2.1 for a server that can't answer for now.
 CODES = {
@@ -51,7 +51,7 @@ class Refusals:
         }
 
     def send(
-        self, status: HTTPStatus, scope: Scope, connection: Connection, body: bytes = b"", *, closes: bool = False
+        self, status: HTTPStatus, scope: HttpScope, connection: Connection, body: bytes = b"", *, closes: bool = False
     ) -> None:
         """Answer with the status, as a page if the sender reads pages; `closes`: the connection ends with it.
 
@@ -82,7 +82,7 @@ class Refusals:
         connection.response_bytes(status, headers, content)
 
 
-def _page(status: HTTPStatus, scope: Scope, reference: str) -> bytes:
+def _page(status: HTTPStatus, scope: HttpScope, reference: str) -> bytes:
     return _pages_in(_language_of(scope))[status].replace(ANY_REFERENCE.encode(), reference.encode())
 
 
@@ -93,7 +93,7 @@ def _pages_in(language: str) -> dict[HTTPStatus, bytes]:
         return {status: render_to_string(f"errors/{name}.html", context).encode() for status, name in TEMPLATES.items()}
 
 
-def _language_of(scope: Scope) -> str:
+def _language_of(scope: HttpScope) -> str:
     """What the browser asks for, as far as customer pages speak it."""
     request = HttpRequest()
     request.META["HTTP_ACCEPT_LANGUAGE"] = scope.headers.get("accept-language", "")

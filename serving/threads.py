@@ -61,7 +61,7 @@ class Threads:
             threading.Thread(target=self._work, args=[inbox], name=f"request-{number}", daemon=True).start()
 
     def add(self, job: Job) -> None:
-        """Have the job run as soon as its share allows for a thread. Raises `AllTaken`."""
+        """Run the job as soon as its share allows for a thread. Raises `AllTaken`."""
         with self._lock:
             waiting = self._waiting.get(job.whose, deque())
             displaced = self._displace(waiting, job) if len(waiting) >= self._most_waiting else None

@@ -6,7 +6,7 @@ _elsewhere: list[Elsewhere[str]] = [Elsewhere()]
 
 
 def send_texts(elsewhere: Elsewhere[str]) -> None:
-    """Have text messages sent so from now on."""
+    """Register who sends text messages in our place."""
     _elsewhere[:] = [elsewhere]
 
 

@@ -84,7 +84,7 @@ def check_country(number: str, *, may_use_reserve: bool = False) -> None:
 
 
 def choose_sender(wished: TextDescription, *, secret: str = "", expected_version: str = "", actor: Actor) -> None:
-    """Have the tenant's text messages sent so from now on. Where nothing differs, nothing is noted.
+    """Choose how the tenant's text messages are sent from now on. Where nothing differs, nothing is noted.
 
     Without a `secret` the one that is kept stays, for the server it was saved for and for no other.
     `expected_version` is that of the description somebody has seen. Raises `Refused`.

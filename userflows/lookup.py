@@ -80,7 +80,7 @@ def known_flows() -> Mapping[UUID, UserFlow]:
 
 
 def default_flow() -> UserFlow:
-    """The tenant's default flow, likewise."""
+    """The tenant's default flow, likewise. Raises `UserFlow.DoesNotExist`."""
     for known in _flows.get().values():
         if known.flow.is_default:
             return known.flow

@@ -23,8 +23,8 @@ OK = 200
 _places = Places(4, share=2)
 
 
-def digest_of(password: str) -> str:
-    """By what lists know a password."""
+def sha1_of(password: str) -> str:
+    """The SHA-1 of a password, by which lists know it: 40 hexadecimal digits in capitals."""
     return sha1(normalise_password(password).encode()).hexdigest().upper()  # noqa: S324 - how the lists are made
 
 

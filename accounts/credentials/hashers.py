@@ -77,7 +77,7 @@ class _Turns:
         self._lock = Lock()
 
     def wait_for(self, schema: str, hashing: Callable[[], Result]) -> "Future[Result]":
-        """Have it done when its turn has come; until then it can be cancelled."""
+        """Run it when its turn has come; until then it can be cancelled."""
         turn: Future[Result] = Future()
         with self._lock:
             self._waiting.setdefault(schema, deque()).append((turn, hashing))

@@ -107,7 +107,7 @@ def add_passkey(
 
 
 def rename_passkey(passkey: Passkey, *, name: str, actor: Actor) -> None:
-    """Call it something else. Raises `Refused` for `name`."""
+    """Rename it. Raises `Refused` for `name`."""
     name = " ".join(name.split())
     refuse_if_any(name_problems(name, longest=LONGEST_NAME))
     if name == passkey.name:

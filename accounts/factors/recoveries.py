@@ -45,7 +45,7 @@ def wait_hours() -> int:
 
 
 def set_wait_hours(hours: int, *, actor: Actor) -> None:
-    """Let those wait so long who ask from now on; 0 for nobody. Where it is the same, nothing is noted.
+    """Set how many hours those wait who ask from now on; 0 lets nobody recover. Where it is the same, nothing is noted.
 
     Raises `Refused` for `wait_hours`.
     """
@@ -73,7 +73,7 @@ def may_recover(account: Account) -> bool:
 
 
 def begin_recovery(account: Account, *, from_where: str, actor: Actor) -> bool:
-    """Let the wait begin, unless one runs already. Returns whether one has begun.
+    """Begin the wait, unless one runs already. Returns whether one has begun.
 
     Nobody waits for an account that they may not recover.
     """
@@ -93,7 +93,7 @@ def begin_recovery(account: Account, *, from_where: str, actor: Actor) -> bool:
 
 
 def stop_recovery(account: Account, *, actor: Actor) -> bool:
-    """Let nothing come of the wait. Returns whether one ran."""
+    """Stop the wait. Returns whether one ran."""
     with transaction.atomic():
         held = Account.objects.select_for_update().filter(pk=account.pk).exclude(recovers_at=None)
         if not held.exists():
@@ -105,7 +105,7 @@ def stop_recovery(account: Account, *, actor: Actor) -> bool:
 
 
 def hasten_recovery(account: Account, *, reason: str, actor: Actor) -> bool:
-    """Let the wait be over now, for this reason. Returns whether one ran."""
+    """Hasten the wait, for this reason: it is over now. Returns whether one ran."""
     with transaction.atomic():
         held = Account.objects.select_for_update().filter(pk=account.pk).exclude(recovers_at=None)
         if not held.exists():

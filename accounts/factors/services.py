@@ -107,7 +107,7 @@ def renew_recovery_codes(account: Account, *, actor: Actor) -> list[str]:
 
 
 def forget_recovery_codes(account: Account) -> None:
-    """Let none of the account's recovery codes be worth anything. Call it within the change that asks for it."""
+    """Delete the account's recovery codes. Call it within the change that asks for it."""
     Account.objects.select_for_update().only("pk").get(pk=account.pk)
     RecoveryCode.objects.filter(account=account).delete()
 

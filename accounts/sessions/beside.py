@@ -116,7 +116,7 @@ def keep_acting(request: HttpRequest) -> None:
 
 
 def change_to(request: HttpRequest, person: SignedInHere) -> None:
-    """Let this account be the current one from now on; who has been it so far stays beside."""
+    """Make this account the current one from now on; who has been it so far stays beside."""
     stop_acting(request)
     if not person.is_current:
         _become(request, SessionStore(person.key))

@@ -94,7 +94,7 @@ def end_expired_sessions() -> None:
 
 
 def apply(rules: SessionRules, *, expected_version: str = "", actor: Actor) -> None:
-    """Let sessions last as these rules say; shorter times count at once. Where nothing differs, nothing is noted.
+    """Set how long sessions last; shorter times count at once. Where nothing differs, nothing is noted.
 
     `expected_version` is that of the rules somebody has seen; if it is another by now, nothing is done. Raises
     `Refused`.

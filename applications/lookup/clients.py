@@ -103,7 +103,7 @@ class RegisteredClient:
         """By which of them it may sign assertions, requests and proofs."""
         return FAPI_ALGORITHMS if self.follows_fapi else ALGORITHMS
 
-    def secret_of(self, value: str, *, now: datetime | None = None) -> KeptSecret | None:
+    def secret_with_value(self, value: str, *, now: datetime | None = None) -> KeptSecret | None:
         """Which of its secrets that haven't expired this is; None if it is none. Takes as long whichever it is."""
         if self.credentials.auth_method not in SECRET_METHODS:
             return None

@@ -58,7 +58,7 @@ tenant, and thinks longer about joins than about all the rest."""
 
 
 @dataclass(frozen=True)
-class Api:
+class RegisteredApi:
     """An application that others call: its row's key, client ID and identifier URI."""
 
     pk: int
@@ -88,8 +88,8 @@ class Entitlements:
     Scopes that only administrators may consent to stand in `scopes` once one of them has, and until then in `awaiting`.
     """
 
-    own: Api
-    apis: Mapping[str, Api]
+    own: RegisteredApi
+    apis: Mapping[str, RegisteredApi]
     scopes: tuple[PermittedScope, ...]
     awaiting: tuple[PermittedScope, ...]
     service_roles: Mapping[str, tuple[str, ...]]
@@ -122,8 +122,8 @@ def entitlements_of(row: Mapping[str, Any]) -> Entitlements:
         identifier = role["api"]["identifier"]
         service_roles[identifier] = (*service_roles.get(identifier, ()), role["value"])
     return Entitlements(
-        own=Api(row["id"], row["client_id"], row["identifier_uri"], has_roles=row["has_roles"]),
-        apis={each["api"]["identifier"]: Api(**each["api"]) for each in (*permissions, *roles)},
+        own=RegisteredApi(row["id"], row["client_id"], row["identifier_uri"], has_roles=row["has_roles"]),
+        apis={each["api"]["identifier"]: RegisteredApi(**each["api"]) for each in (*permissions, *roles)},
         scopes=tuple(_permitted(permission) for permission in permissions if not permission["is_awaiting"]),
         awaiting=tuple(_permitted(permission) for permission in permissions if permission["is_awaiting"]),
         service_roles=service_roles,

@@ -7,7 +7,7 @@ from audit.services import Actor
 
 
 def add_api_scope(application: Application, scope: Scope, *, actor: Actor) -> ApiScope:
-    """Let the API offer one more scope, and return its row. Raises `Refused`, also if there is one of this name."""
+    """Add a scope to the API, and return its row. Raises `Refused`, also if there is one of this name."""
     change(application, lambda now: now.with_values(api_scopes=(*now.api.api_scopes, scope)), actor=actor)
     return application.api_scopes.get(name=scope.name.strip())
 

@@ -165,7 +165,7 @@ def apply(
     logo: NewLogo | None = None,
     actor: Actor,
 ) -> None:
-    """Let the application be as described: judge what differs, save it, note it, and tell all processes, each once.
+    """Make the application as described: judge what differs, save it, note it, and tell all processes, each once.
 
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Where
     nothing differs, nothing is noted. Raises `Refused`, which leaves `application` as it was, and `UnknownApplication`.

@@ -56,7 +56,7 @@ def create_client_secret(
 
 
 def delete_client_secret(secret: ClientSecret, *, actor: Actor) -> None:
-    """Take a secret out of use at once."""
+    """Delete a secret: it is out of use at once."""
     with transaction.atomic():
         _record_about_secret("application.secret_deleted", secret, actor)
         secret.delete()

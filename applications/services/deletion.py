@@ -100,7 +100,7 @@ def delete_for_good(application: Application, *, actor: Actor) -> None:
 
 
 def restore_application(deleted: DeletedApplication, *, actor: Actor) -> Restored:
-    """Take the deletion back: the application is known by its client ID, secrets and keys, as it was described.
+    """Restore a deleted application: the application is known by its client ID, secrets and keys, as it was described.
 
     What it had to do with others it has again as far as they are there: theme, hooks, APIs and who may call it, who has
     its roles. If its user flow is gone, it uses the default one. Nothing that was judged before is judged anew. Raises

@@ -21,7 +21,7 @@ def grant_for_all(application: Application, *, actor: Actor) -> None:
 
 
 def revoke_grant_for_all(application: Application, *, actor: Actor) -> None:
-    """Take that consent back: customers are asked again, and what needs an administrator is refused.
+    """Revoke that consent: customers are asked again, and what needs an administrator is refused.
 
     Where there is none, nothing is noted.
     """

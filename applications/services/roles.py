@@ -13,7 +13,7 @@ from common.problems import Code, Problem, Refused
 
 
 def define_role(application: Application, role: Role, *, actor: Actor) -> AppRole:
-    """Let the application know one more role, and return its row.
+    """Add a role to the application, and return its row.
 
     Raises `Refused`, also if there is one of this value.
     """
@@ -27,7 +27,7 @@ def change_role(application: Application, role: Role, *, actor: Actor) -> None:
 
 
 def delete_role(application: Application, value: str, *, actor: Actor) -> None:
-    """Take the role from whoever has it, and forget it."""
+    """Delete the role; whoever has it loses it."""
     change(application, lambda now: now.without_item("roles", value), actor=actor)
 
 

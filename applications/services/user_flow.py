@@ -17,7 +17,7 @@ from userflows.models import UserFlow
 
 
 def assign_user_flow(user_flow: UserFlow, *, applications: Iterable[Application], actor: Actor) -> None:
-    """Let these applications use the flow, instead of the one each had. Raises `Refused`; then none of them does."""
+    """Assign the flow to these applications, instead of the one each had. Raises `Refused`; then none of them does."""
     with transaction.atomic():
         for application in sorted(applications, key=lambda each: each.pk):
             if application.kind == Application.Kind.SERVICE:
@@ -34,7 +34,7 @@ def replace_user_flow(
     moves_default: bool = True,
     actor: Actor,
 ) -> tuple[list[Application], bool]:
-    """Let another flow take the place of this one: for these of its applications, or all; and as the default one.
+    """Put another flow in the place of this one: for these of its applications, or all; and as the default one.
 
     Returns the applications that go by the other one now, and whether it is the default one in the place of this one.
     The same the other way round undoes it. Raises `Refused`; then nothing is done.

@@ -41,7 +41,7 @@ def delete(request: PortalRequest, tenant: Tenant, client_id: UUID) -> HttpRespo
 @tenant_page(needs=Need.APPLICATIONS_CHANGE)
 @require_POST
 def restore(request: PortalRequest, tenant: Tenant, deleted_client_id: UUID) -> HttpResponse:
-    """Take the deletion of an application back."""
+    """Restore a deleted application."""
     deleted = _deleted_or_404(deleted_client_id)
     try:
         application, changed = restore_application(deleted, actor=request.actor)

@@ -63,7 +63,7 @@ def instead(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpRespon
 @tenant_page(needs=Need.APPLICATIONS_CHANGE | Need.FLOWS_CHANGE, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def instead_of(request: PortalRequest, tenant: Tenant, flow_id: UUID, other_flow_id: UUID) -> HttpResponse:
-    """Let a flow that was tried take the place of another one; the same the other way round undoes it."""
+    """Put a flow that was tried in the place of another one; the same the other way round undoes it."""
     flow, other = flow_or_404(flow_id), flow_or_404(other_flow_id)
     if flow == other:
         raise Http404

@@ -26,14 +26,14 @@ class Layer:
     values: BrandingValues
 
 
-class Found(NamedTuple):
+class LayeredValue(NamedTuple):
     """A field's value, and the branding that sets it; None for both if none does: then it is neutral."""
 
     value: Any
     layer: Layer | None
 
 
-NOWHERE = Found(None, None)
+NOWHERE = LayeredValue(None, None)
 GOES_WITH = {
     "banner_logo_dark": "banner_logo",
     "square_logo_dark": "square_logo",
@@ -66,12 +66,12 @@ def _chain(languages: Sequence[str], brandings: Brandings) -> list[str]:
     return [locale for locale in dict.fromkeys(chain) if locale in brandings]
 
 
-def found(layers: Sequence[Layer], name: str) -> Found:
+def found(layers: Sequence[Layer], name: str) -> LayeredValue:
     """The field or the kind of picture of this name, from the first branding that sets it."""
     for layer in layers:
         value = _set(layer.values, name)
         if value is not None:
-            return Found(value, layer)
+            return LayeredValue(value, layer)
         if any(_set(layer.values, other) is not None for other in _before(name)):
             break
     return NOWHERE

@@ -37,7 +37,7 @@ def apply(rules: LanguageRules, *, expected_version: str = "", actor: Actor) -> 
 
 
 def add_language_of_ones_own(language: OwnLanguage, *, actor: Actor) -> None:
-    """Let words be said in a language that the product doesn't know. Raises `Refused`."""
+    """Add a language that the product doesn't know, in which words can be said. Raises `Refused`."""
     tidy = replace(language, tag=language.tag.strip(), name=" ".join(language.name.split()))
 
     def added(now: LanguageRules) -> LanguageRules:

@@ -19,7 +19,7 @@ from common.text.languages import served_by
 from common.text.spoken import SpokenWords, speaking, speaking_language
 
 
-class Group(StrEnum):
+class SampleGroup(StrEnum):
     """Where a sample belongs, in the order in which they are shown."""
 
     SIGN_IN = "sign_in"
@@ -28,7 +28,7 @@ class Group(StrEnum):
     ACCOUNT = "account"
     LINKS = "links"
     SIGN_OUT = "sign_out"
-    ENDINGS = "endings"
+    DEAD_ENDS = "dead-ends"
     MAILS = "mails"
 
     @property
@@ -38,14 +38,14 @@ class Group(StrEnum):
 
 
 _LABELS = {
-    Group.SIGN_IN: _("Sign-in and sign-up"),
-    Group.SECOND_FACTORS: _("Second factors"),
-    Group.APPLICATIONS: _("Applications and devices"),
-    Group.ACCOUNT: _("My account"),
-    Group.LINKS: _("Links from emails"),
-    Group.SIGN_OUT: _("Sign-out"),
-    Group.ENDINGS: _("Errors and dead ends"),
-    Group.MAILS: _("Emails"),
+    SampleGroup.SIGN_IN: _("Sign-in and sign-up"),
+    SampleGroup.SECOND_FACTORS: _("Second factors"),
+    SampleGroup.APPLICATIONS: _("Applications and devices"),
+    SampleGroup.ACCOUNT: _("My account"),
+    SampleGroup.LINKS: _("Links from emails"),
+    SampleGroup.SIGN_OUT: _("Sign-out"),
+    SampleGroup.DEAD_ENDS: _("Errors and dead ends"),
+    SampleGroup.MAILS: _("Emails"),
 }
 MAILS = "emails/"
 
@@ -65,7 +65,7 @@ class Sample:
     name: str | Promise
     template: str
     context: Tell
-    group: Group
+    group: SampleGroup
     of: "Sample | None" = None
 
     @property
@@ -91,7 +91,7 @@ class Sample:
     @property
     def mail(self) -> str:
         """What the mail is called in `templates/emails`; "" for a page."""
-        return self.template.removeprefix(MAILS).removesuffix(".html") if self.group == Group.MAILS else ""
+        return self.template.removeprefix(MAILS).removesuffix(".html") if self.group == SampleGroup.MAILS else ""
 
 
 _samples: dict[str, Sample] = {}
@@ -113,11 +113,11 @@ def asked_of_tenant() -> Hashable:
     return tuple(asked() for asked in _asking)
 
 
-def samples(group: Group | None = None, *, with_variants: bool = False) -> Sequence[Sample]:
+def samples(group: SampleGroup | None = None, *, with_variants: bool = False) -> Sequence[Sample]:
     """All on offer, or those of a group, by groups and then in the order in which they were offered; variants, if they
     are asked for, behind what they are of.
     """
-    groups = [group] if group else list(Group)
+    groups = [group] if group else list(SampleGroup)
     found = [sample for each in groups for sample in _samples.values() if sample.group == each]
     plain = [sample for sample in found if sample.of is None]
     if not with_variants:
@@ -125,9 +125,9 @@ def samples(group: Group | None = None, *, with_variants: bool = False) -> Seque
     return [each for sample in plain for each in (sample, *(other for other in found if other.of == sample))]
 
 
-def samples_by_group(*, with_variants: bool = False) -> Sequence[tuple[Group, Sequence[Sample]]]:
+def samples_by_group(*, with_variants: bool = False) -> Sequence[tuple[SampleGroup, Sequence[Sample]]]:
     """The groups, each with what is on offer in it."""
-    return [(group, found) for group in Group if (found := samples(group, with_variants=with_variants))]
+    return [(group, found) for group in SampleGroup if (found := samples(group, with_variants=with_variants))]
 
 
 def sample_named(key: str, *, among: Sequence[Sample] = ()) -> Sample:

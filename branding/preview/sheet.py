@@ -14,7 +14,15 @@ from branding.languages.offered import offer
 from branding.looks.choices import DARK, LIGHT
 from branding.models import Theme
 from branding.preview.drafts import look_of, words_of_draft
-from branding.preview.samples import Group, Sample, at_once, html_of_sample, sample_named, samples, samples_by_group
+from branding.preview.samples import (
+    Sample,
+    SampleGroup,
+    at_once,
+    html_of_sample,
+    sample_named,
+    samples,
+    samples_by_group,
+)
 
 PHONE, DESKTOP = "phone", "desktop"
 SIZES, SCHEMES = (PHONE, DESKTOP), (LIGHT, DARK)
@@ -66,14 +74,14 @@ class Picture:
 class Sheet:
     """What stands on it: of which groups, in which languages, schemes and sizes, and whether in all states."""
 
-    groups: Sequence[Group]
+    groups: Sequence[SampleGroup]
     languages: Sequence[str]
     schemes: Sequence[str]
     sizes: Sequence[str]
     with_variants: bool = False
 
     @property
-    def rows(self) -> list[tuple[Group, list[tuple[Sample, list[Picture]]]]]:
+    def rows(self) -> list[tuple[SampleGroup, list[tuple[Sample, list[Picture]]]]]:
         """The groups, each with its samples and their pictures."""
         return [
             (group, [(sample, self._pictures_of(sample)) for sample in found])
@@ -86,7 +94,7 @@ class Sheet:
         return [Picture(Chosen(sample, language, scheme), size) for language, scheme, size in ways]
 
 
-def chosen_in(asked: QueryDict, *, usual: str, group: Group | None = None) -> Chosen:
+def chosen_in(asked: QueryDict, *, usual: str, group: SampleGroup | None = None) -> Chosen:
     """What an address asks for, each one that there is, of the group alone, in whatever state; without a language the
     `usual` one.
     """
@@ -107,7 +115,7 @@ def sheet_in(asked: QueryDict, *, usual: Sequence[str]) -> Sheet:
     """The sheet that an address asks for; without a word of it, sign-in in the `usual` languages, light, on a phone."""
     languages = _known(asked.getlist("in"), _codes()) or list(usual)
     return Sheet(
-        [Group(each) for each in _known(asked.getlist("group"), list(Group))] or [Group.SIGN_IN],
+        [SampleGroup(each) for each in _known(asked.getlist("group"), list(SampleGroup))] or [SampleGroup.SIGN_IN],
         languages[:MOST_LANGUAGES],
         _known(asked.getlist("scheme"), SCHEMES) or [LIGHT],
         _known(asked.getlist("size"), SIZES) or [PHONE],

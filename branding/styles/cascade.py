@@ -12,7 +12,7 @@ from branding.looks.choices import LIGHT
 from branding.policies import laid_over, luminance
 from branding.styles.parts import UNKNOWN, WIDE, Page, Part, parts_of
 from branding.styles.selectors import PLACEHOLDER
-from branding.styles.sheet import Compound, Declaration, Place, Rule, Selector
+from branding.styles.sheet import Compound, Declaration, Rule, Selector, SourcePosition
 
 States = frozenset[str]
 NO_STATES: States = frozenset()
@@ -45,7 +45,7 @@ class Paint:
     """
 
     value: str
-    place: Place | None = None
+    place: SourcePosition | None = None
     is_drawn: bool = True
 
 
@@ -292,7 +292,7 @@ def _paints(said: Declaration) -> list[Paint]:
     return [Paint(each, None if each == _CURRENT else next(places, None)) for each in _COLOR.findall(said.value)]
 
 
-def _first(said: Declaration) -> Place | None:
+def _first(said: Declaration) -> SourcePosition | None:
     return next(iter(said.places), None)
 
 

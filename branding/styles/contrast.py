@@ -14,7 +14,7 @@ from branding.policies import FINE_STEPS, READABLE, VISIBLE, contrast, laid_over
 from branding.styles.cascade import WHOLE, Cascade, Ground, Paint, Painted, States
 from branding.styles.parts import NAMELESS, UNKNOWN, Page, Part
 from branding.styles.reading import read_sheet
-from branding.styles.sheet import Place, Rule
+from branding.styles.sheet import Rule, SourcePosition
 
 FIELD = "custom_css"
 # More than anybody mends one by one.
@@ -25,8 +25,8 @@ _MOST_MEETINGS = 2000
 _KEPT = 64
 _OPACITIES = tuple(f"{number / 20:g}" for number in range(11, 21))
 _TYPED = re.compile(r"#[0-9a-fA-F]+|[-\w]+\([^()]*\)|[-\w.%]+")
-NOWHERE = Place(0, 0)
-Swaps = Mapping[Place, str]
+NOWHERE = SourcePosition(0, 0)
+Swaps = Mapping[SourcePosition, str]
 _NO_SWAPS: Swaps = MappingProxyType({})
 
 
@@ -40,7 +40,7 @@ class Faint(Pair):
 
     scheme: str = ""
     selector: str = ""
-    place: Place = NOWHERE
+    place: SourcePosition = NOWHERE
     typed: str = ""
     rule: str = ""
     clash: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ class _Meeting:
         return UNKNOWN not in {paint.value for paint in self.paints}
 
     @property
-    def places(self) -> set[Place]:
+    def places(self) -> set[SourcePosition]:
         return {each.place for each in self.paints if each.place}
 
     @property
@@ -107,14 +107,14 @@ class _Meeting:
         return replace(self, front=Paint(color)).holds()
 
     @property
-    def cause(self) -> Place | None:
+    def cause(self) -> SourcePosition | None:
         """Where it would be mended: how far one sees through the part, its colour, or what it is seen on."""
         if self.opacity.place and self.holds({self.opacity.place: WHOLE.value}):
             return self.opacity.place
         return self.first
 
     @property
-    def first(self) -> Place | None:
+    def first(self) -> SourcePosition | None:
         """The first place of what it is made of."""
         return next((each.place for each in self.paints if each.place), None)
 
@@ -146,10 +146,10 @@ def _judged(source: str, by_scheme: tuple[tuple[str, Page], ...]) -> Judged:
 
 _Met = tuple[str, str, _Meeting]
 """A scheme, the name of a part, and what meets there."""
-_Causes = Mapping[_Meeting, Place | None]
+_Causes = Mapping[_Meeting, SourcePosition | None]
 
 
-def _worst(met: Sequence[_Met], causes: _Causes, schemes: Sequence[str]) -> list[tuple[Place, _Met]]:
+def _worst(met: Sequence[_Met], causes: _Causes, schemes: Sequence[str]) -> list[tuple[SourcePosition, _Met]]:
     """Of what fails by one place the worst in each scheme, by their places."""
     failing = [(cause, each) for each in met if (cause := causes.get(each[2]))]
     failing.sort(key=lambda told: (told[0], schemes.index(told[1][0]), _share(told[1][2])))
@@ -162,14 +162,14 @@ def _share(meeting: _Meeting) -> float:
 
 
 def _pairs_of(
-    worst: Sequence[tuple[Place, _Met]],
+    worst: Sequence[tuple[SourcePosition, _Met]],
     meetings: Sequence[_Meeting],
     causes: _Causes,
     source: str,
-    rules: Mapping[Place, Rule],
+    rules: Mapping[SourcePosition, Rule],
 ) -> list[Faint]:
     """What is told of these, and what mends them."""
-    at = defaultdict[Place, list[_Meeting]](list)
+    at = defaultdict[SourcePosition, list[_Meeting]](list)
     for meeting in meetings:
         for place in meeting.places:
             at[place].append(meeting)
@@ -187,7 +187,7 @@ def _pairs_of(
     return found
 
 
-def mended(source: str, place: Place, typed: str, fix: str) -> str:
+def mended(source: str, place: SourcePosition, typed: str, fix: str) -> str:
     """The style sheet with something else typed in a place; as it is, if something else stands there by now."""
     lines = in_lines(source)
     if not typed or typed_at(lines, place) != typed:
@@ -202,7 +202,7 @@ def in_lines(source: str) -> list[str]:
     return re.split("\r\n|\r|\n|\f", source)
 
 
-def typed_at(lines: Sequence[str], place: Place) -> str:
+def typed_at(lines: Sequence[str], place: SourcePosition) -> str:
     """The colour or number that stands there; "" if none does."""
     line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
     match = _TYPED.match(line, place.column - 1) if place.column > 0 else None
@@ -258,7 +258,7 @@ def _with_rule(pair: Faint, meeting: _Meeting, by: Rule) -> Faint:
     return replace(pair, fix=fix, rule=f"\n{rule}\n") if fix else pair
 
 
-def _mend(cause: Place, meetings: Sequence[_Meeting], causes: _Causes) -> tuple[str, tuple[str, ...]]:
+def _mend(cause: SourcePosition, meetings: Sequence[_Meeting], causes: _Causes) -> tuple[str, tuple[str, ...]]:
     """What to type there so that all that fails by it holds, of the meetings there: nearby what spares all that holds,
     else what doesn't, and has to be mended next, but elsewhere: whatever would be mended here again is spared, so that
     no two buttons undo each other. "" if nothing would do, and then two grounds for which nothing does.
@@ -284,7 +284,7 @@ def _mend(cause: Place, meetings: Sequence[_Meeting], causes: _Causes) -> tuple[
     return fix, () if fix else (grounds[0], grounds[-1])
 
 
-def _nearest(paint: Paint, cause: Place, meetings: Sequence[_Meeting]) -> str:
+def _nearest(paint: Paint, cause: SourcePosition, meetings: Sequence[_Meeting]) -> str:
     """The nearest to what is typed there with which all of these hold."""
 
     def holds(value: str) -> bool:
@@ -309,7 +309,7 @@ def _value(paint: Paint, swaps: Swaps) -> str:
     return swaps.get(paint.place, paint.value) if paint.place and paint.is_drawn else paint.value
 
 
-def _by_place(rules: Sequence[Rule]) -> Iterator[tuple[Place, Rule]]:
+def _by_place(rules: Sequence[Rule]) -> Iterator[tuple[SourcePosition, Rule]]:
     """The rules, by the places of what they declare."""
     for rule in rules:
         for declaration in rule.declarations:

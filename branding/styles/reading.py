@@ -11,7 +11,7 @@ from branding.policies import DARK_SURFACE, LIGHT_SURFACE, READABLE, color_probl
 from branding.styles.media import media_in
 from branding.styles.properties import BESIDES, PROPERTIES
 from branding.styles.selectors import ERROR, selectors_in
-from branding.styles.sheet import Declaration, LeftOut, Media, Place, Rule, Selector, Sheet
+from branding.styles.sheet import Declaration, LeftOut, Media, Rule, Selector, Sheet, SourcePosition
 from branding.styles.values import color, significant
 from common.text.translation import gettext as _
 
@@ -40,7 +40,7 @@ class _Typed:
     name: str
     value: str
     written: Sequence[tuple[frozenset[str], str]]
-    places: tuple[Place, ...]
+    places: tuple[SourcePosition, ...]
 
 
 class _Reader:
@@ -144,7 +144,7 @@ def _written(name: str, tokens: Sequence[Any]) -> Iterator[tuple[frozenset[str],
             yield known.of, written
 
 
-def _places(tokens: Sequence[Any]) -> Iterator[Place]:
+def _places(tokens: Sequence[Any]) -> Iterator[SourcePosition]:
     """Where the colours stand, those of gradients as well, in their order."""
     for node in tokens:
         if color(node) not in {None, "currentcolor"}:
@@ -153,8 +153,8 @@ def _places(tokens: Sequence[Any]) -> Iterator[Place]:
             yield from _places(node.arguments)
 
 
-def _place(node: Any) -> Place:
-    return Place(node.source_line, node.source_column)
+def _place(node: Any) -> SourcePosition:
+    return SourcePosition(node.source_line, node.source_column)
 
 
 def _can_be_read(written: str, media: Media) -> bool:

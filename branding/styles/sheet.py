@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
+class SourcePosition(NamedTuple):
     """Where something was typed: line and column count from 1."""
 
     line: int
@@ -55,7 +55,7 @@ class Declaration:
     name: str
     value: str
     tells_color: bool = False
-    places: tuple[Place, ...] = field(default=(), compare=False)
+    places: tuple[SourcePosition, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

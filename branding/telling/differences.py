@@ -9,7 +9,7 @@ from branding.brands.content import WORDS, Content, changes_between, read, words
 from branding.description import BrandingValues
 from branding.languages.locales import name_of_locale
 from branding.telling.values import CSS, NOTHING, PICTURES, TEXT, Told, label_of, told, told_lines
-from branding.words.drafts import Said, changed_words, each_of
+from branding.words.drafts import Said, changed_words, sentences_in
 from branding.words.flows import names_of_flows
 from common.text.languages import tag_of
 
@@ -84,7 +84,7 @@ def _products(content: Content) -> dict[Said, Sequence[str]]:
     """What the product said when it was said otherwise."""
     return {
         (flow, language, sentence): instead_of
-        for flow, language, sentence, _texts, instead_of in each_of(words_in(content))
+        for flow, language, sentence, _texts, instead_of in sentences_in(words_in(content))
     }
 
 

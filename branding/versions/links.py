@@ -83,7 +83,7 @@ def note_opening(link: DraftLink) -> None:
 
 
 def take_link_back(link: DraftLink, *, actor: Actor) -> None:
-    """Let it open nothing any more."""
+    """Revoke the link: it opens nothing any more."""
     with transaction.atomic():
         deleted, _ = DraftLink.objects.filter(pk=link.pk).delete()
         if deleted:

@@ -16,7 +16,7 @@ from common.problems import Code, Problem, Refused
 
 
 def schedule(*, due_at: datetime, theme: Theme | None = None, seen: str = "", actor: Actor) -> BrandVersion:
-    """Have the draft published as it is now, at that time; what was scheduled before is taken back.
+    """Schedule the draft, as it is now, for that time; what was scheduled before is taken back.
 
     Raises `Refused`: the time has passed, the draft isn't the one that was `seen`, or customers see just that already.
     """

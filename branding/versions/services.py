@@ -61,7 +61,10 @@ def scheduled(theme: Theme | None) -> BrandVersion | None:
 
 
 def publish(*, theme: Theme | None = None, seen: str = "", actor: Actor) -> BrandVersion:
-    """Let customers see the draft. What was scheduled is taken back: it would replace this with something older."""
+    """Publish the draft. What was scheduled is taken back: it would replace this with something older.
+
+    Raises `Refused`.
+    """
     with transaction.atomic():
         draft = locked_draft(theme, seen)
         refuse_what_is_shown(draft, theme)
@@ -72,7 +75,7 @@ def publish(*, theme: Theme | None = None, seen: str = "", actor: Actor) -> Bran
 
 
 def restore(version: BrandVersion, *, seen: str = "", actor: Actor) -> BrandVersion:
-    """Publish an earlier version again, as a new one. The draft becomes it, too."""
+    """Publish an earlier version again, as a new one. The draft becomes it, too. Raises `Refused`."""
     theme = version.theme
     with transaction.atomic():
         locked_draft(theme, seen)
@@ -89,7 +92,7 @@ def restore(version: BrandVersion, *, seen: str = "", actor: Actor) -> BrandVers
 
 
 def discard(*, theme: Theme | None = None, seen: str = "", actor: Actor) -> None:
-    """Let the draft be what customers see again; of a theme that was never published, nothing stays."""
+    """Make the draft what customers see again; of a theme that was never published, nothing stays. Raises `Refused`."""
     with transaction.atomic():
         draft = locked_draft(theme, seen)
         shown = newest(theme)
@@ -122,7 +125,7 @@ def _record_published(version: BrandVersion, theme: Theme | None, actor: Actor) 
 
 
 def locked_draft(theme: Theme | None, seen: str) -> Content:
-    """The draft, locked."""
+    """The draft, locked. Raises `Refused` if somebody has changed it since it was `seen`."""
     lock(theme)
     draft = draft_of(theme)
     if seen and seen != seen_as(draft):
@@ -131,7 +134,7 @@ def locked_draft(theme: Theme | None, seen: str) -> Content:
 
 
 def lock(theme: Theme | None) -> None:
-    """Let nobody else change or publish the brand until this transaction is over."""
+    """Keep everybody else from changing or publishing the brand until this transaction is over."""
     list(Branding.objects.of_brand(theme).select_for_update().order_by("locale").values_list("pk"))
 
 
@@ -161,7 +164,7 @@ def _number(version: BrandVersion, theme: Theme | None) -> None:
 
 
 def take_back(theme: Theme | None, actor: Actor) -> None:
-    """Let what is scheduled not be published. Where nothing is, nothing is done."""
+    """Cancel what is scheduled. Where nothing is, nothing is done."""
     waiting = scheduled(theme)
     if waiting and waiting.due_at:
         about = {"due_at": waiting.due_at.isoformat()}

@@ -133,7 +133,7 @@ def share(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
 @tenant_page(needs=Need.BRANDING_CHANGE)
 @require_POST
 def take_back_link(request: PortalRequest, tenant: Tenant, link_id: UUID, theme_id: UUID | None = None) -> HttpResponse:
-    """Let a link open nothing any more."""
+    """Revoke a link to the draft."""
     brand = brand_at(tenant, theme_id)
     take_link_back(get_object_or_404(DraftLink.objects.of_brand(brand.theme), pk=link_id), actor=request.actor)
     messages.success(request, _("The link is withdrawn and no longer works."))

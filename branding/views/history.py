@@ -73,7 +73,7 @@ def version(request: PortalRequest, tenant: Tenant, version_number: int, theme_i
 def restore_version(
     request: PortalRequest, tenant: Tenant, version_number: int, theme_id: UUID | None = None
 ) -> HttpResponse:
-    """Let customers see it again, once it is told how it differs from what they see now."""
+    """Restore a version, so that customers see it again, once it is told how it differs from what they see now."""
     brand = brand_at(tenant, theme_id)
     row = get_object_or_404(_published(brand), number=version_number)
     if request.method != "POST":

@@ -23,7 +23,7 @@ from branding.pictures.images import in_words
 from branding.policies import color_problem, custom_css_problem
 from branding.preview.drafts import draft_of
 from branding.styles.contrast import Faint, Judged, judge, mended
-from branding.styles.sheet import Place
+from branding.styles.sheet import SourcePosition
 from branding.telling.logos import LOGOS, content_in, faint_logos
 from common.text.texts import shortened
 from portal_frame.pages import PortalRequest
@@ -68,7 +68,7 @@ def sent_with_use(request: PortalRequest) -> QueryDict:
 def _css_with(css: str, used: Mapping[str, str]) -> str:
     line, _, column = used.get(_AT, "").partition(":")
     if line.isdecimal() and column.isdecimal():
-        return mended(css, Place(int(line[:9]), int(column[:9])), used.get(_TYPED, ""), used.get(_FIXED, ""))
+        return mended(css, SourcePosition(int(line[:9]), int(column[:9])), used.get(_TYPED, ""), used.get(_FIXED, ""))
     return css + used.get(_ADDED, "")
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from branding.brands.fallback import Brandings
 from branding.languages.offered import offer
-from branding.preview.samples import Group, preview_language
+from branding.preview.samples import SampleGroup, preview_language
 from branding.preview.sheet import MOST_LANGUAGES, Sheet, chosen_in, html_of, sheet_in
 from branding.views.addresses import brand_at, with_host
 from branding.views.drafts import draft_context
@@ -58,7 +58,7 @@ def sheet_context(shown: Sheet, frame_url: str) -> Mapping[str, Any]:
     """What the page with a sheet is told; its frames load what is at `frame_url`."""
     return {
         "sheet": shown,
-        "groups": list(Group),
+        "groups": list(SampleGroup),
         "languages": offer().known_by_own_name,
         "most_languages": MOST_LANGUAGES,
         "frame_url": frame_url,

@@ -38,11 +38,11 @@ def replace_words(theme: Theme | None, words: BrandsWords) -> None:
             texts=texts,
             instead_of=instead_of,
         )
-        for flow, language, sentence, texts, instead_of in each_of(words)
+        for flow, language, sentence, texts, instead_of in sentences_in(words)
     )
 
 
-def each_of(words: BrandsWords) -> Iterator[tuple[str, str, str, Sequence[str], Sequence[str]]]:
+def sentences_in(words: BrandsWords) -> Iterator[tuple[str, str, str, Sequence[str], Sequence[str]]]:
     """Flow, language, sentence, what is said and what the product said, of all of them."""
     for flow, languages in words.items():
         for language, sentences in languages.items():
@@ -65,4 +65,4 @@ def languages_of(said: Iterable[Said]) -> list[str]:
 
 
 def _texts_in(words: BrandsWords) -> dict[Said, Sequence[str]]:
-    return {(flow, language, sentence): texts for flow, language, sentence, texts, _instead_of in each_of(words)}
+    return {(flow, language, sentence): texts for flow, language, sentence, texts, _instead_of in sentences_in(words)}

@@ -131,7 +131,7 @@ def restore(account: Account, _how: How, actor: Actor) -> bool:
 
 
 def purge(account: Account, _how: How, actor: Actor) -> bool:
-    """Of a selection only who was deleted before: so a slip takes nobody away for good."""
+    """Of a selection only who was deleted before: so a slip takes nobody away for good. Raises `Refused`."""
     if account.deleted_at is None:
         raise Refused([Problem(Code.NOT_ALLOWED, "", _("This customer isn’t deleted. Delete them first."))])
     purge_customer(account, actor=actor)

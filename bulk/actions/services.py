@@ -62,7 +62,7 @@ def choose_named(
 ) -> Operation:
     """As `choose_for_action`, for those who are named by address or ID; whoever nobody has is told as failed.
 
-    Whoever is named several times, in whichever way, is meant once.
+    Whoever is named several times, in whichever way, is meant once. Raises `Refused`.
     """
     wanted = list(dict.fromkeys(name.strip() for name in named if name.strip()))
     if not wanted:
@@ -103,7 +103,7 @@ def begin_action(
     until: datetime | None = None,
     factors: Collection[str] = (),
 ) -> None:
-    """Have the action done that waits for its confirmation: for this reason; a block until then, or until further
+    """Begin the action that waits for its confirmation: for this reason; a block until then, or until further
     notice; of second factors these.
 
     Raises `Refused` for `reason` and `factors`, or if somebody else was faster.

@@ -103,7 +103,7 @@ def _look_at(operation: Operation) -> None:
 
 
 def give_up(operation: Operation, problem: str) -> None:
-    """Let the import have failed: its file can't be read."""
+    """Mark the import as failed: its file can't be read."""
     Piece.objects.filter(operation_id=operation.pk).delete()
     end(operation, State.FAILED, problem)
 
@@ -134,7 +134,7 @@ def check_file(
     salt_order: str = "before",
     firebase: str = "",
 ) -> None:
-    """Have every line judged, and nothing written. Raises `Refused`, for a heading where it is about a column.
+    """Begin to judge every line; nothing is written. Raises `Refused`, for a heading where it is about a column.
 
     `invites` has those invited who come in without a password. `salt_order` says where a salt in a column of its own
     stands: "before" the password or "behind" it. `firebase` are the parameters of a project's hashes, as its console
@@ -198,7 +198,7 @@ def map_anew(operation: Operation) -> None:
 
 
 def bring_in(operation: Operation, *, actor: Actor) -> None:
-    """Have the good lines brought in.
+    """Begin to import the good lines.
 
     Raises `Refused` if there are none, they are more than the tenant may have, or the import has gone on.
     """

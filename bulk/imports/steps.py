@@ -124,7 +124,7 @@ def _judged_together(operation_id: UUID, rows: Sequence[Staged]) -> list[Staged]
             judged.append(row._replace(problem=KEPT))
         elif is_deleted.get(address):
             judged.append(row._replace(problem=DELETED))
-        elif problem := alone.problem_of(row):
+        elif problem := alone.claim(row):
             judged.append(row._replace(problem=problem))
         else:
             judged.append(row._replace(standing=EXISTS if address in is_deleted else ""))
@@ -147,8 +147,8 @@ class _Alone:
         there = _returned(statements.VALUES_THERE_ALREADY, asked) if values else []
         self._owners_of_values = {(name, value): address for name, value, address in there}
 
-    def problem_of(self, row: Staged) -> str:
-        """Why the row can't have it, which counts as seen from now on; "" if it can, or has nothing of the kind."""
+    def claim(self, row: Staged) -> str:
+        """Keep for this row what no other may have. Returns why it can't; "" if it can, or has nothing of the kind."""
         name = row.columns.get(statements.NAME, "")
         if name and name in self._seen:
             return NAME_TWICE

@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.identity.lookup import custom_attribute_types
 from bulk.columns import VERIFIED
 from bulk.forms.imports import FileForm, MappingForm
-from bulk.imports import samples
+from bulk.imports import sample_files
 from bulk.imports.judging import HIDDEN, Plan, shown
 from bulk.imports.mapping import targets
 from bulk.imports.pieces import MAX_FILE_BYTES, PIECE_BYTES, StoredFile, pieces_of
@@ -151,14 +151,14 @@ def refused(request: PortalRequest, tenant: Tenant, import_id: UUID) -> HttpResp
 @require_safe
 def sample_csv(_request: PortalRequest, _tenant: Tenant) -> HttpResponse:
     """A file to begin with."""
-    return _file(samples.sample_csv(), "customers.csv", CSV)
+    return _file(sample_files.sample_csv(), "customers.csv", CSV)
 
 
 @tenant_page(needs=Need.CUSTOMERS_IMPORT)
 @require_safe
 def sample_json(_request: PortalRequest, _tenant: Tenant) -> HttpResponse:
     """The same as JSON lines."""
-    return _file(samples.sample_json_lines(), "customers.jsonl", JSON_LINES)
+    return _file(sample_files.sample_json_lines(), "customers.jsonl", JSON_LINES)
 
 
 def _file(content: bytes | str, name: str, content_type: str) -> HttpResponse:

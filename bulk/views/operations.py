@@ -94,7 +94,7 @@ def cancel_it(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> Htt
 @tenant_page(needs=Need.CUSTOMERS_CHANGE)
 @require_POST
 def continue_it(request: PortalRequest, tenant: Tenant, operation_id: UUID) -> HttpResponse:
-    """Have the worker take it up again."""
+    """Resume an operation."""
     found = operation_or_404(request, operation_id)
     go_on(found)
     return redirect(url_of(tenant, found))

@@ -37,7 +37,7 @@ def places_of(account: Account) -> dict[str, Any]:
 
 
 def application_allowed(account: Account, client_id: str) -> Application:
-    """The application with this client ID, if it has access to the account."""
+    """The application with this client ID, if it has access to the account. Raises `CommandError`."""
     application = application_named(client_id)
     if application not in applications_of(account):
         raise CommandError(

@@ -82,7 +82,7 @@ def do_to_several(options: dict[str, Any]) -> Answer:
 
 
 def undo_operation(options: dict[str, Any]) -> Answer:
-    """Take back what a bulk operation has changed."""
+    """Undo what a bulk operation has changed."""
     with serving_customers(options["tenant"]), transaction.atomic():
         operation = undo(operation_named(options["operation"]), actor=COMMAND)
         if options["check"]:

@@ -35,7 +35,7 @@ def ways_in(account: Account) -> dict[str, Any]:
 
 
 def passkey_named(account: Account, which: str) -> Passkey:
-    """The account's passkey of this ID or name, which no other may have."""
+    """The account's passkey of this ID or name, which no other may have. Raises `CommandError`."""
     found = [each for each in passkeys_of(account) if which in {str(each.pk), each.name}]
     if len(found) != 1:
         raise CommandError(_which_one(f"passkeys “{which}”", [str(each.pk) for each in found], account))
@@ -43,7 +43,10 @@ def passkey_named(account: Account, which: str) -> Passkey:
 
 
 def identity_named(account: Account, which: str) -> LinkedIdentity:
-    """The identity of this ID that is linked with the account, or the only one at the provider of this name or ID."""
+    """The identity of this ID that is linked with the account, or the only one at the provider of this name or ID.
+
+    Raises `CommandError`.
+    """
     linked = LinkedIdentity.objects.of_account(account.pk)
     found = [each for each in linked if which in {str(each.pk), each.provider.name, str(each.provider_id)}]
     if len(found) != 1:

@@ -57,13 +57,13 @@ def _build(scene: Scene, password: str) -> Tenant:
             for name, data_type in scene.custom_attributes.items():
                 define_custom_attribute(name=name, data_type=data_type, actor=ACTOR)
             for flow in scene.flows:
-                _furnish_flow(flow)
+                _set_up_flow(flow)
             for app in scene.apps:
                 _register(app)
             for person in scene.people:
                 _invite(person, password)
             for locale, fields in scene.brands.items():
-                _dress(scene.slug, locale, fields)
+                _brand(scene.slug, locale, fields)
     return tenant
 
 
@@ -75,7 +75,7 @@ def _appoint(email: str, tenant: Tenant | None, password: str) -> None:
             update_profile(appointed.account, attributes={"givenName": name}, actor=ACTOR)
 
 
-def _furnish_flow(flow: Flow) -> None:
+def _set_up_flow(flow: Flow) -> None:
     if flow.name:
         create_user_flow(name=flow.name, methods=flow.methods, attributes=flow.layout, actor=ACTOR)
         return
@@ -110,7 +110,7 @@ def _invite(person: CastMember, password: str) -> None:
         delete_account(account, actor=ACTOR)
 
 
-def _dress(slug: str, locale: str, fields: Mapping[str, Any]) -> None:
+def _brand(slug: str, locale: str, fields: Mapping[str, Any]) -> None:
     images: dict[BrandingImage.Kind, ContentFile | None] = {}
     if locale == DEFAULT:
         logo, background, favicon = IMAGES[slug]

@@ -35,7 +35,7 @@ def add_captcha_options(parser: CommandParser) -> None:
 
 
 def captcha(options: dict[str, Any]) -> Answer:
-    """Show which provider it is, choose it, or test it."""
+    """Show which provider it is, choose it, or test it. Raises `CommandError`."""
     chosen = _chosen(options)
     with serving(options["tenant"]):
         wished = replace(describe(), **chosen)

@@ -36,7 +36,10 @@ def add_mail_options(parser: CommandParser) -> None:
 
 
 def mail(options: dict[str, Any]) -> Answer:
-    """Show the tenant's mail server, choose one, test one, look the sender's records up, or drop it."""
+    """Show the tenant's mail server, choose one, test one, look the sender's records up, or drop it.
+
+    Raises `CommandError`.
+    """
     chosen = {name: options[name] for name in CHOSEN if options[name] is not None}
     with serving(options["tenant"]):
         if options["drop"]:

@@ -44,7 +44,7 @@ def add_sms_options(parser: CommandParser) -> None:
 
 
 def sms(options: dict[str, Any]) -> Answer:
-    """Show how the tenant sends text messages, choose it, or test it."""
+    """Show how the tenant sends text messages, choose it, or test it. Raises `CommandError`."""
     chosen = _chosen(options)
     with serving(options["tenant"]):
         wished = replace(describe(), **chosen)

@@ -24,7 +24,7 @@ MOST_VALUES, MOST_LETTERS = 20, 500
 
 
 @dataclass(frozen=True)
-class Found:
+class DnsRecords:
     """The values of one kind of record at a name, as text, and for how many seconds they are kept by others.
 
     `problem` says why there is no answer at all; an answer that there is none has neither values nor a problem.
@@ -35,20 +35,20 @@ class Found:
     problem: KeptSentence = NOTHING_TO_SAY
 
 
-def look_up(name: str, kind: str) -> Found:
+def look_up(name: str, kind: str) -> DnsRecords:
     """The records of this kind, such as TXT, at this name, aliases followed. Never raises for what a name may be."""
     try:
         answer = _resolver().resolve(dns.name.from_text(name), kind, search=False, raise_on_no_answer=False)
     except dns.resolver.NXDOMAIN:
-        return Found()
+        return DnsRecords()
     except dns.exception.Timeout:
-        return Found(problem=KeptSentence(_("No DNS server answered in time.")))
+        return DnsRecords(problem=KeptSentence(_("No DNS server answered in time.")))
     except (dns.resolver.NoNameservers, dns.exception.DNSException, OSError, UnicodeError):
-        return Found(problem=KeptSentence(_("The DNS servers of this name gave no usable answer.")))
+        return DnsRecords(problem=KeptSentence(_("The DNS servers of this name gave no usable answer.")))
     if answer.rrset is None:
-        return Found()
+        return DnsRecords()
     values = [_text(record, kind) for record in answer.rrset][:MOST_VALUES]
-    return Found(tuple(sorted(values)), answer.rrset.ttl)
+    return DnsRecords(tuple(sorted(values)), answer.rrset.ttl)
 
 
 def _resolver() -> dns.resolver.Resolver:

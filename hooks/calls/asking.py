@@ -45,16 +45,15 @@ def ask(hook: Hook, request: dict[str, Any], *, nonce: str = "", judge: Judge = 
     """What the hook answers; where nothing good comes of it and it may be gone on without, that all goes on as usual.
 
     `nonce` is what the answer has to repeat, if anything; `judge` says what of a good answer is left out, as the log of
-    deliveries tells. Raises `HookDown` where it may not. Call it outside of any
-    transaction.
+    deliveries tells. Raises `HookDown` where nothing may go on without it. Call it outside of any transaction.
     """
-    answer, problem = answer_of(hook, request, nonce=nonce, judge=judge)
+    answer, problem = try_to_ask(hook, request, nonce=nonce, judge=judge)
     if answer is None and hook.on_failure == Hook.OnFailure.STOP:
         raise HookDown(hook, problem)
     return answer or HookAnswer()
 
 
-def answer_of(
+def try_to_ask(
     hook: Hook,
     request: dict[str, Any],
     *,
@@ -62,7 +61,7 @@ def answer_of(
     judge: Judge = nothing_left_out,
     on_answer: Callable[[], None] = lambda: None,
 ) -> tuple[HookAnswer | None, KeptSentence]:
-    """The same, whatever is chosen for want of an answer: None then, and what stood in the way.
+    """As `ask`, whatever is chosen for want of an answer: None then, and what stood in the way.
 
     `on_answer` is called as soon as a good one has come, before that is written into the database.
     """

@@ -11,7 +11,7 @@ from logs.models import Destination, Seal, SealKind
 from logs.served import is_of_installation
 
 
-class State(StrEnum):
+class DestinationState(StrEnum):
     """How a destination stands: it gets events, fails just now, was suspended, or was given up after three days."""
 
     ACTIVE = "active"
@@ -26,19 +26,24 @@ class State(StrEnum):
 
 
 NAMES = {
-    State.ACTIVE: _("Active"),
-    State.FAILING: _("Failing"),
-    State.SUSPENDED: _("Suspended"),
-    State.GIVEN_UP: _("Given up"),
+    DestinationState.ACTIVE: _("Active"),
+    DestinationState.FAILING: _("Failing"),
+    DestinationState.SUSPENDED: _("Suspended"),
+    DestinationState.GIVEN_UP: _("Given up"),
 }
-TONES = {State.ACTIVE: "green", State.FAILING: "yellow", State.SUSPENDED: "", State.GIVEN_UP: "red"}
+TONES = {
+    DestinationState.ACTIVE: "green",
+    DestinationState.FAILING: "yellow",
+    DestinationState.SUSPENDED: "",
+    DestinationState.GIVEN_UP: "red",
+}
 
 
 @dataclass(frozen=True)
 class Progress:
     """How a destination stands, how many sealed events it hasn't got yet, and since when the oldest of them waits."""
 
-    state: State
+    state: DestinationState
     waiting: int = 0
     oldest_at: datetime | None = None
 
@@ -53,11 +58,11 @@ def progress_of(destination: Destination) -> Progress:
     return Progress(state, behind.aggregate(events=Sum("count"))["events"] or 0, oldest_at)
 
 
-def state_of(destination: Destination) -> State:
+def state_of(destination: Destination) -> DestinationState:
     """How it stands by its own row."""
     if destination.is_suspended:
-        return State.GIVEN_UP if destination.suspended_because else State.SUSPENDED
-    return State.FAILING if destination.failures else State.ACTIVE
+        return DestinationState.GIVEN_UP if destination.suspended_because else DestinationState.SUSPENDED
+    return DestinationState.FAILING if destination.failures else DestinationState.ACTIVE
 
 
 def forwarded_to() -> int | None:

@@ -21,7 +21,7 @@ GIVEN_UP_AFTER = timedelta(hours=1)
 
 
 def ask_for_check(*, actor: Actor) -> None:
-    """Have the worker check the log being served; once if it is asked for twice.
+    """Ask the worker to check the log being served; once if it is asked for twice.
 
     Raises `Refused` soon after a check: within five minutes, or ten times as long as it took, so that no log keeps the
     worker from all others.

@@ -11,7 +11,7 @@ from logs.seals import chain
 from logs.seals.keys import is_known
 from logs.seals.merkle import leaf_of
 from logs.seals.sealing import LATE_WITHIN_AT_LEISURE, rows_of
-from logs.seals.verifying import EVENT_ALTERED, Found, Wrong, check_signature, leaves_of
+from logs.seals.verifying import EVENT_ALTERED, FaultFound, Wrong, check_signature, leaves_of
 from logs.served import category_of, served_events, served_seals
 from tenants.postgresql import current_schema
 
@@ -49,7 +49,7 @@ def proof_of(event: AbstractEvent, *, verified: bool = False) -> Proof:
         return Proof(seal)
     try:
         _check(event, seal)
-    except Found as found:
+    except FaultFound as found:
         return Proof(seal, found.fault.sentence, is_verified=True)
     return Proof(seal, is_verified=True)
 
@@ -69,8 +69,8 @@ def _seal_of(event: AbstractEvent) -> AbstractSeal | None:
 
 def _check(event: AbstractEvent, seal: AbstractSeal) -> None:
     if not is_known(seal.key_id):
-        raise Found(Wrong.SEAL, KEY_IS_GONE, seal.number, key=seal.key_id)
+        raise FaultFound(Wrong.SEAL, KEY_IS_GONE, seal.number, key=seal.key_id)
     check_signature(seal, schema=current_schema())
     [row] = rows_of(served_events().filter(pk=event.pk))
     if leaf_of(row) != leaves_of(seal)[event.pk]:
-        raise Found(Wrong.ALTERED, EVENT_ALTERED, seal.number, event.pk)
+        raise FaultFound(Wrong.ALTERED, EVENT_ALTERED, seal.number, event.pk)

@@ -68,7 +68,7 @@ class Verification:
     fault: Fault | None = None
 
 
-class Found(Exception):
+class FaultFound(Exception):
     """Something is wrong, which ends the walk along the chain."""
 
     def __init__(self, kind: Wrong, words: str, seal: int, event_id: int | None = None, **values: str) -> None:
@@ -101,16 +101,16 @@ def _pruned() -> dict[str, int]:
 
 
 def check_signature(seal: AbstractSeal, *, schema: str) -> None:
-    """Raise `Found` unless one of our keys has signed the seal. The key has to be known."""
+    """Raise `FaultFound` unless one of our keys has signed the seal. The key has to be known."""
     if not is_signed(chain.said_by(seal, schema=schema), seal.signature, key_id=seal.key_id):
-        raise Found(Wrong.SEAL, _("Seal %(seal)s was altered: its signature isn’t ours."), seal.number)
+        raise FaultFound(Wrong.SEAL, _("Seal %(seal)s was altered: its signature isn’t ours."), seal.number)
 
 
 def leaves_of(seal: AbstractSeal) -> dict[int, bytes]:
-    """What the seal says of each of its events, by ID. Raises `Found` if that doesn't come to what was signed."""
+    """What the seal says of each of its events, by ID. Raises `FaultFound` if that doesn't come to what was signed."""
     leaves = split_leaves(bytes(seal.leaves))
     if not seal.count == len(seal.event_ids) == len(leaves) or root_of(leaves).hex() != seal.root:
-        raise Found(Wrong.SEAL, _("Seal %(seal)s was altered: its events don’t come to its root."), seal.number)
+        raise FaultFound(Wrong.SEAL, _("Seal %(seal)s was altered: its events don’t come to its root."), seal.number)
     return dict(zip(seal.event_ids, leaves, strict=True))
 
 
@@ -128,7 +128,7 @@ class _Walk:
     def along_the_chain(self, *, with_events: bool) -> Verification:
         try:
             self._check_all(with_events=with_events)
-        except Found as found:
+        except FaultFound as found:
             self.result.fault = found.fault
         return self.result
 
@@ -158,15 +158,15 @@ class _Walk:
         before, last = self.before, self.result.last
         number = before.number + 1 if before else 1
         if seal.number != number:
-            raise Found(Wrong.SEAL, _("Seal %(seal)s is missing."), number)
+            raise FaultFound(Wrong.SEAL, _("Seal %(seal)s is missing."), number)
         if seal.previous != (last.hash if last else "") or (before is not None and seal.up_to < before.up_to):
-            raise Found(Wrong.SEAL, _("Seal %(seal)s doesn’t follow from the one before."), number)
+            raise FaultFound(Wrong.SEAL, _("Seal %(seal)s doesn’t follow from the one before."), number)
         self._check_signature(seal)
         self.before, self.result.last = seal, Noted(number, chain.hash_of(seal, schema=self.schema))
         self.result.seals += 1
         if self.noted and self.noted.number == number:
             if self.noted.hash != self.result.last.hash:
-                raise Found(Wrong.SEAL, _("Seal %(seal)s isn’t the one that was noted."), number)
+                raise FaultFound(Wrong.SEAL, _("Seal %(seal)s isn’t the one that was noted."), number)
             self.unvouched = None
 
     def _check_signature(self, seal: AbstractSeal) -> None:
@@ -185,10 +185,12 @@ class _Walk:
                 "Seal %(seal)s was made with the encryption key “%(key)s”, which isn’t in CIAM_ENCRYPTION_KEYS. Put it"
                 " back, and take it out only after `manage.py reseal`."
             )
-            raise Found(Wrong.SEAL, words, unvouched.number, key=unvouched.key_id)
+            raise FaultFound(Wrong.SEAL, words, unvouched.number, key=unvouched.key_id)
         if self.noted and (last is None or last.number < self.noted.number):
             number = self.noted.number
-            raise Found(Wrong.SEAL, _("Seal %(seal)s, which was noted, is missing: the log’s end was cut off."), number)
+            raise FaultFound(
+                Wrong.SEAL, _("Seal %(seal)s, which was noted, is missing: the log’s end was cut off."), number
+            )
 
     def _check_range(self, seals: list[AbstractSeal]) -> None:
         """All events in the range that these seals of one pass are about are theirs, or sealed late."""
@@ -206,11 +208,11 @@ class _Walk:
         number = seals[0].number
         for event_id in sorted(leaves.keys() | there.keys()):
             if event_id not in there:
-                raise Found(Wrong.MISSING, _("Event %(event)s is missing."), number, event_id)
+                raise FaultFound(Wrong.MISSING, _("Event %(event)s is missing."), number, event_id)
             if event_id not in leaves:
-                raise Found(Wrong.ADDED, _("Event %(event)s was added afterwards."), number, event_id)
+                raise FaultFound(Wrong.ADDED, _("Event %(event)s was added afterwards."), number, event_id)
             if leaf_of(there[event_id]) != leaves[event_id]:
-                raise Found(Wrong.ALTERED, EVENT_ALTERED, number, event_id)
+                raise FaultFound(Wrong.ALTERED, EVENT_ALTERED, number, event_id)
         self._note(seals, len(leaves))
 
     def _leaves_of(self, seal: AbstractSeal) -> dict[int, bytes]:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from common.text.email_address import domain_in_ascii
 from common.text.translation import gettext as _
-from common.web.dns_records import Found, look_up
+from common.web.dns_records import DnsRecords, look_up
 from mail.own_servers.description import OwnServerDescription, may_have_own
 
 GOOD, DOUBTFUL, BAD, UNKNOWN = "good", "doubtful", "bad", "unknown"
@@ -105,7 +105,7 @@ def _dmarc(domain: str) -> RecordCheck:
     """RFC 7489 section 6: what to do with mail that neither SPF nor DKIM vouches for. A parent's record counts, too."""
     expected = _("v=DMARC1; p=quarantine (or reject, or none to begin with)")
     labels = domain.split(".")
-    name, found = f"_dmarc.{domain}", Found()
+    name, found = f"_dmarc.{domain}", DnsRecords()
     # The name itself, and the four nearest the top: nobody has the page ask for each of a hundred labels.
     for place in sorted({0, *range(max(0, len(labels) - MOST_LABELS), max(1, len(labels) - 1))}):
         name = f"_dmarc.{'.'.join(labels[place:])}"
@@ -132,7 +132,7 @@ def _dmarc(domain: str) -> RecordCheck:
     return RecordCheck("DMARC", name, expected, values, DOUBTFUL if advice else GOOD, advice, found.ttl)
 
 
-def _those(found: Found, beginning: str) -> tuple[str, ...]:
+def _those(found: DnsRecords, beginning: str) -> tuple[str, ...]:
     """The values that begin so, as a word of its own."""
     return tuple(value for value in found.values if re.split(r"[\s;]", value.lower(), maxsplit=1)[0] == beginning)
 

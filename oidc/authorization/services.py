@@ -83,7 +83,7 @@ def redeem_pushed_request(request_uri: str, *, client: RegisteredClient) -> Rede
 
 
 def end_pushed_request(digest: str) -> bool:
-    """Let nobody be led by this request any more. False if it had ended before, by an answer in another tab, say."""
+    """End this pushed request, so that nobody is led by it. False if it had ended before, as by another tab."""
     ended, _ = PushedRequest.objects.filter(digest=digest).delete()
     return bool(ended)
 

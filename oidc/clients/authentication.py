@@ -58,7 +58,7 @@ def _by_secret(request: Call, parameters: dict[str, str]) -> RegisteredClient:
         note_use(client)
         return client
     with _noting_failure(client):
-        proved = client.secret_of(secret) if secret else None
+        proved = client.secret_with_value(secret) if secret else None
         if client.is_public != (not secret) or (secret and proved is None):
             raise InvalidClient
     if proved is not None:

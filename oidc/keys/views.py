@@ -56,7 +56,7 @@ def signing_keys(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @tenant_page(needs=Need.SIGNING_KEYS_CHANGE, asks_for_proof=True)
 @require_POST
 def rotate(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    """Let the next keys sign, if every client knows them by now. Where there are none, publish them."""
+    """Rotate: the next keys sign, if every client knows them by now. Where there are none, publish them."""
     rotation = rotate_signing_keys(actor=request.actor)
     if rotation.active:
         messages.success(request, _("The keys were rotated. Applications aren’t affected."))

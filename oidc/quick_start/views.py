@@ -20,7 +20,7 @@ from applications.services.credentials import create_client_secret
 from applications.views.application_page import application_frame, application_or_404
 from common.problems import Refused
 from oidc.quick_start.code import DISCOVERY, SCOPES, code_of, examples_for, variables_of
-from oidc.quick_start.samples import SampleApplication, samples_for, zipped
+from oidc.quick_start.sample_applications import SampleApplication, samples_for, zipped
 from oidc.wire.addresses import endpoints_of, issuer_of
 from portal_frame.access import Need
 from portal_frame.lists import chosen, filters

@@ -48,7 +48,7 @@ def describe() -> RegistrationDescription:
 
 
 def apply(description: RegistrationDescription, *, expected_version: str = "", actor: Actor) -> None:
-    """Let just these register applications; those that are registered stay. Where nothing differs, nothing is noted.
+    """Set who may register applications; those that are registered stay. Where nothing differs, nothing is noted.
 
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Raises
     `Refused`.

@@ -77,7 +77,7 @@ class CheckRow:
 
 
 @dataclass(frozen=True)
-class Place:
+class ClaimsPlace:
     """One of the places where claims are told."""
 
     key: str
@@ -163,8 +163,8 @@ def _rows(values: Mapping[str, Any], meanings: Mapping[str, Promise]) -> list[Va
     ]
 
 
-def _place(key: str, told: ToldClaims) -> Place:
-    return Place(
+def _place(key: str, told: ToldClaims) -> ClaimsPlace:
+    return ClaimsPlace(
         key=key,
         name=PLACES[key],
         lead=LEADS[key],

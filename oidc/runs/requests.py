@@ -16,7 +16,7 @@ def callback_of(tenant: Tenant) -> str:
     return base + reverse("portal:flow-run-callback", args=[tenant.slug])
 
 
-def run_of(run_id: UUID, *, administrator_id: UUID, session_digest: str) -> FlowRun | None:
+def run_by_id(run_id: UUID, *, administrator_id: UUID, session_digest: str) -> FlowRun | None:
     """The run, if this administrator began it in this browser and it may still be looked at."""
     mine = FlowRun.objects.of(administrator_id=administrator_id, session_digest=session_digest)
     return mine.kept().select_related("application__user_flow", "user_flow").filter(pk=run_id).first()

@@ -29,7 +29,7 @@ from oidc.models import FlowRun
 from oidc.runs.forms import RunForm
 from oidc.runs.pages import RESULT, again_url, description_of, parts_of, place_of
 from oidc.runs.records import RunRecord
-from oidc.runs.requests import callback_of, run_by_state, run_of
+from oidc.runs.requests import callback_of, run_by_id, run_by_state
 from oidc.runs.services import Runner, answer_run, begin_run
 from oidc.wire.addresses import endpoints_of
 from oidc.wire.pages import allow_forms_to, send_browser_to, with_query
@@ -110,7 +110,7 @@ def callback(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 @require_safe
 def run(request: PortalRequest, tenant: Tenant, run_id: UUID) -> HttpResponse:
     """What was asked, what was answered, and what to make of it."""
-    shown = run_of(run_id, **vars(_runner(request)))
+    shown = run_by_id(run_id, **vars(_runner(request)))
     if shown is None:
         raise Http404
     page = {"run": shown, **_ways_back(tenant, shown)}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from applications.lookup.entitlements import Api, Entitlements
+from applications.lookup.entitlements import Entitlements, RegisteredApi
 from applications.policies.apis import DEFAULT_SCOPE
 from oidc.wire.errors import InvalidTarget
 
@@ -19,7 +19,7 @@ class Target:
 
     audience: str
     scopes: tuple[str, ...]
-    api: Api | None
+    api: RegisteredApi | None
 
 
 def named_in_full(asked: Iterable[str], *, resources: Sequence[str], entitlements: Entitlements) -> list[str]:

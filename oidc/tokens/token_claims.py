@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from accounts.identity.person import Person
 from applications.description import Claim
 from applications.lookup.clients import entitlements_by_id
-from applications.lookup.entitlements import Api, Entitlements
+from applications.lookup.entitlements import Entitlements, RegisteredApi
 from applications.models import ClaimRule
 from common.claims import PROTOCOL_CLAIMS
 from oidc.tokens.person_claims import SCOPES_OF_CLAIMS, claims_of
@@ -136,7 +136,7 @@ def claims_told(
     return told
 
 
-def _value(claim: Claim, person: Person | None, roles_and_groups: RolesAndGroups, own: Api) -> Any:
+def _value(claim: Claim, person: Person | None, roles_and_groups: RolesAndGroups, own: RegisteredApi) -> Any:
     if claim.source == ClaimRule.Source.CONSTANT:
         return claim.value
     if claim.source == ClaimRule.Source.ROLES:

@@ -35,7 +35,7 @@ class Sent(Head, Protocol):
 
 
 class Call(Sent, Protocol):
-    """A request to an endpoint for machines: Django's, or the one that `oidc.door` makes of the same environment.
+    """A request to an endpoint for machines: Django's, or the one that `oidc.fast_path` makes of the same environment.
 
     `path_info` is the path below the tenant's address.
     """

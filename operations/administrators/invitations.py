@@ -77,7 +77,7 @@ def resend(invitation: Invitation, *, actor: Actor) -> None:
 
 
 def withdraw(invitation: Invitation, *, actor: Actor) -> None:
-    """Let its link open nothing any more. Raises `MayNotGrant`, or `InvitationGone`."""
+    """Withdraw it: its link opens nothing any more. Raises `MayNotGrant`, or `InvitationGone`."""
     with deciding(invitation.tenant, actor=actor) as held:
         current = _found(pk=invitation.pk)
         insist_on_authority(current.role, held=held, tenant=current.tenant)
@@ -100,7 +100,7 @@ def open_invitations(tenant: Tenant) -> Sequence[tuple[Invitation, bool]]:
 
 
 def accept(token: str, *, account: Account, actor: Actor) -> Membership:
-    """Let the account, which is signed in, manage the tenant. Raises `InvitationGone` and `InvitedIsAnother`."""
+    """Make the account, which is signed in, an administrator. Raises `InvitationGone` and `InvitedIsAnother`."""
     with deciding(_tenant_of(token), actor=actor):
         invitation = _valid(token)
         if account.canonical_email != invitation.canonical_email:

@@ -21,7 +21,7 @@ from tenants.services import in_public
 def change_role(membership: Membership, *, role: str, actor: Actor) -> None:
     """Change the role that an administrator has in a tenant.
 
-    Raises `MayNotGrant`, also for one's own role upward, and `LastOwner`.
+    Raises `MayNotGrant`, also for one's own role upward, `LastOwner` and `MembershipGone`.
     """
     with _deciding_about(membership, actor) as (current, held):
         insist_on_role(role, tenant=current.tenant)
@@ -32,7 +32,10 @@ def change_role(membership: Membership, *, role: str, actor: Actor) -> None:
 
 
 def suspend(membership: Membership, *, actor: Actor) -> None:
-    """Keep an administrator out of their tenant from their next request on. Raises `MayNotGrant` and `LastOwner`."""
+    """Keep an administrator out of their tenant from their next request on.
+
+    Raises `MayNotGrant`, `LastOwner` and `MembershipGone`.
+    """
     with _deciding_about(membership, actor) as (current, held):
         insist_on_authority(current.role, held=held, tenant=current.tenant)
         insist_on_another_owner(current)
@@ -40,16 +43,16 @@ def suspend(membership: Membership, *, actor: Actor) -> None:
 
 
 def resume(membership: Membership, *, actor: Actor) -> None:
-    """Let a suspended administrator in again. Raises `MayNotGrant`."""
+    """Let a suspended administrator in again. Raises `MayNotGrant` and `MembershipGone`."""
     with _deciding_about(membership, actor) as (current, held):
         insist_on_authority(current.role, held=held, tenant=current.tenant)
         services.resume_membership(current, actor=actor)
 
 
 def remove(membership: Membership, *, actor: Actor) -> None:
-    """Let an administrator manage their tenant no more. Whoever leaves needs nobody's leave.
+    """Remove an administrator from their tenant. Whoever leaves by themselves needs no permission.
 
-    Raises `MayNotGrant` and `LastOwner`.
+    Raises `MayNotGrant`, `LastOwner` and `MembershipGone`.
     """
     with _deciding_about(membership, actor) as (current, held):
         if actor.id != str(current.account_id):
@@ -61,7 +64,7 @@ def remove(membership: Membership, *, actor: Actor) -> None:
 def remove_everywhere(account_id: UUID, *, actor: Actor) -> int:
     """Take every tenant from an administrator, as when they leave the house: all or none. Returns how many.
 
-    Raises `MayNotGrant`, or `LastOwner`, which names the tenant.
+    Raises `MayNotGrant`, `MembershipGone`, or `LastOwner`, which names the tenant.
     """
     with in_public():
         # In one order, so that of two who remove the same person neither waits for the other for ever.

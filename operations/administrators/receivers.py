@@ -16,7 +16,7 @@ from tenants.services import hold_memberships, in_public
 
 @receiver(account_shutting)
 def keep_last_owner(account: Account, **_: Any) -> None:
-    """Let no tenant be without an owner who can sign in. Raises `Refused`."""
+    """Refuse what would leave a tenant without an owner who can sign in. Raises `Refused`."""
     tenant = current_tenant()
     if tenant is None or not tenant.is_home:
         return

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from common.elsewhere import Elsewhere, HandedOver
-from hooks.calls.asking import answer_of
+from hooks.calls.asking import try_to_ask
 from hooks.lookup import hook_for
 from hooks.models import Hook
 from hooks.policies import MAIL
@@ -21,7 +21,7 @@ def _hand_over(to: str, body: Body, has_left: Callable[[], None]) -> HandedOver:
         # It was switched off meanwhile.
         return HandedOver(is_taken=False, is_ours=True)
     request = code_request(hook, About(language=body.language), to=to, code=body.code, link=body.link)
-    answer, problem = answer_of(hook, request, on_answer=has_left)
+    answer, problem = try_to_ask(hook, request, on_answer=has_left)
     goes_on = hook.on_failure == Hook.OnFailure.GO_ON
     return HandedOver(answer is not None, problem, is_ours=answer is None and goes_on)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from common.elsewhere import Elsewhere, HandedOver
-from hooks.calls.asking import answer_of
+from hooks.calls.asking import try_to_ask
 from hooks.lookup import hook_for
 from hooks.models import Hook
 from hooks.policies import TEXT
@@ -24,7 +24,7 @@ def _hand_over(to: str, text: str, has_left: Callable[[], None]) -> HandedOver:
         # It was switched off meanwhile, or this brings no code.
         return HandedOver(is_taken=False, is_ours=True)
     request = code_request(hook, About(), to=to, code=found[1], message=text)
-    answer, problem = answer_of(hook, request, on_answer=has_left)
+    answer, problem = try_to_ask(hook, request, on_answer=has_left)
     goes_on = hook.on_failure == Hook.OnFailure.GO_ON
     return HandedOver(answer is not None, problem, is_ours=answer is None and goes_on)
 

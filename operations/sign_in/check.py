@@ -24,7 +24,7 @@ from audit.sentences import is_method, joined, method_name, sentence_of
 from common.text.languages import ENGLISH
 from hooks.lookup import hook_for
 from operations.sign_in.factors import FactorAsked, factor_asked, passkey_lacking
-from operations.sign_in.findings import Finding, Place, Weight
+from operations.sign_in.findings import Finding, RemedyPlace, Weight
 from operations.sign_in.hooks import about_hooks
 from operations.sign_in.invitations import about_invitation, is_invitation_open
 from operations.sign_in.limits import about_limits
@@ -155,7 +155,7 @@ def _about_tenant() -> Iterator[Finding]:
     if tenant is not None and tenant.state == Tenant.State.SUSPENDED:
         text = _("Every page tells everyone that sign-in is paused, and none of it appears in the log.")
         title, remedy = _("The tenant is suspended"), _("Resume it.")
-        yield Finding(Weight.PROBLEM, title, text, remedy, place=Place.DANGER_ZONE)
+        yield Finding(Weight.PROBLEM, title, text, remedy, place=RemedyPlace.DANGER_ZONE)
 
 
 def _ways(methods: Sequence[str]) -> str:
@@ -202,17 +202,17 @@ def _about_account(account: Account) -> Iterator[Finding]:
         words = _("Since %(day)s. It can be restored for %(days)d days.")
         text = words % {"day": since, "days": ACCOUNT_RESTORABLE_FOR.days}
         title, remedy = _("The account is deleted"), _("Restore it in time.")
-        yield Finding(Weight.PROBLEM, title, text, remedy, place=Place.CUSTOMER)
+        yield Finding(Weight.PROBLEM, title, text, remedy, place=RemedyPlace.CUSTOMER)
     elif account.standing == Standing.BLOCKED:
         text = _about_block(account)
-        yield Finding(Weight.PROBLEM, _("The account is blocked"), text, _("Unblock it."), place=Place.CUSTOMER)
+        yield Finding(Weight.PROBLEM, _("The account is blocked"), text, _("Unblock it."), place=RemedyPlace.CUSTOMER)
     elif account.closes_at:
         words = _(
             "Its owner asked for that. If they sign in before %(day)s, they’re asked whether"
             " to keep it, and get in only if they do."
         )
         title, text = _("The account will be deleted"), words % {"day": _day(account.closes_at)}
-        yield Finding(Weight.NOTE, title, text, place=Place.CUSTOMER)
+        yield Finding(Weight.NOTE, title, text, place=RemedyPlace.CUSTOMER)
     else:
         yield Finding(
             Weight.FINE, _("The account is active"), _("%(address)s may sign in.") % {"address": account.email}
@@ -260,7 +260,7 @@ def _about_application(application: Application | None) -> Iterator[Finding]:
             _("Every request of %(application)s is refused, as there is no address to return to.")
             % {"application": application.name},
             _("Register its redirect URI."),
-            place=Place.REDIRECT_URIS,
+            place=RemedyPlace.REDIRECT_URIS,
             about=str(application.client_id),
         )
     awaiting = [scope.full_name for scope in entitlements_by_id(application.client_id).awaiting]
@@ -271,7 +271,7 @@ def _about_application(application: Application | None) -> Iterator[Finding]:
             _("A request of %(application)s that asks for one of these is refused: %(scopes)s.")
             % {"application": application.name, "scopes": ", ".join(awaiting)},
             _("Consent for all customers under the application’s permissions."),
-            place=Place.PERMISSIONS,
+            place=RemedyPlace.PERMISSIONS,
             about=str(application.client_id),
         )
     elif application.redirect_uri_list:
@@ -288,7 +288,7 @@ def _about_flow(flow: UserFlow | None) -> Iterator[Finding]:
     elif flow.invited_only:
         text += " " + _("Only invited people can sign up with it.")
     title = _("The user flow is %(name)s") % {"name": flow.name}
-    yield Finding(Weight.FINE, title, text, place=Place.USER_FLOW, about=str(flow.pk))
+    yield Finding(Weight.FINE, title, text, place=RemedyPlace.USER_FLOW, about=str(flow.pk))
 
 
 def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding]:
@@ -313,7 +313,7 @@ def _about_password(account: Account, flow: UserFlow | None) -> Iterator[Finding
         _("The customer chooses one: Forgot password, on the page that asks for it."),
         closes=[PASSWORD],
         is_lacking=True,
-        place=Place.CUSTOMER_SIGN_IN,
+        place=RemedyPlace.CUSTOMER_SIGN_IN,
     )
 
 
@@ -321,7 +321,7 @@ def _about_passkeys(account: Account, flow: UserFlow | None) -> Iterator[Finding
     lacking = passkey_lacking(account, flow)
     if lacking is not None:
         weight, closes = (Weight.PROBLEM, [PASSKEY]) if lacking.is_closed else (Weight.NOTE, [])
-        place = Place.CUSTOMER_SIGN_IN
+        place = RemedyPlace.CUSTOMER_SIGN_IN
         yield Finding(weight, lacking.title, lacking.text, closes=closes, is_lacking=True, place=place)
 
 

@@ -13,7 +13,7 @@ class Weight(StrEnum):
     PROBLEM = "problem"
 
 
-class Place(StrEnum):
+class RemedyPlace(StrEnum):
     """Where something is done about a finding."""
 
     CUSTOMER = "customer"
@@ -45,7 +45,7 @@ class Finding:
     remedy: str = ""
     closes: Sequence[str] = ()
     is_lacking: bool = False
-    place: Place | None = None
+    place: RemedyPlace | None = None
     about: str = ""
     only_from: str = ""
     comes_first: bool = False

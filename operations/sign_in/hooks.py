@@ -10,7 +10,7 @@ from applications.models import Application
 from hooks.lookup import hook_for
 from hooks.models import Hook
 from hooks.policies import MAIL, PASSWORD, TOKEN
-from operations.sign_in.findings import Finding, Place, Weight
+from operations.sign_in.findings import Finding, RemedyPlace, Weight
 from userflows.models import UserFlow
 from userflows.state import BY_MAIL
 
@@ -27,7 +27,7 @@ def about_hooks(account: Account, flow: UserFlow | None, application: Applicatio
             words % {"name": hook.name, "count": hook.failures, "why": hook.fault},
             _("Fix the server, or let sign-ins continue without it."),
             closes=asked[hook.pk],
-            place=Place.HOOK,
+            place=RemedyPlace.HOOK,
             about=str(hook.pk),
         )
 

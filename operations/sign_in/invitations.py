@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from accounts.credentials.services.passwords import has_password
 from accounts.models import Account, Standing
 from mail.sending.transports import keeps_messages
-from operations.sign_in.findings import Finding, Place, Weight
+from operations.sign_in.findings import Finding, RemedyPlace, Weight
 from userflows.models import UserFlow
 from userflows.rows.mail_links import MailLink
 from userflows.state import PASSWORD
@@ -33,7 +33,7 @@ def about_invitation(account: Account, flow: UserFlow | None) -> Iterator[Findin
             _("Its owner opens the link and chooses a password. If it is lost or has expired, send it again."),
             closes=closes,
             is_lacking=True,
-            place=Place.CUSTOMER_SIGN_IN,
+            place=RemedyPlace.CUSTOMER_SIGN_IN,
         )
 
 

@@ -9,7 +9,7 @@ from accounts.models import Account
 from audit.explanations import WHOLE_SITE, span
 from audit.limits import LIMITS
 from audit.sentences import filled
-from operations.sign_in.findings import Finding, Place, Weight
+from operations.sign_in.findings import Finding, RemedyPlace, Weight
 from userflows.journeys.attempts.holds import MAIL, SECOND_FACTOR, TEXTS, Hold, holds_on
 
 NO_MORE = {
@@ -46,6 +46,6 @@ def _held(hold: Hold, ip: str, *, is_certain: bool) -> Finding:
         words % {"what": said, "time": span(max(1, hold.seconds))},
         cure,
         closes=[hold.about] if is_certain and hold.about not in {"", SECOND_FACTOR, *NO_MORE} else [],
-        place=Place.CUSTOMER_SIGN_IN,
+        place=RemedyPlace.CUSTOMER_SIGN_IN,
         only_from=ip if is_for_all and not is_certain else "",
     )

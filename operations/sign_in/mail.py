@@ -13,7 +13,7 @@ from mail.elsewhere import elsewhere
 from mail.models import Message, OwnServer
 from mail.own_servers.description import may_have_own
 from mail.sending.transports import keeps_messages
-from operations.sign_in.findings import Finding, Place, Weight
+from operations.sign_in.findings import Finding, RemedyPlace, Weight
 
 MAIL_LOOKED_AT = timedelta(days=1)
 
@@ -26,7 +26,7 @@ def about_mail(account: Account, *, closes: Sequence[str]) -> Iterator[Finding]:
             _("No email is sent"),
             _("No mail server is configured, so codes stay in the outbox."),
             _("Read the code there, or configure a mail server."),
-            place=Place.OUTBOX,
+            place=RemedyPlace.OUTBOX,
         )
     last = _last_mail(account.email)
     waiting = last if last and last.state == Message.State.QUEUED else None
@@ -38,11 +38,11 @@ def about_mail(account: Account, *, closes: Sequence[str]) -> Iterator[Finding]:
             " ".join([*([_not_yet(waiting)] if waiting else []), problem]),
             _("Check the mail server and send a test. Mail waits and is tried again."),
             closes=closes,
-            place=Place.MAIL_SERVER,
+            place=RemedyPlace.MAIL_SERVER,
         )
     elif waiting:
         remedy = _("See under Jobs whether a worker is running.")
-        yield Finding(Weight.NOTE, _("The last email waits"), _not_yet(waiting), remedy, place=Place.JOBS)
+        yield Finding(Weight.NOTE, _("The last email waits"), _not_yet(waiting), remedy, place=RemedyPlace.JOBS)
     elif last and last.state == Message.State.FAILED:
         yield Finding(
             Weight.PROBLEM,
@@ -50,7 +50,7 @@ def about_mail(account: Account, *, closes: Sequence[str]) -> Iterator[Finding]:
             _("The mail server said: %(answer)s") % {"answer": last.problem or "–"},
             _("Compare the address with the customer’s; look at the mail server."),
             closes=closes,
-            place=Place.OUTBOX,
+            place=RemedyPlace.OUTBOX,
         )
     elif last and last.state == Message.State.SENT:
         text = _("It was written %(time)s ago.") % {"time": span(_seconds_since(last))}

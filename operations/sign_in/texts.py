@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from common.database.brief import TookTooLong, brief
-from operations.sign_in.findings import Finding, Place, Weight
+from operations.sign_in.findings import Finding, RemedyPlace, Weight
 from sms.models import TextMessage
 
 TEXTS_LOOKED_AT = timedelta(days=1)
@@ -19,7 +19,7 @@ def about_texts(account: Account) -> Iterator[Finding]:
     last = _last_text(account.phone_number) if account.phone_number else None
     if last is not None and last.state in {TextMessage.State.FAILED, TextMessage.State.REFUSED}:
         title, remedy = _("The last text message wasn’t delivered"), _("Look at the settings for text messages.")
-        yield Finding(Weight.NOTE, title, last.error, remedy, place=Place.TEXT_MESSAGES)
+        yield Finding(Weight.NOTE, title, last.error, remedy, place=RemedyPlace.TEXT_MESSAGES)
 
 
 def _last_text(number: str) -> TextMessage | None:

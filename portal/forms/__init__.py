@@ -1,1 +1,1 @@
-"""Forms about tenants, their sessions and their groups."""
+"""Forms of the pages of this package, divided as its views are."""

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from oidc.quick_start.samples import SAMPLES, SampleApplication
+from oidc.quick_start.sample_applications import SAMPLES, SampleApplication
 from portal_frame.fields.widgets import RadioCards
 from portal_frame.forms import PortalForm
 from userflows.methods import methods_on_offer

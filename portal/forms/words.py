@@ -29,7 +29,7 @@ STATES = {ALL: _("All"), CHANGED: _("Changed"), OUTDATED: _("Outdated")}
 
 
 @dataclass(frozen=True)
-class Asked:
+class SentenceQuery:
     """Which sentences are to be seen: in which language, everywhere or in a user flow or a theme, and which of them."""
 
     language: Language
@@ -50,7 +50,7 @@ class Asked:
         return Where(user_flow=self.place.pk)
 
 
-def asked_in(given: QueryDict) -> Asked:
+def asked_in(given: QueryDict) -> SentenceQuery:
     """What an address asks for; what it doesn't say, or what there isn't, is the usual."""
     language = offer().find(given.get("language", "")) or offer().language(ENGLISH)
     place = _place_of(given.get("where", ""))
@@ -58,7 +58,7 @@ def asked_in(given: QueryDict) -> Asked:
     page = given.get("page", "") if page_named(given.get("page", "")) else ""
     words = given.get("q", "").strip()[:MAX_SEARCH]
     wanted = Filter(words, page, state == CHANGED, state == OUTDATED)
-    return Asked(language, place, wanted, state if state in STATES else ALL)
+    return SentenceQuery(language, place, wanted, state if state in STATES else ALL)
 
 
 def _place_of(named: str) -> UserFlow | Theme | None:

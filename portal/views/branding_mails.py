@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from branding.brands.lookup import image_url
 from branding.languages.offered import offer
 from branding.look import Look, resolve
-from branding.preview.samples import Group, samples
+from branding.preview.samples import SampleGroup, samples
 from branding.preview.sheet import Chosen, chosen_in
 from branding.views.addresses import BrandAt, brand_at
 from branding.views.drafts import draft_context
@@ -30,14 +30,14 @@ def mails(request: PortalRequest, tenant: Tenant, theme_id: UUID | None = None) 
     """One mail of the draft as it is saved: light, dark and as text; sent to the administrator at a press."""
     brand = brand_at(tenant, theme_id)
     asked = request.POST if request.method == "POST" else request.GET
-    chosen = chosen_in(asked, usual=offer().default, group=Group.MAILS)
+    chosen = chosen_in(asked, usual=offer().default, group=SampleGroup.MAILS)
     look = _look_of(brand, chosen.language)
     if request.method == "POST":
         _send(request, brand, chosen, look)
         return redirect(f"{brand.url('mails')}?{chosen.query}")
     context = {
         "chosen": chosen,
-        "mails": samples(Group.MAILS, with_variants=True),
+        "mails": samples(SampleGroup.MAILS, with_variants=True),
         "languages": offer().known_by_own_name,
         "mail": written_sample(chosen.sample, look=look, language=chosen.language, theme=brand.theme),
         "look": look,

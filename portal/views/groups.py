@@ -139,7 +139,7 @@ def delete(request: PortalRequest, tenant: Tenant, group_id: UUID) -> HttpRespon
 @tenant_page(needs=Need.CUSTOMERS_CHANGE)
 @require_POST
 def restore(request: PortalRequest, tenant: Tenant, deleted_group_id: UUID) -> HttpResponse:
-    """Take the deletion of a group back."""
+    """Restore a deleted group."""
     deleted = get_object_or_404(DeletedGroup.objects.without_members(), pk=deleted_group_id)
     try:
         group = restore_group(deleted, actor=request.actor)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Account
 from operations.sign_in.check import check_sign_in
-from operations.sign_in.findings import Finding, Place
+from operations.sign_in.findings import Finding, RemedyPlace
 from portal.forms.sign_in_check import SignInCheckForm
 from portal_frame.access import Need
 from portal_frame.pages import PortalRequest, may_open, tenant_page
@@ -19,17 +19,17 @@ from tenants.models import Tenant
 
 # The page of each place, what leads there, and what its address names: the customer, or what the finding is about.
 PLACES = {
-    Place.CUSTOMER: ("customer", _("Open the customer"), "customer"),
-    Place.CUSTOMER_SIGN_IN: ("customer-sign-in", _("See how they sign in"), "customer"),
-    Place.REDIRECT_URIS: ("application", _("Open the redirect URIs"), "about"),
-    Place.PERMISSIONS: ("application-permissions", _("Open the permissions"), "about"),
-    Place.USER_FLOW: ("userflow", _("Open the user flow"), "about"),
-    Place.MAIL_SERVER: ("tenant-mail", _("Open the mail server"), "tenant"),
-    Place.OUTBOX: ("outbox", _("Open the outbox"), "tenant"),
-    Place.TEXT_MESSAGES: ("text-messages", _("Open the text messages"), "tenant"),
-    Place.HOOK: ("hook", _("Open the hook"), "about"),
-    Place.DANGER_ZONE: ("tenant-danger", _("Open the danger zone"), "tenant"),
-    Place.JOBS: ("jobs", _("Open the jobs"), ""),
+    RemedyPlace.CUSTOMER: ("customer", _("Open the customer"), "customer"),
+    RemedyPlace.CUSTOMER_SIGN_IN: ("customer-sign-in", _("See how they sign in"), "customer"),
+    RemedyPlace.REDIRECT_URIS: ("application", _("Open the redirect URIs"), "about"),
+    RemedyPlace.PERMISSIONS: ("application-permissions", _("Open the permissions"), "about"),
+    RemedyPlace.USER_FLOW: ("userflow", _("Open the user flow"), "about"),
+    RemedyPlace.MAIL_SERVER: ("tenant-mail", _("Open the mail server"), "tenant"),
+    RemedyPlace.OUTBOX: ("outbox", _("Open the outbox"), "tenant"),
+    RemedyPlace.TEXT_MESSAGES: ("text-messages", _("Open the text messages"), "tenant"),
+    RemedyPlace.HOOK: ("hook", _("Open the hook"), "about"),
+    RemedyPlace.DANGER_ZONE: ("tenant-danger", _("Open the danger zone"), "tenant"),
+    RemedyPlace.JOBS: ("jobs", _("Open the jobs"), ""),
 }
 
 

@@ -25,7 +25,7 @@ from branding.telling.clashes import clashes
 from branding.versions.services import is_published, publish
 from branding.views.addresses import BrandAt
 from mail.sending.transports import keeps_messages
-from oidc.quick_start.samples import samples_for
+from oidc.quick_start.sample_applications import samples_for
 from oidc.runs.views import FIRST_SCOPES
 from oidc.wire.pages import allow_forms_to
 from portal.forms.start import StartApplicationForm, StartMethodForm

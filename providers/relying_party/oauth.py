@@ -24,7 +24,7 @@ GRAPH, GRAPH_VERSION = "https://graph.facebook.com", "v23.0"
 GITHUB_HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 
 
-def leave(provider: IdentityProvider, request: Request) -> str:
+def sign_in_url(provider: IdentityProvider, request: Request) -> str:
     """Where to send the browser."""
     return authorization_url(provider, endpoints_of(provider), request)
 
@@ -34,7 +34,7 @@ def check(provider: IdentityProvider, answer: ProviderAnswer) -> None:
     check_sender(answer, endpoints_of(provider))
 
 
-def arrive(provider: IdentityProvider, answer: ProviderAnswer, *, is_known: Callable[[Identity], bool]) -> Identity:
+def identify(provider: IdentityProvider, answer: ProviderAnswer, *, is_known: Callable[[Identity], bool]) -> Identity:
     """Who has come. Raises `ProviderFailed`, `AnswerRefused` or `TurnedBack`."""
     code = code_of(answer)
     answered = redeem(

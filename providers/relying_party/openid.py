@@ -16,7 +16,7 @@ from providers.relying_party.tokens import check_sender
 NAMES = {"given_name": "firstName", "family_name": "lastName"}
 
 
-def leave(provider: IdentityProvider, request: Request) -> str:
+def sign_in_url(provider: IdentityProvider, request: Request) -> str:
     """Where to send the browser. Raises `ProviderFailed`."""
     more = {
         "nonce": request.challenge.nonce,
@@ -33,7 +33,7 @@ def check(provider: IdentityProvider, answer: ProviderAnswer) -> None:
     check_sender(answer, metadata_of(provider))
 
 
-def arrive(provider: IdentityProvider, answer: ProviderAnswer, *, is_known: Callable[[Identity], bool]) -> Identity:
+def identify(provider: IdentityProvider, answer: ProviderAnswer, *, is_known: Callable[[Identity], bool]) -> Identity:
     """Who has come. Raises `ProviderFailed`, `AnswerRefused` or `TurnedBack`."""
     identity = identity_from(provider, metadata_of(provider), answer, is_known=is_known)
     if provider.kind != APPLE:

@@ -40,7 +40,7 @@ def check(_provider: IdentityProvider, answer: ProviderAnswer) -> None:
         raise AnswerRefused(_("The answer has no SAMLResponse that could be read."))
 
 
-def arrive(
+def identify(
     provider: IdentityProvider,
     answer: ProviderAnswer,
     *,

@@ -20,7 +20,7 @@ from providers.saml.xml import NAMES, tag
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 
 
-def leave(provider: IdentityProvider, request: Request) -> str:
+def sign_in_url(provider: IdentityProvider, request: Request) -> str:
     """Where to send the browser. Raises `ProviderFailed`."""
     metadata = metadata_of(provider)
     asked = {"SAMLRequest": _deflated(_authn_request(provider, metadata, request)), "RelayState": request.state}

@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 
 from common.text.translation import NOTHING_TO_SAY, KeptSentence
 from common.text.translation import gettext_noop as _
-from common.web.dns_records import Found, look_up
+from common.web.dns_records import DnsRecords, look_up
 from common.web.networks import is_public
 from common.web.outgoing import OutgoingError, call
 from tenants.addressing import default_url
@@ -131,7 +131,7 @@ def _proof(claim: DomainClaim) -> RecordSeen:
     return RecordSeen(name, "TXT", expected, found, is_right, advice, asked.problem, asked.ttl)
 
 
-def _advice_on_proof(claim: DomainClaim, asked: Found, found: tuple[str, ...]) -> KeptSentence:
+def _advice_on_proof(claim: DomainClaim, asked: DnsRecords, found: tuple[str, ...]) -> KeptSentence:
     """What to do about a proof that isn't there."""
     if asked.problem or proof_value(claim.token) in found:
         return NOTHING_TO_SAY
@@ -164,10 +164,10 @@ def _advice_on_address(found: tuple[str, ...], is_right: bool) -> KeptSentence:
     return LEADS_ELSEWHERE
 
 
-def _addresses(host: str) -> Found:
+def _addresses(host: str) -> DnsRecords:
     four, six = look_up(host, "A"), look_up(host, "AAAA")
     problem = NOTHING_TO_SAY if four.values or six.values else four.problem
-    return Found((*four.values, *six.values), four.ttl or six.ttl, problem)
+    return DnsRecords((*four.values, *six.values), four.ttl or six.ttl, problem)
 
 
 def _shown(address: str) -> str:

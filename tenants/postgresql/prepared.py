@@ -44,7 +44,10 @@ class Prepared:
         return cls(cursor.connection, asked.query, asked._order)  # noqa: SLF001
 
     def ask(self, parameters: Parameters) -> StatementResult | None:
-        """What the server answers; None where it has to be prepared anew, or for parameters of other types."""
+        """What the server answers; None where it has to be prepared anew, or for parameters of other types.
+
+        Raises what psycopg would.
+        """
         order = self._order or ()
         given = [parameters[name] for name in order] if isinstance(parameters, Mapping) else parameters
         transformer, remembered = self._transformer, self._connection._prepared  # noqa: SLF001 - has no public name

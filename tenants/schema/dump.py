@@ -61,7 +61,10 @@ class CannotDump(Exception):
 
 
 def dump_template() -> str:
-    """SQL that rebuilds the template's tables and its record of migrations, each name qualified by the schema."""
+    """SQL that rebuilds the template's tables and its record of migrations, each name qualified by the schema.
+
+    Raises `CannotDump` for what isn't a table.
+    """
     with connection.cursor() as cursor:
         cursor.execute(STRANGERS, {"s": TEMPLATE_SCHEMA})
         if strangers := [name for (name,) in cursor.fetchall()]:

@@ -90,7 +90,7 @@ def check_due_domains(*, actor: Actor) -> int:
 
 
 def remove_domain(tenant: Tenant, *, domain: str, actor: Actor) -> bool:
-    """Let go of a domain: the tenant doesn't answer there any more. Returns whether it was the tenant's.
+    """Remove a domain: the tenant doesn't answer there any more. Returns whether it was the tenant's.
 
     Raises `DomainInUse` while the issuer is called by it.
     """
@@ -106,7 +106,7 @@ def remove_domain(tenant: Tenant, *, domain: str, actor: Actor) -> bool:
 
 
 def call_issuer_by(tenant: Tenant, *, domain: str, typed_name: str, even_if_unseen: bool = False, actor: Actor) -> None:
-    """Have the tenant's issuer, and all its links, begin with this domain of its own; "" for the default address.
+    """Name the tenant's issuer, and all its links, by this domain of its own; "" for the default address.
 
     `typed_name` is the domain that the issuer is called by then, or the tenant's name for the default. Raises
     `NotTheTenantsName`, and `DomainNotLive` unless `even_if_unseen` says that it was looked at from elsewhere.

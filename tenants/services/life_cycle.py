@@ -72,7 +72,7 @@ def describe(tenant: Tenant) -> TenantDescription:
 
 
 def apply(tenant: Tenant, description: TenantDescription, *, expected_version: str = "", actor: Actor) -> None:
-    """Let the tenant be as described. Where nothing differs, nothing is noted.
+    """Make the tenant as described. Where nothing differs, nothing is noted.
 
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Raises
     `Refused`, which leaves `tenant` as it was.
@@ -100,24 +100,30 @@ def put_guide_away(tenant: Tenant, *, actor: Actor) -> None:
 
 
 def suspend_tenant(tenant: Tenant, *, actor: Actor) -> None:
-    """Stop serving the tenant: its pages say so, its issuer issues nothing. Everything is kept."""
+    """Stop serving the tenant: its pages say so, its issuer issues nothing. Everything is kept.
+
+    Raises `HomeTenantIsPermanent` or `TenantUnavailable`.
+    """
     _move(tenant, Tenant.State.ACTIVE, Tenant.State.SUSPENDED, "tenant.suspended", actor)
 
 
 def resume_tenant(tenant: Tenant, *, actor: Actor) -> None:
-    """Serve a suspended tenant again."""
+    """Serve a suspended tenant again. Raises `HomeTenantIsPermanent` or `TenantUnavailable`."""
     _move(tenant, Tenant.State.SUSPENDED, Tenant.State.ACTIVE, "tenant.resumed", actor)
 
 
 def delete_tenant(tenant: Tenant, *, typed_name: str, actor: Actor) -> None:
-    """Stop serving the tenant and let it go in 30 days. Raises `NotTheTenantsName` if the name typed differs."""
+    """Stop serving the tenant; in 30 days it is purged.
+
+    Raises `NotTheTenantsName` if the name typed differs, `HomeTenantIsPermanent` or `TenantUnavailable`.
+    """
     if typed_name.strip() != tenant.name:
         raise NotTheTenantsName
     _move(tenant, None, Tenant.State.DELETED, "tenant.deleted", actor)
 
 
 def restore_tenant(tenant: Tenant, *, actor: Actor) -> None:
-    """Take a deletion back, within its 30 days."""
+    """Restore a deleted tenant, within its 30 days. Raises `HomeTenantIsPermanent` or `TenantUnavailable`."""
     _move(tenant, Tenant.State.DELETED, Tenant.State.ACTIVE, "tenant.restored", actor)
 
 

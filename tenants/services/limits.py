@@ -13,7 +13,7 @@ from tenants.services.life_cycle import in_public
 
 
 def limit_tenants(limits: Limits, *, actor: Actor) -> None:
-    """Let these hold for every tenant without limits of its own. What is there already stays. Raises `Refused`."""
+    """Set the limits of every tenant without limits of its own. What is there already stays. Raises `Refused`."""
     refuse_if_any(problems_of(asdict(limits)))
     with in_public():
         row, _ = InstallationSettings.objects.select_for_update().get_or_create(pk=1)
@@ -29,7 +29,7 @@ def limit_tenants(limits: Limits, *, actor: Actor) -> None:
 
 
 def limit_tenant(tenant: Tenant, own: Mapping[str, int | None], *, actor: Actor) -> None:
-    """Let these hold for one tenant, by the names of `Limits`; None for as many as it likes.
+    """Set the limits of one tenant, by the names of `Limits`; None for as many as it likes.
 
     For what isn't named the installation's holds. What is there already stays. Raises `Refused`.
     """

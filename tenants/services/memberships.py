@@ -17,7 +17,7 @@ from tenants.services.life_cycle import in_public
 def add_membership(
     *, tenant: Tenant, account_id: UUID, role: str = AdministratorRole.OWNER, actor: Actor
 ) -> Membership:
-    """Let an administrator manage a tenant; does nothing if they do already, in whichever role.
+    """Make somebody an administrator of a tenant; does nothing if they do already, in whichever role.
 
     Raises `Refused` beyond the limit.
     """
@@ -52,7 +52,7 @@ def suspend_membership(membership: Membership, *, actor: Actor) -> None:
 
 
 def resume_membership(membership: Membership, *, actor: Actor) -> None:
-    """Let the administrator in again, in the role they had."""
+    """Let the suspended administrator in again, in the role they had."""
     if membership.suspended_at is not None:
         with in_public():
             _set_suspended(membership, None)
@@ -60,7 +60,7 @@ def resume_membership(membership: Membership, *, actor: Actor) -> None:
 
 
 def remove_membership(membership: Membership, *, actor: Actor) -> None:
-    """Let the administrator manage the tenant no more; they are out at their next request."""
+    """Remove the administrator from the tenant; they are out at their next request."""
     is_leaving = actor.id == str(membership.account_id)
     with in_public():
         removed, _ = Membership.objects.filter(pk=membership.pk).delete()

@@ -45,7 +45,7 @@ class AbandonedJobs:
     _dead_since: dict[str, float] = field(default_factory=dict)
 
     def free(self) -> int:
-        """Let them be run again, or give them up. Returns how many there were."""
+        """Put them back to be run again, or give them up. Returns how many there were."""
         connection.set_schema_to_public()
         with journals_of_the_dead() as journals:
             for entry in journals.values():

@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from django_tenants.utils import schema_context, tenant_context
 
 from accounts.credentials import breaches
-from accounts.credentials.breaches import digest_of, is_breached
+from accounts.credentials.breaches import is_breached, sha1_of
 from accounts.credentials.services.rules import change_password_rules
 from accounts.models import Account, UncheckedPassword
 from audit.services import Actor
@@ -35,7 +35,7 @@ class List:
         if self.is_down:
             raise OutgoingError("It is down.")
         padding = "".join(f"{number:035X}:0\r\n" for number in range(800))
-        return HttpAnswer(self.status, {}, f"{padding}{digest_of(LEAKED)[5:]}:37\r\n".encode())
+        return HttpAnswer(self.status, {}, f"{padding}{sha1_of(LEAKED)[5:]}:37\r\n".encode())
 
 
 @pytest.fixture
@@ -73,15 +73,15 @@ def test_what_is_known_is_refused_with_its_reason(acme: Tenant, the_list: List) 
 
 def test_the_list_learns_five_digits_and_is_asked_for_padding(acme: Tenant, the_list: List) -> None:
     with tenant_context(acme):
-        assert is_breached(digest_of(LEAKED)) is True
-        assert is_breached(digest_of(FINE)) is False
+        assert is_breached(sha1_of(LEAKED)) is True
+        assert is_breached(sha1_of(FINE)) is False
         # What pads an answer was never seen.
         assert is_breached(f"ABCDE{7:035X}") is False
     url, how = the_list.asked[0]
-    assert url == f"https://api.pwnedpasswords.com/range/{digest_of(LEAKED)[:5]}"
+    assert url == f"https://api.pwnedpasswords.com/range/{sha1_of(LEAKED)[:5]}"
     assert how["headers"] == {"Add-Padding": "true"}
     assert how["seconds"] == 1
-    assert digest_of(LEAKED)[5:] not in str(the_list.asked)
+    assert sha1_of(LEAKED)[5:] not in str(the_list.asked)
 
 
 def test_nobody_is_asked_where_the_tenant_does_not_want_it(acme: Tenant, the_list: List) -> None:
@@ -102,7 +102,7 @@ def test_what_could_not_be_asked_is_looked_up_later_and_replaced(acme: Tenant, t
     assert chooses(acme, LEAKED).is_signed_in
     with tenant_context(acme):
         [kept] = UncheckedPassword.objects.all()
-        assert digest_of(LEAKED) not in kept.sealed_digest
+        assert sha1_of(LEAKED) not in kept.sealed_digest
     let_time_pass()
     the_list.is_down = False
     let_time_pass()

@@ -189,12 +189,12 @@ def test_a_secret_is_shown_once_and_kept_as_a_digest() -> None:
     assert value.startswith(kept.hint)
     assert value not in str([vars(event) for event in Event.objects.all()])
     client = client_by_id(application.client_id)
-    assert client.secret_of(value)
-    assert client.secret_of(value[:-1]) is None
-    assert client.secret_of(kept.digest) is None
+    assert client.secret_with_value(value)
+    assert client.secret_with_value(value[:-1]) is None
+    assert client.secret_with_value(kept.digest) is None
     other = register(name="Other")
     ClientSecret.objects.filter(pk=secret.pk).update(application=other)
-    assert client_by_id(other.client_id).secret_of(value) is None
+    assert client_by_id(other.client_id).secret_with_value(value) is None
 
 
 def test_a_deleted_secret_opens_nothing() -> None:
@@ -204,9 +204,9 @@ def test_a_deleted_secret_opens_nothing() -> None:
     _, other = create_client_secret(application, description="", expires_at=soon, actor=COMMAND)
     delete_client_secret(secret, actor=COMMAND)
     client = client_by_id(application.client_id)
-    assert client.secret_of(value) is None
-    assert client.secret_of(other)
-    assert client.secret_of(other, now=soon) is None
+    assert client.secret_with_value(value) is None
+    assert client.secret_with_value(other)
+    assert client.secret_with_value(other, now=soon) is None
     assert Event.objects.latest("id").action == "application.secret_deleted"
 
 

@@ -17,7 +17,7 @@ from applications.models import Application
 from branding.languages.offered import offer
 from branding.look import look_for
 from branding.models import BrandingImage, Theme
-from branding.preview.samples import Group, Sample, samples
+from branding.preview.samples import Sample, SampleGroup, samples
 from branding.words.in_force import words_in_force
 from branding.words.products import products_texts
 from branding.words.services import change_words
@@ -185,7 +185,7 @@ def is_nearly(found: list[list[int]], color: str) -> bool:
 
 def wrong_in(name: str, page: Worn, *, mark: str, language: str, is_dark: bool) -> Worn:
     """What isn't as it was published; of what only some pages have, if it is there."""
-    is_first, is_mail = name == "served address", name in {MAIL, *(each.key for each in samples(Group.MAILS))}
+    is_first, is_mail = name == "served address", name in {MAIL, *(each.key for each in samples(SampleGroup.MAILS))}
     accent, on_accent = (each[is_dark] for each in (ACCENTS[mark], ON_ACCENT))
     is_right = {
         "language": page["language"] == language,

@@ -13,7 +13,7 @@ from django_tenants.utils import tenant_context
 from audit.models import Event
 from branding.look import look_for
 from branding.models import BrandingImage, DraftLink
-from branding.preview.samples import Group, sample_named, samples
+from branding.preview.samples import SampleGroup, sample_named, samples
 from branding.themes.services import delete_theme
 from branding.versions.links import forget_links_over, make_link
 from tenants.models import Tenant
@@ -145,7 +145,7 @@ def test_each_page_on_a_sheet_is_one_that_its_frame_can_show(acme: Tenant, acme_
     page = sheet.content.decode()
     frames = [unescape(each) for each in re.findall(r'<iframe src="([^"]*)"', page)]
 
-    assert len(frames) == len(set(frames)) == 4 * len([*samples(Group.SIGN_IN), *samples(Group.MAILS)])
+    assert len(frames) == len(set(frames)) == 4 * len([*samples(SampleGroup.SIGN_IN), *samples(SampleGroup.MAILS)])
     first = next(each for each in frames if "in=de" in each)
     german = acme_browser.get(first.removeprefix("/t/acme")).content.decode()
     assert "du@acme.example" in german
@@ -158,7 +158,7 @@ def test_a_sheet_shows_other_states_where_they_are_asked_for(
     acme: Tenant, ada_portal: Browser, acme_browser: Browser
 ) -> None:
     """Two thirds of what there is to look over, errors before all, stood on no sheet."""
-    there_are = samples(Group.SIGN_IN, with_variants=True)
+    there_are = samples(SampleGroup.SIGN_IN, with_variants=True)
     link = link_to(acme)
 
     for browser, sheet in ((ada_portal, f"{PAGE}sheet/"), (acme_browser, f"{link}sheet/")):
@@ -193,4 +193,4 @@ def test_what_a_sheet_doesnt_know_it_does_without(acme: Tenant, ada_portal: Brow
     page = ada_portal.get(f"{PAGE}sheet/?{asked}")
 
     assert page.status_code == 200
-    assert page.content.decode().count("<iframe") == len(samples(Group.SIGN_IN))
+    assert page.content.decode().count("<iframe") == len(samples(SampleGroup.SIGN_IN))

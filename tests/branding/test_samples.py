@@ -15,7 +15,7 @@ from branding.brands.lookup import read_published
 from branding.look import look_for
 from branding.looks.choices import DARK, LIGHT
 from branding.preview.drafts import look_of, words_of_draft
-from branding.preview.samples import Group, html_of_sample, sample_named, samples
+from branding.preview.samples import SampleGroup, html_of_sample, sample_named, samples
 from branding.words.pages import PAGES
 from branding.words.products import products_texts
 from branding.words.table import sentences
@@ -88,8 +88,8 @@ def unknown_names_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("unknown_names_are_shown")
-@pytest.mark.parametrize("group", Group)
-def test_a_sample_tells_its_template_all_it_asks_for(acme: Tenant, group: Group) -> None:
+@pytest.mark.parametrize("group", SampleGroup)
+def test_a_sample_tells_its_template_all_it_asks_for(acme: Tenant, group: SampleGroup) -> None:
     with tenant_context(acme):
         layers = layers_of("en", tenant=read_published().tenant)
         in_light, in_dark = (look_of(layers, tenant_name="Acme", scheme=scheme) for scheme in (LIGHT, DARK))
@@ -131,7 +131,7 @@ def test_no_blank_stands_beside_punctuation_of_full_width(acme: Tenant) -> None:
             for sample in samples(with_variants=True)
             if sample.template != PLAIN
         }
-        for sample in samples(Group.MAILS):
+        for sample in samples(SampleGroup.MAILS):
             read[f"{sample.key}, as text"] = written_sample(sample, look=look, language=language, theme=None).text
     assert {key: found for key, lines in read.items() if (found := BLANK_BESIDE.findall(lines))} == {}
 
@@ -159,7 +159,7 @@ def lines_of(html: str) -> str:
 
 
 def test_a_mail_says_in_plain_text_what_its_page_says(acme: Tenant) -> None:
-    for sample in samples(Group.MAILS):
+    for sample in samples(SampleGroup.MAILS):
         with tenant_context(acme):
             mail = written_sample(sample, look=look_for("en"), language="en", theme=None)
         text = " ".join(mail.text.split())

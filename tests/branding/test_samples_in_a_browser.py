@@ -15,7 +15,7 @@ from playwright.sync_api import Page, ViewportSize
 
 from branding.description import Picture
 from branding.look import look_for
-from branding.preview.samples import Group, Sample, drawn, html_of_sample, samples
+from branding.preview.samples import Sample, SampleGroup, drawn, html_of_sample, samples
 from branding.words.in_force import TenantsWords
 from tenants.models import Tenant
 from tests.branding.pictures import transparent_picture
@@ -137,7 +137,7 @@ def test_codes_have_wide_cells_what_is_allowed_has_icons_and_endings_a_sign(
     assert consent["logos"] == 1
     assert consent["allowed"]
     assert all(consent["allowed"])
-    endings = [each for each in pages.values() if each.group == Group.ENDINGS]
+    endings = [each for each in pages.values() if each.group == SampleGroup.DEAD_ENDS]
     endings += [pages[key] for key in ("signed_out", "device_approved", "device_denied", "link_used", "link_over")]
     assert [each.key for each in endings if not seen(each)["isEnding"]] == []
 

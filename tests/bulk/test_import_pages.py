@@ -9,7 +9,7 @@ from django_tenants.utils import tenant_context
 
 from accounts.models import Account
 from audit.services import Actor
-from bulk.imports.samples import HASH, sample_csv, sample_json_lines
+from bulk.imports.sample_files import HASH, sample_csv, sample_json_lines
 from bulk.models import Operation, State
 from tenants.models import Tenant
 from tenants.policies import AdministratorRole

@@ -10,12 +10,12 @@ BY_CONVENTION = {"Command"}
 
 # Each name that stands more than once is here on purpose. Whoever adds one has looked whether a plainer one is there:
 # `SentenceRow` rather than one more `Row`.
-TABLES = {"AccessToken", "Branding", "Delivery", "Group"}  # a model, whose table is called so
+TABLES = {"AccessToken", "Branding", "Delivery"}  # a model, whose table is called so
 FORMS = {"AddressField", "AddressForm", "FileForm", "PasswordForm", "ProfileForm", "ProviderForm", "RoleForm"}
 """Forms, which their own page alone shows: one for customers and one for administrators, or one for each package."""
 ROOMS = set(
-    "Api Asked Body Change Filter Found Job Outcome Page Part Picture Place Proof Scope Sheet Shown SignIn Sought "
-    "State Step Stretch Tile Transport Way".split()
+    "Body Change Filter Job Outcome Page Part Picture Proof Sheet Shown SignIn Sought Step Stretch Tile Transport "
+    "Way".split()
 )
 """What a module or its room deals with. Who imports one from elsewhere says by that which room's it is."""
 TWICE = TABLES | FORMS | ROOMS

@@ -23,7 +23,7 @@ from common.web import outgoing
 from logs.forwarding import batches, senders, turns
 from logs.forwarding.description import DestinationDescription
 from logs.forwarding.policies import FIRST_WAIT, GIVEN_UP_AFTER, HELD_BACK_FOR, LONGEST_WAIT, wait_after
-from logs.forwarding.progress import State, progress_of
+from logs.forwarding.progress import DestinationState, progress_of
 from logs.forwarding.services import (
     MOST_DESTINATIONS,
     create_destination,
@@ -342,7 +342,7 @@ def test_one_that_fails_for_three_days_is_suspended_with_a_notice_and_goes_on_wh
     destination = now_is(forwarded, sealed)
     assert (destination.is_suspended, str(destination.why_suspended)) == (True, "thanks")
     with tenant_context(sealed):
-        assert progress_of(destination).state is State.GIVEN_UP
+        assert progress_of(destination).state is DestinationState.GIVEN_UP
         assert Event.objects.get(action="log_destination.given_up").details == {"failures": 2, "status": 500}
 
     hook.calls.clear()

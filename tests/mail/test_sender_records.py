@@ -6,7 +6,7 @@ import pytest
 from django_tenants.utils import tenant_context
 
 from audit.services import Actor
-from common.web.dns_records import Found, look_up
+from common.web.dns_records import DnsRecords, look_up
 from mail.own_servers import sender_records
 from mail.own_servers.description import OwnServerDescription
 from mail.own_servers.sender_records import check_sender
@@ -107,7 +107,7 @@ def test_a_name_of_a_hundred_labels_is_not_asked_for_a_hundred_times(
 ) -> None:
     asked: list[str] = []
 
-    def noted(name: str, kind: str) -> Found:
+    def noted(name: str, kind: str) -> DnsRecords:
         asked.append(name)
         return look_up(name, kind)
 

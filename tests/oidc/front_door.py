@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from oidc.document_cache import DocumentCache
-from oidc.door import Door
+from oidc.fast_path import FastPath
 from tests.browser import Browser
 
 
@@ -15,7 +15,7 @@ class FrontDoor:
 
     def __init__(self, browser: Browser) -> None:
         self.asked = 0
-        self.door = Door(DocumentCache(self._behind))
+        self.door = FastPath(DocumentCache(self._behind))
         self.sent: dict[str, Any] = {}
         self._django: Any = browser.handler
         browser.handler = self  # type: ignore[assignment]

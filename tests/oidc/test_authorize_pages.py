@@ -22,7 +22,7 @@ from tests.oidc.apis import COMMAND
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.userflows.customer import Customer, leads_to, mails_to
 from tests.worker import run_jobs
-from userflows.journeys.endings import SECOND_PRESS
+from userflows.journeys.dead_ends import SECOND_PRESS
 from userflows.models import Journey, UserFlow
 
 

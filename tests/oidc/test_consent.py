@@ -25,7 +25,7 @@ from tests.oidc.consent_page import Page, asks
 from tests.oidc.relying_party import RelyingParty, answer_in
 from tests.userflows.customer import leads_to
 from tests.userflows.later import a_day_passes
-from userflows.journeys.endings import SECOND_PRESS
+from userflows.journeys.dead_ends import SECOND_PRESS
 
 
 @pytest.fixture

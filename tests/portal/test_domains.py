@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django_tenants.utils import schema_context
 
-from common.web.dns_records import Found
+from common.web.dns_records import DnsRecords
 from common.web.outgoing import HttpAnswer
 from tenants.addressing import default_url
 from tenants.domains import records
@@ -110,7 +110,7 @@ def test_an_issuer_moves_to_no_domain_that_isnt_live(ada_portal: Browser, acme: 
 
 def test_checks_are_counted(ada_portal: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     ada_portal.post(PAGE, {"domain": NAME})
-    monkeypatch.setattr(records, "look_up", lambda *_: Found())
+    monkeypatch.setattr(records, "look_up", lambda *_: DnsRecords())
     for _ in range(60):
         ada_portal.post(f"{PAGE}{NAME}/check")
     assert "a lot of checks" in ada_portal.post(f"{PAGE}{NAME}/check", follow=True).content.decode()

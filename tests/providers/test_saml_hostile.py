@@ -17,9 +17,9 @@ from signxml.algorithms import SignatureMethod
 from providers.errors import AnswerRefused, ProviderError, ProviderFailed
 from providers.models import IdentityProvider
 from providers.relying_party.exchange import Challenge, Identity, ProviderAnswer, Request
-from providers.saml.answers import arrive
+from providers.saml.answers import identify
 from providers.saml.documents import metadata_in
-from providers.saml.requests import leave
+from providers.saml.requests import sign_in_url
 from providers.services import create_provider
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -51,13 +51,13 @@ class Visit:
     def __init__(self, provider: IdentityProvider, server: Provider) -> None:
         self.provider, self.challenge = provider, Challenge.new()
         self.place, self.entity_id = f"https://acme.example/providers/{provider.pk}/callback", "https://acme.example/md"
-        server.arrive(leave(provider, Request(self.place, "state", self.challenge, entity_id=self.entity_id)))
+        server.arrive(sign_in_url(provider, Request(self.place, "state", self.challenge, entity_id=self.entity_id)))
 
     def ends_as(self, root: Any, **how: Any) -> Identity:
         document = root if isinstance(root, bytes) else etree.tostring(root)
         sent = {"SAMLResponse": base64.b64encode(document).decode()}
         answer = ProviderAnswer(sent, self.place, self.challenge, entity_id=self.entity_id, **how)
-        return arrive(self.provider, answer, is_known=lambda _: False)
+        return identify(self.provider, answer, is_known=lambda _: False)
 
 
 @pytest.fixture

@@ -55,12 +55,12 @@ class Senders:
     def begin(self, sender: str, *, length: int | None, path: str = "/") -> tuple[Sending, "asyncio.Task[bytes]"]:
         head = Head(path=path, headers={} if length is None else {"content-length": str(length)})
         connection = Sending()
-        body = self._open.enter_context(self._bodies.body_of(sender))
+        body = self._open.enter_context(self._bodies.new_body(sender))
         return connection, asyncio.ensure_future(self._bodies.read(body, head, connection))  # type: ignore[arg-type]
 
     async def receive(self, sender: str, connection: AsyncIterator[bytes]) -> bytes:
         """Have a body read from this connection by the task that runs."""
-        body = self._open.enter_context(self._bodies.body_of(sender))
+        body = self._open.enter_context(self._bodies.new_body(sender))
         return await self._bodies.read(body, Head(path="/", headers={}), connection)  # type: ignore[arg-type]
 
     async def hold(self, sender: str, size: int, *, path: str = "/") -> bytes:

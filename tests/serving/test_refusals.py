@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from serving.protocol import Connection, Scope
+from serving.protocol import Connection, HttpScope
 from serving.refusals import Refusals
 
 FORM = b"csrfmiddlewaretoken=abc&password=secret"
@@ -26,7 +26,7 @@ def refused(
         method=method, http_version="1.1", headers={"accept": "text/html", "accept-language": language}
     )
     connection = SimpleNamespace(response_bytes=lambda *answer: answers.append(answer))
-    refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, cast(Scope, scope), cast(Connection, connection), body)
+    refusals.send(HTTPStatus.SERVICE_UNAVAILABLE, cast(HttpScope, scope), cast(Connection, connection), body)
     ((status, told, content),) = answers
     return int(status), dict(told), content.decode()
 

@@ -59,7 +59,7 @@ SHOW, MAKE = "show", "make"
 
 
 @dataclass(frozen=True)
-class Asked:
+class PasskeyOptions:
     """What a page asks the browser for: options as JSON, and the token by which the answer is judged."""
 
     options: str
@@ -94,7 +94,7 @@ def usable_here(request: HttpRequest, known: Sequence[Passkey]) -> list[Passkey]
     return [each for each in related if newest and each.rp_id == newest.rp_id]
 
 
-def ask_to_show(request: HttpRequest, journey: Journey, *, allowed: Sequence[Passkey] = ()) -> Asked:
+def ask_to_show(request: HttpRequest, journey: Journey, *, allowed: Sequence[Passkey] = ()) -> PasskeyOptions:
     """Any passkey that the browser has for this host, or one of those `allowed`, which are all of one host."""
     party = party_of(request)
     if allowed:
@@ -102,10 +102,10 @@ def ask_to_show(request: HttpRequest, journey: Journey, *, allowed: Sequence[Pas
     token = signing.dumps([secrets.token_urlsafe(24), party.id], salt=_salt(SHOW, journey, at=party.origin))
     credential_ids = [each.credential_id for each in allowed]
     options = options_to_show(party, challenge=_challenge(token), allowed=credential_ids)
-    return Asked(json.dumps(options), token)
+    return PasskeyOptions(json.dumps(options), token)
 
 
-def ask_to_make(request: HttpRequest, journey: Journey) -> Asked:
+def ask_to_make(request: HttpRequest, journey: Journey) -> PasskeyOptions:
     """A passkey for the journey's account, which has none yet in this authenticator. Raises `AccountRefused`."""
     account, party = _account_of(journey), party_of(request)
     handle = account.passkey_handle or new_handle(current_schema())
@@ -119,7 +119,7 @@ def ask_to_make(request: HttpRequest, journey: Journey) -> Asked:
         account_name=f"{account.email} ({party.name})" if is_shared and party.name else account.email,
         known=[each.credential_id for each in passkeys_of(account) if each.rp_id == party.id],
     )
-    return Asked(json.dumps(options), token)
+    return PasskeyOptions(json.dumps(options), token)
 
 
 def prove_by_passkey(

@@ -46,7 +46,7 @@ def change_wait(hours: int, *, actor: Actor) -> None:
 
 
 def begin(account: Account, *, from_where: str) -> None:
-    """Let the wait begin, and its owner told: now, halfway, an hour before, when it is over. One that runs stays."""
+    """Begin the wait, and mail its owner: now, halfway, an hour before, when it is over. One that runs stays."""
     with transaction.atomic():
         if not begin_recovery(account, from_where=from_where, actor=actor_of(account)) or account.recovers_at is None:
             return
@@ -59,7 +59,7 @@ def begin(account: Account, *, from_where: str) -> None:
 
 
 def stop(account: Account, *, actor: Actor) -> bool:
-    """Let nothing come of the wait, and its owner told. Returns whether one ran."""
+    """Stop the wait, and tell its owner. Returns whether one ran."""
     with transaction.atomic():
         is_stopped = stop_recovery(account, actor=actor)
         if is_stopped:
@@ -68,7 +68,7 @@ def stop(account: Account, *, actor: Actor) -> bool:
 
 
 def hasten(account: Account, *, reason: str, actor: Actor) -> None:
-    """Let the wait of somebody whom an administrator knows to be the owner be over now.
+    """Hasten the wait, so that it is over now, of somebody whom an administrator knows to be the owner.
 
     Raises `Refused` for `reason`, or if none runs.
     """

@@ -125,7 +125,7 @@ def create(
 
 
 def apply(flow: UserFlow, description: UserFlowDescription, *, expected_version: str = "", actor: Actor) -> None:
-    """Let the flow be as described: judge what differs, save it, note it, and tell all processes, each once.
+    """Make the flow as described: judge what differs, save it, note it, and tell all processes, each once.
 
     `expected_version` is that of the description somebody has seen; if it is another by now, nothing is done. Where
     nothing differs, nothing is noted. Raises `Refused`, which leaves `flow` as it was.
@@ -189,7 +189,7 @@ def translate_terms(flow: UserFlow, *, language: str, text: str, actor: Actor) -
 
 
 def hand_default_on(flow: UserFlow, *, to: UserFlow) -> bool:
-    """Let new applications use another flow, if they use this one; False if they don't. The caller writes the event.
+    """Make another flow the default one, if this one is it; False if it isn't. The caller writes the event.
 
     Both are locked with all others (`locked_row`).
     """

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.credentials.breaches import digest_of, is_breached
+from accounts.credentials.breaches import is_breached, sha1_of
 from accounts.credentials.guessable import strength_of
 from accounts.credentials.judging import least_length_said
 from accounts.credentials.policies import MAX_PASSWORD_LENGTH
@@ -198,7 +198,7 @@ class NewPasswordField(forms.CharField):
         return cleaned
 
     def _look_up(self, password: str) -> None:
-        found = is_breached(digest_of(password))
+        found = is_breached(sha1_of(password))
         self.is_unchecked = found is None
         if found:
             raise ValidationError(BREACHED)

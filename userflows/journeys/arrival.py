@@ -20,7 +20,7 @@ _arrivals: list[Arrival] = []
 
 
 def answer_arrivals(arrival: Arrival) -> None:
-    """Let this answer at the end of journeys. It returns None for those that it hasn't begun, or doesn't answer so."""
+    """Register what answers at the end of journeys. It returns None for those it hasn't begun or doesn't answer."""
     _arrivals.append(arrival)
 
 

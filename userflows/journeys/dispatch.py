@@ -41,7 +41,7 @@ from userflows.journeys.arrival import arrive
 from userflows.journeys.attempts.refusals import offers_link, refusal_context
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.browsers.known_browsers import know_browser
-from userflows.journeys.endings import STOPPING, closed, over, stopped, unknown
+from userflows.journeys.dead_ends import STOPPING, closed, over, stopped, unknown
 from userflows.journeys.finish import finish, make_given_account
 from userflows.journeys.next_step import (
     ACCOUNT,

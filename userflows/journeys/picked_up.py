@@ -20,7 +20,7 @@ from userflows.journeys import entry
 from userflows.journeys.account.given import held_back, still_held_back, typed_so_far
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.browsers.browser import MOST_DIGESTS, browser_digest, new_key
-from userflows.journeys.endings import on_to_application
+from userflows.journeys.dead_ends import on_to_application
 from userflows.middleware import speak_for
 from userflows.models import Journey
 from userflows.state import (

@@ -57,7 +57,7 @@ def invite_customer(
 
 
 def invite_many(accounts: Sequence[tuple[UUID, str]], *, actor: Actor, details: dict[str, Any] | None = None) -> None:
-    """Have invitations mailed to these new accounts, told by ID and address."""
+    """Mail invitations to these new accounts, told by ID and address."""
     now = timezone.now()
     expires_at = now + LIFETIMES[Kind.INVITATION]
     links = [
@@ -156,7 +156,7 @@ def _send(account: Account, kind: Kind, actor: Actor, **said: str) -> None:
 
 
 def forget_links(account_id: UUID) -> None:
-    """Let no link that was mailed open this account."""
+    """Revoke all links that were mailed to this account."""
     MailLink.objects.filter(account_id=account_id).delete()
 
 

@@ -44,7 +44,7 @@ def asked_change(account: Account) -> AddressChange | None:
 
 
 def ask_for_change(account: Account, *, email: str, admission: AdmissionRules, visitor: Visitor) -> None:
-    """Have a code mailed to the new address, in the place of any change asked for before. Raises `Refused`, also for
+    """Mail a code to the new address, in the place of any change asked for before. Raises `Refused`, also for
     one that `admission` doesn't take.
 
     Whether the address is another account's nobody is told but whoever reads its mail.
@@ -81,7 +81,7 @@ def send_another_code(change: AddressChange) -> None:
 
 
 def forget_change(account: Account) -> None:
-    """Leave the address as it is. One that is being changed at this moment is waited for, and stays changed."""
+    """Cancel the change of an address. One that is being changed at this moment is waited for, and stays changed."""
     with transaction.atomic():
         _hold(account.pk)
         AddressChange.objects.asked().filter(account_id=account.pk).delete()

@@ -20,7 +20,7 @@ SAID_FOR = timedelta(hours=1)
 
 
 def close_account(account: Account, *, visitor: Visitor) -> None:
-    """Have the account go, and its owner told when. Raises `Refused`."""
+    """Begin the account's deletion, and tell its owner when it goes. Raises `Refused`."""
     refuse_if_recovered(account)
     with transaction.atomic():
         ask_for_deletion(account, actor=actor_of(account))

@@ -108,7 +108,7 @@ def read_copy(content: str, labels: Mapping[str, str]) -> list[tuple[str, list[l
 
 
 def add_section(name: str, entries: Entries) -> None:
-    """Let copies have this section, too, whose title is one of `TITLES`."""
+    """Add a section to copies, whose title is one of `TITLES`."""
     _sections[name] = entries
 
 

@@ -16,7 +16,7 @@ GATHERED_WITHIN = timedelta(minutes=10)
 
 
 def ask_for_copy(account: Account) -> None:
-    """Have the copy made, in the place of one there is. Where it is being made already, nothing is done.
+    """Begin to make the copy, in the place of one there is. Where it is being made already, nothing is done.
 
     Raises `Refused`.
     """

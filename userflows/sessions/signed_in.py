@@ -198,7 +198,7 @@ def make_way(request: HttpRequest, account: Account) -> bool:
 
 
 def switch_to(request: HttpRequest, person: SignedInHere) -> None:
-    """Let this account be the current one from now on, as its owner has chosen here."""
+    """Make this account the current one from now on, as its owner has chosen here."""
     if not person.is_current:
         record("customer.switched", actor=actor_of(person.account), target=person.account)
     change_to(request, person)

@@ -45,7 +45,10 @@ ALSO_BASE64 = str.maketrans(".-_", "++/")
 
 
 def decoded(text: str) -> bytes:
-    """Base64 with or without padding, also for URLs, and with "." for "+" as passlib writes it."""
+    """Base64 with or without padding, also for URLs, and with "." for "+" as passlib writes it.
+
+    Raises `HashRefused`.
+    """
     bare = text.rstrip("=").translate(ALSO_BASE64)
     try:
         return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
@@ -54,7 +57,7 @@ def decoded(text: str) -> bytes:
 
 
 def check_argon2(memory: int, passes: int, lanes: int) -> None:
-    """Refuse what is too dear, or can't be. `memory` is in KiB."""
+    """Refuse what is too dear, or can't be. `memory` is in KiB. Raises `HashRefused`."""
     if memory > MOST_ARGON2_KIB or memory * passes > MOST_ARGON2_WORK or lanes > MOST_LANES:
         raise HashRefused(TOO_DEAR)
     if memory < LEAST_ARGON2_KIB * lanes or not passes or not lanes:
@@ -62,7 +65,7 @@ def check_argon2(memory: int, passes: int, lanes: int) -> None:
 
 
 def check_bcrypt(cost: int) -> None:
-    """Refuse what is too dear, or can't be."""
+    """Refuse what is too dear, or can't be. Raises `HashRefused`."""
     if cost > MOST_BCRYPT_COST:
         raise HashRefused(TOO_DEAR)
     if cost < LEAST_BCRYPT_COST:
@@ -70,7 +73,7 @@ def check_bcrypt(cost: int) -> None:
 
 
 def check_scrypt(n: int, r: int, p: int) -> None:
-    """Refuse what is too dear, is guessed quickly, or can't be."""
+    """Refuse what is too dear, is guessed quickly, or can't be. Raises `HashRefused`."""
     if 128 * n * r > MOST_SCRYPT_BYTES or n * r * p > MOST_SCRYPT_WORK:
         raise HashRefused(TOO_DEAR)
     if n < LEAST_SCRYPT_N:

@@ -77,7 +77,7 @@ def remove_password(account: Account, *, actor: Actor) -> None:
 
 
 def require_new_password(account: Account, *, actor: Actor) -> None:
-    """Have the account's owner choose another password at the next sign-in with the one they have."""
+    """Make the account's owner choose another password at the next sign-in with the one they have."""
     account.needs_new_password = True
     with transaction.atomic():
         account.save(update_fields=["needs_new_password"])

@@ -26,7 +26,7 @@ FORGET = """
 
 
 def apply(rules: PasswordRules, *, expected_version: str = "", actor: Actor) -> None:
-    """Let new passwords be as these rules say. Where nothing differs, nothing is noted.
+    """Set the rules for new passwords. Where nothing differs, nothing is noted.
 
     `expected_version` is that of the rules somebody has seen; if it is another by now, nothing is done. Raises
     `Refused`.

@@ -204,7 +204,7 @@ def disable_account(account: Account, *, reason: str = "", until: datetime | Non
 
 
 def enable_account(account: Account, *, actor: Actor) -> None:
-    """Let a blocked account sign in again."""
+    """Unblock an account: it may sign in again."""
     with transaction.atomic():
         update_standing(account, is_active=True, blocked_until=None)
         Block.objects.filter(account=account).delete()
@@ -282,7 +282,7 @@ def delete_account(account: Account, *, actor: Actor) -> None:
 
 
 def restore_account(account: Account, *, actor: Actor) -> None:
-    """Take the deletion back: the account is as it was, with its groups, roles and consents, and signed out.
+    """Restore a deleted account: the account is as it was, with its groups, roles and consents, and signed out.
 
     Raises `Refused` if its 30 days are over.
     """

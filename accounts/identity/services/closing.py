@@ -57,7 +57,7 @@ def ask_for_deletion(account: Account, *, actor: Actor) -> None:
 
 
 def take_deletion_back(account: Account, *, actor: Actor) -> None:
-    """Let the account stay as it is. Where nobody has asked for its deletion, nothing is noted."""
+    """Cancel the deletion that the account's owner has asked for. Where there is none, nothing is noted."""
     with transaction.atomic():
         held = Account.objects.select_for_update().filter(pk=account.pk).exclude(closes_at=None)
         if held.exists():

@@ -90,7 +90,7 @@ def forget_deleted_groups() -> None:
 
 
 def add_to_group(group: Group, *, account: Account, actor: Actor) -> None:
-    """Let an account be a member, if it isn't yet. Raises `Refused` if the group is gone."""
+    """Make an account a member, if it isn't one yet. Raises `Refused` if the group is gone."""
     with transaction.atomic():
         _keep_from_deletion(group)
         _, is_new = GroupMember.objects.get_or_create(group=group, account=account)

@@ -28,7 +28,7 @@ from commands.named import add_application_options, application_named, serving, 
 from common.crypto.certificate_names import CERTIFICATE_FIELDS
 from common.crypto.public_keys import ENCRYPTION_ALGORITHMS
 from common.problems import Code, Problem, Refused
-from oidc.quick_start.samples import SAMPLES, samples_for, zipped
+from oidc.quick_start.sample_applications import SAMPLES, samples_for, zipped
 from oidc.wire.addresses import issuer_of
 from userflows.state import ALWAYS, FACTORS, NEVER, NEW_BROWSER, WHO_HAS_ONE
 

@@ -22,13 +22,13 @@ from accounts.sessions.services import sign_out_browser, sign_out_everywhere
 from audit.services import Actor
 from bulk.actions.verbs import VERBS
 from commands.answers import Answer, VerbCommand, password_from_stdin
-from commands.customers.files_of_customers import (
+from commands.customers.filters import add_filters, asked_for, language_of
+from commands.customers.imports_and_exports import (
     add_export_options,
     add_import_options,
     export_to_file,
     import_customers,
 )
-from commands.customers.filters import add_filters, asked_for, language_of
 from commands.customers.places import application_allowed, places_of
 from commands.customers.several import (
     ACTIONS,

@@ -30,7 +30,7 @@ MAX_SIZE = 8 * 1024
 
 
 @dataclass(frozen=True)
-class Asked:
+class UncheckedRequest:
     """A request as it came: its parameters by name, which of them came more than once, and whether it was pushed."""
 
     issuer: Issuer
@@ -40,34 +40,34 @@ class Asked:
     was_pushed: bool
 
 
-def _check_each_once(asked: Asked) -> None:
+def _check_each_once(asked: UncheckedRequest) -> None:
     if asked.unclear:
         raise InvalidRequest(f"Parameters that came more than once: {', '.join(sorted(asked.unclear))[:200]}.")
 
 
-def _check_size(asked: Asked) -> None:
+def _check_size(asked: UncheckedRequest) -> None:
     if sum(len(value.encode()) for value in asked.parameters.values()) > MAX_SIZE:
         raise InvalidRequest(f"The parameters are longer than {MAX_SIZE} bytes together.")
 
 
-def _check_characters(asked: Asked) -> None:
+def _check_characters(asked: UncheckedRequest) -> None:
     for name, value in asked.parameters.items():
         if not is_plain(value):
             raise InvalidRequest(f"The parameter {name} holds control characters or lone surrogates.")
 
 
-def _check_grant(asked: Asked) -> None:
+def _check_grant(asked: UncheckedRequest) -> None:
     if "authorization_code" not in asked.client.grant_types:
         raise UnauthorizedClient("This application may not use authorization codes.")
 
 
-def _check_pushed(asked: Asked) -> None:
+def _check_pushed(asked: UncheckedRequest) -> None:
     """RFC 9126 section 6."""
     if asked.client.requires_pushed_requests and not asked.was_pushed:
         raise InvalidRequest("This application has to push its requests (RFC 9126).")
 
 
-def _check_request_object(asked: Asked) -> None:
+def _check_request_object(asked: UncheckedRequest) -> None:
     """Refused by name: to ignore what they say would be to misunderstand the client (OpenID Connect Core section 6).
 
     One that its client has signed was opened before (`request_objects`).
@@ -80,14 +80,14 @@ def _check_request_object(asked: Asked) -> None:
         raise RegistrationNotSupported("The parameter registration isn't supported.")
 
 
-def _check_response_type(asked: Asked) -> None:
+def _check_response_type(asked: UncheckedRequest) -> None:
     if "response_type" not in asked.parameters:
         raise InvalidRequest("The parameter response_type is missing.")
     if asked.parameters["response_type"] != "code":
         raise UnsupportedResponseType("Only response_type=code is offered.")
 
 
-def _check_response_mode(asked: Asked) -> None:
+def _check_response_mode(asked: UncheckedRequest) -> None:
     mode = asked.parameters.get("response_mode", "query")
     if mode == "fragment":
         raise InvalidRequest("response_mode=fragment isn't offered with response_type=code; use query or form_post.")
@@ -95,7 +95,7 @@ def _check_response_mode(asked: Asked) -> None:
         raise InvalidRequest(f"The response mode is none of: {', '.join(RESPONSE_MODES)}.")
 
 
-def _check_pkce(asked: Asked) -> None:
+def _check_pkce(asked: UncheckedRequest) -> None:
     """RFC 7636 section 4.3, with S256 alone: `plain` protects nobody whose request can be read."""
     parameters = asked.parameters
     challenge, method = parameters.get("code_challenge"), parameters.get("code_challenge_method", "plain")
@@ -108,20 +108,20 @@ def _check_pkce(asked: Asked) -> None:
         raise InvalidRequest("The code_challenge isn't 43 characters of base64url.")
 
 
-def _check_key(asked: Asked) -> None:
+def _check_key(asked: UncheckedRequest) -> None:
     """RFC 9449 section 10: the code will be good only together with a proof of this key."""
     jkt = asked.parameters.get("dpop_jkt")
     if jkt is not None and not S256_CHALLENGE.fullmatch(jkt):
         raise InvalidRequest("The dpop_jkt isn't a SHA-256 thumbprint in base64url.")
 
 
-def _check_lengths(asked: Asked) -> None:
+def _check_lengths(asked: UncheckedRequest) -> None:
     for name, longest in (("state", MAX_STATE_LENGTH), ("nonce", MAX_NONCE_LENGTH)):
         if len(asked.parameters.get(name, "")) > longest:
             raise InvalidRequest(f"The {name} is longer than {longest} characters.")
 
 
-def _check_prompt(asked: Asked) -> None:
+def _check_prompt(asked: UncheckedRequest) -> None:
     prompts = set(asked.parameters.get("prompt", "").split())
     if prompts - PROMPTS:
         raise InvalidRequest("The prompt has a value that isn't offered.")
@@ -129,12 +129,12 @@ def _check_prompt(asked: Asked) -> None:
         raise InvalidRequest("prompt=none goes with no other value.")
 
 
-def _check_display(asked: Asked) -> None:
+def _check_display(asked: UncheckedRequest) -> None:
     if asked.parameters.get("display", "page") not in DISPLAYS:
         raise InvalidRequest(f"The display is none of: {', '.join(DISPLAYS)}.")
 
 
-def _check_max_age(asked: Asked) -> None:
+def _check_max_age(asked: UncheckedRequest) -> None:
     max_age = asked.parameters.get("max_age", "0")
     if not (max_age.isascii() and max_age.isdigit()):
         raise InvalidRequest("The max_age isn't a number of seconds.")
@@ -142,13 +142,13 @@ def _check_max_age(asked: Asked) -> None:
         raise InvalidRequest(f"The max_age has more than {MAX_AGE_DIGITS} digits.")
 
 
-def _check_resource(asked: Asked) -> None:
+def _check_resource(asked: UncheckedRequest) -> None:
     """RFC 8707 section 2. Which resources there are for this client, `oidc.tokens.resources` knows."""
     for resource in asked.parameters.get("resource", "").split():
         check_resource(resource)
 
 
-CHECKS: tuple[Callable[[Asked], None], ...] = (
+CHECKS: tuple[Callable[[UncheckedRequest], None], ...] = (
     _check_each_once,
     _check_characters,
     _check_size,

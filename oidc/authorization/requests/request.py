@@ -17,7 +17,7 @@ from applications.policies.redirect_uris import origin_of
 from audit.reasons import Reason
 from oidc.authorization.open_runs import flow_of_open_run
 from oidc.authorization.policies import PUSHED_REQUEST_PREFIX
-from oidc.authorization.requests.checks import CHECKS, MAX_STATE_LENGTH, Asked, is_plain
+from oidc.authorization.requests.checks import CHECKS, MAX_STATE_LENGTH, UncheckedRequest, is_plain
 from oidc.authorization.requests.claims_request import ClaimsRequest, read_claims_request
 from oidc.issuer.identity import Issuer
 from oidc.keys.jws import unverified
@@ -180,7 +180,7 @@ def read_request(
 ) -> AuthorizationRequest:
     """The request, once it has passed every check. Raises a `ProtocolError` for the client."""
     values = parameters.values
-    asked = Asked(issuer, to.client, values, parameters.unclear, was_pushed)
+    asked = UncheckedRequest(issuer, to.client, values, parameters.unclear, was_pushed)
     for check in CHECKS:
         check(asked)
     claims = read_claims_request(values["claims"]) if "claims" in values else ClaimsRequest()
@@ -235,7 +235,7 @@ def _check_nothing_awaits(words: Collection[str], *, resources: Collection[str],
             raise ConsentRequired(f"An administrator has to consent to {scope.full_name} for this application first.")
 
 
-def _subjects(asked: Asked, claims: ClaimsRequest) -> frozenset[str] | None:
+def _subjects(asked: UncheckedRequest, claims: ClaimsRequest) -> frozenset[str] | None:
     """Whom the ID token hint and the claims parameter name, both together."""
     named = None if claims.subjects is None else {account_of(subject, asked.client) for subject in claims.subjects}
     encoded = asked.parameters.get("id_token_hint")

@@ -22,7 +22,7 @@ from oidc.wire.errors import PageRefusal
 from oidc.wire.pages import refusal_page, send_browser_to
 from oidc.wire.requests import TenantRequest
 from userflows.journeys.addresses import step_url
-from userflows.journeys.endings import SECOND_PRESS, on_to_application
+from userflows.journeys.dead_ends import SECOND_PRESS, on_to_application
 from userflows.journeys.entry import any_journey_of, journey_of
 from userflows.middleware import speak_for
 from userflows.models import Journey

@@ -66,7 +66,7 @@ class CustomerForm(EditForm):
         return {**values, **{name: _typed(value, custom_attribute_types()[name]) for name, value in own.items()}}
 
     @staticmethod
-    def fields_of() -> dict[str, str]:
+    def field_by_attribute() -> dict[str, str]:
         """Which field shows what a service says of an attribute."""
         return {name: f"{OWN}{name}" for name in custom_attribute_types()}
 

@@ -32,7 +32,7 @@ from mail.sending.transports import keeps_messages
 from operations.customers import purge_customer, withdraw_invitation
 from portal.forms.customers.changes import AddressForm, PurgeForm
 from portal.views.customers.customer_page import locks_of, taken
-from portal.views.customers.doors import customer_page
+from portal.views.customers.pages import customer_page
 from portal.views.mailed import tell_mailed
 from portal_frame.access import Need
 from portal_frame.forms import ProblemsShownAt, sent, show_problems
@@ -352,7 +352,7 @@ def email(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRespo
 @customer_page(needs=Need.CUSTOMERS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlink_provider(request: PortalRequest, tenant: Tenant, account: Account, identity_id: UUID) -> HttpResponse:
-    """Let the customer sign in with one of their identity providers no more."""
+    """Unlink one of the customer's identity providers: they sign in with it no more."""
     linked = get_object_or_404(LinkedIdentity.objects.of_account(account.pk), pk=identity_id)
     name = linked.provider.name
     if request.method == "POST":

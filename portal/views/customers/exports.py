@@ -13,8 +13,8 @@ from bulk.exports.columns import USUAL, known_columns, labels
 from bulk.exports.services import CSV, export_customers
 from common.problems import Code, Problem, Refused
 from portal.forms.customers.exports import ExportForm
-from portal.views.customers.doors import customers_page
 from portal.views.customers.filters import filters_in
+from portal.views.customers.pages import customers_page
 from portal_frame.access import Need
 from portal_frame.downloads import CSV as CSV_TYPE
 from portal_frame.downloads import JSON_LINES as JSON_LINES_TYPE

@@ -18,7 +18,7 @@ from audit.services import Actor
 from bulk.forms.actions import FactorRemovalForm
 from portal.forms.customers.factors import APP, PHONE, SESSIONS, LostPhoneForm
 from portal.views.customers.changes import Change, page_of
-from portal.views.customers.doors import customer_page
+from portal.views.customers.pages import customer_page
 from portal_frame.access import Need
 from portal_frame.forms import ProblemsShownAt, sent
 from portal_frame.pages import PortalRequest

@@ -26,8 +26,8 @@ from bulk.forms.filters import FilterForm, all_groups
 from common.database.brief import TookTooLong, brief
 from common.database.strides import by_indexes
 from portal.views.customers.columns import MOST_COLUMNS, Column, chosen_columns, columns, row_of, with_groups
-from portal.views.customers.doors import customers_page
 from portal.views.customers.filters import filters_in
+from portal.views.customers.pages import customers_page
 from portal.views.customers.saved import BUILT_IN, views_for
 from portal_frame.access import Need
 from portal_frame.fields.widgets import LongSelect

@@ -13,7 +13,7 @@ from accounts.identity.services.accounts import create_account
 from mail.sending.transports import keeps_messages
 from portal.forms.customers.changes import CreatedCustomerForm, InvitedCustomerForm
 from portal.views.customers.customer_page import taken
-from portal.views.customers.doors import customers_page
+from portal.views.customers.pages import customers_page
 from portal.views.mailed import tell_mailed
 from portal_frame.access import Need
 from portal_frame.forms import ProblemsShownAt, sent

@@ -16,8 +16,8 @@ from accounts.models import CustomerView
 from bulk.forms.filters import LOCKED, NEVER
 from portal.forms.customers.views import SavedViewForm
 from portal.views.customers.columns import chosen_columns
-from portal.views.customers.doors import customers_page
 from portal.views.customers.filters import filters_in
+from portal.views.customers.pages import customers_page
 from portal_frame.access import Need
 from portal_frame.confirmation import say_with_undo
 from portal_frame.forms import ProblemsShownAt

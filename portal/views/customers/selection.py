@@ -21,8 +21,8 @@ from bulk.reports import CHOSEN, EVERYBODY
 from common.problems import Code, Problem, Refused
 from common.text.ids import uuid_of
 from common.text.languages import ENGLISH
-from portal.views.customers.doors import customers_page
 from portal.views.customers.filters import filters_in
+from portal.views.customers.pages import customers_page
 from portal_frame.access import Need
 from portal_frame.pages import PortalRequest
 from tenants.models import Tenant

@@ -34,7 +34,7 @@ from oidc.consents.services import applications_of, withdraw_consent
 from oidc.models import Consent
 from portal.forms.customers.changes import CustomerForm, GroupChoiceForm, RoleChoiceForm
 from portal.views.customers.customer_page import customer_frame
-from portal.views.customers.doors import customer_page
+from portal.views.customers.pages import customer_page
 from portal_frame.access import Need
 from portal_frame.confirmation import say_with_undo
 from portal_frame.forms import ProblemsShownAt, sent
@@ -56,7 +56,7 @@ def profile(request: PortalRequest, tenant: Tenant, account: Account) -> HttpRes
     """Every attribute, to be changed; and all of them as machines have them."""
     form = CustomerForm(sent(request), account=account)
     if form.is_valid():
-        with ProblemsShownAt(form, shown_at=form.fields_of()):
+        with ProblemsShownAt(form, shown_at=form.field_by_attribute()):
             language = form.cleaned_data["language"]
             update_profile(account, attributes=form.attributes(), language=language, actor=request.actor)
             messages.success(request, _("The profile was saved."))

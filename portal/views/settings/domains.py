@@ -99,7 +99,7 @@ def check(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
 @tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
-    """Let go of a domain, after a look at what stops."""
+    """Remove a domain, after a look at what stops."""
     claim = _claim_or_404(tenant, name)
     if request.method == "POST":
         try:
@@ -116,7 +116,7 @@ def remove(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
 @tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def issuer(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
-    """Have the issuer called by this domain, after a look at what breaks."""
+    """Name the issuer by this domain, after a look at what breaks."""
     claim = _claim_or_404(tenant, name)
     return _move_issuer(request, tenant, claim.domain, typed=claim.domain, address=custom_url(claim.domain))
 
@@ -124,7 +124,7 @@ def issuer(request: PortalRequest, tenant: Tenant, name: str) -> HttpResponse:
 @tenant_page(needs=Need.DOMAINS_CHANGE, asks_for_proof=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def default_issuer(request: PortalRequest, tenant: Tenant) -> HttpResponse:
-    """Have the issuer called by the default address again."""
+    """Name the issuer by the default address again."""
     _refuse_home(tenant)
     return _move_issuer(request, tenant, "", typed=tenant.name, address=default_url(tenant))
 

@@ -22,7 +22,7 @@ from branding.words.pages import PAGES, page_named
 from branding.words.rows import SentenceRow, chosen, no_longer_said, rows_in
 from branding.words.services import change_words
 from common.problems import Code, Problem, Refused
-from portal.forms.words import STATES, Asked, FileForm, asked_in, editor_row, seen_in, typed_in, wished_in
+from portal.forms.words import STATES, FileForm, SentenceQuery, asked_in, editor_row, seen_in, typed_in, wished_in
 from portal_frame.access import Need
 from portal_frame.forms import CHANGED_MEANWHILE as CHANGED_SINCE
 from portal_frame.lists import ListPage
@@ -59,7 +59,7 @@ def words(request: PortalRequest, tenant: Tenant) -> HttpResponse:
 def editor(
     request: PortalRequest,
     tenant: Tenant,
-    asked: Asked,
+    asked: SentenceQuery,
     *,
     problems: Sequence[Problem] = (),
     files: FileForm | None = None,
@@ -99,7 +99,7 @@ def editor(
     return TemplateResponse(request, "portal/words/editor.html", told | context | _addresses(tenant, asked))
 
 
-def _addresses(tenant: Tenant, asked: Asked) -> dict[str, Any]:
+def _addresses(tenant: Tenant, asked: SentenceQuery) -> dict[str, Any]:
     about = urlencode({"language": asked.language.code, "where": asked.place.pk if asked.place else ""})
     export_url = reverse("portal:words-export", args=[tenant.slug])
     return {

@@ -19,7 +19,7 @@ from branding.words.drafts import words_of
 from branding.words.in_force import words_as_if
 from branding.words.rows import rows_in
 from branding.words.services import valid_texts
-from portal.forms.words import Asked, asked_in, name_of, typed_in
+from portal.forms.words import SentenceQuery, asked_in, name_of, typed_in
 from portal_frame.access import Need
 from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
@@ -53,7 +53,7 @@ def samples(request: PortalRequest, tenant: Tenant) -> JsonResponse:
     return JsonResponse({name_of(text): keys for text, keys in found.items()})
 
 
-def _look(request: PortalRequest, tenant: Tenant, asked: Asked, scheme: str) -> Look:
+def _look(request: PortalRequest, tenant: Tenant, asked: SentenceQuery, scheme: str) -> Look:
     """What is published of the brand whose words they are."""
     brand = BrandAt(tenant, asked.theme)
     published = read_published(lambda digest: request.build_absolute_uri(brand.image_url(digest)))

@@ -56,7 +56,7 @@ def keep_published(flow: UserFlow, before: Layout | None, after: Layout, *, acto
 
 
 def take_back(flow: UserFlow, *, actor: Actor) -> None:
-    """Let what is scheduled not be published: it was made of something older, and would undo what is done now. Where
+    """Cancel what is scheduled: it was made of something older, and would undo what is done now. Where
     nothing is, nothing is done.
     """
     waiting = scheduled(flow)
@@ -67,7 +67,7 @@ def take_back(flow: UserFlow, *, actor: Actor) -> None:
 
 
 def forget_links_of(flow: UserFlow) -> None:
-    """Let no link show a flow that is deleted."""
+    """Delete the links that show a flow which is deleted."""
     DraftLink.objects.of_flow(flow.pk).delete()
 
 

@@ -25,7 +25,7 @@ def make_layout_link(flow: UserFlow, *, days: int, note: str = "", actor: Actor)
 
 
 def take_layout_link_back(flow: UserFlow, link: DraftLink, *, actor: Actor) -> None:
-    """Let it open nothing any more."""
+    """Revoke the link: it opens nothing any more."""
     with transaction.atomic():
         deleted, _ = DraftLink.objects.of_flow(flow.pk).filter(pk=link.pk).delete()
         if deleted:

@@ -17,7 +17,7 @@ from userflows.rows.layouts import LayoutVersion
 
 
 def schedule(flow: UserFlow, *, due_at: datetime, seen: str = "", actor: Actor) -> LayoutVersion:
-    """Have the draft published as it is now, at that time; what was scheduled before is taken back."""
+    """Schedule the draft, as it is now, for that time; what was scheduled before is taken back. Raises `Refused`."""
     if due_at <= timezone.now():
         raise Refused([Problem(Code.OUT_OF_RANGE, "due_at", _("Choose a time in the future."))])
     with transaction.atomic():

@@ -18,8 +18,8 @@ from userflows.rows.layouts import LayoutVersion
 
 
 def save_draft(flow: UserFlow, *, layout: Layout, seen: str = "", actor: Actor) -> None:
-    """Let this be the draft, as far as it can be judged by itself. A row that doesn't bring translations keeps those
-    there are. What says the same as customers see is no draft.
+    """Save this as the draft, as far as it can be judged by itself. A row that doesn't bring translations keeps those
+    there are. What says the same as customers see is no draft. Raises `Refused`.
     """
     with transaction.atomic():
         row = locked(flow, seen)
@@ -35,14 +35,14 @@ def save_draft(flow: UserFlow, *, layout: Layout, seen: str = "", actor: Actor) 
 
 
 def publish_layout(flow: UserFlow, *, layout: Layout, seen: str = "", actor: Actor) -> None:
-    """Let customers see this, without a draft of it before."""
+    """Publish this layout without a draft of it before. Raises `Refused`."""
     with transaction.atomic():
         row = locked(flow, seen)
         _publish(row, with_words(layout, draft_of(row)), actor)
 
 
 def publish(flow: UserFlow, *, seen: str = "", actor: Actor) -> LayoutVersion:
-    """Let customers see the draft."""
+    """Publish the draft: customers see it from now on. Raises `Refused`."""
     with transaction.atomic():
         row = locked(flow, seen)
         return _publish(row, draft_to_publish(row), actor)
@@ -76,7 +76,7 @@ def publish_due(version_id: str) -> None:
 
 
 def restore(version: LayoutVersion, *, seen: str = "", actor: Actor) -> LayoutVersion:
-    """Publish an earlier version again, as a new one. The draft goes."""
+    """Publish an earlier version again, as a new one. The draft goes. Raises `Refused`."""
     with transaction.atomic():
         row = locked(version.user_flow, seen)
         layout = read(version.content)
@@ -91,7 +91,7 @@ def restore(version: LayoutVersion, *, seen: str = "", actor: Actor) -> LayoutVe
 
 
 def discard(flow: UserFlow, *, seen: str = "", actor: Actor) -> None:
-    """Let the draft be what customers see again."""
+    """Make the draft what customers see again. Raises `Refused`."""
     with transaction.atomic():
         row = locked(flow, seen)
         if drafted(row):
@@ -100,7 +100,7 @@ def discard(flow: UserFlow, *, seen: str = "", actor: Actor) -> None:
 
 
 def locked(flow: UserFlow, seen: str = "") -> UserFlow:
-    """The row of the flow, locked as whoever changes one locks it."""
+    """The row of the flow, locked as whoever changes one locks it. Raises `Refused`."""
     row = locked_row(flow)
     if seen and seen != seen_as(draft_of(row)):
         raise Refused([CHANGED_MEANWHILE])

@@ -110,7 +110,7 @@ def duplicate(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
 @tenant_page(needs=Need.FLOWS_CHANGE, asks_for_proof=True)
 @require_POST
 def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
-    """Let new applications use this flow from now on, in the place of the default one."""
+    """Make this flow the default one: new applications use it from now on."""
     flow = flow_or_404(flow_id)
     before = UserFlow.objects.get(is_default=True)
     try:

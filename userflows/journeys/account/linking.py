@@ -87,7 +87,7 @@ def link_brought(journey: Journey, account: Account) -> bool:
 
 
 def unlink_and_tell(account: Account, *, linked: LinkedIdentity, actor: Actor) -> None:
-    """Let an identity sign the account in no more, and mail that to its owner. Whether another way in is left,
+    """Unlink an identity from the account, and mail that to its owner. Whether another way in is left,
     whoever calls it has asked.
     """
     with transaction.atomic():

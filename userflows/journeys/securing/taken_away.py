@@ -36,7 +36,7 @@ def take_away_added(account: Account, *, since: datetime) -> None:
 
 
 def unlink_added(account: Account, *, since: datetime, actor: Actor) -> None:
-    """Let no identity sign the account in that was linked since then."""
+    """Unlink the identities that were linked since then."""
     for linked in LinkedIdentity.objects.of_account(account.pk).filter(linked_at__gte=since):
         unlink(account, linked=linked, actor=actor)
 

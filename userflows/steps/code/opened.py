@@ -27,8 +27,8 @@ from userflows.journeys.account.hooks import TurnedAway
 from userflows.journeys.addresses import see_other, step_url
 from userflows.journeys.attempts import limits
 from userflows.journeys.browsers.browser import visitor_of
+from userflows.journeys.dead_ends import closed
 from userflows.journeys.dispatch import JourneyRequest, go_on, journey_page
-from userflows.journeys.endings import closed
 from userflows.journeys.events import record_failure, record_too_many
 from userflows.journeys.next_step import is_open
 from userflows.journeys.registry import step_named, table

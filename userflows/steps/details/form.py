@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.attributes import BUILT_IN_ATTRIBUTES, NAMES, USER_NAME
-from accounts.credentials.breaches import digest_of
+from accounts.credentials.breaches import sha1_of
 from accounts.models import Account
 from userflows.forms.attributes import AttributeValuesForm, rows_to_show
 from userflows.forms.fields import TERMS, StayForm, terms_field
@@ -49,7 +49,7 @@ class DetailsForm(AttributeValuesForm, StayForm):
         """By what lists know the password that was sent, if nobody could tell whether it is known from a breach."""
         password = self.cleaned_data.get("password")
         is_unchecked = getattr(self.fields.get("password"), "is_unchecked", False)
-        return digest_of(password) if password and is_unchecked else ""
+        return sha1_of(password) if password and is_unchecked else ""
 
     @property
     def is_last(self) -> bool:

@@ -1,4 +1,4 @@
-from accounts.credentials.breaches import digest_of
+from accounts.credentials.breaches import sha1_of
 from accounts.credentials.services.passwords import change_password
 from accounts.errors import AccountRefused
 from accounts.identity.services.accounts import actor_of
@@ -28,7 +28,7 @@ def choose_password(journey: Journey, *, password: str, is_unchecked: bool = Fal
     change_password(account, password=password, actor=actor_of(account), is_another=asks_for_another)
     verify_invited(journey, account)
     if is_unchecked:
-        look_up_later(account, digest_of(password))
+        look_up_later(account, sha1_of(password))
     outlive_sessions(journey)
     journey.note(NEW_PASSWORD, is_chosen=True)
     if had_password:

@@ -22,7 +22,7 @@ def number_of(journey: Journey) -> str:
 
 
 def give_number(journey: Journey, *, number: str, visitor: Visitor) -> None:
-    """Have a code sent to this number. Raises `TooManyAttempts`."""
+    """Send a code to this number. Raises `TooManyAttempts`."""
     check_country(number)
     limits.count_second_text_asked(visitor, journey.whose)
     with transaction.atomic():

@@ -25,7 +25,7 @@ def answer(journey: Journey, *, attributes: Mapping[str, Any], accepts_terms: bo
 
 
 def leave_for_later(journey: Journey) -> None:
-    """Its owner doesn't want to be asked now, likewise."""
+    """Note that its owner doesn't want to be asked now. Raises `AccountRefused` or `JourneyMovedOn`."""
     note_asked(_held_account(journey))
 
 

@@ -134,7 +134,9 @@ def _identity(request: JourneyRequest, journey: Journey, provider: IdentityProvi
     protocol.check(provider, answer)
     if not take_answer(journey, provider, challenge):
         raise AnswerRefused(SECOND_TIME)
-    identity = protocol.arrive(provider, answer, is_known=lambda found: linked_account_id(provider, found) is not None)
+    identity = protocol.identify(
+        provider, answer, is_known=lambda found: linked_account_id(provider, found) is not None
+    )
     note_working(provider)
     return identity
 

@@ -58,7 +58,7 @@ def lead_to_provider(request: HttpRequest, journey: Journey, provider: IdentityP
     )
     try:
         with for_customers.one(current_schema()):
-            url = protocol_of(provider).leave(provider, wanted)
+            url = protocol_of(provider).sign_in_url(provider, wanted)
     except (ProviderFailed, TooManyWaiting) as error:
         problem = error.sentence if isinstance(error, ProviderFailed) else KeptSentence(MANY_WAIT)
         if isinstance(error, ProviderFailed):

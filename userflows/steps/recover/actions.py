@@ -8,7 +8,7 @@ from userflows.models import Journey
 
 
 def ask_for_link(journey: Journey, *, visitor: Visitor) -> None:
-    """Have a link mailed to the journey's account, whose owner has proved another factor. Raises `TooManyAttempts`."""
+    """Mail a link to the journey's account, whose owner has proved another factor. Raises `TooManyAttempts`."""
     limits.count_second_code_asked(visitor, journey.whose)
     with transaction.atomic():
         note_mail_language(journey)

@@ -18,7 +18,7 @@ def blank(request: JourneyRequest, journey: Journey) -> tuple[StepForm, dict[str
 
 
 def submit(request: JourneyRequest, journey: Journey) -> HttpResponse:
-    """Have the link mailed by which the wait begins."""
+    """Mail the link by which the wait begins."""
     try:
         ask_for_link(journey, visitor=visitor_of(request))
     except TooManyAttempts as refusal:

@@ -10,7 +10,10 @@ from userflows.state import NEWEST, RECOVERY_CODES
 
 
 def begin(journey: Journey, _visitor: Visitor) -> None:
-    """Make new codes for somebody who asked for them; not in the place of some that another tab has made since."""
+    """Make new codes for somebody who asked for them; not in the place of some that another tab has made since.
+
+    Raises `AccountRefused`.
+    """
     if journey.account is None:
         raise AccountRefused
     if newest_code(journey.account) > journey.step_data[RECOVERY_CODES].get(NEWEST, 0):

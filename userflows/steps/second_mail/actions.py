@@ -17,7 +17,7 @@ AMR = "otp"
 
 
 def begin(journey: Journey, visitor: Visitor) -> None:
-    """Have a code sent, with the rest of the change at hand; and make the account of whom a provider has just named.
+    """Send a code, with the rest of the change at hand; and make the account of whom a provider has just named.
 
     Raises `TooManyAttempts`.
     """
@@ -28,7 +28,7 @@ def begin(journey: Journey, visitor: Visitor) -> None:
 
 
 def send_another(journey: Journey, visitor: Visitor) -> None:
-    """Have a code sent, as `code_tries.send_another` does. Raises `TooManyAttempts`."""
+    """Send a code, as `code_tries.send_another` does. Raises `TooManyAttempts`."""
     code_tries.send_another(journey, visitor, count=limits.count_second_code_asked, ask=_ask_for_code)
 
 

@@ -17,7 +17,7 @@ AMR = "sms"
 
 
 def begin(journey: Journey, visitor: Visitor) -> None:
-    """Have a code sent, with the rest of the change at hand. Raises `TooManyAttempts`.
+    """Send a code, with the rest of the change at hand. Raises `TooManyAttempts`.
 
     Where none goes to the number's country for now, none is sent: the page's button says so, beside the other ways.
     """
@@ -31,7 +31,7 @@ def begin(journey: Journey, visitor: Visitor) -> None:
 
 
 def send_another(journey: Journey, visitor: Visitor) -> None:
-    """Have a code sent, as `code_tries.send_another` does. Raises `TooManyAttempts`."""
+    """Send a code, as `code_tries.send_another` does. Raises `TooManyAttempts`."""
     _check_country(journey)
     code_tries.send_another(journey, visitor, count=limits.count_second_text_asked, ask=_ask_for_code)
 

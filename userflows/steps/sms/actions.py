@@ -15,13 +15,13 @@ AMR = "sms"
 
 
 def begin(journey: Journey, visitor: Visitor) -> None:
-    """Have the first code sent, with the rest of the change at hand. Raises `TooManyAttempts`."""
+    """Send the first code, with the rest of the change at hand. Raises `TooManyAttempts`."""
     limits.count_text_asked(visitor, journey.whose)
     _ask_for_code(journey, visitor)
 
 
 def send_another(journey: Journey, visitor: Visitor) -> None:
-    """Have a code sent, as `code_tries.send_another` does. Raises `TooManyAttempts`."""
+    """Send a code, as `code_tries.send_another` does. Raises `TooManyAttempts`."""
     code_tries.send_another(journey, visitor, count=limits.count_text_asked, ask=_ask_for_code)
 
 

@@ -15,7 +15,7 @@ from accounts.sessions.beside import others_here
 from tenants.addressing import PATH_PREFIX
 from userflows.journeys import entry
 from userflows.journeys.addresses import see_other
-from userflows.journeys.endings import closed
+from userflows.journeys.dead_ends import closed
 from userflows.lookup import (
     default_flow,
     flow_by_id,

@@ -4,8 +4,8 @@ from django.http import HttpResponse
 
 from userflows.forms.fields import typed_address
 from userflows.journeys.addresses import see_other, step_url
+from userflows.journeys.dead_ends import closed
 from userflows.journeys.dispatch import JourneyRequest, journey_page
-from userflows.journeys.endings import closed
 from userflows.journeys.progress import save_progress
 from userflows.models import Journey
 from userflows.steps.address.actions import takes_user_names

@@ -56,7 +56,7 @@ def version(request: PortalRequest, tenant: Tenant, flow_id: UUID, version_numbe
 
 @tenant_page(needs=Need.FLOWS_CHANGE)
 def restore_version(request: PortalRequest, tenant: Tenant, flow_id: UUID, version_number: int) -> HttpResponse:
-    """Let customers see it again, once it is told how it differs from what they see now."""
+    """Restore a version, so that customers see it again, once it is told how it differs from what they see now."""
     flow = flow_or_404(flow_id)
     row = get_object_or_404(flow.layouts.published(), number=version_number)
     if request.method != "POST":

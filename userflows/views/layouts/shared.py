@@ -61,7 +61,7 @@ def share(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse
 @tenant_page(needs=Need.FLOWS_CHANGE)
 @require_POST
 def take_back_link(request: PortalRequest, tenant: Tenant, flow_id: UUID, layout_link_id: UUID) -> HttpResponse:
-    """Let a link open nothing any more."""
+    """Revoke a link to the draft."""
     flow = flow_or_404(flow_id)
     link = get_object_or_404(DraftLink.objects.of_flow(flow.pk), pk=layout_link_id)
     take_layout_link_back(flow, link, actor=request.actor)

@@ -15,7 +15,7 @@ from branding.languages.offered import offer
 from branding.look import Look, tenant_name
 from branding.looks.choices import DARK, LIGHT
 from branding.preview.drafts import look_of
-from branding.preview.samples import Group, Sample, drawn
+from branding.preview.samples import Sample, SampleGroup, drawn
 from branding.words.in_force import words_in_force
 from userflows.flows.layouts.content import rows_of
 from userflows.flows.page_layout import AttributeLayout
@@ -80,9 +80,9 @@ def html_of_page(flow: UserFlow, chosen: ChosenPage, address_of: AddressOf) -> s
 
 def _sample(flow: UserFlow, chosen: ChosenPage) -> Sample:
     if chosen.page == AT_SIGN_IN:
-        return Sample(AT_SIGN_IN, "", "customer/steps/profile.html", partial(_asked_later, flow), Group.SIGN_IN)
+        return Sample(AT_SIGN_IN, "", "customer/steps/profile.html", partial(_asked_later, flow), SampleGroup.SIGN_IN)
     context = partial(_asked_at_sign_up, flow, int(chosen.page))
-    return Sample(chosen.page, "", "customer/steps/details.html", context, Group.SIGN_IN)
+    return Sample(chosen.page, "", "customer/steps/details.html", context, SampleGroup.SIGN_IN)
 
 
 def _asked_at_sign_up(flow: UserFlow, page: int, _look: Look) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import UNDO_FOR
 from branding.look import Look
-from branding.preview.samples import Group, Sample
+from branding.preview.samples import Sample, SampleGroup
 from userflows.views.samples.cast import (
     SAMPLE_ADDRESS,
     SAMPLE_CODE,
@@ -47,7 +47,7 @@ def _nothing(_look: Look) -> dict[str, Any]:
 
 
 def _page(key: str, name: Any, template: str, context: Any) -> Sample:
-    return Sample(key, name, f"customer/{template}.html", context, Group.LINKS)
+    return Sample(key, name, f"customer/{template}.html", context, SampleGroup.LINKS)
 
 
 SAMPLES = (

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.factors.recoveries import wait_hours
 from accounts.models import UNDO_FOR
 from branding.look import Look
-from branding.preview.samples import Group, Sample
+from branding.preview.samples import Sample, SampleGroup
 from mail.own_servers.description import sender_name
 from userflows.journeys.messages.mails import MINUTES, pictures_of, surroundings
 from userflows.models import Journey
@@ -67,7 +67,7 @@ def _ticket(journey: Journey, link: str) -> dict[str, str]:
 
 def _sample(name: str, called: Any, key: str = "") -> Sample:
     key = key or f"mail_{name}"
-    return Sample(key, called, f"emails/{name}.html", lambda look: _mail(look, name, key), Group.MAILS)
+    return Sample(key, called, f"emails/{name}.html", lambda look: _mail(look, name, key), SampleGroup.MAILS)
 
 
 SAMPLES = (

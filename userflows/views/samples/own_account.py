@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import UNDO_FOR, DataExport, Passkey
 from branding.look import Look
-from branding.preview.samples import Group, Sample
+from branding.preview.samples import Sample, SampleGroup
 from providers.models import IdentityProvider, LinkedIdentity
 from userflows.forms.codes import CodeForm
 from userflows.forms.own_account import DeletionForm, NewAddressForm, PreferencesForm
@@ -110,7 +110,7 @@ def _another(_look: Look) -> dict[str, Any]:
 
 
 def _page(key: str, name: Any, context: Any, template: str = "") -> Sample:
-    return Sample(key, name, f"customer/{template or f'account/{key}'}.html", context, Group.ACCOUNT)
+    return Sample(key, name, f"customer/{template or f'account/{key}'}.html", context, SampleGroup.ACCOUNT)
 
 
 SAMPLES = (

@@ -8,7 +8,7 @@ from accounts.factors.recoveries import wait_hours
 from accounts.factors.totp import address_of, written
 from accounts.models import Passkey
 from branding.look import Look
-from branding.preview.samples import Group, Sample
+from branding.preview.samples import Sample, SampleGroup
 from common.text.phone_numbers import masked_phone_number
 from userflows.forms.codes import AppCodeForm, RecoveryCodeForm, SecondCodeForm, SecondTextCodeForm
 from userflows.forms.passkeys import PasskeyForm
@@ -89,7 +89,7 @@ def _recovery_stop(_look: Look) -> dict[str, Any]:
 
 
 def _page(key: str, name: Any, context: Any, template: str) -> Sample:
-    return Sample(key, name, f"customer/{template}.html", context, Group.SECOND_FACTORS)
+    return Sample(key, name, f"customer/{template}.html", context, SampleGroup.SECOND_FACTORS)
 
 
 def _step(key: str, name: Any, context: Any) -> Sample:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 from branding.languages.offered import offer
 from branding.look import Look
-from branding.preview.samples import Group, Sample
+from branding.preview.samples import Sample, SampleGroup
 from common.text.spoken import spoken_language
 from providers.models import IdentityProvider
 from userflows.forms.codes import CodeForm, TextCodeForm
@@ -113,7 +113,7 @@ def _keep_account(_look: Look) -> dict[str, Any]:
 
 
 def _sample(key: str, name: Any, step: str, context: Any) -> Sample:
-    return Sample(key, name, f"customer/steps/{step}.html", context, Group.SIGN_IN)
+    return Sample(key, name, f"customer/steps/{step}.html", context, SampleGroup.SIGN_IN)
 
 
 SAMPLES = (
@@ -129,6 +129,6 @@ SAMPLES = (
     _sample("providers", _("Sign-in with a provider"), "provider", _provider),
     _sample("sms", _("Codes by text message"), "sms", _text_code),
     _sample("human", _("One moment"), "human", _human),
-    Sample("language", _("Language"), "customer/language.html", _language, Group.SIGN_IN),
+    Sample("language", _("Language"), "customer/language.html", _language, SampleGroup.SIGN_IN),
     _sample("keep_account", _("Keep your account?"), "keep_account", _keep_account),
 )

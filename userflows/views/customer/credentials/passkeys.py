@@ -62,7 +62,7 @@ def remove(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
 
 @own_action("customer:passkeys")
 def rename(request: HttpRequest, account: Account, passkey_id: UUID) -> HttpResponse:
-    """Call one something else: it changes nothing but how its owner tells it from the others."""
+    """Rename one: it changes nothing but how its owner tells it from the others."""
     passkey = next((each for each in passkeys_of(account) if each.pk == passkey_id), None)
     if passkey is None:
         raise Http404

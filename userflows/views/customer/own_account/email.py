@@ -94,7 +94,7 @@ def code(request: HttpRequest, account: Account) -> HttpResponse:
 
 @own_action("customer:email")
 def send(request: HttpRequest, account: Account) -> HttpResponse:
-    """Have another code mailed to the new address."""
+    """Mail another code to the new address."""
     change = addresses.asked_change(account)
     if change is None:
         return see_other(reverse("customer:email"))
@@ -109,7 +109,7 @@ def send(request: HttpRequest, account: Account) -> HttpResponse:
 
 @own_action("customer:profile")
 def cancel(_request: HttpRequest, account: Account) -> HttpResponse:
-    """Leave the address as it is."""
+    """Cancel the change: the address stays as it is."""
     addresses.forget_change(account)
     return see_other(reverse("customer:profile"))
 

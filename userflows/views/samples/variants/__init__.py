@@ -7,7 +7,7 @@ it at once. So each sentence is seen in its place. Pages that are looked over as
 from branding.preview.samples import Sample
 from userflows.views.samples.variants import (
     attributes,
-    endings,
+    dead_ends,
     mails,
     own_account,
     second_factors,
@@ -19,6 +19,6 @@ VARIANTS: tuple[Sample, ...] = (
     *attributes.VARIANTS,
     *second_factors.VARIANTS,
     *own_account.VARIANTS,
-    *endings.VARIANTS,
+    *dead_ends.VARIANTS,
     *mails.VARIANTS,
 )

@@ -36,10 +36,10 @@ from userflows.views.samples.variants.telling import (
     HOURS,
     WITH_ERRORS,
     WITHOUT_PASSWORD,
-    journey_of,
     other_ways,
     refused,
     varied,
+    with_journey,
 )
 
 SAMPLE_NAME = "robin"
@@ -109,8 +109,8 @@ VARIANTS = (
     _of("second_mail", "errors", WITH_ERRORS, _wrong_mail),
     _of("second_mail", "first", _("Email me a code"), is_sent=False),
     _of("second_mail", "again", _("Send a new code"), is_sent_again=True),
-    _of("second_mail", "name_first", _("Email address or user name"), journey_of(email=SAMPLE_NAME), is_sent=False),
-    _of("second_mail", "name", _("A new code is on its way."), journey_of(email=SAMPLE_NAME), is_sent_again=True),
+    _of("second_mail", "name_first", _("Email address or user name"), with_journey(email=SAMPLE_NAME), is_sent=False),
+    _of("second_mail", "name", _("A new code is on its way."), with_journey(email=SAMPLE_NAME), is_sent_again=True),
     _of("second_mail", "others", _("Other ways to sign in"), other_ways(APP_CODE)),
     _of("passkey", "errors", WITH_ERRORS, _wrong_passkey),
     _of("passkey", "alone", _("This is your only passkey"), _wrong_one),

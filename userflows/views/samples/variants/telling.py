@@ -35,7 +35,7 @@ def varied(samples: Iterable[Sample]) -> Callable[..., Sample]:
     return lambda key, *about, **otherwise: by_key[key].variant(*about, **otherwise)
 
 
-def journey_of(**of: Any) -> Tell:
+def with_journey(**of: Any) -> Tell:
     """A journey like that."""
     return lambda _look: {"journey": sample_journey(**of)}
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 TOKEN, INTROSPECTION, USERINFO = (
     ISSUER_PATH + PATHS[f"{name}_endpoint"] for name in ("token", "introspection", "userinfo")
 )
-AT_THE_DOOR = TOKEN, INTROSPECTION, USERINFO
+ON_FAST_PATH = TOKEN, INTROSPECTION, USERINFO
 METHODS = frozenset({"GET", "POST"})
 FOR_ITSELF = f"grant_type={CLIENT_CREDENTIALS}".encode()
 KNOWN_BY_HEART = frozenset({b"grant_type", b"scope", b"resource", b"client_id", b"client_secret"})
@@ -46,7 +46,7 @@ KNOWN_BY_HEART = frozenset({b"grant_type", b"scope", b"resource", b"client_id", 
 OK = f"{HTTPStatus.OK:d} {HTTPStatus.OK.phrase}"
 
 
-class Door:
+class FastPath:
     """A WSGI application that answers for the one behind it where it can."""
 
     def __init__(self, behind: DocumentCache) -> None:
@@ -57,7 +57,7 @@ class Door:
         self._context = copy_context()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if not _is_for_door(environ):
+        if not _may_be_answered(environ):
             return self._behind(environ, start_response)
         added = self._added.peek(PUBLIC, _key(environ))
         if added is None:
@@ -79,7 +79,7 @@ class Door:
     def at_once(self, environ: "WSGIEnvironment") -> WholeAnswer | None:
         """A good answer, if it can be given from memory: for an event loop, where nothing may wait."""
         document = self._behind.kept(environ)
-        if document or not _asks_for_own(environ) or not _is_for_door(environ):
+        if document or not _asks_for_own(environ) or not _may_be_answered(environ):
             return document
         added = self._added.peek(PUBLIC, _key(environ))
         return None if added is None else self._context.run(_from_memory, environ, added)
@@ -99,9 +99,9 @@ class Door:
         return started
 
 
-def _is_for_door(environ: "WSGIEnvironment") -> bool:
+def _may_be_answered(environ: "WSGIEnvironment") -> bool:
     return (
-        environ["PATH_INFO"].endswith(AT_THE_DOOR)
+        environ["PATH_INFO"].endswith(ON_FAST_PATH)
         and environ["REQUEST_METHOD"] in METHODS
         and not environ.get("SCRIPT_NAME")
         and environ.get("HTTP_X_FORWARDED_PROTO") in PROTOCOLS

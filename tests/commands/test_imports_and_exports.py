@@ -68,7 +68,7 @@ def test_what_makes_no_sense_is_refused_and_leaves_no_import_open(
 def test_however_it_breaks_off_it_leaves_no_import_open(
     run: Run, acme: Tenant, file: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
-    for step in ("bulk.imports.steps.plan_of", "commands.customers.files_of_customers.add_piece"):
+    for step in ("bulk.imports.steps.plan_of", "commands.customers.imports_and_exports.add_piece"):
         with monkeypatch.context() as broken:
             broken.setattr(step, Mock(side_effect=error))
             with pytest.raises(error):

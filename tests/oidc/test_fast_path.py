@@ -13,7 +13,7 @@ from django_tenants.utils import tenant_context
 from audit.models import Event
 from audit.services import Actor
 from common.database.caches import forget_everything
-from oidc import door as door_module
+from oidc import fast_path
 from oidc.middleware import ENDPOINTS
 from tenants.models import Tenant
 from tenants.postgresql import connection
@@ -29,7 +29,7 @@ OWN = {"X-Request-ID", "Content-Length"}
 @pytest.fixture(autouse=True)
 def connections_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """As with Django's own test client: the test's connection outlives the request."""
-    monkeypatch.setattr(door_module, "close_old_connections", lambda: None)
+    monkeypatch.setattr(fast_path, "close_old_connections", lambda: None)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tenants.models import Tenant
 from userflows.forms.pages import when_to_try_again
 from userflows.steps.provider.callback import MANY_SIGN_IN
 from userflows.views.customer.own_account.email import TAKEN_MEANWHILE
-from userflows.views.samples import endings, links
+from userflows.views.samples import dead_ends, links
 from userflows.views.samples.cast import SAMPLE_REFERENCE, sample_people
 from userflows.views.samples.variants.telling import DAYS, HOURS, WITHOUT_PASSWORD, varied
 
@@ -35,7 +35,7 @@ def _from_application(look: Look) -> dict[str, Any]:
     return {**_named(look), "application_url": "#"}
 
 
-_of = varied((*links.SAMPLES, *endings.SAMPLES))
+_of = varied((*links.SAMPLES, *dead_ends.SAMPLES))
 BRANDED: dict[str, Any] = {"frame": "errors/_branded.html", "reference": SAMPLE_REFERENCE}
 VARIANTS = (
     _of("link_password", "without_password", WITHOUT_PASSWORD, takes_passwords=False),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from branding.look import Look
-from branding.preview.samples import Group, Sample
+from branding.preview.samples import Sample, SampleGroup
 from tenants.lookup import current_tenant
 from userflows.forms.pages import when_to_try_again
 from userflows.models import Journey
@@ -47,13 +47,13 @@ def _out_of_service(_look: Look) -> dict[str, Any]:
     return {"tenant": current_tenant()}
 
 
-def _page(key: str, name: Any, context: Any, group: Group = Group.ENDINGS) -> Sample:
+def _page(key: str, name: Any, context: Any, group: SampleGroup = SampleGroup.DEAD_ENDS) -> Sample:
     return Sample(key, name, f"customer/{key}.html", context, group)
 
 
 SAMPLES = (
-    _page("sign_out", _("Sign out?"), _sign_out, Group.SIGN_OUT),
-    _page("signed_out", _("You are signed out"), _journey, Group.SIGN_OUT),
+    _page("sign_out", _("Sign out?"), _sign_out, SampleGroup.SIGN_OUT),
+    _page("signed_out", _("You are signed out"), _journey, SampleGroup.SIGN_OUT),
     _page("expired", _("This page has expired"), _journey),
     _page("unknown_journey", _("Sign-in can't continue here"), _journey),
     _page("already_signed_in", _("You're already signed in"), _already),
