@@ -333,6 +333,8 @@ def open_page(live_server: LiveServer, chromium: Chromium) -> Iterator[Any]:
         contexts.append(context)
         page = context.new_page()
         page.goto(path)
+        # Somebody looks at it. A page in the background may draw nothing, and gives no field the focus meanwhile.
+        page.bring_to_front()
         return page
 
     yield open_window
