@@ -160,6 +160,8 @@ SENTENCES: Mapping[str, Said] = {
     "user_flow.changed": Said(_("{who} changed the user flow {what}")),
     "user_flow.replaced": Said(_("{who} used the user flow[ {user_flow}] instead of {what}")),
     "user_flow.deleted": Said(_("{who} deleted the user flow {what}")),
+    "user_flow.restored": Said(_("{who} restored the user flow {what}")),
+    "user_flow.purged": Said(_("{who} permanently deleted the user flow {what}")),
     "user_flow.layout_drafted": Said(_("{who} changed the draft of the page layout of {what}")),
     "user_flow.layout_discarded": Said(_("{who} discarded the draft of the page layout of {what}")),
     "user_flow.layout_scheduled": Said(_("{who} scheduled the page layout of {what} to be published")),

@@ -98,6 +98,8 @@ SUBJECTS = {
     "group": "how-to/roles-and-claims",
     "userflows": "how-to/user-flows",
     "userflow": "how-to/user-flows",
+    "userflow-delete": "how-to/restore",
+    "userflow-purge": "how-to/restore",
     "userflow-run": "how-to/run-a-user-flow",
     "flow-run": "how-to/run-a-user-flow",
     "identity-providers": "how-to/identity-providers",

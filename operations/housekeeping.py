@@ -46,6 +46,7 @@ from tenants.schema.upgrade import migration_state
 from tenants.services import purge_tenants, remove_memberships
 from tenants.work.locks import alone
 from userflows.factors.recoveries import complete_due_recoveries
+from userflows.flows.deletion import forget_deleted_user_flows
 from userflows.flows.publishing.pruning import prune_layouts
 from userflows.journeys.progress import sweep_journeys
 from userflows.links.services import sweep_links
@@ -142,6 +143,7 @@ def forget_what_expired() -> None:
     sweep_copies()
     forget_deleted_groups()
     forget_deleted_applications()
+    forget_deleted_user_flows()
     complete_due_recoveries()
     delete_expired()
     sweep_notifications()

@@ -19,7 +19,8 @@ from userflows.methods import method_label
 from userflows.policies import LABEL, OPTION_TEXT
 from userflows.questions.of_accounts import owed_by
 from userflows.questions.owed import owes_terms, questions_of, typed
-from userflows.rows.layouts import LayoutVersion  # noqa: F401 - a row of this app's like those here
+from userflows.rows.deletion import DeletedUserFlow  # noqa: F401 - a row of this app's like those here
+from userflows.rows.layouts import LayoutVersion  # noqa: F401 - likewise
 from userflows.rows.mail_links import MailLink  # noqa: F401 - likewise
 from userflows.rows.named import Named
 from userflows.rows.queries import JourneyQuerySet

@@ -5,6 +5,7 @@ from portal_frame.access import Need
 from portal_frame.attention import ATTENTION
 from userflows.flows.attention import overdue_layouts
 from userflows.flows.views import attributes, flows, second_factor, sign_up, terms, words
+from userflows.flows.views import deletion as flow_deletion
 from userflows.flows.views.flow_page import FLOW_TABS
 from userflows.journeys import dispatch
 from userflows.steps.code.opened import open_link
@@ -26,6 +27,7 @@ ATTENTION.add(overdue_layouts, needs=Need.FLOWS_READ)
 USER_FLOWS = "tenants/<slug:slug>/user-flows/"
 USER_FLOW = f"{USER_FLOWS}<uuid:flow_id>/"
 LAYOUT = f"{USER_FLOW}page-layout/"
+DELETED = f"{USER_FLOWS}deleted/<uuid:deleted_flow_id>/"
 CUSTOM_ATTRIBUTES = f"{USER_FLOWS}custom-attributes/"
 
 portal_urlpatterns: list[URLPattern] = [
@@ -51,7 +53,9 @@ portal_urlpatterns: list[URLPattern] = [
     path(f"{LAYOUT}history/<int:version_number>/restore", history.restore_version, name="userflow-layout-restore"),
     path(f"{LAYOUT}<str:language>/", words.layout_words, name="userflow-layout-words"),
     path(f"{USER_FLOW}duplicate/", flows.duplicate, name="userflow-duplicate"),
-    path(f"{USER_FLOW}delete/", flows.delete, name="userflow-delete"),
+    path(f"{USER_FLOW}delete/", flow_deletion.delete, name="userflow-delete"),
+    path(f"{DELETED}restore", flow_deletion.restore, name="userflow-restore"),
+    path(f"{DELETED}delete/", flow_deletion.purge, name="userflow-purge"),
     path(CUSTOM_ATTRIBUTES, attributes.custom_attributes, name="custom-attributes"),
     path(f"{CUSTOM_ATTRIBUTES}<uuid:attribute_id>/", attributes.custom_attribute, name="custom-attribute"),
     path(

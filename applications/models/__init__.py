@@ -5,12 +5,11 @@ from applications.models.appearance import ApplicationLogo
 from applications.models.application import Application
 from applications.models.claims import ClaimRule
 from applications.models.credentials import ClientSecret
-from applications.models.deletion import APPLICATION_RESTORABLE_FOR, DeletedApplication
+from applications.models.deletion import DeletedApplication
 from applications.models.permissions import RolePermission, ScopePermission
 from applications.models.roles import AppRole, RoleAssignment
 
 __all__ = [
-    "APPLICATION_RESTORABLE_FOR",
     "ApiScope",
     "AppRole",
     "Application",

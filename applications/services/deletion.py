@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import (
-    APPLICATION_RESTORABLE_FOR,
     ApiScope,
     Application,
     ApplicationLogo,
@@ -24,11 +23,11 @@ from applications.models import (
     ScopePermission,
 )
 from applications.services.changes import record_change
-from applications.services.kept_rows import KeptRows, bring_back, kept_rows
 from audit.services import Actor, record
 from branding.models import ThemedApplication
 from branding.themes.services import forget_application
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
+from common.restorable.rows import KeptRows, bring_back, kept_rows
 from hooks.services import serve_again, serve_no_more
 from tenants.limits import APPLICATIONS, most_of, refuse_beyond
 from tenants.lookup import current_tenant
@@ -110,7 +109,7 @@ def restore_application(deleted: DeletedApplication, *, actor: Actor) -> Restore
     with _unless_changed_meanwhile(), transaction.atomic():
         held = _restorable(deleted)
         refuse_beyond(current_tenant(), APPLICATIONS, Application.objects.all(), field="name")
-        own = _own_columns(held)
+        own = held.own_row
         _refuse_if_taken(own["identifier_uri"])
         changed = _fit_to_flow(own)
         # Tokens are refused by the second in which they were issued.
@@ -136,7 +135,7 @@ def purge_application(deleted: DeletedApplication, *, actor: Actor) -> None:
 
 def forget_deleted_applications() -> None:
     """Forget the applications whose time to be restored is over."""
-    DeletedApplication.objects.filter(deleted_at__lt=timezone.now() - APPLICATION_RESTORABLE_FOR).delete()
+    DeletedApplication.objects.over().delete()
 
 
 def _rows_of(row: Application) -> Iterator[QuerySet[Any]]:
@@ -183,7 +182,7 @@ def _make_room(row: Application, *, actor: Actor) -> None:
 
 
 def _purge(held: DeletedApplication, *, actor: Actor) -> None:
-    target = Application(pk=_own_columns(held)["id"], client_id=str(held.pk), name=held.name)
+    target = Application(pk=held.own_row["id"], client_id=str(held.pk), name=held.name)
     held.delete()
     record("application.purged", actor=actor, target=target)
 
@@ -209,12 +208,6 @@ def _restorable(deleted: DeletedApplication) -> DeletedApplication:
     if held is None or held.restorable_until < timezone.now():
         raise Refused([Problem(Code.NOT_ALLOWED, "", _("This application can no longer be restored."))])
     return held
-
-
-def _own_columns(held: DeletedApplication) -> dict[str, Any]:
-    """What was in its row."""
-    own: dict[str, Any] = held.rows[0][1][0]
-    return own
 
 
 def _refuse_if_taken(identifier_uri: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from audit.services import Actor
 from branding.languages.offered import catalogue_of, offer
@@ -134,15 +135,20 @@ def copy_words(user_flow: UUID, *, to: UUID) -> None:
         ChangedSentence(
             language=row.language, user_flow=to, sentence=row.sentence, texts=row.texts, instead_of=row.instead_of
         )
-        for row in ChangedSentence.objects.filter(user_flow=user_flow)
+        for row in sentences_of_flow(user_flow)
     )
+
+
+def sentences_of_flow(user_flow: UUID) -> QuerySet[ChangedSentence]:
+    """What a user flow says in words of its own, in the draft."""
+    return ChangedSentence.objects.filter(user_flow=user_flow)
 
 
 def forget_words_of(user_flow: UUID) -> None:
     """Forget what a user flow says in words of its own; whoever deletes the flow writes the event."""
     # What somebody is saying at the moment is forgotten, too.
     _locked_branding(EVERYWHERE)
-    ChangedSentence.objects.filter(user_flow=user_flow).delete()
+    sentences_of_flow(user_flow).delete()
 
 
 def _locked_branding(where: Where) -> Branding:

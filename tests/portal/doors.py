@@ -60,6 +60,7 @@ from tenants.models import InstallationEvent, Membership, Tenant
 from tenants.services import claim_domain
 from tests.cast import new_secret, tenant_named
 from tests.userflows.factors.authenticator import Authenticator, with_passkey
+from userflows.flows.deletion import delete_user_flow
 from userflows.flows.publishing.links import make_layout_link
 from userflows.flows.services import duplicate_user_flow
 from userflows.models import UserFlow
@@ -159,6 +160,7 @@ def things_of(tenant: Tenant) -> Things:
             kind="favicon", whole=b"\x89PNG", content=b"", width=1, height=1, digest="d"
         )
         other_flow = duplicate_user_flow(flow, name="Barefoot", actor=actor)
+        gone_flow = duplicate_user_flow(flow, name="Sandals", actor=actor)
         attribute, _ = CustomAttribute.objects.get_or_create(name="shoeSize", data_type="Int")
         change_application(application, identifier_uri="api://shoes", actor=actor)
         scope = add_api_scope(application, Scope(name="shoes", display_name="Shoes"), actor=actor)
@@ -187,6 +189,7 @@ def things_of(tenant: Tenant) -> Things:
                 "secret_id": ClientSecret.objects.filter(application=application).latest("created_at").pk,
                 "flow_id": flow.pk,
                 "other_flow_id": other_flow.pk,
+                "deleted_flow_id": delete_user_flow(gone_flow, actor=actor).pk,
                 "attribute_id": attribute.pk,
                 "name": claim_domain(tenant, domain=f"auth.{tenant.slug}.example", actor=actor).domain,
                 "tenant_id": tenant.pk,

@@ -12,7 +12,6 @@ from accounts.identity.services.groups import create_group
 from accounts.models import Account
 from applications.description import Role
 from applications.models import (
-    APPLICATION_RESTORABLE_FOR,
     Application,
     ApplicationLogo,
     DeletedApplication,
@@ -26,6 +25,7 @@ from audit.models import Event
 from audit.services import Actor
 from branding.themes.services import ThemeDescription, create_theme, delete_theme
 from common.problems import Refused
+from common.restorable.models import RESTORABLE_FOR
 from hooks.models import Hook
 from hooks.policies import TOKEN
 from operations.customers import purge_customer
@@ -36,7 +36,8 @@ from tenants.policies import AdministratorRole
 from tenants.services import add_membership
 from tests.browser import Browser
 from tests.portal.undoing import FORM, take_back
-from userflows.flows.services import create_user_flow, delete_user_flow
+from userflows.flows.deletion import delete_user_flow
+from userflows.flows.services import create_user_flow
 from userflows.models import UserFlow
 
 COMMAND = Actor.command()
@@ -223,7 +224,7 @@ def test_after_30_days_it_is_forgotten(ada_portal: Browser, acme: Tenant, booksh
     with tenant_context(acme):
         forget_what_expired()
         assert DeletedApplication.objects.exists()
-        DeletedApplication.objects.update(deleted_at=timezone.now() - APPLICATION_RESTORABLE_FOR - timedelta(hours=1))
+        DeletedApplication.objects.update(deleted_at=timezone.now() - RESTORABLE_FOR - timedelta(hours=1))
 
     assert "Deleted applications" not in ada_portal.get(LIST).content.decode()
     assert "can no longer be restored" in restore(ada_portal, bookshop)

@@ -40,10 +40,10 @@ from tests.oidc.relying_party import RelyingParty
 from tests.portal.runs import Run, checks_of, is_callback, members_of, path_of
 from tests.userflows.customer import PASSWORD, Customer, leads_to, mails_to, new_code
 from tests.worker import run_jobs
+from userflows.flows.deletion import delete_user_flow
 from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import (
     change_user_flow,
-    delete_user_flow,
     duplicate_user_flow,
     locked_row,
     set_page_layout,

@@ -13,9 +13,10 @@ from audit.models import Event
 from audit.services import Actor
 from common.problems import Code, Refused
 from tenants.models import Tenant
+from userflows.flows.deletion import delete_user_flow
 from userflows.flows.description import UserFlowDescription
 from userflows.flows.page_layout import AttributeLayout, Option, RowWords
-from userflows.flows.services import apply, change_user_flow, create, delete_user_flow, describe
+from userflows.flows.services import apply, change_user_flow, create, describe
 from userflows.models import UserFlow
 
 COMMAND = Actor.command()

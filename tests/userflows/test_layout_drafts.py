@@ -32,6 +32,7 @@ from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.userflows.nora import at_the_details, nora
 from tests.worker import run_jobs
+from userflows.flows.deletion import delete_user_flow
 from userflows.flows.layouts.content import seen_as
 from userflows.flows.layouts.versions import draft_of, layout_in_force, newest, scheduled
 from userflows.flows.page_layout import AttributeLayout
@@ -41,7 +42,6 @@ from userflows.flows.publishing.services import discard, publish, publish_due, r
 from userflows.flows.removal import delete_attribute_everywhere
 from userflows.flows.services import (
     change_user_flow,
-    delete_user_flow,
     duplicate_user_flow,
     set_page_layout,
 )

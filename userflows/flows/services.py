@@ -1,4 +1,4 @@
-"""Defining user flows: making, changing and deleting them.
+"""Defining user flows: making and changing them.
 
 One flow serves many applications; an application has exactly one, which the database keeps.
 """
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.attributes import GIVEN_NAME, SURNAME
 from audit.services import Actor, record
 from branding.languages.offered import offer
-from branding.words.services import copy_words, forget_words_of
+from branding.words.services import copy_words
 from captcha.description import captcha_in_force
 from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused, refuse_if_any, refuse_if_changed
 from common.text.texts import name_problem
-from hooks.services import serve_as_well, serve_no_more
+from hooks.services import serve_as_well
 from tenants.postgresql import announce_change
 from userflows.admission.rules import AdmissionRules
 from userflows.flows.collectable import CollectableAttribute, collectable_attributes
@@ -30,11 +30,7 @@ from userflows.flows.description import (
     layouts_problems,
     problems_of,
 )
-from userflows.flows.layouts.versions import (
-    forget_links_of,
-    keep_published,
-    take_back,
-)
+from userflows.flows.layouts.versions import keep_published, take_back
 from userflows.flows.page_layout import AttributeLayout, RowWords, words_problems
 from userflows.flows.rows import layout_of, row_of, tidied
 from userflows.methods import methods_on_offer
@@ -113,8 +109,7 @@ def create(
     with transaction.atomic():
         # The rows are locked before they are counted, so that of two people who create at once one is counted first.
         if len(UserFlow.objects.select_for_update().values_list("pk")) >= most:
-            sentence = _("A tenant can have %(most)d user flows at most.") % {"most": most}
-            raise Refused([Problem(Code.TOO_MANY, "name", sentence)])
+            raise Refused([too_many(most)])
         flow = UserFlow()
         after = _judged(flow, None, description)
         _save(flow, None, after, force_insert=True)
@@ -122,6 +117,11 @@ def create(
         record("user_flow.created", actor=actor, target=flow, details=details)
         announce_change()
     return flow
+
+
+def too_many(most: int) -> Problem:
+    """That the tenant has as many flows as it may have."""
+    return Problem(Code.TOO_MANY, "name", _("A tenant can have %(most)d user flows at most.") % {"most": most})
 
 
 def apply(flow: UserFlow, description: UserFlowDescription, *, expected_version: str = "", actor: Actor) -> None:
@@ -197,28 +197,6 @@ def hand_default_on(flow: UserFlow, *, to: UserFlow) -> bool:
         return False
     UserFlow.objects.filter(pk=to.pk).update(is_default=True)
     return True
-
-
-def delete_user_flow(flow: UserFlow, *, actor: Actor) -> None:
-    """Remove the flow. Raises `Refused` while applications use it, or if it is the default one."""
-    with transaction.atomic():
-        current = locked_row(flow, to_delete=True)
-        if current.is_default:
-            sentence = _(
-                "This is the default user flow, which new applications use. Make another one the default first."
-            )
-            raise Refused([Problem(Code.NOT_ALLOWED, "", sentence)])
-        # The relation is declared one floor above.
-        applications = current.applications.count()
-        if applications:
-            sentence = _("Applications that use this user flow: %(number)d. Give each another user flow first.")
-            raise Refused([Problem(Code.NOT_ALLOWED, "", sentence % {"number": applications})])
-        record("user_flow.deleted", actor=actor, target=flow)
-        serve_no_more(str(current.pk), actor=actor)
-        forget_words_of(current.pk)
-        forget_links_of(current)
-        current.delete()
-        announce_change()
 
 
 def _refuse_unspoken(language: str) -> None:

@@ -11,6 +11,7 @@ from accounts.models import CustomAttribute
 from applications.services.user_flow import replace_user_flow
 from audit.services import Actor
 from commands.answers import Answer, VerbCommand
+from commands.flows.deleted_user_flows import add_deletion_verbs
 from commands.flows.page_layouts import layout_as_json, layout_in_file
 from commands.flows.terms import add_terms_options, terms_of_flow
 from commands.named import application_named, serving, user_flow_named
@@ -21,7 +22,6 @@ from userflows.flows.page_layout import AttributeLayout
 from userflows.flows.services import (
     change_user_flow,
     create_user_flow,
-    delete_user_flow,
     describe,
     duplicate_user_flow,
     set_page_layout,
@@ -61,7 +61,7 @@ ASK_PASSKEY = "whether whoever has no passkey is asked to make one, where the fl
 
 
 class Command(VerbCommand):
-    help = "Create user flows of a tenant, change, list and delete them."
+    help = "Create user flows of a tenant, change, list, delete and restore them."
 
     def add_verbs(self) -> None:
         create = self._verb_of_one("create", self.create, summary="create a user flow")
@@ -124,7 +124,7 @@ class Command(VerbCommand):
             "--client-id", action="append", help="of an application that goes over; repeatable, all unless given"
         )
         taken.add_argument("--keep-default", action="store_true", help="it stays the default one, if it is")
-        self._verb_of_one("delete", self.delete, summary="delete a user flow that no application uses")
+        add_deletion_verbs(self)
         self.verb("list", self.list_all, summary="list the user flows").add_argument(
             "--tenant", required=True, metavar="DOMAIN"
         )
@@ -254,13 +254,6 @@ class Command(VerbCommand):
             facts = _facts(by) | {"client_ids": [application.client_id for application in moved]}
         names = ", ".join(application.name for application in moved) or "no application"
         return Answer(facts, f"“{by.name}” is used instead of “{flow.name}” from now on: {names}.")
-
-    def delete(self, options: dict[str, Any]) -> Answer:
-        with serving(options["tenant"]):
-            flow = user_flow_named(options["name"])
-            facts = {"id": str(flow.pk), "name": flow.name}
-            delete_user_flow(flow, actor=Actor.command())
-        return Answer(facts, f"User flow “{facts['name']}” is deleted.")
 
     def list_all(self, options: dict[str, Any]) -> Answer:
         with serving(options["tenant"]):

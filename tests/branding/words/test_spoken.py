@@ -22,8 +22,9 @@ from tenants.models import Tenant
 from tests.branding.brands import ADA, published
 from tests.browser import Browser
 from tests.userflows.customer import Customer, mails_to
+from userflows.flows.deletion import delete_user_flow
 from userflows.flows.description import UserFlowDescription
-from userflows.flows.services import create, delete_user_flow, duplicate_user_flow
+from userflows.flows.services import create, duplicate_user_flow
 from userflows.models import UserFlow
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""List, create, change and delete user flows."""
+"""List, create and change user flows."""
 
 from uuid import UUID
 
@@ -7,13 +7,12 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.problems import Refused
 from portal_frame.access import Need
-from portal_frame.confirmation import TypedNameForm, say_with_undo
+from portal_frame.confirmation import say_with_undo
 from portal_frame.forms import CHANGED_BEFORE_IT, ProblemsShownAt, sent
 from portal_frame.pages import PortalRequest, tenant_page
 from tenants.models import Tenant
@@ -27,11 +26,11 @@ from userflows.flows.services import (
     MAX_WITH_COPY,
     change_user_flow,
     create_user_flow,
-    delete_user_flow,
     duplicate_user_flow,
 )
 from userflows.flows.views.flow_page import flow_frame, flow_or_404
-from userflows.models import Journey, UserFlow
+from userflows.models import UserFlow
+from userflows.rows.deletion import DeletedUserFlow
 
 
 @tenant_page(needs=Need.FLOWS_READ)
@@ -43,7 +42,8 @@ def user_flows(request: PortalRequest, tenant: Tenant) -> HttpResponse:
     listed = list(flows.order_by("-is_default", "name").prefetch_related("attributes"))
     rows = list(readiness_of(listed, of_home=tenant.is_home).items())
     most = max(MAX_USER_FLOWS, len(rows))
-    return render(request, "portal/userflows/list.html", {"tenant": tenant, "rows": rows, "most": most})
+    page = {"tenant": tenant, "rows": rows, "most": most, "deleted": list(DeletedUserFlow.objects.restorable())}
+    return render(request, "portal/userflows/list.html", page)
 
 
 @tenant_page(needs=Need.FLOWS_CHANGE)
@@ -124,22 +124,3 @@ def make_default(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpR
         url=reverse("portal:userflow-make-default", args=[tenant.slug, before.pk]),
     )
     return redirect("portal:userflow", tenant.slug, flow.pk)
-
-
-@tenant_page(needs=Need.FLOWS_CHANGE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResponse:
-    flow = flow_or_404(flow_id)
-    form = TypedNameForm(sent(request), name=flow.name)
-    if form.is_valid():
-        with ProblemsShownAt(form):
-            delete_user_flow(flow, actor=request.actor)
-            messages.success(request, _("%(name)s was deleted.") % {"name": flow.name})
-            return redirect("portal:userflows", tenant.slug)
-    page = {
-        "form": form,
-        "flow": flow,
-        "applications": list(flow.applications.told_apart()),  # type: ignore[attr-defined]
-        "journeys": Journey.objects.filter(user_flow=flow, finished_at=None, expires_at__gt=timezone.now()).count(),
-    }
-    return render(request, "portal/userflows/delete.html", page)
