@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -66,9 +67,9 @@ def test_a_colleague_who_was_faster_is_told_on_the_page(
         ),
     }
 
-    def somebody_is_faster(*args: AppRole, **given: Account) -> None:
+    def somebody_is_faster(role: AppRole, **given: Any) -> None:
         faster[gone]()
-        assign_role(*args, **given)
+        assign_role(role, **given)
 
     monkeypatch.setattr(roles, "assign_role", somebody_is_faster)
     monkeypatch.setattr(tabs, "assign_role", somebody_is_faster)
@@ -92,7 +93,7 @@ def test_what_gets_a_role_at_this_very_moment_is_deleted_with_it(
     acme: Tenant, bookshop: Application, carol: Account, editor: AppRole, group: Group, what: str
 ) -> None:
     is_given, let_go, went_well = threading.Event(), threading.Event(), threading.Event()
-    holder = {"group": group} if what == "group" else {"account": carol}
+    holder: dict[str, Any] = {"group": group} if what == "group" else {"account": carol}
     deletions: dict[str, Callable[[], object]] = {
         "role": lambda: delete_role(bookshop, "editor", actor=COMMAND),
         "group": lambda: delete_group(group, actor=COMMAND),
