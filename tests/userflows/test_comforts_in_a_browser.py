@@ -64,6 +64,8 @@ def test_a_press_without_a_connection_keeps_the_page_and_all_that_was_typed(
     page.locator("#code").press_sequentially(code)
     expect(told).to_be_visible()
     expect(page.locator("#code")).to_have_value(code)
+    # All six stand there: the caret behind the last one scrolls none away.
+    assert page.locator(".code-field").evaluate("(field) => field.scrollLeft") == 0
     # What a browser says of its connection may be wrong; then it isn't heeded.
     page.context.set_offline(False)
     page.evaluate("Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })")
