@@ -30,8 +30,8 @@ BRANDED = "errors/_branded.html"
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """The form was sent from a page that is too old or from elsewhere. Nothing is done.
 
-    A page of this browser's journey is opened anew: a step's says so, and goes on, or tells what has become of the journey
-    in another tab.
+    A page of this browser's journey is opened anew: a step's says so, and goes on, or tells what has become of the
+    journey in another tab.
     """
     match = request.resolver_match
     journey_id = match.kwargs.get("journey_id") if match else None
