@@ -76,7 +76,7 @@ SOURCES = (
     "userflows/forms/phones.py",
     "userflows/factors/*.py",
     "userflows/journeys/attempts/refusals.py",
-    "userflows/journeys/endings.py",
+    "userflows/journeys/dead_ends.py",
     "userflows/journeys/messages/texts.py",
     "userflows/forms/own_account.py",
     "userflows/own_account/*.py",

@@ -16,8 +16,8 @@ from common.web.language import told_in
 from portal_frame.pages import NotInRole
 from tenants.middleware import database_fault
 from userflows.journeys.addresses import see_other
+from userflows.journeys.dead_ends import is_sent_too_late, sent_too_late
 from userflows.journeys.dispatch import STALE
-from userflows.journeys.endings import is_sent_too_late, sent_too_late
 from userflows.journeys.entry import any_journey_of
 from userflows.journeys.events import record_unknown
 from userflows.journeys.picked_up import is_left_here

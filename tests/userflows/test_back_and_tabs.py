@@ -17,7 +17,7 @@ from tests.userflows.customer import PASSWORD, Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
 from userflows.journeys.attempts.holds import kept_out
-from userflows.journeys.endings import SECOND_PRESS
+from userflows.journeys.dead_ends import SECOND_PRESS
 from userflows.models import Journey, UserFlow
 from userflows.steps.address import actions
 

@@ -9,7 +9,7 @@ from branding.look import Look
 from tenants.lookup import current_tenant
 from tenants.models import Tenant
 from userflows.forms.pages import when_to_try_again
-from userflows.journeys.endings import OUT_OF_DATE
+from userflows.journeys.dead_ends import OUT_OF_DATE
 from userflows.steps.provider.callback import MANY_SIGN_IN
 from userflows.views.customer.own_account.email import TAKEN_MEANWHILE
 from userflows.views.samples import dead_ends, links
