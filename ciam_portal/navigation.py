@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from documentation.pages import DocumentationPage
 from documentation.subjects import page_about
 from portal.color_scheme import SCHEMES, scheme_of
-from portal.switcher import tenants_to_switch_to
+from portal.switcher import tenant_left, tenants_to_switch_to
 from portal_frame.access import Need
 from portal_frame.pages import PortalRequest, may_open
 from portal_frame.roles import name_of
@@ -82,7 +82,12 @@ def _top_entries(request: PortalRequest) -> list[Entry]:
         (_("Logs"), "scroll-text", "installation-logs"),
         (_("Installation settings"), "settings", "installation-settings"),
     ]
-    return _with_one_current([_entry(request, page, []) for page in pages if may_open(request, page[2])])
+    entries = _with_one_current([_entry(request, page, []) for page in pages if may_open(request, page[2])])
+    tenant = tenant_left(request)
+    if tenant is None:
+        return entries
+    back = reverse("portal:tenant", args=[tenant.slug])
+    return [Entry(_("Back to %(name)s") % {"name": tenant.name}, "arrow-left", back, is_current=False), *entries]
 
 
 def _tenant_entries(request: PortalRequest, tenant: Tenant) -> list[Entry]:

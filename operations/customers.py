@@ -20,6 +20,8 @@ from userflows.own_account.closing import tell_of_the_end
 def purge_customer(account: Account, *, actor: Actor) -> None:
     """Remove an account for good, with its tokens, consents and roles. Nothing brings it back."""
     with transaction.atomic():
+        # Whoever gives them a role at this moment waits, and finds no account.
+        Account.objects.select_for_update().filter(pk=account.pk).values_list("pk").first()
         Grant.objects.filter(user=account).delete()
         RefreshToken.objects.filter(user=account).delete()
         Consent.objects.filter(account=account).delete()

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.identity.services.groups import set_group_aside, take_group_back
+from accounts.identity.services.groups import hold_group, set_group_aside, take_group_back
 from accounts.models import DeletedGroup, Group
 from applications.models import AppRole, RoleAssignment
 from audit.services import Actor, record
@@ -17,6 +17,7 @@ def delete_group(group: Group, *, actor: Actor) -> DeletedGroup:
     Raises `Refused` if somebody else was faster.
     """
     with transaction.atomic():
+        hold_group(group)
         given = RoleAssignment.objects.filter(group=group)
         roles = list(given.values_list("role_id", flat=True))
         given.delete()

@@ -30,6 +30,15 @@ def tenants_to_switch_to(request: PortalRequest, *, query: str = "") -> tuple[li
     return found[:SHOWN], len(found) > SHOWN
 
 
+def tenant_left(request: PortalRequest) -> Tenant | None:
+    """Where the administrator was before a page about no tenant, such as the documentation."""
+    recent = recent_tenants(request)[:1]
+    if not recent:
+        return None
+    with schema_context(PUBLIC):
+        return tenants_managed(request).exclude(state=Tenant.State.DELETED).filter(pk__in=recent).first()
+
+
 def searched(tenants: TenantQuerySet, query: str) -> TenantQuerySet:
     """Those with every word of the query in their name or domain."""
     for word in query.split():

@@ -33,7 +33,8 @@ from common.web.limits import Limit, TooManyAttempts
 from common.web.proof import proved_at
 from portal_frame.access import NOTHING, Need, allowed, needed
 from tenants.lookup import PUBLIC
-from tenants.models import InstallationEvent, Membership, Tenant, TenantQuerySet
+from tenants.memberships import operator_role_of, tenant_with_role_of
+from tenants.models import InstallationEvent, Tenant, TenantQuerySet
 
 View = Callable[..., HttpResponse]
 # Enough to see what somebody is up to; not enough to fill the list of events with.
@@ -184,7 +185,7 @@ def _admit(request: PortalRequest) -> HttpResponse | None:
     request.actor = Actor("administrator", str(account.pk), account.email)
     request.managed_tenant, request.tenant_role = None, ""
     with schema_context(PUBLIC):
-        request.operator_role = Membership.objects.operator_role_of(account.pk)
+        request.operator_role = operator_role_of(account.pk)
     request.allowed = allowed(as_operator=request.operator_role)
     return None
 
@@ -237,8 +238,7 @@ def _above(path: str) -> str:
 def _managed_tenant(request: PortalRequest, slug: str) -> Tenant:
     """The tenant, if it is the administrator's, with their role in it. One statement, whether there is one or not."""
     with schema_context(PUBLIC):
-        tenant = Tenant.objects.with_role_of(request.administrator.pk).filter(slug=slug).first()
-    role = getattr(tenant, "role", None) or ""
+        tenant, role = tenant_with_role_of(request.administrator.pk, slug=slug) or (None, "")
     if tenant is None or not (role or request.operator_role):
         _note_refusal(request, slug)
         raise Http404

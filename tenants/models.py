@@ -154,11 +154,6 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those of whoever is allowed everything, and looks after the others."""
         return self.in_force().filter(role=AdministratorRole.OWNER)
 
-    def operator_role_of(self, account_id: uuid.UUID) -> str:
-        """The administrator's role in the home tenant; "" if they aren't an operator."""
-        found = self.in_force().filter(account_id=account_id, tenant__is_home=True)
-        return found.values_list("role", flat=True).first() or ""
-
 
 class Membership(models.Model):
     """An administrator manages a tenant. The administrator is an account of the home tenant, named by its ID.

@@ -56,13 +56,18 @@ def certificate_for(folder: Path, *names: str) -> tuple[Path, Path]:
     return certificate_file, key_file
 
 
+class _Handler(QuietWSGIRequestHandler):
+    # On a connection that stays open, what is written second would wait for the client's word about the first.
+    disable_nagle_algorithm = True
+
+
 @contextmanager
 def serving_tls(folder: Path) -> Iterator[TlsServer]:
     """The product at https://localhost on a free port, at CIAM_BASE_URL; the certificate is made in the folder."""
     certificate, key = certificate_for(folder, "localhost")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    server = ThreadedWSGIServer(("localhost", 0), QuietWSGIRequestHandler, allow_reuse_address=False)
+    server = ThreadedWSGIServer(("localhost", 0), _Handler, allow_reuse_address=False)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.base_environ["HTTPS"] = "on"
     server.set_app(WSGIHandler())

@@ -76,6 +76,7 @@ SOURCES = (
     "userflows/forms/phones.py",
     "userflows/factors/*.py",
     "userflows/journeys/attempts/refusals.py",
+    "userflows/journeys/dead_ends.py",
     "userflows/journeys/messages/texts.py",
     "userflows/forms/own_account.py",
     "userflows/own_account/*.py",
@@ -107,6 +108,7 @@ PORTAL_SOURCES = (
 KEYWORDS: dict[str, Any] = dict.fromkeys(
     "_ gettext gettext_lazy gettext_noop ngettext ngettext_lazy pgettext pgettext_lazy npgettext".split()
 )
+MARKED = re.compile(rf"\b(?:{'|'.join(KEYWORDS)})\s*\(")
 CALL = re.compile(r"""(?:n?p?gettext|(?<!\w)_)\((?:u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"),?\s*)+[^)]*\)""")
 INCLUDE = re.compile(r"""\{% include ["']([^"']+)["']""")
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
@@ -376,6 +378,9 @@ def _messages_in(path: Path) -> Iterator[tuple[str, tuple[str | None, ...]]]:
     if path.suffix != ".py":
         # What comes isn't a program, only calls among noise.
         text = "\n".join(CALL.findall(templatize(text, origin=str(path))))
+    elif not MARKED.search(text):
+        # To read a program by its tokens takes long, and most files have nothing to say.
+        return
     # Babel's own annotation names the members in another order than they come.
     found: Iterator[Any] = extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {"encoding": "utf-8"})
     for _, function, messages, _ in found:

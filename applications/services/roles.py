@@ -9,6 +9,7 @@ from applications.models import Application, AppRole, RoleAssignment
 from applications.services.application import change
 from applications.services.changes import record_change
 from audit.services import Actor, Circumstances
+from common.database.locks import keep_from_deletion
 from common.problems import Code, Problem, Refused
 
 
@@ -32,11 +33,12 @@ def delete_role(application: Application, value: str, *, actor: Actor) -> None:
 
 
 def assign_role(role: AppRole, *, account: Account | None = None, group: Group | None = None, actor: Actor) -> None:
-    """Give the role to one customer, or to everybody in a group. Raises `Refused` if it isn't for customers."""
-    if not role.for_customers:
-        sentence = gettext("This role is for services only. Give it on the service’s API permissions.")
-        raise Refused([Problem(Code.NOT_ALLOWED, "assignee", sentence)])
+    """Give the role to one customer, or to everybody in a group.
+
+    Raises `Refused` if it isn't for customers, or the role or who should have it is gone.
+    """
     with transaction.atomic():
+        _keep_from_deletion(role, account or group)
         _, is_new = RoleAssignment.objects.get_or_create(role=role, account=account, group=group)
         if is_new:
             _record("role.assigned", role, actor, account=account, group=group)
@@ -47,6 +49,23 @@ def withdraw_role(assignment: RoleAssignment, *, actor: Actor) -> None:
     with transaction.atomic():
         _record("role.withdrawn", assignment.role, actor, account=assignment.account, group=assignment.group)
         assignment.delete()
+
+
+def _keep_from_deletion(role: AppRole, holder: Account | Group | None) -> None:
+    """Let nobody delete the role or who gets it, or change whom it is for, until this transaction ends."""
+    # What changes or deletes an application's roles holds the application first.
+    is_there = keep_from_deletion(role.application)
+    now = AppRole.objects.filter(pk=role.pk).first() if is_there else None
+    if now is None:
+        raise Refused([Problem(Code.UNKNOWN, "", gettext("This role no longer exists."))])
+    if not now.for_customers:
+        sentence = gettext("This role is for services only. Give it on the service’s API permissions.")
+        raise Refused([Problem(Code.NOT_ALLOWED, "assignee", sentence)])
+    if holder is not None and not keep_from_deletion(holder):
+        gone = (
+            gettext("This group no longer exists.") if isinstance(holder, Group) else gettext("This customer is gone.")
+        )
+        raise Refused([Problem(Code.UNKNOWN, "assignee", gone)])
 
 
 def _record(

@@ -82,9 +82,10 @@ def assign(request: PortalRequest, tenant: Tenant, client_id: UUID, role_id: UUI
         if email and account is None:
             form.add_error("email", _("No customer has this address."))
         else:
-            assign_role(found, account=account, group=group, actor=request.actor)
-            messages.success(request, _("Assigned to %(name)s.") % {"name": account.email if account else group})
-            return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
+            with ProblemsShownAt(form, shown_at={"assignee": "group" if group else "email"}):
+                assign_role(found, account=account, group=group, actor=request.actor)
+                messages.success(request, _("Assigned to %(name)s.") % {"name": account.email if account else group})
+                return redirect("portal:application-role", tenant.slug, application.client_id, found.pk)
     return _page(request, application, found, _form_of(found), form)
 
 

@@ -113,7 +113,7 @@ PAGES = (
     _page(
         "refusals",
         _("Errors and dead ends"),
-        f"{_DEAD_ENDS} templates/errors/* oidc/wire/* oidc/authorization/*",
+        f"{_DEAD_ENDS} templates/errors/* */journeys/dead_ends.py oidc/wire/* oidc/authorization/*",
         "expired",
     ),
     _page("everywhere", _("On every page"), f"{_COMPONENTS} {_SHARED} templates/errors/_*.html", "sign_in"),

@@ -14,8 +14,8 @@ CUSTOM = "custom:"
 
 # Headings as files of other products have them, in small letters without anything but letters and digits.
 ALIASES = {
-    EMAIL: "email mail emailaddress useremail primaryemail primaryemailaddress emailadresse correo correoelectronico"
-    " courriel adressemail userprincipalname username upn login",
+    EMAIL: "email mail emailaddress useremail primaryemail primaryemailaddress emailadresse mailadresse emailid"
+    " correo correoelectronico courriel adressemail userprincipalname username upn login",
     VERIFIED: "emailverified verified isemailverified emailconfirmed customverified",
     HASH: "passwordhash password passworddigest hashedpassword passwordencrypted encryptedpassword hash phc"
     " custompasswordhash credentials passwordhashvalue userpass",

@@ -295,6 +295,14 @@ def _plain_name(file_name: str) -> str:
     return "".join(character for character in name if character.isprintable())[:200] or "file"
 
 
+def unheeded(operation: Operation) -> str:
+    """The column that tells whether addresses are verified, where the same was chosen for all of them; "" for none."""
+    chosen = operation.chosen
+    if chosen.get("verified", "file") == "file":
+        return ""
+    return next((heading for heading, target in chosen["targets"].items() if target == VERIFIED), "")
+
+
 def import_facts(operation: Operation) -> dict[str, Any]:
     """What a command tells of an import."""
     return {
@@ -305,5 +313,6 @@ def import_facts(operation: Operation) -> dict[str, Any]:
         "done": operation.done,
         "unchanged": operation.unchanged,
         "refused": operation.failed,
+        "unheeded": unheeded(operation),
         "problems": [{"problem": sentence, "lines": number} for sentence, number in operation.problems],
     }

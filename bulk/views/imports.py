@@ -1,5 +1,6 @@
 """Importing customers: the file, what its columns are, what would come of it, and how far it is."""
 
+import json
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from bulk.imports.mapping import targets
 from bulk.imports.pieces import MAX_FILE_BYTES, PIECE_BYTES, StoredFile, pieces_of
 from bulk.imports.reading import FileRefused, records
 from bulk.imports.refused import problems_of, refused_lines
-from bulk.imports.services import add_piece, begin_import, bring_in, check_file, form_of, guessed, map_anew
+from bulk.imports.services import add_piece, begin_import, bring_in, check_file, form_of, guessed, map_anew, unheeded
 from bulk.models import Kind, Operation, State
 from bulk.views.operation_page import TONES, mails_stay, operation_or_404, progress
 from common.problems import Refused
@@ -106,6 +107,7 @@ def one(request: PortalRequest, tenant: Tenant, import_id: UUID) -> HttpResponse
         "invites": found.chosen.get("invites", False),
         "mail_stays": mails_stay(found, mails=found.chosen.get("invites", False)),
         "problems": problems,
+        "unheeded": unheeded(found),
         "is_list": "form" in found.chosen and form_of(found).is_list,
         "piece_bytes": PIECE_BYTES,
         "sent_bytes": found.position,
@@ -223,6 +225,6 @@ def _samples(found: Operation) -> dict[str, list[str]]:
 
 
 def _add_sample(seen: list[str], value: Any) -> None:
-    text = str(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if text and len(seen) < SAMPLES:
         seen.append(text if len(text) <= LONGEST_SAMPLE else f"{text[:LONGEST_SAMPLE]}{HIDDEN}")

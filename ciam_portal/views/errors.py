@@ -16,9 +16,12 @@ from common.web.language import told_in
 from portal_frame.pages import NotInRole
 from tenants.middleware import database_fault
 from userflows.journeys.addresses import see_other
+from userflows.journeys.dead_ends import is_sent_too_late, sent_too_late
+from userflows.journeys.dispatch import STALE
 from userflows.journeys.entry import any_journey_of
 from userflows.journeys.events import record_unknown
 from userflows.journeys.picked_up import is_left_here
+from userflows.middleware import speak_for
 from userflows.pages import render_customer
 
 BRANDED = "errors/_branded.html"
@@ -27,13 +30,21 @@ BRANDED = "errors/_branded.html"
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """The form was sent from a page that is too old or from elsewhere. Nothing is done.
 
-    A page of this browser's journey is opened anew: it goes on, or tells what has become of the journey in another tab.
+    A page of this browser's journey is opened anew: a step's says so, and goes on, or tells what has become of the
+    journey in another tab.
     """
-    journey_id = request.resolver_match.kwargs.get("journey_id") if request.resolver_match else None
-    if journey_id is not None:
-        if any_journey_of(request, journey_id) is not None or is_left_here(request, journey_id):
-            return see_other(request.path)
-        record_unknown(request, journey_id)
+    match = request.resolver_match
+    journey_id = match.kwargs.get("journey_id") if match else None
+    if match is None or journey_id is None:
+        return _page(request, "expired_form", 403, back_url=request.path)
+    journey, is_of_step = any_journey_of(request, journey_id), match.url_name == "step"
+    if journey and is_of_step and is_sent_too_late(request, journey):
+        request.journey = journey  # type: ignore[attr-defined]
+        speak_for(request, journey)
+        return sent_too_late(request, journey)
+    if journey or is_left_here(request, journey_id):
+        return see_other(f"{request.path}?{STALE}" if is_of_step else request.path)
+    record_unknown(request, journey_id)
     return _page(request, "expired_form", 403, back_url=request.path)
 
 

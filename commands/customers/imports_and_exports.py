@@ -66,6 +66,7 @@ def import_customers(options: dict[str, Any]) -> Answer:
                 of=("entry", "entries") if form_of(operation).is_list else ("line", "lines"),
                 is_check=options["check"],
             )
+            told += _unheeded(facts["unheeded"], verified=options["verified"])
             stays = [STAYS] if options["invite"] and facts["done"] and keeps_messages() else []
         return Answer(facts, "\n".join([*told, *stays]))
 
@@ -193,6 +194,12 @@ def _unless_failed(operation: Operation) -> Operation:
 def _cancel(operation: Operation) -> None:
     if Operation.objects.open().filter(pk=operation.pk).exists():
         cancel(operation, actor=COMMAND)
+
+
+def _unheeded(heading: str, *, verified: str) -> list[str]:
+    """That a column isn't used, which says something about each address where the options say it about all."""
+    counts = "every address counts as verified" if verified == "yes" else "no address counts as verified"
+    return [f"The column {heading} isn't used, {counts}: --verified file goes by it."] if heading else []
 
 
 def _told(facts: dict[str, Any], *, of: tuple[str, str], is_check: bool) -> list[str]:

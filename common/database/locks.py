@@ -1,4 +1,4 @@
-"""Rows of settings, of which a tenant has one or none yet, and that two people may change at the same moment."""
+"""Rows about which two people decide at the same moment: settings, of which a tenant may have none yet, and others."""
 
 from typing import TypeVar
 
@@ -22,3 +22,13 @@ def locked_settings(model: type[Row]) -> Row | None:
             cursor.execute(_LOCK, [model._meta.db_table])
         found = rows.first()
     return found
+
+
+def keep_from_deletion(row: Model) -> bool:
+    """Let nobody delete this row until this transaction is over; others may keep it as well. False if it is gone.
+
+    Whoever deletes a row with all that points at it locks it first (`select_for_update`), then looks what does.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT FROM {row._meta.db_table} WHERE id = %s FOR KEY SHARE", [row.pk])
+        return bool(cursor.rowcount)

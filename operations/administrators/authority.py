@@ -12,6 +12,7 @@ from accounts.models import Account
 from audit.services import Actor
 from portal_frame.access import NOTHING, OF_A_TENANT, OF_THE_INSTALLATION, Need, allowed, may_grant
 from tenants.errors import LastOwner, MayNotGrant
+from tenants.memberships import operator_role_of
 from tenants.models import Membership, Tenant
 from tenants.policies import AdministratorRole, roles_in
 from tenants.services import hold_memberships, in_public
@@ -38,7 +39,7 @@ def held_by(actor: Actor, *, tenant: Tenant) -> Need:
     account_id = UUID(actor.id)
     mine = Membership.objects.in_force().filter(account_id=account_id, tenant=tenant)
     role = mine.values_list("role", flat=True).first() or ""
-    return allowed(as_operator=Membership.objects.operator_role_of(account_id), in_the_tenant=role)
+    return allowed(as_operator=operator_role_of(account_id), in_the_tenant=role)
 
 
 def may_give(role: str, *, held: Need, tenant: Tenant) -> bool:

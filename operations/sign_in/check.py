@@ -71,14 +71,31 @@ class SignInCheck:
 
     @property
     def verdict(self) -> str:
-        """The same in a sentence, with what they are asked first and what keeps them out where they may be."""
+        """The same in sentences, with what they are asked first and what keeps them out where they may be."""
+        return " ".join([self.answer, *self.provisos])
+
+    @property
+    def answer(self) -> str:
+        """Whether they could, and how, or what keeps them out."""
         if self.methods:
-            told = _("They can sign in now, with %(methods)s.") % {"methods": _ways(self.methods)}
-            return " ".join([told, *(each.text for each in self.findings if each.only_from or each.comes_first)])
+            return _("They can sign in now, with %(methods)s.") % {"methods": _ways(self.methods)}
         found = [each.title for each in self.reasons]
         # Within a sentence English begins them small; German has its nouns.
         problems = [f"{each[0].lower()}{each[1:]}" if get_language() == ENGLISH else each for each in found]
         return _("They can’t sign in now: %(problems)s.") % {"problems": "; ".join(problems)}
+
+    @property
+    def provisos(self) -> Sequence[str]:
+        """What they are asked first, and what may keep them out where it failed last."""
+        waits = _("But from %(ip)s, where it failed last, they may have to wait: %(limit)s")
+        held = [waits % {"ip": each.only_from, "limit": each.text} for each in self.findings if each.only_from]
+        asked = [each.text for each in self.findings if each.comes_first]
+        return [*held, *asked] if self.methods else []
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it would be so from wherever they may be."""
+        return not any(each.only_from for each in self.findings)
 
 
 def check_sign_in(account: Account, *, application: Application | None = None, ip: str = "") -> SignInCheck:

@@ -42,8 +42,8 @@ from portal_frame.pages import PortalRequest, tenant_page
 from portal_frame.shown_once import show_once, shown_once
 from tenants.models import Tenant
 
-ADDED_ON = gettext_lazy("%(name)s was added and is asked from now on. Test it.")
-ADDED_OFF = gettext_lazy("%(name)s was added. It’s off until you tick “It is asked”. Test it first.")
+ADDED_ON = gettext_lazy("%(name)s was added and is asked from now on. Store its secret and test it.")
+ADDED_OFF = gettext_lazy("%(name)s was added. Store its secret and test it. It’s off until you tick “It is asked”.")
 JUDGEMENTS: dict[str, tuple[str, Any]] = {
     CONTINUE: ("green", gettext_lazy("Go on")),
     PREFILL: ("green", gettext_lazy("Filled in")),

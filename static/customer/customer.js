@@ -75,6 +75,8 @@ for (const hint of document.querySelectorAll("[data-expires]")) {
 // nothing tells us but the Escape key, the button comes alive again after a while.
 // Who came among too many gets an answer without content, so that the page stays as it is with all that was typed. A cookie
 // that begins with the name of the press says in how many seconds to try again, and the page does.
+// Without a connection the browser would put a page of its own in the place of what was typed. It may be wrong about that,
+// so we ask once.
 const SLOW = 5000;
 const LOOK_EVERY = 250;
 const MOST_TRIES = 12;
@@ -89,6 +91,7 @@ function secondsToWait(press) {
 for (const form of document.querySelectorAll("form[method=post]")) {
   let sent = null;
   let tries = 0;
+  let isReached = false;
   const stopTimers = () => {
     for (const timer of sent?.timers ?? []) clearTimeout(timer);
   };
@@ -139,6 +142,15 @@ for (const form of document.querySelectorAll("form[method=post]")) {
       event.preventDefault();
       return;
     }
+    if (!navigator.onLine && !isReached) {
+      event.preventDefault();
+      fetch(location.pathname, { method: "HEAD", redirect: "manual" }).then(() => {
+        isReached = true;
+        form.requestSubmit(event.submitter);
+      }, () => tell(note?.dataset.offline));
+      return;
+    }
+    isReached = false;
     rest();
     const button = event.submitter ?? form.querySelector(".primary");
     const press = Math.random().toString(36).slice(2);
@@ -150,6 +162,7 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   });
   form.addEventListener("input", () => { if (sent?.mayPress) calm(); });
   addEventListener("pageshow", calm);
+  addEventListener("online", () => { if (!sent) tell(""); });
   addEventListener("keydown", (event) => { if (event.key === "Escape") calm(); });
 }
 

@@ -108,6 +108,24 @@ def test_what_is_wrong_with_the_columns_stands_at_them_and_nothing_is_lost(ada_p
     assert "Choose one of those shown" in text(ada_portal.post(url, {**CHOSEN, "group": "not a group"}))
 
 
+@pytest.mark.parametrize(
+    ("verified", "told"), [("no", "no address counts"), ("yes", "every address counts"), ("file", "")]
+)
+def test_a_column_that_the_choice_for_all_goes_over_is_named(ada_portal: Browser, verified: str, told: str) -> None:
+    url = send(ada_portal, '{"email": "zoe@acme.example", "email_verified": true}\n')
+    columns = ada_portal.get(url)
+    assert "True" not in text(columns), "JSON is shown as JSON"
+    assert re.search(r'value="file"[^>]* checked', columns.content.decode())
+    ada_portal.post(url, {**CHOSEN, "column1": "emailVerified", "verified": verified})
+    work()
+    checked = text(ada_portal.get(url))
+    ada_portal.post(f"{url}start")
+    work()
+    for page in (checked, text(ada_portal.get(url))):
+        assert ("The column email_verified isn’t used" in page) == bool(told)
+        assert told in page
+
+
 def test_columns_may_be_changed_after_the_check(ada_portal: Browser, acme: Tenant) -> None:
     url = send(ada_portal, CONTENT)
     ada_portal.post(url, {**CHOSEN, "column0": "", "column1": "email"})

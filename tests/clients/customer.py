@@ -87,15 +87,19 @@ def form_with(page: str, fields: Iterable[str]) -> Form:
 
 
 class Customer:
-    """Somebody at a browser that speaks `language`; `certificate` is the file of one to trust, if any.
+    """Somebody at a browser that speaks `language`; `certificate` is the file of one to trust, if any. A
+    `transport` is somebody else's to close.
 
     `device` says what a device has to add to a page's form, by the names of fields; nothing, unless it is exchanged.
     `prefers` is the button to another step that is pressed wherever it stands, by the end of its address, and
     `corrects` says of a page that refused what was typed whether it is answered once more.
     """
 
-    def __init__(self, *, language: str = "en", certificate: str = "") -> None:
+    def __init__(
+        self, *, language: str = "en", certificate: str = "", transport: httpx.BaseTransport | None = None
+    ) -> None:
         self.http = httpx.Client(
+            transport=transport,
             verify=ssl.create_default_context(cafile=certificate) if certificate else True,
             headers={"Accept-Language": language},
             timeout=30,

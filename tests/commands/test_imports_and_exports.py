@@ -109,6 +109,18 @@ def test_entries_of_a_list_are_counted_as_such(say: Callable[..., str], acme: Te
     assert told.startswith("2 entries, 1 good, 1 entry refused.")
 
 
+def test_it_says_that_a_column_about_verified_addresses_isnt_used(
+    run: Run, say: Callable[..., str], acme: Tenant, tmp_path: Path
+) -> None:
+    (tmp_path / "people.json").write_text('[{"email": "zoe@acme.example", "email_verified": true}]')
+    words = ("customer", "import", str(tmp_path / "people.json"), "--tenant", "acme", "--check")
+    unused = "The column email_verified isn't used, no address counts as verified: --verified file goes by it."
+    assert unused in say(*words)
+    assert "every address counts as verified" in say(*words, "--verified", "yes")
+    assert "isn't used" not in say(*words, "--verified", "file")
+    assert [run(*words, "--verified", each)["unheeded"] for each in ("no", "file")] == ["email_verified", ""]
+
+
 def test_administrators_dont_come_by_a_file(run: Run, home: Tenant, file: Path) -> None:
     with pytest.raises(CommandError, match="invite them"):
         run("customer", "import", str(file), "--tenant", "home")

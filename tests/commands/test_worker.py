@@ -159,7 +159,7 @@ def test_a_worker_that_is_told_to_stop_ends_though_the_mail_server_is_silent(acm
         ) as process:
             caller, _ = silent.accept()
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=10) == 0
+            assert process.wait(timeout=30) == 0
             caller.close()
 
     with tenant_context(acme):

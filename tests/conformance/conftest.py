@@ -1,9 +1,11 @@
 """One server over https for all modules, with the clients that the certification suite is configured with."""
 
 import json
+import ssl
 from collections.abc import Iterator
 from dataclasses import replace
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django_tenants.utils import tenant_context
@@ -36,7 +38,10 @@ def provider(
                 _client(name, auth_method)
                 for name, auth_method in (("one", "basic"), ("two", "basic"), ("post", "post"))
             ]
-        yield Provider(f"{server.url}/t/acme/oidc", server.certificate, *clients)
+        # All speak over connections that stay open: a handshake, and a connection to the database on the other side,
+        # take longer than most of what is asked.
+        with httpx.HTTPTransport(verify=ssl.create_default_context(cafile=server.certificate)) as transport:
+            yield Provider(f"{server.url}/t/acme/oidc", transport, *clients)
         database.restore()
 
 
@@ -127,6 +132,6 @@ def signing(provider: Provider, fapi_clients: dict[bool, tuple[FapiClient, FapiC
 @pytest.fixture(scope="package")
 def person(provider: Provider) -> Person:
     """Carol, who has signed in at her browser."""
-    somebody = Person(certificate=provider.certificate)
+    somebody = Person(transport=provider.transport)
     Suite(provider, response_mode=None).sign_in(somebody)
     return somebody

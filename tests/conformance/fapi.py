@@ -3,7 +3,6 @@
 import hashlib
 import json
 import secrets
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,12 +72,7 @@ class FapiSuite:
 
     def __init__(self, provider: Provider, client: FapiClient, client2: FapiClient, *, signs_messages: bool) -> None:
         self.provider, self.client, self.client2, self.signs_messages = provider, client, client2, signs_messages
-        self.http = httpx.Client(
-            verify=ssl.create_default_context(cafile=provider.certificate),
-            timeout=30,
-            # Nothing stays open that a test would have to close.
-            limits=httpx.Limits(max_keepalive_connections=0),
-        )
+        self.http = httpx.Client(transport=provider.transport, timeout=30)
         self.metadata = self.http.get(f"{provider.issuer}/.well-known/openid-configuration").json()
         self.holder = Holder()
         self.verifier = secrets.token_urlsafe(48)
@@ -272,7 +266,7 @@ class FapiSuite:
 
     def person(self) -> Person:
         """Somebody at a new browser."""
-        return Person(certificate=self.provider.certificate)
+        return Person(transport=self.provider.transport)
 
     def is_refused_by_page(self, person: Person, url: str) -> bool:
         """Whether the browser is shown a page that leads nowhere by itself."""

@@ -3,7 +3,6 @@
 import json
 import re
 import secrets
-import ssl
 import threading
 import time
 from contextlib import AbstractContextManager
@@ -40,10 +39,10 @@ class Client:
 
 @dataclass(frozen=True)
 class Provider:
-    """An issuer, the certificate to trust, and the clients registered there."""
+    """An issuer, how it is reached, and the clients registered there."""
 
     issuer: str
-    certificate: str
+    transport: httpx.BaseTransport
     client: Client
     client2: Client
     client_post: Client
@@ -128,17 +127,12 @@ class Suite:
 
     def __init__(self, provider: Provider, *, response_mode: str | None) -> None:
         self.provider, self.response_mode = provider, response_mode
-        self.http = httpx.Client(
-            verify=ssl.create_default_context(cafile=provider.certificate),
-            timeout=30,
-            # Nothing stays open that a test would have to close.
-            limits=httpx.Limits(max_keepalive_connections=0),
-        )
+        self.http = httpx.Client(transport=provider.transport, timeout=30)
         self.metadata = self.http.get(f"{provider.issuer}/.well-known/openid-configuration").json()
 
     def person(self) -> Person:
         """Somebody at a new browser."""
-        return Person(certificate=self.provider.certificate)
+        return Person(transport=self.provider.transport)
 
     def parameters(self, **parameters: str | None) -> dict[str, str]:
         """Those of an authorization request; None leaves one out."""

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.house_rules.sources import ROOT, modules, name, template_text, templates, tree
+from tests.house_rules.sources import ROOT, modules, name, nodes, template_text, templates
 
 # Words the glossary turns down for one thing that name something else as well, as any reader can tell.
 ORDINARY = set("certificate confirm console field member policy site user validate".split())
@@ -65,7 +65,7 @@ def _words_of_names(path: Path) -> dict[str, set[str]]:
     """The words of each function's and class's name that we chose."""
     return {
         node.name: set(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", node.name).lower().split("_"))
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name not in THEIRS
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from tests.house_rules.sources import ROOT, modules, name, template_text, templates, tree
+from tests.house_rules.sources import ROOT, modules, name, nodes, template_text, templates
 from tools.translations import ADMINISTRATORS, extracted
 
 INSTEAD = {
@@ -74,12 +74,12 @@ def _said_in_code() -> Iterator[tuple[str, str]]:
     for path in modules():
         docstrings = {
             node.body[0].value
-            for node in ast.walk(tree(path))
+            for node in nodes(path)
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
             and node.body
             and isinstance(node.body[0], ast.Expr)
         }
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings:
                 yield name(path), node.value
 

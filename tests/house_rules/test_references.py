@@ -8,7 +8,7 @@ import pytest
 from django.core.management import load_command_class
 from django.core.management.base import BaseCommand
 
-from tests.house_rules.sources import DOCS, ROOT, documented, modules, settings_read, tree
+from tests.house_rules.sources import DOCS, ROOT, called, documented, modules, nodes, settings_read
 
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 # Whatever writes an event takes the action as an argument: `record`, and small helpers beside it.
@@ -19,8 +19,8 @@ def events_recorded() -> set[str]:
     """The actions of all audit events, as the code writes them."""
     found = set()
     for path in modules():
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Call) and RECORDERS.fullmatch(ast.unparse(node.func).rpartition(".")[2]):
+        for node in nodes(path):
+            if isinstance(node, ast.Call) and RECORDERS.fullmatch(called(node)):
                 found |= {
                     argument.value
                     for argument in ast.walk(node)

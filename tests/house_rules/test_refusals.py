@@ -5,7 +5,7 @@ Django's `ValidationError` with prose is for what Django calls itself: fields of
 
 import ast
 
-from tests.house_rules.sources import PACKAGES, modules, name, tree
+from tests.house_rules.sources import PACKAGES, modules, name, nodes
 
 FOR_DJANGO = {"forms", "form.py", "forms.py", "judging.py", "values.py", "confirmation.py"}
 
@@ -15,7 +15,7 @@ def test_no_service_refuses_in_prose() -> None:
         f"{name(path)}:{node.lineno}"
         for path in modules(*PACKAGES)
         if FOR_DJANGO.isdisjoint(path.parts)
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Raise) and node.exc and "ValidationError" in ast.unparse(node.exc)
     ]
     assert in_prose == []
@@ -27,7 +27,7 @@ def test_no_view_takes_a_refusal_for_anything_else() -> None:
         f"{name(path)}:{node.lineno}"
         for path in modules(*PACKAGES)
         if "view" in path.name or "views" in path.parts or "commands" in path.parts
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ExceptHandler) and node.type and "ValidationError" in ast.unparse(node.type)
     ]
     assert caught == []

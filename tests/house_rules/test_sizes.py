@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from tests.house_rules.sources import PACKAGES, ROOT, modules, name, tree
+from tests.house_rules.sources import PACKAGES, ROOT, modules, name, nodes
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
@@ -25,7 +25,7 @@ def test_a_function_fits_on_a_screen() -> None:
     long = {
         (name(path), node.name): length
         for path in modules()
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from tests.house_rules.sources import PACKAGES, ROOT, modules, name, tree
+from tests.house_rules.sources import PACKAGES, ROOT, modules, name, nodes
 
 # Who reads which tables of other apps in one statement with its own, because it is asked at every token request, or of
 # thousands of lines at once.
@@ -47,7 +47,7 @@ TABLES = {model._meta.db_table: model for model in apps.get_models(include_auto_
 
 def texts(path: Path) -> Iterator[str]:
     """The strings of a module, and the plain parts of those that are put together."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 

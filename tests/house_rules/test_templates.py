@@ -13,7 +13,7 @@ from django import forms
 from django.conf import settings
 from django.urls import URLPattern, get_resolver
 
-from tests.house_rules.sources import PACKAGES, ROOT, TEMPLATES, modules, name, template_text, templates, tree
+from tests.house_rules.sources import PACKAGES, ROOT, TEMPLATES, modules, name, nodes, template_text, templates
 
 PAGES = [path for path in templates() if path.suffix == ".html"]
 URL_TAG = re.compile(r"{%\s*url\s+(?P<arguments>.*?)\s*%}", re.DOTALL)
@@ -64,7 +64,7 @@ def test_no_template_writes_a_table_out() -> None:
 def _spelled_in_python() -> Iterator[Any]:
     """Patterns of every string in the code that may name a template; what is filled in later matches anything."""
     for path in modules(*PACKAGES):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value:
                 yield re.escape(node.value)
             elif isinstance(node, ast.JoinedStr):
@@ -82,11 +82,11 @@ def test_every_template_is_used_by_a_view_a_mail_or_another_template() -> None:
         for path in templates()
         for spelled in re.findall(r"{%\s*(?:include|extends)\s+[\"']([^\"']+)[\"']", template_text(path))
     }
-    in_python = {pattern for pattern in _spelled_in_python() if re.search(r"\\?\.(html|txt)$|/", pattern)}
+    in_python = {re.compile(pattern) for pattern in _spelled_in_python() if re.search(r"\\?\.(html|txt)$|/", pattern)}
     unused = []
     for path in templates():
         spelled = str(path.relative_to(TEMPLATES))
-        if spelled in in_templates or any(re.fullmatch(pattern, spelled) for pattern in in_python):
+        if spelled in in_templates or any(pattern.fullmatch(spelled) for pattern in in_python):
             continue
         unused.append(spelled)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.template.base import Lexer, TokenType
 
-from tests.house_rules.sources import PACKAGES, modules, name, template_text, templates, tree
+from tests.house_rules.sources import PACKAGES, called, modules, name, nodes, template_text, templates
 from tools.translations import ADMINISTRATORS, extracted, read_catalogue
 
 # The examples are programs, of which nothing is said in another language.
@@ -104,7 +104,7 @@ def test_pages_and_mails_say_nothing_outside_the_catalogue() -> None:
 
 def _bare_sentences(path: Path) -> Iterator[str]:
     """Sentences given to what shows them to people, that weren't marked for the catalogue."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call):
             for given in _sentences_given(node):
                 if _is_bare(given):
@@ -114,12 +114,12 @@ def _bare_sentences(path: Path) -> Iterator[str]:
 
 
 def _sentences_given(call: ast.Call) -> Iterator[ast.expr]:
-    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    function = called(call)
     owner = call.func.value.id if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) else ""
-    place = SENTENCE_OF.get(called)
-    if owner == "messages" and called in MESSAGES:
+    place = SENTENCE_OF.get(function)
+    if owner == "messages" and function in MESSAGES:
         place = 1
-    elif called == "add" and owner.endswith("_TABS"):
+    elif function == "add" and owner.endswith("_TABS"):
         place = 0
     if place is not None and len(call.args) > place:
         yield call.args[place]
@@ -143,9 +143,8 @@ def _nameless_fields(form: ast.ClassDef) -> Iterator[str]:
         made = line.value if isinstance(line, ast.Assign) else None
         if not isinstance(made, ast.Call):
             continue
-        called = made.func.attr if isinstance(made.func, ast.Attribute) else getattr(made.func, "id", "")
         named = any(each.arg == "label" for each in made.keywords) or "HiddenInput" in ast.unparse(made)
-        if FIELD.search(called) and not named:
+        if FIELD.search(called(made)) and not named:
             yield f"line {line.lineno}: a field without a label"
 
 

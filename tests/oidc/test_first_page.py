@@ -42,7 +42,7 @@ def test_the_form_of_somebody_else_is_asked_for_again(stranger: RelyingParty) ->
     foreign = _token(Browser(stranger.browser.tenant).get("/sign-in/", follow=True).content.decode())
     address = leads_to(stranger.authorize())
     sent = {"email": "carol@acme.example", "csrfmiddlewaretoken": foreign}
-    assert stranger.browser.post(address, sent)["Location"] == address
+    assert stranger.browser.post(address, sent)["Location"] == f"{address}?stale"
 
 
 def test_a_sign_in_takes_three_requests_and_no_redirect_but_the_last(stranger: RelyingParty, carol: Account) -> None:

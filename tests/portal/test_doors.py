@@ -19,6 +19,7 @@ from django_tenants.utils import schema_context, tenant_context
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Account, Session
+from applications.models import Application
 from audit.services import Actor
 from common.database.caches import forget_everything
 from mail.models import Message
@@ -42,6 +43,7 @@ from tests.portal.doors import (
     status_of,
     things_of,
 )
+from tests.portal.kept_secrets import Secrets
 
 FOR_ANY_ADMINISTRATOR = {
     *("start", "tenants", "tenants-switcher", "look"),
@@ -143,14 +145,20 @@ def test_t20_only_the_address_says_which_tenant_is_meant(ada_portal: Browser, gl
     assert "Globex" not in answer.content.decode()
 
 
-def test_p12_the_owner_gets_in_and_looking_changes_nothing(
-    ada_portal: Browser, acme: Tenant, acme_things: Things
+@pytest.fixture
+def secrets(acme: Tenant, bookshop: Application, carol: Account, acme_things: Things) -> Secrets:
+    return Secrets(acme, bookshop, carol)
+
+
+def test_p12_o30_the_owner_gets_in_sees_nothing_secret_and_changes_nothing_by_looking(
+    ada_portal: Browser, acme: Tenant, acme_things: Things, secrets: Secrets
 ) -> None:
     before = _everything(acme)
 
     for door in TENANT_DOORS:
-        # Whoever asks for the head has the page made as well; those with roles ask for the whole below.
-        assert _is_let_in(_in_german(ada_portal.head, acme_things.url(door)), door), door
+        page = _in_german(ada_portal.get, acme_things.url(door))
+        assert _is_let_in(page, door), door
+        assert secrets.seen_on(page) == set(), door
 
     assert _everything(acme) == before
 
@@ -254,8 +262,8 @@ def test_p12_a_post_from_another_site_is_refused_at_every_door(
             assert browser.post(acme_things.url(door), {"name": "x"}).status_code == 403, door
 
 
-def test_p12_the_operator_gets_in_and_looking_changes_nothing(
-    olga_portal: Browser, acme: Tenant, acme_things: Things
+def test_p12_o30_the_operator_gets_in_sees_nothing_secret_and_changes_nothing_by_looking(
+    olga_portal: Browser, acme: Tenant, acme_things: Things, secrets: Secrets
 ) -> None:
     before = _everything(acme)
 
@@ -263,7 +271,9 @@ def test_p12_the_operator_gets_in_and_looking_changes_nothing(
     for door in DOORS:
         if not door.is_about_a_tenant:
             assert _is_let_in(olga_portal.head(acme_things.url(door)), door), door
-            assert _is_let_in(_in_german(olga_portal.get, acme_things.url(door)), door), door
+            page = _in_german(olga_portal.get, acme_things.url(door))
+            assert _is_let_in(page, door), door
+            assert secrets.seen_on(page) == set(), door
     assert olga_portal.get("/tenants/acme/").status_code == HTTPStatus.OK
 
     assert _everything(acme) == before

@@ -124,7 +124,7 @@ def test_a_new_hook_is_off_and_a_new_secret_says_how_long_both_sign(
     assert "addresses of this machine, too" in form
     untouched = {name: value for name, value in chosen(server).items() if name != "is_on"}
     shown = ada_portal.post(f"{HOOKS}new/?moment={SUBMIT}", untouched, follow=True).content.decode()
-    assert "It’s off until you tick “It is asked”. Test it first." in shown
+    assert "Store its secret and test it. It’s off until you tick “It is asked”." in shown
     assert not only(acme).is_on
     assert "What the test found" in ada_portal.post(f"{HOOKS}{only(acme).pk}/test").content.decode()
     shown = ada_portal.post(f"{HOOKS}{only(acme).pk}/secret", follow=True).content.decode()

@@ -139,7 +139,9 @@ def test_a_used_up_limit_is_said_with_what_it_counted_and_known_browsers_are_tol
         as_before = check_sign_in(carol)
         assert not from_there.is_possible
         assert from_there.verdict == "They can’t sign in now: too many tries."
-        assert as_before.verdict.startswith("They can sign in now, with a password. 5 wrong passwords for this account")
+        assert as_before.verdict.startswith(
+            "They can sign in now, with a password. But from 192.0.2.7, where it failed last, they may have to wait: 5"
+        )
         assert [each.text for each in as_before.findings if each.title == AS_BEFORE] == ["IP address: 192.0.2.7."]
         assert AS_BEFORE not in titles(from_there, "note")
         assert from_elsewhere.is_possible

@@ -1,5 +1,6 @@
 """From one tenant to another: the latest first, a search among all of one's own, and never all of them at once."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from accounts.models import Account
 from audit.services import Actor
 from portal.switcher import SHOWN
 from tenants.lookup import PUBLIC
-from tenants.models import Tenant, new_schema_name
+from tenants.models import Membership, Tenant, new_schema_name
 from tenants.policies import AdministratorRole
 from tenants.services import add_membership
 from tests.browser import Browser
@@ -46,6 +47,25 @@ def test_the_tenants_one_was_at_last_come_first(olga_portal: Browser, many: None
     assert in_navigation(olga_portal.get("/tenants/home/"))[:3] == ["Acme", "Globex", "Shop 0000"]
 
 
+def test_pages_about_no_tenant_lead_back_to_the_one_that_was_left(
+    ada_portal: Browser, grace_portal: Browser, acme: Tenant, globex: Tenant, ada: Account
+) -> None:
+    def leads_back(portal: Browser, page: str) -> bool:
+        shown = portal.get(page).content.decode()
+        return re.search(r'href="/tenants/acme/">\s*<svg.*?</svg> Back to Acme</a>', shown, re.DOTALL) is not None
+
+    assert not leads_back(ada_portal, "/documentation/"), "nowhere yet"
+    ada_portal.get("/tenants/acme/customers/")
+    grace_portal.get("/tenants/acme/customers/")
+    for page in ("/documentation/how-to/branding/", "/me/", "/tenants/"):
+        assert leads_back(ada_portal, page)
+    assert "Acme" not in grace_portal.get("/me/").content.decode(), "it never was hers"
+
+    with schema_context(PUBLIC):
+        Membership.objects.filter(account_id=ada.pk).update(tenant=globex)
+    assert not leads_back(ada_portal, "/documentation/"), "hers no longer"
+
+
 def test_a_search_finds_any_of_them_and_shows_a_handful(olga_portal: Browser, many: None) -> None:
     assert offered(olga_portal.get(SWITCHER, {"q": "shop 1999"})) == ["Shop 1999"]
     some = olga_portal.get(SWITCHER, {"q": "shop"})
@@ -76,7 +96,7 @@ def test_a_page_asks_once_whether_somebody_runs_the_installation(
     for browser in (ada_portal, olga_portal):
         with CaptureQueriesContext(connection) as asked:
             assert browser.get("/tenants/acme/").status_code == 200
-        asks = 'FROM "tenants_membership" INNER JOIN "tenants_tenant"'
+        asks = "FROM public.tenants_membership"
         assert len([query for query in asked if asks in query["sql"] and "is_home" in query["sql"]]) == 1
 
 

@@ -19,6 +19,7 @@ from django_tenants.utils import tenant_context
 
 from applications.models import Application
 from audit.models import Event
+from serving.bodies import DEADLINE
 from tenants.models import Tenant
 from tests.cast import BOOKSHOP_CALLBACK
 from tests.clients.customer import form_of
@@ -34,7 +35,7 @@ def test_r31_two_hundred_unsent_bodies_stop_nobody(served: Served, credentials: 
         assert client.get("/healthz").status_code == 200
         assert client.post(TOKEN, data={"grant_type": "client_credentials"}, auth=credentials).status_code == 200
         assert client.get("/t/acme/sign-in/").status_code == 200
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < DEADLINE
 
 
 def test_r31_an_unsent_body_is_given_up_at_its_deadline_or_when_it_breaks_off(still_served: Served) -> None:
@@ -97,13 +98,11 @@ def test_r32_a_body_over_the_limit_gets_a_whole_answer(length: str, still_served
 
 def test_r32_a_huge_upload_is_refused_by_its_length(still_served: Served) -> None:
     with still_served.connect() as client:
-        began = time.monotonic()
         client.sendall(
             b"POST /t/acme/sign-in/ HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n"
             b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 200000000\r\n\r\n--x\r\n"
         )
         assert client.recv(65536).startswith(b"HTTP/1.1 413 ")
-        assert time.monotonic() - began < 2
     assert not list(still_served.temporary.iterdir())
 
 

@@ -2,8 +2,10 @@
 
 import json
 import os
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -17,6 +19,8 @@ from django.test.utils import CaptureQueriesContext
 from django_tenants.utils import schema_context, tenant_context
 from psycopg import sql
 
+from accounts.models import Account
+from audit.services import Actor
 from common.database.caches import announce
 from mail.models import Message
 from tenants.lookup import PUBLIC
@@ -24,10 +28,13 @@ from tenants.models import Tenant
 from tenants.postgresql import connection
 from tenants.schema import upgrade as upgrade_module
 from tenants.schema.upgrade import migration_state, upgrade
+from tenants.services import resume_tenant, suspend_tenant
+from tests import database
 from tests.browser import Browser
 from tests.cast import tenant_named
 from tests.crowd import at_once
-from tests.environment import server
+from tests.environment import ROOT, server
+from tools.cluster import Server
 
 LATER = ("app", "admin_name", "journey", "reason", "step", "action", "method")
 
@@ -103,17 +110,41 @@ def test_an_index_on_a_large_table_is_made_while_customers_go_on_signing_in(acme
     assert made == [("CONCURRENTLY", False)] * (len(LATER) + 1)
 
 
-def test_a_tenant_put_back_from_an_older_dump_is_migrated_by_its_own_record(lagging: None, acme: Tenant) -> None:
-    """Its row is of today, as public wasn't put back; its schema is of the dump's day."""
+@pytest.fixture
+def run_code_below(acme: Tenant, tmp_path: Path) -> Callable[[str], None]:
+    """Runs what stands below a heading of the guide on backups, but for our own commands."""
+    environment = {
+        "PATH": f"{Server(server._known(), disposable=True).binaries}:{os.environ['PATH']}",
+        "DATABASE_URL": database.address(),
+        "SCHEMA": acme.schema_name,
+    }
+
+    def run(heading: str) -> None:
+        section = (ROOT / "docs/how-to/back-up-a-tenant.md").read_text().partition(f"\n## {heading}\n")[2]
+        code = section.split("```")[1].splitlines()
+        theirs = "\n".join(line for line in code if "manage.py" not in line)
+        subprocess.run(["bash", "-ec", theirs], check=True, cwd=tmp_path, env=environment)
+
+    return run
+
+
+def test_a_tenant_put_back_from_an_older_dump_is_migrated_by_its_own_record(
+    lagging: None, acme: Tenant, carol: Account, acme_browser: Browser, run_code_below: Callable[[str], None]
+) -> None:
+    """Its row is of today, as public isn't put back; its schema is of the dump's day, without what came since."""
+    run_code_below("One tenant")
     upgrade()
-    connection.become_owner()
-    with schema_context(PUBLIC), connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE {acme.schema_name}.mail_message, {acme.schema_name}.mail_ownserver")
-        cursor.execute(f"DELETE FROM {acme.schema_name}.django_migrations WHERE app = 'mail'")
-    connection.resign_owner()
-    assert upgrade().migrated == [acme.schema_name]
     with tenant_context(acme):
+        Account.objects.filter(pk=carol.pk).update(email="eve@globex.example")
+        Message.objects.create(to="carol@acme.example")
+    suspend_tenant(acme, actor=Actor.command())
+    run_code_below("Putting one tenant back")
+    assert upgrade().migrated == [acme.schema_name]
+    resume_tenant(acme, actor=Actor.command())
+    with tenant_context(acme):
+        assert Account.objects.get(pk=carol.pk).email == "carol@acme.example"
         assert not Message.objects.exists()
+    assert acme_browser.get("/sign-up/", follow=True).status_code == 200
     assert upgrade().migrated == []
 
 

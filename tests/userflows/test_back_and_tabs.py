@@ -17,11 +17,13 @@ from tests.userflows.customer import PASSWORD, Customer, mails_to, new_code
 from tests.worker import run_jobs
 from userflows.flows.services import change_user_flow
 from userflows.journeys.attempts.holds import kept_out
+from userflows.journeys.dead_ends import SECOND_PRESS
 from userflows.models import Journey, UserFlow
 from userflows.steps.address import actions
 
 pytestmark = pytest.mark.django_db
 NEW = "new@acme.example"
+OUT_OF_DATE = "This page was out of date, so nothing was changed."
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def test_a_used_up_limit_is_all_that_a_button_is_answered(acme: Tenant, carol: A
     assert customer.submit(to="send").status_code == 429
     assert "You can request another code in 60 minutes." in customer.text
     assert customer.path == f"{password}?refused"
-    assert 'data-told="refused told"' in customer.text
+    assert 'data-told="refused told stale"' in customer.text
     assert "Enter your password." not in customer.text
     assert f'action="{password}"' in customer.text
 
@@ -135,13 +137,62 @@ def test_a_form_left_open_leads_to_where_its_journey_is_after_a_sign_in_in_anoth
     customer.submit({"password": PASSWORD, "csrfmiddlewaretoken": token})
     assert customer.is_signed_in
     customer.path = left_open
-    customer.submit({"email": carol.email, "csrfmiddlewaretoken": token})
-    assert customer.path == "/t/acme/profile/"
+    customer.submit({"email": "heidi@acme.example", "csrfmiddlewaretoken": token})
+    assert OUT_OF_DATE in customer.text
+    assert re.search(r'href="/t/acme/profile/[^"]*">Continue', customer.text)
     with tenant_context(acme):
         Journey.objects.update(finished_at=timezone.now() - timedelta(minutes=11))
     customer.path = left_open
     customer.submit({"email": carol.email, "csrfmiddlewaretoken": token})
     assert "This page has expired" in customer.text
+
+
+def test_a_form_left_open_says_that_nothing_was_done_after_another_sign_in_beside_it(
+    acme: Tenant, carol: Account
+) -> None:
+    customer = Customer(acme, Browser(acme, checks_csrf=True))
+    customer.visit("/sign-in/")
+    left_open, token = customer.path, _token(customer)
+    customer.visit("/sign-in/")
+    customer.submit({"email": carol.email, "csrfmiddlewaretoken": _token(customer)})
+    customer.submit({"password": PASSWORD, "csrfmiddlewaretoken": _token(customer)})
+    assert customer.is_signed_in
+    customer.path = left_open
+    customer.submit({"email": "heidi@acme.example", "csrfmiddlewaretoken": token})
+    assert OUT_OF_DATE in customer.text
+    customer.submit({"email": "heidi@acme.example", "csrfmiddlewaretoken": _token(customer)})
+    assert OUT_OF_DATE not in customer.text
+    assert "heidi@acme.example" in customer.text
+
+
+@pytest.mark.parametrize(
+    ("origins", "ago", "onward"),
+    [
+        (["https://bookshop.example"], SECOND_PRESS * 2, 'href="https://bookshop.example/">Continue'),
+        (["https://bookshop.example"], timedelta(hours=2), 'href="https://bookshop.example/">Continue'),
+        (["com.example.app:"], SECOND_PRESS * 2, "You can go back to <bdi>Bookshop</bdi> and close this page."),
+    ],
+)
+def test_what_is_sent_after_another_tab_came_to_the_end_isnt_dropped_without_a_word(
+    acme: Tenant, origins: list[str], ago: timedelta, onward: str
+) -> None:
+    """Nora has signed up in one tab, and presses in the other, where she typed another surname."""
+    nora = Customer(acme)
+    nora.visit("/sign-up/")
+    nora.submit({"email": NEW})
+    nora.submit({"code": new_code(acme, NEW)})
+    details, sent = nora.path, {"password": PASSWORD, "givenName": "Nora", "surname": "Novak"}
+    nora.submit(sent)
+    assert nora.is_signed_in
+    with tenant_context(acme):
+        Journey.objects.update(finished_at=timezone.now() - ago, redirect_origins=origins, application_name="Bookshop")
+    nora.path = details
+    nora.submit({**sent, "surname": "Nowak"})
+    assert OUT_OF_DATE in nora.text
+    assert onward in nora.text
+    assert nora.path == details
+    with tenant_context(acme):
+        assert Account.objects.get(email=NEW).surname == "Novak"
 
 
 def test_a_password_is_tried_at_no_account_but_the_one_that_its_page_shows(acme: Tenant, carol: Account) -> None:
@@ -184,8 +235,9 @@ def test_a_form_without_its_token_changes_nothing(acme: Tenant, carol: Account) 
     customer.visit("/sign-in/")
     step = customer.path
     customer.submit({"email": carol.email})
-    assert customer.path == step
+    assert customer.path == f"{step}?stale"
     assert carol.email not in customer.text
+    assert OUT_OF_DATE in customer.text
     stranger = Browser(acme, checks_csrf=True)
     assert stranger.post(step, {"email": carol.email}).status_code == 403
     with tenant_context(acme):

@@ -44,6 +44,35 @@ def test_the_sixth_digit_sends_the_code(acme: Tenant, open_page: Callable[..., P
     page.locator("#password").wait_for()
 
 
+def test_a_press_without_a_connection_keeps_the_page_and_all_that_was_typed(
+    acme: Tenant, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(viewport=PHONE)
+    told = page.get_by_text("There's no internet connection, so nothing was sent yet.")
+    page.fill("#email", NEW)
+    page.context.set_offline(True)
+    for _ in range(2):
+        page.keyboard.press("Enter")
+        expect(told).to_be_visible()
+    expect(page.locator("#email")).to_have_value(NEW)
+    page.context.set_offline(False)
+    expect(told).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.locator("#code").wait_for()
+    code = new_code(acme, NEW)
+    page.context.set_offline(True)
+    page.locator("#code").press_sequentially(code)
+    expect(told).to_be_visible()
+    expect(page.locator("#code")).to_have_value(code)
+    # All six stand there: the caret behind the last one scrolls none away.
+    assert page.locator(".code-field").evaluate("(field) => field.scrollLeft") == 0
+    # What a browser says of its connection may be wrong; then it isn't heeded.
+    page.context.set_offline(False)
+    page.evaluate("Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })")
+    page.keyboard.press("Enter")
+    page.locator("#password").wait_for()
+
+
 def test_a_code_typed_before_the_script_came_is_sent_and_one_that_was_refused_isnt_sent_again(
     acme: Tenant, open_page: Callable[..., Page]
 ) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import AccountRefused, NotEnoughProved
 from audit.reasons import Reason
@@ -21,6 +22,7 @@ from userflows.policies import application_address
 
 # Within this time a second press may still have to lead to where the first, whose answer was dropped, would have led.
 SECOND_PRESS = timedelta(seconds=10)
+OUT_OF_DATE = _("This page was out of date, so nothing was changed.")
 STOPPING = NoLongerOffered, AccountRefused, NotEnoughProved, NotAdmitted, TurnedAway, HookDown
 
 
@@ -41,7 +43,9 @@ def over(request: HttpRequest, journey: Journey) -> HttpResponse:
     if ago is None and not journey.is_open:
         events.record_expired(request, journey)
     is_theirs = request.user.pk == journey.account_id
-    if ago and journey.redirect_origins and not (is_theirs and request.method == "POST" and ago <= SECOND_PRESS):
+    if ago and ago > SECOND_PRESS and is_sent_too_late(request, journey):
+        return sent_too_late(request, journey)
+    if ago and journey.redirect_origins and not (is_theirs and request.method == "POST"):
         # An application takes one answer. Whoever comes back, by the back button or days later, has been there with it.
         return on_to_application(request, journey, is_signed_in=is_theirs)
     if ago and is_theirs and ago <= entry.COLLECTABLE_FOR:
@@ -51,16 +55,33 @@ def over(request: HttpRequest, journey: Journey) -> HttpResponse:
     return render_customer(request, "customer/expired.html", status=410)
 
 
+def is_sent_too_late(request: HttpRequest, journey: Journey) -> bool:
+    """Whether this was sent from a page that stood open while another tab came to the journey's end."""
+    if request.method != "POST" or journey.finished_at is None or request.user.pk != journey.account_id:
+        return False
+    return bool(journey.redirect_origins) or timezone.now() - journey.finished_at <= entry.COLLECTABLE_FOR
+
+
+def sent_too_late(request: HttpRequest, journey: Journey) -> HttpResponse:
+    """It changes nothing: the page says so, and leads to where the journey has led."""
+    onward = _beyond(journey) if journey.redirect_origins else return_url(journey)
+    return render_customer(request, "customer/already_signed_in.html", {"too_late": OUT_OF_DATE, "onward": onward})
+
+
 def on_to_application(request: HttpRequest, journey: Journey, *, is_signed_in: bool = True) -> HttpResponse:
     """To its front page, if it is a website, else to where the user flow leads; what else isn't is opened by its
     customer.
     """
-    start_url = journey.application_look.get("start_url", "")
-    url = application_address(journey.redirect_origins, start_url=start_url) or journey.user_flow.finished_url
-    if url:
+    if url := _beyond(journey):
         return see_other(url)
     page, status = ("already_signed_in", HTTPStatus.OK) if is_signed_in else ("unknown_journey", HTTPStatus.GONE)
     return render_customer(request, f"customer/{page}.html", status=status)
+
+
+def _beyond(journey: Journey) -> str:
+    """Where an application's customers go on after its journey; empty if only they know."""
+    start_url = journey.application_look.get("start_url", "")
+    return application_address(journey.redirect_origins, start_url=start_url) or journey.user_flow.finished_url
 
 
 def closed(

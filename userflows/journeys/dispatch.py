@@ -41,7 +41,7 @@ from userflows.journeys.arrival import arrive
 from userflows.journeys.attempts.refusals import offers_link, refusal_context
 from userflows.journeys.browsers.browser import visitor_of
 from userflows.journeys.browsers.known_browsers import know_browser
-from userflows.journeys.dead_ends import STOPPING, closed, over, stopped, unknown
+from userflows.journeys.dead_ends import OUT_OF_DATE, STOPPING, closed, over, stopped, unknown
 from userflows.journeys.finish import finish, make_given_account
 from userflows.journeys.next_step import (
     ACCOUNT,
@@ -79,7 +79,7 @@ class JourneyRequest(HttpRequest):
     journey: Journey
 
 
-REFUSED, TOLD = "refused", "told"
+REFUSED, TOLD, STALE = "refused", "told", "stale"
 # The tasks at which no account is made, or where whoever makes it has asked before.
 BEFORE_ACCOUNT = IDENTIFYING | {ACCOUNT, HUMAN}
 View = Callable[..., HttpResponse]
@@ -253,8 +253,9 @@ def show_blank(request: JourneyRequest, step: Step, *, place: str = "") -> HttpR
     around: dict[str, Any] = {"here": place, "asked_at": place} if place else {}
     refused = request.journey.step_data.get(REFUSED, {})
     left = (datetime.fromisoformat(refused["until"]) - timezone.now()).total_seconds() if refused else 0
-    if not place and TOLD in request.GET and TOLD in request.journey.step_data:
-        said = request.journey.step_data[TOLD]
+    notes = {**request.journey.step_data, STALE: {"sentence": OUT_OF_DATE}}
+    said = next((notes[which] for which in (TOLD, STALE) if which in request.GET and which in notes), None)
+    if said and not place:
         told = {"done" if said.get("is_done") else "refusal": said["sentence"]}
         return show_step(request, step.name, form, **{**context, **told})
     if place or REFUSED not in request.GET or left <= 0:
@@ -352,8 +353,7 @@ def _begin(step: Step, request: HttpRequest, journey: Journey) -> Step | Finish 
 
 def _days_to_remember(journey: Journey) -> int:
     """For how many days the browser is remembered, if the customer asked for it on a page that offered it."""
-    wants = journey.step_data.get(REMEMBER, {}).get("is_wanted")
-    return days_offered(journey.state, journey.rules) if wants else 0
+    return days_offered(journey.state, journey.rules) if journey.step_data.get(REMEMBER, {}).get("is_wanted") else 0
 
 
 def _surroundings(request: HttpRequest, name: str, *, page: int = 1) -> dict[str, Any]:

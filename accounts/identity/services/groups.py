@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import GROUP_RESTORABLE_FOR, Account, DeletedGroup, Group, GroupMember
 from audit.services import Actor, Circumstances, record
+from common.database.locks import keep_from_deletion
 from common.problems import Code, Problem, Refused, name_problems, refuse_if_any, wrong
 
 MAX_GROUPS = 500
@@ -54,14 +55,19 @@ def update_group(group: Group, *, name: str, description: str, actor: Actor) -> 
         record("group.changed", actor=actor, target=group)
 
 
-def set_group_aside(group: Group, *, roles: Collection[UUID]) -> DeletedGroup:
-    """Delete a group, and keep what it was apart, with these roles. What floors above keep about it has to be gone.
+def hold_group(group: Group) -> None:
+    """Before a group is deleted: whoever puts a customer in or gives it a role at this moment waits, and finds none.
 
-    Called by `operations.groups`, in its transaction. Raises `Refused` if somebody else was faster.
+    Raises `Refused` if somebody else was faster.
     """
-    # Whoever puts a customer in at this moment waits, and finds no group.
     if Group.objects.select_for_update().filter(pk=group.pk).first() is None:
         raise Refused([_gone()])
+
+
+def set_group_aside(group: Group, *, roles: Collection[UUID]) -> DeletedGroup:
+    """Delete a group that is held, and keep what it was apart, with these roles. What floors above keep about it has to
+    be gone. Called by `operations.groups`, in its transaction.
+    """
     with connection.cursor() as cursor:
         cursor.execute(SET_ASIDE, {"group": group.pk, "roles": list(roles)})
         cursor.execute("DELETE FROM accounts_groupmember WHERE group_id = %s", [group.pk])
@@ -92,7 +98,8 @@ def forget_deleted_groups() -> None:
 def add_to_group(group: Group, *, account: Account, actor: Actor) -> None:
     """Make an account a member, if it isn't one yet. Raises `Refused` if the group is gone."""
     with transaction.atomic():
-        _keep_from_deletion(group)
+        if not keep_from_deletion(group):
+            raise Refused([_gone()])
         _, is_new = GroupMember.objects.get_or_create(group=group, account=account)
         if is_new:
             record("group.member_added", actor=actor, target=group, circumstances=Circumstances(account_id=account.pk))
@@ -133,14 +140,6 @@ def _name_problems(group: Group, name: str) -> list[Problem]:
         return problems
     is_taken = Group.objects.filter(name__iexact=name).exclude(pk=group.pk).exists()
     return [_taken()] if is_taken else []
-
-
-def _keep_from_deletion(group: Group) -> None:
-    """Let nobody delete the group until this transaction ends; others may put customers in."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM accounts_group WHERE id = %s FOR KEY SHARE", [group.pk])
-        if not cursor.rowcount:
-            raise Refused([_gone()])
 
 
 def _gone() -> Problem:

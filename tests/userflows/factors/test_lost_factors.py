@@ -129,6 +129,15 @@ def test_a26_eve_who_reads_the_mail_alone_begins_nothing(acme: Tenant, carol: Ac
     assert len(subjects(acme, carol)) == 1
 
 
+def test_a_refresh_lets_whoever_was_sent_no_mail_ask_again(acme: Tenant, carol: Account, phone: Phone) -> None:
+    customer = at_factor(acme, carol)
+    customer.submit(to="recover")
+    # What is told once, the script takes from the address.
+    assert 'data-told="sent">An email with a link is on its way.' in customer.text
+    customer.visit(customer.path.removesuffix("?sent"))
+    assert "Email me a link" in customer.text
+
+
 def test_a26_administrators_have_no_such_way_unless_they_want_it(home: Tenant) -> None:
     with tenant_context(home):
         assert wait_hours() == 0

@@ -50,7 +50,7 @@ def collected(request: PortalRequest, tenant: Tenant, flow_id: UUID) -> HttpResp
     consequences = removed_settings(rows, wanted=form.cleaned_data["attributes"]) if is_final else []
     if form.is_valid() and is_confirmed(request, consequences):
         with ProblemsShownAt(form):
-            told = _("Saved. How each attribute is asked for is on the page layout.")
+            told = _("Published. How each attribute is asked for is on the page layout.")
             collected_now = _collected(layout, form.cleaned_data["attributes"])
             keep_layout(request, flow, collected_now, seen=form.current, told=told)
             return redirect("portal:userflow-attributes", tenant.slug, flow.pk)

@@ -9,6 +9,7 @@ from branding.look import Look
 from tenants.lookup import current_tenant
 from tenants.models import Tenant
 from userflows.forms.pages import when_to_try_again
+from userflows.journeys.dead_ends import OUT_OF_DATE
 from userflows.steps.provider.callback import MANY_SIGN_IN
 from userflows.views.customer.own_account.email import TAKEN_MEANWHILE
 from userflows.views.samples import dead_ends, links
@@ -46,6 +47,7 @@ VARIANTS = (
     _of("signed_out", "onward", _("One moment"), continue_to="#"),
     _of("unknown_journey", "application", _("Sign in"), _named),
     _of("unknown_journey", "back", _("Back to the app"), _from_application),
+    _of("already_signed_in", "too_late", OUT_OF_DATE, too_late=OUT_OF_DATE, onward="#"),
     _of("not_admitted", "too_young", _("You can't create an account"), is_too_young=True),
     _of("try_again", "hours", _("Try again in a moment"), lambda _look: {"sentence": when_to_try_again(HOURS)}),
     _of("try_again", "days", _("Account blocked"), lambda _look: {"sentence": when_to_try_again(DAYS)}),

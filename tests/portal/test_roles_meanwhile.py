@@ -1,0 +1,136 @@
+"""Ada gives somebody a role while a colleague deletes the role, the group or the customer."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django_tenants.utils import tenant_context
+
+from accounts.identity.services.groups import create_group
+from accounts.models import Account, Group
+from applications.description import Role
+from applications.models import Application, AppRole, RoleAssignment
+from applications.services.roles import assign_role, change_role, define_role, delete_role
+from applications.views import roles
+from audit.services import Actor
+from operations.customers import purge_customer
+from operations.groups import delete_group
+from portal.views.customers import tabs
+from tenants.models import Tenant
+from tests.browser import Browser
+from tests.waiting import until
+
+COMMAND = Actor.command()
+EDITOR = Role("editor", "Editor")
+
+
+@pytest.fixture
+def editor(acme: Tenant, bookshop: Application) -> AppRole:
+    with tenant_context(acme):
+        return define_role(bookshop, EDITOR, actor=COMMAND)
+
+
+@pytest.fixture
+def group(acme: Tenant) -> Group:
+    with tenant_context(acme):
+        return create_group(name="Wholesale", actor=COMMAND)
+
+
+@pytest.mark.parametrize(
+    ("gone", "told"),
+    [
+        ("role", "This role no longer exists."),
+        ("group", "This group no longer exists."),
+        ("customer", "This customer is gone."),
+        ("purpose", "This role is for services only."),
+    ],
+)
+def test_a_colleague_who_was_faster_is_told_on_the_page(
+    ada_portal: Browser,
+    acme: Tenant,
+    bookshop: Application,
+    carol: Account,
+    editor: AppRole,
+    group: Group,
+    gone: str,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    faster: dict[str, Callable[[], object]] = {
+        "role": lambda: delete_role(bookshop, "editor", actor=COMMAND),
+        "group": lambda: delete_group(group, actor=COMMAND),
+        "customer": lambda: purge_customer(carol, actor=COMMAND),
+        "purpose": lambda: change_role(
+            bookshop, Role("editor", "Editor", for_customers=False, for_services=True), actor=COMMAND
+        ),
+    }
+
+    def somebody_is_faster(role: AppRole, **given: Any) -> None:
+        faster[gone]()
+        assign_role(role, **given)
+
+    monkeypatch.setattr(roles, "assign_role", somebody_is_faster)
+    monkeypatch.setattr(tabs, "assign_role", somebody_is_faster)
+    asked = {"group": str(group.pk)} if gone == "group" else {"email": carol.email}
+    if gone == "purpose":
+        page, asked = f"/tenants/acme/customers/{carol.pk}/roles/add", {"role": str(editor.pk)}
+    else:
+        page = f"/tenants/acme/applications/{bookshop.client_id}/roles/{editor.pk}/assign"
+
+    answer = ada_portal.post(page, asked, follow=True)
+
+    assert answer.status_code == 200
+    assert told in answer.content.decode()
+    with tenant_context(acme):
+        assert not RoleAssignment.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["role", "group", "customer"])
+def test_what_gets_a_role_at_this_very_moment_is_deleted_with_it(
+    acme: Tenant, bookshop: Application, carol: Account, editor: AppRole, group: Group, what: str
+) -> None:
+    is_given, let_go, went_well = threading.Event(), threading.Event(), threading.Event()
+    holder: dict[str, Any] = {"group": group} if what == "group" else {"account": carol}
+    deletions: dict[str, Callable[[], object]] = {
+        "role": lambda: delete_role(bookshop, "editor", actor=COMMAND),
+        "group": lambda: delete_group(group, actor=COMMAND),
+        "customer": lambda: purge_customer(carol, actor=COMMAND),
+    }
+
+    def give() -> None:
+        with tenant_context(acme), transaction.atomic():
+            assign_role(editor, **holder, actor=COMMAND)
+            is_given.set()
+            let_go.wait(20)
+        connection.close()
+
+    def delete() -> None:
+        with tenant_context(acme):
+            deletions[what]()
+        went_well.set()
+        connection.close()
+
+    threads = [threading.Thread(target=give), threading.Thread(target=delete)]
+    threads[0].start()
+    assert is_given.wait(5)
+    threads[1].start()
+    until(_somebody_waits, otherwise="nobody waits", seconds=10)
+    let_go.set()
+    for thread in threads:
+        thread.join(20)
+
+    assert went_well.is_set()
+    with tenant_context(acme):
+        assert not RoleAssignment.objects.exists()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE NOT granted AND datname = current_database()"
+        )
+        return bool(cursor.fetchone()[0])
