@@ -1,4 +1,4 @@
-"""Ada gives somebody a role while a colleague deletes the role, the group or the customer."""
+"""Ada gives somebody a role, or puts them into a group, while a colleague deletes it or the customer."""
 
 import threading
 from collections.abc import Callable
@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, transaction
 from django_tenants.utils import tenant_context
 
-from accounts.identity.services.groups import create_group
-from accounts.models import Account, Group
+from accounts.identity.services.groups import add_to_group, create_group
+from accounts.models import Account, Group, GroupMember
 from applications.description import Role
 from applications.models import Application, AppRole, RoleAssignment
 from applications.services.roles import assign_role, change_role, define_role, delete_role
@@ -17,6 +17,7 @@ from applications.views import roles
 from audit.services import Actor
 from operations.customers import purge_customer
 from operations.groups import delete_group
+from portal.views import groups
 from portal.views.customers import tabs
 from tenants.models import Tenant
 from tests.browser import Browser
@@ -85,6 +86,22 @@ def test_a_colleague_who_was_faster_is_told_on_the_page(
     assert told in answer.content.decode()
     with tenant_context(acme):
         assert not RoleAssignment.objects.exists()
+
+
+def test_a_customer_who_is_purged_meanwhile_joins_no_group(
+    ada_portal: Browser, acme: Tenant, carol: Account, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def somebody_is_faster(joined: Group, **given: Any) -> None:
+        purge_customer(carol, actor=COMMAND)
+        add_to_group(joined, **given)
+
+    monkeypatch.setattr(groups, "add_to_group", somebody_is_faster)
+
+    answer = ada_portal.post(f"/tenants/acme/groups/{group.pk}/add", {"email": carol.email}, follow=True)
+
+    assert "This customer is gone." in answer.content.decode()
+    with tenant_context(acme):
+        assert not GroupMember.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -96,11 +96,13 @@ def forget_deleted_groups() -> None:
 
 
 def add_to_group(group: Group, *, account: Account, actor: Actor) -> None:
-    """Make an account a member, if it isn't one yet. Raises `Refused` if the group is gone."""
+    """Make an account a member, if it isn't one yet. Raises `Refused` if the group or the account is gone."""
     with transaction.atomic():
         if not keep_from_deletion(group):
             raise Refused([_gone()])
-        _, is_new = GroupMember.objects.get_or_create(group=group, account=account)
+        if not keep_from_deletion(account):
+            raise Refused([Problem(Code.CHANGED_MEANWHILE, "", _("This customer is gone."))])
+        is_new = GroupMember.objects.get_or_create(group=group, account=account)[1]
         if is_new:
             record("group.member_added", actor=actor, target=group, circumstances=Circumstances(account_id=account.pk))
 
