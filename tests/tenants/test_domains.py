@@ -358,8 +358,8 @@ def test_pages_and_issuer_answer_at_a_live_domain(
     assert token
     values = {"email": carol.email, "csrfmiddlewaretoken": token[1]}
     for origin in (f"https://acme.{BASE}", "https://evil.example"):
-        # The page comes back, and nothing was done.
-        assert at_domain.post(form, values, secure=True, headers={"origin": origin})["Location"] == form
+        # The page comes back and says so; nothing was done.
+        assert at_domain.post(form, values, secure=True, headers={"origin": origin})["Location"] == f"{form}?stale"
     assert b'id="password"' in at_domain.post(form, values, secure=True, headers={"origin": f"https://{NAME}"}).content
     # The issuer's name is what it was.
     discovery = at_domain.get("/oidc/.well-known/openid-configuration", secure=True).json()
