@@ -17,6 +17,7 @@ from hooks.services import serve_again, serve_no_more
 from tenants.postgresql import announce_change
 from userflows.flows.collectable import collectable_attributes
 from userflows.flows.layouts.versions import forget_links_of, keep_published, layout_in_force
+from userflows.flows.page_layout import DATE
 from userflows.flows.services import MAX_WITH_COPY, locked_row, too_many
 from userflows.methods import methods_on_offer
 from userflows.models import FlowAttribute, UserFlow
@@ -31,8 +32,8 @@ MOST_KEPT = 100
 class RestoredFlow(NamedTuple):
     """A user flow that is there again, and the fields of its description that aren't as they were.
 
-    They are `methods` and `attributes` if identity providers or attributes are gone, and `minimum_age` if it went by
-    one of those: it has none then.
+    They are `methods` and `attributes` if identity providers or attributes are gone, or another one has an attribute's
+    name by now, and `minimum_age` if it went by one of those: it has none then.
     """
 
     flow: UserFlow
@@ -157,9 +158,15 @@ def _fit(own: dict[str, Any]) -> Iterator[str]:
         own["methods"] = methods
         yield "methods"
     rules = own["sign_up_rules"]
-    if rules.get("minimum_age") and rules["birth_attribute"] not in collectable_attributes():
+    if rules.get("minimum_age") and not _tells_day(rules["birth_attribute"]):
         rules["minimum_age"] = 0
         yield "minimum_age"
+
+
+def _tells_day(name: str) -> bool:
+    """Whether there is such an attribute, and its values are days: another one may have the name by now."""
+    attribute = collectable_attributes().get(name)
+    return attribute is not None and DATE in attribute.input_types
 
 
 def _leave_out_attributes(flow: UserFlow, *, actor: Actor) -> bool:
