@@ -29,7 +29,6 @@ from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po, write_po
-from babel.units import format_unit
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
@@ -115,8 +114,8 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 LONE_LETTER = re.compile(r"(?<=\b[^\W\d_])-(?=\w)")
 SENTENCES = ROOT / "branding" / "words" / "sentences.json"
 NUMBER = re.compile(r"%\(\w+\)d|%\((?:count|days)\)s")
-# A number, and the blank before what it counts.
-COUNTED = re.compile(rf"({NUMBER.pattern}) (?=\w)")
+# A number, and the blank before what it counts: no line ends there, in any language.
+COUNTED = re.compile(rf"({NUMBER.pattern}|\b\d+) (?=\w)")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 # What else a compiled catalogue depends on.
 COMPILERS = (Path(__file__), ROOT / "branding" / "words" / "slots.py")
@@ -293,22 +292,16 @@ def _compile(language: str, readers: Readers, made_of: bytes) -> None:
 
 
 def _for_pages(language: str) -> Catalog:
-    """What customers read, with what keeps a line from ending in "E-", within a word or behind a French number."""
-    catalogue, gap = _parsed(language, CUSTOMERS), _gap_of_numbers(language)
+    """What customers read, with what keeps a line from ending in "E-", within a word or behind a number."""
+    catalogue = _parsed(language, CUSTOMERS)
     whole = {word.replace("|", ""): word.replace("|", WORD_JOINER) for word in terms_of(language).whole}
     for message in catalogue:
         forms = [LONE_LETTER.sub(HYPHEN_OF_A_WORD, form) for form in _forms(message.string)]
-        forms = [COUNTED.sub(rf"\g<1>{gap}", form) for form in forms]
+        forms = [COUNTED.sub(rf"\g<1>{NO_BREAK_BLANK}", form) for form in forms]
         for word, joined in whole.items():
             forms = [form.replace(word, joined) for form in forms]
         message.string = tuple(forms) if isinstance(message.string, tuple | list) else forms[0]
     return catalogue
-
-
-def _gap_of_numbers(language: str) -> str:
-    """The blank between a number and its unit, by CLDR (UTS 35, part 6): French ends no line there."""
-    days = format_unit(2, "duration-day", length="long", locale=to_locale(language))
-    return NO_BREAK_BLANK if NO_BREAK_BLANK in days else " "
 
 
 def problems() -> list[str]:

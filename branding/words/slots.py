@@ -15,9 +15,9 @@ _PLACE = re.compile(r"(?:<[a-z][^>]*>)*%\((\w+)\)[sd](?:</[a-z]+>)*")
 # type either.
 HYPHEN_OF_A_WORD = "\u2011"
 WORD_JOINER = "\u2060"
-# What some languages have between a number and its unit.
+# What the catalogues have between a number and what it counts.
 NO_BREAK_BLANK = "\u00a0"
-_BEHIND_NUMBER = re.compile(rf"(%\(\w+\)[sd]){NO_BREAK_BLANK}(?=\w)")
+_BEHIND_NUMBER = re.compile(rf"(%\(\w+\)[sd]|\d){NO_BREAK_BLANK}(?=\w)")
 PLACE_SHOWN = re.compile(r"\{(\w+)\}")
 
 
