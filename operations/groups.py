@@ -35,7 +35,10 @@ def restore_group(deleted: DeletedGroup, *, actor: Actor) -> Group:
         if held is None or held.restorable_until < timezone.now():
             raise Refused([Problem(Code.NOT_ALLOWED, "", _("This group can no longer be restored."))])
         group = take_group_back(held)
-        roles = AppRole.objects.filter(pk__in=held.roles, for_customers=True)
-        RoleAssignment.objects.bulk_create(RoleAssignment(role=role, group=group) for role in roles)
+        # Held, so that none is deleted, or made one for services, at this moment.
+        roles = AppRole.objects.filter(pk__in=held.roles, for_customers=True).order_by("pk")
+        RoleAssignment.objects.bulk_create(
+            RoleAssignment(role=role, group=group) for role in roles.select_for_update(no_key=True)
+        )
         record("group.restored", actor=actor, target=group)
     return group

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,8 +25,8 @@ from applications.services.changes import record_change
 from audit.services import Actor, record
 from branding.models import ThemedApplication
 from branding.themes.services import forget_application
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
-from common.restorable.rows import KeptRows, bring_back, kept_rows
+from common.problems import Code, Problem, Refused
+from common.restorable.rows import KeptRows, bring_back, kept_rows, restoring
 from hooks.services import serve_again, serve_no_more
 from tenants.limits import APPLICATIONS, most_of, refuse_beyond
 from tenants.lookup import current_tenant
@@ -106,7 +105,7 @@ def restore_application(deleted: DeletedApplication, *, actor: Actor) -> Restore
     `Refused` if its 30 days are over, somebody else was faster, the tenant may have no more applications, or another
     one has its identifier URI by now.
     """
-    with _unless_changed_meanwhile(), transaction.atomic():
+    with restoring():
         held = _restorable(deleted)
         refuse_beyond(current_tenant(), APPLICATIONS, Application.objects.all(), field="name")
         own = held.own_row
@@ -173,12 +172,8 @@ def _set_aside(row: Application, kept: KeptRows, *, hooks: list[UUID]) -> None:
 def _make_room(row: Application, *, actor: Actor) -> None:
     """Forget the oldest beyond those that are kept: else whoever may register applications could fill the database."""
     most = max(most_of(current_tenant(), APPLICATIONS) or MOST_KEPT, LEAST_KEPT)
-    before = DeletedApplication.objects.exclude(pk=row.client_id)
-    for pk in before.values_list("pk", flat=True)[most - 1 :]:
-        # One that somebody else restores or forgets at this moment makes room by itself.
-        held = _without_holders().select_for_update(skip_locked=True).filter(pk=pk).first()
-        if held:
-            _purge(held, actor=actor)
+    for held in DeletedApplication.objects.exclude(pk=row.client_id).beyond(most - 1):
+        _purge(held, actor=actor)
 
 
 def _purge(held: DeletedApplication, *, actor: Actor) -> None:
@@ -198,14 +193,11 @@ def _delete_rows(row: Application) -> None:
     row.delete()
 
 
-def _without_holders() -> QuerySet[DeletedApplication]:
-    return DeletedApplication.objects.defer("holder_roles", "holder_accounts", "holder_groups")
-
-
 def _restorable(deleted: DeletedApplication) -> DeletedApplication:
     """What is kept of it but for the holders of its roles, which nobody else restores or forgets meanwhile."""
-    held = _without_holders().select_for_update().filter(pk=deleted.pk).first()
-    if held is None or held.restorable_until < timezone.now():
+    holders = ("holder_roles", "holder_accounts", "holder_groups")
+    held: DeletedApplication | None = DeletedApplication.objects.defer(*holders).hold(deleted.pk)
+    if held is None:
         raise Refused([Problem(Code.NOT_ALLOWED, "", _("This application can no longer be restored."))])
     return held
 
@@ -230,12 +222,3 @@ def _fit_to_flow(own: dict[str, Any]) -> tuple[str, ...]:
         return ("user_flow",)
     own["factors"] = ""
     return ("user_flow", "factors")
-
-
-@contextmanager
-def _unless_changed_meanwhile() -> Iterator[None]:
-    """Refuse what somebody else took or removed at the same moment."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise Refused([CHANGED_MEANWHILE]) from error

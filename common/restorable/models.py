@@ -1,11 +1,13 @@
 """What is kept of something that was deleted."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
 RESTORABLE_FOR = timedelta(days=30)
 
@@ -20,6 +22,21 @@ class RestorableQuerySet(models.QuerySet[Any]):
     def as_told(self) -> Self:
         """The same without what was theirs, which may be much, or secret."""
         return self.defer(*self.model.KEPT)
+
+    def hold(self, pk: Any) -> Any:
+        """What is kept under this key, which nobody else restores or forgets until this transaction ends; None if there
+        is nothing, or its time is over.
+        """
+        found = self.select_for_update().filter(pk=pk).first()
+        return found if found and found.restorable_until >= timezone.now() else None
+
+    def beyond(self, newest: int) -> Iterator[Any]:
+        """Those that are older than so many, each held."""
+        for pk in self.values_list("pk", flat=True)[newest:]:
+            # One that somebody else restores or forgets at this moment makes room by itself.
+            held = self.as_told().select_for_update(skip_locked=True).filter(pk=pk).first()
+            if held:
+                yield held
 
     def over(self) -> Self:
         """Those whose time to be restored is over."""

@@ -7,11 +7,15 @@ gone by then: where it needn't point at anything it points at nothing, and else 
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Field, Model, QuerySet
+
+from common.problems import CHANGED_MEANWHILE, Refused
 
 # The rows of one table after the other, each table by its model's label, in the order in which they come back.
 KeptRows = list[tuple[str, list[dict[str, Any]]]]
@@ -20,6 +24,19 @@ KeptRows = list[tuple[str, list[dict[str, Any]]]]
 def kept_rows(*found: QuerySet[Any]) -> KeptRows:
     """These rows, by the names of their columns. Lock what they belong to before, so that none is added meanwhile."""
     return [(each.model._meta.label, _read(each)) for each in found]
+
+
+@contextmanager
+def restoring() -> Iterator[None]:
+    """A transaction in which rows are brought back.
+
+    Raises `Refused` if somebody else took or removed what they need at the same moment.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Refused([CHANGED_MEANWHILE]) from error
 
 
 def bring_back(kept: KeptRows) -> None:

@@ -16,7 +16,7 @@ from applications.services.roles import assign_role, change_role, define_role, d
 from applications.views import roles
 from audit.services import Actor
 from operations.customers import purge_customer
-from operations.groups import delete_group
+from operations.groups import delete_group, restore_group
 from portal.views import groups
 from portal.views.customers import tabs
 from tenants.models import Tenant
@@ -109,7 +109,6 @@ def test_a_customer_who_is_purged_meanwhile_joins_no_group(
 def test_what_gets_a_role_at_this_very_moment_is_deleted_with_it(
     acme: Tenant, bookshop: Application, carol: Account, editor: AppRole, group: Group, what: str
 ) -> None:
-    is_given, let_go, went_well = threading.Event(), threading.Event(), threading.Event()
     holder: dict[str, Any] = {"group": group} if what == "group" else {"account": carol}
     deletions: dict[str, Callable[[], object]] = {
         "role": lambda: delete_role(bookshop, "editor", actor=COMMAND),
@@ -117,31 +116,61 @@ def test_what_gets_a_role_at_this_very_moment_is_deleted_with_it(
         "customer": lambda: purge_customer(carol, actor=COMMAND),
     }
 
-    def give() -> None:
-        with tenant_context(acme), transaction.atomic():
-            assign_role(editor, **holder, actor=COMMAND)
-            is_given.set()
+    waits_for(acme, lambda: assign_role(editor, **holder, actor=COMMAND), deletions[what])
+
+    with tenant_context(acme):
+        assert not RoleAssignment.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_a_restored_group_has_no_role_that_is_deleted_or_no_longer_for_customers_at_this_very_moment(
+    acme: Tenant, bookshop: Application, editor: AppRole, group: Group, is_deleted: bool
+) -> None:
+    with tenant_context(acme):
+        assign_role(editor, group=group, actor=COMMAND)
+        deleted = delete_group(group, actor=COMMAND)
+
+    def change() -> None:
+        if is_deleted:
+            delete_role(bookshop, "editor", actor=COMMAND)
+        else:
+            for_services = Role("editor", "Editor", for_customers=False, for_services=True)
+            change_role(bookshop, for_services, actor=COMMAND)
+
+    waits_for(acme, change, lambda: restore_group(deleted, actor=COMMAND))
+
+    with tenant_context(acme):
+        assert Group.objects.filter(pk=group.pk).exists()
+        assert not RoleAssignment.objects.exists()
+
+
+def waits_for(tenant: Tenant, first: Callable[[], object], second: Callable[[], object]) -> None:
+    """The second does its work only once the first is committed, and both go well."""
+    is_done, let_go, went_well = threading.Event(), threading.Event(), threading.Event()
+
+    def go_first() -> None:
+        with tenant_context(tenant), transaction.atomic():
+            first()
+            is_done.set()
             let_go.wait(20)
         connection.close()
 
-    def delete() -> None:
-        with tenant_context(acme):
-            deletions[what]()
+    def go_second() -> None:
+        with tenant_context(tenant):
+            second()
         went_well.set()
         connection.close()
 
-    threads = [threading.Thread(target=give), threading.Thread(target=delete)]
+    threads = [threading.Thread(target=go_first), threading.Thread(target=go_second)]
     threads[0].start()
-    assert is_given.wait(5)
+    assert is_done.wait(20)
     threads[1].start()
     until(_somebody_waits, otherwise="nobody waits", seconds=10)
     let_go.set()
     for thread in threads:
         thread.join(20)
-
     assert went_well.is_set()
-    with tenant_context(acme):
-        assert not RoleAssignment.objects.exists()
 
 
 def _somebody_waits() -> bool:

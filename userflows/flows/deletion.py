@@ -1,18 +1,16 @@
 """Delete user flows, and restore them for 30 days."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import Actor, record
 from branding.words.services import forget_words_of, sentences_of_flow
-from common.problems import CHANGED_MEANWHILE, Code, Problem, Refused
-from common.restorable.rows import bring_back, kept_rows
+from common.problems import Code, Problem, Refused
+from common.restorable.rows import bring_back, kept_rows, restoring
 from hooks.services import serve_again, serve_no_more
 from tenants.postgresql import announce_change
 from userflows.flows.collectable import collectable_attributes
@@ -68,7 +66,7 @@ def restore_user_flow(deleted: DeletedUserFlow, *, actor: Actor) -> RestoredFlow
     Raises `Refused` if its 30 days are over, somebody else was faster, another flow has its name by now, the tenant has
     as many as it may have, or nothing that it offers is there.
     """
-    with _unless_changed_meanwhile(), transaction.atomic():
+    with restoring():
         held = _restorable(deleted)
         _refuse_without_room(held.name)
         changed = list(_fit(held.own_row))
@@ -114,12 +112,8 @@ def _rows_of(row: UserFlow) -> Iterator[QuerySet[Any]]:
 
 
 def _make_room(deleted: DeletedUserFlow, *, actor: Actor) -> None:
-    before = DeletedUserFlow.objects.exclude(pk=deleted.pk)
-    for pk in before.values_list("pk", flat=True)[MOST_KEPT - 1 :]:
-        # One that somebody else restores or forgets at this moment makes room by itself.
-        held = DeletedUserFlow.objects.as_told().select_for_update(skip_locked=True).filter(pk=pk).first()
-        if held:
-            _purge(held, actor=actor)
+    for held in DeletedUserFlow.objects.exclude(pk=deleted.pk).beyond(MOST_KEPT - 1):
+        _purge(held, actor=actor)
 
 
 def _purge(held: DeletedUserFlow, *, actor: Actor) -> None:
@@ -130,8 +124,8 @@ def _purge(held: DeletedUserFlow, *, actor: Actor) -> None:
 
 def _restorable(deleted: DeletedUserFlow) -> DeletedUserFlow:
     """What is kept of it, which nobody else restores or forgets meanwhile."""
-    held: DeletedUserFlow | None = DeletedUserFlow.objects.select_for_update().filter(pk=deleted.pk).first()
-    if held is None or held.restorable_until < timezone.now():
+    held: DeletedUserFlow | None = DeletedUserFlow.objects.hold(deleted.pk)
+    if held is None:
         raise Refused([Problem(Code.NOT_ALLOWED, "", _("This user flow can no longer be restored."))])
     return held
 
@@ -182,12 +176,3 @@ def _leave_out_attributes(flow: UserFlow, *, actor: Actor) -> bool:
         FlowAttribute.objects.filter(user_flow=flow, attribute__in=gone).delete()
         keep_published(flow, asked, layout_in_force(flow), actor=actor)
     return bool(gone)
-
-
-@contextmanager
-def _unless_changed_meanwhile() -> Iterator[None]:
-    """Refuse what somebody else took or removed at the same moment."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise Refused([CHANGED_MEANWHILE]) from error
